@@ -1,0 +1,70 @@
+namespace LeadOrchestrator.Launcher.Demo;
+
+/// <summary>
+/// The environment of the demo's processes: every vendor is the Sandbox. Nothing of a person's own settings gets through, so
+/// that a demo started beside a real <c>.env</c> never reaches a real vendor.
+/// </summary>
+internal static class DemoEnvironment
+{
+    /// <summary>The demo's platform administrator.</summary>
+    public const string AdminEmail = "admin@example.com";
+
+    /// <summary>Known to everybody on purpose: the demo listens for this machine's browser and holds invented people.</summary>
+    public const string AdminPassword = "demo-password-1";
+
+    private static readonly string[] Unwanted =
+    [
+        "TWILIO_MESSAGING_SERVICE_SID", "SENDGRID_WEBHOOK_PUBLIC_KEY", "CLAUDE_MODEL", "OPENAI_MODEL", "DATABASE_REPLICA_URL", "REDIS_URL",
+        "JWT_SIGNING_KEY", "DATA_ENCRYPTION_KEY", "SENTRY_DSN", "POLL_INTERVAL_MS", "TOUCH_POINT_INTERVAL_MS",
+        "SANDBOX_DELIVER_TO", "ASPNETCORE_URLS", "ASPNETCORE_HTTP_PORTS", "URLS", "HTTP_PORTS", "DOTNET_URLS", "ASPNETCORE_ENVIRONMENT",
+    ];
+
+    /// <summary>For the services and the Sandbox alike; null removes a variable.</summary>
+    /// <param name="sandboxData">Where the Sandbox keeps its ledger and its CRM.</param>
+    /// <param name="environment">Production (logs as JSON) or Development (readable).</param>
+    public static Dictionary<string, string?> For(Ports ports, string databaseUrl, string sandboxData, string environment)
+    {
+        var sandbox = $"http://localhost:{ports.Sandbox}";
+        var variables = Unwanted.ToDictionary(name => name, _ => (string?)null);
+        foreach (var (name, value) in new Dictionary<string, string>
+        {
+            ["DOTNET_ENVIRONMENT"] = environment,
+            ["DATABASE_URL"] = databaseUrl,
+            ["WEBHOOK_PORT"] = $"{ports.Orchestrator}",
+            ["PORT"] = $"{ports.ChatApi}",
+            ["SANDBOX_PORT"] = $"{ports.Sandbox}",
+            ["SANDBOX_DATA"] = sandboxData,
+            ["PUBLIC_URL"] = $"http://localhost:{ports.Orchestrator}",
+            ["CHAT_API_URL"] = $"http://localhost:{ports.ChatApi}",
+            ["TEST_CLOCK_URL"] = $"{sandbox}/_sandbox/clock",
+            ["SHOPMONKEY_BASE_URL"] = $"{sandbox}/v3",
+            ["TWILIO_BASE_URL"] = sandbox,
+            ["SENDGRID_BASE_URL"] = sandbox,
+            ["ANTHROPIC_BASE_URL"] = sandbox,
+            ["OPENAI_BASE_URL"] = $"{sandbox}/v1",
+            ["TENANT_ID"] = DemoSeed.DefaultTenant,
+            ["SHOPMONKEY_TENANT_ID"] = "6287a4154d1a72cc5ce091bb",
+            ["SHOPMONKEY_API_KEY"] = "sandbox-shopmonkey-key",
+            ["SHOPMONKEY_WEBHOOK_SECRET"] = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+            ["TWILIO_ACCOUNT_SID"] = "AC00000000000000000000000000000000",
+            ["TWILIO_AUTH_TOKEN"] = "sandbox-twilio-token",
+            ["TWILIO_PHONE_NUMBER"] = "+15005550006",
+            ["SENDGRID_API_KEY"] = "SG.sandbox",
+            ["SENDGRID_FROM_EMAIL"] = "hello@acme-tint.example",
+            ["ANTHROPIC_API_KEY"] = "sk-ant-sandbox",
+            ["OPENAI_API_KEY"] = "sk-sandbox",
+            ["AI_PROVIDER"] = "claude",
+            ["DEMO_MODE"] = "false",
+            ["ADMIN_EMAIL"] = AdminEmail,
+            ["ADMIN_PASSWORD"] = AdminPassword,
+            ["LOG_LEVEL"] = "info",
+            ["DOTNET_NOLOGO"] = "1",
+            ["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1",
+        })
+        {
+            variables[name] = value;
+        }
+
+        return variables;
+    }
+}

@@ -1,0 +1,25 @@
+namespace LeadOrchestrator.Launcher.Postgres;
+
+/// <summary>How one embedded server is run.</summary>
+public sealed record EmbeddedPostgresOptions
+{
+    /// <summary>Where <c>node_modules</c> is, for the npm package's binaries.</summary>
+    public required string RepositoryRoot { get; init; }
+
+    /// <summary>The cluster's folder; made on the first start, opened again on the next.</summary>
+    public required string DataFolder { get; init; }
+
+    /// <summary>The server's log, appended to. Default: beside the data folder.</summary>
+    public string? LogFile { get; init; }
+
+    /// <summary>
+    /// False switches <c>fsync</c> and its like off: several times faster, and the data may be lost with the machine. For tests only.
+    /// </summary>
+    public bool Durable { get; init; } = true;
+
+    /// <summary>More settings of <c>postgresql.conf</c>, which win over ours.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Time the server may take until it answers; recovery after a crash included. Default 60 s.</summary>
+    public TimeSpan StartTimeout { get; init; } = TimeSpan.FromSeconds(60);
+}

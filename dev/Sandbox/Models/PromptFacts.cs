@@ -1,0 +1,38 @@
+using System.Text.RegularExpressions;
+
+namespace LeadOrchestrator.Sandbox.Models;
+
+/// <summary>What a system prompt says about the shop and the customer. Nothing else is ever known.</summary>
+internal sealed partial record PromptFacts(
+    string? FirstName, string? Shop, string? Phone, string? Address, IReadOnlyList<string> Prices, IReadOnlyList<string> Hours)
+{
+    public static PromptFacts Read(string prompt) => new(
+        First(CustomerName(), prompt),
+        First(ShopName(), prompt)?.Trim(' ', '.', ','),
+        ShopPhone().Match(prompt) is { Success: true } phone ? phone.Groups[1].Value.Trim() : null,
+        First(ShopAddress(), prompt)?.Trim(),
+        [.. Price().Matches(prompt).Select(match => match.Groups[1].Value.Trim())],
+        [.. HoursLine().Matches(prompt).Select(match => match.Groups[1].Value.Trim())]);
+
+    private static string? First(Regex pattern, string text) =>
+        pattern.Match(text) is { Success: true } match ? match.Groups[1].Value : null;
+
+    [GeneratedRegex(@"(?im)^[\s\-*]*(?:the\s+)?(?:customer(?:'s)?(?:\s+first)?(?:\s+name)?|first\s*name|name\s+of\s+the\s+customer)\s*(?:is|:|=)\s*(?-i:([A-Z][\p{L}'’-]+))")]
+    private static partial Regex CustomerName();
+
+    [GeneratedRegex(@"(?im)(?:^[\s\-*]*(?:shop|location|business|store)(?:\s+name)?\s*(?:is|:|=)\s*|assistant\s+(?:of|for|at)\s+)(?-i:(?:the\s+shop\s+)?([A-Z][^\n,.;:(]{2,60}))")]
+    private static partial Regex ShopName();
+
+    [GeneratedRegex(@"(?im)^(?![^\n]*customer)[^\n]*(?:phone|call|tel)[^\n\d+(]*((?:\+?1[\s.-]?)?\(?\d{3}\)?[\s.-]?\d{3}[\s.-]?\d{4})\b")]
+    private static partial Regex ShopPhone();
+
+    [GeneratedRegex(@"(?im)^[\s\-*]*address\s*(?:is|:|=)\s*([^\n]+)")]
+    private static partial Regex ShopAddress();
+
+    // "- NAME: $PRICE …", the form in which the catalog stands in the prompt.
+    [GeneratedRegex(@"(?m)^\s*[-*•]\s*([^\n:$]+:\s*\$[\d,]+(?:\.\d\d)?[^\n]*)$")]
+    private static partial Regex Price();
+
+    [GeneratedRegex(@"(?im)^\s*[-*•]?\s*((?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\b[^\n]*(?:\d{1,2}(?::\d\d)?|closed)[^\n]*)$")]
+    private static partial Regex HoursLine();
+}

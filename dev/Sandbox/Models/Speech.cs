@@ -1,0 +1,49 @@
+namespace LeadOrchestrator.Sandbox.Models;
+
+/// <summary>One planned answer: what will be said, and where a fault cuts in.</summary>
+/// <param name="Tokens">The pieces of the text, or of the tool's input.</param>
+/// <param name="Finish"><c>stop</c>, <c>length</c> or <c>tool</c>.</param>
+internal sealed record Speech(ModelAnswer Answer, IReadOnlyList<string> Tokens, string Finish, Fault? Fault)
+{
+    public bool IsTool => Answer.ToolName is not null;
+
+    public string Text => IsTool ? Answer.Text : string.Concat(Tokens);
+
+    public bool HasUsage => Fault?.Kind != FaultKind.NoUsage;
+
+    /// <summary>How many tokens leave before the stream breaks; null: it does not.</summary>
+    public int? BreaksAfter => Fault?.Kind switch
+    {
+        FaultKind.ErrorAfterTokens or FaultKind.CutAfterTokens => Fault.AfterTokens,
+        FaultKind.AcceptThenDrop or FaultKind.AcceptThen500 => 0,
+        _ => null,
+    };
+
+    public bool BreaksWithError => Fault?.Kind is FaultKind.ErrorAfterTokens or FaultKind.AcceptThen500;
+
+    public TimeSpan PauseBefore => Fault?.Kind is FaultKind.HangBeforeFirstToken or FaultKind.Hang
+        ? TimeSpan.FromSeconds(Fault.Seconds)
+        : TimeSpan.Zero;
+
+    public string Outcome(string model, int inputTokens)
+    {
+        var text = $"accepted 200 {model}, {inputTokens} tokens in, {Tokens.Count} out{(IsTool ? $", asks for {Answer.ToolName}" : "")}";
+        return BreaksAfter is { } count ? $"{text}, {(BreaksWithError ? "an error" : "cut")} after {count}" : text;
+    }
+
+    public static Speech Plan(ScriptedModel model, ModelCall call, int? maxTokens, Fault? fault)
+    {
+        var answer = model.Answer(call);
+        if (answer.ToolName is not null)
+        {
+            var input = (answer.ToolInput ?? []).ToJsonString(Json.Options);
+            var half = input.Length / 2;
+            return new Speech(answer, ["", input[..half], input[half..]], "tool", fault);
+        }
+
+        var tokens = model.TokensOf(answer.Text);
+        return maxTokens is { } most && tokens.Count > most
+            ? new Speech(answer, [.. tokens.Take(most)], "length", fault)
+            : new Speech(answer, tokens, "stop", fault);
+    }
+}

@@ -1,0 +1,116 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace LeadOrchestrator.Sandbox.SendGrid;
+
+/// <summary>One mail that SendGrid accepted.</summary>
+/// <param name="Id">The <c>X-Message-Id</c> of the answer.</param>
+/// <param name="Text">The text/plain part, or the first part.</param>
+/// <param name="Request">The whole request.</param>
+public sealed record Mail(
+    string Id, DateTimeOffset At, string From, IReadOnlyList<string> To, string Subject, string Text, JsonNode Request);
+
+/// <summary>SendGrid's mail/send at wire level, and the mails that it took.</summary>
+public sealed class SendGridVendor : IDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly List<Mail> _sent = [];
+    private readonly SandboxSettings _settings;
+    private readonly SandboxClock _clock;
+    private readonly VendorDesk _desk;
+    private readonly Journal _journal;
+
+    internal SendGridVendor(SandboxSettings settings, SandboxClock clock, VendorDesk desk)
+    {
+        _settings = settings;
+        _clock = clock;
+        _desk = desk;
+        _journal = Journal.Open(settings.DataFolder, "mails.jsonl", out var lines);
+        _sent.AddRange(lines.Select(line => line.Deserialize<Mail>(Json.Options)!));
+    }
+
+    /// <summary>Every mail that was accepted, oldest first; a copy.</summary>
+    public IReadOnlyList<Mail> Sent
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _sent];
+            }
+        }
+    }
+
+    public void Dispose() => _journal.Dispose();
+
+    internal void Map(IEndpointRouteBuilder routes) => routes.MapPost("/v3/mail/send", async (HttpContext http) =>
+    {
+        var body = await Json.ReadObjectAsync(http.Request) ?? [];
+        if (http.Request.Headers.Authorization != $"Bearer {_settings.SendGridApiKey}")
+        {
+            await _desk.AnswerAsync(http, Vendor.SendGrid, "mail.send", Error(401));
+            return;
+        }
+
+        await _desk.ServeAsync(http, Vendor.SendGrid, "mail.send", body, () => Accept(body), Error);
+    });
+
+    private VendorAnswer Accept(JsonObject body)
+    {
+        var people = (body["personalizations"] as JsonArray)?.OfType<JsonObject>().ToList() ?? [];
+        var to = people.SelectMany(person => person["to"] as JsonArray ?? []).Select(item => item?["email"].Text()).OfType<string>().ToList();
+        if (to.Count == 0)
+        {
+            return Error(400, "The to array is required for all personalization objects, and must have at least one email object with a valid email address.", "personalizations.0.to");
+        }
+
+        if (body["from"]?["email"].Text() is not { Length: > 0 } from)
+        {
+            return Error(400, "The from object must be provided for every email send.", "from.email");
+        }
+
+        var parts = (body["content"] as JsonArray)?.OfType<JsonObject>().ToList() ?? [];
+        if (parts.Count == 0 && body["template_id"] is null)
+        {
+            return Error(400, "Unless a valid template_id is provided, the content parameter is required.", "content");
+        }
+
+        var plain = parts.FirstOrDefault(part => part["type"].Text() == "text/plain") ?? parts.FirstOrDefault();
+        var subject = body["subject"].Text() ?? people.Select(person => person["subject"].Text()).FirstOrDefault(text => text is not null) ?? "";
+        var mail = new Mail(
+            RandomNumberGenerator.GetHexString(22, lowercase: true), _clock.Now, from, to, subject, plain?["value"].Text() ?? "", body.DeepClone());
+        lock (_lock)
+        {
+            _journal.Append(Json.Of(mail));
+            _sent.Add(mail);
+        }
+
+        return new VendorAnswer(202, null)
+        {
+            Accepted = true,
+            Id = mail.Id,
+            Headers = new Dictionary<string, string> { ["X-Message-Id"] = mail.Id },
+        };
+    }
+
+    private VendorAnswer Error(int status) => status switch
+    {
+        401 => Error(401, "authorization required", null),
+        429 => Error(429, "too many requests", null) with
+        {
+            Headers = new Dictionary<string, string>
+            {
+                ["X-RateLimit-Limit"] = "600",
+                ["X-RateLimit-Remaining"] = "0",
+                ["X-RateLimit-Reset"] = _clock.Now.AddSeconds(1).ToUnixTimeSeconds().ToString(System.Globalization.CultureInfo.InvariantCulture),
+            },
+        },
+        _ => Error(status, "internal error", null),
+    };
+
+    private static VendorAnswer Error(int status, string message, string? field) => new(status, new JsonObject
+    {
+        ["errors"] = new JsonArray(new JsonObject { ["message"] = message, ["field"] = field, ["help"] = null }),
+    });
+}

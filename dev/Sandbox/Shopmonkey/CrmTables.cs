@@ -1,0 +1,143 @@
+using System.Text.Json.Nodes;
+
+namespace LeadOrchestrator.Sandbox.Shopmonkey;
+
+/// <summary>The CRM's rows. Each change is on disk before anyone is told of it.</summary>
+internal sealed class CrmTables : IDisposable
+{
+    public static readonly string[] Names =
+    [
+        "order", "customer", "vehicle", "location", "workflow_status", "canned_service",
+        "labor_rate", "user", "webhook", "appointment", "message",
+    ];
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, OrderedDictionary<string, JsonObject>> _tables =
+        Names.ToDictionary(name => name, _ => new OrderedDictionary<string, JsonObject>());
+
+    private readonly Journal _journal;
+    private long _version = 244_977_319_089;
+    private int _number = 1008;
+
+    public CrmTables(string? folder, IEnumerable<(string Table, JsonObject Row)> seed)
+    {
+        foreach (var (table, row) in seed)
+        {
+            Apply(table, row);
+        }
+
+        _journal = Journal.Open(folder, "crm.jsonl", out var lines);
+        foreach (var line in lines)
+        {
+            if (line["row"] is JsonObject row)
+            {
+                Apply(line["table"]!.GetValue<string>(), (JsonObject)row.DeepClone());
+            }
+            else
+            {
+                _tables[line["table"]!.GetValue<string>()].Remove(line["removed"]!.GetValue<string>());
+            }
+        }
+    }
+
+    /// <summary>All rows of a table in the order they were made; copies.</summary>
+    public IReadOnlyList<JsonObject> All(string table)
+    {
+        lock (_lock)
+        {
+            return [.. _tables[table].Values.Select(row => (JsonObject)row.DeepClone())];
+        }
+    }
+
+    /// <summary>A copy of one row, or null.</summary>
+    public JsonObject? Find(string table, string? id)
+    {
+        lock (_lock)
+        {
+            return id is not null && _tables[table].TryGetValue(id, out var row) ? (JsonObject)row.DeepClone() : null;
+        }
+    }
+
+    /// <summary>Stores a row as it is.</summary>
+    public void Put(string table, JsonObject row)
+    {
+        lock (_lock)
+        {
+            var copy = (JsonObject)row.DeepClone();
+            _journal.Append(new JsonObject { ["table"] = table, ["row"] = copy.DeepClone() });
+            Apply(table, copy);
+        }
+    }
+
+    /// <summary>Changes a row. The top-level fields that changed are returned, or null when there is no such row.</summary>
+    public (JsonObject Row, IReadOnlyList<string> Diff)? Change(string table, string id, DateTimeOffset now, Action<JsonObject> change)
+    {
+        lock (_lock)
+        {
+            if (Find(table, id) is not { } row)
+            {
+                return null;
+            }
+
+            var before = (JsonObject)row.DeepClone();
+            change(row);
+            row["id"] = id;
+            row["updatedDate"] = Json.Time(now);
+            if (row["meta"] is JsonObject meta)
+            {
+                meta["version"] = NextVersion();
+            }
+
+            Put(table, row);
+            var diff = row.Where(field => !JsonNode.DeepEquals(field.Value, before[field.Key])).Select(field => field.Key).ToList();
+            return (row, diff);
+        }
+    }
+
+    public JsonObject? Remove(string table, string id)
+    {
+        lock (_lock)
+        {
+            if (!_tables[table].Remove(id, out var row))
+            {
+                return null;
+            }
+
+            _journal.Append(new JsonObject { ["table"] = table, ["removed"] = id });
+            return row;
+        }
+    }
+
+    /// <summary>A number that grows with every change of any row.</summary>
+    public long NextVersion()
+    {
+        lock (_lock)
+        {
+            return _version += 138_782;
+        }
+    }
+
+    public string NextOrderNumber()
+    {
+        lock (_lock)
+        {
+            return (++_number).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        }
+    }
+
+    public void Dispose() => _journal.Dispose();
+
+    private void Apply(string table, JsonObject row)
+    {
+        _tables[table][row["id"]!.GetValue<string>()] = row;
+        if (row["meta"]?["version"] is JsonValue version && version.TryGetValue<long>(out var seen))
+        {
+            _version = Math.Max(_version, seen);
+        }
+
+        if (table == "order" && int.TryParse(row["number"]?.ToString(), out var number))
+        {
+            _number = Math.Max(_number, number);
+        }
+    }
+}

@@ -1,0 +1,301 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace LeadOrchestrator.Sandbox.Shopmonkey;
+
+/// <summary>Shopmonkey's API v3 at wire level: key, rate limit, envelopes, lists with their silences.</summary>
+internal sealed class ShopmonkeyApi(
+    SandboxSettings settings, SandboxClock clock, VendorDesk desk, Faults faults, Outbound outbound, Crm crm)
+{
+    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+    private readonly Lock _lock = new();
+    private readonly Queue<long> _recent = new();
+
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        var v3 = routes.MapGroup("/v3");
+        v3.MapGet("/auth/api_key/status", (HttpContext http) =>
+            Serve(http, "api_key.status", null, () => new VendorAnswer(200, new JsonObject { ["valid"] = true })));
+        v3.MapGet("/{table}", (HttpContext http, string table) => Serve(http, table + ".list", null, () => List(http, table)));
+        v3.MapGet("/{table}/{id}", (HttpContext http, string table, string id) => Serve(http, table + ".get", null, () => Get(table, id)));
+        v3.MapGet("/customer/{id}/order", (HttpContext http, string id) =>
+            Serve(http, "order.list", null, () => Of("order", row => row["customerId"].Text() == id)));
+        v3.MapGet("/customer/{id}/vehicle", (HttpContext http, string id) =>
+            Serve(http, "vehicle.list", null, () => Of("vehicle", row => (row["owners"] as JsonArray)?.Any(owner => owner?["customerId"].Text() == id) == true)));
+        v3.MapGet("/order/{id}/service", (HttpContext http, string id) => Serve(http, "service.list", null, () => Of("order", _ => false)));
+
+        v3.MapPost("/{table}", (HttpContext http, string table) => Write(http, table + ".create", body => Create(table, body)));
+        v3.MapPut("/{table}/{id}", (HttpContext http, string table, string id) => Write(http, table + ".update", body => Update(table, id, body)));
+        v3.MapPut("/order/{id}/move", (HttpContext http, string id) => Write(http, "order.move", body => Update("order", id, body)));
+        v3.MapDelete("/{table}/{id}", (HttpContext http, string table, string id) => Write(http, table + ".delete", _ => Delete(table, id)));
+
+        v3.MapPost("/{table}/search", (HttpContext http, string table) => Read(http, table + ".search", body => Search(table, body)));
+        v3.MapPost("/customer/email/search", (HttpContext http) => Read(http, "customer.search", body => ByContact(body, "emails", "email")));
+        v3.MapPost("/customer/phone_number/search", (HttpContext http) => Read(http, "customer.search", body => ByContact(body, "phoneNumbers", "number")));
+        v3.MapPost("/customer/{id}/email", (HttpContext http, string id) => Write(http, "customer.update", body => AddContact(id, "emails", body)));
+        v3.MapPost("/customer/{id}/phone_number", (HttpContext http, string id) => Write(http, "customer.update", body => AddContact(id, "phoneNumbers", body)));
+    }
+
+    private async Task Write(HttpContext http, string operation, Func<JsonObject, VendorAnswer> act)
+    {
+        var body = await Json.ReadObjectAsync(http.Request) ?? [];
+        var request = new JsonObject { ["path"] = http.Request.Path.ToString(), ["body"] = body.DeepClone() };
+        await Serve(http, operation, request, () => act(body));
+    }
+
+    private async Task Read(HttpContext http, string operation, Func<JsonObject, VendorAnswer> act)
+    {
+        var body = await Json.ReadObjectAsync(http.Request) ?? [];
+        await Serve(http, operation, null, () => act(body));
+    }
+
+    private async Task Serve(HttpContext http, string operation, JsonObject? write, Func<VendorAnswer> act)
+    {
+        if (http.Request.Headers.Authorization != $"Bearer {settings.ShopmonkeyApiKey}")
+        {
+            await desk.AnswerAsync(http, Vendor.Shopmonkey, operation, Error(401));
+            return;
+        }
+
+        var (remaining, retryAfter) = Spend();
+        http.Response.Headers["X-RateLimit-Limit-Minute"] = settings.ShopmonkeyRequestsPerMinute.ToString(CultureInfo.InvariantCulture);
+        http.Response.Headers["X-RateLimit-Remaining-Minute"] = remaining.ToString(CultureInfo.InvariantCulture);
+        if (retryAfter is { } seconds)
+        {
+            http.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+            await desk.AnswerAsync(http, Vendor.Shopmonkey, operation, Error(429));
+            return;
+        }
+
+        await desk.ServeAsync(http, Vendor.Shopmonkey, operation, write, act, Error);
+    }
+
+    private VendorAnswer List(HttpContext http, string table)
+    {
+        if (!CrmTables.Names.Contains(table))
+        {
+            return Error(404);
+        }
+
+        var ignoreFilter = faults.Take(Vendor.Shopmonkey, table + ".list", [FaultKind.IgnoreFilter]) is not null;
+        var (page, meta, error) = ListQuery.Run(crm.Rows(table), http.Request.Query, ignoreFilter);
+        if (page is null)
+        {
+            return Error(400, error);
+        }
+
+        foreach (var row in page.OfType<JsonObject>())
+        {
+            Include(http, row, "customer", "customerId");
+            Include(http, row, "vehicle", "vehicleId");
+        }
+
+        return new VendorAnswer(200, new JsonObject { ["success"] = true, ["data"] = page, ["meta"] = meta });
+    }
+
+    private VendorAnswer Get(string table, string id) =>
+        CrmTables.Names.Contains(table) && crm.Row(table, id) is { } row ? Ok(row) : Error(404);
+
+    private VendorAnswer Of(string table, Func<JsonObject, bool> filter)
+    {
+        var rows = crm.Rows(table).Where(filter).ToArray<JsonNode?>();
+        return new VendorAnswer(200, new JsonObject
+        {
+            ["success"] = true,
+            ["data"] = new JsonArray(rows),
+            ["meta"] = new JsonObject { ["total"] = rows.Length, ["hasMore"] = false },
+        });
+    }
+
+    private VendorAnswer Search(string table, JsonObject body)
+    {
+        if (!CrmTables.Names.Contains(table))
+        {
+            return Error(404);
+        }
+
+        var where = body["where"] as JsonObject;
+        return Of(table, row => where is null || ListQuery.Matches(row, where));
+    }
+
+    // Seen in the wild both as objects and as bare strings.
+    private VendorAnswer ByContact(JsonObject body, string list, string field)
+    {
+        var wanted = (body[list] as JsonArray)?.Select(item => item.Text() ?? (item as JsonObject)?[field].Text()).OfType<string>().ToHashSet() ?? [];
+        return Of("customer", row => (row[list] as JsonArray)?.Any(item => item?[field].Text() is { } value && wanted.Contains(value)) == true);
+    }
+
+    private VendorAnswer Create(string table, JsonObject body)
+    {
+        if (!CrmTables.Names.Contains(table))
+        {
+            return Error(404);
+        }
+
+        if (Missing(table, body) is { } missing)
+        {
+            return Error(400, missing);
+        }
+
+        var row = (JsonObject)body.DeepClone();
+        var now = Json.Time(clock.Now);
+        if (table == "order")
+        {
+            row = NewOrder(body, now);
+        }
+
+        row["id"] = body["id"].Text() ?? Guid.CreateVersion7().ToString();
+        row["companyId"] = crm.CompanyId;
+        row["createdDate"] = now;
+        row["updatedDate"] = null;
+        if (table == "customer")
+        {
+            Hydrate(row);
+        }
+
+        crm.Put(table, row);
+        return Ok(row) with { Accepted = true, Id = row["id"].Text(), AfterAnswer = () => Tell("INSERT", table, row, null) };
+    }
+
+    private VendorAnswer Update(string table, string id, JsonObject body)
+    {
+        if (!CrmTables.Names.Contains(table) || crm.Tables.Change(table, id, clock.Now, row => Merge(row, body)) is not var (row, diff))
+        {
+            return Error(404);
+        }
+
+        return Ok(row) with { Accepted = true, Id = id, AfterAnswer = () => Tell("UPDATE", table, row, diff) };
+    }
+
+    private VendorAnswer Delete(string table, string id)
+    {
+        if (!CrmTables.Names.Contains(table) || crm.Tables.Remove(table, id) is not { } row)
+        {
+            return Error(404);
+        }
+
+        return Ok(row) with { Accepted = true, Id = id, AfterAnswer = () => Tell("DELETE", table, row, null) };
+    }
+
+    private VendorAnswer AddContact(string id, string list, JsonObject body)
+    {
+        var item = (JsonObject)body.DeepClone();
+        item["id"] = CrmRows.NewId();
+        item["customerId"] = id;
+        return crm.Tables.Change("customer", id, clock.Now, row => ((row[list] as JsonArray) ?? []).Add(item.DeepClone())) is null
+            ? Error(404)
+            : Ok(item) with { Accepted = true, Id = item["id"].Text() };
+    }
+
+    private JsonObject NewOrder(JsonObject body, string now)
+    {
+        var ids = new CrmRows.OrderIds(
+            "", CrmRows.NewId(), crm.CompanyId, body["locationId"].Text() ?? CrmSeed.Austin,
+            body["customerId"].Text(), body["vehicleId"].Text(), CrmSeed.WebsiteLeads);
+        var row = CrmRows.Order(ids, crm.Tables.NextOrderNumber(), "Estimate", null, null, now, crm.Tables.NextVersion());
+        Merge(row, body);
+        return row;
+    }
+
+    private void Tell(string operation, string table, JsonObject row, IReadOnlyList<string>? diff)
+    {
+        if (table == "order")
+        {
+            crm.PublishOrder(row);
+        }
+
+        if (table is not "webhook")
+        {
+            outbound.Run(() => crm.DeliverAsync(new CrmEvent(operation, table, row, diff)));
+        }
+    }
+
+    private void Include(HttpContext http, JsonObject row, string name, string key)
+    {
+        if (http.Request.Query[$"include[{name}]"] == "true" && row.ContainsKey(key))
+        {
+            row[name] = crm.Row(name, row[key].Text() ?? "");
+        }
+    }
+
+    private (int Remaining, int? RetryAfter) Spend()
+    {
+        lock (_lock)
+        {
+            var now = Environment.TickCount64;
+            while (_recent.TryPeek(out var oldest) && now - oldest >= (long)Minute.TotalMilliseconds)
+            {
+                _recent.Dequeue();
+            }
+
+            if (_recent.Count >= settings.ShopmonkeyRequestsPerMinute)
+            {
+                var wait = (long)Minute.TotalMilliseconds - (now - _recent.Peek());
+                return (0, (int)Math.Max(1, (wait + 999) / 1000));
+            }
+
+            _recent.Enqueue(now);
+            return (settings.ShopmonkeyRequestsPerMinute - _recent.Count, null);
+        }
+    }
+
+    private static string? Missing(string table, JsonObject body)
+    {
+        string[] required = table switch
+        {
+            "appointment" => ["name", "color", "startDate", "endDate"],
+            "vehicle" => ["size"],
+            "webhook" => ["name", "url"],
+            _ => [],
+        };
+        return required.FirstOrDefault(field => body[field] is null) is { } missing ? $"{missing}: Required" : null;
+    }
+
+    // Top-level phone and email are dropped without a word, as the vendor does.
+    private static void Hydrate(JsonObject customer)
+    {
+        customer.Remove("phone");
+        customer.Remove("email");
+        foreach (var list in (string[])["emails", "phoneNumbers"])
+        {
+            var items = customer[list] as JsonArray ?? [];
+            foreach (var item in items.OfType<JsonObject>())
+            {
+                item["id"] ??= CrmRows.NewId();
+                item["customerId"] = customer["id"]?.DeepClone();
+            }
+
+            customer[list] = items.Parent is null ? items : items.DeepClone();
+        }
+
+        customer["locationIds"] ??= customer["locationId"] is { } location ? new JsonArray(location.DeepClone()) : new JsonArray();
+    }
+
+    private static void Merge(JsonObject row, JsonObject changes)
+    {
+        foreach (var (field, value) in changes)
+        {
+            row[field] = value?.DeepClone();
+        }
+    }
+
+    private static VendorAnswer Ok(JsonObject row) => new(200, new JsonObject { ["success"] = true, ["data"] = row.DeepClone() });
+
+    private static VendorAnswer Error(int status) => Error(status, null);
+
+    private static VendorAnswer Error(int status, string? message) => new(status, new JsonObject
+    {
+        ["success"] = false,
+        ["code"] = "BOFF-97d5f9",
+        ["message"] = message ?? status switch
+        {
+            400 => "Bad Request",
+            401 => "Unauthorized",
+            403 => "Forbidden",
+            404 => "Not Found",
+            429 => "Too Many Requests",
+            _ => "Internal Server Error",
+        },
+        ["documentation_url"] = "https://shopmonkey.dev",
+    });
+}

@@ -1,0 +1,201 @@
+using System.Text.Json.Nodes;
+
+namespace LeadOrchestrator.Sandbox;
+
+/// <summary>One request to a vendor, reads and refusals included.</summary>
+/// <param name="Status">The HTTP status that was answered; 0: the connection was closed instead.</param>
+public sealed record VendorCall(DateTimeOffset At, string Vendor, string Operation, string Method, string Path, int Status);
+
+/// <summary>What a vendor answers, and what it did.</summary>
+internal sealed record VendorAnswer(int Status, JsonNode? Body)
+{
+    /// <summary>Whether a write took effect.</summary>
+    public bool Accepted { get; init; }
+
+    public string? Id { get; init; }
+
+    /// <summary>For the ledger: the vendor's own error code.</summary>
+    public string? Detail { get; init; }
+
+    public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Another body than JSON.</summary>
+    public (string ContentType, byte[] Content)? Raw { get; init; }
+
+    /// <summary>Runs after the ledger and before the answer.</summary>
+    public Func<Task>? BeforeAnswer { get; init; }
+
+    /// <summary>Runs after the answer, or after what took its place.</summary>
+    public Action? AfterAnswer { get; init; }
+
+    public static VendorAnswer Html(int status, string title) => new(status, null)
+    {
+        Raw = ("text/html; charset=UTF-8", System.Text.Encoding.UTF8.GetBytes(
+            $"<!DOCTYPE html><html><head><title>{title}</title></head><body><h1>{title}</h1><p>error code: 1015</p></body></html>")),
+    };
+}
+
+/// <summary>Serves one call of any vendor: fault, effect, ledger, answer, in that order.</summary>
+internal sealed class VendorDesk(Ledger ledger, Faults faults, SandboxClock clock, LiveEvents live)
+{
+    private const int CallsKept = 5000;
+    private readonly Lock _lock = new();
+    private readonly Queue<VendorCall> _calls = new();
+
+    public IReadOnlyList<VendorCall> Calls
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _calls];
+            }
+        }
+    }
+
+    /// <param name="act">Does what was asked, at most once.</param>
+    /// <param name="error">The vendor's own form of an HTTP error.</param>
+    public async Task ServeAsync(
+        HttpContext http, string vendor, string operation, JsonNode? write,
+        Func<VendorAnswer> act, Func<int, VendorAnswer> error)
+    {
+        var fault = faults.Take(vendor, operation, write is null ? FaultKind.OfReads : FaultKind.OfWrites);
+        if (fault is { Kind: FaultKind.DropBeforeAccept } or { Kind: FaultKind.Hang, Accepted: false } or { Kind: FaultKind.Status })
+        {
+            await StrikeBeforeAsync(http, vendor, operation, write, fault, error);
+            return;
+        }
+
+        var answer = act();
+        if (write is not null)
+        {
+            ledger.Append(vendor, operation, write, Outcome(answer, fault), answer.Accepted, answer.Id);
+        }
+
+        try
+        {
+            await (answer.BeforeAnswer?.Invoke() ?? Task.CompletedTask);
+            switch (fault?.Kind)
+            {
+                case FaultKind.AcceptThenDrop:
+                    Drop(http, vendor, operation);
+                    break;
+                case FaultKind.AcceptThen500:
+                    await AnswerAsync(http, vendor, operation, error(500));
+                    break;
+                default:
+                    if (fault is not null)
+                    {
+                        await Task.Delay(TimeSpan.FromSeconds(fault.Seconds), http.RequestAborted);
+                    }
+
+                    await AnswerAsync(http, vendor, operation, answer);
+                    break;
+            }
+        }
+        finally
+        {
+            answer.AfterAnswer?.Invoke();
+        }
+    }
+
+    /// <summary>Notes a call that another class answers (the models' streams).</summary>
+    public void Note(HttpContext http, string vendor, string operation, int status)
+    {
+        var call = new VendorCall(clock.Now, vendor, operation, http.Request.Method, http.Request.Path + http.Request.QueryString, status);
+        lock (_lock)
+        {
+            _calls.Enqueue(call);
+            if (_calls.Count > CallsKept)
+            {
+                _calls.Dequeue();
+            }
+        }
+
+        live.Publish("call", Json.Of(call));
+    }
+
+    /// <summary>Closes the connection without an answer.</summary>
+    public void Drop(HttpContext http, string vendor, string operation)
+    {
+        Note(http, vendor, operation, 0);
+        http.Abort();
+    }
+
+    public async Task AnswerAsync(HttpContext http, string vendor, string operation, VendorAnswer answer)
+    {
+        Note(http, vendor, operation, answer.Status);
+        foreach (var (name, value) in answer.Headers)
+        {
+            http.Response.Headers[name] = value;
+        }
+
+        if (answer.Raw is var (contentType, content))
+        {
+            http.Response.StatusCode = answer.Status;
+            http.Response.ContentType = contentType;
+            await http.Response.Body.WriteAsync(content, http.RequestAborted);
+        }
+        else if (answer.Body is { } body)
+        {
+            await Json.WriteAsync(http.Response, answer.Status, body);
+        }
+        else
+        {
+            http.Response.StatusCode = answer.Status;
+        }
+    }
+
+    private async Task StrikeBeforeAsync(
+        HttpContext http, string vendor, string operation, JsonNode? write, Fault fault, Func<int, VendorAnswer> error)
+    {
+        if (write is not null)
+        {
+            var outcome = fault.Kind == FaultKind.Status ? $"refused {StatusOf(fault)}" : "dropped before it was accepted";
+            ledger.Append(vendor, operation, write, outcome, accepted: false, id: null);
+        }
+
+        if (fault.Kind == FaultKind.Status)
+        {
+            await AnswerAsync(http, vendor, operation, ErrorOf(fault, error));
+            return;
+        }
+
+        if (fault.Kind == FaultKind.Hang)
+        {
+            await Task.Delay(TimeSpan.FromSeconds(fault.Seconds), http.RequestAborted);
+        }
+
+        Drop(http, vendor, operation);
+    }
+
+    private static VendorAnswer ErrorOf(Fault fault, Func<int, VendorAnswer> error)
+    {
+        var answer = fault.Body == "html"
+            ? VendorAnswer.Html(StatusOf(fault), StatusOf(fault) == 429 ? "You are being rate limited" : "Just a moment...")
+            : error(StatusOf(fault));
+        return fault.RetryAfter is { } seconds
+            ? answer with
+            {
+                Headers = new Dictionary<string, string>(answer.Headers)
+                {
+                    ["Retry-After"] = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                },
+            }
+            : answer;
+    }
+
+    private static int StatusOf(Fault fault) => fault.Status == 0 ? 503 : fault.Status;
+
+    private static string Outcome(VendorAnswer answer, Fault? fault)
+    {
+        var text = $"{(answer.Accepted ? "accepted" : "refused")} {answer.Status}{(answer.Detail is null ? "" : " " + answer.Detail)}";
+        return fault?.Kind switch
+        {
+            FaultKind.AcceptThenDrop => text + ", then the connection dropped",
+            FaultKind.AcceptThen500 => text + ", then answered 500",
+            FaultKind.Hang => text + string.Create(System.Globalization.CultureInfo.InvariantCulture, $", then hung {fault.Seconds} s"),
+            _ => text,
+        };
+    }
+}

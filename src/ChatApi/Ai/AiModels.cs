@@ -1,0 +1,85 @@
+using Microsoft.Extensions.AI;
+
+namespace LeadOrchestrator.ChatApi.Ai;
+
+/// <summary>The names of the providers, as <c>AI_PROVIDER</c> and the database know them.</summary>
+public static class Providers
+{
+    /// <summary>Anthropic.</summary>
+    public const string Claude = "claude";
+
+    /// <summary>OpenAI, and any server that speaks as it does.</summary>
+    public const string OpenAi = "openai";
+}
+
+/// <summary>A model we can ask.</summary>
+/// <param name="Prices">By the day from which they hold, oldest first.</param>
+/// <param name="RetiresOn">From this day on the vendor refuses it; null = no date is known.</param>
+/// <param name="Effort">How much it thinks before it speaks; null = the parameter is refused by this model and not sent.</param>
+public sealed record AiModel(string Provider, string Id, IReadOnlyList<ModelPrice> Prices, DateOnly? RetiresOn = null, ReasoningEffort? Effort = null)
+{
+    /// <summary>The price that holds on a day.</summary>
+    public ModelPrice PriceOn(DateOnly day) => Prices.LastOrDefault(price => price.From <= day) ?? Prices[0];
+}
+
+/// <summary>A price list, in micro-dollars per million tokens (1 US dollar = 1,000,000).</summary>
+/// <param name="From">The day from which it holds.</param>
+/// <param name="CacheWrite">Of tokens put into the provider's cache for five minutes.</param>
+public sealed record ModelPrice(DateOnly From, long Input, long Output, long CacheRead, long CacheWrite)
+{
+    /// <summary>What a call costs, in micro-dollars, rounded up.</summary>
+    /// <param name="input">All tokens of the prompt, those from and for the cache included.</param>
+    public long Cost(long input, long output, long cacheRead, long cacheWrite)
+    {
+        var fresh = Math.Max(0, input - cacheRead - cacheWrite);
+        var total = ((Int128)fresh * Input) + ((Int128)output * Output) + ((Int128)cacheRead * CacheRead) + ((Int128)cacheWrite * CacheWrite);
+        return (long)((total + 999_999) / 1_000_000);
+    }
+
+    /// <summary>The most that a call can cost whose prompt has so many tokens and whose answer is cut after so many.</summary>
+    public long AtMost(long input, long output) => CacheWrite > Input ? Cost(input, output, 0, input) : Cost(input, output, 0, 0);
+}
+
+/// <summary>The models by name, with what each costs and until when it lives. A model that is not here cannot be chosen: its spend could not be capped.</summary>
+/// <remarks>
+/// Sources, read 2026-11-22: Anthropic's model and price pages (platform.claude.com/docs), OpenAI's deprecations page and published price lists.
+/// No sampling parameter (temperature, top_p, top_k) is ever sent: Anthropic's API of 2026-10-21 refuses them for every model.
+/// </remarks>
+public static class AiModels
+{
+    private static readonly DateOnly Known = new(2025, 1, 1);
+
+    private static readonly IReadOnlyList<AiModel> All =
+    [
+        Claude("claude-sonnet-5-5", [Usd(Known, 2, 10, 0.20m, 2.50m), Usd(new(2026, 10, 7), 2, 10, 0.10m, 2.50m)], effort: ReasoningEffort.Low),
+        Claude("claude-sonnet-5", [Usd(Known, 2, 10, 0.20m, 2.50m)], effort: ReasoningEffort.Low),
+        Claude("claude-sonnet-4-6", [Usd(Known, 3, 15, 0.30m, 3.75m)]),
+        Claude("claude-sonnet-4-5", [Usd(Known, 3, 15, 0.30m, 3.75m)], new(2026, 11, 30)),
+        Claude("claude-sonnet-4-5-20250929", [Usd(Known, 3, 15, 0.30m, 3.75m)], new(2026, 11, 30)),
+        Claude("claude-haiku-4-5", [Usd(Known, 1, 5, 0.10m, 1.25m)]),
+        Claude("claude-opus-5-5", [Usd(Known, 4, 20, 0.40m, 5)], effort: ReasoningEffort.Low),
+        OpenAi("gpt-6-luna", [Usd(Known, 0.10m, 0.50m, 0.01m, 0.10m)], effort: ReasoningEffort.None),
+        OpenAi("gpt-6.1-sol", [Usd(Known, 2, 10, 0.10m, 2)], effort: ReasoningEffort.None),
+        OpenAi("gpt-4o", [Usd(Known, 2.50m, 10, 1.25m, 2.50m)], new(2027, 1, 14)),
+        OpenAi("gpt-4o-2024-08-06", [Usd(Known, 2.50m, 10, 1.25m, 2.50m)], new(2027, 1, 14)),
+        OpenAi("gpt-4o-2024-11-20", [Usd(Known, 2.50m, 10, 1.25m, 2.50m)], new(2027, 1, 14)),
+    ];
+
+    /// <summary>The model with this name, or null.</summary>
+    public static AiModel? Find(string provider, string id) => All.FirstOrDefault(model => model.Provider == provider && model.Id == id);
+
+    /// <summary>The names of a provider's models.</summary>
+    public static IEnumerable<string> Of(string provider) => All.Where(model => model.Provider == provider).Select(model => model.Id);
+
+    private static AiModel Claude(string id, ModelPrice[] prices, DateOnly? retiresOn = null, ReasoningEffort? effort = null) =>
+        new(Providers.Claude, id, prices, retiresOn, effort);
+
+    private static AiModel OpenAi(string id, ModelPrice[] prices, DateOnly? retiresOn = null, ReasoningEffort? effort = null) =>
+        new(Providers.OpenAi, id, prices, retiresOn, effort);
+
+    // Vendors print US dollars per million tokens.
+    private static ModelPrice Usd(DateOnly from, decimal input, decimal output, decimal cacheRead, decimal cacheWrite) =>
+        new(from, Micros(input), Micros(output), Micros(cacheRead), Micros(cacheWrite));
+
+    private static long Micros(decimal usd) => (long)(usd * 1_000_000);
+}

@@ -1,0 +1,77 @@
+using System.ClientModel;
+using System.ClientModel.Primitives;
+using Anthropic;
+using LeadOrchestrator.Shared.Hosting;
+using Microsoft.Extensions.AI;
+using OpenAI;
+
+namespace LeadOrchestrator.ChatApi.Ai;
+
+/// <summary>A model and the client that speaks to it.</summary>
+public sealed record Assistant(AiModel Model, IChatClient Client);
+
+/// <summary>The models to ask, the first choice first: the next one is asked when one fails before its first visible word.</summary>
+/// <remarks>Both vendors' own SDKs. Each tries a refused call once more by itself; there is no second layer of retries.</remarks>
+public sealed class Assistants(ChatApiSettings settings, IHttpClientFactory http)
+{
+    /// <summary>Name of the HTTP client of all vendors.</summary>
+    public const string HttpClientName = "ai";
+
+    /// <summary>Most tokens of one answer, thinking included: with it a call has a highest price.</summary>
+    public const int MaxOutputTokens = 1024;
+
+    private const int Retries = 1;
+
+    /// <summary>In the order of asking.</summary>
+    public IReadOnlyList<Assistant> InOrder { get; } = [.. settings.Models.Select(model => new Assistant(model.Model, Create(model, http)))];
+
+    /// <summary>What is asked for beside the prompt.</summary>
+    public static ChatOptions Options(AiModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return new ChatOptions
+        {
+            ModelId = model.Id,
+            MaxOutputTokens = MaxOutputTokens,
+            Reasoning = model.Effort is { } effort ? new ReasoningOptions { Effort = effort } : null,
+        };
+    }
+
+    private static IChatClient Create(ConfiguredModel configured, IHttpClientFactory http)
+    {
+        var (model, key, baseUrl) = configured;
+        return model.Provider == Providers.Claude
+            ? new AnthropicClient { ApiKey = key, BaseUrl = baseUrl.ToString().TrimEnd('/'), MaxRetries = Retries, HttpClient = http.CreateClient(HttpClientName) }
+                .AsIChatClient(model.Id, MaxOutputTokens)
+            : new OpenAI.Chat.ChatClient(model.Id, new ApiKeyCredential(key), new OpenAIClientOptions
+            {
+                Endpoint = baseUrl,
+                RetryPolicy = new ClientRetryPolicy(Retries),
+                NetworkTimeout = Timeout.InfiniteTimeSpan,
+                Transport = new HttpClientPipelineTransport(http.CreateClient(HttpClientName)),
+            }).AsIChatClient();
+    }
+}
+
+/// <summary>Says at the start which chosen models their vendor is about to switch off.</summary>
+internal sealed partial class RetirementWarning(ChatApiSettings settings, TimeProvider clock, ILogger<RetirementWarning> logger) : IWarmUp
+{
+    private const int DaysAhead = 30;
+
+    public Task WarmUpAsync(CancellationToken cancel)
+    {
+        var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
+        foreach (var (model, _, _) in settings.Models)
+        {
+            if (model.RetiresOn is { } day && day <= today.AddDays(DaysAhead))
+            {
+                Retires(logger, model.Id, day);
+            }
+        }
+
+        return Task.CompletedTask;
+    }
+
+    [LoggerMessage(5001, LogLevel.Warning, "The model {Model} is switched off by its vendor on {Day:yyyy-MM-dd}: choose another (CLAUDE_MODEL, OPENAI_MODEL)")]
+    private static partial void Retires(ILogger logger, string model, DateOnly day);
+}

@@ -1,0 +1,71 @@
+using LeadOrchestrator.ChatApi.Ai;
+using LeadOrchestrator.Shared.Hosting;
+using Microsoft.Extensions.Configuration;
+
+namespace LeadOrchestrator.ChatApi;
+
+/// <summary>What the Chat API reads from the environment beside <see cref="PlatformSettings"/>.</summary>
+public sealed record ChatApiSettings
+{
+    /// <summary>The models to ask, the first choice first. A provider without a key is not among them.</summary>
+    public required IReadOnlyList<ConfiguredModel> Models { get; init; }
+
+    /// <summary>Where this service listens; 0 takes a free port.</summary>
+    public required int Port { get; init; }
+
+    /// <summary>Reads all variables.</summary>
+    /// <exception cref="SettingsException">Any is wrong: all of them, in one message.</exception>
+    public static (PlatformSettings Platform, ChatApiSettings ChatApi) Read(IConfiguration configuration)
+    {
+        var variables = new Variables(configuration);
+        var platform = PlatformSettings.Read(variables);
+        var first = variables.OneOf("AI_PROVIDER", Providers.Claude, Providers.Claude, Providers.OpenAi);
+        var claude = Model(variables, Providers.Claude, "ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL", "https://api.anthropic.com", "CLAUDE_MODEL", "claude-sonnet-5-5");
+        var openAi = Model(variables, Providers.OpenAi, "OPENAI_API_KEY", "OPENAI_BASE_URL", "https://api.openai.com/v1", "OPENAI_MODEL", "gpt-6-luna");
+        var settings = new ChatApiSettings
+        {
+            Models = [.. new[] { claude, openAi }.Where(model => model.ApiKey.Length > 0).OrderBy(model => model.Model.Provider == first ? 0 : 1)],
+            Port = variables.Integer("PORT", 3001, 0, 65535),
+        };
+        if (settings.Models.Count == 0)
+        {
+            variables.Problem("ANTHROPIC_API_KEY", "and OPENAI_API_KEY are not set: the assistant needs at least one of them");
+        }
+        else if (settings.Models[0].Model.Provider != first)
+        {
+            variables.Problem(first == Providers.Claude ? "ANTHROPIC_API_KEY" : "OPENAI_API_KEY", $"is not set, while AI_PROVIDER is {first}");
+        }
+
+        platform.RefuseTestClockBeside(variables,
+            ("ANTHROPIC_BASE_URL", claude.BaseUrl, "anthropic.com"), ("OPENAI_BASE_URL", openAi.BaseUrl, "openai.com"));
+        variables.ThrowIfAnyProblem();
+        return (platform, settings);
+    }
+
+    private static ConfiguredModel Model(
+        Variables variables, string provider, string keyVariable, string urlVariable, string url, string modelVariable, string defaultModel)
+    {
+        var key = variables.Optional(keyVariable) ?? "";
+        var baseUrl = variables.Url(urlVariable, url);
+        var id = variables.Optional(modelVariable) ?? defaultModel;
+        if (AiModels.Find(provider, id) is { } model)
+        {
+            // Without its key a vendor is switched off, so that its host is none that the clock could harm.
+            return new ConfiguredModel(model, key, key.Length > 0 ? baseUrl : new Uri("http://switched-off"));
+        }
+
+        variables.Problem(modelVariable, $"is not in the price table, so that its cost could not be capped; known are {string.Join(", ", AiModels.Of(provider))}");
+        return new ConfiguredModel(AiModels.Find(provider, defaultModel)!, key, baseUrl);
+    }
+}
+
+/// <summary>A model with the way to it.</summary>
+public sealed record ConfiguredModel(AiModel Model, string ApiKey, Uri BaseUrl)
+{
+    // A record's own text would print the key.
+    private bool PrintMembers(System.Text.StringBuilder text)
+    {
+        text.Append(Model.Id);
+        return true;
+    }
+}

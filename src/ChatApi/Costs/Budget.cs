@@ -1,0 +1,110 @@
+using LeadOrchestrator.ChatApi.Ai;
+using LeadOrchestrator.Shared.Hosting;
+using LeadOrchestrator.Shared.Messages;
+
+namespace LeadOrchestrator.ChatApi.Costs;
+
+/// <summary>The cap on what a tenant spends on models in a day: money is reserved before a call, and settled after it.</summary>
+/// <remarks>
+/// A reservation is the most that the call can cost: every byte of the prompt a token at the dearest input price, and an answer of the full
+/// allowed length. So a settled cost never exceeds its reservation, and spend never passes the cap, whatever runs at once.
+/// </remarks>
+public sealed partial class Budget(
+    LeadDatabase database, BudgetStore budgets, CallStore calls, ServiceInstance instance, TimeProvider clock, ILogger<Budget> logger)
+{
+    /// <summary>Reserves the money of one call and notes the call.</summary>
+    /// <param name="mostInput">The most tokens that the prompt can have.</param>
+    /// <returns>Null: the tenant's day has not that much left; the call must not be made.</returns>
+    public async Task<Reservation?> ReserveAsync(
+        SessionKey session, Guid messageId, Guid locationId, AiModel model, long mostInput, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        var price = model.PriceOn(DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime));
+        var most = price.AtMost(mostInput, Assistants.MaxOutputTokens);
+        await using var transaction = await database.BeginAsync(session.TenantId, cancel);
+        if (await budgets.ReserveAsync(transaction, most, cancel) is not { } day)
+        {
+            Exhausted(logger, session.TenantId, most);
+            return null;
+        }
+
+        var callId = Guid.CreateVersion7();
+        await calls.AddAsync(transaction, new NewCall(
+            callId, session.SessionId, messageId, locationId, model.Provider, model.Id, day, most, instance.Id), cancel);
+        await transaction.CommitAsync(cancel);
+        return new Reservation(callId, model, price, most);
+    }
+
+    /// <summary>Settles a call in the caller's transaction. Doing it twice counts once.</summary>
+    public async Task SettleAsync(TenantTransaction transaction, Guid callId, Settlement settlement, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        if (await calls.SettleAsync(transaction, callId, settlement, cancel) is not { } reserved)
+        {
+            return;
+        }
+
+        if (reserved.CostMicros > reserved.ReservedMicros)
+        {
+            OverReservation(logger, callId, transaction.TenantId, reserved.CostMicros, reserved.ReservedMicros);
+        }
+
+        await budgets.SettleAsync(transaction, reserved.BudgetDay, reserved.ReservedMicros, reserved.CostMicros, cancel);
+    }
+
+    /// <summary>Settles a call in a transaction of its own.</summary>
+    public async Task SettleAsync(Guid tenantId, Guid callId, Settlement settlement, CancellationToken cancel)
+    {
+        await using var transaction = await database.BeginAsync(tenantId, cancel);
+        await SettleAsync(transaction, callId, settlement, cancel);
+        await transaction.CommitAsync(cancel);
+    }
+
+    [LoggerMessage(5010, LogLevel.Warning, "Tenant {TenantId} has no {Micros} micro-dollars left for a model today; the call was not made")]
+    private static partial void Exhausted(ILogger logger, Guid tenantId, long micros);
+
+    [LoggerMessage(5011, LogLevel.Error, "Call {CallId} of tenant {TenantId} cost {Cost} micro-dollars, more than the {Reserved} that it could at most")]
+    private static partial void OverReservation(ILogger logger, Guid callId, Guid tenantId, long cost, long reserved);
+}
+
+/// <summary>Money that is set aside for one call.</summary>
+/// <param name="Micros">The most that the call can cost, in micro-dollars.</param>
+public sealed record Reservation(Guid CallId, AiModel Model, ModelPrice Price, long Micros)
+{
+    /// <summary>The call went to its end, and the vendor said what it used.</summary>
+    public Settlement Settled(Tokens tokens, string outcome)
+    {
+        ArgumentNullException.ThrowIfNull(tokens);
+        return new Settlement("settled", outcome, Price.Cost(tokens.Input, tokens.Output, tokens.CacheRead, tokens.CacheWrite), tokens);
+    }
+
+    /// <summary>
+    /// The call ended early. The vendor counts the prompt at the start (taken as said), and the answer only at the end: it is booked at its full
+    /// allowed length. Nothing was said at all: the whole reservation is booked.
+    /// </summary>
+    public Settlement Estimated(Tokens? tokens, string outcome) => tokens is { Input: > 0 }
+        ? new Settlement("estimated", outcome,
+            Math.Min(Micros, Price.Cost(tokens.Input, Math.Max(tokens.Output, Assistants.MaxOutputTokens), tokens.CacheRead, tokens.CacheWrite)), tokens)
+        : new Settlement("estimated", outcome, Micros, Tokens.None);
+
+    /// <summary>The vendor refused the call, which costs nothing.</summary>
+    public static Settlement NotBilled(string outcome) => new("not_billed", outcome, 0, Tokens.None);
+}
+
+/// <summary>What became of a call.</summary>
+/// <param name="Status">settled, estimated or not_billed.</param>
+/// <param name="Outcome">One machine word.</param>
+/// <param name="CostMicros">Null = the whole reservation.</param>
+public sealed record Settlement(string Status, string Outcome, long? CostMicros, Tokens Tokens)
+{
+    /// <summary>For a call whose process is gone.</summary>
+    public static readonly Settlement OwnerLost = new("estimated", "owner_lost", null, Tokens.None);
+}
+
+/// <summary>What a vendor says was used.</summary>
+/// <param name="Input">All of the prompt, those from and for the cache included.</param>
+public sealed record Tokens(long Input, long Output, long CacheRead, long CacheWrite)
+{
+    /// <summary>None.</summary>
+    public static readonly Tokens None = new(0, 0, 0, 0);
+}

@@ -1,0 +1,55 @@
+using System.Globalization;
+using System.Security.Claims;
+using LeadOrchestrator.Orchestrator.Staff;
+using LeadOrchestrator.Shared.Auth;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+
+namespace LeadOrchestrator.Orchestrator.Leads;
+
+/// <summary>/api/leads: read leads and what happened with them.</summary>
+internal static class LeadEndpoints
+{
+    public static void MapLeads(this IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapGroup("/api/leads").WithTags("Leads");
+        group.MapGet("", ListAsync);
+        group.MapGet("/{id:guid}", GetAsync);
+        group.MapGet("/{id:guid}/timeline", TimelineAsync);
+    }
+
+    private static async Task<Results<Ok<Page<LeadView>>, ProblemHttpResult>> ListAsync(
+        ClaimsPrincipal staff, LeadStore leads, string? status, string? q, int? limit, string? cursor, CancellationToken cancel)
+    {
+        if (!TryCursor(cursor, out var before))
+        {
+            return TypedResults.Problem("cursor is not one that this list gave out.", statusCode: StatusCodes.Status400BadRequest);
+        }
+
+        var rows = await leads.ListAsync(staff.TenantId(), status, q, before, Paging.RowsFor(limit), cancel);
+        return TypedResults.Ok(Paging.Of(rows, limit, lead => $"{lead.CreatedAt:O}|{lead.Id}"));
+    }
+
+    private static async Task<Results<Ok<LeadView>, NotFound>> GetAsync(ClaimsPrincipal staff, LeadStore leads, Guid id, CancellationToken cancel) =>
+        await leads.GetAsync(staff.TenantId(), id, cancel) is { } lead ? TypedResults.Ok(lead) : TypedResults.NotFound();
+
+    private static async Task<Results<Ok<Page<TimelineEntry>>, NotFound>> TimelineAsync(ClaimsPrincipal staff, LeadStore leads, Guid id, CancellationToken cancel)
+    {
+        var entries = await leads.TimelineAsync(staff.TenantId(), id, cancel);
+        return entries.Count > 0 ? TypedResults.Ok(new Page<TimelineEntry>(entries, null)) : TypedResults.NotFound();
+    }
+
+    private static bool TryCursor(string? cursor, out (DateTimeOffset, Guid)? before)
+    {
+        before = null;
+        if (Paging.Decode(cursor)?.Split('|') is [var at, var id]
+            && DateTimeOffset.TryParse(at, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var createdAt) && Guid.TryParse(id, out var leadId))
+        {
+            before = (createdAt, leadId);
+        }
+
+        return cursor is null || before is not null;
+    }
+}

@@ -1,0 +1,87 @@
+using LeadOrchestrator.Shared.Hosting;
+
+namespace LeadOrchestrator.Orchestrator.Messaging;
+
+/// <summary>One hand-over, as the reconcile looks for it.</summary>
+/// <param name="Age">Since the hand-over, by the database's clock.</param>
+public sealed record LostAttempt(Guid Id, Guid LeadId, string Address, byte[]? CodeHash, string? ProviderId, string? ProviderStatus, string? ErrorCode, TimeSpan Age);
+
+/// <summary>The tables <c>message_attempts</c> and <c>chat_codes</c>: every hand-over to a vendor, and the link that it carried.</summary>
+public sealed class AttemptStore(LeadDatabase database, TimeProvider clock)
+{
+    /// <summary>Writes an attempt and the hash of its link's code. Commit this before the vendor is called.</summary>
+    public async Task<Guid> BeginAsync(
+        TenantTransaction transaction, Guid touchPointId, Guid leadId, int number, string address, string body, byte[] codeHash, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        var id = Guid.CreateVersion7();
+        var now = clock.GetUtcNow();
+        await transaction.ExecuteAsync("""
+            INSERT INTO message_attempts (tenant_id, id, touch_point_id, number, channel, address, body, status, started_at)
+            VALUES (@tenantId, @id, @touchPointId, @number, 'sms', @address, @body, 'handed_over', @now);
+            INSERT INTO chat_codes (tenant_id, id, lead_id, attempt_id, code_hash, created_at, expires_at)
+            VALUES (@tenantId, @codeId, @leadId, @id, @codeHash, @now, @expiresAt)
+            """,
+            new { id, touchPointId, number, address, body, codeId = Guid.CreateVersion7(), leadId, codeHash, now, expiresAt = now + ChatCode.Lifetime }, cancel);
+        return id;
+    }
+
+    /// <summary>Writes how a hand-over ended. A SID that comes from a worker that was given up is kept too: it is evidence.</summary>
+    public Task FinishAsync(TenantTransaction transaction, Guid id, string status, string? providerId, string? errorCode, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return transaction.ExecuteAsync("""
+            UPDATE message_attempts
+            SET status = CASE WHEN status = 'accepted' THEN status ELSE @status END, provider_id = coalesce(provider_id, @providerId),
+                error_code = coalesce(error_code, @errorCode), finished_at = @now
+            WHERE tenant_id = @tenantId AND id = @id
+            """, new { id, status, providerId, errorCode, now = clock.GetUtcNow() }, cancel);
+    }
+
+    /// <summary>The tenant of an attempt, by the id in Twilio's callback; null when we never had it.</summary>
+    public async Task<Guid?> FindTenantAsync(Guid attemptId, CancellationToken cancel) =>
+        await database.DoorAsync<Guid>("SELECT tenant_id FROM find_attempt(@attemptId)", new { attemptId }, cancel) is [var tenantId, ..] ? tenantId : null;
+
+    /// <summary>Moves an attempt forward to what a callback says; what is not further on changes nothing.</summary>
+    /// <returns>The touch point it belongs to and its lead, or null when it did not move.</returns>
+    public Task<(Guid TouchPointId, Guid LeadId)?> AdvanceAsync(
+        TenantTransaction transaction, Guid id, string providerId, TwilioStatus status, string? errorCode, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return transaction.FirstOrDefaultAsync<(Guid, Guid)?>("""
+            UPDATE message_attempts a
+            SET status = 'accepted', provider_id = coalesce(a.provider_id, @providerId), provider_status = @word, provider_rank = @rank,
+                error_code = coalesce(a.error_code, @errorCode), finished_at = coalesce(a.finished_at, @now)
+            FROM touch_points t
+            WHERE a.tenant_id = @tenantId AND a.id = @id AND a.provider_rank < @rank AND t.tenant_id = a.tenant_id AND t.id = a.touch_point_id
+            RETURNING t.id, t.lead_id
+            """, new { id, providerId, word = status.Word, rank = (short)status.Rank, errorCode, now = clock.GetUtcNow() }, cancel);
+    }
+
+    /// <summary>The last attempt of a touch point of which nobody knows whether it went out.</summary>
+    public Task<LostAttempt?> LastAsync(Guid tenantId, Guid touchPointId, CancellationToken cancel) => database.FirstOrDefaultAsync<LostAttempt>(tenantId, """
+        SELECT a.id, t.lead_id, a.address, c.code_hash, a.provider_id, a.provider_status, a.error_code,
+            clock_timestamp() - coalesce(t.handed_over_at, clock_timestamp()) AS age
+        FROM message_attempts a
+        JOIN touch_points t ON t.tenant_id = a.tenant_id AND t.id = a.touch_point_id
+        LEFT JOIN chat_codes c ON c.tenant_id = a.tenant_id AND c.attempt_id = a.id
+        WHERE a.tenant_id = @tenantId AND a.touch_point_id = @touchPointId
+        ORDER BY a.number DESC
+        LIMIT 1
+        """, new { touchPointId }, cancel);
+}
+
+/// <summary>Twilio's words for the state of a text, in an order that only grows: callbacks repeat and overtake each other.</summary>
+/// <param name="Touch">What the touch point is then: sent, delivered or failed.</param>
+public sealed record TwilioStatus(string Word, int Rank, string Touch)
+{
+    /// <summary>Reads a word; one that is new to us counts as a sign that Twilio has the text.</summary>
+    public static TwilioStatus Read(string word) => word switch
+    {
+        "sending" => new(word, 2, "sent"),
+        "sent" => new(word, 3, "sent"),
+        "delivered" or "read" => new(word, 4, "delivered"),
+        "undelivered" or "failed" or "canceled" => new(word, 4, "failed"),
+        _ => new(word, 1, "sent"),
+    };
+}

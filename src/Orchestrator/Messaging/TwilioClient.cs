@@ -1,0 +1,161 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace LeadOrchestrator.Orchestrator.Messaging;
+
+/// <summary>One text to hand over. <paramref name="Body"/>: 1–1,600 characters. <paramref name="Validity"/>: 1 s to 10 h.</summary>
+public sealed record OutgoingText(string To, string Body, Uri StatusCallback, TimeSpan Validity);
+
+/// <summary>What Twilio knows of a text. <paramref name="Status"/> is its own word.</summary>
+public sealed record TwilioMessage(
+    [property: JsonPropertyName("sid")] string Sid,
+    [property: JsonPropertyName("status")] string Status,
+    [property: JsonPropertyName("body")] string? Body,
+    [property: JsonPropertyName("error_code")] int? ErrorCode);
+
+/// <summary>The end of a hand-over, as the caller must act on it.</summary>
+public abstract record SendOutcome
+{
+    /// <summary>Twilio has it.</summary>
+    public sealed record Accepted(string Sid, string Status) : SendOutcome;
+
+    /// <summary>Refused for good; <paramref name="Code"/> is Twilio's.</summary>
+    public sealed record Refused(int Code) : SendOutcome;
+
+    /// <summary>Surely not sent: try again later.</summary>
+    public sealed record NotSent(string Reason, TimeSpan? RetryAfter) : SendOutcome;
+
+    /// <summary>Nobody knows. Never to be sent again by guess.</summary>
+    public sealed record Unknown(string Reason) : SendOutcome;
+}
+
+/// <summary>Twilio's Messages resource, API 2010-04-01. Its SDK has no cancellation and no base address, and is not used (docs/decisions/0003).</summary>
+public sealed class TwilioClient(HttpClient http, TwilioSettings settings)
+{
+    /// <summary>How long a hand-over may take before its outcome is unknown.</summary>
+    public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
+
+    private const int MostPages = 5;
+
+    private Uri Messages => new($"{settings.BaseUrl.AbsoluteUri.TrimEnd('/')}/2010-04-01/Accounts/{settings.AccountSid}/Messages.json");
+
+    /// <summary>Hands one text over. Not idempotent, and never repeated in here: Twilio's create has no idempotency key.</summary>
+    public async Task<SendOutcome> SendAsync(OutgoingText text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        using var request = Request(HttpMethod.Post, Messages);
+        request.Content = new FormUrlEncodedContent(Form(text));
+        using var deadline = new CancellationTokenSource(Timeout);
+        try
+        {
+            using var response = await http.SendAsync(request, deadline.Token);
+            return await OutcomeAsync(response, deadline.Token);
+        }
+        catch (HttpRequestException exception) when (IsBeforeAnyByte(exception))
+        {
+            return new SendOutcome.NotSent("twilio_unreachable", null);
+        }
+        catch (HttpRequestException)
+        {
+            return new SendOutcome.Unknown("twilio_connection_lost");
+        }
+        catch (OperationCanceledException)
+        {
+            return new SendOutcome.Unknown("twilio_timeout");
+        }
+        catch (Exception exception) when (exception is JsonException or IOException)
+        {
+            return new SendOutcome.Unknown("twilio_answer_unreadable");
+        }
+    }
+
+    /// <summary>Finds the text to this number that fits, newest first; null when Twilio shows none.</summary>
+    /// <exception cref="HttpRequestException">The list could not be read.</exception>
+    /// <remarks>No filter by date: whether a queued text, which has no date sent yet, would pass one is not verified.</remarks>
+    public async Task<TwilioMessage?> FindAsync(string to, Func<TwilioMessage, bool> fits, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(fits);
+        Uri? page = new($"{Messages}?To={Uri.EscapeDataString(to)}&PageSize=100");
+        for (var pages = 0; page is not null && pages < MostPages; pages++)
+        {
+            using var request = Request(HttpMethod.Get, page);
+            using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+            deadline.CancelAfter(Timeout);
+            using var response = await http.SendAsync(request, deadline.Token);
+            response.EnsureSuccessStatusCode();
+            await using var stream = await response.Content.ReadAsStreamAsync(deadline.Token);
+            var list = await JsonSerializer.DeserializeAsync(stream, TwilioJson.Default.TwilioList, deadline.Token);
+            if (list?.Messages.FirstOrDefault(fits) is { } found)
+            {
+                return found;
+            }
+
+            page = list?.NextPageUri is { Length: > 0 } next ? new Uri(settings.BaseUrl, next) : null;
+        }
+
+        return null;
+    }
+
+    private HttpRequestMessage Request(HttpMethod method, Uri url) => new(method, url)
+    {
+        Headers = { Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{settings.AccountSid}:{settings.AuthToken}"))) },
+    };
+
+    private IEnumerable<KeyValuePair<string, string>> Form(OutgoingText text)
+    {
+        yield return new("To", text.To);
+        yield return settings.MessagingServiceSid is { } service ? new("MessagingServiceSid", service) : new("From", settings.PhoneNumber);
+        yield return new("Body", text.Body);
+        yield return new("StatusCallback", text.StatusCallback.AbsoluteUri);
+        yield return new("ValidityPeriod", ((int)text.Validity.TotalSeconds).ToString(CultureInfo.InvariantCulture));
+    }
+
+    private static async Task<SendOutcome> OutcomeAsync(HttpResponseMessage response, CancellationToken cancel)
+    {
+        if (response.StatusCode == HttpStatusCode.TooManyRequests)
+        {
+            // Never processed, says Twilio's page on 20429 (read 2026-11-22).
+            return new SendOutcome.NotSent("twilio_429", response.Headers.RetryAfter?.Delta);
+        }
+
+        if ((int)response.StatusCode >= 500)
+        {
+            return new SendOutcome.Unknown($"twilio_{(int)response.StatusCode}");
+        }
+
+        await using var stream = await response.Content.ReadAsStreamAsync(cancel);
+        if (response.IsSuccessStatusCode)
+        {
+            return await JsonSerializer.DeserializeAsync(stream, TwilioJson.Default.TwilioMessage, cancel) is { Sid.Length: > 0 } message
+                ? new SendOutcome.Accepted(message.Sid, message.Status)
+                : new SendOutcome.Unknown("twilio_answer_unreadable");
+        }
+
+        var error = await JsonSerializer.DeserializeAsync(stream, TwilioJson.Default.TwilioError, cancel);
+        return new SendOutcome.Refused(error?.Code ?? (int)response.StatusCode);
+    }
+
+    // A name that does not resolve, a refused connection, a failed handshake: not a byte of the request has left.
+    private static bool IsBeforeAnyByte(HttpRequestException exception) =>
+        exception.HttpRequestError is HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError
+        && exception.InnerException is SocketException { SocketErrorCode: not SocketError.ConnectionReset } or System.Security.Authentication.AuthenticationException;
+}
+
+/// <summary>A page of the list.</summary>
+public sealed record TwilioList(
+    [property: JsonPropertyName("messages")] IReadOnlyList<TwilioMessage> Messages,
+    [property: JsonPropertyName("next_page_uri")] string? NextPageUri);
+
+/// <summary>A refusal.</summary>
+public sealed record TwilioError([property: JsonPropertyName("code")] int? Code);
+
+[JsonSerializable(typeof(TwilioMessage))]
+[JsonSerializable(typeof(TwilioList))]
+[JsonSerializable(typeof(TwilioError))]
+[JsonSourceGenerationOptions(NumberHandling = JsonNumberHandling.AllowReadingFromString)]
+internal sealed partial class TwilioJson : JsonSerializerContext;

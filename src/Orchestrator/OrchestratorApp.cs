@@ -1,0 +1,87 @@
+using LeadOrchestrator.Orchestrator.Jobs;
+using LeadOrchestrator.Orchestrator.Leads;
+using LeadOrchestrator.Orchestrator.Messaging;
+using LeadOrchestrator.Orchestrator.Shopmonkey;
+using LeadOrchestrator.Orchestrator.Staff;
+using LeadOrchestrator.Orchestrator.TouchPoints;
+using LeadOrchestrator.Orchestrator.Web;
+using LeadOrchestrator.Orchestrator.Webhooks;
+using LeadOrchestrator.Shared.Consent;
+using LeadOrchestrator.Shared.Hosting;
+using LeadOrchestrator.Shared.Messages;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace LeadOrchestrator.Orchestrator;
+
+/// <summary>The Orchestrator: hears of leads, plans and sends touch points, is the public door.</summary>
+public static class OrchestratorApp
+{
+    /// <summary>The service, ready to run.</summary>
+    /// <param name="variables">Instead of the process's environment (tests); null = the environment.</param>
+    /// <exception cref="SettingsException">The environment is not usable.</exception>
+    public static WebApplication Create(string[] args, IReadOnlyDictionary<string, string?>? variables = null)
+    {
+        var builder = ServiceHost.CreateBuilder(args, variables);
+        var settings = OrchestratorSettings.Read(new Variables(builder.Configuration));
+        builder.AddPlatform("orchestrator", settings.Platform, settings.Port);
+        builder.Services
+            .AddSingleton(settings).AddSingleton(settings.Shopmonkey).AddSingleton(settings.Twilio).AddSingleton(settings.Admin)
+            .AddSingleton<IWarmUp, FirstAdministrator>()
+            .AddWebhooks().AddShopmonkey().AddLeads().AddMessaging().AddTouchPoints()
+            .AddHttpForwarder()
+            .AddChatPage();
+
+        var app = builder.Build();
+        app.UseChatPage();
+        app.UsePlatform();
+        app.MapChatPage();
+        app.MapWebhooks();
+        app.MapAuth();
+        app.MapLeads();
+        app.MapTouchPoints();
+        app.MapWebhookEvents();
+        app.MapJobExecutions();
+        // The Chat API asks for its own credentials. The forwarder streams in both directions and buffers nothing.
+        app.MapForwarder("/api/chat/{**rest}", settings.ChatApiUrl.AbsoluteUri, new ForwarderRequestConfig { ActivityTimeout = TimeSpan.FromMinutes(10) }).AllowAnonymous();
+        return app;
+    }
+
+    private static IServiceCollection AddWebhooks(this IServiceCollection services) => services
+        .AddSingleton<InboxStore>().AddSingleton<InboxSignal>().AddSingleton<WebhookRefusals>().AddSingleton<OrderEvents>()
+        .AddSingleton<ShopmonkeyWebhook>().AddSingleton<TwilioDoor>().AddSingleton<TwilioInbound>().AddSingleton<TwilioStatusCallback>()
+        .AddSingleton<SessionStore>().AddSingleton<MessageStore>()
+        .AddSingleton<InboxWorker>().AddHostedService(provider => provider.GetRequiredService<InboxWorker>());
+
+    private static void MapWebhooks(this WebApplication app)
+    {
+        ShopmonkeyWebhook.Map(app);
+        TwilioInbound.Map(app);
+        TwilioStatusCallback.Map(app);
+    }
+
+    private static IServiceCollection AddShopmonkey(this IServiceCollection services)
+    {
+        services.AddHttpClient();
+        return services
+            .AddSingleton(provider => new ShopmonkeyClient(Vendor(provider, nameof(ShopmonkeyClient)), provider.GetRequiredService<ShopmonkeySettings>()))
+            .AddSingleton<LocationStore>().AddSingleton<LocationSync>().AddSingleton<WorkflowColumns>().AddSingleton<ShopLookup>().AddSingleton<JobExecutionStore>();
+    }
+
+    private static IServiceCollection AddLeads(this IServiceCollection services) => services
+        .AddSingleton<LeadStore>().AddSingleton<LeadIntake>().AddSingleton<ContactStore>();
+
+    private static IServiceCollection AddMessaging(this IServiceCollection services) => services
+        .AddSingleton(provider => new TwilioClient(Vendor(provider, nameof(TwilioClient)), provider.GetRequiredService<TwilioSettings>()))
+        .AddSingleton<AttemptStore>().AddSingleton<Gate>().AddSingleton<TextDelivery>()
+        .AddSingleton<Reconciler>().AddHostedService(provider => provider.GetRequiredService<Reconciler>());
+
+    private static IServiceCollection AddTouchPoints(this IServiceCollection services) => services
+        .AddSingleton<TouchPointStore>().AddSingleton<TouchPointSignal>()
+        .AddSingleton<TouchPointWorker>().AddHostedService(provider => provider.GetRequiredService<TouchPointWorker>());
+
+    // One client for the life of the process; its connections are renewed, so that a vendor's new address is noticed.
+    private static HttpClient Vendor(IServiceProvider provider, string name) => provider.GetRequiredService<IHttpClientFactory>().CreateClient(name);
+}

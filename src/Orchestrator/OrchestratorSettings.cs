@@ -1,0 +1,129 @@
+using LeadOrchestrator.Shared.Hosting;
+
+namespace LeadOrchestrator.Orchestrator;
+
+/// <summary>How the default tenant reaches Shopmonkey. <see cref="ApiKey"/> null = switched off.</summary>
+/// <param name="BaseUrl">Includes <c>/v3</c>.</param>
+/// <param name="WebhookSecrets">One secret, or two (current,previous) during a rotation; none = every webhook is refused.</param>
+public sealed record ShopmonkeySettings(Uri BaseUrl, string? ApiKey, IReadOnlyList<string> WebhookSecrets)
+{
+    /// <summary>The host that means real shops.</summary>
+    public const string RealHost = "shopmonkey.cloud";
+}
+
+/// <summary>How the default tenant texts. <see cref="AccountSid"/> null = switched off: texts park as needs_review.</summary>
+/// <param name="BaseUrl">Bare host.</param>
+/// <param name="PhoneNumber">Sender in E.164.</param>
+public sealed record TwilioSettings(Uri BaseUrl, string? AccountSid, string AuthToken, string PhoneNumber, string? MessagingServiceSid)
+{
+    /// <summary>The host that means real phones.</summary>
+    public const string RealHost = "twilio.com";
+
+    /// <summary>Are texts sent to real phones?</summary>
+    public bool IsReal => BaseUrl.Host.EndsWith(RealHost, StringComparison.OrdinalIgnoreCase);
+}
+
+/// <summary>The first platform administrator, made when there is none.</summary>
+public sealed record AdminSettings(string? Email, string? Password);
+
+/// <summary>Everything the Orchestrator reads from the environment.</summary>
+public sealed record OrchestratorSettings
+{
+    /// <summary>What both services read.</summary>
+    public required PlatformSettings Platform { get; init; }
+
+    /// <summary>The CRM.</summary>
+    public required ShopmonkeySettings Shopmonkey { get; init; }
+
+    /// <summary>Texts.</summary>
+    public required TwilioSettings Twilio { get; init; }
+
+    /// <summary>The first administrator.</summary>
+    public required AdminSettings Admin { get; init; }
+
+    /// <summary>Where the Chat API listens; <c>/api/chat</c> is forwarded there.</summary>
+    public required Uri ChatApiUrl { get; init; }
+
+    /// <summary>How often due touch points are looked for without being woken. Default 10 s.</summary>
+    public required TimeSpan TouchPointInterval { get; init; }
+
+    /// <summary>Only leads marked as test leads are written to.</summary>
+    public required bool IsDemoMode { get; init; }
+
+    /// <summary>Port of this service; 0 = any free one.</summary>
+    public required int Port { get; init; }
+
+    /// <summary>Reads all of it.</summary>
+    /// <exception cref="SettingsException">Names every variable that is wrong.</exception>
+    public static OrchestratorSettings Read(Variables variables)
+    {
+        ArgumentNullException.ThrowIfNull(variables);
+        var platform = PlatformSettings.Read(variables);
+        var hasShopmonkey = variables.AllOrNone("Shopmonkey", "SHOPMONKEY_API_KEY", "SHOPMONKEY_TENANT_ID");
+        var hasTwilio = variables.AllOrNone("Twilio", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_PHONE_NUMBER");
+        variables.AllOrNone("SendGrid", "SENDGRID_API_KEY", "SENDGRID_FROM_EMAIL");
+        variables.AllOrNone("the first administrator", "ADMIN_EMAIL", "ADMIN_PASSWORD");
+        if (variables.Optional("ADMIN_PASSWORD") is { Length: < 12 })
+        {
+            variables.Problem("ADMIN_PASSWORD", "must have at least 12 characters");
+        }
+
+        var settings = new OrchestratorSettings
+        {
+            Platform = platform,
+            Shopmonkey = new ShopmonkeySettings(
+                variables.Url("SHOPMONKEY_BASE_URL", "https://api.shopmonkey.cloud/v3"),
+                hasShopmonkey ? variables.Optional("SHOPMONKEY_API_KEY") : null,
+                [.. (variables.Optional("SHOPMONKEY_WEBHOOK_SECRET") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)]),
+            Twilio = ReadTwilio(variables, hasTwilio),
+            Admin = new AdminSettings(variables.Optional("ADMIN_EMAIL"), variables.Optional("ADMIN_PASSWORD")),
+            ChatApiUrl = variables.Url("CHAT_API_URL", "http://localhost:3001"),
+            TouchPointInterval = variables.Milliseconds("TOUCH_POINT_INTERVAL_MS", 10_000, 100, 3_600_000),
+            IsDemoMode = variables.Flag("DEMO_MODE"),
+            Port = variables.Integer("WEBHOOK_PORT", 3000, 0, 65_535),
+        };
+        // Read for its check alone until the poller comes: a typing error shall not wait for that day.
+        _ = variables.Milliseconds("POLL_INTERVAL_MS", 30_000, 1_000, 3_600_000);
+        platform.RefuseTestClockBeside(
+            variables,
+            ("SHOPMONKEY_BASE_URL", settings.Shopmonkey.BaseUrl, ShopmonkeySettings.RealHost),
+            ("TWILIO_BASE_URL", settings.Twilio.BaseUrl, TwilioSettings.RealHost));
+        variables.ThrowIfAnyProblem();
+        return settings;
+    }
+
+    private static TwilioSettings ReadTwilio(Variables variables, bool isOn)
+    {
+        var sid = variables.Optional("TWILIO_ACCOUNT_SID");
+        if (isOn && (sid!.Length != 34 || !sid.StartsWith("AC", StringComparison.Ordinal) || !sid.AsSpan(2).ContainsOnlyHex()))
+        {
+            variables.Problem("TWILIO_ACCOUNT_SID", "must be AC and 32 hex digits");
+        }
+
+        var phone = variables.Optional("TWILIO_PHONE_NUMBER") ?? "";
+        if (isOn && (phone is not ['+', ..] || phone.Length is < 8 or > 16 || phone.AsSpan(1).ContainsAnyExceptInRange('0', '9')))
+        {
+            variables.Problem("TWILIO_PHONE_NUMBER", "must be a number in E.164, such as +15125550100");
+        }
+
+        return new TwilioSettings(
+            variables.Url("TWILIO_BASE_URL", "https://api.twilio.com"), isOn ? sid : null,
+            variables.Optional("TWILIO_AUTH_TOKEN") ?? "", phone, variables.Optional("TWILIO_MESSAGING_SERVICE_SID"));
+    }
+}
+
+file static class HexSpan
+{
+    public static bool ContainsOnlyHex(this ReadOnlySpan<char> text)
+    {
+        foreach (var letter in text)
+        {
+            if (!char.IsAsciiHexDigit(letter))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}

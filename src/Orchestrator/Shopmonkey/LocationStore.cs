@@ -1,0 +1,75 @@
+using LeadOrchestrator.Shared.Hosting;
+
+namespace LeadOrchestrator.Orchestrator.Shopmonkey;
+
+/// <summary>A shop as the intake needs it.</summary>
+/// <param name="SyncedAt">When the CRM last told about it; null = it never did.</param>
+public sealed record Location(Guid Id, string Name, string Timezone, string[]? LeadWorkflowStatusIds, string LeadNamePrefix, DateTimeOffset? SyncedAt)
+{
+    /// <summary>What counts as a lead here.</summary>
+    public LocationRules Rules => new(LeadWorkflowStatusIds, LeadNamePrefix);
+}
+
+/// <summary>What counts as a lead in a shop: its columns by id (none = found by their names), and the beginning of an order's name.</summary>
+public sealed record LocationRules(string[]? WorkflowStatusIds, string NamePrefix);
+
+/// <summary>The tables <c>locations</c> and, as far as the CRM fills it, <c>service_catalog</c>.</summary>
+public sealed class LocationStore(LeadDatabase database, TimeProvider clock)
+{
+    /// <summary>The shop with this id at the CRM, or null.</summary>
+    public Task<Location?> FindAsync(Guid tenantId, string externalId, CancellationToken cancel) => database.FirstOrDefaultAsync<Location>(tenantId, """
+        SELECT id, name, timezone, lead_workflow_status_ids, lead_name_prefix, synced_at
+        FROM locations WHERE tenant_id = @tenantId AND external_id = @externalId
+        """, new { externalId }, cancel);
+
+    /// <summary>How the shop of a lead calls itself, or null.</summary>
+    public Task<Shop?> ShopOfLeadAsync(TenantTransaction transaction, Guid leadId, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return transaction.FirstOrDefaultAsync<Shop>("""
+            SELECT o.name, o.phone FROM leads l JOIN locations o ON o.tenant_id = l.tenant_id AND o.id = l.location_id
+            WHERE l.tenant_id = @tenantId AND l.id = @leadId
+            """, new { leadId }, cancel);
+    }
+
+    /// <summary>Writes what the CRM says of a shop. What it does not say keeps its value.</summary>
+    /// <param name="isSynced">False when the CRM did not know the shop and the tenant's own name and zone stand in.</param>
+    public async Task SaveAsync(
+        Guid tenantId, string externalId, string name, string? phone, string? address, string timezone, bool isSynced, CancellationToken cancel) =>
+        await database.ExecuteAsync(tenantId, """
+            INSERT INTO locations (tenant_id, id, external_id, name, phone, address, timezone, synced_at, created_at, updated_at)
+            VALUES (@tenantId, @id, @externalId, @name, @phone, @address, @timezone, CASE WHEN @isSynced THEN @now END, @now, @now)
+            ON CONFLICT (tenant_id, external_id) DO UPDATE
+            SET name = excluded.name, phone = coalesce(excluded.phone, locations.phone), address = coalesce(excluded.address, locations.address),
+                timezone = excluded.timezone, synced_at = excluded.synced_at, updated_at = @now
+            WHERE @isSynced
+            """, new { id = Guid.CreateVersion7(), externalId, name, phone, address, timezone, isSynced, now = clock.GetUtcNow() }, cancel);
+
+    /// <summary>Writes the shop's services as the CRM has them; rows made by hand are left alone.</summary>
+    public async Task SaveCatalogAsync(Guid tenantId, Guid locationId, IReadOnlyList<CatalogRow> rows, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        await using var transaction = await database.BeginAsync(tenantId, cancel);
+        foreach (var row in rows)
+        {
+            await transaction.ExecuteAsync("""
+                INSERT INTO service_catalog (tenant_id, id, location_id, external_id, name, description, price_cents, duration_minutes, bookable, source, active, valid_from, updated_at)
+                VALUES (@tenantId, @id, @locationId, @ExternalId, @Name, @Description, @PriceCents, @DurationMinutes, @IsBookable, 'crm', @IsActive, @now, @now)
+                ON CONFLICT (tenant_id, location_id, external_id) DO UPDATE
+                SET name = excluded.name, description = excluded.description, duration_minutes = excluded.duration_minutes, bookable = excluded.bookable,
+                    active = excluded.active, price_cents = excluded.price_cents, updated_at = @now,
+                    valid_from = CASE WHEN service_catalog.price_cents = excluded.price_cents THEN service_catalog.valid_from ELSE excluded.valid_from END
+                """,
+                new
+                {
+                    id = Guid.CreateVersion7(), locationId, row.ExternalId, row.Name, row.Description, row.PriceCents, row.DurationMinutes,
+                    row.IsBookable, row.IsActive, now = clock.GetUtcNow(),
+                }, cancel);
+        }
+
+        await transaction.CommitAsync(cancel);
+    }
+}
+
+/// <summary>A service of a shop. Price in cents.</summary>
+public sealed record CatalogRow(string ExternalId, string Name, string Description, long PriceCents, int? DurationMinutes, bool IsBookable, bool IsActive);

@@ -1,0 +1,101 @@
+using LeadOrchestrator.Orchestrator.Jobs;
+using LeadOrchestrator.Shared.Phones;
+using LeadOrchestrator.Shared.Tenants;
+using Microsoft.Extensions.Logging;
+using NodaTime;
+
+namespace LeadOrchestrator.Orchestrator.Shopmonkey;
+
+/// <summary>Brings a shop and its services over from the CRM when an order first names it, and again once a day.</summary>
+public sealed partial class LocationSync(
+    ShopmonkeyClient shopmonkey, LocationStore locations, TenantStore tenants, JobExecutionStore jobs, TimeProvider clock, ILogger<LocationSync> logger)
+{
+    private static readonly TimeSpan FreshFor = TimeSpan.FromDays(1);
+
+    /// <summary>The shop with this id at the CRM, made if we did not know it.</summary>
+    /// <exception cref="ShopmonkeyException">The CRM could not be asked about a shop that we don't know.</exception>
+    public async Task<Location> EnsureAsync(Guid tenantId, string externalId, CancellationToken cancel)
+    {
+        var known = await locations.FindAsync(tenantId, externalId, cancel);
+        if (known?.SyncedAt > clock.GetUtcNow() - FreshFor)
+        {
+            return known;
+        }
+
+        try
+        {
+            await SyncAsync(tenantId, externalId, cancel);
+        }
+        catch (ShopmonkeyException exception) when (known is not null)
+        {
+            StaysAsItWas(logger, externalId, exception.Message);
+            return known;
+        }
+
+        return (await locations.FindAsync(tenantId, externalId, cancel))!;
+    }
+
+    private async Task SyncAsync(Guid tenantId, string externalId, CancellationToken cancel)
+    {
+        var job = await jobs.StartAsync(tenantId, "shopmonkey_location_sync", cancel);
+        try
+        {
+            var services = await SyncLocationAsync(tenantId, externalId, cancel);
+            await jobs.SucceedAsync(tenantId, job, seen: services + 1, done: services + 1, cancel);
+        }
+        catch (ShopmonkeyException exception)
+        {
+            await jobs.FailAsync(tenantId, job, exception.Message, cancel);
+            throw;
+        }
+    }
+
+    private async Task<int> SyncLocationAsync(Guid tenantId, string externalId, CancellationToken cancel)
+    {
+        var tenant = await tenants.GetAsync(tenantId, cancel);
+        if (await shopmonkey.LocationAsync(externalId, cancel) is not { } row)
+        {
+            // An order of a shop that the CRM does not show: the lead is worth more than the shop's name, and the tenant's own stand in.
+            UnknownLocation(logger, externalId);
+            await locations.SaveAsync(tenantId, externalId, tenant.Name, null, null, tenant.Timezone, isSynced: false, cancel);
+            return 0;
+        }
+
+        var timezone = row.Timezone is { } zone && DateTimeZoneProviders.Tzdb.GetZoneOrNull(zone) is not null ? zone : tenant.Timezone;
+        await locations.SaveAsync(
+            tenantId, externalId, ShopmonkeyMapping.Clean(row.Name, 100) is { Length: > 0 } name ? name : tenant.Name,
+            PhoneNumberReader.Read(row.Phone).E164, AddressOf(row), timezone, isSynced: true, cancel);
+        var location = (await locations.FindAsync(tenantId, externalId, cancel))!;
+        var services = await shopmonkey.CannedServicesAsync(externalId, cancel);
+        // The CRM ignores filters that it does not know and answers everything: look again at whose service it is.
+        var catalog = services.Where(service => service.LocationId == externalId).Select(ToCatalog).OfType<CatalogRow>().ToList();
+        await locations.SaveCatalogAsync(tenantId, location.Id, catalog, cancel);
+        return catalog.Count;
+    }
+
+    private static string? AddressOf(LocationRow row)
+    {
+        var place = string.Join(", ", new[] { row.Address1, row.City, $"{row.State} {row.PostalCode}".Trim() }.Where(part => !string.IsNullOrWhiteSpace(part)));
+        return place.Length > 0 ? ShopmonkeyMapping.Clean(place, 300) : null;
+    }
+
+    private static CatalogRow? ToCatalog(CannedServiceRow row)
+    {
+        var name = ShopmonkeyMapping.Clean(row.Name, 200);
+        var price = row.FixedPriceCents ?? row.TotalCents;
+        if (name.Length == 0 || price is null or < 0)
+        {
+            return null;
+        }
+
+        var hours = row.Labors?.Sum(labor => labor.Hours ?? 0) ?? 0;
+        var minutes = hours > 0 ? (int?)Math.Min(24 * 60, (int)Math.Ceiling(hours * 60)) : null;
+        return new CatalogRow(row.Id, name, ShopmonkeyMapping.Clean(row.Note, 500), price.Value, minutes, row.Bookable == true, row.Deleted != true);
+    }
+
+    [LoggerMessage(2101, LogLevel.Warning, "Shopmonkey does not know location {LocationId}; the tenant's name and zone stand in")]
+    private static partial void UnknownLocation(ILogger logger, string locationId);
+
+    [LoggerMessage(2102, LogLevel.Warning, "Location {LocationId} could not be refreshed ({Code}); it stays as it was")]
+    private static partial void StaysAsItWas(ILogger logger, string locationId, string code);
+}

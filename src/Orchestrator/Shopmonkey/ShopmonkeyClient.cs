@@ -1,0 +1,93 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace LeadOrchestrator.Orchestrator.Shopmonkey;
+
+/// <summary>Reads from Shopmonkey's API v3. Its rows are facts; what they mean for us is in <see cref="ShopmonkeyMapping"/>.</summary>
+public sealed class ShopmonkeyClient(HttpClient http, ShopmonkeySettings settings)
+{
+    /// <summary>How long one request may take.</summary>
+    public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>The customer, or null when the CRM does not know the id.</summary>
+    public Task<CustomerRow?> CustomerAsync(string id, CancellationToken cancel) => GetAsync($"customer/{Escape(id)}", ShopmonkeyJson.Default.AnswerCustomerRow, cancel);
+
+    /// <summary>The vehicle, or null.</summary>
+    public Task<VehicleRow?> VehicleAsync(string id, CancellationToken cancel) => GetAsync($"vehicle/{Escape(id)}", ShopmonkeyJson.Default.AnswerVehicleRow, cancel);
+
+    /// <summary>The shop, or null.</summary>
+    public Task<LocationRow?> LocationAsync(string id, CancellationToken cancel) => GetAsync($"location/{Escape(id)}", ShopmonkeyJson.Default.AnswerLocationRow, cancel);
+
+    /// <summary>The columns of all boards the key can see; empty when the account has none to show.</summary>
+    public async Task<IReadOnlyList<WorkflowStatusRow>> WorkflowStatusesAsync(CancellationToken cancel) =>
+        await GetAsync("workflow_status?limit=100", ShopmonkeyJson.Default.AnswerListWorkflowStatusRow, cancel) ?? [];
+
+    /// <summary>The first 100 services of a shop. The filter may be ignored by the CRM, so the caller looks at each row's shop again.</summary>
+    public async Task<IReadOnlyList<CannedServiceRow>> CannedServicesAsync(string locationId, CancellationToken cancel)
+    {
+        var where = Escape(JsonSerializer.Serialize(new Dictionary<string, string> { ["locationId"] = locationId }));
+        return await GetAsync($"canned_service?limit=100&where={where}", ShopmonkeyJson.Default.AnswerListCannedServiceRow, cancel) ?? [];
+    }
+
+    private async Task<T?> GetAsync<T>(string path, JsonTypeInfo<Answer<T>> type, CancellationToken cancel) where T : class
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri($"{settings.BaseUrl.AbsoluteUri.TrimEnd('/')}/{path}"));
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", settings.ApiKey);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        deadline.CancelAfter(Timeout);
+        try
+        {
+            using var response = await http.SendAsync(request, deadline.Token);
+            if (response.StatusCode == HttpStatusCode.NotFound)
+            {
+                return null;
+            }
+
+            ThrowUnlessOk(response);
+            await using var stream = await response.Content.ReadAsStreamAsync(deadline.Token);
+            return (await JsonSerializer.DeserializeAsync(stream, type, deadline.Token))?.Data;
+        }
+        catch (HttpRequestException)
+        {
+            throw new ShopmonkeyException("shopmonkey_unreachable", isTransient: true, null);
+        }
+        catch (JsonException)
+        {
+            throw new ShopmonkeyException("shopmonkey_answered_no_json", isTransient: true, null);
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            throw new ShopmonkeyException("shopmonkey_timeout", isTransient: true, null);
+        }
+    }
+
+    // In front of the API stands an edge that answers 403 and 429 with a page: that is weather, not a refusal.
+    private static void ThrowUnlessOk(HttpResponseMessage response)
+    {
+        if (response.IsSuccessStatusCode)
+        {
+            return;
+        }
+
+        var isJson = response.Content.Headers.ContentType?.MediaType == "application/json";
+        var status = (int)response.StatusCode;
+        var isTransient = status is 408 or 429 or >= 500 || (status == 403 && !isJson);
+        throw new ShopmonkeyException($"shopmonkey_{status}", isTransient, response.Headers.RetryAfter?.Delta);
+    }
+
+    private static string Escape(string text) => Uri.EscapeDataString(text);
+}
+
+/// <summary>Shopmonkey did not give what was asked. The message is a code; it holds no data.</summary>
+/// <param name="isTransient">Worth another try.</param>
+/// <param name="retryAfter">What the CRM asked us to wait.</param>
+public sealed class ShopmonkeyException(string code, bool isTransient, TimeSpan? retryAfter) : Exception(code)
+{
+    /// <summary>Worth another try.</summary>
+    public bool IsTransient { get; } = isTransient;
+
+    /// <summary>What the CRM asked us to wait, if it did.</summary>
+    public TimeSpan? RetryAfter { get; } = retryAfter;
+}

@@ -1,0 +1,136 @@
+using System.Diagnostics;
+using System.Text.Json;
+using LeadOrchestrator.Orchestrator.Leads;
+using LeadOrchestrator.Orchestrator.Shopmonkey;
+using LeadOrchestrator.Shared.Hosting;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace LeadOrchestrator.Orchestrator.Webhooks;
+
+/// <summary>Works through the inbox: woken by the door of this process at once, and by itself for what others left behind.</summary>
+public sealed partial class InboxWorker(
+    InboxStore inbox, InboxSignal signal, OrderEvents orders, LeadDatabase database, ILogger<InboxWorker> logger) : BackgroundService
+{
+    private const int BatchSize = 64;
+    private const int AtOnce = 8;
+    private const int MaxAttempts = 8;
+    private static readonly TimeSpan Backstop = TimeSpan.FromSeconds(2);
+
+    /// <inheritdoc />
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                while (await RunOnceAsync(stoppingToken) == BatchSize)
+                {
+                }
+            }
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+            {
+                RoundFailed(logger, exception);
+            }
+
+            await signal.WaitAsync(Backstop, stoppingToken);
+        }
+    }
+
+    /// <summary>One round: claims a batch and works on it, several at once.</summary>
+    /// <returns>How many events were claimed.</returns>
+    public async Task<int> RunOnceAsync(CancellationToken cancel)
+    {
+        var claimed = await inbox.ClaimAsync(BatchSize, cancel);
+        await Parallel.ForEachAsync(
+            claimed, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancel },
+            async (claim, token) => await ProcessAsync(claim.TenantId, claim.Id, token));
+        return claimed.Count;
+    }
+
+    // One bad row must not fail its batch: whatever happens ends in a state of the row.
+    private async Task ProcessAsync(Guid tenantId, Guid id, CancellationToken cancel)
+    {
+        InboxEvent? inboxEvent = null;
+        try
+        {
+            inboxEvent = await inbox.ReadAsync(tenantId, id, cancel);
+            if (inboxEvent is null)
+            {
+                return; // The lease ran out, and another process has it.
+            }
+
+            using var activity = Telemetry.Continue($"inbox {inboxEvent.Topic}", inboxEvent.TraceParent, ActivityKind.Consumer);
+            if (inboxEvent.Topic == "order")
+            {
+                await orders.HandleAsync(inboxEvent, cancel);
+            }
+            else
+            {
+                await IgnoreAsync(inboxEvent, cancel);
+            }
+        }
+        catch (Exception exception) when (!cancel.IsCancellationRequested)
+        {
+            await SetBackAsync(tenantId, id, inboxEvent?.Attempts ?? MaxAttempts, exception);
+        }
+    }
+
+    // Customers, vehicles, appointments and services are read from the CRM when an order needs them.
+    private async Task IgnoreAsync(InboxEvent inboxEvent, CancellationToken cancel)
+    {
+        await using var transaction = await database.BeginAsync(inboxEvent.TenantId, cancel);
+        if (await inbox.FinishAsync(transaction, inboxEvent, "ignored", "read_when_an_order_needs_it", cancel))
+        {
+            await transaction.CommitAsync(cancel);
+        }
+    }
+
+    private async Task SetBackAsync(Guid tenantId, Guid id, int attempts, Exception exception)
+    {
+        var (reason, isTransient, wait) = exception switch
+        {
+            ShopmonkeyException failure => (failure.Message, failure.IsTransient, failure.RetryAfter),
+            UnmappableException fault => (fault.Message, false, null),
+            JsonException or InvalidOperationException => ("unmappable", false, null),
+            _ => ("failed", true, (TimeSpan?)null),
+        };
+        var delay = isTransient && attempts < MaxAttempts ? wait ?? Backoff(attempts) : (TimeSpan?)null;
+        try
+        {
+            // Not cancelled by a stop: a row set back is better than one that waits for its lease.
+            await inbox.SetBackAsync(tenantId, id, reason, delay, CancellationToken.None);
+            if (delay is null)
+            {
+                Died(logger, exception, id, tenantId, attempts, reason);
+            }
+            else
+            {
+                SetBack(logger, id, tenantId, attempts, reason, delay.Value);
+            }
+        }
+        catch (Exception away)
+        {
+            LeftToItsLease(logger, id, tenantId, away.GetType().Name);
+        }
+    }
+
+    // 1 s, 2 s, 4 s … 5 min, a fifth of it by chance, so that a crowd does not come back as one.
+    private static TimeSpan Backoff(int attempts) =>
+        TimeSpan.FromSeconds(Math.Min(300, Math.Pow(2, attempts - 1)) * (0.9 + Random.Shared.NextDouble() * 0.2));
+
+    [LoggerMessage(2010, LogLevel.Error, "A round of the inbox failed; the next one tries again")]
+    private static partial void RoundFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(2011, LogLevel.Error, "Webhook event {EventId} of tenant {TenantId} is dead after {Attempts} attempts: {Reason}")]
+    private static partial void Died(ILogger logger, Exception exception, Guid eventId, Guid tenantId, int attempts, string reason);
+
+    [LoggerMessage(2012, LogLevel.Warning, "Webhook event {EventId} of tenant {TenantId} failed at attempt {Attempts} ({Reason}); again in {Delay}")]
+    private static partial void SetBack(ILogger logger, Guid eventId, Guid tenantId, int attempts, string reason, TimeSpan delay);
+
+    [LoggerMessage(2013, LogLevel.Warning, "Webhook event {EventId} of tenant {TenantId} could not be set back ({Kind}); it is taken over when its lease ends")]
+    private static partial void LeftToItsLease(ILogger logger, Guid eventId, Guid tenantId, string kind);
+}
+
+/// <summary>The event says something that cannot be mapped; the message is one machine word.</summary>
+public sealed class UnmappableException(string reason) : Exception(reason);

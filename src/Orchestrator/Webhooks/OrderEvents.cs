@@ -1,0 +1,85 @@
+using System.Text.Json;
+using LeadOrchestrator.Orchestrator.Leads;
+using LeadOrchestrator.Orchestrator.Shopmonkey;
+
+namespace LeadOrchestrator.Orchestrator.Webhooks;
+
+/// <summary>What an event about an order leads to: a lead taken in, a lead let go, or nothing with a reason.</summary>
+public sealed class OrderEvents(ShopmonkeyClient shopmonkey, LocationSync locations, WorkflowColumns columns, LeadIntake intake, ShopmonkeySettings settings)
+{
+    /// <summary>Handles one event. Vendor calls come first, the transaction last: no connection waits for the CRM.</summary>
+    public async Task HandleAsync(InboxEvent inboxEvent, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(inboxEvent);
+        var order = JsonSerializer.Deserialize(inboxEvent.Payload, ShopmonkeyJson.Default.OrderEnvelope)?.Data ?? throw new UnmappableException("not_an_order");
+        if (inboxEvent.Operation == "DELETE")
+        {
+            await intake.LetGoAsync(inboxEvent, ShopmonkeyMapping.VersionOf(order), isGone: true, "order_deleted", cancel);
+            return;
+        }
+
+        if (settings.ApiKey is null)
+        {
+            throw new UnmappableException("shopmonkey_is_switched_off");
+        }
+
+        var location = await locations.EnsureAsync(inboxEvent.TenantId, order.LocationId ?? throw new UnmappableException("no_location"), cancel);
+        if (ShopmonkeyMapping.WhyNotALead(order, location.Rules, await columns.GetAsync(cancel)) is { } reason)
+        {
+            await intake.LetGoAsync(inboxEvent, ShopmonkeyMapping.VersionOf(order), isGone: order.Deleted == true, reason, cancel);
+            return;
+        }
+
+        // Both at once: each is a round trip to the CRM, and a customer is waiting.
+        var customer = order.CustomerId is { Length: > 0 } customerId ? CustomerAsync(customerId, cancel) : Task.FromResult<CustomerRow?>(null);
+        var vehicle = order.VehicleId is { Length: > 0 } vehicleId ? shopmonkey.VehicleAsync(vehicleId, cancel) : Task.FromResult<VehicleRow?>(null);
+        await Task.WhenAll(customer, vehicle);
+        await intake.TakeInAsync(
+            inboxEvent, ShopmonkeyMapping.ToLead(order, await customer, await vehicle, location.Id, location.Timezone, inboxEvent.ReceivedAt), cancel);
+    }
+
+    // An order may be told before its customer can be read: worth another try, and after some tries somebody should look.
+    private async Task<CustomerRow?> CustomerAsync(string id, CancellationToken cancel) =>
+        await shopmonkey.CustomerAsync(id, cancel) ?? throw new ShopmonkeyException("customer_not_found", isTransient: true, null);
+}
+
+/// <summary>The CRM's columns, read again after five minutes. They change a few times a year.</summary>
+public sealed class WorkflowColumns(ShopmonkeyClient shopmonkey, TimeProvider clock) : IDisposable
+{
+    private static readonly TimeSpan FreshFor = TimeSpan.FromMinutes(5);
+    private readonly SemaphoreSlim _oneReader = new(1, 1);
+    private (IReadOnlyList<WorkflowStatusRow> Rows, long ReadAt)? _read;
+
+    /// <summary>All columns of the default tenant's key; empty when the CRM does not show them to this key.</summary>
+    public async Task<IReadOnlyList<WorkflowStatusRow>> GetAsync(CancellationToken cancel)
+    {
+        if (_read is { } fresh && clock.GetElapsedTime(fresh.ReadAt) < FreshFor)
+        {
+            return fresh.Rows;
+        }
+
+        await _oneReader.WaitAsync(cancel);
+        try
+        {
+            if (_read is { } other && clock.GetElapsedTime(other.ReadAt) < FreshFor)
+            {
+                return other.Rows;
+            }
+
+            var rows = await shopmonkey.WorkflowStatusesAsync(cancel);
+            _read = (rows, clock.GetTimestamp());
+            return rows;
+        }
+        catch (ShopmonkeyException refused) when (!refused.IsTransient)
+        {
+            return []; // The key may not read columns: the order's name decides.
+        }
+        finally
+        {
+            _oneReader.Release();
+        }
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => _oneReader.Dispose();
+}

@@ -1,0 +1,133 @@
+using System.Text;
+using LeadOrchestrator.Shared.Hosting;
+using LeadOrchestrator.Shared.Tenants;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Npgsql;
+
+namespace LeadOrchestrator.Orchestrator.Webhooks;
+
+/// <summary><c>POST /webhooks/shopmonkey</c>: verify, keep, answer. The work is done from the inbox.</summary>
+public sealed class ShopmonkeyWebhook(
+    InboxStore inbox, InboxSignal signal, WebhookRefusals refusals, TenantStore tenants, DefaultTenant defaultTenant,
+    PlatformSettings platform, ShopmonkeySettings settings, TimeProvider clock)
+{
+    private readonly StandardWebhookSignature _defaultSecrets = new(settings.WebhookSecrets);
+    private readonly StandardWebhookSignature _noSecrets = new([]);
+
+    /// <summary>Maps both of its routes: for the tenant of the body, and for the one that the path names.</summary>
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/webhooks/shopmonkey", (HttpContext context, ShopmonkeyWebhook door) => door.ReceiveAsync(context, null)).AllowAnonymous().WithTags("Webhooks");
+        routes.MapPost("/webhooks/shopmonkey/{tenant}", (HttpContext context, ShopmonkeyWebhook door, string tenant) => door.ReceiveAsync(context, tenant)).AllowAnonymous().WithTags("Webhooks");
+    }
+
+    /// <summary>One delivery. Any failure to store is 503: Shopmonkey does not repeat after a 500.</summary>
+    public async Task<IResult> ReceiveAsync(HttpContext context, string? pathTenant)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var body = await ReadBodyAsync(context);
+        if (body is null)
+        {
+            return Refuse("too_large", StatusCodes.Status413PayloadTooLarge, "The body is larger than 1 MiB.");
+        }
+
+        try
+        {
+            var received = ShopmonkeyEvent.Read(body);
+            var (tenantId, isKnown) = await TenantOfAsync(pathTenant, received, context.RequestAborted);
+            if (!IsSigned(context.Request.Headers, body, tenantId))
+            {
+                return Refuse("bad_signature", StatusCodes.Status401Unauthorized, "The signature is missing, wrong or stale.");
+            }
+
+            if (received is null)
+            {
+                return Refuse("not_json", StatusCodes.Status400BadRequest, "The body is not JSON in UTF-8 with at most 64 levels.");
+            }
+
+            return await KeepAsync(context, received, body, tenantId, isKnown);
+        }
+        catch (Exception exception) when (exception is NpgsqlException or TimeoutException or WrongRoleException
+            || (exception is OperationCanceledException && !context.RequestAborted.IsCancellationRequested))
+        {
+            refusals.CouldNotStore(exception);
+            context.Response.Headers.RetryAfter = "2";
+            return TypedResults.Problem("The event could not be stored. Send it again.", statusCode: StatusCodes.Status503ServiceUnavailable);
+        }
+    }
+
+    private async Task<IResult> KeepAsync(HttpContext context, ShopmonkeyEvent received, byte[] body, Guid tenantId, bool isKnown)
+    {
+        var isNew = await inbox.AddAsync(new NewInboxEvent(
+            tenantId, "shopmonkey", received.DedupeKey, context.Request.Headers["webhook-id"], received.Table, received.Operation,
+            received.ExternalId, Encoding.UTF8.GetString(body), received.Fault ?? (isKnown ? null : "unknown_company")), context.RequestAborted);
+        refusals.Accepted();
+        if (isNew && received.Fault is null)
+        {
+            signal.Wake();
+        }
+
+        return TypedResults.Ok(new WebhookAnswer(isNew ? "accepted" : "duplicate"));
+    }
+
+    private ProblemHttpResult Refuse(string cause, int status, string detail)
+    {
+        refusals.Refused(cause);
+        return TypedResults.Problem(detail, statusCode: status);
+    }
+
+    // The tenant of the path, else of the body's company, else the default one. An unknown company is kept under the default tenant.
+    private async Task<(Guid TenantId, bool IsKnown)> TenantOfAsync(string? pathTenant, ShopmonkeyEvent? received, CancellationToken cancel)
+    {
+        if (pathTenant is not null)
+        {
+            return await tenants.FindAsync(pathTenant, cancel) is { } named ? (named, true) : (Guid.Empty, false);
+        }
+
+        if (received is null or { Fault: not null } || received.CompanyId == platform.ShopmonkeyCompanyId)
+        {
+            return (defaultTenant.Id, true);
+        }
+
+        return received.CompanyId is { } company && await tenants.FindByCompanyAsync(company, cancel) is { } owner
+            ? (owner, true)
+            : (defaultTenant.Id, false);
+    }
+
+    // The environment's secrets are the default tenant's. Another tenant has none here, and costs the same time to refuse.
+    private bool IsSigned(IHeaderDictionary headers, byte[] body, Guid tenantId) =>
+        (tenantId == defaultTenant.Id ? _defaultSecrets : _noSecrets).IsValid(
+            headers["webhook-id"].ToString(), headers["webhook-timestamp"].ToString(), headers["webhook-signature"].ToString(), body, clock.GetUtcNow());
+
+    private static async Task<byte[]?> ReadBodyAsync(HttpContext context)
+    {
+        if (context.Request.ContentLength > ServiceHost.MaxRequestBytes)
+        {
+            return null;
+        }
+
+        try
+        {
+            if (context.Request.ContentLength is { } length)
+            {
+                var exact = new byte[length];
+                await context.Request.Body.ReadExactlyAsync(exact, context.RequestAborted);
+                return exact;
+            }
+
+            using var buffer = new MemoryStream();
+            await context.Request.Body.CopyToAsync(buffer, context.RequestAborted);
+            return buffer.ToArray();
+        }
+        catch (BadHttpRequestException exception) when (exception.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            return null;
+        }
+    }
+}
+
+/// <summary>accepted, or duplicate when the event was kept before.</summary>
+public sealed record WebhookAnswer(string Status);

@@ -1,0 +1,79 @@
+using System.Buffers.Text;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace LeadOrchestrator.Orchestrator.Webhooks;
+
+/// <summary>Signatures as Standard Webhooks 1.0: base64(HMAC-SHA256(key, "{id}.{timestamp}.{body}")) in a list of <c>v1,…</c> entries.</summary>
+/// <remarks>
+/// That Shopmonkey signs so, and which bytes of the secret are its key, is not verified (docs/HANDOFF.md). Its header names are exactly the standard's;
+/// one public integration uses the secret's text itself as the key. So each secret stands for up to three keys.
+/// </remarks>
+public sealed class StandardWebhookSignature
+{
+    private const string Prefix = "whsec_";
+
+    /// <summary>A delivery older or newer than this is refused.</summary>
+    public static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(300);
+
+    private readonly byte[][] _keys;
+
+    /// <param name="secrets">The active secrets: one, or two during a rotation.</param>
+    public StandardWebhookSignature(IEnumerable<string> secrets)
+    {
+        ArgumentNullException.ThrowIfNull(secrets);
+        _keys = [.. secrets.SelectMany(KeysOf)];
+    }
+
+    /// <summary>Is the delivery signed with one of the secrets, and fresh?</summary>
+    /// <param name="now">Business time.</param>
+    /// <remarks>Every key is tried on every entry, whatever matches first: the time taken tells nothing.</remarks>
+    public bool IsValid(string id, string timestamp, string signatures, ReadOnlySpan<byte> body, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(signatures);
+        // Kestrel's header strings are short; the head is far below the stack's limits.
+        var head = Encoding.UTF8.GetBytes($"{id}.{timestamp}.");
+        var isFresh = long.TryParse(timestamp, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+            && seconds < 253_402_300_800
+            && (now - DateTimeOffset.FromUnixTimeSeconds(seconds)).Duration() <= Tolerance;
+        var matches = false;
+        Span<byte> expected = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        Span<byte> given = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        foreach (var key in _keys.Length > 0 ? _keys : NoKeys)
+        {
+            using var hmac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key);
+            hmac.AppendData(head);
+            hmac.AppendData(body);
+            hmac.GetHashAndReset(expected);
+            foreach (var entry in signatures.AsSpan().Split(' '))
+            {
+                var text = signatures.AsSpan()[entry];
+                if (text.StartsWith("v1,") && Convert.TryFromBase64Chars(text[3..], given, out var length) && length == given.Length)
+                {
+                    matches |= CryptographicOperations.FixedTimeEquals(expected, given);
+                }
+            }
+        }
+
+        return matches && isFresh && _keys.Length > 0;
+    }
+
+    // A tenant without a secret costs as much time as one with.
+    private static readonly byte[][] NoKeys = [new byte[32]];
+
+    private static IEnumerable<byte[]> KeysOf(string secret)
+    {
+        yield return Encoding.UTF8.GetBytes(secret);
+        var bare = secret.StartsWith(Prefix, StringComparison.Ordinal) ? secret[Prefix.Length..] : secret;
+        if (bare.Length != secret.Length)
+        {
+            yield return Encoding.UTF8.GetBytes(bare);
+        }
+
+        if (Base64.IsValid(bare))
+        {
+            yield return Convert.FromBase64String(bare);
+        }
+    }
+}

@@ -1,0 +1,148 @@
+using System.Globalization;
+using System.Security;
+using System.Text;
+using System.Text.Json;
+using LeadOrchestrator.Orchestrator.Leads;
+using LeadOrchestrator.Orchestrator.Messaging;
+using LeadOrchestrator.Orchestrator.Shopmonkey;
+using LeadOrchestrator.Orchestrator.TouchPoints;
+using LeadOrchestrator.Shared.Consent;
+using LeadOrchestrator.Shared.Hosting;
+using LeadOrchestrator.Shared.Messages;
+using LeadOrchestrator.Shared.Phones;
+using LeadOrchestrator.Shared.Tenants;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace LeadOrchestrator.Orchestrator.Webhooks;
+
+/// <summary>
+/// <c>POST /webhooks/twilio/inbound</c>: somebody texted. Opt-out words come first, under the contact's lock, committed before the answer;
+/// everything else joins the lead's conversation.
+/// </summary>
+public sealed partial class TwilioInbound(
+    TwilioDoor door, LeadDatabase database, InboxStore inbox, ContactStore contacts, LeadStore leads, TouchPointStore touchPoints,
+    SessionStore sessions, MessageStore messages, ShopLookup shops, DefaultTenant defaultTenant, WebhookRefusals refusals, ILogger<TwilioInbound> logger)
+{
+    private const int MostPictures = 10;
+
+    /// <summary>Maps the route.</summary>
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/webhooks/twilio/inbound",
+        (HttpContext context, TwilioInbound inbound) => inbound.ReceiveAsync(context)).AllowAnonymous().WithTags("Webhooks").DisableAntiforgery();
+
+    private async Task<IResult> ReceiveAsync(HttpContext context)
+    {
+        var (form, refusal) = await door.ReadAsync(context);
+        if (form is null)
+        {
+            return refusal!;
+        }
+
+        try
+        {
+            var reply = await HandleAsync(defaultTenant.Id, form, context.RequestAborted);
+            return TypedResults.Text(Twiml(reply), "text/xml", Encoding.UTF8);
+        }
+        catch (Exception exception) when (exception is NpgsqlException or TimeoutException)
+        {
+            refusals.CouldNotStore(exception);
+            context.Response.Headers.RetryAfter = "2";
+            return TypedResults.Problem("The message could not be stored. Send it again.", statusCode: StatusCodes.Status503ServiceUnavailable);
+        }
+    }
+
+    // One transaction: the event's row (so a repeat changes nothing), and all that it means.
+    private async Task<string?> HandleAsync(Guid tenantId, IFormCollection form, CancellationToken cancel)
+    {
+        var text = form["Body"].ToString().Replace("\0", "", StringComparison.Ordinal);
+        var sid = form["MessageSid"].ToString();
+        var phone = PhoneNumberReader.Read(form["From"].ToString()).E164;
+        await using var transaction = await database.BeginAsync(tenantId, cancel);
+        var isNew = await inbox.AddDoneAsync(transaction, new NewInboxEvent(
+            tenantId, "twilio", sid.Length > 0 ? sid : Guid.CreateVersion7().ToString(), form["I-Twilio-Idempotency-Token"], "inbound_message", "INSERT", sid,
+            Payload(form), null), Telemetry.CurrentTraceParent, cancel) is not null;
+        if (!isNew || phone is null)
+        {
+            await transaction.CommitAsync(cancel);
+            return null;
+        }
+
+        var contact = await contacts.EnsureAsync(transaction, phone, cancel);
+        var leadId = await leads.NewestOfContactAsync(transaction, contact.Id, cancel);
+        var kind = KindOf(form, text);
+        var reply = await AnswerAsync(transaction, kind, contact, leadId, sid, text, form, cancel);
+        if (leadId is { } id)
+        {
+            await KeepAsync(transaction, id, text, MediaOf(form), cancel);
+        }
+
+        await transaction.CommitAsync(cancel);
+        Received(logger, kind, tenantId, leadId, sid);
+        return reply;
+    }
+
+    // With Advanced Opt-Out Twilio has read the word already, in the account's own keyword lists.
+    private static ReplyKind KindOf(IFormCollection form, string text) => form["OptOutType"].ToString() switch
+    {
+        "STOP" => ReplyKind.StopKeyword,
+        "START" => ReplyKind.Start,
+        "HELP" => ReplyKind.Help,
+        _ => ReplyWords.Read(text),
+    };
+
+    private async Task<string?> AnswerAsync(
+        TenantTransaction transaction, ReplyKind kind, Contact contact, Guid? leadId, string sid, string text, IFormCollection form, CancellationToken cancel)
+    {
+        var evidence = new ConsentEvidence("sms", $"message {sid}", text.Length > 500 ? text[..500] : text);
+        switch (kind)
+        {
+            case ReplyKind.StopKeyword: // Twilio confirms these itself; a second confirmation would be one text too many.
+                await contacts.OptOutAsync(transaction, contact.Id, evidence, cancel);
+                return null;
+            case ReplyKind.StopPhrase:
+                await contacts.OptOutAsync(transaction, contact.Id, evidence, cancel);
+                return contact.OptedOutAt is null ? TextTemplates.OptedOut((await shops.OfLeadAsync(transaction, leadId, cancel)).Name) : null;
+            case ReplyKind.Start:
+                await contacts.OptInAsync(transaction, contact.Id, evidence, cancel);
+                return null;
+            case ReplyKind.Help when form["OptOutType"].ToString().Length == 0:
+                var shop = await shops.OfLeadAsync(transaction, leadId, cancel);
+                return TextTemplates.Help(shop.Name, shop.Phone);
+            case ReplyKind.Help:
+                return null;
+            default:
+                if (leadId is { } id)
+                {
+                    await leads.MarkEngagedAsync(transaction, id, cancel);
+                    await touchPoints.CancelAsync(transaction, id, "customer_replied", cancel);
+                }
+
+                return null;
+        }
+    }
+
+    private async Task KeepAsync(TenantTransaction transaction, Guid leadId, string text, string[] media, CancellationToken cancel)
+    {
+        var sessionId = await sessions.EnsureAsync(transaction, leadId, cancel);
+        await messages.AppendAsync(
+            transaction, new NewThreadMessage(sessionId, MessageRoles.Customer, MessageChannels.Sms, PlainText.Clean(text)) { Media = media }, cancel);
+    }
+
+    private static string[] MediaOf(IFormCollection form) =>
+        int.TryParse(form["NumMedia"].ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+            ? [.. Enumerable.Range(0, Math.Min(count, MostPictures)).Select(index => form[$"MediaUrl{index}"].ToString()).Where(url => url.Length > 0)]
+            : [];
+
+    private static string Payload(IFormCollection form) => JsonSerializer.Serialize(
+        form.ToDictionary(field => field.Key, field => field.Value.ToString().Replace("\0", "", StringComparison.Ordinal)));
+
+    private static string Twiml(string? reply) => reply is null
+        ? "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response></Response>"
+        : $"<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response><Message>{SecurityElement.Escape(reply)}</Message></Response>";
+
+    [LoggerMessage(2021, LogLevel.Information, "Received an inbound text ({Kind}) for tenant {TenantId}, lead {LeadId}: {MessageSid}")]
+    private static partial void Received(ILogger logger, ReplyKind kind, Guid tenantId, Guid? leadId, string messageSid);
+}

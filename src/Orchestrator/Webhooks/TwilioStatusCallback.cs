@@ -1,0 +1,61 @@
+using LeadOrchestrator.Orchestrator.Leads;
+using LeadOrchestrator.Orchestrator.Messaging;
+using LeadOrchestrator.Orchestrator.TouchPoints;
+using LeadOrchestrator.Shared.Hosting;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Logging;
+
+namespace LeadOrchestrator.Orchestrator.Webhooks;
+
+/// <summary><c>POST /webhooks/twilio/status/{attemptId}</c>: a text moves forward, never back. An id that we don't know gets 200, or it would come again and again.</summary>
+public sealed partial class TwilioStatusCallback(
+    TwilioDoor door, LeadDatabase database, AttemptStore attempts, TouchPointStore touchPoints, LeadStore leads, ILogger<TwilioStatusCallback> logger)
+{
+    /// <summary>Maps the route.</summary>
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/webhooks/twilio/status/{attemptId}",
+        (HttpContext context, TwilioStatusCallback callback, string attemptId) => callback.ReceiveAsync(context, attemptId)).AllowAnonymous().WithTags("Webhooks").DisableAntiforgery();
+
+    private async Task<IResult> ReceiveAsync(HttpContext context, string attemptId)
+    {
+        var (form, refusal) = await door.ReadAsync(context);
+        if (form is null)
+        {
+            return refusal!;
+        }
+
+        var sid = form["MessageSid"].ToString();
+        var word = form["MessageStatus"].ToString();
+        if (Guid.TryParse(attemptId, out var id) && sid.Length is > 0 and <= 64 && word.Length is > 0 and <= 32
+            && await attempts.FindTenantAsync(id, context.RequestAborted) is { } tenantId)
+        {
+            await AdvanceAsync(tenantId, id, sid, TwilioStatus.Read(word), form["ErrorCode"].ToString(), context.RequestAborted);
+        }
+
+        return TypedResults.Ok();
+    }
+
+    private async Task AdvanceAsync(Guid tenantId, Guid attemptId, string sid, TwilioStatus status, string errorCode, CancellationToken cancel)
+    {
+        var error = int.TryParse(errorCode, out var code) ? $"twilio_{code}" : null;
+        await using var transaction = await database.BeginAsync(tenantId, cancel);
+        if (await attempts.AdvanceAsync(transaction, attemptId, sid, status, error, cancel) is not { } moved)
+        {
+            return;
+        }
+
+        await touchPoints.SettleAsync(
+            transaction, moved.TouchPointId, status.Touch, status.Touch == "failed" ? error ?? "twilio_undelivered" : null, sid, cancel);
+        if (status.Touch != "failed")
+        {
+            await leads.MarkContactedAsync(transaction, moved.LeadId, cancel);
+        }
+
+        await transaction.CommitAsync(cancel);
+        Moved(logger, moved.TouchPointId, tenantId, status.Word);
+    }
+
+    [LoggerMessage(2031, LogLevel.Information, "Twilio says that touch point {TouchPointId} of tenant {TenantId} is {Status}")]
+    private static partial void Moved(ILogger logger, Guid touchPointId, Guid tenantId, string status);
+}

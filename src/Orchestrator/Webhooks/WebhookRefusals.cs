@@ -1,0 +1,45 @@
+using System.Diagnostics.Metrics;
+using LeadOrchestrator.Shared.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace LeadOrchestrator.Orchestrator.Webhooks;
+
+/// <summary>Counts refused deliveries by cause. "Many refused, none accepted" is an alarm: most likely a wrong secret, and leads are being lost.</summary>
+public sealed partial class WebhookRefusals(ILogger<WebhookRefusals> logger)
+{
+    private const int Many = 20;
+    private static readonly Meter Meter = new(ServiceHost.Activities.Name);
+    private static readonly Counter<long> Count = Meter.CreateCounter<long>("lead.webhooks.refused", "{delivery}", "Refused webhook deliveries by cause");
+    private int _sinceAccepted;
+
+    /// <summary>A delivery was turned away.</summary>
+    public void Refused(string cause)
+    {
+        Count.Add(1, new KeyValuePair<string, object?>("cause", cause));
+        RefusedDelivery(logger, cause);
+        if (Interlocked.Increment(ref _sinceAccepted) % Many == 0)
+        {
+            ManyRefused(logger, _sinceAccepted, cause);
+        }
+    }
+
+    /// <summary>A delivery was taken: the door works.</summary>
+    public void Accepted() => Volatile.Write(ref _sinceAccepted, 0);
+
+    /// <summary>A delivery was fine and could not be stored; it was answered 503.</summary>
+    public void CouldNotStore(Exception exception)
+    {
+        Count.Add(1, new KeyValuePair<string, object?>("cause", "not_stored"));
+        NotStored(logger, exception.GetType().Name, (exception as PostgresException)?.SqlState);
+    }
+
+    [LoggerMessage(2001, LogLevel.Warning, "Refused a webhook delivery: {Cause}")]
+    private static partial void RefusedDelivery(ILogger logger, string cause);
+
+    [LoggerMessage(2002, LogLevel.Error, "{Count} webhook deliveries refused since the last accepted one, the latest because of {Cause}: leads may be getting lost. Is SHOPMONKEY_WEBHOOK_SECRET the one that Shopmonkey signs with?")]
+    private static partial void ManyRefused(ILogger logger, int count, string cause);
+
+    [LoggerMessage(2003, LogLevel.Warning, "A webhook delivery could not be stored ({Kind} {SqlState}); answered 503")]
+    private static partial void NotStored(ILogger logger, string kind, string? sqlState);
+}

@@ -1,0 +1,89 @@
+using System.Security.Claims;
+using System.Text.Encodings.Web;
+using LeadOrchestrator.Shared.Hosting;
+using LeadOrchestrator.Shared.Tenants;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace LeadOrchestrator.Shared.Auth;
+
+/// <summary>Every route demands a credential unless it says otherwise; the public doors of the contract are the ones that do.</summary>
+public static class StaffSignIn
+{
+    /// <summary>The authentication scheme of staff: <c>Authorization: Bearer</c>.</summary>
+    public const string Scheme = "Staff";
+
+    internal static void AddStaffSignIn(this IServiceCollection services)
+    {
+        services.AddSingleton<SigningKey>();
+        services.AddSingleton<Tokens>();
+        services.AddSingleton<UserStore>();
+        services.AddSingleton<AuditStore>();
+        services.AddAuthentication(Scheme).AddScheme<AuthenticationSchemeOptions, StaffAuthentication>(Scheme, null);
+        services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder(Scheme).RequireAuthenticatedUser().Build());
+    }
+
+    /// <summary>The tenant that this staff request acts in.</summary>
+    public static Guid TenantId(this ClaimsPrincipal staff) => Guid.Parse(staff.FindFirstValue(Tokens.TenantClaim)!);
+
+    /// <summary>The staff member's id.</summary>
+    public static Guid UserId(this ClaimsPrincipal staff) => Guid.Parse(staff.FindFirstValue("sub")!);
+}
+
+/// <summary>Reads the bearer token, and lets a platform administrator act in the tenant that <c>X-Tenant-Id</c> names (audited).</summary>
+internal sealed class StaffAuthentication(
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder,
+    Tokens tokens, TenantStore tenants, AuditStore audit) : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
+{
+    protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
+    {
+        var header = Request.Headers.Authorization.ToString();
+        if (!header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase))
+        {
+            return AuthenticateResult.NoResult();
+        }
+
+        if (await tokens.ReadAsync(header[7..].Trim(), Tokens.StaffAudience) is not { Role: { } role } identity)
+        {
+            return AuthenticateResult.Fail("The token is not valid.");
+        }
+
+        var tenantId = identity.TenantId;
+        if (role == Roles.PlatformAdmin && Request.Headers["X-Tenant-Id"].ToString() is { Length: > 0 } named)
+        {
+            if (await tenants.FindAsync(named, Context.RequestAborted) is not { } other)
+            {
+                return AuthenticateResult.Fail("X-Tenant-Id names no tenant.");
+            }
+
+            tenantId = other;
+            await audit.AddAsync(tenantId, identity.Subject, "platform_admin_acts_in_tenant", $"{Request.Method} {Redaction.Path(Request.Path)}", Context.RequestAborted);
+        }
+
+        var claims = new ClaimsIdentity(
+            [new("sub", identity.Subject.ToString()), new(Tokens.TenantClaim, tenantId.ToString()), new(Tokens.RoleClaim, role)],
+            Scheme.Name, "sub", Tokens.RoleClaim);
+        return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(claims), Scheme.Name));
+    }
+
+    protected override async Task HandleChallengeAsync(AuthenticationProperties properties)
+    {
+        Response.StatusCode = StatusCodes.Status401Unauthorized;
+        Response.Headers.WWWAuthenticate = "Bearer";
+        await Results.Problem(statusCode: 401, title: "A sign-in is needed.", detail: "Send Authorization: Bearer with a token from POST /api/auth/sessions.").ExecuteAsync(Context);
+    }
+}
+
+/// <summary>The table <c>audit_events</c>: append-only.</summary>
+public sealed class AuditStore(LeadDatabase database, TimeProvider clock)
+{
+    /// <summary>Notes what somebody did in a tenant. <paramref name="target"/> holds ids and routes, no personal data.</summary>
+    public Task AddAsync(Guid tenantId, Guid actorId, string action, string target, CancellationToken cancel) => database.ExecuteAsync(tenantId, """
+        INSERT INTO audit_events (tenant_id, id, actor_id, action, target, occurred_at)
+        VALUES (@tenantId, @id, @actorId, @action, @target, @now)
+        """, new { id = Guid.CreateVersion7(), actorId, action, target, now = clock.GetUtcNow() }, cancel);
+}

@@ -1,0 +1,62 @@
+using LeadOrchestrator.Shared.Hosting;
+using Microsoft.AspNetCore.Identity;
+
+namespace LeadOrchestrator.Shared.Auth;
+
+/// <summary>A member of staff. <see cref="Role"/>: platform_admin, owner, manager, advisor.</summary>
+public sealed record User(Guid TenantId, Guid Id, string Email, string PasswordHash, string Name, string Role, DateTimeOffset? DisabledAt);
+
+/// <summary>The words for roles.</summary>
+public static class Roles
+{
+    /// <summary>Runs the installation; acts in the default tenant, or in the one that X-Tenant-Id names.</summary>
+    public const string PlatformAdmin = "platform_admin";
+}
+
+/// <summary>The table <c>users</c>.</summary>
+public sealed class UserStore(LeadDatabase database, TimeProvider clock)
+{
+    private static readonly PasswordHasher<User> Hasher = new();
+
+    // Checked when there is no such user, so that the answer takes as long as for a wrong password.
+    private static readonly string NobodysHash = Hasher.HashPassword(null!, "nobody");
+
+    /// <summary>The user with this email and password, or null; which of both was wrong is not told.</summary>
+    public async Task<User?> SignInAsync(string email, string password, CancellationToken cancel)
+    {
+        var isFound = false;
+        foreach (var (tenantId, id) in await database.DoorAsync<(Guid, Guid)>("SELECT tenant_id, id FROM find_users_by_email(@email)", new { email }, cancel))
+        {
+            var user = await database.FirstOrDefaultAsync<User>(tenantId, """
+                SELECT tenant_id, id, email, password_hash, name, role, disabled_at FROM users WHERE tenant_id = @tenantId AND id = @id
+                """, new { id }, cancel);
+            isFound = true;
+            if (user is { DisabledAt: null } && Hasher.VerifyHashedPassword(user, user.PasswordHash, password) != PasswordVerificationResult.Failed)
+            {
+                return user;
+            }
+        }
+
+        if (!isFound)
+        {
+            Hasher.VerifyHashedPassword(null!, NobodysHash, password);
+        }
+
+        return null;
+    }
+
+    /// <summary>Makes a user, unless the tenant has one with this email.</summary>
+    /// <returns>Was one made?</returns>
+    public async Task<bool> AddAsync(Guid tenantId, string email, string password, string name, string role, CancellationToken cancel) =>
+        await database.ExecuteAsync(tenantId, """
+            INSERT INTO users (tenant_id, id, email, password_hash, name, role, created_at, updated_at)
+            VALUES (@tenantId, @id, lower(@email), @passwordHash, @name, @role, @now, @now)
+            ON CONFLICT (tenant_id, email) DO NOTHING
+            """,
+            new { id = Guid.CreateVersion7(), email, passwordHash = Hasher.HashPassword(null!, password), name, role, now = clock.GetUtcNow() }, cancel) == 1;
+
+    /// <summary>Is there a platform administrator in the tenant?</summary>
+    public async Task<bool> HasPlatformAdminAsync(Guid tenantId, CancellationToken cancel) =>
+        await database.FirstOrDefaultAsync<int?>(tenantId,
+            "SELECT 1 FROM users WHERE tenant_id = @tenantId AND role = 'platform_admin' LIMIT 1", null, cancel) is not null;
+}

@@ -1,0 +1,42 @@
+using System.Data;
+using Dapper;
+
+namespace LeadOrchestrator.Shared.Hosting;
+
+/// <summary>Column names are snake_case, times are <see cref="DateTimeOffset"/> in UTC, dates and hours have their own types.</summary>
+internal static class DapperTypes
+{
+    public static void Register()
+    {
+        DefaultTypeMap.MatchNamesWithUnderscores = true;
+        SqlMapper.AddTypeHandler(new Instant());
+        SqlMapper.AddTypeHandler(new Date());
+        SqlMapper.AddTypeHandler(new Hour());
+    }
+
+    private sealed class Instant : SqlMapper.TypeHandler<DateTimeOffset>
+    {
+        public override void SetValue(IDbDataParameter parameter, DateTimeOffset value) => parameter.Value = value.ToUniversalTime();
+
+        public override DateTimeOffset Parse(object value) => value switch
+        {
+            DateTimeOffset instant => instant,
+            DateTime utc => new DateTimeOffset(DateTime.SpecifyKind(utc, DateTimeKind.Utc)),
+            _ => throw new InvalidCastException($"{value.GetType()} is no instant"),
+        };
+    }
+
+    private sealed class Date : SqlMapper.TypeHandler<DateOnly>
+    {
+        public override void SetValue(IDbDataParameter parameter, DateOnly value) => parameter.Value = value;
+
+        public override DateOnly Parse(object value) => value is DateTime date ? DateOnly.FromDateTime(date) : (DateOnly)value;
+    }
+
+    private sealed class Hour : SqlMapper.TypeHandler<TimeOnly>
+    {
+        public override void SetValue(IDbDataParameter parameter, TimeOnly value) => parameter.Value = value;
+
+        public override TimeOnly Parse(object value) => value is TimeSpan span ? TimeOnly.FromTimeSpan(span) : (TimeOnly)value;
+    }
+}

@@ -1,0 +1,69 @@
+using System.Reflection;
+using LeadOrchestrator.Database;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Hosting;
+using Npgsql;
+
+namespace LeadOrchestrator.Shared.Hosting;
+
+/// <summary>Is this process fit for requests? Not before its start is done, and not after a stop was asked for.</summary>
+public sealed class Readiness
+{
+    private volatile bool _started;
+
+    /// <summary>The schema is there, the tenant is known, the paths are warm.</summary>
+    public bool IsStarted => _started;
+
+    internal void Started() => _started = true;
+}
+
+/// <summary><c>/health/live</c>: the process answers. <c>/health/ready</c>: it can serve, database included. <c>/health</c>: the same with details.</summary>
+internal static class HealthEndpoints
+{
+    private static readonly TimeSpan DatabaseDeadline = TimeSpan.FromSeconds(2);
+    private static readonly string Version = Assembly.GetEntryAssembly()?.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+
+    public static void MapHealth(this IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapGroup("/health").WithTags("Health").AllowAnonymous();
+        group.MapGet("/live", (ServiceInstance instance) => TypedResults.Ok(new LiveView("ok", instance.Service)));
+        group.MapGet("/ready", CheckAsync);
+        group.MapGet("", CheckAsync);
+    }
+
+    private static async Task<JsonHttpResult<HealthView>> CheckAsync(
+        ServiceInstance instance, Readiness readiness, IHostApplicationLifetime lifetime, LeadDatabase database, CancellationToken cancel)
+    {
+        var isDraining = lifetime.ApplicationStopping.IsCancellationRequested;
+        var isDatabaseUp = !isDraining && await IsUpAsync(database, cancel);
+        var isReady = readiness.IsStarted && !isDraining && isDatabaseUp;
+        var view = new HealthView(
+            isReady ? "ok" : isDraining ? "draining" : "unavailable", instance.Service, Version,
+            isDatabaseUp ? "up" : "down", Migrator.CurrentVersion);
+        return TypedResults.Json(view, statusCode: isReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+    }
+
+    private static async Task<bool> IsUpAsync(LeadDatabase database, CancellationToken cancel)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        deadline.CancelAfter(DatabaseDeadline);
+        try
+        {
+            await using var command = database.Source.CreateCommand("SELECT 1");
+            return await command.ExecuteScalarAsync(deadline.Token) is 1;
+        }
+        catch (Exception exception) when (exception is NpgsqlException or OperationCanceledException or TimeoutException or WrongRoleException)
+        {
+            return false;
+        }
+    }
+}
+
+/// <summary>The process answers.</summary>
+public sealed record LiveView(string Status, string Service);
+
+/// <summary>Can it serve? <c>status</c>: ok, draining, unavailable; <c>database</c>: up, down.</summary>
+public sealed record HealthView(string Status, string Service, string Version, string Database, int Schema);

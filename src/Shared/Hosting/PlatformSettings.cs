@@ -1,0 +1,72 @@
+using System.Text.RegularExpressions;
+
+namespace LeadOrchestrator.Shared.Hosting;
+
+/// <summary>What both services read from the environment.</summary>
+public sealed partial record PlatformSettings
+{
+    /// <summary>Npgsql's connection string, from <c>DATABASE_URL</c>.</summary>
+    public required string Database { get; init; }
+
+    /// <summary>Base of chat links, callbacks and signature checks; no trailing slash.</summary>
+    public required Uri PublicUrl { get; init; }
+
+    /// <summary>pino's word for the least level that is logged: trace, debug, info, warn, error, fatal, silent.</summary>
+    public required string LogLevel { get; init; }
+
+    /// <summary>Slug of the tenant this process acts for by default. Default <c>default</c>.</summary>
+    public required string TenantSlug { get; init; }
+
+    /// <summary>The default tenant's company at Shopmonkey.</summary>
+    public string? ShopmonkeyCompanyId { get; init; }
+
+    /// <summary>Signs staff tokens and chat cookies; null = the one that migrate put into the database.</summary>
+    public byte[]? JwtSigningKey { get; init; }
+
+    /// <summary>Where business time comes from in tests and demos; null = this machine's clock.</summary>
+    public Uri? TestClockUrl { get; init; }
+
+    /// <summary>Are cookies and links on https?</summary>
+    public bool IsHttps => PublicUrl.Scheme == Uri.UriSchemeHttps;
+
+    /// <summary>Reads the variables that both services share.</summary>
+    public static PlatformSettings Read(Variables variables)
+    {
+        var slug = variables.Optional("TENANT_ID") ?? "default";
+        if (!Slug().IsMatch(slug))
+        {
+            variables.Problem("TENANT_ID", "must be a slug of a–z, 0–9 and -, such as acme-tint");
+        }
+
+        return new PlatformSettings
+        {
+            Database = variables.Database("DATABASE_URL"),
+            PublicUrl = variables.Url("PUBLIC_URL", "http://localhost:3000"),
+            LogLevel = variables.OneOf("LOG_LEVEL", "info", "trace", "debug", "info", "warn", "error", "fatal", "silent"),
+            TenantSlug = slug,
+            ShopmonkeyCompanyId = variables.Optional("SHOPMONKEY_TENANT_ID"),
+            JwtSigningKey = variables.Base64("JWT_SIGNING_KEY", 32),
+            TestClockUrl = variables.Optional("TEST_CLOCK_URL") is null ? null : variables.Url("TEST_CLOCK_URL", "http://localhost:3002/clock"),
+        };
+    }
+
+    /// <summary>A moved clock next to a real vendor would text real people at night: refused.</summary>
+    public void RefuseTestClockBeside(Variables variables, params ReadOnlySpan<(string Variable, Uri BaseUrl, string RealHost)> vendors)
+    {
+        if (TestClockUrl is null)
+        {
+            return;
+        }
+
+        foreach (var (variable, baseUrl, realHost) in vendors)
+        {
+            if (baseUrl.Host.EndsWith(realHost, StringComparison.OrdinalIgnoreCase))
+            {
+                variables.Problem("TEST_CLOCK_URL", $"is refused while {variable} is the real vendor's host");
+            }
+        }
+    }
+
+    [GeneratedRegex("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$")]
+    private static partial Regex Slug();
+}

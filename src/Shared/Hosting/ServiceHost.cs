@@ -1,0 +1,188 @@
+using System.Diagnostics;
+using LeadOrchestrator.Shared.Auth;
+using LeadOrchestrator.Shared.Tenants;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+using Npgsql;
+
+namespace LeadOrchestrator.Shared.Hosting;
+
+/// <summary>What every service of the system is made of: settings, database, clock, logs, traces, health, sign-in, errors as problem details.</summary>
+public static class ServiceHost
+{
+    /// <summary>A SIGTERM drains: sends in flight finish, streams are told to reconnect; the exit comes within this time.</summary>
+    public static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(35);
+
+    /// <summary>Largest request body in bytes; the webhooks' limit of the contract.</summary>
+    public const long MaxRequestBytes = 1 << 20;
+
+    /// <summary>The activities of this system, in every trace.</summary>
+    public static readonly ActivitySource Activities = new("LeadOrchestrator");
+
+    /// <summary>A builder whose configuration is the environment, or only <paramref name="variables"/> when they are given (tests).</summary>
+    public static WebApplicationBuilder CreateBuilder(string[] args, IReadOnlyDictionary<string, string?>? variables)
+    {
+        // Content root = the program's own folder: pages are found whatever the working directory is.
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        if (variables is not null)
+        {
+            builder.Configuration.Sources.Clear();
+            builder.Configuration.AddInMemoryCollection(variables);
+        }
+
+        return builder;
+    }
+
+    /// <summary>Registers the common parts. <paramref name="service"/> is the process's name in health, traces and the instance table.</summary>
+    public static void AddPlatform(this WebApplicationBuilder builder, string service, PlatformSettings settings, int port)
+    {
+        var instance = new ServiceInstance(Guid.CreateVersion7(), service);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = MaxRequestBytes;
+            kestrel.ListenAnyIP(port);
+        });
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
+        builder.Services.AddSingleton(settings);
+        builder.Services.AddSingleton(instance);
+        builder.AddLogs(settings);
+        builder.AddClock(settings);
+        builder.AddTelemetry(instance);
+        builder.Services.AddSingleton(_ => DataSource.Create(settings.Database, service));
+        builder.Services.AddSingleton<LeadDatabase>();
+        builder.Services.AddSingleton<TenantStore>();
+        builder.Services.AddSingleton<DefaultTenant>();
+        builder.Services.AddSingleton<Readiness>();
+        builder.Services.AddHostedService<StartUp>();
+        builder.Services.AddHostedService<Heartbeat>();
+        builder.Services.AddProblems();
+        builder.Services.AddStaffSignIn();
+        builder.Services.AddOpenApi("v1");
+        builder.Services.ConfigureHttpJsonOptions(json => JsonNames.Configure(json.SerializerOptions));
+    }
+
+    /// <summary>Adds the middleware that every service has, in its order.</summary>
+    public static void UsePlatform(this WebApplication app)
+    {
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+        app.Use(SecurityHeaders);
+        app.UseRouting();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.MapHealth();
+        app.MapDocumentation();
+    }
+
+    // A page of ours is never framed, sniffed or told to others; the chat page adds its own content policy.
+    private static Task SecurityHeaders(HttpContext context, RequestDelegate next)
+    {
+        var headers = context.Response.Headers;
+        headers.XContentTypeOptions = "nosniff";
+        headers["Referrer-Policy"] = "no-referrer";
+        headers.XFrameOptions = "DENY";
+        return next(context);
+    }
+
+    private static void AddLogs(this WebApplicationBuilder builder, PlatformSettings settings)
+    {
+        var least = settings.LogLevel switch
+        {
+            "trace" => LogLevel.Trace,
+            "debug" => LogLevel.Debug,
+            "warn" => LogLevel.Warning,
+            "error" => LogLevel.Error,
+            "fatal" => LogLevel.Critical,
+            "silent" => LogLevel.None,
+            _ => LogLevel.Information,
+        };
+        builder.Logging.ClearProviders();
+        builder.Logging.SetMinimumLevel(least);
+        // The framework logs each request with its path, and paths hold capability links: its requests stay silent below a warning.
+        builder.Logging.AddFilter("Microsoft", level => level >= LogLevel.Warning && level >= least);
+        builder.Logging.AddFilter("Microsoft.Hosting.Lifetime", level => level >= LogLevel.Information && level >= least);
+        builder.Logging.AddFilter("System.Net.Http", level => level >= LogLevel.Warning && level >= least);
+        builder.Logging.AddFilter("Yarp", level => level >= LogLevel.Error && level >= least);
+        // The exception handler logs what it handles, once, with what it answered.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware", _ => false);
+        builder.Logging.AddConsole(console => console.FormatterName = LogFormatter.FormatterName);
+        builder.Services.AddSingleton<ConsoleFormatter>(services =>
+            new LogFormatter(services.GetRequiredService<TimeProvider>(), json: builder.Environment.IsProduction()));
+    }
+
+    private static void AddClock(this WebApplicationBuilder builder, PlatformSettings settings)
+    {
+        var clock = new BusinessClock();
+        builder.Services.AddSingleton(clock);
+        builder.Services.AddSingleton<TimeProvider>(clock);
+        if (settings.TestClockUrl is { } url)
+        {
+            builder.Services.AddHostedService(services => new TestClockReader(clock, url, services.GetRequiredService<ILogger<TestClockReader>>()));
+        }
+    }
+}
+
+/// <summary>This running process: its id is the owner of what it claims.</summary>
+public sealed record ServiceInstance(Guid Id, string Service);
+
+/// <summary>The pool of connections, each of which is <c>lead_app</c> or refused.</summary>
+internal static class DataSource
+{
+    private const string WhoAmI = "SELECT current_user::text";
+
+    public static NpgsqlDataSource Create(string connectionString, string service)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            ApplicationName = $"lead-{service}",
+            // Preparing gains 1.7 times on the hot statements: planning costs more than running them.
+            MaxAutoPrepare = 200,
+            AutoPrepareMinUsages = 2,
+            // A peer that died without a word is noticed, instead of hanging until TCP gives up.
+            KeepAlive = 15,
+            Timeout = 5,
+            CommandTimeout = 15,
+            CancellationTimeout = 2000,
+            IncludeErrorDetail = false,
+        };
+        // A start-up option survives DISCARD ALL, so a pooled connection keeps the role, whoever signs in.
+        settings.Options = string.IsNullOrEmpty(settings.Options) ? "-c role=lead_app" : $"{settings.Options} -c role=lead_app";
+        var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
+        builder.UsePhysicalConnectionInitializer(RefuseOtherRoles, RefuseOtherRolesAsync);
+        return builder.Build();
+    }
+
+    // A pooler in between may drop the option in silence, and then row-level security would be asked as its owner.
+    private static async Task RefuseOtherRolesAsync(NpgsqlConnection connection)
+    {
+        await using var command = new NpgsqlCommand(WhoAmI, connection);
+        Judge(await command.ExecuteScalarAsync());
+    }
+
+    // Npgsql asks for both ways or none; nothing of ours opens a connection synchronously.
+    private static void RefuseOtherRoles(NpgsqlConnection connection)
+    {
+        using var command = new NpgsqlCommand(WhoAmI, connection);
+        Judge(command.ExecuteScalar());
+    }
+
+    private static void Judge(object? role)
+    {
+        if (role is not "lead_app")
+        {
+            throw new WrongRoleException();
+        }
+    }
+}
+
+/// <summary>The connection does not act as <c>lead_app</c>, so that tenants would not be apart: it is not used.</summary>
+public sealed class WrongRoleException() : Exception(
+    "This connection does not act as lead_app. Is a pooler between us and PostgreSQL that drops the start-up option '-c role=lead_app'? Let it pass (PgBouncer: remove 'options' from ignore_startup_parameters), or sign in as a role whose default role is lead_app.");

@@ -1,0 +1,29 @@
+using Microsoft.AspNetCore.Builder;
+
+namespace LeadOrchestrator.Shared.Hosting;
+
+/// <summary>How a service's process begins and ends.</summary>
+public static class ServiceProgram
+{
+    /// <summary>Runs until it is told to stop. What is wrong with the environment or the schema is one readable message and exit status 1.</summary>
+    public static async Task<int> RunAsync(Func<WebApplication> create)
+    {
+        ArgumentNullException.ThrowIfNull(create);
+        try
+        {
+            await using var app = create();
+            await app.RunAsync();
+            return 0;
+        }
+        catch (Exception exception) when (exception is SettingsException or OldSchemaException or WrongRoleException)
+        {
+            await Console.Error.WriteLineAsync(exception.Message);
+            return 1;
+        }
+        catch (IOException exception) when (exception.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
+        {
+            await Console.Error.WriteLineAsync($"{exception.Message} Stop the other program, or choose another port (WEBHOOK_PORT for the Orchestrator, PORT for the Chat API).");
+            return 1;
+        }
+    }
+}

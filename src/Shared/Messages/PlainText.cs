@@ -1,0 +1,35 @@
+using System.Text;
+
+namespace LeadOrchestrator.Shared.Messages;
+
+/// <summary>Text as a thread takes it.</summary>
+public static class PlainText
+{
+    /// <summary>
+    /// The text without control characters other than line feed and tab (PostgreSQL refuses NUL, and no reader shows the others), and with
+    /// halves of surrogate pairs replaced, which have no UTF-8 form.
+    /// </summary>
+    public static string Clean(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        if (!text.Any(NeedsCare))
+        {
+            return text;
+        }
+
+        var clean = new StringBuilder(text.Length);
+        foreach (var rune in text.EnumerateRunes())
+        {
+            // Windows line ends become plain ones.
+            if (rune.Value is '\n' or '\t' || !Rune.IsControl(rune))
+            {
+                clean.Append(rune.ToString());
+            }
+        }
+
+        return clean.ToString();
+    }
+
+    private static bool NeedsCare(char character) =>
+        char.IsSurrogate(character) || (char.IsControl(character) && character is not '\n' and not '\t');
+}

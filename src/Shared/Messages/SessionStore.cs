@@ -1,0 +1,90 @@
+using LeadOrchestrator.Shared.Hosting;
+
+namespace LeadOrchestrator.Shared.Messages;
+
+/// <summary>The table <c>chat_sessions</c>: one thread per lead. Its row is the lock and the counter of everything that happens in it.</summary>
+public sealed class SessionStore(LeadDatabase database, TimeProvider clock)
+{
+    /// <summary>One more place for each session whose running answer is still this process's. Its locks are held (<see cref="FrameStore.WriteAsync"/>).</summary>
+    internal const string TakePlaces = """
+        UPDATE chat_sessions s
+        SET last_seq = s.last_seq + 1
+        FROM unnest($2, $3) AS p (session_id, message_id)
+        JOIN chat_messages m ON m.tenant_id = $1 AND m.id = p.message_id AND m.owner_id = $4 AND m.status = 'streaming'
+        WHERE s.tenant_id = $1 AND s.id = p.session_id
+        """;
+
+    /// <summary>The lead's session; made in mode <c>ai</c> when there is none. Any number of callers get the same one.</summary>
+    /// <returns>The session's id.</returns>
+    public async Task<Guid> EnsureAsync(TenantTransaction transaction, Guid leadId, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        var rows = await transaction.QueryAsync<Guid>("""
+            INSERT INTO chat_sessions (tenant_id, id, lead_id, mode, created_at, updated_at)
+            VALUES (@tenantId, @id, @leadId, 'ai', @now, @now)
+            ON CONFLICT (tenant_id, lead_id) DO NOTHING
+            RETURNING id
+            """, new { id = Guid.CreateVersion7(), leadId, now = clock.GetUtcNow() }, cancel);
+        return rows is [var made] ? made : await transaction.FirstOrDefaultAsync<Guid>(
+            "SELECT id FROM chat_sessions WHERE tenant_id = @tenantId AND lead_id = @leadId", new { leadId }, cancel);
+    }
+
+    /// <summary>Notes the first opening of the chat page, and the trace that led to it.</summary>
+    public Task<int> OpenAsync(TenantTransaction transaction, Guid sessionId, string? traceParent, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return transaction.ExecuteAsync("""
+            UPDATE chat_sessions
+            SET opened_at = coalesce(opened_at, @now), trace_parent = coalesce(@traceParent, trace_parent), updated_at = @now
+            WHERE tenant_id = @tenantId AND id = @sessionId
+            """, new { sessionId, traceParent, now = clock.GetUtcNow() }, cancel);
+    }
+
+    /// <summary>How far the session is, or null when the tenant has no such session.</summary>
+    public Task<SessionState?> FindAsync(Guid tenantId, Guid sessionId, CancellationToken cancel) =>
+        database.FirstOrDefaultAsync<SessionState>(tenantId, """
+            SELECT last_seq, mode FROM chat_sessions WHERE tenant_id = @tenantId AND id = @sessionId
+            """, new { sessionId }, cancel);
+
+    /// <summary>Sessions, of all tenants, whose question nobody is answering. For the sweep; the normal way is the wake after the commit.</summary>
+    public Task<IReadOnlyList<SessionKey>> UnansweredAsync(int most, CancellationToken cancel) =>
+        database.DoorAsync<SessionKey>("SELECT tenant_id, id AS session_id FROM unanswered_sessions(@most)", new { most }, cancel);
+
+    /// <summary>Takes the session's lock until the transaction ends, and the next places in its order.</summary>
+    /// <param name="places">How many; the answer's seq is the last of them.</param>
+    /// <param name="asks">Does what takes this place ask the assistant for an answer?</param>
+    /// <exception cref="InvalidOperationException">The tenant has no such session.</exception>
+    internal async Task<SessionPlace> NextAsync(TenantTransaction transaction, Guid sessionId, int places, bool asks, CancellationToken cancel) =>
+        await transaction.FirstOrDefaultAsync<SessionPlace>("""
+            UPDATE chat_sessions
+            SET last_seq = last_seq + @places, asked_seq = CASE WHEN @asks THEN last_seq + @places ELSE asked_seq END, updated_at = @now
+            WHERE tenant_id = @tenantId AND id = @sessionId
+            RETURNING last_seq AS seq, mode
+            """, new { sessionId, places, asks, now = clock.GetUtcNow() }, cancel)
+        ?? throw new InvalidOperationException($"Session {sessionId} does not exist");
+
+    /// <summary>As <see cref="NextAsync"/>, for an answer: takes the place only when a question waits and the assistant is the one to answer.</summary>
+    /// <returns>The place, or null when there is nothing to answer.</returns>
+    internal Task<AnswerPlace?> NextForAnswerAsync(TenantTransaction transaction, Guid sessionId, CancellationToken cancel) =>
+        transaction.FirstOrDefaultAsync<AnswerPlace>("""
+            UPDATE chat_sessions
+            SET last_seq = last_seq + 1, answered_seq = asked_seq, updated_at = @now
+            WHERE tenant_id = @tenantId AND id = @sessionId AND mode = 'ai' AND asked_seq > answered_seq
+            RETURNING last_seq AS seq, asked_seq AS covers_seq, trace_parent
+            """, new { sessionId, now = clock.GetUtcNow() }, cancel);
+}
+
+/// <summary>A session of a tenant.</summary>
+public readonly record struct SessionKey(Guid TenantId, Guid SessionId);
+
+/// <summary>How far a session is.</summary>
+/// <param name="LastSeq">Of its newest message or frame.</param>
+/// <param name="Mode">One of <see cref="SessionModes"/>.</param>
+public sealed record SessionState(long LastSeq, string Mode);
+
+/// <summary>A place in a session's order, held by its lock.</summary>
+internal sealed record SessionPlace(long Seq, string Mode);
+
+/// <summary>The place of an answer.</summary>
+/// <param name="CoversSeq">It answers the customer's messages up to here.</param>
+internal sealed record AnswerPlace(long Seq, long CoversSeq, string? TraceParent);

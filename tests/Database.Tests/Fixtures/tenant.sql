@@ -1,0 +1,60 @@
+-- One row in every tenant table, for one tenant. {tenant}, {lead} and the like become ids of that tenant alone; {slug} its name.
+INSERT INTO tenants (id, slug, name, timezone, shopmonkey_company_id, created_at, updated_at)
+VALUES ({tenant}, '{slug}', '{slug}', 'America/Chicago', 'company-{slug}', '2026-11-23Z', '2026-11-23Z');
+
+INSERT INTO users (tenant_id, id, email, password_hash, name, role, created_at, updated_at)
+VALUES ({tenant}, {user}, 'same@example.com', 'hash', 'User', 'owner', '2026-11-23Z', '2026-11-23Z');
+
+INSERT INTO audit_events (tenant_id, id, actor_id, action, target, occurred_at)
+VALUES ({tenant}, {audit}, {user}, 'read', 'leads', '2026-11-23Z');
+
+INSERT INTO locations (tenant_id, id, external_id, name, timezone, created_at, updated_at)
+VALUES ({tenant}, {location}, 'same-location', 'Austin', 'America/Chicago', '2026-11-23Z', '2026-11-23Z');
+
+INSERT INTO location_hours (tenant_id, id, location_id, weekday, opens, closes)
+VALUES ({tenant}, {hours}, {location}, 1, '08:00', '17:00');
+
+INSERT INTO service_catalog (tenant_id, id, location_id, external_id, name, price_cents, bookable, source, valid_from, updated_at)
+VALUES ({tenant}, {service}, {location}, 'same-service', 'Tint', 19900, true, 'crm', '2026-11-23Z', '2026-11-23Z');
+
+INSERT INTO contacts (tenant_id, id, phone, created_at, updated_at)
+VALUES ({tenant}, {contact}, '+15125550123', '2026-11-23Z', '2026-11-23Z');
+
+INSERT INTO leads (tenant_id, id, location_id, contact_id, source, external_id, status, timezone, external_created_at, created_at, updated_at)
+VALUES ({tenant}, {lead}, {location}, {contact}, 'shopmonkey', 'same-order', 'new', 'America/Chicago', '2026-11-23Z', '2026-11-23Z', '2026-11-23Z');
+
+INSERT INTO consent_events (tenant_id, id, contact_id, lead_id, kind, channel, source, wording, occurred_at)
+VALUES ({tenant}, {consent}, {contact}, {lead}, 'inquiry', 'crm', 'shopmonkey', 'asked for a quote', '2026-11-23Z');
+
+INSERT INTO webhook_events (tenant_id, id, provider, dedupe_key, topic, operation, payload, status, next_attempt_at, received_at)
+VALUES ({tenant}, {event}, 'shopmonkey', 'same-key', 'order', 'INSERT', '{}', 'received', '2026-11-23Z', '2026-11-23Z');
+
+INSERT INTO job_executions (tenant_id, id, job, status, started_at)
+VALUES ({tenant}, {job}, 'poll', 'running', '2026-11-23Z');
+
+INSERT INTO touch_points (tenant_id, id, lead_id, step, channel, status, due_at, expires_at, created_at, updated_at)
+VALUES ({tenant}, {touch}, {lead}, 'greeting', 'sms', 'scheduled', '2026-11-23Z', '2026-11-24Z', '2026-11-23Z', '2026-11-23Z');
+
+INSERT INTO message_attempts (tenant_id, id, touch_point_id, number, channel, address, body, status, started_at)
+VALUES ({tenant}, {attempt}, {touch}, 1, 'sms', '+15125550123', 'Hello {link}', 'handed_over', '2026-11-23Z');
+
+INSERT INTO chat_codes (tenant_id, id, lead_id, attempt_id, code_hash, created_at, expires_at)
+VALUES ({tenant}, {code}, {lead}, {attempt}, sha256('{slug}'), '2026-11-23Z', '2026-12-07Z');
+
+INSERT INTO chat_sessions (tenant_id, id, lead_id, mode, created_at, updated_at)
+VALUES ({tenant}, {session}, {lead}, 'ai', '2026-11-23Z', '2026-11-23Z');
+
+INSERT INTO chat_messages (tenant_id, id, session_id, seq, role, channel, content, status, client_message_id, created_at)
+VALUES ({tenant}, {message}, {session}, 1, 'customer', 'chat', 'Hi', 'complete', {message}, '2026-11-23Z');
+
+INSERT INTO chat_events (tenant_id, id, session_id, seq, message_id, type, data, created_at)
+VALUES ({tenant}, {frame}, {session}, 1, {message}, 'message.created', '{}', '2026-11-23Z');
+
+INSERT INTO ai_calls (tenant_id, id, session_id, message_id, location_id, provider, model, status, budget_day, reserved_micros, owner_id, created_at)
+VALUES ({tenant}, {call}, {session}, {message}, {location}, 'claude', 'model', 'reserved', '2026-11-23', 1000, {owner}, '2026-11-23Z');
+
+INSERT INTO ai_budgets (tenant_id, id, day, limit_micros)
+VALUES ({tenant}, {budget}, '2026-11-23', 1000000);
+
+INSERT INTO appointments (tenant_id, id, lead_id, location_id, service_id, bay_id, starts_at, ends_at, status, price_cents, external_id, created_at, updated_at)
+VALUES ({tenant}, {appointment}, {lead}, {location}, {service}, {bay}, '2026-11-24 16:00Z', '2026-11-24 17:00Z', 'confirmed', 19900, 'same-appointment', '2026-11-23Z', '2026-11-23Z');

@@ -1,0 +1,165 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+
+namespace LeadOrchestrator.Testing;
+
+/// <summary>A wire that can fail: listens on a port of its own and passes bytes on to a server, until it is told otherwise.</summary>
+public sealed class TcpSwitch : IAsyncDisposable
+{
+    private readonly string _host;
+    private readonly int _targetPort;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly ConcurrentDictionary<Socket, Socket> _pairs = new();
+    private Socket? _listener;
+    private TaskCompletionSource _flow = Open();
+
+    private TcpSwitch(string host, int targetPort)
+    {
+        (_host, _targetPort) = (host, targetPort);
+        _listener = Listen(0);
+        Port = ((IPEndPoint)_listener.LocalEndPoint!).Port;
+    }
+
+    /// <summary>Where it listens on 127.0.0.1; stays the same over refuse and restore.</summary>
+    public int Port { get; }
+
+    /// <summary>How many connections are open through it now.</summary>
+    public int Connections => _pairs.Count;
+
+    /// <summary>A wire to a test's PostgreSQL; use it with <see cref="TestDatabase.UrlOnPort"/>.</summary>
+    public static TcpSwitch Before(TestDatabase database)
+    {
+        ArgumentNullException.ThrowIfNull(database);
+        return new(database.Host, database.Port);
+    }
+
+    /// <summary>A wire to any server.</summary>
+    public static TcpSwitch Before(string host, int port) => new(host, port);
+
+    /// <summary>The server is gone: connections are reset, new ones are refused.</summary>
+    public void Refuse()
+    {
+        _listener?.Dispose();
+        _listener = null;
+        Cut();
+    }
+
+    /// <summary>Resets what is open now; new connections work.</summary>
+    public void Cut()
+    {
+        foreach (var (client, server) in _pairs)
+        {
+            Reset(client);
+            Reset(server);
+        }
+    }
+
+    /// <summary>The network swallows everything without a word: connections open, nothing comes.</summary>
+    public void BlackHole() => Interlocked.Exchange(ref _flow, new(TaskCreationOptions.RunContinuationsAsynchronously));
+
+    /// <summary>As if nothing had been; swallowed bytes arrive now.</summary>
+    public void Restore()
+    {
+        _listener ??= Listen(Port);
+        Interlocked.Exchange(ref _flow, Open()).TrySetResult();
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        Refuse();
+        _flow.TrySetResult();
+        _stop.Dispose();
+    }
+
+    private Socket Listen(int port)
+    {
+        var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        listener.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, port));
+        listener.Listen(128);
+        _ = AcceptAsync(listener, _stop.Token);
+        return listener;
+    }
+
+    private async Task AcceptAsync(Socket listener, CancellationToken cancel)
+    {
+        try
+        {
+            while (true)
+            {
+                _ = ConnectAsync(await listener.AcceptAsync(cancel), cancel);
+            }
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException or OperationCanceledException)
+        {
+            // Refusing, or the end of the test.
+        }
+    }
+
+    private async Task ConnectAsync(Socket client, CancellationToken cancel)
+    {
+        var server = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        client.NoDelay = true;
+        _pairs[client] = server;
+        try
+        {
+            await server.ConnectAsync(_host, _targetPort, cancel);
+            await Task.WhenAny(PumpAsync(client, server, cancel), PumpAsync(server, client, cancel));
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException or OperationCanceledException)
+        {
+            // Cut.
+        }
+        finally
+        {
+            _pairs.TryRemove(client, out _);
+            client.Dispose();
+            server.Dispose();
+        }
+    }
+
+    private async Task PumpAsync(Socket from, Socket to, CancellationToken cancel)
+    {
+        try
+        {
+            var buffer = new byte[16384];
+            while (await from.ReceiveAsync(buffer, cancel) is > 0 and var count)
+            {
+                await Volatile.Read(ref _flow).Task;
+                for (var sent = 0; sent < count;)
+                {
+                    sent += await to.SendAsync(buffer.AsMemory(sent, count - sent), cancel);
+                }
+            }
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException or OperationCanceledException)
+        {
+            // Cut.
+        }
+    }
+
+    // Zero linger: the other end sees a reset, as when a machine dies, and not a polite end.
+    private static void Reset(Socket socket)
+    {
+        try
+        {
+            socket.LingerState = new LingerOption(true, 0);
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            // It is closed already.
+        }
+
+        socket.Dispose();
+    }
+
+    private static TaskCompletionSource Open()
+    {
+        var open = new TaskCompletionSource();
+        open.SetResult();
+        return open;
+    }
+}

@@ -1,0 +1,16 @@
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { App } from './App';
+import { ChatClient } from './chatClient';
+import { codeOf } from './opening';
+import './styles.css';
+
+const root = document.getElementById('root');
+if (root) {
+  const client = new ChatClient(codeOf(location.pathname));
+  createRoot(root).render(
+    <StrictMode>
+      <App client={client} />
+    </StrictMode>,
+  );
+}

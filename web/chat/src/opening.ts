@@ -1,0 +1,55 @@
+import { ApiError, currentSession, exchangeCode } from './api';
+import { backoff, pause } from './backoff';
+import { withDeadline } from './eventStream';
+import type { ChatSession } from './wire';
+
+const ANSWER_MS = 20_000;
+
+export interface Opening {
+  /** The code at the end of the link; null when there is none. */
+  code: string | null;
+  signal: AbortSignal;
+  /** The server cannot be reached, or is busy; the next try comes by itself, or when the signal given here fires. */
+  onTrouble(): AbortSignal;
+}
+
+/**
+ * The session behind the link, however long the network takes. Null when the link is wrong, expired or revoked and
+ * this browser holds no session either.
+ */
+export async function openChat({ code, signal, onTrouble }: Opening): Promise<ChatSession | null> {
+  for (let failures = 1; ; failures += 1) {
+    try {
+      return await withDeadline(sessionOf(code, signal), ANSWER_MS);
+    } catch (error) {
+      if (signal.aborted) {
+        throw error;
+      }
+      if (error instanceof ApiError && error.isFinal) {
+        return null;
+      }
+      const asked = error instanceof ApiError ? error.retryAfterMs : null;
+      await pause(asked ?? backoff(failures), onTrouble());
+      signal.throwIfAborted();
+    }
+  }
+}
+
+async function sessionOf(code: string | null, signal: AbortSignal): Promise<ChatSession> {
+  if (code === null) {
+    return currentSession(signal);
+  }
+  try {
+    return await exchangeCode(code, signal);
+  } catch (error) {
+    if (error instanceof ApiError && error.isFinal) {
+      return currentSession(signal);
+    }
+    throw error;
+  }
+}
+
+/** The code of a link such as `/c/kR3…`. */
+export function codeOf(path: string): string | null {
+  return /^\/c\/([^/]+)\/?$/.exec(path)?.[1] ?? null;
+}
