@@ -56,7 +56,7 @@ public static class FaultKind
     /// <summary>Models: <see cref="Fault.Seconds"/> pass before the first token.</summary>
     public const string HangBeforeFirstToken = "hang_before_first_token";
 
-    /// <summary>Models: the answer carries no usage.</summary>
+    /// <summary>Models: the answer carries no usage (Anthropic: one of zeros, as its schema demands the field).</summary>
     public const string NoUsage = "no_usage";
 
     internal static readonly string[] OfCallbacks = [CallbacksTwice, CallbacksReversed, CallbacksOff, CallbackFirst, Undelivered];

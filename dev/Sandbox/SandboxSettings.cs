@@ -71,6 +71,8 @@ public sealed record SandboxSettings
             DataFolder = variable("SANDBOX_DATA") is { Length: > 0 } folder ? folder : null,
             PublicUrl = UrlOf("PUBLIC_URL", Text("PUBLIC_URL", demo.PublicUrl.ToString())),
             DeliverTo = variable("SANDBOX_DELIVER_TO") is { Length: > 0 } target ? UrlOf("SANDBOX_DELIVER_TO", target) : null,
+            ShopmonkeyRequestsPerMinute = int.TryParse(
+                Text("SANDBOX_RATE_LIMIT", ""), System.Globalization.CultureInfo.InvariantCulture, out var limit) ? limit : demo.ShopmonkeyRequestsPerMinute,
             ShopmonkeyApiKey = Text("SHOPMONKEY_API_KEY", demo.ShopmonkeyApiKey),
             ShopmonkeyWebhookSecret = Text("SHOPMONKEY_WEBHOOK_SECRET", demo.ShopmonkeyWebhookSecret),
             ShopmonkeyCompanyId = Text("SHOPMONKEY_TENANT_ID", demo.ShopmonkeyCompanyId),

@@ -84,12 +84,15 @@ internal sealed class VendorDesk(Ledger ledger, Faults faults, SandboxClock cloc
                     await AnswerAsync(http, vendor, operation, error(500));
                     break;
                 default:
-                    if (fault is not null)
+                    if (fault is null || await HangAsync(http, fault))
                     {
-                        await Task.Delay(TimeSpan.FromSeconds(fault.Seconds), http.RequestAborted);
+                        await AnswerAsync(http, vendor, operation, answer);
+                    }
+                    else
+                    {
+                        Drop(http, vendor, operation);
                     }
 
-                    await AnswerAsync(http, vendor, operation, answer);
                     break;
             }
         }
@@ -163,10 +166,24 @@ internal sealed class VendorDesk(Ledger ledger, Faults faults, SandboxClock cloc
 
         if (fault.Kind == FaultKind.Hang)
         {
-            await Task.Delay(TimeSpan.FromSeconds(fault.Seconds), http.RequestAborted);
+            await HangAsync(http, fault);
         }
 
         Drop(http, vendor, operation);
+    }
+
+    /// <returns>False when the caller gave up before the time was over.</returns>
+    private static async Task<bool> HangAsync(HttpContext http, Fault fault)
+    {
+        try
+        {
+            await Task.Delay(TimeSpan.FromSeconds(fault.Seconds), http.RequestAborted);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
     }
 
     private static VendorAnswer ErrorOf(Fault fault, Func<int, VendorAnswer> error)

@@ -52,7 +52,7 @@ public static class OrchestratorApp
     private static IServiceCollection AddWebhooks(this IServiceCollection services) => services
         .AddSingleton<InboxStore>().AddSingleton<InboxSignal>().AddSingleton<WebhookRefusals>().AddSingleton<OrderEvents>()
         .AddSingleton<ShopmonkeyWebhook>().AddSingleton<TwilioDoor>().AddSingleton<TwilioInbound>().AddSingleton<TwilioStatusCallback>()
-        .AddSingleton<SessionStore>().AddSingleton<MessageStore>()
+        .AddThread()
         .AddSingleton<InboxWorker>().AddHostedService(provider => provider.GetRequiredService<InboxWorker>());
 
     private static void MapWebhooks(this WebApplication app)

@@ -11,6 +11,7 @@ public sealed class TcpSwitch : IAsyncDisposable
     private readonly int _targetPort;
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<Socket, Socket> _pairs = new();
+    private long _requests;
     private Socket? _listener;
     private TaskCompletionSource _flow = Open();
 
@@ -26,6 +27,12 @@ public sealed class TcpSwitch : IAsyncDisposable
 
     /// <summary>How many connections are open through it now.</summary>
     public int Connections => _pairs.Count;
+
+    /// <summary>How many pieces clients have sent: one for each round trip that begins.</summary>
+    public long Requests => Interlocked.Read(ref _requests);
+
+    /// <summary>May change what clients send on its way, as some poolers and proxies do.</summary>
+    public Action<Memory<byte>>? Tamper { get; set; }
 
     /// <summary>A wire to a test's PostgreSQL; use it with <see cref="TestDatabase.UrlOnPort"/>.</summary>
     public static TcpSwitch Before(TestDatabase database)
@@ -107,7 +114,7 @@ public sealed class TcpSwitch : IAsyncDisposable
         try
         {
             await server.ConnectAsync(_host, _targetPort, cancel);
-            await Task.WhenAny(PumpAsync(client, server, cancel), PumpAsync(server, client, cancel));
+            await Task.WhenAny(PumpAsync(client, server, isRequest: true, cancel), PumpAsync(server, client, isRequest: false, cancel));
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException or OperationCanceledException)
         {
@@ -121,13 +128,19 @@ public sealed class TcpSwitch : IAsyncDisposable
         }
     }
 
-    private async Task PumpAsync(Socket from, Socket to, CancellationToken cancel)
+    private async Task PumpAsync(Socket from, Socket to, bool isRequest, CancellationToken cancel)
     {
         try
         {
             var buffer = new byte[16384];
             while (await from.ReceiveAsync(buffer, cancel) is > 0 and var count)
             {
+                if (isRequest)
+                {
+                    Interlocked.Increment(ref _requests);
+                    Tamper?.Invoke(buffer.AsMemory(0, count));
+                }
+
                 await Volatile.Read(ref _flow).Task;
                 for (var sent = 0; sent < count;)
                 {

@@ -94,7 +94,7 @@ internal sealed class AnthropicApi(SandboxSettings settings, SandboxClock clock,
     {
         var events = await models.OpenAsync(http, Operation, call);
         var message = Message(call);
-        message["usage"] = speech.HasUsage ? usage.ToJson(1) : new JsonObject { ["input_tokens"] = 0, ["output_tokens"] = 0 };
+        message["usage"] = speech.HasUsage ? usage.ToJson(1) : NoUsage();
         await events.SendAsync("message_start", new JsonObject { ["type"] = "message_start", ["message"] = message });
         await events.SendAsync("content_block_start", new JsonObject
         {
@@ -118,17 +118,12 @@ internal sealed class AnthropicApi(SandboxSettings settings, SandboxClock clock,
         }
 
         await events.SendAsync("content_block_stop", new JsonObject { ["type"] = "content_block_stop", ["index"] = 0 });
-        var end = new JsonObject
+        await events.SendAsync("message_delta", new JsonObject
         {
             ["type"] = "message_delta",
             ["delta"] = new JsonObject { ["stop_reason"] = StopReason(speech), ["stop_sequence"] = null },
-        };
-        if (speech.HasUsage)
-        {
-            end["usage"] = usage.ToJson(speech.Tokens.Count);
-        }
-
-        await events.SendAsync("message_delta", end);
+            ["usage"] = speech.HasUsage ? usage.ToJson(speech.Tokens.Count) : NoUsage(),
+        });
         await events.SendAsync("message_stop", new JsonObject { ["type"] = "message_stop" });
     }
 
@@ -148,7 +143,7 @@ internal sealed class AnthropicApi(SandboxSettings settings, SandboxClock clock,
             ? ToolUse(speech, (JsonObject)(speech.Answer.ToolInput ?? []).DeepClone())
             : new JsonObject { ["type"] = "text", ["text"] = speech.Text });
         message["stop_reason"] = StopReason(speech);
-        message["usage"] = speech.HasUsage ? usage.ToJson(speech.Tokens.Count) : new JsonObject { ["input_tokens"] = 0, ["output_tokens"] = 0 };
+        message["usage"] = speech.HasUsage ? usage.ToJson(speech.Tokens.Count) : NoUsage();
         return new VendorAnswer(200, message);
     }
 
@@ -170,6 +165,9 @@ internal sealed class AnthropicApi(SandboxSettings settings, SandboxClock clock,
         ["name"] = speech.Answer.ToolName,
         ["input"] = input,
     };
+
+    // The vendor's schema demands the field and its own package throws without it: no usage is a usage of nothing.
+    private static JsonObject NoUsage() => new() { ["input_tokens"] = 0, ["output_tokens"] = 0 };
 
     private static string StopReason(Speech speech) => speech.Finish switch
     {

@@ -4,13 +4,17 @@ namespace LeadOrchestrator.Sandbox.Models;
 
 /// <summary>What a system prompt says about the shop and the customer. Nothing else is ever known.</summary>
 internal sealed partial record PromptFacts(
-    string? FirstName, string? Shop, string? Phone, string? Address, IReadOnlyList<string> Prices, IReadOnlyList<string> Hours)
+    string? FirstName, string? Vehicle, string? Interest, string? Shop, string? Phone, string? Address,
+    bool MayBook, IReadOnlyList<string> Prices, IReadOnlyList<string> Hours)
 {
     public static PromptFacts Read(string prompt) => new(
         First(CustomerName(), prompt),
+        First(CustomerVehicle(), prompt)?.Trim(),
+        First(CustomerInterest(), prompt)?.Trim(),
         First(ShopName(), prompt)?.Trim(' ', '.', ','),
         ShopPhone().Match(prompt) is { Success: true } phone ? phone.Groups[1].Value.Trim() : null,
         First(ShopAddress(), prompt)?.Trim(),
+        !CannotBook().IsMatch(prompt),
         [.. Price().Matches(prompt).Select(match => match.Groups[1].Value.Trim())],
         [.. HoursLine().Matches(prompt).Select(match => match.Groups[1].Value.Trim())]);
 
@@ -20,13 +24,22 @@ internal sealed partial record PromptFacts(
     [GeneratedRegex(@"(?im)^[\s\-*]*(?:the\s+)?(?:customer(?:'s)?(?:\s+first)?(?:\s+name)?|first\s*name|name\s+of\s+the\s+customer)\s*(?:is|:|=)\s*(?-i:([A-Z][\p{L}'’-]+))")]
     private static partial Regex CustomerName();
 
+    [GeneratedRegex(@"(?im)^[\s\-*]*vehicle\s*(?:is|:|=)\s*((?!not known|unknown)[^\n]{2,60})")]
+    private static partial Regex CustomerVehicle();
+
+    [GeneratedRegex(@"(?im)^[\s\-*]*(?:interested in|service|interest)\s*(?:is|:|=)\s*((?!not known|unknown)[^\n]{2,80})")]
+    private static partial Regex CustomerInterest();
+
+    [GeneratedRegex(@"(?i)\b(?:cannot|can't|must not|never)\s+book\b")]
+    private static partial Regex CannotBook();
+
     [GeneratedRegex(@"(?im)(?:^[\s\-*]*(?:shop|location|business|store)(?:\s+name)?\s*(?:is|:|=)\s*|assistant\s+(?:of|for|at)\s+)(?-i:(?:the\s+shop\s+)?([A-Z][^\n,.;:(]{2,60}))")]
     private static partial Regex ShopName();
 
     [GeneratedRegex(@"(?im)^(?![^\n]*customer)[^\n]*(?:phone|call|tel)[^\n\d+(]*((?:\+?1[\s.-]?)?\(?\d{3}\)?[\s.-]?\d{3}[\s.-]?\d{4})\b")]
     private static partial Regex ShopPhone();
 
-    [GeneratedRegex(@"(?im)^[\s\-*]*address\s*(?:is|:|=)\s*([^\n]+)")]
+    [GeneratedRegex(@"(?im)^[\s\-*]*address\s*(?:is|:|=)\s*((?!not known|unknown)[^\n]+)")]
     private static partial Regex ShopAddress();
 
     // "- NAME: $PRICE …", the form in which the catalog stands in the prompt.

@@ -145,6 +145,7 @@ internal static partial class ShopAssistant
             ? $"Our hours are:\n\n{string.Join("\n", facts.Hours.Select(line => "- " + line))}\n\n"
             : "I do not have the opening hours in front of me." + Person(facts),
         "place" => facts.Address is { } address ? $"You find us at {address}." : "I do not have the address in front of me." + Person(facts),
+        "booking" when !facts.MayBook => "I cannot book a time myself, but the shop gladly does it with you." + Person(facts),
         "booking" => "I would be glad to help you find a time. Which days suit you best, and would the morning or the afternoon be easier?",
         "person" => "Of course, a person can help you." + Person(facts),
         "film" => "Carbon film looks rich and keeps its color for years, while ceramic film blocks much more heat at the same shade, which most people feel on the first hot day.",
@@ -161,12 +162,18 @@ internal static partial class ShopAssistant
             return "I do not have a price list in front of me, and I would rather not guess." + Person(facts);
         }
 
-        var words = Word().Matches(question.ToLowerInvariant()).Select(match => match.Value).Where(word => word.Length > 3).ToHashSet();
-        var ranked = facts.Prices
-            .Select((line, index) => (line, index, score: Word().Matches(line.Split(':')[0].ToLowerInvariant()).Count(match => words.Contains(match.Value))))
-            .OrderByDescending(item => item.score).ThenBy(item => item.index).ToList();
-        var best = ranked[0].score > 0 ? ranked.Where(item => item.score == ranked[0].score) : ranked;
-        return $"Here is what that costs with us:\n\n{string.Join("\n", best.Take(4).Select(item => "- " + item.line))}\n\n";
+        var best = Best(facts.Prices, question) ?? Best(facts.Prices, facts.Interest ?? "") ?? facts.Prices;
+        var car = facts.Vehicle is { } vehicle ? $" for your {vehicle}" : "";
+        return $"Here is what we have{car}:\n\n{string.Join("\n", best.Take(4).Select(line => "- " + line))}\n\n";
+    }
+
+    // The lines whose names share the most words with the text; null when none shares any.
+    private static IReadOnlyList<string>? Best(IReadOnlyList<string> lines, string text)
+    {
+        var words = Word().Matches(text.ToLowerInvariant()).Select(match => match.Value).Where(word => word.Length > 2).ToHashSet();
+        var scored = lines.Select(line => (line, score: Word().Matches(line.Split(':')[0].ToLowerInvariant()).Count(match => words.Contains(match.Value)))).ToList();
+        var most = scored.Max(item => item.score);
+        return most == 0 ? null : [.. scored.Where(item => item.score == most).Select(item => item.line)];
     }
 
     private static string Person(PromptFacts facts) => facts.Phone is { } phone
@@ -176,7 +183,9 @@ internal static partial class ShopAssistant
     private static string Otherwise(string question, PromptFacts facts) => Pick(question,
     [
         $"Thanks for writing to {facts.Shop ?? "us"}! I can tell you about our services and prices, our opening hours, and how to get here.",
-        $"Good to hear from you! Window tint is what {facts.Shop ?? "we"} {(facts.Shop is null ? "do" : "does")} every day, so ask me anything about prices, film types or how long it takes.",
+        facts.Vehicle is { } vehicle
+            ? $"Happy to help with your {vehicle}! Ask me about prices, about carbon or ceramic film, or about how long it takes."
+            : $"Good to hear from you! Window tint is what {facts.Shop ?? "we"} {(facts.Shop is null ? "do" : "does")} every day, so ask me anything about prices, film types or how long it takes.",
         "I want to be sure that I understand you right. Are you asking about a price, a time to come in, or which film would suit your car?",
     ]);
 

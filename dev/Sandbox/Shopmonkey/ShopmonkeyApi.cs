@@ -78,7 +78,7 @@ internal sealed class ShopmonkeyApi(
         }
 
         var ignoreFilter = faults.Take(Vendor.Shopmonkey, table + ".list", [FaultKind.IgnoreFilter]) is not null;
-        var (page, meta, error) = ListQuery.Run(crm.Rows(table), http.Request.Query, ignoreFilter);
+        var (page, meta, error) = ListQuery.Run(RowsOf(table), http.Request.Query, ignoreFilter);
         if (page is null)
         {
             return Error(400, error);
@@ -91,6 +91,31 @@ internal sealed class ShopmonkeyApi(
         }
 
         return new VendorAnswer(200, new JsonObject { ["success"] = true, ["data"] = page, ["meta"] = meta });
+    }
+
+    // The company's own registration is implied (it follows PUBLIC_URL); it is listed until the same address is registered over the API.
+    private IReadOnlyList<JsonObject> RowsOf(string table)
+    {
+        var rows = crm.Rows(table);
+        var url = outbound.UrlOf("/webhooks/shopmonkey");
+        return table != "webhook" || rows.Any(row => row["url"].Text() == url) ? rows :
+        [
+            new JsonObject
+            {
+                ["id"] = "6287a43a4d1a7226ffe0c001",
+                ["companyId"] = crm.CompanyId,
+                ["locationId"] = null,
+                ["name"] = "lead-orchestrator",
+                ["url"] = url,
+                ["triggers"] = new JsonArray("Order"),
+                ["enabled"] = true,
+                ["error"] = false,
+                ["errorMessage"] = null,
+                ["errorDate"] = null,
+                ["version"] = 3,
+            },
+            .. rows,
+        ];
     }
 
     private VendorAnswer Get(string table, string id) =>

@@ -75,11 +75,8 @@ function card(order, columns) {
   const move = make("select", {
     "aria-label": "Move order " + order.number,
     onchange: (event) => attempt(() => api(`/orders/${order.id}/column`, "PUT", { workflowStatusId: event.target.value })),
-  }, ...columns.map((column) => {
-    const option = make("option", { value: column.id }, column.name);
-    option.selected = column.id === order.workflowStatusId;
-    return option;
-  }));
+  }, make("option", { value: "" }, "Move to"), ...columns.filter((column) => column.id !== order.workflowStatusId)
+    .map((column) => make("option", { value: column.id }, column.name)));
   return make("article", { class: "card" + (order.id === state.fresh ? " fresh" : "") },
     make("b", {}, order.customer || "No name"),
     make("span", { class: "what" }, (order.name || "").replace(/^New Quote - /, "")),
@@ -124,7 +121,7 @@ async function showTexts() {
     const bad = text.status === "undelivered" || text.status === "failed";
     return make("li", { class: (mine ? "me" : "them") + (text.automatic ? " auto" : "") },
       make("div", { class: "bubble" },
-        ...text.mediaUrls.map((url) => make("img", { src: url, alt: "Picture sent with the text" })), ...linked(text.body)),
+        ...text.mediaUrls.map((url) => make("img", { src: url, alt: "Picture sent with the text", width: 180, height: 112 })), ...linked(text.body)),
       last || bad ? make("small", { class: bad ? "bad" : "" },
         `${clockTime(text.at)} · ${text.automatic ? "from the carrier" : mine ? "sent" : text.status}${text.errorCode ? " " + text.errorCode : ""}`) : null);
   });

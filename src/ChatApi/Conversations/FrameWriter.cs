@@ -16,10 +16,10 @@ public sealed partial class FrameWriter(FrameStore frames, LiveSessions live, Se
 {
     private static readonly TimeSpan Window = TimeSpan.FromMilliseconds(25);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
-    private readonly Channel<AnswerStream> _waiting = Channel.CreateUnbounded<AnswerStream>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<AnswerFeed> _waiting = Channel.CreateUnbounded<AnswerFeed>(new UnboundedChannelOptions { SingleReader = true });
 
     /// <summary>Opens the way for an answer's pieces.</summary>
-    public AnswerStream Open(SessionKey session, Guid messageId) => new(session, messageId, _waiting.Writer);
+    public AnswerFeed Open(SessionKey session, Guid messageId) => new(session, messageId, _waiting.Writer);
 
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -38,7 +38,7 @@ public sealed partial class FrameWriter(FrameStore frames, LiveSessions live, Se
     /// <summary>One round: everything that waits is stored, however long the database takes to come back.</summary>
     public async Task RunOnceAsync(CancellationToken cancel)
     {
-        var pieces = new List<(AnswerStream Stream, NewDelta Delta)>();
+        var pieces = new List<(AnswerFeed Stream, NewDelta Delta)>();
         while (_waiting.Reader.TryRead(out var stream))
         {
             if (stream.Take() is { } delta)
@@ -65,7 +65,7 @@ public sealed partial class FrameWriter(FrameStore frames, LiveSessions live, Se
         }
     }
 
-    private async Task StoreAsync(List<(AnswerStream Stream, NewDelta Delta)> pieces, CancellationToken cancel)
+    private async Task StoreAsync(List<(AnswerFeed Stream, NewDelta Delta)> pieces, CancellationToken cancel)
     {
         var isSecondTry = false;
         for (var pause = TimeSpan.FromMilliseconds(50); ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
@@ -105,7 +105,7 @@ public sealed partial class FrameWriter(FrameStore frames, LiveSessions live, Se
         || (exception.SqlState.StartsWith("23", StringComparison.Ordinal) && exception.SqlState != PostgresErrorCodes.UniqueViolation);
 
     // One answer that cannot be stored must not stop all others.
-    private async Task IsolateAsync(List<(AnswerStream Stream, NewDelta Delta)> pieces, PostgresException exception, CancellationToken cancel)
+    private async Task IsolateAsync(List<(AnswerFeed Stream, NewDelta Delta)> pieces, PostgresException exception, CancellationToken cancel)
     {
         if (pieces is [var alone])
         {
@@ -120,7 +120,7 @@ public sealed partial class FrameWriter(FrameStore frames, LiveSessions live, Se
         }
     }
 
-    private void Deliver(List<(AnswerStream Stream, NewDelta Delta)> pieces, IReadOnlyDictionary<Guid, Frame> stored, bool isAll)
+    private void Deliver(List<(AnswerFeed Stream, NewDelta Delta)> pieces, IReadOnlyDictionary<Guid, Frame> stored, bool isAll)
     {
         foreach (var (stream, delta) in pieces.ToList())
         {
@@ -144,17 +144,17 @@ public sealed partial class FrameWriter(FrameStore frames, LiveSessions live, Se
 }
 
 /// <summary>The way of one answer's pieces to the database and to its viewers.</summary>
-public sealed class AnswerStream : IDisposable
+public sealed class AnswerFeed : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly StringBuilder _pending = new();
-    private readonly ChannelWriter<AnswerStream> _writer;
+    private readonly ChannelWriter<AnswerFeed> _writer;
     private readonly CancellationTokenSource _lost = new();
     private readonly Guid _messageId;
     private TaskCompletionSource? _inFlight;
     private bool _isClosed;
 
-    internal AnswerStream(SessionKey session, Guid messageId, ChannelWriter<AnswerStream> writer)
+    internal AnswerFeed(SessionKey session, Guid messageId, ChannelWriter<AnswerFeed> writer)
     {
         Session = session;
         _messageId = messageId;

@@ -3,9 +3,19 @@ using LeadOrchestrator.Shared.Hosting;
 namespace LeadOrchestrator.Orchestrator.Shopmonkey;
 
 /// <summary>A shop as the intake needs it.</summary>
-/// <param name="SyncedAt">When the CRM last told about it; null = it never did.</param>
-public sealed record Location(Guid Id, string Name, string Timezone, string[]? LeadWorkflowStatusIds, string LeadNamePrefix, DateTimeOffset? SyncedAt)
+public sealed record Location
 {
+    public required Guid Id { get; init; }
+    public required string Name { get; init; }
+
+    /// <summary>IANA name.</summary>
+    public required string Timezone { get; init; }
+    public string[]? LeadWorkflowStatusIds { get; init; }
+    public required string LeadNamePrefix { get; init; }
+
+    /// <summary>When the CRM last told about it; null = it never did.</summary>
+    public DateTimeOffset? SyncedAt { get; init; }
+
     /// <summary>What counts as a lead here.</summary>
     public LocationRules Rules => new(LeadWorkflowStatusIds, LeadNamePrefix);
 }

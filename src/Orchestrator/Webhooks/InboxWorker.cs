@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text.Json;
 using LeadOrchestrator.Orchestrator.Leads;
 using LeadOrchestrator.Orchestrator.Shopmonkey;
 using LeadOrchestrator.Shared.Hosting;
@@ -92,7 +91,6 @@ public sealed partial class InboxWorker(
         {
             ShopmonkeyException failure => (failure.Message, failure.IsTransient, failure.RetryAfter),
             UnmappableException fault => (fault.Message, false, null),
-            JsonException or InvalidOperationException => ("unmappable", false, null),
             _ => ("failed", true, (TimeSpan?)null),
         };
         var delay = isTransient && attempts < MaxAttempts ? wait ?? Backoff(attempts) : (TimeSpan?)null;

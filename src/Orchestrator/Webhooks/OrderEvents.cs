@@ -11,7 +11,7 @@ public sealed class OrderEvents(ShopmonkeyClient shopmonkey, LocationSync locati
     public async Task HandleAsync(InboxEvent inboxEvent, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(inboxEvent);
-        var order = JsonSerializer.Deserialize(inboxEvent.Payload, ShopmonkeyJson.Default.OrderEnvelope)?.Data ?? throw new UnmappableException("not_an_order");
+        var order = Read(inboxEvent.Payload);
         if (inboxEvent.Operation == "DELETE")
         {
             await intake.LetGoAsync(inboxEvent, ShopmonkeyMapping.VersionOf(order), isGone: true, "order_deleted", cancel);
@@ -36,6 +36,19 @@ public sealed class OrderEvents(ShopmonkeyClient shopmonkey, LocationSync locati
         await Task.WhenAll(customer, vehicle);
         await intake.TakeInAsync(
             inboxEvent, ShopmonkeyMapping.ToLead(order, await customer, await vehicle, location.Id, location.Timezone, inboxEvent.ReceivedAt), cancel);
+    }
+
+    // A row of another shape, or half a surrogate pair in a name: it will read no better tomorrow.
+    private static OrderRow Read(string payload)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(payload, ShopmonkeyJson.Default.OrderEnvelope)?.Data ?? throw new UnmappableException("not_an_order");
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            throw new UnmappableException("not_an_order");
+        }
     }
 
     // An order may be told before its customer can be read: worth another try, and after some tries somebody should look.

@@ -56,6 +56,6 @@ public sealed partial class TwilioStatusCallback(
         Moved(logger, moved.TouchPointId, tenantId, status.Word);
     }
 
-    [LoggerMessage(2031, LogLevel.Information, "Twilio says that touch point {TouchPointId} of tenant {TenantId} is {Status}")]
+    [LoggerMessage(2031, LogLevel.Debug, "Twilio says that touch point {TouchPointId} of tenant {TenantId} is {Status}")]
     private static partial void Moved(ILogger logger, Guid touchPointId, Guid tenantId, string status);
 }

@@ -4,7 +4,9 @@ using LeadOrchestrator.Shared.Hosting;
 using LeadOrchestrator.Shared.Tenants;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -23,8 +25,28 @@ public static class StaffSignIn
         services.AddSingleton<Tokens>();
         services.AddSingleton<UserStore>();
         services.AddSingleton<AuditStore>();
+        // Authentication brings the framework's key ring along. Nothing here is protected with it, so it shall not write keys to a disk.
+        services.AddDataProtection().UseEphemeralDataProtectionProvider();
         services.AddAuthentication(Scheme).AddScheme<AuthenticationSchemeOptions, StaffAuthentication>(Scheme, null);
         services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder(Scheme).RequireAuthenticatedUser().Build());
+    }
+
+    /// <summary>What fits no route (404), not by its method (405) or not by its content type (415) is told so: a sign-in would not mend it.</summary>
+    internal static Task LetMissesPass(HttpContext context, RequestDelegate next)
+    {
+        if (context.GetEndpoint() is not RouteEndpoint)
+        {
+            var miss = context.GetEndpoint();
+            context.SetEndpoint(new Endpoint(miss?.RequestDelegate ?? NotFound, new EndpointMetadataCollection(new AllowAnonymousAttribute()), miss?.DisplayName));
+        }
+
+        return next(context);
+    }
+
+    private static Task NotFound(HttpContext context)
+    {
+        context.Response.StatusCode = StatusCodes.Status404NotFound;
+        return Task.CompletedTask;
     }
 
     /// <summary>The tenant that this staff request acts in.</summary>

@@ -9,9 +9,13 @@ internal static class DapperTypes
     public static void Register()
     {
         DefaultTypeMap.MatchNamesWithUnderscores = true;
+        // Dapper knows this type itself, and would pass an instant of another zone on, which Npgsql refuses.
+        SqlMapper.RemoveTypeMap(typeof(DateTimeOffset));
+        SqlMapper.RemoveTypeMap(typeof(DateTimeOffset?));
         SqlMapper.AddTypeHandler(new Instant());
         SqlMapper.AddTypeHandler(new Date());
         SqlMapper.AddTypeHandler(new Hour());
+        SqlMapper.AddTypeHandler(new Words());
     }
 
     private sealed class Instant : SqlMapper.TypeHandler<DateTimeOffset>
@@ -31,6 +35,14 @@ internal static class DapperTypes
         public override void SetValue(IDbDataParameter parameter, DateOnly value) => parameter.Value = value;
 
         public override DateOnly Parse(object value) => value is DateTime date ? DateOnly.FromDateTime(date) : (DateOnly)value;
+    }
+
+    // Npgsql calls the type of an array column System.Array, which fits no record's constructor.
+    private sealed class Words : SqlMapper.TypeHandler<string[]>
+    {
+        public override void SetValue(IDbDataParameter parameter, string[]? value) => parameter.Value = (object?)value ?? DBNull.Value;
+
+        public override string[] Parse(object value) => (string[])value;
     }
 
     private sealed class Hour : SqlMapper.TypeHandler<TimeOnly>

@@ -8,7 +8,7 @@ namespace LeadOrchestrator.Shared.Hosting;
 /// </remarks>
 public static partial class Redaction
 {
-    /// <summary>The text without phones, emails, chat and unsubscribe codes, bearer tokens and vendors' keys.</summary>
+    /// <summary>The text without phones, emails, chat and unsubscribe codes, credentials and vendors' keys.</summary>
     public static string Scrub(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -24,13 +24,13 @@ public static partial class Redaction
     [GeneratedRegex(@"(/c/|/unsubscribe/)[A-Za-z0-9_\-%.]+")]
     private static partial Regex Link();
 
-    [GeneratedRegex(@"(?<=Bearer )[A-Za-z0-9_\-.=]+|\bSG\.[A-Za-z0-9_\-.]+|\bsk-[A-Za-z0-9_\-]+|\bwhsec_[A-Za-z0-9+/=]+|\blo_live_[A-Za-z0-9]+|(?<=[Pp]assword=)[^;\s]+|(?<=://[^:/@\s]+:)[^@\s]+(?=@)")]
+    [GeneratedRegex(@"(?<=Bearer )[A-Za-z0-9_\-.=]+|(?<=Basic )[A-Za-z0-9+/=]+|\beyJ[A-Za-z0-9_\-]+\.[A-Za-z0-9_\-]+\.[A-Za-z0-9_\-]*|\bSG\.[A-Za-z0-9_\-.]+|\bsk-[A-Za-z0-9_\-]+|\bwhsec_[A-Za-z0-9+/=]+|\blo_live_[A-Za-z0-9]+|(?<=[Pp]assword=)[^;\s]+|(?<=://[^:/@\s]+:)[^@\s]+(?=@)")]
     private static partial Regex Secret();
 
     [GeneratedRegex(@"[A-Za-z0-9._%+\-]+@[A-Za-z0-9\-]+(\.[A-Za-z0-9\-]+)+")]
     private static partial Regex Email();
 
-    // +15125550123, and US numbers as people write them; not the digit groups of ids, times or addresses.
-    [GeneratedRegex(@"(?<![\w\-.:])(\+[1-9][0-9]{7,14}|(\+?1[ .\-]?)?(\([2-9][0-9]{2}\) ?|[2-9][0-9]{2}[ .\-])[2-9][0-9]{2}[ .\-][0-9]{4})(?![\w\-:])")]
+    // +15125550123 (in a URL %2B15125550123), and US numbers as people write them; not the digit groups of ids, times or addresses.
+    [GeneratedRegex(@"((?<![\w+])\+|%2[Bb])[1-9][0-9]{7,14}(?!\w)|(?<![\w\-.:])((\+?1[ .\-]?)?(\([2-9][0-9]{2}\) ?|[2-9][0-9]{2}[ .\-])[2-9][0-9]{2}[ .\-][0-9]{4}|[2-9][0-9]{2}[2-9][0-9]{6})(?![\w\-:])")]
     private static partial Regex Phone();
 }

@@ -72,10 +72,11 @@ public static class ServiceHost
     /// <summary>Adds the middleware that every service has, in its order.</summary>
     public static void UsePlatform(this WebApplication app)
     {
+        app.Use(SecurityHeaders);
         app.UseExceptionHandler();
         app.UseStatusCodePages();
-        app.Use(SecurityHeaders);
         app.UseRouting();
+        app.Use(StaffSignIn.LetMissesPass);
         app.UseAuthentication();
         app.UseAuthorization();
         app.MapHealth();
@@ -85,10 +86,15 @@ public static class ServiceHost
     // A page of ours is never framed, sniffed or told to others; the chat page adds its own content policy.
     private static Task SecurityHeaders(HttpContext context, RequestDelegate next)
     {
-        var headers = context.Response.Headers;
-        headers.XContentTypeOptions = "nosniff";
-        headers["Referrer-Policy"] = "no-referrer";
-        headers.XFrameOptions = "DENY";
+        // As late as possible: the exception handler begins its answer with empty headers.
+        context.Response.OnStarting(static state =>
+        {
+            var headers = ((HttpContext)state).Response.Headers;
+            headers.XContentTypeOptions = "nosniff";
+            headers["Referrer-Policy"] = "no-referrer";
+            headers.XFrameOptions = "DENY";
+            return Task.CompletedTask;
+        }, context);
         return next(context);
     }
 
@@ -111,6 +117,8 @@ public static class ServiceHost
         builder.Logging.AddFilter("Microsoft.Hosting.Lifetime", level => level >= LogLevel.Information && level >= least);
         builder.Logging.AddFilter("System.Net.Http", level => level >= LogLevel.Warning && level >= least);
         builder.Logging.AddFilter("Yarp", level => level >= LogLevel.Error && level >= least);
+        // Each unauthenticated request would be a line.
+        builder.Logging.AddFilter(typeof(StaffSignIn).Namespace, level => level >= LogLevel.Warning && level >= least);
         // The exception handler logs what it handles, once, with what it answered.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware", _ => false);
         builder.Logging.AddConsole(console => console.FormatterName = LogFormatter.FormatterName);
@@ -178,11 +186,17 @@ internal static class DataSource
     {
         if (role is not "lead_app")
         {
-            throw new WrongRoleException();
+            throw WrongRoleException.OptionWasDropped();
         }
     }
 }
 
 /// <summary>The connection does not act as <c>lead_app</c>, so that tenants would not be apart: it is not used.</summary>
-public sealed class WrongRoleException() : Exception(
-    "This connection does not act as lead_app. Is a pooler between us and PostgreSQL that drops the start-up option '-c role=lead_app'? Let it pass (PgBouncer: remove 'options' from ignore_startup_parameters), or sign in as a role whose default role is lead_app.");
+public sealed class WrongRoleException(string message) : Exception(message)
+{
+    internal static WrongRoleException OptionWasDropped() => new(
+        "This connection does not act as lead_app. Is a pooler between us and PostgreSQL that drops the start-up option '-c role=lead_app'? Let it pass (PgBouncer: remove 'options' from ignore_startup_parameters), or sign in as a role whose default role is lead_app.");
+
+    internal static WrongRoleException NotAMember() => new(
+        "The role that DATABASE_URL signs in as may not act as lead_app. Let it, as the database's owner: GRANT lead_app TO that_role.");
+}

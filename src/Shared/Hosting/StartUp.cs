@@ -44,6 +44,11 @@ internal sealed partial class StartUp(
 
                 return;
             }
+            // FATAL: already the sign-in was refused, by its start-up option, and not our query.
+            catch (PostgresException exception) when (exception is { SqlState: PostgresErrorCodes.InsufficientPrivilege, InvariantSeverity: "FATAL" })
+            {
+                throw WrongRoleException.NotAMember();
+            }
             catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InsufficientPrivilege
                 or PostgresErrorCodes.InvalidParameterValue or PostgresErrorCodes.UndefinedObject)
             {

@@ -62,7 +62,8 @@ public static class PhoneNumberReader
             return new(null, PhoneTypes.Invalid);
         }
 
-        if (!Util.IsPossibleNumber(number))
+        // Seven digits are possible too, but only for neighbours: "possible" alone would text +1 and half a number.
+        if (Util.IsPossibleNumberWithReason(number) != PhoneNumberUtil.ValidationResult.IS_POSSIBLE)
         {
             return new(null, PhoneTypes.Invalid);
         }

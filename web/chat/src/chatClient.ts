@@ -83,12 +83,16 @@ export class ChatClient {
     }
   }
 
-  /** Adds the part of the history before the oldest message shown. */
-  async loadEarlier(): Promise<void> {
+  /**
+   * Adds the part of the history before the oldest message shown.
+   * @param beforeAdding called when the part is there, before the page changes
+   */
+  async loadEarlier(beforeAdding: () => void): Promise<void> {
     const before = this.session?.messages[0]?.seq;
     if (this.session && before) {
       const page = await earlierMessages(this.session.sessionId, before, this.life.signal).catch(() => null);
       if (page) {
+        beforeAdding();
         this.dispatch({ type: 'earlier', page });
       }
     }

@@ -37,6 +37,14 @@ export function parseMarkdown(text: string, host: string): Block[] {
   return blocks;
 }
 
+/** The same text without its marks, for reading aloud. */
+export function plainText(text: string, host: string): string {
+  const words = (nodes: Inline[]): string => nodes.map((node) => (node.kind === 'text' ? node.text : words(node.children))).join('');
+  return parseMarkdown(text, host)
+    .map((block) => (block.kind === 'list' ? block.items : block.lines).map(words).join('\n'))
+    .join('\n');
+}
+
 function readLine(line: string, host: string): Block {
   const bullet = BULLET.exec(line);
   if (bullet) {

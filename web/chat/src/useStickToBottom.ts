@@ -3,7 +3,7 @@ import { useCallback, useEffect, useLayoutEffect, useRef, useState, type RefObje
 /** Within this many pixels of the end, the reader is following along. */
 const NEAR_PX = 64;
 
-interface Stick {
+export interface StickToBottom {
   scroller: RefObject<HTMLDivElement | null>;
   content: RefObject<HTMLDivElement | null>;
   /** Something came below what the reader is looking at. */
@@ -14,7 +14,7 @@ interface Stick {
 }
 
 /** Keeps the end in view while the reader is there, and leaves a reader who scrolled up alone. */
-export function useStickToBottom(changes: unknown): Stick {
+export function useStickToBottom(changes: unknown): StickToBottom {
   const scroller = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const following = useRef(true);

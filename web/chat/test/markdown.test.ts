@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseMarkdown } from '../src/markdown';
+import { parseMarkdown, plainText } from '../src/markdown';
 
 const parse = (text: string) => parseMarkdown(text, 'shop.example');
 const inline = (text: string) => {
@@ -59,6 +59,10 @@ describe('the little Markdown', () => {
     '\\\\evil.example',
   ])('shows %s as plain text', (href) => {
     expect(inline(`[here](${href})`)).toEqual([text(`[here](${href})`)]);
+  });
+
+  it('can be read aloud without its marks', () => {
+    expect(plainText('## We do\n- **Front** [call](tel:+1)\n- Rear', 'shop.example')).toBe('We do\nFront call\nRear');
   });
 
   it('never makes markup of markup', () => {

@@ -1,3 +1,4 @@
+import { plainText } from '../markdown';
 import type { Announcement } from '../session';
 import { texts } from '../texts';
 
@@ -11,7 +12,7 @@ export function Announcer({ announcements, writing }: { announcements: readonly 
       <div role="log" aria-live="polite" aria-label={texts.newAnnouncements}>
         {announcements.map((message) => (
           <p key={message.id}>
-            {texts.said[message.role]}: {message.text}
+            {texts.said[message.role]}: {plainText(message.text, location.host)}
             {message.failed && ` ${texts.answerFailed}`}
           </p>
         ))}

@@ -1,0 +1,150 @@
+using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using LeadOrchestrator.ChatApi.Sessions;
+using LeadOrchestrator.Shared.Hosting;
+using LeadOrchestrator.Shared.Leads;
+using LeadOrchestrator.Shared.Messages;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Npgsql;
+
+namespace LeadOrchestrator.ChatApi.Conversations;
+
+/// <summary>/api/chat/sessions/{id}/…: send, read, follow, stop.</summary>
+internal static class MessageEndpoints
+{
+    private const int MostPerPage = 200;
+
+    public static void MapMessages(this RouteGroupBuilder session)
+    {
+        session.MapPost("/messages", SendAsync).WithName("SendChatMessage").WithSummary("Stores a message and streams the answer that covers it.")
+            .Produces<string>(200, "text/event-stream").ProducesProblem(400).ProducesProblem(409).ProducesProblem(413).ProducesProblem(503);
+        session.MapGet("/messages", ListAsync).WithName("ListChatMessages").WithSummary("The history, oldest first.");
+        session.MapGet("/stream", FollowAsync).WithName("StreamChatSession").WithSummary("The session's live events.")
+            .Produces<string>(200, "text/event-stream");
+        session.MapPost("/stop", StopAsync).WithName("StopChatAnswer").WithSummary("Stops the answer in progress; what was said stays.");
+    }
+
+    private static async Task<IResult> SendAsync(
+        Guid id, NewMessage message, HttpContext http, LeadDatabase database, MessageStore messages, EngagementStore leads, LiveSessions live, Turns turns,
+        SessionViewer viewer, IHostApplicationLifetime lifetime, CancellationToken cancel)
+    {
+        if (lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            http.Response.Headers.RetryAfter = "1";
+            return TypedResults.Problem("Nothing was stored. Send it again in a second.", statusCode: 503, title: "This process is about to stop.");
+        }
+
+        var session = http.Session();
+        var appended = await AppendAsync(database, messages, leads, session, message, cancel);
+        if (appended is { IsNew: true, Mode: SessionModes.Closed })
+        {
+            return TypedResults.Problem("Nothing was stored.", statusCode: 409, title: "This conversation is closed.");
+        }
+
+        if (appended.Frame is { } frame)
+        {
+            live.Publish(session, frame);
+        }
+
+        if (appended.Mode == SessionModes.Ai)
+        {
+            turns.Wake(session);
+        }
+
+        var seq = appended.Message.Seq;
+        await viewer.RunAsync(http, session, new View(seq - 1, seq, appended.Mode == SessionModes.Ai));
+        return TypedResults.Empty;
+    }
+
+    private static async Task<AppendedMessage> AppendAsync(
+        LeadDatabase database, MessageStore messages, EngagementStore leads, SessionKey session, NewMessage message, CancellationToken cancel)
+    {
+        await using var transaction = await database.BeginAsync(session.TenantId, cancel);
+        var appended = await messages.AppendAsync(transaction, new NewThreadMessage(
+            session.SessionId, MessageRoles.Customer, MessageChannels.Chat, message.Clean()) { ClientMessageId = message.ClientMessageId }, cancel);
+        if (appended is { IsNew: true, Mode: not SessionModes.Closed })
+        {
+            await leads.EngageAsync(transaction, session.SessionId, cancel);
+            await transaction.CommitAsync(cancel);
+        }
+
+        return appended;
+    }
+
+    private static async Task<Results<Ok<ChatMessagePage>, ValidationProblem>> ListAsync(
+        Guid id, HttpContext http, MessageStore messages, CancellationToken cancel, [Range(1, MostPerPage)] int limit = 50, string? before = null)
+    {
+        long? beforeSeq = null;
+        if (before is not null)
+        {
+            if (!long.TryParse(before, NumberStyles.None, CultureInfo.InvariantCulture, out var parsed))
+            {
+                return TypedResults.ValidationProblem(new Dictionary<string, string[]> { ["before"] = ["Give the nextCursor of the page before."] });
+            }
+
+            beforeSeq = parsed;
+        }
+
+        var session = http.Session();
+        var page = await messages.PageAsync(session.TenantId, session.SessionId, beforeSeq, limit, cancel);
+        var next = page.Count == limit ? page[0].Seq.ToString(CultureInfo.InvariantCulture) : null;
+        return TypedResults.Ok(new ChatMessagePage(page, next));
+    }
+
+    private static async Task<IResult> FollowAsync(
+        Guid id, HttpContext http, SessionStore sessions, SessionViewer viewer, CancellationToken cancel,
+        [FromHeader(Name = "Last-Event-ID")] string? lastEventId = null, long? after = null)
+    {
+        var session = http.Session();
+        if (await sessions.FindAsync(session.TenantId, session.SessionId, cancel) is not { } state)
+        {
+            return SessionAccess.NotFound();
+        }
+
+        await viewer.RunAsync(http, session, new View(SeqOf(lastEventId) ?? after ?? state.LastSeq));
+        return TypedResults.Empty;
+    }
+
+    private static async Task<NoContent> StopAsync(
+        Guid id, HttpContext http, MessageStore messages, LiveSessions live, Turns turns, CancellationToken cancel)
+    {
+        var session = http.Session();
+        if (await messages.InterruptAnswerAsync(session, null, "stopped", cancel) is { } terminal)
+        {
+            live.Publish(session, terminal);
+            turns.Cancel(session);
+        }
+
+        return TypedResults.NoContent();
+    }
+
+    // {messageId}:{seq}; the seq is all that a resume needs.
+    private static long? SeqOf(string? frameId) =>
+        long.TryParse(frameId?[(frameId.LastIndexOf(':') + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var seq) ? seq : null;
+}
+
+/// <summary>A customer's message.</summary>
+/// <param name="ClientMessageId">Chosen by the sender; the same again never makes a second answer.</param>
+/// <param name="Content">1–4,000 characters, apart from white space around them.</param>
+public sealed record NewMessage([property: Required] Guid? ClientMessageId, [property: Required] string? Content) : IValidatableObject
+{
+    private const int MostCharacters = 4000;
+
+    /// <summary>The content as it is stored.</summary>
+    public string Clean() => PlainText.Clean(Content ?? "").Trim();
+
+    /// <inheritdoc />
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (Clean().Length is 0 or > MostCharacters)
+        {
+            yield return new ValidationResult($"The content must have 1 to {MostCharacters} characters.", [nameof(Content)]);
+        }
+    }
+}
+
+/// <summary>A page of the history.</summary>
+/// <param name="Items">Oldest first.</param>
+/// <param name="NextCursor">Give it as <c>before</c> to read further back; null at the beginning.</param>
+public sealed record ChatMessagePage(IReadOnlyList<ChatMessage> Items, string? NextCursor);

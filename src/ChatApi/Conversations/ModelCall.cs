@@ -1,0 +1,132 @@
+using System.ClientModel;
+using System.Text;
+using Anthropic.Exceptions;
+using LeadOrchestrator.ChatApi.Ai;
+using LeadOrchestrator.ChatApi.Costs;
+using LeadOrchestrator.Shared.Messages;
+using Microsoft.Extensions.AI;
+using AiMessage = Microsoft.Extensions.AI.ChatMessage;
+
+namespace LeadOrchestrator.ChatApi.Conversations;
+
+/// <summary>How one call of a model ended.</summary>
+/// <param name="Outcome">stop, length or content_filter: said to its end. Else: cut, error, timeout, cancelled, empty, or status_NNN.</param>
+/// <param name="IsComplete">Did the vendor say that it was at the end?</param>
+/// <param name="Settlement">What to book.</param>
+internal sealed record CallEnd(string Outcome, bool IsComplete, Settlement Settlement);
+
+/// <summary>One call of one model: every piece of text goes on at once, and the end is named whatever it was.</summary>
+internal sealed class ModelCall(Assistant assistant, Reservation reservation, AnswerLimits limits)
+{
+    private readonly UsageDetails _usage = new();
+    private bool _isUsageKnown;
+    private string? _finish;
+
+    /// <summary>Speaks to the model until it is done, fails, falls silent, or <paramref name="cancel"/> says so.</summary>
+    /// <param name="said">Gets the text; what is in it before belongs to nobody.</param>
+    public async Task<CallEnd> RunAsync(IReadOnlyList<AiMessage> prompt, StringBuilder said, AnswerFeed stream, CancellationToken cancel)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        patience.CancelAfter(limits.FirstToken);
+        try
+        {
+            await foreach (var update in assistant.Client.GetStreamingResponseAsync(prompt, Assistants.Options(assistant.Model), patience.Token))
+            {
+                if (Take(update, said, stream))
+                {
+                    patience.CancelAfter(limits.Gap);
+                }
+            }
+        }
+        catch (Exception exception)
+        {
+            return Failed(exception, cancel);
+        }
+
+        return Ended(said);
+    }
+
+    // True when the model gave a sign of thought: a word, or a thought that is not shown.
+    private bool Take(ChatResponseUpdate update, StringBuilder said, AnswerFeed stream)
+    {
+        var isAlive = false;
+        foreach (var content in update.Contents)
+        {
+            switch (content)
+            {
+                case TextContent { Text.Length: > 0 } text:
+                    isAlive = true;
+                    var piece = PlainText.Clean(text.Text);
+                    said.Append(piece);
+                    stream.Say(piece);
+                    break;
+                case TextReasoningContent:
+                    isAlive = true;
+                    break;
+                case UsageContent usage:
+                    _usage.Add(usage.Details);
+                    _isUsageKnown = true;
+                    break;
+            }
+        }
+
+        _finish ??= update.FinishReason?.Value;
+        return isAlive;
+    }
+
+    // Both SDKs end a cut stream without an exception: only a finish reason makes an answer whole.
+    private CallEnd Ended(StringBuilder said) => (_finish, said.Length) switch
+    {
+        (null, _) => new CallEnd("cut", false, reservation.Estimated(Known, "cut")),
+        (_, 0) when _finish == ChatFinishReason.ContentFilter.Value => Whole("content_filter"),
+        (_, 0) => Whole("empty"),
+        _ => Whole(_finish),
+    };
+
+    private CallEnd Whole(string outcome) => new(outcome, outcome != "empty",
+        Known is { } tokens ? reservation.Settled(tokens, outcome) : reservation.Estimated(null, outcome));
+
+    private CallEnd Failed(Exception exception, CancellationToken cancel)
+    {
+        if (cancel.IsCancellationRequested)
+        {
+            return Early("cancelled");
+        }
+
+        return exception switch
+        {
+            // An error in the middle of a stream that began with 200.
+            AnthropicSseException => Early("error"),
+            AnthropicApiException refused => Refused((int)refused.StatusCode),
+            ClientResultException { Status: > 0 } refused => Refused(refused.Status),
+            OperationCanceledException => Early("timeout"),
+            _ when Unreached(exception) => new CallEnd("unreachable", false, Reservation.NotBilled("unreachable")),
+            _ => Early("error"),
+        };
+    }
+
+    private CallEnd Early(string outcome) => new(outcome, false, reservation.Estimated(Known, outcome));
+
+    private static CallEnd Refused(int status) => new($"status_{status}", false, Reservation.NotBilled($"status_{status}"));
+
+    // The request never left: no name, no connection, no TLS.
+    private static bool Unreached(Exception? exception)
+    {
+        for (; exception is not null; exception = exception.InnerException)
+        {
+            if (exception is HttpRequestException
+                {
+                    HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError,
+                })
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private Tokens? Known => !_isUsageKnown ? null : new Tokens(
+        _usage.InputTokenCount ?? 0, _usage.OutputTokenCount ?? 0, _usage.CachedInputTokenCount ?? 0,
+        _usage.AdditionalCounts?.GetValueOrDefault("CacheCreationInputTokens") ?? 0);
+}

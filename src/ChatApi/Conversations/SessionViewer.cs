@@ -1,0 +1,218 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using LeadOrchestrator.Shared.Messages;
+using Microsoft.AspNetCore.Http.Features;
+using Npgsql;
+
+namespace LeadOrchestrator.ChatApi.Conversations;
+
+/// <summary>Where a viewer begins, and when it has seen enough.</summary>
+/// <param name="After">Frames after this seq.</param>
+/// <param name="Question">Ends after the answer that covers the message with this seq; null = stays until the line or the process ends.</param>
+/// <param name="IsAnswerExpected">False: nobody answers in this session at the moment; ends when there is no more to tell.</param>
+public sealed record View(long After, long? Question = null, bool IsAnswerExpected = true);
+
+/// <summary>Shows a session's frames to one browser as server-sent events: first what is stored, then what comes, in the order of their seq.</summary>
+/// <remarks>
+/// Frames of this process come right after their commit. Those of other processes are polled, quickly while something goes on. Either way the seq
+/// says what is missing, so nothing is shown twice or left out.
+/// </remarks>
+public sealed partial class SessionViewer(
+    FrameStore frames, LiveSessions live, Turns turns, IHostApplicationLifetime lifetime, ILogger<SessionViewer> logger)
+{
+    private const int Page = 500;
+    private static readonly TimeSpan Quick = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan Idle = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan StaysQuick = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(15);
+    private static readonly byte[] Comment = ":\n\n"u8.ToArray();
+    private static readonly byte[] Reconnect = "retry: 500\nevent: reconnect\ndata: {}\n\n"u8.ToArray();
+
+    /// <summary>Answers the request with the session's events until the view is done, the browser leaves, or the process stops.</summary>
+    public async Task RunAsync(HttpContext http, SessionKey session, View view)
+    {
+        ArgumentNullException.ThrowIfNull(http);
+        ArgumentNullException.ThrowIfNull(view);
+        using var ear = live.Watch(session);
+        var first = await frames.ReadAfterAsync(session.TenantId, session.SessionId, view.After, Page, http.RequestAborted);
+        await BeginAsync(http);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, lifetime.ApplicationStopping);
+        var line = new Line(http.Response.Body, view, http.RequestAborted);
+        try
+        {
+            await FollowAsync(session, line, ear, first, stop.Token);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            if (!http.RequestAborted.IsCancellationRequested)
+            {
+                await line.WriteAsync(Reconnect);
+            }
+        }
+    }
+
+    private async Task FollowAsync(SessionKey session, Line line, LiveSessions.Viewer ear, IReadOnlyList<Frame> stored, CancellationToken stop)
+    {
+        var coming = ear.Frames.Reader.WaitToReadAsync(stop).AsTask();
+        while (true)
+        {
+            if (await line.ShowAsync(stored) || (stored.Count < Page && line.HasNothingToWaitFor))
+            {
+                return;
+            }
+
+            var isBehind = stored.Count == Page;
+            while (!isBehind)
+            {
+                stop.ThrowIfCancellationRequested();
+                var isQuick = line.IsBusy && !turns.IsRunning(session);
+                if (await Task.WhenAny(coming, Task.Delay(isQuick ? Quick : Idle, stop)) != coming)
+                {
+                    break; // time to poll
+                }
+
+                await coming;
+                isBehind = !await line.ShowComingAsync(ear.Frames.Reader);
+                if (line.IsDone)
+                {
+                    return;
+                }
+
+                coming = ear.Frames.Reader.WaitToReadAsync(stop).AsTask();
+            }
+
+            await line.KeepAliveAsync();
+            stored = await ReadAsync(session, line.Last, stop);
+        }
+    }
+
+    // A database that is away for a moment does not cut the line.
+    private async Task<IReadOnlyList<Frame>> ReadAsync(SessionKey session, long after, CancellationToken stop)
+    {
+        try
+        {
+            return await frames.ReadAfterAsync(session.TenantId, session.SessionId, after, Page, stop);
+        }
+        catch (Exception exception) when (exception is NpgsqlException or TimeoutException && !stop.IsCancellationRequested)
+        {
+            ReadFailed(logger, session.SessionId, session.TenantId, exception.GetType().Name);
+            return [];
+        }
+    }
+
+    private static async Task BeginAsync(HttpContext http)
+    {
+        http.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
+        http.Response.StatusCode = StatusCodes.Status200OK;
+        http.Response.ContentType = "text/event-stream";
+        http.Response.Headers.CacheControl = "no-store";
+        http.Response.Headers["X-Accel-Buffering"] = "no";
+        await http.Response.Body.FlushAsync(http.RequestAborted);
+    }
+
+    /// <summary>One browser's line, and what went over it.</summary>
+    private sealed class Line(Stream body, View view, CancellationToken aborted)
+    {
+        private readonly StringBuilder _text = new();
+        private Guid? _answer;
+        private bool _isExpected = view.IsAnswerExpected;
+        private long _wroteAt = Stopwatch.GetTimestamp();
+        private long _newsAt = Stopwatch.GetTimestamp();
+
+        /// <summary>The seq of the last frame that was shown.</summary>
+        public long Last { get; private set; } = view.After;
+
+        public bool IsDone { get; private set; }
+
+        /// <summary>Is something going on, or did it a moment ago?</summary>
+        public bool IsBusy => view.Question is not null || _answer is not null || Stopwatch.GetElapsedTime(_newsAt) < StaysQuick;
+
+        /// <summary>The message is shown, and nobody is to answer it.</summary>
+        public bool HasNothingToWaitFor => view.Question is not null && !_isExpected && _answer is null;
+
+        /// <returns>Is the view done?</returns>
+        public async Task<bool> ShowAsync(IReadOnlyList<Frame> stored)
+        {
+            foreach (var frame in stored)
+            {
+                if (Add(frame))
+                {
+                    break;
+                }
+            }
+
+            await SendAsync();
+            return IsDone;
+        }
+
+        /// <summary>Shows what came, as far as it follows what was shown.</summary>
+        /// <returns>False when frames in between are missing.</returns>
+        public async Task<bool> ShowComingAsync(System.Threading.Channels.ChannelReader<Frame> coming)
+        {
+            var isComplete = true;
+            while (isComplete && !IsDone && coming.TryRead(out var frame))
+            {
+                if (frame.Seq == Last + 1)
+                {
+                    Add(frame);
+                }
+                else
+                {
+                    isComplete = frame.Seq <= Last;
+                }
+            }
+
+            await SendAsync();
+            return isComplete;
+        }
+
+        public Task KeepAliveAsync() => Stopwatch.GetElapsedTime(_wroteAt) >= KeepAlive ? WriteAsync(Comment) : Task.CompletedTask;
+
+        public async Task WriteAsync(byte[] bytes)
+        {
+            await body.WriteAsync(bytes, aborted);
+            await body.FlushAsync(aborted);
+            _wroteAt = Stopwatch.GetTimestamp();
+        }
+
+        private bool Add(Frame frame)
+        {
+            _text.Append(CultureInfo.InvariantCulture, $"id: {frame.MessageId ?? frame.SessionId}:{frame.Seq}\nevent: {frame.Type}\ndata: {frame.Data}\n\n");
+            Last = frame.Seq;
+            _newsAt = Stopwatch.GetTimestamp();
+            Note(frame);
+            return IsDone;
+        }
+
+        private void Note(Frame frame)
+        {
+            if (frame.Type == FrameTypes.AnswerStarted && (view.Question is not { } question || FrameJson.Read<AnswerStarted>(frame.Data).CoversSeq >= question))
+            {
+                _answer = frame.MessageId;
+            }
+            else if (frame.IsTerminal && frame.MessageId == _answer)
+            {
+                _answer = null;
+                IsDone = view.Question is not null;
+            }
+            else if (frame.Type == FrameTypes.ModeChanged)
+            {
+                _isExpected = FrameJson.Read<ModeChanged>(frame.Data).Mode == SessionModes.Ai;
+            }
+        }
+
+        private async Task SendAsync()
+        {
+            if (_text.Length > 0)
+            {
+                var bytes = Encoding.UTF8.GetBytes(_text.ToString());
+                _text.Clear();
+                await WriteAsync(bytes);
+            }
+        }
+    }
+
+    [LoggerMessage(5060, LogLevel.Warning, "Frames of session {SessionId} (tenant {TenantId}) could not be read ({Kind}); trying again")]
+    private static partial void ReadFailed(ILogger logger, Guid sessionId, Guid tenantId, string kind);
+}

@@ -1,0 +1,80 @@
+using System.Diagnostics;
+using LeadOrchestrator.ChatApi.Costs;
+using LeadOrchestrator.Shared.Hosting;
+using LeadOrchestrator.Shared.Messages;
+
+namespace LeadOrchestrator.ChatApi.Conversations;
+
+/// <summary>Ends what dead processes left behind, and answers what nobody answers. Every process sweeps for all.</summary>
+public sealed partial class Sweeper(
+    MessageStore messages, SessionStore sessions, CallStore calls, Budget budget, Turns turns, LiveSessions live, ILogger<Sweeper> logger) : BackgroundService
+{
+    private const int MostSessions = 200;
+    private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
+    private HashSet<SessionKey> _unanswered = [];
+
+    /// <inheritdoc />
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        // When the database was away, nobody could give a sign of life: the living get time for one before anybody is called dead.
+        var unreachableSince = 0L;
+        using var timer = new PeriodicTimer(Every);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            if (unreachableSince != 0 && Stopwatch.GetElapsedTime(unreachableSince) < Heartbeat.Silence)
+            {
+                continue;
+            }
+
+            try
+            {
+                await RunOnceAsync(stoppingToken);
+                unreachableSince = 0;
+            }
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+            {
+                unreachableSince = Stopwatch.GetTimestamp();
+                RoundFailed(logger, exception.GetType().Name);
+            }
+        }
+    }
+
+    /// <summary>One round.</summary>
+    public async Task RunOnceAsync(CancellationToken cancel)
+    {
+        foreach (var orphan in await messages.OrphanedAnswersAsync(Heartbeat.Silence, cancel))
+        {
+            var session = new SessionKey(orphan.TenantId, orphan.SessionId);
+            if (await messages.InterruptAnswerAsync(session, orphan.Id, "owner_lost", cancel) is { } terminal)
+            {
+                live.Publish(session, terminal);
+                Interrupted(logger, orphan.Id, orphan.SessionId, orphan.TenantId);
+            }
+        }
+
+        foreach (var call in await calls.OrphansAsync(Heartbeat.Silence, cancel))
+        {
+            await budget.SettleAsync(call.TenantId, call.Id, Settlement.OwnerLost, cancel);
+        }
+
+        await AnswerUnansweredAsync(cancel);
+    }
+
+    // A question that is a moment old is on its way where it was asked; one that was there a round ago is nobody's.
+    private async Task AnswerUnansweredAsync(CancellationToken cancel)
+    {
+        var unanswered = (await sessions.UnansweredAsync(MostSessions, cancel)).ToHashSet();
+        foreach (var session in unanswered.Intersect(_unanswered))
+        {
+            turns.Wake(session);
+        }
+
+        _unanswered = unanswered;
+    }
+
+    [LoggerMessage(5050, LogLevel.Warning, "Answer {MessageId} of session {SessionId} (tenant {TenantId}) lost its process and ends as interrupted")]
+    private static partial void Interrupted(ILogger logger, Guid messageId, Guid sessionId, Guid tenantId);
+
+    [LoggerMessage(5051, LogLevel.Warning, "A sweep failed ({Kind}); the next one tries again")]
+    private static partial void RoundFailed(ILogger logger, string kind);
+}

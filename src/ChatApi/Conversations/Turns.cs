@@ -1,0 +1,161 @@
+using System.Collections.Concurrent;
+using LeadOrchestrator.Shared.Hosting;
+using LeadOrchestrator.Shared.Messages;
+using Npgsql;
+
+namespace LeadOrchestrator.ChatApi.Conversations;
+
+/// <summary>Runs the answers of this process: at most one per session, each in the background, whoever listens or leaves.</summary>
+/// <remarks>Between processes the database decides who answers: <see cref="MessageStore.BeginAnswerAsync"/> lets one begin.</remarks>
+public sealed partial class Turns(
+    MessageStore messages, Answering answering, LiveSessions live, ServiceInstance instance, IHostApplicationLifetime lifetime, AnswerLimits limits,
+    ILogger<Turns> logger) : IHostedService, IDisposable
+{
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(5);
+    private readonly Lock _lock = new();
+    private readonly ConcurrentDictionary<SessionKey, Turn> _running = new();
+    private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationTokenSource _abandon = new();
+
+    /// <summary>A question may wait in this session: answers it, now or after the answer that is running.</summary>
+    public void Wake(SessionKey session)
+    {
+        lock (_lock)
+        {
+            if (lifetime.ApplicationStopping.IsCancellationRequested)
+            {
+                return; // another process, or this one's next life, finds the question by its sweep
+            }
+
+            if (_running.TryGetValue(session, out var running))
+            {
+                running.IsAskedAgain = true;
+                return;
+            }
+
+            var turn = new Turn();
+            _running[session] = turn;
+            // The request that asks may leave; the answer is in the trace of the session, not of the request.
+            using (ExecutionContext.SuppressFlow())
+            {
+                turn.Task = Task.Run(() => RunAsync(session, turn), CancellationToken.None);
+            }
+        }
+    }
+
+    /// <summary>Does this process answer in the session at this moment? Then its frames come without polling.</summary>
+    public bool IsRunning(SessionKey session) => _running.ContainsKey(session);
+
+    /// <summary>Ends this process's answer in the session, if there is one, after somebody ended it in the database.</summary>
+    public void Cancel(SessionKey session)
+    {
+        if (_running.TryGetValue(session, out var turn))
+        {
+            turn.Cancel();
+        }
+    }
+
+    /// <inheritdoc />
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Running answers may finish, for a while; then they end as interrupted.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        var all = Task.WhenAll(_running.Values.Select(turn => turn.Task));
+        await Task.WhenAny(all, Task.Delay(limits.Drain, cancellationToken));
+        await _stop.CancelAsync();
+        await Task.WhenAny(all, Task.Delay(LastWords, CancellationToken.None));
+        await _abandon.CancelAsync();
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        _stop.Dispose();
+        _abandon.Dispose();
+    }
+
+    private async Task RunAsync(SessionKey session, Turn turn)
+    {
+        while (true)
+        {
+            try
+            {
+                if (await messages.BeginAnswerAsync(session, instance.Id, _stop.Token) is { } begun)
+                {
+                    await AnswerAsync(session, turn, begun);
+                    turn.IsAskedAgain = true; // what was asked meanwhile is the next answer's
+                }
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                // The sweep finds the question again.
+                TurnFailed(logger, session.SessionId, session.TenantId, exception.GetType().Name, (exception as NpgsqlException)?.SqlState);
+            }
+            catch (OperationCanceledException)
+            {
+                turn.IsAskedAgain = false;
+            }
+
+            lock (_lock)
+            {
+                if (!turn.IsAskedAgain || lifetime.ApplicationStopping.IsCancellationRequested)
+                {
+                    _running.TryRemove(session, out _);
+                    turn.Dispose();
+                    return;
+                }
+
+                turn.IsAskedAgain = false;
+            }
+        }
+    }
+
+    private async Task AnswerAsync(SessionKey session, Turn turn, BegunAnswer begun)
+    {
+        using var activity = Telemetry.Continue("answer", begun.TraceParent);
+        activity?.SetTag("session.id", session.SessionId).SetTag("message.id", begun.MessageId);
+        live.Publish(session, begun.Frame);
+        using var stop = turn.BeginAnswer(_stop.Token);
+        await answering.RunAsync(session, begun, stop.Token, _abandon.Token);
+    }
+
+    /// <summary>The answers of one session, one after the other.</summary>
+    private sealed class Turn : IDisposable
+    {
+        private readonly Lock _lock = new();
+        private CancellationTokenSource? _answer;
+
+        public bool IsAskedAgain { get; set; }
+
+        public Task Task { get; set; } = Task.CompletedTask;
+
+        public CancellationTokenSource BeginAnswer(CancellationToken stop)
+        {
+            lock (_lock)
+            {
+                return _answer = CancellationTokenSource.CreateLinkedTokenSource(stop);
+            }
+        }
+
+        public void Cancel()
+        {
+            lock (_lock)
+            {
+                try
+                {
+                    _answer?.Cancel();
+                }
+                catch (ObjectDisposedException)
+                {
+                    // It ended by itself at this moment.
+                }
+            }
+        }
+
+        public void Dispose() => _answer = null;
+    }
+
+    [LoggerMessage(5040, LogLevel.Warning, "No answer could be begun in session {SessionId} (tenant {TenantId}, {Kind} {SqlState})")]
+    private static partial void TurnFailed(ILogger logger, Guid sessionId, Guid tenantId, string kind, string? sqlState);
+}

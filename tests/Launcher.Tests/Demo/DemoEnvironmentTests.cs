@@ -1,0 +1,30 @@
+using LeadOrchestrator.Launcher.Demo;
+
+namespace LeadOrchestrator.Launcher.Tests.Demo;
+
+public sealed class DemoEnvironmentTests
+{
+    private static readonly Dictionary<string, string?> Shifted = DemoEnvironment.For(Ports.From(4000), "postgresql://x", "/data", "Production");
+
+    [Fact]
+    public void Every_address_follows_the_shifted_ports()
+    {
+        var addresses = Shifted.Where(variable => variable.Key.EndsWith("_URL", StringComparison.Ordinal) && variable.Value?.StartsWith("http", StringComparison.Ordinal) == true);
+
+        addresses.Count().ShouldBe(8);
+        addresses.ShouldAllBe(variable => new Uri(variable.Value!).Port >= 4000 && new Uri(variable.Value!).Port <= 4002);
+        (Shifted["WEBHOOK_PORT"], Shifted["PORT"], Shifted["SANDBOX_PORT"]).ShouldBe(("4000", "4001", "4002"));
+    }
+
+    [Theory]
+    [InlineData("TWILIO_MESSAGING_SERVICE_SID")]
+    [InlineData("DATABASE_REPLICA_URL")]
+    [InlineData("REDIS_URL")]
+    [InlineData("SENTRY_DSN")]
+    [InlineData("ASPNETCORE_URLS")]
+    public void A_persons_own_settings_do_not_get_into_the_demo(string variable)
+    {
+        Shifted.ShouldContainKey(variable);
+        Shifted[variable].ShouldBeNull();
+    }
+}

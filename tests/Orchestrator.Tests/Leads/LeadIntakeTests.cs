@@ -1,0 +1,126 @@
+using LeadOrchestrator.Sandbox;
+
+namespace LeadOrchestrator.Orchestrator.Tests.Leads;
+
+/// <summary>Which orders become leads, and what happens to the ones that cannot be texted.</summary>
+public sealed class LeadIntakeTests(Shop shop) : IClassFixture<Shop>
+{
+    [Fact]
+    public async Task An_order_older_than_a_day_is_taken_in_and_never_greeted()
+    {
+        var quote = await shop.QuoteAsync("+15125550401", change: quote => quote with { CreatedDate = shop.Sandbox.Clock.Now.AddHours(-25) });
+
+        (await shop.TouchAsync(quote.OrderId, "suppressed"))["reason"].ShouldBe("order_too_old");
+        (await shop.LeadAsync(quote.OrderId))["status"].ShouldBe("new");
+        shop.Sandbox.Twilio.SentTo("+15125550401").ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("", "Mobile", "no_phone")]
+    [InlineData("+15125550402", "Landline", "landline_phone")]
+    [InlineData("+442071838750", "Mobile", "foreign_phone")]
+    [InlineData("+14165550123", "Mobile", "foreign_phone")]
+    [InlineData("12345", "Mobile", "invalid_phone")]
+    public async Task Who_cannot_be_texted_is_a_lead_with_a_reason(string phone, string type, string reason)
+    {
+        var quote = await shop.QuoteAsync(phone, change: quote => quote with { PhoneType = type });
+
+        (await shop.TouchAsync(quote.OrderId, "suppressed"))["reason"].ShouldBe(reason);
+        if (phone.Length > 0)
+        {
+            shop.Sandbox.Twilio.SentTo(phone).ShouldBeEmpty();
+        }
+    }
+
+    [Theory]
+    [InlineData("status", "RepairOrder", "not_an_estimate")]
+    [InlineData("archived", "true", "order_archived")]
+    [InlineData("imported", "true", "order_imported")]
+    [InlineData("authorized", "true", "order_already_sold")]
+    public async Task What_is_no_quote_request_is_ignored_with_a_reason(string field, string value, string reason)
+    {
+        var quote = await shop.QuoteAsync("+15125550403", change: quote => quote with { Customize = row => row[field] = value == "true" ? true : value });
+
+        (await shop.EventAsync(quote.OrderId, "ignored"))["reason"].ShouldBe(reason);
+        (await shop.Database.ScalarAsync<long>("SELECT count(*) FROM leads WHERE external_id = $1", quote.OrderId)).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task An_order_in_no_lead_column_and_without_the_name_is_ignored()
+    {
+        var quote = await shop.QuoteAsync("+15125550404", change: quote => quote with
+        {
+            Customize = row =>
+            {
+                row["name"] = row["coalescedName"] = "Oil change";
+                row["workflowStatusId"] = "6287a4364d1a727554e091c0";
+            },
+        });
+
+        (await shop.EventAsync(quote.OrderId, "ignored"))["reason"].ShouldBe("not_in_a_lead_column");
+    }
+
+    [Fact]
+    public async Task A_lead_whose_order_is_sold_or_deleted_keeps_its_row_and_loses_what_was_planned()
+    {
+        shop.Sandbox.Clock.Set("2026-11-23T23:59:30Z"); // 17:59:30 at the shop: too late for a text today
+        var quote = await shop.QuoteAsync("+15125550405");
+        await shop.TouchAsync(quote.OrderId, "scheduled");
+
+        await shop.Sandbox.Crm.DeleteOrderAsync(quote.OrderId);
+
+        (await shop.TouchAsync(quote.OrderId, "cancelled"))["reason"].ShouldBe("order_deleted");
+        (await shop.LeadAsync(quote.OrderId, "lost"))["deleted_at"].ShouldNotBeNull();
+        shop.Sandbox.Clock.Set(Shop.Monday10);
+    }
+
+    [Fact]
+    public async Task Shopmonkey_is_away_for_a_while_and_the_lead_is_not_lost()
+    {
+        shop.Sandbox.Faults.Add(new Fault { Vendor = Vendor.Shopmonkey, Kind = FaultKind.Status, Operation = "customer.get", Status = 503, Count = 1 });
+        var quote = await shop.QuoteAsync("+15125550406");
+
+        await shop.TouchAsync(quote.OrderId, "delivered");
+        (await shop.EventAsync(quote.OrderId, "done"))["attempts"].ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_page_of_the_edge_in_the_place_of_an_answer_is_weather_and_tried_again()
+    {
+        shop.Sandbox.Faults.Add(new Fault { Vendor = Vendor.Shopmonkey, Kind = FaultKind.Status, Operation = "customer.get", Status = 403, Body = "html", Count = 1 });
+        var quote = await shop.QuoteAsync("+15125550407");
+
+        await shop.TouchAsync(quote.OrderId, "delivered");
+    }
+
+    [Fact]
+    public async Task The_shop_and_its_services_come_over_with_the_first_lead_and_the_run_is_noted()
+    {
+        var quote = await shop.QuoteAsync("+15125550408");
+        await shop.TouchAsync(quote.OrderId, "delivered");
+
+        (await shop.Database.ScalarAsync<string>("SELECT name FROM locations WHERE external_id = '6287a4044d1a723b10eff1b0'")).ShouldBe("Acme Tint Austin");
+        (await shop.Database.ScalarAsync<long>("SELECT count(*) FROM service_catalog WHERE source = 'crm' AND price_cents > 0")).ShouldBeGreaterThan(3);
+        (await shop.Database.ScalarAsync<long>("SELECT count(*) FROM job_executions WHERE job = 'shopmonkey_location_sync' AND status = 'succeeded'")).ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
+    public async Task A_shop_that_the_crm_does_not_show_costs_no_lead()
+    {
+        var quote = await shop.QuoteAsync("+15125550409", change: quote => quote with { Customize = row => row["locationId"] = "6287a4044d1a723b10eff999" });
+
+        await shop.TouchAsync(quote.OrderId, "delivered");
+        shop.Sandbox.Twilio.SentTo("+15125550409")[0].Body.ShouldContain("Acme Tint");
+    }
+
+    [Fact]
+    public async Task Names_from_the_crm_are_data_and_bring_no_link_into_a_text()
+    {
+        var quote = await shop.QuoteAsync("+15125550410", "Eve www.evil.example/x <b>");
+
+        await shop.TouchAsync(quote.OrderId, "delivered");
+        var body = shop.Sandbox.Twilio.SentTo("+15125550410")[0].Body;
+        body.ShouldNotContain("evil.example");
+        body.ShouldNotContain("<b>");
+    }
+}

@@ -1,0 +1,87 @@
+using System.Globalization;
+using LeadOrchestrator.Orchestrator.Messaging;
+using LeadOrchestrator.Orchestrator.TouchPoints;
+using LeadOrchestrator.Shared.Hosting;
+using Microsoft.Extensions.Configuration;
+
+namespace LeadOrchestrator.Orchestrator.Tests.Messaging;
+
+/// <summary>When in doubt, it does not send.</summary>
+public sealed class GateTests
+{
+    private static readonly DateTimeOffset Monday11 = DateTimeOffset.Parse("2026-11-23T17:00:00Z", CultureInfo.InvariantCulture);
+
+    private static readonly DueTouchPoint Due = new()
+    {
+        LeadId = Guid.Empty, Step = "greeting", Attempts = 0, MaxAttempts = 5, ExpiresAt = Monday11.AddDays(3), Phone = "+15125550123", PhoneType = "mobile",
+        LeadStatus = "new", IsTest = false, FirstName = "Ann", Vehicle = "", Timezone = "America/Chicago", LocationName = "Acme",
+    };
+
+    [Fact]
+    public void In_legal_hours_it_sends_and_the_carrier_may_hold_it_for_an_hour() =>
+        Gate().Decide(Due, Monday11).ShouldBe(new GateDecision.Send(TimeSpan.FromHours(1)));
+
+    [Fact]
+    public void Near_the_end_of_the_window_the_carrier_may_hold_it_less_long() =>
+        Gate().Decide(Due, At("2026-11-23T23:30:00Z")).ShouldBe(new GateDecision.Send(TimeSpan.FromMinutes(29)));
+
+    [Fact]
+    public void With_too_little_left_it_waits_for_the_next_window() =>
+        Gate().Decide(Due, At("2026-11-23T23:58:00Z")).ShouldBe(new GateDecision.Wait(At("2026-11-24T16:00:00Z"), "outside_legal_hours"));
+
+    [Fact]
+    public void An_opt_out_ends_it() => Reason(Due with { OptedOutAt = Monday11 }).ShouldBe("opted_out");
+
+    [Theory]
+    [InlineData("won", "lead_won")]
+    [InlineData("lost", "lead_lost")]
+    [InlineData("booked", "lead_booked")]
+    [InlineData("opted_out", "opted_out")]
+    public void A_lead_that_is_decided_is_left_alone(string status, string reason) => Reason(Due with { LeadStatus = status }).ShouldBe(reason);
+
+    [Theory]
+    [InlineData("landline")]
+    [InlineData("foreign")]
+    [InlineData("invalid")]
+    public void A_number_that_takes_no_texts_gets_none(string type) => Reason(Due with { PhoneType = type }).ShouldBe($"{type}_phone");
+
+    [Fact]
+    public void In_demo_mode_only_test_leads_are_texted()
+    {
+        var demo = Gate(("DEMO_MODE", "true"));
+        demo.Decide(Due, Monday11).ShouldBe(new GateDecision.End("suppressed", "demo_mode"));
+        demo.Decide(Due with { IsTest = true }, Monday11).ShouldBeOfType<GateDecision.Send>();
+    }
+
+    [Fact]
+    public void Without_Twilio_a_person_decides() =>
+        Gate(("TWILIO_ACCOUNT_SID", null), ("TWILIO_AUTH_TOKEN", null), ("TWILIO_PHONE_NUMBER", null)).Decide(Due, Monday11)
+            .ShouldBe(new GateDecision.End("needs_review", "texting_is_switched_off"));
+
+    [Fact]
+    public void With_the_real_Twilio_and_no_https_address_a_person_decides() =>
+        Gate(("TWILIO_BASE_URL", "https://api.twilio.com")).Decide(Due, Monday11).ShouldBe(new GateDecision.End("needs_review", "public_url_is_not_https"));
+
+    [Fact]
+    public void With_an_unknown_zone_a_person_decides() =>
+        Gate().Decide(Due with { Timezone = "Mars/Olympus" }, Monday11).ShouldBe(new GateDecision.End("needs_review", "unknown_timezone"));
+
+    private static string Reason(DueTouchPoint touch) => Gate().Decide(touch, Monday11).ShouldBeOfType<GateDecision.End>().Reason;
+
+    private static DateTimeOffset At(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture);
+
+    private static Gate Gate(params (string Name, string? Value)[] changes)
+    {
+        var variables = new Dictionary<string, string?>
+        {
+            ["DATABASE_URL"] = "postgresql://localhost/lead", ["TWILIO_ACCOUNT_SID"] = "AC00000000000000000000000000000000", ["TWILIO_AUTH_TOKEN"] = "t",
+            ["TWILIO_PHONE_NUMBER"] = "+15005550006", ["TWILIO_BASE_URL"] = "http://localhost:3002",
+        };
+        foreach (var (name, value) in changes)
+        {
+            variables[name] = value;
+        }
+
+        return new Gate(OrchestratorSettings.Read(new Variables(new ConfigurationBuilder().AddInMemoryCollection(variables).Build())));
+    }
+}

@@ -1,0 +1,56 @@
+using LeadOrchestrator.Shared.Hosting;
+using Microsoft.Extensions.Configuration;
+
+namespace LeadOrchestrator.Orchestrator.Tests;
+
+/// <summary>What is wrong with an environment is said once, in one list, without a value.</summary>
+public sealed class SettingsTests
+{
+    [Fact]
+    public void Every_wrong_variable_is_named_at_once_and_no_value_is_shown()
+    {
+        var problems = Problems(
+            ("DATABASE_URL", "not-a-database-hunter2"), ("PUBLIC_URL", "leads.example.com"), ("LOG_LEVEL", "loud"), ("POLL_INTERVAL_MS", "soon"),
+            ("WEBHOOK_PORT", "99999"), ("TOUCH_POINT_INTERVAL_MS", "0"), ("DEMO_MODE", "perhaps"), ("SHOPMONKEY_API_KEY", "key-hunter2"),
+            ("TWILIO_ACCOUNT_SID", "ACnothex"), ("TWILIO_AUTH_TOKEN", "token-hunter2"), ("TWILIO_PHONE_NUMBER", "5125550100"),
+            ("SENDGRID_API_KEY", "SG.hunter2"), ("JWT_SIGNING_KEY", "short"), ("TENANT_ID", "Acme Tint"), ("ADMIN_EMAIL", "a@b.co"));
+
+        foreach (var name in new[]
+        {
+            "DATABASE_URL", "PUBLIC_URL", "LOG_LEVEL", "POLL_INTERVAL_MS", "WEBHOOK_PORT", "TOUCH_POINT_INTERVAL_MS", "DEMO_MODE", "SHOPMONKEY_TENANT_ID",
+            "TWILIO_ACCOUNT_SID", "TWILIO_PHONE_NUMBER", "SENDGRID_FROM_EMAIL", "JWT_SIGNING_KEY", "TENANT_ID", "ADMIN_PASSWORD",
+        })
+        {
+            problems.ShouldContain(problem => problem.StartsWith(name, StringComparison.Ordinal), name);
+        }
+
+        string.Join('\n', problems).ShouldNotContain("hunter2");
+    }
+
+    [Fact]
+    public void A_database_is_all_that_is_needed() => Problems(("DATABASE_URL", "postgresql://localhost/lead")).ShouldBeEmpty();
+
+    [Theory]
+    [InlineData("TWILIO_BASE_URL", "https://api.twilio.com")]
+    [InlineData("SHOPMONKEY_BASE_URL", "https://api.shopmonkey.cloud/v3")]
+    public void A_test_clock_beside_a_real_vendor_is_refused(string variable, string url) =>
+        Problems(
+            ("DATABASE_URL", "postgresql://localhost/lead"), ("TEST_CLOCK_URL", "http://localhost:3002/clock"),
+            ("TWILIO_BASE_URL", "http://localhost:3002"), ("SHOPMONKEY_BASE_URL", "http://localhost:3002/v3"), (variable, url))
+            .ShouldHaveSingleItem().ShouldContain(variable);
+
+    private static IReadOnlyList<string> Problems(params (string Name, string Value)[] variables)
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(
+            variables.GroupBy(variable => variable.Name).Select(group => KeyValuePair.Create(group.Key, (string?)group.Last().Value))).Build();
+        try
+        {
+            OrchestratorSettings.Read(new Variables(configuration));
+            return [];
+        }
+        catch (SettingsException exception)
+        {
+            return exception.Problems;
+        }
+    }
+}

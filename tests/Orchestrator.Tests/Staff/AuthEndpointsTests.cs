@@ -1,0 +1,89 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using LeadOrchestrator.Testing;
+
+namespace LeadOrchestrator.Orchestrator.Tests.Staff;
+
+/// <summary>Who may read what.</summary>
+public sealed class AuthEndpointsTests(Shop shop) : IClassFixture<Shop>
+{
+    [Theory]
+    [InlineData("/api/leads")]
+    [InlineData("/api/touch-points")]
+    [InlineData("/api/webhook-events")]
+    [InlineData("/api/job-executions")]
+    public async Task Without_a_token_staff_routes_are_401(string route)
+    {
+        using var answer = await shop.Http.GetAsync(route);
+        answer.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        answer.Content.Headers.ContentType!.MediaType.ShouldBe("application/problem+json");
+    }
+
+    [Theory]
+    [InlineData(TestVariables.AdminEmail, "wrong-password")]
+    [InlineData("nobody@example.com", TestVariables.AdminPassword)]
+    public async Task A_wrong_email_and_a_wrong_password_look_the_same(string email, string password)
+    {
+        using var answer = await shop.Http.PostAsJsonAsync("/api/auth/sessions", new { email, password });
+        answer.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        (await answer.Content.ReadAsStringAsync()).ShouldContain("The email or the password is wrong.");
+    }
+
+    [Fact]
+    public async Task The_first_administrator_is_there_and_signs_in()
+    {
+        using var answer = await shop.Http.PostAsJsonAsync("/api/auth/sessions", new { email = TestVariables.AdminEmail.ToUpperInvariant(), password = TestVariables.AdminPassword });
+        var session = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        session.GetProperty("user").GetProperty("role").GetString().ShouldBe("platform_admin");
+        session.GetProperty("expiresAt").GetDateTimeOffset().ShouldBeGreaterThan(shop.Sandbox.Clock.Now);
+    }
+
+    [Fact]
+    public async Task A_body_that_cannot_be_read_is_400_and_names_the_place()
+    {
+        using var answer = await shop.Http.PostAsJsonAsync("/api/auth/sessions", new { email = 5, password = "x" });
+        answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await answer.Content.ReadAsStringAsync()).ShouldContain("$.email");
+    }
+
+    [Fact]
+    public async Task Another_tenants_lead_and_no_lead_look_the_same()
+    {
+        var quote = await shop.QuoteAsync("+15125550701");
+        var lead = await shop.LeadAsync(quote.OrderId);
+        using var staff = await shop.SignedInAsync();
+        await shop.Database.ExecuteAsync("INSERT INTO tenants (id, slug, name, timezone, created_at, updated_at) VALUES ($1, 'other', 'Other', 'America/New_York', now(), now())", Guid.CreateVersion7());
+
+        (await staff.GetAsync($"/api/leads/{lead["id"]}")).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await staff.GetAsync($"/api/leads/{Guid.CreateVersion7()}")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        staff.DefaultRequestHeaders.Add("X-Tenant-Id", "other");
+        (await staff.GetAsync($"/api/leads/{lead["id"]}")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        (await staff.GetStringAsync("/api/leads")).ShouldContain("\"items\":[]");
+        (await shop.Database.ScalarAsync<long>("SELECT count(*) FROM audit_events WHERE action = 'platform_admin_acts_in_tenant'")).ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
+    public async Task A_list_is_paged_by_cursor_without_gap_or_repeat()
+    {
+        for (var n = 0; n < 5; n++)
+        {
+            await shop.LeadAsync((await shop.QuoteAsync($"+1512555071{n}")).OrderId);
+        }
+
+        using var staff = await shop.SignedInAsync();
+        var seen = new List<string>();
+        string? cursor = null;
+        do
+        {
+            var page = await staff.GetFromJsonAsync<JsonElement>($"/api/leads?limit=2{(cursor is null ? "" : $"&cursor={cursor}")}");
+            seen.AddRange(page.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("id").GetString()!));
+            cursor = page.GetProperty("nextCursor").GetString();
+        }
+        while (cursor is not null);
+
+        seen.Distinct().Count().ShouldBe(seen.Count);
+        seen.Count.ShouldBe((int)(await shop.Database.ScalarAsync<long>("SELECT count(*) FROM leads"))!);
+        (await staff.GetAsync("/api/leads?cursor=nonsense")).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+    }
+}

@@ -1,0 +1,229 @@
+using LeadOrchestrator.Orchestrator.Messaging;
+using LeadOrchestrator.Orchestrator.TouchPoints;
+using LeadOrchestrator.Sandbox;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace LeadOrchestrator.Orchestrator.Tests.TouchPoints;
+
+/// <summary>Someone's phone buzzes because of this: never twice, and every touch ends in a named state.</summary>
+public sealed class TouchPointWorkerTests : IClassFixture<TouchPointWorkerTests.TwoOrchestrators>
+{
+    private readonly TwoOrchestrators _shop;
+
+    public TouchPointWorkerTests(TwoOrchestrators shop) => _shop = shop;
+
+    public sealed class TwoOrchestrators : Shop
+    {
+        public Microsoft.AspNetCore.Builder.WebApplication First { get; private set; } = null!;
+
+        protected override bool StartsOne => false;
+
+        public override async ValueTask InitializeAsync()
+        {
+            await base.InitializeAsync();
+            First = await StartAsync();
+            await StartAsync();
+        }
+    }
+
+    [Fact]
+    public async Task Two_Orchestrators_send_forty_touch_points_once_each()
+    {
+        var quotes = await Task.WhenAll(Enumerable.Range(0, 40).Select(n => _shop.QuoteAsync($"+151255505{n:00}")));
+
+        foreach (var quote in quotes)
+        {
+            await _shop.TouchAsync(quote.OrderId, "delivered");
+        }
+
+        for (var n = 0; n < 40; n++)
+        {
+            _shop.Sandbox.Twilio.SentTo($"+151255505{n:00}").Count.ShouldBe(1);
+        }
+    }
+
+    [Theory]
+    [InlineData("+15125550601", FaultKind.AcceptThenDrop)]
+    [InlineData("+15125550602", FaultKind.AcceptThen500)]
+    public async Task Twilio_takes_the_text_and_nobody_says_so_it_is_found_in_the_list_and_not_sent_again(string phone, FaultKind fault)
+    {
+        _shop.Sandbox.Faults.Add(Vendor.Twilio, FaultKind.CallbacksOff);
+        _shop.Sandbox.Faults.Add(Vendor.Twilio, fault);
+        var quote = await _shop.QuoteAsync(phone);
+
+        await _shop.TouchAsync(quote.OrderId, "unknown");
+        await Reconciler.RunOnceAsync(CancellationToken.None);
+
+        (await _shop.TouchAsync(quote.OrderId, "sent"))["provider_id"].ShouldBe(_shop.Sandbox.Twilio.SentTo(phone).ShouldHaveSingleItem().Sid);
+    }
+
+    [Fact]
+    public async Task The_process_dies_after_the_hand_over_and_the_text_is_unknown_not_sent_again()
+    {
+        const string phone = "+15125550603";
+        _shop.Sandbox.Faults.Add(Vendor.Twilio, FaultKind.CallbacksOff);
+        _shop.Sandbox.Faults.Add(Vendor.Twilio, FaultKind.AcceptThenDrop);
+        var quote = await _shop.QuoteAsync(phone);
+        await _shop.TouchAsync(quote.OrderId, "unknown");
+        // As a dead process leaves it: handed over, in "sending", with a lease that runs out.
+        await _shop.Database.ExecuteAsync("""
+            UPDATE touch_points t SET status = 'sending', reason = NULL, claimed_by = gen_random_uuid(), lease_until = clock_timestamp() - interval '1 s'
+            FROM leads l WHERE l.id = t.lead_id AND l.external_id = $1
+            """, quote.OrderId);
+
+        (await _shop.TouchAsync(quote.OrderId, "unknown"))["reason"].ShouldBe("worker_died_after_hand_over");
+        await Reconciler.RunOnceAsync(CancellationToken.None);
+
+        await _shop.TouchAsync(quote.OrderId, "sent");
+        _shop.Sandbox.Twilio.SentTo(phone).Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task The_process_dies_before_the_hand_over_and_the_text_goes_out_once()
+    {
+        const string phone = "+15125550604";
+        _shop.Sandbox.Clock.Set("2026-11-23T23:59:30Z");
+        var quote = await _shop.QuoteAsync(phone);
+        await _shop.TouchAsync(quote.OrderId, "scheduled");
+        await _shop.Database.ExecuteAsync("""
+            UPDATE touch_points t SET status = 'sending', claimed_by = gen_random_uuid(), fence = fence + 1, lease_until = clock_timestamp() - interval '1 s'
+            FROM leads l WHERE l.id = t.lead_id AND l.external_id = $1
+            """, quote.OrderId);
+        _shop.Sandbox.Clock.Set("2026-11-24T16:00:00Z");
+
+        await _shop.Database.ExecuteAsync("UPDATE touch_points SET due_at = now() - interval '10 years' WHERE status = 'scheduled'");
+        await _shop.TouchAsync(quote.OrderId, "delivered");
+        _shop.Sandbox.Twilio.SentTo(phone).Count.ShouldBe(1);
+        _shop.Sandbox.Clock.Set(Shop.Monday10);
+    }
+
+    [Fact]
+    public async Task A_text_that_Twilio_never_saw_is_parked_for_a_person_and_not_sent_again()
+    {
+        const string phone = "+15125550605";
+        _shop.Sandbox.Faults.Add(Vendor.Twilio, FaultKind.DropBeforeAccept);
+        var quote = await _shop.QuoteAsync(phone);
+        await _shop.TouchAsync(quote.OrderId, "unknown");
+        await Reconciler.RunOnceAsync(CancellationToken.None);
+        await _shop.TouchAsync(quote.OrderId, "unknown");
+
+        await _shop.Database.ExecuteAsync("UPDATE touch_points SET handed_over_at = handed_over_at - interval '16 minutes' WHERE status = 'unknown'");
+        await Reconciler.RunOnceAsync(CancellationToken.None);
+
+        (await _shop.TouchAsync(quote.OrderId, "needs_review"))["reason"].ShouldBe("not_found_at_twilio");
+        _shop.Sandbox.Twilio.SentTo(phone).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Twilio_says_429_and_the_text_goes_out_later_once()
+    {
+        const string phone = "+15125550606";
+        _shop.Sandbox.Faults.Add(new Fault { Vendor = Vendor.Twilio, Kind = FaultKind.Status, Status = 429, RetryAfter = 1 });
+        var quote = await _shop.QuoteAsync(phone);
+
+        (await _shop.TouchAsync(quote.OrderId, "delivered"))["attempts"].ShouldBe(2);
+        _shop.Sandbox.Twilio.SentTo(phone).Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_carrier_that_knows_an_opt_out_which_we_do_not_makes_it_ours()
+    {
+        const string phone = "+15125550607";
+        _shop.Sandbox.DeliverTo = new Uri("http://127.0.0.1:9"); // the STOP never reaches us
+        await _shop.Sandbox.Twilio.ReceiveAsync(phone, "STOP");
+        _shop.Sandbox.DeliverTo = _shop.Http.BaseAddress;
+        var quote = await _shop.QuoteAsync(phone);
+
+        (await _shop.TouchAsync(quote.OrderId, "suppressed"))["reason"].ShouldBe("opted_out");
+        (await _shop.LeadAsync(quote.OrderId, "opted_out"))["consent"].ShouldBe("opted_out");
+    }
+
+    [Fact]
+    public async Task A_number_that_takes_no_texts_is_failed_and_the_lead_unreachable()
+    {
+        var quote = await _shop.QuoteAsync("+15005550009"); // the vendor's own test number for this
+        (await _shop.TouchAsync(quote.OrderId, "failed"))["reason"].ShouldBe("twilio_21614");
+        await _shop.LeadAsync(quote.OrderId, "unreachable");
+    }
+
+    [Fact]
+    public async Task Outside_the_legal_hours_it_waits_for_the_next_ones()
+    {
+        const string phone = "+15125550608";
+        _shop.Sandbox.Clock.Set("2026-11-24T03:00:00Z"); // Monday 21:00 at the shop
+        var quote = await _shop.QuoteAsync(phone);
+
+        var waiting = await _shop.TouchAsync(quote.OrderId, "scheduled");
+        waiting["reason"].ShouldBe("outside_legal_hours");
+        ((DateTime)waiting["due_at"]!).ShouldBe(new DateTime(2026, 11, 24, 16, 0, 0, DateTimeKind.Utc));
+        _shop.Sandbox.Twilio.SentTo(phone).ShouldBeEmpty();
+        _shop.Sandbox.Clock.Set("2026-11-24T16:00:01Z");
+        await _shop.TouchAsync(quote.OrderId, "delivered");
+        _shop.Sandbox.Clock.Set(Shop.Monday10);
+    }
+
+    [Fact]
+    public async Task What_is_too_late_expires_and_never_bursts_out()
+    {
+        const string phone = "+15125550609";
+        _shop.Sandbox.Clock.Set("2026-11-24T03:00:00Z");
+        var quote = await _shop.QuoteAsync(phone);
+        await _shop.TouchAsync(quote.OrderId, "scheduled");
+
+        _shop.Sandbox.Clock.Set("2026-11-30T16:00:00Z");
+
+        (await _shop.TouchAsync(quote.OrderId, "expired"))["reason"].ShouldBe("too_late");
+        _shop.Sandbox.Twilio.SentTo(phone).ShouldBeEmpty();
+        _shop.Sandbox.Clock.Set(Shop.Monday10);
+    }
+
+    [Fact]
+    public async Task Callbacks_twice_and_in_reverse_end_in_delivered()
+    {
+        _shop.Sandbox.Faults.Add(Vendor.Twilio, FaultKind.CallbacksTwice);
+        var twice = await _shop.QuoteAsync("+15125550610");
+        await _shop.TouchAsync(twice.OrderId, "delivered");
+        _shop.Sandbox.Faults.Add(Vendor.Twilio, FaultKind.CallbacksReversed);
+        var reversed = await _shop.QuoteAsync("+15125550611");
+        await _shop.TouchAsync(reversed.OrderId, "delivered");
+        await _shop.Sandbox.SettledAsync();
+
+        await _shop.TouchAsync(reversed.OrderId, "delivered");
+    }
+
+    [Fact]
+    public async Task A_callback_that_overtakes_the_answer_is_not_lost()
+    {
+        _shop.Sandbox.Faults.Add(Vendor.Twilio, FaultKind.CallbackFirst);
+        var quote = await _shop.QuoteAsync("+15125550612");
+        await _shop.TouchAsync(quote.OrderId, "delivered");
+    }
+
+    [Fact]
+    public async Task A_callback_for_an_id_that_we_never_had_is_200()
+    {
+        var quote = await _shop.QuoteAsync("+15125550613");
+        await _shop.TouchAsync(quote.OrderId, "delivered");
+        var text = _shop.Sandbox.Twilio.SentTo("+15125550613")[0];
+        var stranger = new Uri($"{LeadOrchestrator.Testing.TestVariables.PublicUrl}/webhooks/twilio/status/{Guid.CreateVersion7()}");
+
+        var form = new Dictionary<string, string> { ["MessageSid"] = text.Sid, ["MessageStatus"] = "failed", ["To"] = text.To, ["From"] = text.From };
+        (await _shop.Sandbox.Twilio.PostAsync("stranger", stranger, form)).Delivery.Status.ShouldBe(200);
+        await _shop.TouchAsync(quote.OrderId, "delivered");
+    }
+
+    [Fact]
+    public async Task A_zombie_with_an_old_fence_changes_nothing()
+    {
+        var quote = await _shop.QuoteAsync("+15125550614");
+        var touch = await _shop.TouchAsync(quote.OrderId, "delivered");
+        var zombie = new TouchPointClaim((Guid)touch["tenant_id"]!, (Guid)touch["id"]!, 0);
+
+        await _shop.First.Services.GetRequiredService<TextDelivery>().DeliverAsync(zombie);
+
+        (await _shop.TouchAsync(quote.OrderId, "delivered"))["attempts"].ShouldBe(1);
+        _shop.Sandbox.Twilio.SentTo("+15125550614").Count.ShouldBe(1);
+    }
+
+    private Reconciler Reconciler => _shop.First.Services.GetRequiredService<Reconciler>();
+}

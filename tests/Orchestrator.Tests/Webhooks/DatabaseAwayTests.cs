@@ -1,0 +1,51 @@
+using LeadOrchestrator.Sandbox.Shopmonkey;
+using LeadOrchestrator.Testing;
+
+namespace LeadOrchestrator.Orchestrator.Tests.Webhooks;
+
+/// <summary>Postgres is away.</summary>
+public sealed class DatabaseAwayTests : IClassFixture<DatabaseAwayTests.FragileShop>, IDisposable
+{
+    private readonly FragileShop _shop;
+    private readonly TcpSwitch _wire;
+
+    public DatabaseAwayTests(FragileShop shop)
+    {
+        _shop = shop;
+        _wire = TcpSwitch.Before(shop.Database);
+    }
+
+    public sealed class FragileShop : Shop
+    {
+        protected override bool StartsOne => false;
+    }
+
+    public void Dispose() => _wire.Dispose();
+
+    [Fact]
+    public async Task Postgres_is_away_a_webhook_is_503_and_every_2xx_is_in_the_database()
+    {
+        var app = await _shop.StartAsync(("DATABASE_URL", _shop.Database.UrlOnPort(_wire.Port)));
+        var before = await _shop.QuoteAsync("+15125550301");
+        await _shop.TouchAsync(before.OrderId, "delivered");
+
+        _wire.Refuse();
+        _wire.Cut();
+        var quote = await _shop.QuoteAsync("+15125550302", change: quote => quote with { Deliver = false });
+        var insert = new CrmEvent("INSERT", "order", _shop.Sandbox.Crm.Row("order", quote.OrderId)!);
+        var away = await _shop.Sandbox.Crm.DeliverAsync(insert, new DeliveryOptions { MaxAttempts = 1 });
+        using var ready = await _shop.Http.GetAsync("/health/ready");
+        using var live = await _shop.Http.GetAsync("/health/live");
+        _wire.Restore();
+
+        away[0].Status.ShouldBe(503);
+        ((int)ready.StatusCode).ShouldBe(503);
+        ((int)live.StatusCode).ShouldBe(200);
+        (await _shop.Database.ScalarAsync<long>("SELECT count(*) FROM webhook_events WHERE external_id = $1", quote.OrderId)).ShouldBe(0);
+        await Eventually.TrueAsync(
+            async () => (await _shop.Sandbox.Crm.DeliverAsync(insert, new DeliveryOptions { MaxAttempts = 1 }))[0].Status == 200, "the door to work again");
+        await _shop.TouchAsync(quote.OrderId, "delivered");
+        _shop.Sandbox.Twilio.SentTo("+15125550302").Count.ShouldBe(1);
+        await _shop.StopAsync(app);
+    }
+}

@@ -1,0 +1,124 @@
+using LeadOrchestrator.Testing;
+
+namespace LeadOrchestrator.Orchestrator.Tests.Webhooks;
+
+/// <summary>Somebody texts us.</summary>
+public sealed class TwilioInboundTests(Shop shop) : IClassFixture<Shop>
+{
+    [Fact]
+    public async Task STOP_opts_out_before_it_is_acknowledged_and_later_leads_are_never_texted()
+    {
+        const string phone = "+15125550201";
+        var first = await GreetedAsync(phone);
+
+        var stop = await shop.Sandbox.Twilio.ReceiveAsync(phone, "Stop ");
+
+        stop.Delivery.Status.ShouldBe(200);
+        stop.Reply.ShouldBeNull(); // the carrier's side confirms
+        (await shop.Database.ScalarAsync<bool>("SELECT opted_out_at IS NOT NULL FROM contacts WHERE phone = $1", phone)).ShouldBeTrue();
+        (await shop.LeadAsync(first))["status"].ShouldBe("opted_out");
+        var second = await shop.QuoteAsync(phone);
+        (await shop.TouchAsync(second.OrderId, "suppressed"))["reason"].ShouldBe("opted_out");
+        shop.Sandbox.Twilio.SentTo(phone).Count.ShouldBe(1);
+        (await shop.Database.ColumnAsync<string>(
+            "SELECT kind FROM consent_events e JOIN contacts c ON c.id = e.contact_id WHERE c.phone = $1 ORDER BY occurred_at, e.id", phone)).ShouldContain("opted_out");
+    }
+
+    [Theory]
+    [InlineData("+15125550202", "wrong number")]
+    [InlineData("+15125550203", "please stop texting me!")]
+    [InlineData("+15125550204", "No más")]
+    public async Task Other_words_opt_out_too_and_are_confirmed_once(string phone, string words)
+    {
+        await GreetedAsync(phone);
+
+        var first = await shop.Sandbox.Twilio.ReceiveAsync(phone, words);
+        var second = await shop.Sandbox.Twilio.ReceiveAsync(phone, words);
+
+        first.Reply!.Body.ShouldContain("unsubscribed");
+        second.Reply.ShouldBeNull();
+        (await shop.Database.ScalarAsync<bool>("SELECT opted_out_at IS NOT NULL FROM contacts WHERE phone = $1", phone)).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task START_undoes_it()
+    {
+        const string phone = "+15125550205";
+        await GreetedAsync(phone);
+        await shop.Sandbox.Twilio.ReceiveAsync(phone, "STOP");
+
+        await shop.Sandbox.Twilio.ReceiveAsync(phone, "start");
+
+        (await shop.Database.ScalarAsync<bool>("SELECT opted_out_at IS NULL FROM contacts WHERE phone = $1", phone)).ShouldBeTrue();
+        var next = await shop.QuoteAsync(phone);
+        await shop.TouchAsync(next.OrderId, "delivered");
+    }
+
+    [Fact]
+    public async Task HELP_is_answered_with_the_shops_name_and_number()
+    {
+        const string phone = "+15125550206";
+        await GreetedAsync(phone);
+
+        var help = await shop.Sandbox.Twilio.ReceiveAsync(phone, "HELP");
+
+        help.Reply!.Body.ShouldContain("Acme Tint Austin");
+        help.Reply.Body.ShouldContain("STOP");
+    }
+
+    [Fact]
+    public async Task Everything_else_is_kept_in_the_leads_thread_once_pictures_too()
+    {
+        const string phone = "+15125550207";
+        var order = await GreetedAsync(phone);
+
+        var message = await shop.Sandbox.Twilio.ReceiveAsync(phone, "Can I stop by tomorrow? 🚗", null, ["sample"]);
+        await shop.Sandbox.Twilio.PostAsync("repeat", new Uri($"{TestVariables.PublicUrl}/webhooks/twilio/inbound"), shop.Sandbox.Twilio.InboundForm(message.Text));
+
+        var lead = await shop.LeadAsync(order, "engaged");
+        var stored = await shop.Database.RowsAsync("""
+            SELECT m.role, m.channel, m.content, m.media FROM chat_messages m JOIN chat_sessions s ON s.id = m.session_id WHERE s.lead_id = $1
+            """, lead["id"]!);
+        var only = stored.ShouldHaveSingleItem();
+        only["role"].ShouldBe("customer");
+        only["channel"].ShouldBe("sms");
+        only["content"].ShouldBe("Can I stop by tomorrow? 🚗");
+        ((string[])only["media"]!).Length.ShouldBe(1);
+        using var staff = await shop.SignedInAsync();
+        (await staff.GetStringAsync($"/api/leads/{lead["id"]}/timeline")).ShouldContain("Can I stop by tomorrow?");
+    }
+
+    [Fact]
+    public async Task A_stranger_who_says_stop_is_never_texted()
+    {
+        const string phone = "+15125550208";
+        await shop.Sandbox.Twilio.ReceiveAsync(phone, "STOP");
+
+        var quote = await shop.QuoteAsync(phone);
+
+        (await shop.TouchAsync(quote.OrderId, "suppressed"))["reason"].ShouldBe("opted_out");
+        shop.Sandbox.Twilio.SentTo(phone).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_forged_text_is_401_and_changes_nothing()
+    {
+        const string phone = "+15125550209";
+        await GreetedAsync(phone);
+        var real = await shop.Sandbox.Twilio.ReceiveAsync(phone, "Hello");
+        var form = shop.Sandbox.Twilio.InboundForm(real.Text);
+        var forged = form.ToDictionary(field => field.Key, field => field.Key == "Body" ? "STOP" : field.Key.EndsWith("Sid", StringComparison.Ordinal) ? field.Value + "0" : field.Value);
+
+        var (delivery, _) = await shop.Sandbox.Twilio.PostAsync("forged", new Uri($"{TestVariables.PublicUrl}/webhooks/twilio/inbound"), forged, "forged");
+
+        delivery.Status.ShouldBe(401);
+        (await shop.Database.ScalarAsync<bool>("SELECT opted_out_at IS NULL FROM contacts WHERE phone = $1", phone)).ShouldBeTrue();
+    }
+
+    private async Task<string> GreetedAsync(string phone)
+    {
+        var quote = await shop.QuoteAsync(phone);
+        await shop.TouchAsync(quote.OrderId, "delivered");
+        return quote.OrderId;
+    }
+}

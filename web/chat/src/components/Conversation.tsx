@@ -1,0 +1,62 @@
+import type { SessionState } from '../session';
+import { texts } from '../texts';
+import type { StickToBottom } from '../useStickToBottom';
+import { ActionButton } from './ActionButton';
+import { DownIcon } from './icons';
+import { Introduction } from './Introduction';
+import { MessageList } from './MessageList';
+
+interface ConversationProps {
+  session: SessionState;
+  typing: boolean;
+  scroll: StickToBottom;
+  onEarlier(): Promise<void>;
+  onRetry(key: string): void;
+}
+
+export function Conversation({ session, typing, scroll, onEarlier, onRetry }: ConversationProps) {
+  const { location, messages } = session;
+  const { scroller, content, behind, toBottom } = scroll;
+  const focus = () => scroller.current?.focus({ preventScroll: true });
+  const showLatest = () => {
+    toBottom();
+    focus();
+  };
+
+  return (
+    <main className="relative flex min-h-0 flex-1 flex-col">
+      {/* A region that scrolls must be reachable by keyboard. */}
+      <div
+        ref={scroller}
+        role="region"
+        aria-label={texts.conversation}
+        tabIndex={0}
+        className="pad-sides-safe min-h-0 flex-1 overflow-y-auto overscroll-contain pt-4 focus-visible:-outline-offset-2"
+      >
+        <div ref={content} className="pb-5">
+          <Introduction location={location} firstName={session.firstName} mode={session.mode} />
+          {session.hasEarlier && (
+            <ActionButton
+              className="mx-auto flex min-h-10 items-center rounded-full px-4 text-sm font-medium text-link hover:bg-tint aria-disabled:opacity-60"
+              onAct={onEarlier}
+              onGone={focus}
+            >
+              {texts.earlier}
+            </ActionButton>
+          )}
+          <MessageList messages={messages} shop={location.name} typing={typing} onRetry={onRetry} />
+        </div>
+      </div>
+      {behind && (
+        <button
+          type="button"
+          onClick={showLatest}
+          className="absolute bottom-2 left-1/2 flex min-h-10 -translate-x-1/2 items-center gap-2 rounded-full border border-line bg-surface px-4 text-sm font-medium text-link shadow-md hover:bg-tint"
+        >
+          <DownIcon className="size-4" />
+          {texts.toLatest}
+        </button>
+      )}
+    </main>
+  );
+}
