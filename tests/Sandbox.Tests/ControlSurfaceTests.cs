@@ -16,6 +16,13 @@ public sealed class ControlSurfaceTests : SandboxTest
         var board = (await Http.GetFromJsonAsync<JsonNode>("/_sandbox/crm"))!;
         board["orders"]!.AsArray().Select(order => order!["customer"]!.GetValue<string>()).ShouldContain("Bo Test");
         board["columns"]!.AsArray().Select(column => column!["name"]!.GetValue<string>()).ShouldContain("Website Leads");
+
+        await Http.PutAsJsonAsync($"/_sandbox/orders/{made["orderId"]}/column", new { workflowStatusId = "6287a4364d1a727554e091c0" });
+        await Sandbox.SettledAsync();
+
+        var moved = JsonNode.Parse(Product.Received[^1].Body)!;
+        moved["operation"]!.GetValue<string>().ShouldBe("UPDATE");
+        moved["diff"]!.AsArray().Select(name => name!.GetValue<string>()).ShouldContain("workflowStatusId");
     }
 
     [Fact]

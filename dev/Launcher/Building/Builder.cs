@@ -78,6 +78,7 @@ internal sealed class Builder(Repository repository, Progress progress)
             return;
         }
 
+        // SkipChatPage: the Orchestrator's project would build the page too, at the same time as we do.
         var command = new ChildCommand(
             "dotnet-build", "dotnet", ["build", target, "-c", configuration, "--nologo", "-v", "quiet", "-nodeReuse:false", "-p:UseSharedCompilation=false", "-p:SkipChatPage=true"],
             repository.Root, repository.Log("dotnet-build")) { Environment = Quiet };
@@ -95,7 +96,7 @@ internal sealed class Builder(Repository repository, Progress progress)
             var (exitCode, log) = await running;
             if (exitCode != 0)
             {
-                var errors = log.LastLines.Where(line => line.Contains("error", StringComparison.OrdinalIgnoreCase)).Distinct().ToList();
+                var errors = log.LastLines.Where(line => line.Contains(": error ", StringComparison.Ordinal) || line.Contains("npm error", StringComparison.Ordinal)).Distinct().ToList();
                 var shown = errors.Count > 0 ? errors.Take(15) : log.LastLines.TakeLast(15);
                 throw new LauncherException($"{string.Join(Environment.NewLine, shown)}{Environment.NewLine}{failed} The whole output is in {log.Path}.");
             }

@@ -17,7 +17,7 @@ internal sealed class DemoCommand(Repository repository, CommandLine command, Pr
     /// <returns>0 when it was stopped, 1 when a child died.</returns>
     public async Task<int> RunAsync(CancellationToken stop)
     {
-        using var own = DemoData.Claim(repository);
+        await using var own = await DemoData.ClaimAsync(repository, stop);
         _ports.RequireFree(command.Command, withVite: IsDev);
         if (command.Fresh)
         {

@@ -14,19 +14,10 @@ internal static class DemoData
 
     /// <summary>Claims the data for this process; the system gives it back when the process ends, however it ends.</summary>
     /// <exception cref="LauncherException">Another demo has it.</exception>
-    public static FileStream Claim(Repository repository)
-    {
-        Directory.CreateDirectory(repository.Data);
-        try
-        {
-            return new FileStream(Path.Combine(repository.Data, "launcher.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException exception)
-        {
-            throw new LauncherException(
-                $"Another demo is running on {repository.Data}: stop it first, or start the second one from a copy of this folder with --port-base 4000.", exception);
-        }
-    }
+    public static Task<FileStream> ClaimAsync(Repository repository, CancellationToken cancel) => FileClaim.TakeAsync(
+        Path.Combine(repository.Data, "launcher.lock"),
+        $"Another demo is running on {repository.Data}: stop it first, or start the second one from a copy of this folder with --port-base 4000.",
+        cancel);
 
     /// <summary>Deletes the database and the Sandbox's memory; a server that is just ending is waited for.</summary>
     public static async Task DeleteAsync(Repository repository, CancellationToken cancel)

@@ -14,6 +14,9 @@ internal sealed class DemoServices(Repository repository, Ports ports, string da
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(40);
 
+    // The services themselves end at once, with nobody to serve; dotnet watch does not listen to SIGTERM.
+    private static readonly TimeSpan DevStopPatience = TimeSpan.FromSeconds(4);
+
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(5) };
     private readonly List<Child> _children = [];
     private readonly Dictionary<string, string?> _environment = DemoEnvironment.For(
@@ -61,7 +64,7 @@ internal sealed class DemoServices(Repository repository, Ports ports, string da
     /// <summary>Stops all at once; each drains for as long as the contract gives it.</summary>
     public async ValueTask DisposeAsync()
     {
-        await Task.WhenAll(_children.Select(child => child.StopAsync(StopPatience)));
+        await Task.WhenAll(_children.Select(child => child.StopAsync(isDev ? DevStopPatience : StopPatience)));
         foreach (var child in _children)
         {
             await child.DisposeAsync();
@@ -69,6 +72,14 @@ internal sealed class DemoServices(Repository repository, Ports ports, string da
 
         _http.Dispose();
     }
+
+    // Polling: three watchers would use up the 128 inotify instances that a Linux user has by default.
+    private static readonly Dictionary<string, string?> Watching = new()
+    {
+        ["DOTNET_USE_POLLING_FILE_WATCHER"] = "true",
+        ["DOTNET_WATCH_RESTART_ON_RUDE_EDIT"] = "true",
+        ["DOTNET_WATCH_SUPPRESS_EMOJIS"] = "true",
+    };
 
     private Task<Child> StartOneAsync(string name, string dll) => isDev
         ? StartOneAsync(name, "dotnet", ["watch", "--non-interactive", "--project", repository.At(dll[..dll.IndexOf("/bin/", StringComparison.Ordinal)]), "run", "--no-launch-profile"])
@@ -79,7 +90,7 @@ internal sealed class DemoServices(Repository repository, Ports ports, string da
         var child = await Child.StartAsync(
             new(name, program, arguments, repository.Root, repository.Log(LogName(name)))
             {
-                Environment = _environment,
+                Environment = isDev ? _environment.Concat(Watching).ToDictionary() : _environment,
                 OnLine = line => Show(name, line),
                 HasTree = isDev,
             });

@@ -5,14 +5,11 @@ namespace LeadOrchestrator.Launcher.Demo;
 /// <summary>Reads a service's log line: one JSON object with <c>level</c> (pino's words) and <c>msg</c>.</summary>
 internal static class LogLine
 {
-    /// <summary>Level and message of a warning or worse; the line itself when it is no JSON (a crash); null for everyday news.</summary>
+    private static readonly string[] Alarming = ["warn", "fail", "error", "exception", "crit"];
+
+    /// <summary>Level and message of a warning or worse; the line itself when it is no JSON but sounds alarming (a crash); null for everyday news.</summary>
     public static string? Important(string line)
     {
-        if (string.IsNullOrWhiteSpace(line))
-        {
-            return null;
-        }
-
         try
         {
             using var json = JsonDocument.Parse(line);
@@ -25,7 +22,7 @@ internal static class LogLine
         }
         catch (JsonException)
         {
-            return line;
+            return Alarming.Any(word => line.Contains(word, StringComparison.OrdinalIgnoreCase)) ? line : null;
         }
     }
 }

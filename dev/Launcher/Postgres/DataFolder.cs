@@ -22,6 +22,11 @@ internal sealed class DataFolder(string path)
         }
     }
 
+    /// <summary>Claims the folder for this process until the result is disposed; the system gives it back when the process ends, however it ends.</summary>
+    /// <exception cref="LauncherException">A living process has it.</exception>
+    public Task<FileStream> ClaimAsync(CancellationToken cancel) =>
+        FileClaim.TakeAsync(Path + ".lock", $"Another program is running PostgreSQL on {Path}: stop it first.", cancel);
+
     /// <summary>Makes the cluster beside its place and moves it there when it is whole, so that an interrupted start leaves no half of one.</summary>
     public async Task InitializeAsync(PostgresBinaries binaries, PostgresAccount account, bool durable, CancellationToken cancel)
     {
@@ -51,8 +56,8 @@ internal sealed class DataFolder(string path)
     }
 
     /// <summary>
-    /// Waits while an old server of this folder is still shutting down; one that nobody owns any more is asked to. A lock
-    /// file without a living server is removed: process ids come again, in a container even at once.
+    /// Waits while an old server of this folder is still shutting down, and asks it to if need be: whoever has the claim knows
+    /// that it has no owner. A lock file without a living server is removed: process ids come again, in a container even at once.
     /// </summary>
     /// <exception cref="LauncherException">The old server does not end.</exception>
     public async Task WaitForOldServerAsync(CancellationToken cancel)

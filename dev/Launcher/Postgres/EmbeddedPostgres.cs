@@ -20,10 +20,11 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     private readonly Process _server;
     private readonly OutputLog _log;
     private readonly string _dataFolder;
+    private readonly FileStream _claim;
 
-    private EmbeddedPostgres(PostgresBinaries binaries, Process server, OutputLog log, string dataFolder, int port)
+    private EmbeddedPostgres(PostgresBinaries binaries, Process server, OutputLog log, string dataFolder, FileStream claim, int port)
     {
-        (_binaries, _server, _log, _dataFolder, Port) = (binaries, server, log, dataFolder, port);
+        (_binaries, _server, _log, _dataFolder, _claim, Port) = (binaries, server, log, dataFolder, claim, port);
         Exited = server.WaitForExitAsync();
     }
 
@@ -54,36 +55,15 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     public static async Task<EmbeddedPostgres> StartAsync(EmbeddedPostgresOptions options, CancellationToken cancel = default)
     {
         var folder = new DataFolder(options.DataFolder);
-        var binaries = PostgresBinaries.Find(options.RepositoryRoot, folder.Major);
-        var account = PostgresAccounts.Current;
-        Directory.CreateDirectory(Path.GetDirectoryName(folder.Path)!);
-        if (folder.Major is null)
+        var claim = await folder.ClaimAsync(cancel);
+        try
         {
-            await folder.InitializeAsync(binaries, account, options.Durable, cancel);
+            return await StartAsync(options, folder, claim, cancel);
         }
-
-        var deadline = Stopwatch.StartNew();
-        while (true)
+        catch
         {
-            await folder.WaitForOldServerAsync(cancel);
-            account.TakeOver(folder.Path);
-            var server = await LaunchAsync(options, folder, binaries, account);
-            try
-            {
-                await server.WaitUntilReadyAsync(options.StartTimeout, cancel);
-                return server;
-            }
-            catch (LauncherException) when (server.MayTryAgain() && deadline.Elapsed < options.StartTimeout)
-            {
-                // The free port was taken in between, or the last shared memory of an old server is still going away.
-                await server.DisposeAsync();
-                await Task.Delay(TimeSpan.FromMilliseconds(200), cancel);
-            }
-            catch
-            {
-                await server.DisposeAsync();
-                throw;
-            }
+            await claim.DisposeAsync();
+            throw;
         }
     }
 
@@ -134,13 +114,52 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     /// <summary>Stops the server; the data stays.</summary>
     public async ValueTask DisposeAsync()
     {
+        await EndAsync();
+        await _claim.DisposeAsync();
+    }
+
+    private async Task EndAsync()
+    {
         await StopAsync();
         await _log.DisposeAsync();
         _server.Dispose();
     }
 
+    private static async Task<EmbeddedPostgres> StartAsync(
+        EmbeddedPostgresOptions options, DataFolder folder, FileStream claim, CancellationToken cancel)
+    {
+        var binaries = PostgresBinaries.Find(options.RepositoryRoot, folder.Major);
+        var account = PostgresAccounts.Current;
+        if (folder.Major is null)
+        {
+            await folder.InitializeAsync(binaries, account, options.Durable, cancel);
+        }
+
+        for (var waited = Stopwatch.StartNew(); ; await Task.Delay(TimeSpan.FromMilliseconds(200), cancel))
+        {
+            await folder.WaitForOldServerAsync(cancel);
+            account.TakeOver(folder.Path);
+            var server = await LaunchAsync(options, folder, binaries, account, claim);
+            try
+            {
+                await server.WaitUntilReadyAsync(options.StartTimeout, cancel);
+                return server;
+            }
+            catch (LauncherException) when (server.MayTryAgain() && waited.Elapsed < options.StartTimeout)
+            {
+                // The free port was taken in between, or the last shared memory of an old server is still going away.
+                await server.EndAsync();
+            }
+            catch
+            {
+                await server.EndAsync();
+                throw;
+            }
+        }
+    }
+
     private static async Task<EmbeddedPostgres> LaunchAsync(
-        EmbeddedPostgresOptions options, DataFolder folder, PostgresBinaries binaries, PostgresAccount account)
+        EmbeddedPostgresOptions options, DataFolder folder, PostgresBinaries binaries, PostgresAccount account, FileStream claim)
     {
         var port = FreePort();
         // No unix socket (-k ""): no clash over its name, no limit on the length of its path.
@@ -153,7 +172,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         var command = account.Command(binaries.Program("postgres"), arguments);
         var server = await ParentBound.StartAsync(command, Signal.Interrupt);
         var log = OutputLog.Collect(server, options.LogFile ?? folder.Path + ".log");
-        return new EmbeddedPostgres(binaries, server, log, folder.Path, port);
+        return new EmbeddedPostgres(binaries, server, log, folder.Path, claim, port);
     }
 
     private static Dictionary<string, string> Settings(EmbeddedPostgresOptions options)

@@ -16,6 +16,11 @@ internal static class ParentBound
     // The shell closes a gap: a parent that died before the signal was armed would never be noticed.
     private const string ParentStillThere = "[ \"$PPID\" = \"$0\" ] || exit 1; exec \"$@\"";
 
+    private static readonly TimeSpan ServicePatience = TimeSpan.FromSeconds(40);
+
+    // Builds, watchers and test runners have nothing to finish.
+    private static readonly TimeSpan ToolPatience = TimeSpan.FromSeconds(4);
+
     private static readonly BlockingCollection<Action> Work = [];
     private static readonly Lazy<bool> KernelWatches = new(CanArm);
 
@@ -59,7 +64,7 @@ internal static class ParentBound
 
         if (!KernelWatches.Value || hasTree)
         {
-            Watchdog.Guard(process, atParentsDeath);
+            Watchdog.Guard(process, atParentsDeath, hasTree ? ToolPatience : ServicePatience);
         }
 
         return process;

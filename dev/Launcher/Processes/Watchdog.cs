@@ -13,20 +13,20 @@ internal static class Watchdog
     /// <summary>The launcher's hidden command that runs <see cref="RunAsync"/>.</summary>
     public const string Command = "watch-children";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
     private static readonly Lock Gate = new();
     private static readonly HashSet<int> Guarded = [];
     private static Process? _process;
 
     /// <summary>Puts a child under the watchdog's eye until it ends. The watchdog itself lives only while it has somebody to guard.</summary>
-    public static void Guard(Process child, Signal atParentsDeath)
+    /// <param name="patience">Time it gets to end by itself after the signal.</param>
+    public static void Guard(Process child, Signal atParentsDeath, TimeSpan patience)
     {
         var id = child.Id;
         lock (Gate)
         {
             _process ??= Start();
             Guarded.Add(id);
-            Tell($"+{id} {(int)atParentsDeath}");
+            Tell($"+{id} {(int)atParentsDeath} {(int)patience.TotalSeconds}");
         }
 
         child.Exited += (_, _) => Release(id);
@@ -39,7 +39,7 @@ internal static class Watchdog
         // A Ctrl-C reaches the whole terminal; this one must outlive the launcher.
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => context.Cancel = true);
         using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => context.Cancel = true);
-        var guarded = new Dictionary<int, (Process Process, Signal Signal)>();
+        var guarded = new Dictionary<int, (Process Process, Signal Signal, TimeSpan Patience)>();
         while (await input.ReadLineAsync() is { } line)
         {
             var words = line[1..].Split(' ');
@@ -50,15 +50,15 @@ internal static class Watchdog
             }
             else if (Find(id) is { } process)
             {
-                guarded[id] = (process, (Signal)int.Parse(words[1], provider: null));
+                guarded[id] = (process, (Signal)int.Parse(words[1], provider: null), TimeSpan.FromSeconds(int.Parse(words[2], provider: null)));
             }
         }
 
-        await Task.WhenAll(guarded.Values.Select(child => EndAsync(child.Process, child.Signal)));
+        await Task.WhenAll(guarded.Values.Select(child => EndAsync(child.Process, child.Signal, child.Patience)));
         return 0;
     }
 
-    private static async Task EndAsync(Process process, Signal signal)
+    private static async Task EndAsync(Process process, Signal signal, TimeSpan patience)
     {
         // A Process keeps the start time it was opened with, so a reused id counts as ended.
         if (OperatingSystem.IsWindows())
@@ -74,7 +74,7 @@ internal static class Watchdog
         // The group first: what a child has started may outlive it.
         bool Send(Signal which) => Posix.Send(-process.Id, which) || (!process.HasExited && Posix.Send(process.Id, which));
         Send(signal);
-        for (var waited = Stopwatch.StartNew(); waited.Elapsed < Patience && Send(Signal.None);)
+        for (var waited = Stopwatch.StartNew(); waited.Elapsed < patience && Send(Signal.None);)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(100));
         }

@@ -115,12 +115,13 @@ internal sealed class TestCommand(Repository repository, string? name, Progress 
 
     private async Task<TestReport> RunRunnerAsync(ChildCommand command, Func<int, TestReport> read, string? filter, CancellationToken stop)
     {
-        progress.Say($"{command.Name} …");
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
         limit.CancelAfter(RunnerLimit);
         try
         {
-            var (exitCode, log) = await Child.RunAsync(command, limit.Token);
+            var run = Child.RunAsync(command, limit.Token);
+            await progress.WhileAsync($"Running {command.Name}", run);
+            var (exitCode, log) = await run;
             var report = read(exitCode);
             return report switch
             {

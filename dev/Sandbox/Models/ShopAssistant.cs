@@ -24,7 +24,7 @@ internal static partial class ShopAssistant
     private static readonly string[] Closings =
     [
         "Is there anything else that you would like to know before you decide? I am here for as long as you need me.",
-        "Tell me a little more about your car and what bothers you most, heat, glare or privacy, and I can be more exact.",
+        "Tell me what bothers you most in the car, heat, glare or being seen, and I can be more exact about what would help.",
         "Take your time with it, and write to me here whenever you are ready. This chat stays open for you.",
     ];
 
@@ -49,7 +49,7 @@ internal static partial class ShopAssistant
             parts.Add(Otherwise(question, facts));
         }
 
-        return new ModelAnswer(Long(Greeting(call, facts) + string.Join(" ", parts), question));
+        return new ModelAnswer(Long(Greeting(call, facts) + string.Join(" ", parts).Replace("\n ", "\n", StringComparison.Ordinal), question));
     }
 
     private static string Greeting(ModelCall call, PromptFacts facts) => (call.Turns.Count(turn => turn.Role == "user") <= 1, facts.FirstName) switch

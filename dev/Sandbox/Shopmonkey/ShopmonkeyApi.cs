@@ -107,7 +107,7 @@ internal sealed class ShopmonkeyApi(
                 ["locationId"] = null,
                 ["name"] = "lead-orchestrator",
                 ["url"] = url,
-                ["triggers"] = new JsonArray("Order"),
+                ["triggers"] = new JsonArray("Order", "Customer", "Vehicle", "Appointment"),
                 ["enabled"] = true,
                 ["error"] = false,
                 ["errorMessage"] = null,

@@ -54,7 +54,7 @@ public sealed partial class FrameWriter(FrameStore frames, LiveSessions live, Se
 
         try
         {
-            await StoreAsync(pieces, cancel);
+            await StoreAsync([.. pieces], cancel);
         }
         finally
         {

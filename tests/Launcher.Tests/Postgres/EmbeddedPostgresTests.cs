@@ -31,6 +31,17 @@ public sealed class EmbeddedPostgresTests : IDisposable
     }
 
     [Fact]
+    public async Task A_second_server_on_the_same_data_is_refused_while_the_first_lives()
+    {
+        await using var first = await StartAsync();
+
+        var sentence = (await Should.ThrowAsync<LauncherException>(StartAsync)).Message;
+
+        sentence.ShouldContain(_folder.At("data"));
+        (await AskAsync(first.ConnectionString, "SELECT 1")).ShouldBe(1);
+    }
+
+    [Fact]
     public async Task A_lock_file_whose_process_id_belongs_to_somebody_else_by_now_does_not_stop_it()
     {
         await using (await StartAsync())

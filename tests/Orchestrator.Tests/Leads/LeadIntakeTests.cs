@@ -52,7 +52,7 @@ public sealed class LeadIntakeTests(Shop shop) : IClassFixture<Shop>
         {
             Customize = row =>
             {
-                row["name"] = row["coalescedName"] = "Oil change";
+                row["name"] = "Oil change";
                 row["workflowStatusId"] = "6287a4364d1a727554e091c0";
             },
         });

@@ -45,7 +45,7 @@ public sealed class TouchPointWorkerTests : IClassFixture<TouchPointWorkerTests.
     [Theory]
     [InlineData("+15125550601", FaultKind.AcceptThenDrop)]
     [InlineData("+15125550602", FaultKind.AcceptThen500)]
-    public async Task Twilio_takes_the_text_and_nobody_says_so_it_is_found_in_the_list_and_not_sent_again(string phone, FaultKind fault)
+    public async Task Twilio_takes_the_text_and_nobody_says_so_it_is_found_in_the_list_and_not_sent_again(string phone, string fault)
     {
         _shop.Sandbox.Faults.Add(Vendor.Twilio, FaultKind.CallbacksOff);
         _shop.Sandbox.Faults.Add(Vendor.Twilio, fault);
@@ -205,7 +205,7 @@ public sealed class TouchPointWorkerTests : IClassFixture<TouchPointWorkerTests.
         var quote = await _shop.QuoteAsync("+15125550613");
         await _shop.TouchAsync(quote.OrderId, "delivered");
         var text = _shop.Sandbox.Twilio.SentTo("+15125550613")[0];
-        var stranger = new Uri($"{LeadOrchestrator.Testing.TestVariables.PublicUrl}/webhooks/twilio/status/{Guid.CreateVersion7()}");
+        var stranger = $"{LeadOrchestrator.Testing.TestVariables.PublicUrl}/webhooks/twilio/status/{Guid.CreateVersion7()}";
 
         var form = new Dictionary<string, string> { ["MessageSid"] = text.Sid, ["MessageStatus"] = "failed", ["To"] = text.To, ["From"] = text.From };
         (await _shop.Sandbox.Twilio.PostAsync("stranger", stranger, form)).Delivery.Status.ShouldBe(200);

@@ -4,7 +4,7 @@ using LeadOrchestrator.Testing;
 namespace LeadOrchestrator.Orchestrator.Tests.Webhooks;
 
 /// <summary>Postgres is away.</summary>
-public sealed class DatabaseAwayTests : IClassFixture<DatabaseAwayTests.FragileShop>, IDisposable
+public sealed class DatabaseAwayTests : IClassFixture<DatabaseAwayTests.FragileShop>, IAsyncDisposable
 {
     private readonly FragileShop _shop;
     private readonly TcpSwitch _wire;
@@ -20,7 +20,7 @@ public sealed class DatabaseAwayTests : IClassFixture<DatabaseAwayTests.FragileS
         protected override bool StartsOne => false;
     }
 
-    public void Dispose() => _wire.Dispose();
+    public ValueTask DisposeAsync() => _wire.DisposeAsync();
 
     [Fact]
     public async Task Postgres_is_away_a_webhook_is_503_and_every_2xx_is_in_the_database()

@@ -73,7 +73,7 @@ public sealed class TwilioInboundTests(Shop shop) : IClassFixture<Shop>
         var order = await GreetedAsync(phone);
 
         var message = await shop.Sandbox.Twilio.ReceiveAsync(phone, "Can I stop by tomorrow? 🚗", null, ["sample"]);
-        await shop.Sandbox.Twilio.PostAsync("repeat", new Uri($"{TestVariables.PublicUrl}/webhooks/twilio/inbound"), shop.Sandbox.Twilio.InboundForm(message.Text));
+        await shop.Sandbox.Twilio.PostAsync("repeat", $"{TestVariables.PublicUrl}/webhooks/twilio/inbound", shop.Sandbox.Twilio.InboundForm(message.Text));
 
         var lead = await shop.LeadAsync(order, "engaged");
         var stored = await shop.Database.RowsAsync("""
@@ -109,7 +109,7 @@ public sealed class TwilioInboundTests(Shop shop) : IClassFixture<Shop>
         var form = shop.Sandbox.Twilio.InboundForm(real.Text);
         var forged = form.ToDictionary(field => field.Key, field => field.Key == "Body" ? "STOP" : field.Key.EndsWith("Sid", StringComparison.Ordinal) ? field.Value + "0" : field.Value);
 
-        var (delivery, _) = await shop.Sandbox.Twilio.PostAsync("forged", new Uri($"{TestVariables.PublicUrl}/webhooks/twilio/inbound"), forged, "forged");
+        var (delivery, _) = await shop.Sandbox.Twilio.PostAsync("forged", $"{TestVariables.PublicUrl}/webhooks/twilio/inbound", forged, "forged");
 
         delivery.Status.ShouldBe(401);
         (await shop.Database.ScalarAsync<bool>("SELECT opted_out_at IS NULL FROM contacts WHERE phone = $1", phone)).ShouldBeTrue();

@@ -1,0 +1,90 @@
+using LeadOrchestrator.Database;
+using Npgsql;
+
+namespace LeadOrchestrator.Bench.Bed;
+
+/// <summary>Fresh databases on one PostgreSQL: the product's, the peer's, and one in which the product's own statements are driven without a service.</summary>
+internal sealed class Databases
+{
+    /// <summary>Connections of each process, of the product and of the peer.</summary>
+    public const int PoolSize = 20;
+
+    private const string ProductName = "bench_product";
+    private const string PeerName = "bench_peer";
+    private const string LimitName = "bench_limit";
+    private readonly NpgsqlConnectionStringBuilder _server;
+
+    private Databases(NpgsqlConnectionStringBuilder server) => _server = server;
+
+    /// <summary>The product's, as superuser.</summary>
+    public string Product => For(ProductName);
+
+    /// <summary>The peer's.</summary>
+    public string Peer => For(PeerName);
+
+    /// <summary>The one without a service.</summary>
+    public string Limit => For(LimitName);
+
+    /// <summary>What the product's services get as <c>DATABASE_URL</c>.</summary>
+    public string ProductUrl => $"{Product};Maximum Pool Size={PoolSize}";
+
+    /// <summary>What the peer gets as <c>DATABASE_URL</c>.</summary>
+    public string PeerUrl
+    {
+        get
+        {
+            var password = string.IsNullOrEmpty(_server.Password) ? "" : ":" + Uri.EscapeDataString(_server.Password);
+            return $"postgres://{Uri.EscapeDataString(_server.Username ?? "")}{password}@{_server.Host}:{_server.Port}/{PeerName}";
+        }
+    }
+
+    /// <summary>Makes them, and both schemas.</summary>
+    /// <param name="address">A superuser's, in either form of <c>DATABASE_URL</c>.</param>
+    /// <param name="peerSchema">The file with the peer's schema.</param>
+    public static async Task<Databases> CreateAsync(string address, string peerSchema, CancellationToken cancel)
+    {
+        var databases = new Databases(DatabaseUrl.Parse(address));
+        foreach (var name in new[] { ProductName, PeerName, LimitName })
+        {
+            await databases.ServerAsync($"DROP DATABASE IF EXISTS {name} WITH (FORCE)", cancel);
+            await databases.ServerAsync($"CREATE DATABASE {name}", cancel);
+        }
+
+        await ExecuteAsync(databases.Peer, await File.ReadAllTextAsync(peerSchema, cancel), cancel);
+        await Migrator.MigrateAsync(databases.Product, cancel);
+        await Migrator.MigrateAsync(databases.Limit, cancel);
+        return databases;
+    }
+
+    /// <summary>Removes them.</summary>
+    public async Task DropAsync()
+    {
+        NpgsqlConnection.ClearAllPools();
+        foreach (var name in new[] { ProductName, PeerName, LimitName })
+        {
+            await ServerAsync($"DROP DATABASE IF EXISTS {name} WITH (FORCE)", CancellationToken.None);
+        }
+    }
+
+    /// <summary>Runs statements.</summary>
+    public static async Task ExecuteAsync(string database, string sql, CancellationToken cancel)
+    {
+        await using var connection = new NpgsqlConnection(database);
+        await connection.OpenAsync(cancel);
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
+        await command.ExecuteNonQueryAsync(cancel);
+    }
+
+    /// <summary>The first value of the first row.</summary>
+    public static async Task<T> ValueAsync<T>(string database, string sql, CancellationToken cancel)
+    {
+        await using var connection = new NpgsqlConnection(database);
+        await connection.OpenAsync(cancel);
+        await using var command = new NpgsqlCommand(sql, connection);
+        return (T)(await command.ExecuteScalarAsync(cancel) ?? throw new BenchException($"Nothing came back from: {sql}"));
+    }
+
+    private Task ServerAsync(string sql, CancellationToken cancel) => ExecuteAsync(_server.ConnectionString, sql, cancel);
+
+    private string For(string database) => new NpgsqlConnectionStringBuilder(_server.ConnectionString) { Database = database }.ConnectionString;
+}

@@ -1,0 +1,27 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace LeadOrchestrator.Bench.Measuring;
+
+/// <summary>One result: a line of JSON, and a row of the table. A null was not measured.</summary>
+/// <param name="Product">Median of the rounds.</param>
+/// <param name="Peer">Median of the rounds.</param>
+/// <param name="Limit">What the machine can do at best, measured in the same run; in <c>load</c>, the figure to stay under.</param>
+/// <param name="Ratio">Median of the per-round ratios; more than 1 = better than the peer.</param>
+/// <param name="PairMin">The worst round's ratio.</param>
+/// <param name="PairMax">The best round's.</param>
+internal sealed record ReportLine(
+    string Bench, string Metric, string Unit, double? Product, double? Peer, double? Limit, double? Ratio, double? PairMin, double? PairMax, int Rounds)
+{
+    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
+    {
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    /// <summary>More words for the table alone, such as the verdict of a limit.</summary>
+    [JsonIgnore]
+    public string Note { get; init; } = "";
+
+    /// <summary>As one line of JSON.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, Options);
+}

@@ -1,0 +1,80 @@
+namespace LeadOrchestrator.Bench.Measuring;
+
+/// <summary>What was measured of each target in each round.</summary>
+internal sealed class Samples(string bench)
+{
+    private readonly List<Metric> _metrics = [];
+    private readonly Dictionary<(Metric Metric, string Target), List<double>> _values = [];
+
+    /// <summary>Adds a round's value. NaN = not measurable here, and left out.</summary>
+    public void Add(Metric metric, string target, double value)
+    {
+        if (double.IsNaN(value))
+        {
+            return;
+        }
+
+        if (!_metrics.Contains(metric))
+        {
+            _metrics.Add(metric);
+        }
+
+        if (!_values.TryGetValue((metric, target), out var values))
+        {
+            _values[(metric, target)] = values = [];
+        }
+
+        values.Add(value);
+    }
+
+    /// <summary>One line for each metric that the product has.</summary>
+    /// <param name="peer">Which target it is compared with.</param>
+    /// <param name="suffix">Behind each metric's name, to tell two comparisons apart.</param>
+    /// <param name="only">Only these metrics; null = all.</param>
+    public IEnumerable<ReportLine> Lines(string peer, string suffix = "", IReadOnlyCollection<Metric>? only = null)
+    {
+        foreach (var metric in _metrics.Where(metric => only?.Contains(metric) != false))
+        {
+            if (Of(metric, Targets.Product) is not { } product)
+            {
+                continue;
+            }
+
+            var other = Of(metric, peer);
+            // Rounds that are neighbours in time share the noise: so their ratios are taken first, and the median of those.
+            var ratios = other is null ? [] : product.Zip(other, (ours, theirs) => metric.MoreIsBetter ? ours / theirs : theirs / ours).Where(double.IsFinite).ToList();
+            yield return new ReportLine(
+                bench, metric.Name + suffix, metric.Unit, Median(product), Median(other), Median(Of(metric, Targets.Limit)),
+                Median(ratios), ratios.Count > 0 ? Rounded(ratios.Min()) : null, ratios.Count > 0 ? Rounded(ratios.Max()) : null, product.Count);
+        }
+    }
+
+    /// <summary>The middle value, to four digits; null when there is none.</summary>
+    public static double? Median(IReadOnlyCollection<double>? values)
+    {
+        if (values is not { Count: > 0 })
+        {
+            return null;
+        }
+
+        var sorted = values.Order().ToList();
+        var middle = sorted.Count / 2;
+        return Rounded(sorted.Count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2);
+    }
+
+    /// <summary>To four digits: more would claim what was not measured.</summary>
+    public static double Rounded(double value) => value == 0 || !double.IsFinite(value)
+        ? 0
+        : Math.Round(value, Math.Clamp(3 - (int)Math.Floor(Math.Log10(Math.Abs(value))), 0, 6));
+
+    private List<double>? Of(Metric metric, string target) => _values.GetValueOrDefault((metric, target));
+}
+
+/// <summary>The names of what is measured.</summary>
+internal static class Targets
+{
+    public const string Product = "product";
+    public const string Peer = "peer";
+    public const string OneStatementPeer = "one-statement peer";
+    public const string Limit = "limit";
+}
