@@ -22,9 +22,18 @@ internal sealed class BenchCommand(Repository repository, Progress progress)
         var start = new ProcessStartInfo("dotnet", [repository.At(Dll), .. arguments]) { WorkingDirectory = repository.Root };
         start.Environment["BENCH_DATABASE_URL"] = postgres.ConnectionString;
         using var runner = await ParentBound.StartAsync(start, Signal.Terminate);
-        await using var onStop = stop.Register(() => runner.Kill(entireProcessTree: true));
+        await using var onStop = stop.Register(() => Stop(runner));
         await runner.WaitForExitAsync(CancellationToken.None);
         stop.ThrowIfCancellationRequested();
         return runner.ExitCode;
+    }
+
+    private static void Stop(Process runner)
+    {
+        // It has services of its own to stop first.
+        if (OperatingSystem.IsWindows() || !Posix.Send(runner.Id, Signal.Terminate))
+        {
+            runner.Kill(entireProcessTree: true);
+        }
     }
 }

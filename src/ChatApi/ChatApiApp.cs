@@ -3,6 +3,7 @@ using LeadOrchestrator.ChatApi.Conversations;
 using LeadOrchestrator.ChatApi.Costs;
 using LeadOrchestrator.ChatApi.Sessions;
 using LeadOrchestrator.Shared.Catalog;
+using LeadOrchestrator.Shared.Consent;
 using LeadOrchestrator.Shared.Hosting;
 using LeadOrchestrator.Shared.Hours;
 using LeadOrchestrator.Shared.Leads;
@@ -26,8 +27,9 @@ public static class ChatApiApp
         builder.Services.AddSingleton(settings);
         // Both once more here: their generators see only the project that calls them.
         builder.Services.AddValidation();
-        builder.Services.AddOpenApi("v1");
+        builder.Services.AddOpenApi("v1", ChatDocument.Describe);
         builder.Services.AddThread();
+        builder.Services.AddSingleton<ContactStore>();
         builder.Services.AddSingleton<EngagementStore>();
         builder.Services.AddSingleton<HoursStore>();
         builder.Services.AddSingleton<CatalogStore>();
@@ -68,6 +70,7 @@ public static class ChatApiApp
     private static void AddConversations(IServiceCollection services)
     {
         services.AddSingleton<AnswerLimits>();
+        services.AddSingleton<IWarmUp, ChatWarmUp>();
         services.AddSingleton<ConversationStore>();
         services.AddSingleton<LiveSessions>();
         services.AddSingleton<Answering>();

@@ -27,6 +27,9 @@ public static class OrchestratorApp
         var builder = ServiceHost.CreateBuilder(args, variables);
         var settings = OrchestratorSettings.Read(new Variables(builder.Configuration));
         builder.AddPlatform("orchestrator", settings.Platform, settings.Port);
+        // Both are written by source generators, which see the assembly they are called in.
+        builder.Services.AddValidation();
+        builder.Services.AddOpenApi("v1");
         builder.Services
             .AddSingleton(settings).AddSingleton(settings.Shopmonkey).AddSingleton(settings.Twilio).AddSingleton(settings.Admin)
             .AddSingleton<IWarmUp, FirstAdministrator>()

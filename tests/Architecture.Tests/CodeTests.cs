@@ -35,6 +35,10 @@ public sealed partial class CodeTests
         ["src/Database/Program.cs"] = "the migrate command has one variable",
     });
 
+    // Options of our own would be judged when first used, hours after the start: settings are records that are read, all of them, before it.
+    [Fact]
+    public void Settings_are_judged_before_the_start() => NoneIn(LazyOptions());
+
     [Fact]
     public void The_product_does_not_know_what_stands_in_for_its_vendors() =>
         SourceFiles.In("src").Where(file => file.Text.Contains("sandbox", StringComparison.OrdinalIgnoreCase)).Select(file => file.Path).ShouldBeEmpty();
@@ -111,6 +115,9 @@ public sealed partial class CodeTests
 
     [GeneratedRegex(@"\bIConfiguration\b|\.Configuration\b|GetEnvironmentVariable")]
     private static partial Regex Environment();
+
+    [GeneratedRegex(@"\bAddOptions\b|\bIOptions(Snapshot|Monitor)?<(?!AuthenticationSchemeOptions)\w+>|\.Configure<(?!HostOptions>|RouteHandlerOptions>|ForwardedHeadersOptions>)")]
+    private static partial Regex LazyOptions();
 
     [GeneratedRegex(@"\b(TODO|FIXME|HACK|XXX)\b")]
     private static partial Regex ForLater();

@@ -1,3 +1,4 @@
+using LeadOrchestrator.Shared.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -9,6 +10,7 @@ namespace LeadOrchestrator.ChatApi.Tests;
 public sealed class ChatServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
+    private bool _isDisposed;
 
     private ChatServer(WebApplication app)
     {
@@ -36,10 +38,17 @@ public sealed class ChatServer : IAsyncDisposable
     /// <summary>As after SIGTERM.</summary>
     public Task StopAsync() => _app.StopAsync();
 
+    /// <summary>The owner of its answers.</summary>
+    public Guid InstanceId => Get<ServiceInstance>().Id;
+
     public async ValueTask DisposeAsync()
     {
-        Http.Dispose();
-        await _app.StopAsync();
-        await _app.DisposeAsync();
+        if (!_isDisposed)
+        {
+            _isDisposed = true;
+            Http.Dispose();
+            await _app.StopAsync();
+            await _app.DisposeAsync();
+        }
     }
 }

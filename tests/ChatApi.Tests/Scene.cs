@@ -50,7 +50,7 @@ public sealed class Scene : IAsyncLifetime
     /// <inheritdoc cref="StartAsync(ValueTuple{string, string}[])"/>
     public async Task<ChatServer> StartAsync(AnswerLimits limits, params (string Name, string? Value)[] changes)
     {
-        var app = ChatApiApp.Create([], TestVariables.ForChatApi(Database, new Uri(Sandbox.BareUrl), changes), services => services.AddSingleton(limits));
+        var app = ChatApiApp.Create([], TestVariables.ForChatApi(Database, new Uri(Sandbox.BareUrl), [("LOG_LEVEL", "error"), .. changes]), services => services.AddSingleton(limits));
         var server = await ChatServer.StartAsync(app);
         _servers.Add(server);
         return server;

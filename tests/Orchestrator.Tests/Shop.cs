@@ -5,6 +5,7 @@ using LeadOrchestrator.Sandbox;
 using LeadOrchestrator.Sandbox.Shopmonkey;
 using LeadOrchestrator.Testing;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace LeadOrchestrator.Orchestrator.Tests;
 
@@ -67,6 +68,17 @@ public class Shop : IAsyncLifetime
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>Moves business time, and waits until every Orchestrator has noticed: until then it would refuse fresh signatures as stale.</summary>
+    public async Task SetClockAsync(string now)
+    {
+        Sandbox.Clock.Set(now);
+        foreach (var app in _orchestrators)
+        {
+            var clock = app.Services.GetRequiredService<TimeProvider>();
+            await Eventually.TrueAsync(() => (clock.GetUtcNow() - Sandbox.Clock.Now).Duration() < TimeSpan.FromSeconds(5), $"the clock to be {now}");
+        }
+    }
+
     /// <summary>A quote request that is one second old.</summary>
     public Task<Quote> QuoteAsync(string phone, string firstName = "Ann", Func<NewQuote, NewQuote>? change = null)
     {
@@ -74,9 +86,13 @@ public class Shop : IAsyncLifetime
         return Sandbox.Crm.AddQuoteAsync(change?.Invoke(quote) ?? quote);
     }
 
-    /// <summary>The greeting's touch point of an order, once it is in this state.</summary>
-    public Task<IReadOnlyDictionary<string, object?>> TouchAsync(string orderId, string status) => Eventually.ValueAsync(
-        async () => await FindTouchAsync(orderId), touch => (string?)touch?["status"] == status, $"the touch point of {orderId} to be {status}")!;
+    /// <summary>The greeting's touch point of an order, once it is in one of these states.</summary>
+    public Task<IReadOnlyDictionary<string, object?>> TouchAsync(string orderId, params string[] statuses) => Eventually.ValueAsync(
+        async () => await FindTouchAsync(orderId), touch => statuses.Contains((string?)touch?["status"]), $"the touch point of {orderId} to be {string.Join(" or ", statuses)}")!;
+
+    /// <summary>The greeting's touch point, once it waits for a later hour.</summary>
+    public Task<IReadOnlyDictionary<string, object?>> WaitingTouchAsync(string orderId) => Eventually.ValueAsync(
+        async () => await FindTouchAsync(orderId), touch => (string?)touch?["status"] == "scheduled" && touch["reason"] is not null, $"the touch point of {orderId} to wait")!;
 
     /// <summary>The lead of an order, when it is there.</summary>
     public Task<IReadOnlyDictionary<string, object?>> LeadAsync(string orderId, string? status = null) => Eventually.ValueAsync(

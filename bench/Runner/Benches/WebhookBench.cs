@@ -116,10 +116,12 @@ internal sealed class WebhookBench(TestBed bed, BenchOptions options)
         }
 
         var start = MonotonicClock.Now;
-        while (!await Databases.ValueAsync<bool>(bed.Databases.Product, """
-            SELECT NOT EXISTS (SELECT FROM webhook_events WHERE status = 'received') AND NOT EXISTS (SELECT FROM webhook_events WHERE status = 'processing')
-                AND NOT EXISTS (SELECT FROM touch_points WHERE status = 'scheduled' AND due_at <= clock_timestamp())
-                AND NOT EXISTS (SELECT FROM touch_points WHERE status = 'sending')
+        // By the indexes of the claims, and seldom: the question must not cost what it measures.
+        while (!await Databases.ValueAsync<bool>(bed.Databases.Product, $"""
+            SELECT NOT EXISTS (SELECT FROM webhook_events WHERE tenant_id = '{bed.TenantId}' AND status = 'received' AND next_attempt_at IS NOT NULL)
+                AND NOT EXISTS (SELECT FROM webhook_events WHERE tenant_id = '{bed.TenantId}' AND status = 'processing')
+                AND NOT EXISTS (SELECT FROM touch_points WHERE tenant_id = '{bed.TenantId}' AND status = 'scheduled' AND due_at <= clock_timestamp())
+                AND NOT EXISTS (SELECT FROM touch_points WHERE tenant_id = '{bed.TenantId}' AND status = 'sending')
             """, cancel))
         {
             if ((MonotonicClock.Now - start) / 1e6 > DrainPatience.TotalSeconds)
@@ -127,7 +129,7 @@ internal sealed class WebhookBench(TestBed bed, BenchOptions options)
                 throw new BenchException($"The product's inbox was not empty {DrainPatience.TotalSeconds} s after the load, so nothing is reported.");
             }
 
-            await Task.Delay(50, cancel);
+            await Task.Delay(200, cancel);
         }
     }
 

@@ -32,6 +32,13 @@ internal sealed class Builder(Repository repository, Progress progress)
         "Building everything", "LeadOrchestrator.slnx",
         new Fingerprint(repository, "all", [.. BuildFiles, "LeadOrchestrator.slnx", "src", "dev", "tests", "bench"], [.. ServiceDlls.All, .. TestDlls()]), cancel);
 
+    /// <summary>One project of tests, and the services that it may start.</summary>
+    public async Task BuildPartAsync(TestProject project, CancellationToken cancel)
+    {
+        await BuildServicesAsync(cancel);
+        await BuildProjectAsync($"Building {project.Name}", $"tests/{project.Name}/{project.Name}.csproj", cancel);
+    }
+
     /// <summary>One project that few need, such as the benchmarks.</summary>
     public Task BuildProjectAsync(string doing, string project, CancellationToken cancel) => BuildDotnetAsync(doing, project, null, cancel);
 

@@ -46,7 +46,7 @@ internal sealed class TestCommand(Repository repository, string? name, Progress 
     {
         Directory.CreateDirectory(_results);
         var browser = selection.HasBrowser ? Chromium.FindOrInstallAsync(repository, progress, stop) : Task.FromResult<string?>(null);
-        var build = selection.Projects.Count > 0 ? _builder.BuildAllAsync(stop) : Task.CompletedTask;
+        var build = BuildAsync(selection, stop);
         var isWebBuilt = await PrepareWebAsync(stop);
         await Task.WhenAll(browser, build);
 
@@ -70,6 +70,13 @@ internal sealed class TestCommand(Repository repository, string? name, Progress 
             Add("web", await RunWebAsync(selection.Filter, stop));
         }
     }
+
+    private Task BuildAsync(TestSelection selection, CancellationToken stop) => selection switch
+    {
+        { Projects: [] } => Task.CompletedTask,
+        { Projects: [var one], Filter: null } => _builder.BuildPartAsync(one, stop),
+        _ => _builder.BuildAllAsync(stop),
+    };
 
     /// <summary>A web side that does not install or build is a failure of its own; the other tests still tell what they know.</summary>
     private async Task<bool> PrepareWebAsync(CancellationToken stop)

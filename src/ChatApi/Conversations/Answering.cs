@@ -20,6 +20,7 @@ public sealed partial class Answering(
     Budget budget, FrameWriter writer, LiveSessions live, ServiceInstance instance, TimeProvider clock, AnswerLimits limits, ILogger<Answering> logger)
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan BeforeNextTry = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Says the answer. It has ended in the database when this returns, unless <paramref name="abandon"/> came first.</summary>
     /// <param name="stop">Ends the answer with what was said.</param>
@@ -31,20 +32,38 @@ public sealed partial class Answering(
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop, stream.Lost);
         ended.CancelAfter(limits.Total);
         var answer = new Answer(session, begun, stream);
-        try
-        {
-            await SpeakAsync(answer, ended.Token);
-        }
-        catch (Exception exception) when (!abandon.IsCancellationRequested)
-        {
-            if (!ended.IsCancellationRequested)
-            {
-                SpeakingFailed(logger, begun.MessageId, session.TenantId, exception.GetType().Name, (exception as NpgsqlException)?.SqlState);
-            }
-        }
-
+        await TrySpeakAsync(answer, ended.Token);
         var reason = stop.IsCancellationRequested ? "shutdown" : ended.IsCancellationRequested ? "timeout" : answer.Last?.Outcome ?? "error";
         await UntilStoredAsync(answer, () => EndAsync(answer, reason, abandon), abandon);
+    }
+
+    // The database may be away for a moment before the first word: that is waited for. Whatever else fails, fails the answer.
+    private async Task TrySpeakAsync(Answer answer, CancellationToken cancel)
+    {
+        while (!cancel.IsCancellationRequested)
+        {
+            try
+            {
+                await SpeakAsync(answer, cancel);
+                return;
+            }
+            catch (Exception exception)
+            {
+                if (cancel.IsCancellationRequested)
+                {
+                    return;
+                }
+
+                answer.IsUncertain = true; // a reservation may have been stored although its answer did not come
+                SpeakingFailed(logger, answer.Begun.MessageId, answer.Session.TenantId, exception.GetType().Name, (exception as NpgsqlException)?.SqlState);
+                if (exception is not (NpgsqlException or TimeoutException) || answer.Said.Length > 0)
+                {
+                    return;
+                }
+            }
+
+            await Task.WhenAny(Task.Delay(BeforeNextTry, cancel));
+        }
     }
 
     private async Task SpeakAsync(Answer answer, CancellationToken cancel)
@@ -69,7 +88,7 @@ public sealed partial class Answering(
                 return; // settled together with the answer
             }
 
-            await budget.SettleAsync(session.TenantId, reservation.CallId, answer.Last.Settlement, cancel);
+            await SettleAsync(answer, cancel);
             answer.Reservation = null;
         }
     }
@@ -113,6 +132,11 @@ public sealed partial class Answering(
             await budget.SettleAsync(transaction, reservation.CallId, answer.Settlement(reservation), cancel);
         }
 
+        if (answer.IsUncertain)
+        {
+            await budget.SettleOpenAsync(transaction, begun.MessageId, cancel);
+        }
+
         await transaction.CommitAsync(cancel);
         live.Publish(session, frames);
     }
@@ -153,6 +177,9 @@ public sealed partial class Answering(
         public Reservation? Reservation { get; set; }
 
         public CallEnd? Last { get; set; }
+
+        /// <summary>Something failed in a way that may have left money reserved.</summary>
+        public bool IsUncertain { get; set; }
 
         /// <summary>Why nothing was said, if nothing was.</summary>
         public string FailureCode { get; set; } = "provider_unavailable";

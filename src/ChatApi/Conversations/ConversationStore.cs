@@ -23,4 +23,13 @@ public sealed class ConversationStore(LeadDatabase database)
             JOIN locations o ON o.tenant_id = l.tenant_id AND o.id = l.location_id
             WHERE s.tenant_id = @tenantId AND s.id = @SessionId
             """, new { session.SessionId }, cancel);
+
+    /// <summary>The contact (phone number) of the session's lead, or null when it has none.</summary>
+    public Task<Guid?> FindContactAsync(SessionKey session, CancellationToken cancel) =>
+        database.FirstOrDefaultAsync<Guid?>(session.TenantId, """
+            SELECT l.contact_id
+            FROM chat_sessions s
+            JOIN leads l ON l.tenant_id = s.tenant_id AND l.id = s.lead_id
+            WHERE s.tenant_id = @tenantId AND s.id = @SessionId
+            """, new { session.SessionId }, cancel);
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Threading.Channels;
 using LeadOrchestrator.Shared.Messages;
 
@@ -12,18 +11,20 @@ namespace LeadOrchestrator.ChatApi.Conversations;
 public sealed class LiveSessions
 {
     private const int Capacity = 256;
-    private readonly ConcurrentDictionary<SessionKey, ConcurrentDictionary<Viewer, byte>> _sessions = new();
+    private readonly Lock _lock = new();
+    private readonly Dictionary<SessionKey, Viewer[]> _sessions = [];
 
     /// <summary>Hands stored frames to the session's viewers.</summary>
     public void Publish(SessionKey session, params IReadOnlyList<Frame> frames)
     {
         ArgumentNullException.ThrowIfNull(frames);
-        if (!_sessions.TryGetValue(session, out var viewers))
+        Viewer[]? viewers;
+        lock (_lock)
         {
-            return;
+            _sessions.TryGetValue(session, out viewers);
         }
 
-        foreach (var (viewer, _) in viewers)
+        foreach (var viewer in viewers ?? [])
         {
             foreach (var frame in frames)
             {
@@ -36,14 +37,27 @@ public sealed class LiveSessions
     internal Viewer Watch(SessionKey session)
     {
         var viewer = new Viewer(this, session);
-        _sessions.AddOrUpdate(session,
-            _ => new ConcurrentDictionary<Viewer, byte>([KeyValuePair.Create(viewer, (byte)0)]),
-            (_, viewers) =>
-            {
-                viewers.TryAdd(viewer, 0);
-                return viewers;
-            });
+        lock (_lock)
+        {
+            _sessions[session] = [.. _sessions.GetValueOrDefault(session) ?? [], viewer];
+        }
+
         return viewer;
+    }
+
+    private void Forget(SessionKey session, Viewer viewer)
+    {
+        lock (_lock)
+        {
+            if (_sessions.GetValueOrDefault(session)?.Where(other => other != viewer).ToArray() is { Length: > 0 } others)
+            {
+                _sessions[session] = others;
+            }
+            else
+            {
+                _sessions.Remove(session);
+            }
+        }
     }
 
     /// <summary>One viewer's ear.</summary>
@@ -52,13 +66,6 @@ public sealed class LiveSessions
         public Channel<Frame> Frames { get; } = Channel.CreateBounded<Frame>(
             new BoundedChannelOptions(Capacity) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
 
-        public void Dispose()
-        {
-            if (sessions._sessions.TryGetValue(session, out var viewers) && viewers.TryRemove(this, out _) && viewers.IsEmpty)
-            {
-                // A viewer that comes at this very moment is lost to the shortcut alone: it polls.
-                sessions._sessions.TryRemove(session, out _);
-            }
-        }
+        public void Dispose() => sessions.Forget(session, this);
     }
 }

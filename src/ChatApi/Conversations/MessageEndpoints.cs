@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using LeadOrchestrator.ChatApi.Sessions;
+using LeadOrchestrator.Shared.Consent;
 using LeadOrchestrator.Shared.Hosting;
 using LeadOrchestrator.Shared.Leads;
 using LeadOrchestrator.Shared.Messages;
@@ -22,6 +23,7 @@ internal static class MessageEndpoints
         session.MapGet("/messages", ListAsync).WithName("ListChatMessages").WithSummary("The history, oldest first.");
         session.MapGet("/stream", FollowAsync).WithName("StreamChatSession").WithSummary("The session's live events.")
             .Produces<string>(200, "text/event-stream");
+        session.MapPost("/opt-out", OptOutAsync).WithName("OptOutOfTexts").WithSummary("No text message is sent to this customer any more; the chat stays.");
         session.MapPost("/stop", StopAsync).WithName("StopChatAnswer").WithSummary("Stops the answer in progress; what was said stays.");
     }
 
@@ -114,6 +116,20 @@ internal static class MessageEndpoints
         {
             live.Publish(session, terminal);
             turns.Cancel(session);
+        }
+
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<NoContent> OptOutAsync(
+        Guid id, HttpContext http, LeadDatabase database, ConversationStore conversations, ContactStore contacts, CancellationToken cancel)
+    {
+        var session = http.Session();
+        if (await conversations.FindContactAsync(session, cancel) is { } contactId)
+        {
+            await using var transaction = await database.BeginAsync(session.TenantId, cancel);
+            await contacts.OptOutAsync(transaction, contactId, new ConsentEvidence("chat", session.SessionId.ToString(), "opt-out on the chat page"), cancel);
+            await transaction.CommitAsync(cancel);
         }
 
         return TypedResults.NoContent();

@@ -83,8 +83,9 @@ internal sealed class ModelCall(Assistant assistant, Reservation reservation, An
         _ => Whole(_finish),
     };
 
+    // A usage of nothing is none: no prompt is empty, and an answer was said.
     private CallEnd Whole(string outcome) => new(outcome, outcome != "empty",
-        Known is { } tokens ? reservation.Settled(tokens, outcome) : reservation.Estimated(null, outcome));
+        Known is { Input: > 0, Output: > 0 } tokens ? reservation.Settled(tokens, outcome) : reservation.Estimated(Known, outcome));
 
     private CallEnd Failed(Exception exception, CancellationToken cancel)
     {

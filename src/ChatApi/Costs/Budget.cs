@@ -52,6 +52,15 @@ public sealed partial class Budget(
         await budgets.SettleAsync(transaction, reserved.BudgetDay, reserved.ReservedMicros, reserved.CostMicros, cancel);
     }
 
+    /// <summary>Settles what is still open of an answer that is over.</summary>
+    public async Task SettleOpenAsync(TenantTransaction transaction, Guid messageId, CancellationToken cancel)
+    {
+        foreach (var callId in await calls.OpenOfAsync(transaction, messageId, cancel))
+        {
+            await SettleAsync(transaction, callId, Settlement.OwnerLost, cancel);
+        }
+    }
+
     /// <summary>Settles a call in a transaction of its own.</summary>
     public async Task SettleAsync(Guid tenantId, Guid callId, Settlement settlement, CancellationToken cancel)
     {

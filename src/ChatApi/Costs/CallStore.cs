@@ -41,6 +41,14 @@ public sealed class CallStore(LeadDatabase database, TimeProvider clock)
             }, cancel);
     }
 
+    /// <summary>The calls of an answer that are not settled.</summary>
+    public Task<IReadOnlyList<Guid>> OpenOfAsync(TenantTransaction transaction, Guid messageId, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return transaction.QueryAsync<Guid>(
+            "SELECT id FROM ai_calls WHERE tenant_id = @tenantId AND message_id = @messageId AND status = 'reserved'", new { messageId }, cancel);
+    }
+
     /// <summary>Calls, of all tenants, whose process has shown no sign of life for this long.</summary>
     public Task<IReadOnlyList<OrphanedCall>> OrphansAsync(TimeSpan silence, CancellationToken cancel) =>
         database.DoorAsync<OrphanedCall>("SELECT tenant_id, id FROM orphaned_ai_calls(@silence)", new { silence }, cancel);

@@ -6,7 +6,8 @@ namespace LeadOrchestrator.Orchestrator.TouchPoints;
 
 /// <summary>Sends due touch points until the host stops. Any number of copies may run.</summary>
 public sealed partial class TouchPointWorker(
-    TouchPointStore store, TextDelivery delivery, TouchPointSignal signal, OrchestratorSettings settings, ILogger<TouchPointWorker> logger) : BackgroundService
+    TouchPointStore store, TextDelivery delivery, TouchPointSignal signal, OrchestratorSettings settings, IHostApplicationLifetime lifetime,
+    ILogger<TouchPointWorker> logger) : BackgroundService
 {
     private const int BatchSize = 100;
     private const int AtOnce = 50;
@@ -14,21 +15,24 @@ public sealed partial class TouchPointWorker(
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        while (!stoppingToken.IsCancellationRequested)
+        // No new claims from the moment on that a stop is asked for; the host's own token comes later.
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, lifetime.ApplicationStopping);
+        while (!stopping.IsCancellationRequested)
         {
             try
             {
-                while (await RunOnceAsync(stoppingToken) == BatchSize)
+                // A claim takes at most half a batch from one tenant: with less than that, nobody has more.
+                while (await RunOnceAsync(stopping.Token) >= BatchSize / 2)
                 {
                 }
             }
-            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+            catch (Exception exception) when (!stopping.IsCancellationRequested)
             {
                 // One bad round must not stop the host (the default); the next tick tries again.
                 RoundFailed(logger, exception);
             }
 
-            await signal.WaitAsync(settings.TouchPointInterval, stoppingToken);
+            await signal.WaitAsync(settings.TouchPointInterval, stopping.Token);
         }
     }
 

@@ -9,7 +9,7 @@ namespace LeadOrchestrator.Orchestrator.Webhooks;
 
 /// <summary>Works through the inbox: woken by the door of this process at once, and by itself for what others left behind.</summary>
 public sealed partial class InboxWorker(
-    InboxStore inbox, InboxSignal signal, OrderEvents orders, LeadDatabase database, ILogger<InboxWorker> logger) : BackgroundService
+    InboxStore inbox, InboxSignal signal, OrderEvents orders, LeadDatabase database, IHostApplicationLifetime lifetime, ILogger<InboxWorker> logger) : BackgroundService
 {
     private const int BatchSize = 64;
     private const int AtOnce = 8;
@@ -19,20 +19,23 @@ public sealed partial class InboxWorker(
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        while (!stoppingToken.IsCancellationRequested)
+        // No new claims from the moment on that a stop is asked for; the host's own token comes later.
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, lifetime.ApplicationStopping);
+        while (!stopping.IsCancellationRequested)
         {
             try
             {
-                while (await RunOnceAsync(stoppingToken) == BatchSize)
+                // A claim takes at most half a batch from one tenant: with less than that, nobody has more.
+                while (await RunOnceAsync(stopping.Token) >= BatchSize / 2)
                 {
                 }
             }
-            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+            catch (Exception exception) when (!stopping.IsCancellationRequested)
             {
                 RoundFailed(logger, exception);
             }
 
-            await signal.WaitAsync(Backstop, stoppingToken);
+            await signal.WaitAsync(Backstop, stopping.Token);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -61,7 +62,8 @@ public static partial class ReplyWords
             {
                 plain.Append(bare);
             }
-            else if (bare is not ('\'' or '\u2019'))
+            // An accent may also come as a letter and a mark behind it.
+            else if (bare is not ('\'' or '\u2019') && CharUnicodeInfo.GetUnicodeCategory(bare) != UnicodeCategory.NonSpacingMark)
             {
                 plain.Append(' ');
             }

@@ -12,17 +12,22 @@ internal static class DapperTypes
         // Dapper knows this type itself, and would pass an instant of another zone on, which Npgsql refuses.
         SqlMapper.RemoveTypeMap(typeof(DateTimeOffset));
         SqlMapper.RemoveTypeMap(typeof(DateTimeOffset?));
-        SqlMapper.AddTypeHandler(new Instant());
+        SqlMapper.AddTypeHandler(typeof(DateTimeOffset), new Instant());
         SqlMapper.AddTypeHandler(new Date());
         SqlMapper.AddTypeHandler(new Hour());
         SqlMapper.AddTypeHandler(new Words());
     }
 
-    private sealed class Instant : SqlMapper.TypeHandler<DateTimeOffset>
+    // Not a TypeHandler<T>: that one leaves a null without a type, and "@endsAt IS NULL" then has none either.
+    private sealed class Instant : SqlMapper.ITypeHandler
     {
-        public override void SetValue(IDbDataParameter parameter, DateTimeOffset value) => parameter.Value = value.ToUniversalTime();
+        public void SetValue(IDbDataParameter parameter, object value)
+        {
+            parameter.DbType = DbType.DateTimeOffset;
+            parameter.Value = value is DateTimeOffset instant ? instant.ToUniversalTime() : DBNull.Value;
+        }
 
-        public override DateTimeOffset Parse(object value) => value switch
+        public object Parse(Type destinationType, object value) => value switch
         {
             DateTimeOffset instant => instant,
             DateTime utc => new DateTimeOffset(DateTime.SpecifyKind(utc, DateTimeKind.Utc)),

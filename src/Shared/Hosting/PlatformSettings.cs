@@ -38,6 +38,7 @@ public sealed partial record PlatformSettings
             variables.Problem("TENANT_ID", "must be a slug of a–z, 0–9 and -, such as acme-tint");
         }
 
+        CheckForLater(variables);
         return new PlatformSettings
         {
             Database = variables.Database("DATABASE_URL"),
@@ -48,6 +49,28 @@ public sealed partial record PlatformSettings
             JwtSigningKey = variables.Base64("JWT_SIGNING_KEY", 32),
             TestClockUrl = variables.Optional("TEST_CLOCK_URL") is null ? null : variables.Url("TEST_CLOCK_URL", "http://localhost:3002/clock"),
         };
+    }
+
+    // Variables of the contract that nothing uses yet, or a library reads by itself: a typing error shall not wait for that day.
+    private static void CheckForLater(Variables variables)
+    {
+        if (variables.Optional("DATABASE_REPLICA_URL") is not null)
+        {
+            variables.Database("DATABASE_REPLICA_URL");
+        }
+
+        if (variables.Optional("OTEL_EXPORTER_OTLP_ENDPOINT") is not null)
+        {
+            variables.Url("OTEL_EXPORTER_OTLP_ENDPOINT", "http://localhost:4317");
+        }
+
+        const int KeyBytes = 32;
+        var key = new byte[KeyBytes];
+        if (variables.Optional("DATA_ENCRYPTION_KEY")?.Split(',') is { } keys
+            && (keys.Length > 2 || keys.Any(text => !Convert.TryFromBase64String(text.Trim(), key, out var length) || length != KeyBytes)))
+        {
+            variables.Problem("DATA_ENCRYPTION_KEY", $"must be base64 of {KeyBytes} bytes, or two of them: current,previous (try: openssl rand -base64 {KeyBytes})");
+        }
     }
 
     /// <summary>A moved clock next to a real vendor would text real people at night: refused.</summary>

@@ -5,6 +5,8 @@ namespace LeadOrchestrator.Shared.Hosting;
 /// <summary>How a service's process begins and ends.</summary>
 public static class ServiceProgram
 {
+    private static readonly TimeSpan TimeToBeSeenDraining = TimeSpan.FromSeconds(1.5);
+
     /// <summary>Runs until it is told to stop. What is wrong with the environment or the schema is one readable message and exit status 1.</summary>
     public static async Task<int> RunAsync(Func<WebApplication> create)
     {
@@ -12,7 +14,11 @@ public static class ServiceProgram
         try
         {
             await using var app = create();
-            await app.RunAsync();
+            await app.StartAsync();
+            await UntilStopIsAskedForAsync(app);
+            // Kestrel is the first to stop, and stops listening at once. A load balancer must see "not ready" before that, or it sends people to a closed door.
+            await Task.Delay(TimeToBeSeenDraining);
+            await app.StopAsync();
             return 0;
         }
         catch (Exception exception) when (exception is SettingsException or OldSchemaException or WrongRoleException)
@@ -25,5 +31,12 @@ public static class ServiceProgram
             await Console.Error.WriteLineAsync($"{exception.Message} Stop the other program, or choose another port (WEBHOOK_PORT for the Orchestrator, PORT for the Chat API).");
             return 1;
         }
+    }
+
+    private static async Task UntilStopIsAskedForAsync(WebApplication app)
+    {
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = app.Lifetime.ApplicationStopping.Register(asked.SetResult);
+        await asked.Task;
     }
 }

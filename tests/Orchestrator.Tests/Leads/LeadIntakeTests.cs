@@ -63,15 +63,15 @@ public sealed class LeadIntakeTests(Shop shop) : IClassFixture<Shop>
     [Fact]
     public async Task A_lead_whose_order_is_sold_or_deleted_keeps_its_row_and_loses_what_was_planned()
     {
-        shop.Sandbox.Clock.Set("2026-11-23T23:59:30Z"); // 17:59:30 at the shop: too late for a text today
+        await shop.SetClockAsync("2026-11-23T23:59:30Z"); // 17:59:30 at the shop: too late for a text today
         var quote = await shop.QuoteAsync("+15125550405");
-        await shop.TouchAsync(quote.OrderId, "scheduled");
+        await shop.WaitingTouchAsync(quote.OrderId);
 
         await shop.Sandbox.Crm.DeleteOrderAsync(quote.OrderId);
 
         (await shop.TouchAsync(quote.OrderId, "cancelled"))["reason"].ShouldBe("order_deleted");
         (await shop.LeadAsync(quote.OrderId, "lost"))["deleted_at"].ShouldNotBeNull();
-        shop.Sandbox.Clock.Set(Shop.Monday10);
+        await shop.SetClockAsync(Shop.Monday10);
     }
 
     [Fact]

@@ -6,11 +6,19 @@ using Microsoft.Extensions.DependencyInjection;
 namespace LeadOrchestrator.Orchestrator.Tests.TouchPoints;
 
 /// <summary>Someone's phone buzzes because of this: never twice, and every touch ends in a named state.</summary>
-public sealed class TouchPointWorkerTests : IClassFixture<TouchPointWorkerTests.TwoOrchestrators>
+public sealed class TouchPointWorkerTests : IClassFixture<TouchPointWorkerTests.TwoOrchestrators>, IAsyncLifetime
 {
     private readonly TwoOrchestrators _shop;
 
     public TouchPointWorkerTests(TwoOrchestrators shop) => _shop = shop;
+
+    public async ValueTask InitializeAsync()
+    {
+        _shop.Sandbox.Faults.Clear();
+        await _shop.SetClockAsync(Shop.Monday10);
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     public sealed class TwoOrchestrators : Shop
     {
@@ -54,7 +62,7 @@ public sealed class TouchPointWorkerTests : IClassFixture<TouchPointWorkerTests.
         await _shop.TouchAsync(quote.OrderId, "unknown");
         await Reconciler.RunOnceAsync(CancellationToken.None);
 
-        (await _shop.TouchAsync(quote.OrderId, "sent"))["provider_id"].ShouldBe(_shop.Sandbox.Twilio.SentTo(phone).ShouldHaveSingleItem().Sid);
+        (await _shop.TouchAsync(quote.OrderId, "sent", "delivered"))["provider_id"].ShouldBe(_shop.Sandbox.Twilio.SentTo(phone).ShouldHaveSingleItem().Sid);
     }
 
     [Fact]
@@ -74,7 +82,7 @@ public sealed class TouchPointWorkerTests : IClassFixture<TouchPointWorkerTests.
         (await _shop.TouchAsync(quote.OrderId, "unknown"))["reason"].ShouldBe("worker_died_after_hand_over");
         await Reconciler.RunOnceAsync(CancellationToken.None);
 
-        await _shop.TouchAsync(quote.OrderId, "sent");
+        await _shop.TouchAsync(quote.OrderId, "sent", "delivered");
         _shop.Sandbox.Twilio.SentTo(phone).Count.ShouldBe(1);
     }
 
@@ -82,19 +90,18 @@ public sealed class TouchPointWorkerTests : IClassFixture<TouchPointWorkerTests.
     public async Task The_process_dies_before_the_hand_over_and_the_text_goes_out_once()
     {
         const string phone = "+15125550604";
-        _shop.Sandbox.Clock.Set("2026-11-23T23:59:30Z");
+        await _shop.SetClockAsync("2026-11-23T23:59:30Z");
         var quote = await _shop.QuoteAsync(phone);
-        await _shop.TouchAsync(quote.OrderId, "scheduled");
+        await _shop.WaitingTouchAsync(quote.OrderId);
         await _shop.Database.ExecuteAsync("""
             UPDATE touch_points t SET status = 'sending', claimed_by = gen_random_uuid(), fence = fence + 1, lease_until = clock_timestamp() - interval '1 s'
             FROM leads l WHERE l.id = t.lead_id AND l.external_id = $1
             """, quote.OrderId);
-        _shop.Sandbox.Clock.Set("2026-11-24T16:00:00Z");
+        await _shop.SetClockAsync("2026-11-24T16:00:00Z");
 
         await _shop.Database.ExecuteAsync("UPDATE touch_points SET due_at = now() - interval '10 years' WHERE status = 'scheduled'");
         await _shop.TouchAsync(quote.OrderId, "delivered");
         _shop.Sandbox.Twilio.SentTo(phone).Count.ShouldBe(1);
-        _shop.Sandbox.Clock.Set(Shop.Monday10);
     }
 
     [Fact]
@@ -150,31 +157,29 @@ public sealed class TouchPointWorkerTests : IClassFixture<TouchPointWorkerTests.
     public async Task Outside_the_legal_hours_it_waits_for_the_next_ones()
     {
         const string phone = "+15125550608";
-        _shop.Sandbox.Clock.Set("2026-11-24T03:00:00Z"); // Monday 21:00 at the shop
+        await _shop.SetClockAsync("2026-11-24T03:00:00Z"); // Monday 21:00 at the shop
         var quote = await _shop.QuoteAsync(phone);
 
-        var waiting = await _shop.TouchAsync(quote.OrderId, "scheduled");
+        var waiting = await _shop.WaitingTouchAsync(quote.OrderId);
         waiting["reason"].ShouldBe("outside_legal_hours");
         ((DateTime)waiting["due_at"]!).ShouldBe(new DateTime(2026, 11, 24, 16, 0, 0, DateTimeKind.Utc));
         _shop.Sandbox.Twilio.SentTo(phone).ShouldBeEmpty();
-        _shop.Sandbox.Clock.Set("2026-11-24T16:00:01Z");
+        await _shop.SetClockAsync("2026-11-24T16:00:01Z");
         await _shop.TouchAsync(quote.OrderId, "delivered");
-        _shop.Sandbox.Clock.Set(Shop.Monday10);
     }
 
     [Fact]
     public async Task What_is_too_late_expires_and_never_bursts_out()
     {
         const string phone = "+15125550609";
-        _shop.Sandbox.Clock.Set("2026-11-24T03:00:00Z");
+        await _shop.SetClockAsync("2026-11-24T03:00:00Z");
         var quote = await _shop.QuoteAsync(phone);
-        await _shop.TouchAsync(quote.OrderId, "scheduled");
+        await _shop.WaitingTouchAsync(quote.OrderId);
 
-        _shop.Sandbox.Clock.Set("2026-11-30T16:00:00Z");
+        await _shop.SetClockAsync("2026-11-30T16:00:00Z");
 
         (await _shop.TouchAsync(quote.OrderId, "expired"))["reason"].ShouldBe("too_late");
         _shop.Sandbox.Twilio.SentTo(phone).ShouldBeEmpty();
-        _shop.Sandbox.Clock.Set(Shop.Monday10);
     }
 
     [Fact]

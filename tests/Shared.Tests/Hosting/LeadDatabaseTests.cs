@@ -53,6 +53,26 @@ public sealed class LeadDatabaseTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_time_that_is_not_there_is_null_and_still_a_time()
+    {
+        DateTimeOffset? never = null;
+
+        (await _database.Lead.FirstOrDefaultAsync<bool>(_tenant, "SELECT @never IS NULL", new { never }, CancellationToken.None)).ShouldBeTrue();
+        (await _database.Lead.FirstOrDefaultAsync<DateTimeOffset?>(_tenant, "SELECT coalesce(@never, created_at) FROM tenants", new { never }, CancellationToken.None)).ShouldBe(HttpClock.MondayMorning);
+        (await _database.Lead.FirstOrDefaultAsync<DateTimeOffset?>(_tenant, "SELECT NULL::timestamptz", null, CancellationToken.None)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Words_go_in_and_out_as_an_array()
+    {
+        string[] words = ["a", "b'c"];
+        string[]? none = null;
+
+        (await _database.Lead.FirstOrDefaultAsync<string[]>(_tenant, "SELECT @words", new { words }, CancellationToken.None)).ShouldBe(words);
+        (await _database.Lead.FirstOrDefaultAsync<bool>(_tenant, "SELECT 'a' = ANY(@words) AND @none::text[] IS NULL", new { words, none }, CancellationToken.None)).ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task What_is_not_committed_never_was()
     {
         await using (var transaction = await _database.Lead.BeginAsync(_tenant, CancellationToken.None))

@@ -1,0 +1,72 @@
+using System.Text.Json.Nodes;
+using LeadOrchestrator.Shared.Messages;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace LeadOrchestrator.ChatApi;
+
+/// <summary>What the types alone don't tell OpenAPI: the words that a field can be, and what the events of a stream carry.</summary>
+internal static class ChatDocument
+{
+    private static readonly (string Schema, string[] Words, (string Type, string Property)[] Places)[] Words =
+    [
+        ("ChatMode", [SessionModes.Ai, SessionModes.Human, SessionModes.Closed], [(nameof(Sessions.ChatSession), "mode"), (nameof(ModeChanged), "mode")]),
+        ("ChatRole", [MessageRoles.Customer, MessageRoles.Assistant, MessageRoles.Staff, MessageRoles.System], [(nameof(ChatMessage), "role")]),
+        ("ChatChannel", [MessageChannels.Chat, MessageChannels.Sms, MessageChannels.Email], [(nameof(ChatMessage), "channel")]),
+        ("ChatMessageStatus", [MessageStatuses.Streaming, MessageStatuses.Complete, MessageStatuses.Interrupted, MessageStatuses.Failed, "superseded"],
+            [(nameof(ChatMessage), "status")]),
+    ];
+
+    private static readonly Type[] Events =
+        [typeof(AnswerStarted), typeof(AnswerDelta), typeof(AnswerRestarted), typeof(AnswerCompleted), typeof(AnswerInterrupted), typeof(AnswerFailed), typeof(ModeChanged)];
+
+    public static void Describe(OpenApiOptions options)
+    {
+        options.AddSchemaTransformer((schema, context, _) =>
+        {
+            // Our own converter of times hides from the generator that they are text.
+            if (context.JsonTypeInfo.Type == typeof(DateTimeOffset))
+            {
+                schema.Type = JsonSchemaType.String;
+                schema.Format = "date-time";
+            }
+
+            return Task.CompletedTask;
+        });
+        options.AddDocumentTransformer(async (document, context, cancel) =>
+        {
+            document.Info.Title = "Chat API";
+            document.Info.Description = "The customer's chat: a session from the link's code, messages, and the answer as a stream of events.";
+            foreach (var type in Events)
+            {
+                document.AddComponent(type.Name, (IOpenApiSchema)await context.GetOrCreateSchemaAsync(type, null, cancel));
+            }
+
+            document.AddComponent<IOpenApiSchema>("MessageCreated", new OpenApiSchemaReference(nameof(ChatMessage), document));
+            AddWords(document);
+            foreach (var name in new[] { "usage", "clientMessageId" })
+            {
+                Schema(document, nameof(ChatMessage)).Required?.Remove(name);
+            }
+
+            foreach (var property in Schema(document, nameof(Conversations.NewMessage)).Properties!.Values.OfType<OpenApiSchema>())
+            {
+                property.Type &= ~JsonSchemaType.Null;
+            }
+        });
+    }
+
+    private static void AddWords(OpenApiDocument document)
+    {
+        foreach (var (name, words, places) in Words)
+        {
+            document.AddComponent<IOpenApiSchema>(name, new OpenApiSchema { Type = JsonSchemaType.String, Enum = [.. words.Select(word => (JsonNode)word)] });
+            foreach (var (type, property) in places)
+            {
+                Schema(document, type).Properties![property] = new OpenApiSchemaReference(name, document);
+            }
+        }
+    }
+
+    private static OpenApiSchema Schema(OpenApiDocument document, string name) => (OpenApiSchema)document.Components!.Schemas![name];
+}

@@ -1,0 +1,26 @@
+using LeadOrchestrator.Shared.Hosting;
+using LeadOrchestrator.Shared.Messages;
+
+namespace LeadOrchestrator.ChatApi.Conversations;
+
+/// <summary>Runs what the first customer asks for once for nobody: compiled, mapped and connected before the process says that it is ready.</summary>
+internal sealed class ChatWarmUp(
+    ConversationStore conversations, MessageStore messages, FrameStore frames, SessionStore sessions, ServiceInstance instance) : IWarmUp
+{
+    private const int Rounds = 3; // a statement is prepared when it is used again
+
+    public async Task WarmUpAsync(CancellationToken cancel)
+    {
+        var nobody = new SessionKey(Guid.CreateVersion7(), Guid.CreateVersion7());
+        for (var round = 0; round < Rounds; round++)
+        {
+            await conversations.FindAsync(nobody, cancel);
+            await sessions.FindAsync(nobody.TenantId, nobody.SessionId, cancel);
+            await messages.PageAsync(nobody.TenantId, nobody.SessionId, null, 50, cancel);
+            await messages.BeginAnswerAsync(nobody, instance.Id, cancel);
+            await messages.HistoryAsync(nobody, 0, 1, cancel);
+            await frames.ReadAfterAsync(nobody.TenantId, nobody.SessionId, 0, 1, cancel);
+            await frames.WriteAsync(instance.Id, [new NewDelta(Guid.CreateVersion7(), nobody.TenantId, nobody.SessionId, Guid.CreateVersion7(), "")], cancel);
+        }
+    }
+}

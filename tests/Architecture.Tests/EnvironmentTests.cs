@@ -1,0 +1,81 @@
+using LeadOrchestrator.ChatApi;
+using LeadOrchestrator.Orchestrator;
+using LeadOrchestrator.Shared.Hosting;
+
+namespace LeadOrchestrator.Architecture.Tests;
+
+/// <summary>The environment of each service as the outside knows it: what is wrong is said at once, by name, without a value.</summary>
+public sealed class EnvironmentTests
+{
+    private const string Secret = "hunter2";
+
+    private static readonly string[] OfBoth = ["DATABASE_URL", "PUBLIC_URL", "LOG_LEVEL", "TENANT_ID", "JWT_SIGNING_KEY", "DATA_ENCRYPTION_KEY", "DATABASE_REPLICA_URL", "TEST_CLOCK_URL", "OTEL_EXPORTER_OTLP_ENDPOINT"];
+
+    private static readonly string[] OfTheOrchestrator =
+    [
+        "WEBHOOK_PORT", "POLL_INTERVAL_MS", "TOUCH_POINT_INTERVAL_MS", "DEMO_MODE", "CHAT_API_URL", "SHOPMONKEY_BASE_URL", "TWILIO_BASE_URL", "SENDGRID_BASE_URL",
+        "TWILIO_ACCOUNT_SID", "TWILIO_PHONE_NUMBER", "ADMIN_PASSWORD",
+    ];
+
+    private static readonly string[] OfTheChatApi = ["PORT", "AI_PROVIDER", "CLAUDE_MODEL", "OPENAI_MODEL", "ANTHROPIC_BASE_URL", "OPENAI_BASE_URL"];
+
+    [Fact]
+    public void The_Orchestrator_names_everything_that_is_wrong_at_once()
+    {
+        var wrong = Wrong([.. OfBoth, .. OfTheOrchestrator], "SHOPMONKEY_API_KEY", "SHOPMONKEY_TENANT_ID", "TWILIO_AUTH_TOKEN", "SENDGRID_API_KEY", "SENDGRID_FROM_EMAIL", "ADMIN_EMAIL");
+
+        Named(Should.Throw<SettingsException>(() => OrchestratorApp.Create([], wrong))).ShouldBe([.. OfBoth, .. OfTheOrchestrator], ignoreOrder: true);
+    }
+
+    [Fact]
+    public void The_Chat_API_names_everything_that_is_wrong_at_once()
+    {
+        var wrong = Wrong([.. OfBoth, .. OfTheChatApi], "ANTHROPIC_API_KEY", "OPENAI_API_KEY");
+
+        Named(Should.Throw<SettingsException>(() => ChatApiApp.Create([], wrong))).ShouldBe([.. OfBoth, .. OfTheChatApi], ignoreOrder: true);
+    }
+
+    [Theory]
+    [InlineData("TWILIO_ACCOUNT_SID", "AC00000000000000000000000000000000", "TWILIO_AUTH_TOKEN", "TWILIO_PHONE_NUMBER")]
+    [InlineData("SHOPMONKEY_API_KEY", "key", "SHOPMONKEY_TENANT_ID")]
+    [InlineData("SENDGRID_API_KEY", "key", "SENDGRID_FROM_EMAIL")]
+    public void Half_a_vendor_is_an_error_that_names_the_other_half(string name, string value, params string[] missing)
+    {
+        var half = new Dictionary<string, string?> { ["DATABASE_URL"] = "postgresql://u:p@h/d", [name] = value };
+
+        Named(Should.Throw<SettingsException>(() => OrchestratorApp.Create([], half))).ShouldBe(missing, ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task The_database_alone_is_enough_for_the_Orchestrator_and_an_AI_key_for_the_Chat_API()
+    {
+        var database = new Dictionary<string, string?> { ["DATABASE_URL"] = "postgresql://u:p@h/d" };
+
+        await using var orchestrator = OrchestratorApp.Create([], database);
+        Named(Should.Throw<SettingsException>(() => ChatApiApp.Create([], database))).ShouldHaveSingleItem();
+        await using var chatApi = ChatApiApp.Create([], new Dictionary<string, string?>(database) { ["ANTHROPIC_API_KEY"] = "sk-ant-x" });
+    }
+
+    [Theory]
+    [InlineData("https://api.twilio.com")]
+    [InlineData(null)]
+    public void A_moved_clock_beside_a_real_vendor_is_refused(string? twilio)
+    {
+        var variables = new Dictionary<string, string?>
+        {
+            ["DATABASE_URL"] = "postgresql://u:p@h/d", ["TEST_CLOCK_URL"] = "http://localhost:3002/clock", ["SHOPMONKEY_BASE_URL"] = "http://localhost:3002/v3",
+            ["TWILIO_BASE_URL"] = twilio, ["TWILIO_ACCOUNT_SID"] = "AC00000000000000000000000000000000", ["TWILIO_AUTH_TOKEN"] = "x", ["TWILIO_PHONE_NUMBER"] = "+15125550100",
+        };
+
+        Named(Should.Throw<SettingsException>(() => OrchestratorApp.Create([], variables))).ShouldContain("TEST_CLOCK_URL");
+    }
+
+    private static Dictionary<string, string?> Wrong(string[] names, params string[] set) =>
+        names.Concat(set).ToDictionary(name => name, string? (name) => name is "TENANT_ID" ? "Hunter2!" : Secret);
+
+    private static IEnumerable<string> Named(SettingsException refusal)
+    {
+        refusal.Message.ShouldNotContain(Secret, Case.Insensitive);
+        return refusal.Problems.Select(problem => problem.Split(' ')[0]).Distinct();
+    }
+}

@@ -1,0 +1,51 @@
+using LeadOrchestrator.ChatApi.Ai;
+
+namespace LeadOrchestrator.ChatApi.Tests.Ai;
+
+public sealed class AiModelsTests
+{
+    [Fact]
+    public void A_price_holds_from_its_day()
+    {
+        var model = AiModels.Find(Providers.Claude, "claude-sonnet-5-5")!;
+
+        model.PriceOn(new DateOnly(2026, 10, 6)).CacheRead.ShouldBe(200_000);
+        model.PriceOn(new DateOnly(2026, 10, 7)).CacheRead.ShouldBe(100_000);
+        model.PriceOn(new DateOnly(2020, 1, 1)).Input.ShouldBe(2_000_000);
+    }
+
+    [Fact]
+    public void A_cost_counts_each_kind_of_token_once_and_rounds_up()
+    {
+        var price = AiModels.Find(Providers.Claude, "claude-sonnet-5-5")!.PriceOn(new DateOnly(2026, 11, 23));
+
+        // The vendor's own sample: 472 fresh, 100 written, 2,000 read, 89 said.
+        price.Cost(2572, 89, 2000, 100).ShouldBe((472 * 2) + 250 + 200 + 890);
+        var cheap = AiModels.Find(Providers.OpenAi, "gpt-6-luna")!.PriceOn(new DateOnly(2026, 11, 23));
+        cheap.Cost(1, 0, 0, 0).ShouldBe(1);
+        cheap.Cost(0, 0, 0, 0).ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(0, 1000)]
+    [InlineData(1000, 0)]
+    [InlineData(300, 700)]
+    public void No_call_costs_more_than_it_can_at_most(long cacheRead, long cacheWrite)
+    {
+        foreach (var id in AiModels.Of(Providers.Claude).Concat(AiModels.Of(Providers.OpenAi)))
+        {
+            var model = AiModels.Find(Providers.Claude, id) ?? AiModels.Find(Providers.OpenAi, id)!;
+            var price = model.PriceOn(new DateOnly(2026, 11, 23));
+            price.Cost(1000, 1024, cacheRead, cacheWrite).ShouldBeLessThanOrEqualTo(price.AtMost(1000, 1024), id);
+        }
+    }
+
+    [Fact]
+    public void The_defaults_do_not_retire_soon()
+    {
+        AiModels.Find(Providers.Claude, "claude-sonnet-5-5")!.RetiresOn.ShouldBeNull();
+        AiModels.Find(Providers.OpenAi, "gpt-6-luna")!.RetiresOn.ShouldBeNull();
+        AiModels.Find(Providers.Claude, "claude-sonnet-4-5")!.RetiresOn.ShouldBe(new DateOnly(2026, 11, 30));
+    }
+}

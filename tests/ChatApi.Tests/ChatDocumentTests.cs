@@ -1,0 +1,34 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace LeadOrchestrator.ChatApi.Tests;
+
+public sealed class ChatDocumentTests(Scene scene) : IClassFixture<Scene>
+{
+    [Fact]
+    public async Task The_document_tells_the_routes_the_words_and_the_events()
+    {
+        var document = await scene.Chat.Http.GetFromJsonAsync<JsonElement>("/openapi/v1.json");
+
+        document.GetProperty("openapi").GetString()!.ShouldStartWith("3.1");
+        document.GetProperty("paths").EnumerateObject().Select(path => path.Name).Where(path => path.StartsWith("/api", StringComparison.Ordinal)).ShouldBe(
+        [
+            "/api/chat/sessions", "/api/chat/sessions/current", "/api/chat/sessions/{id}", "/api/chat/sessions/{id}/messages",
+            "/api/chat/sessions/{id}/stream", "/api/chat/sessions/{id}/opt-out", "/api/chat/sessions/{id}/stop",
+        ], ignoreOrder: true);
+        var schemas = document.GetProperty("components").GetProperty("schemas");
+        foreach (var name in new[]
+        {
+            "ChatSession", "ChatLocation", "ChatCustomer", "ChatMessage", "ChatMessagePage", "ChatMode", "ChatRole", "ChatChannel", "ChatMessageStatus", "NewMessage",
+            "OpenChatSession", "AnswerUsage", "MessageCreated", "AnswerStarted", "AnswerDelta", "AnswerRestarted", "AnswerCompleted", "AnswerInterrupted", "AnswerFailed",
+            "ModeChanged", "ProblemDetails",
+        })
+        {
+            schemas.TryGetProperty(name, out _).ShouldBeTrue(name);
+        }
+
+        schemas.GetProperty("ChatMode").GetProperty("enum").ToString().ShouldBe("""["ai","human","closed"]""");
+        schemas.GetProperty("ChatSession").GetProperty("properties").GetProperty("mode").ToString().ShouldContain("#/components/schemas/ChatMode");
+        schemas.GetProperty("ChatMessage").GetProperty("properties").GetProperty("createdAt").GetProperty("type").GetString().ShouldBe("string");
+    }
+}

@@ -1,0 +1,100 @@
+using LeadOrchestrator.Shared.Consent;
+using LeadOrchestrator.Testing;
+using Microsoft.Extensions.Time.Testing;
+
+namespace LeadOrchestrator.Shared.Tests.Consent;
+
+public sealed class ContactStoreTests(SeededDatabase seeded) : IClassFixture<SeededDatabase>
+{
+    private static readonly ConsentEvidence BySms = new("sms", "SM123", "STOP");
+
+    private readonly ContactStore _contacts = new(new FakeTimeProvider(HttpClock.MondayMorning));
+
+    [Fact]
+    public async Task A_number_is_one_contact_per_tenant_however_many_ask_at_once()
+    {
+        var ids = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => EnsureAsync(seeded.Tenant, "+15125550001")));
+        var other = await EnsureAsync(seeded.OtherTenant, "+15125550001");
+
+        ids.Distinct().ShouldHaveSingleItem();
+        other.ShouldNotBe(ids[0]);
+    }
+
+    [Fact]
+    public async Task An_opt_out_reaches_every_lead_of_the_number_and_ends_what_is_planned()
+    {
+        var contact = await EnsureAsync(seeded.Tenant, "+15125550002");
+        var (waiting, booked) = (await seeded.AddLeadAsync(seeded.Tenant, contact), await seeded.AddLeadAsync(seeded.Tenant, contact, "booked"));
+        var stranger = await seeded.AddLeadAsync(seeded.Tenant);
+        foreach (var lead in new[] { waiting, booked, stranger })
+        {
+            await PlanAsync(lead, "scheduled", null);
+        }
+
+        await using (var transaction = await seeded.Lead.BeginAsync(seeded.Tenant, CancellationToken.None))
+        {
+            await _contacts.OptOutAsync(transaction, contact, BySms, CancellationToken.None);
+            await transaction.CommitAsync(CancellationToken.None);
+        }
+
+        (await StatesAsync(waiting)).ShouldBe("opted_out opted_out cancelled opted_out");
+        (await StatesAsync(booked)).ShouldBe("booked opted_out cancelled opted_out");
+        (await StatesAsync(stranger)).ShouldBe("new inquiry scheduled ");
+        (await seeded.Database.ScalarAsync<string>("SELECT kind || ' ' || channel || ' ' || source || ' ' || wording FROM consent_events WHERE contact_id = $1", contact))
+            .ShouldBe("opted_out sms SM123 STOP");
+    }
+
+    [Fact]
+    public async Task A_start_undoes_a_stop_and_both_stay_in_the_ledger()
+    {
+        var contact = await EnsureAsync(seeded.Tenant, "+15125550003");
+        var lead = await seeded.AddLeadAsync(seeded.Tenant, contact);
+
+        await using (var transaction = await seeded.Lead.BeginAsync(seeded.Tenant, CancellationToken.None))
+        {
+            await _contacts.OptOutAsync(transaction, contact, BySms, CancellationToken.None);
+            await _contacts.OptInAsync(transaction, contact, BySms with { Wording = "START" }, CancellationToken.None);
+            await transaction.CommitAsync(CancellationToken.None);
+        }
+
+        (await seeded.Database.ScalarAsync<DateTime?>("SELECT opted_out_at FROM contacts WHERE id = $1", contact)).ShouldBeNull();
+        (await seeded.Database.ScalarAsync<string>("SELECT status || ' ' || consent FROM leads WHERE id = $1", lead)).ShouldBe("engaged opted_in");
+        (await seeded.Database.ScalarAsync<long>("SELECT count(*) FROM consent_events WHERE contact_id = $1", contact)).ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task An_opt_out_waits_for_a_send_that_holds_the_contact_and_comes_before_the_next()
+    {
+        var contact = await EnsureAsync(seeded.Tenant, "+15125550004");
+        await using var sending = await seeded.Lead.BeginAsync(seeded.Tenant, CancellationToken.None);
+        (await sending.FirstOrDefaultAsync<Guid>("SELECT id FROM contacts WHERE tenant_id = @tenantId AND id = @contact AND opted_out_at IS NULL FOR SHARE", new { contact }, CancellationToken.None))
+            .ShouldBe(contact);
+
+        await using var stopping = await seeded.Lead.BeginAsync(seeded.Tenant, CancellationToken.None);
+        var optOut = _contacts.OptOutAsync(stopping, contact, BySms, CancellationToken.None);
+        await Eventually.TrueAsync(async () => await seeded.Database.ScalarAsync<long>("SELECT count(*) FROM pg_stat_activity WHERE datname = $1 AND wait_event_type = 'Lock'", seeded.Database.Name) == 1, "the opt-out waits");
+        optOut.IsCompleted.ShouldBeFalse();
+        await sending.CommitAsync(CancellationToken.None);
+        await optOut;
+        await stopping.CommitAsync(CancellationToken.None);
+
+        (await seeded.Database.ScalarAsync<DateTime?>("SELECT opted_out_at FROM contacts WHERE id = $1", contact)).ShouldBe(HttpClock.MondayMorning.UtcDateTime);
+    }
+
+    private async Task<Guid> EnsureAsync(Guid tenant, string phone)
+    {
+        await using var transaction = await seeded.Lead.BeginAsync(tenant, CancellationToken.None);
+        var contact = await _contacts.EnsureAsync(transaction, phone, CancellationToken.None);
+        await transaction.CommitAsync(CancellationToken.None);
+        return contact.Id;
+    }
+
+    private Task<int> PlanAsync(Guid lead, string status, string? reason) => seeded.Database.ExecuteAsync("""
+        INSERT INTO touch_points (tenant_id, id, lead_id, step, channel, status, reason, due_at, expires_at, created_at, updated_at)
+        VALUES ($1, $2, $3, 'greeting', 'sms', $4, $5, '2026-11-23Z', '2026-11-24Z', '2026-11-23Z', '2026-11-23Z')
+        """, seeded.Tenant, Guid.CreateVersion7(), lead, status, reason);
+
+    private Task<string?> StatesAsync(Guid lead) => seeded.Database.ScalarAsync<string>("""
+        SELECT concat_ws(' ', l.status, l.consent, t.status, coalesce(t.reason, '')) FROM leads l JOIN touch_points t ON t.tenant_id = l.tenant_id AND t.lead_id = l.id WHERE l.id = $1
+        """, lead);
+}
