@@ -15,7 +15,7 @@ public abstract record GateDecision
     /// <summary>Not now: at that business time.</summary>
     public sealed record Wait(DateTimeOffset Until, string Reason) : GateDecision;
 
-    /// <summary>It ends here: suppressed or needs_review.</summary>
+    /// <summary>It ends here: suppressed, expired or needs_review.</summary>
     public sealed record End(string Status, string Reason) : GateDecision;
 }
 
@@ -35,7 +35,8 @@ public sealed class Gate(OrchestratorSettings settings)
     public GateDecision Decide(DueTouchPoint touch, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(touch);
-        var end = WhyNever(touch) ?? WhyNotWithoutAPerson(touch);
+        // The round lets go what is too late before it claims; between the two the hour may have struck.
+        var end = touch.ExpiresAt <= now ? new GateDecision.End("expired", "too_late") : WhyNever(touch) ?? WhyNotWithoutAPerson(touch);
         if (end is not null)
         {
             return end;

@@ -27,8 +27,10 @@ internal static class DapperTypes
             parameter.Value = value is DateTimeOffset instant ? instant.ToUniversalTime() : DBNull.Value;
         }
 
+        // Dapper's contract has no nullable return value, but a lone NULL comes here too.
         public object Parse(Type destinationType, object value) => value switch
         {
+            DBNull => null!,
             DateTimeOffset instant => instant,
             DateTime utc => new DateTimeOffset(DateTime.SpecifyKind(utc, DateTimeKind.Utc)),
             _ => throw new InvalidCastException($"{value.GetType()} is no instant"),

@@ -30,6 +30,10 @@ public sealed class GateTests
         Gate().Decide(Due, At("2026-11-23T23:58:00Z")).ShouldBe(new GateDecision.Wait(At("2026-11-24T16:00:00Z"), "outside_legal_hours"));
 
     [Fact]
+    public void What_is_too_late_is_let_go_even_when_it_was_claimed() =>
+        Gate().Decide(Due with { ExpiresAt = Monday11 }, Monday11).ShouldBe(new GateDecision.End("expired", "too_late"));
+
+    [Fact]
     public void An_opt_out_ends_it() => Reason(Due with { OptedOutAt = Monday11 }).ShouldBe("opted_out");
 
     [Theory]
