@@ -37,6 +37,7 @@ internal static class ChatDocument
         {
             document.Info.Title = "Chat API";
             document.Info.Description = "The customer's chat: a session from the link's code, messages, and the answer as a stream of events.";
+            document.Servers?.Clear(); // relative to wherever it is read: browsers reach it through the Orchestrator
             foreach (var type in Events)
             {
                 document.AddComponent(type.Name, (IOpenApiSchema)await context.GetOrCreateSchemaAsync(type, null, cancel));

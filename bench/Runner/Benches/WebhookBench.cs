@@ -53,6 +53,7 @@ internal sealed class WebhookBench(TestBed bed, BenchOptions options)
         }
 
         await limit.RunAsync(Connections, WarmUp, cancel);
+        await bed.Databases.AnalyzeAsync(cancel);
         await Rounds.InterleaveAsync<Target?>(options.Rounds, [.. targets, null], "webhook, 32 at once", async target =>
         {
             if (target is null)
