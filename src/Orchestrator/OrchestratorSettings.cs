@@ -82,8 +82,9 @@ public sealed record OrchestratorSettings
             IsDemoMode = variables.Flag("DEMO_MODE"),
             Port = variables.Integer("WEBHOOK_PORT", 3000, 0, 65_535),
         };
-        // Read for its check alone until the poller comes: a typing error shall not wait for that day.
+        // Read for its check alone until the poller and the emails come: a typing error shall not wait for that day.
         _ = variables.Milliseconds("POLL_INTERVAL_MS", 30_000, 1_000, 3_600_000);
+        _ = variables.Url("SENDGRID_BASE_URL", "https://api.sendgrid.com");
         platform.RefuseTestClockBeside(
             variables,
             ("SHOPMONKEY_BASE_URL", settings.Shopmonkey.BaseUrl, ShopmonkeySettings.RealHost),

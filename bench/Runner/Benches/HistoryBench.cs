@@ -12,7 +12,7 @@ internal sealed class HistoryBench(TestBed bed, BenchOptions options)
     private const double FixedPerSecond = 40;
     private const int Sessions = 1000;
     private const int ManySessions = 20_000;
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(6);
 
     private static readonly Metric Read = Metric.PerSecond("read per second, 32 at once");
     private static readonly Metric P50 = Metric.Milliseconds("p50, 32 at once");

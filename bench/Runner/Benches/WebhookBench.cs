@@ -12,7 +12,7 @@ internal sealed class WebhookBench(TestBed bed, BenchOptions options)
 {
     private const int Connections = 32;
     private const double FixedPerSecond = 50;
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(6);
     private static readonly TimeSpan DrainPatience = TimeSpan.FromSeconds(120);
 
     private static readonly Metric Accepted = Metric.PerSecond("accepted per second, 32 at once");
@@ -46,14 +46,10 @@ internal sealed class WebhookBench(TestBed bed, BenchOptions options)
             new(Targets.OneStatementPeer, bed.OneStatementPeer, IsProduct: false),
         ];
         Benchmarks.Say("webhook: warming up");
-        foreach (var target in targets)
-        {
-            await AcceptAsync(target, () => ClosedLoop.RunAsync(target.Server.Url, bed.Deliveries.Next, Connections, WarmUp));
-            await DrainAsync(target, cancel);
-        }
-
+        await WarmUpAsync(targets, WarmUp / 8, cancel);
         await limit.RunAsync(Connections, WarmUp, cancel);
         await bed.Databases.AnalyzeAsync(cancel);
+        await WarmUpAsync(targets, WarmUp, cancel);
         await Rounds.InterleaveAsync<Target?>(options.Rounds, [.. targets, null], "webhook, 32 at once", async target =>
         {
             if (target is null)
@@ -68,6 +64,15 @@ internal sealed class WebhookBench(TestBed bed, BenchOptions options)
         await Rounds.InterleaveAsync(options.Rounds, targets, "webhook, 50/s", target => HoldAsync(target, postmaster, cancel));
         await VerifyAsync(before, cancel);
         return [.. _samples.Lines(Targets.Peer), .. _samples.Lines(Targets.OneStatementPeer, " (against the one-statement peer)", [Accepted, AppCpuLead, P99, FixedP99])];
+    }
+
+    private async Task WarmUpAsync(IReadOnlyList<Target> targets, TimeSpan duration, CancellationToken cancel)
+    {
+        foreach (var target in targets)
+        {
+            await AcceptAsync(target, () => ClosedLoop.RunAsync(target.Server.Url, bed.Deliveries.Next, Connections, duration));
+            await DrainAsync(target, cancel);
+        }
     }
 
     private async Task SaturateAsync(Target target, int postmaster, CancellationToken cancel)

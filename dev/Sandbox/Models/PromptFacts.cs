@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace LeadOrchestrator.Sandbox.Models;
@@ -12,11 +13,15 @@ internal sealed partial record PromptFacts(
         First(CustomerVehicle(), prompt)?.Trim(),
         First(CustomerInterest(), prompt)?.Trim(),
         First(ShopName(), prompt)?.Trim(' ', '.', ','),
-        ShopPhone().Match(prompt) is { Success: true } phone ? phone.Groups[1].Value.Trim() : null,
+        ShopPhone().Match(prompt) is { Success: true } phone ? Readable().Replace(phone.Groups[1].Value.Trim(), "($1) $2-$3") : null,
         First(ShopAddress(), prompt)?.Trim(),
         !CannotBook().IsMatch(prompt),
-        [.. Price().Matches(prompt).Select(match => match.Groups[1].Value.Trim())],
+        [.. Price().Matches(prompt).Select(match => Spoken(match.Groups[1].Value.Trim()))],
         [.. HoursLine().Matches(prompt).Select(match => match.Groups[1].Value.Trim())]);
+
+    // Nobody says 240 minutes.
+    private static string Spoken(string price) => Minutes().Replace(price, match =>
+        string.Create(CultureInfo.InvariantCulture, $"(about {int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) / 60m:0.#} h)"));
 
     private static string? First(Regex pattern, string text) =>
         pattern.Match(text) is { Success: true } match ? match.Groups[1].Value : null;
@@ -39,6 +44,9 @@ internal sealed partial record PromptFacts(
     [GeneratedRegex(@"(?im)^(?![^\n]*customer)[^\n]*(?:phone|call|tel)[^\n\d+(]*((?:\+?1[\s.-]?)?\(?\d{3}\)?[\s.-]?\d{3}[\s.-]?\d{4})\b")]
     private static partial Regex ShopPhone();
 
+    [GeneratedRegex(@"^\+1(\d{3})(\d{3})(\d{4})$")]
+    private static partial Regex Readable();
+
     [GeneratedRegex(@"(?im)^[\s\-*]*address\s*(?:is|:|=)\s*((?!not known|unknown)[^\n]+)")]
     private static partial Regex ShopAddress();
 
@@ -46,6 +54,10 @@ internal sealed partial record PromptFacts(
     [GeneratedRegex(@"(?m)^\s*[-*•]\s*([^\n:$]+:\s*\$[\d,]+(?:\.\d\d)?[^\n]*)$")]
     private static partial Regex Price();
 
-    [GeneratedRegex(@"(?im)^\s*[-*•]?\s*((?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\b[^\n]*(?:\d{1,2}(?::\d\d)?|closed)[^\n]*)$")]
+    [GeneratedRegex(@"\(([6-9]\d|\d{3,4}) min\)")]
+    private static partial Regex Minutes();
+
+    // A whole word: a sunroof has a price and no hours.
+    [GeneratedRegex(@"(?im)^\s*[-*•]?\s*((?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?s?\b[^\n]*(?:\d{1,2}(?::\d\d)?|closed)[^\n]*)$")]
     private static partial Regex HoursLine();
 }

@@ -45,7 +45,7 @@ public sealed partial class Sweeper(
         foreach (var orphan in await messages.OrphanedAnswersAsync(Heartbeat.Silence, cancel))
         {
             var session = new SessionKey(orphan.TenantId, orphan.SessionId);
-            if (await messages.InterruptAnswerAsync(session, orphan.Id, "owner_lost", cancel) is { } terminal)
+            if (await messages.InterruptAnswerAsync(session, orphan.Id, MessageStore.OwnerLost, cancel) is { } terminal)
             {
                 live.Publish(session, terminal);
                 Interrupted(logger, orphan.Id, orphan.SessionId, orphan.TenantId);

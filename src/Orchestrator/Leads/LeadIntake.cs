@@ -1,9 +1,9 @@
-using LeadOrchestrator.Orchestrator.Messaging;
 using LeadOrchestrator.Orchestrator.TouchPoints;
 using LeadOrchestrator.Orchestrator.Webhooks;
 using LeadOrchestrator.Shared.Consent;
 using LeadOrchestrator.Shared.Hosting;
 using LeadOrchestrator.Shared.Phones;
+using Microsoft.Extensions.Logging;
 
 namespace LeadOrchestrator.Orchestrator.Leads;
 
@@ -33,8 +33,9 @@ public sealed record NewLead
 }
 
 /// <summary>Takes a lead in: lead, contact, evidence of consent, first touch point and the end of its event, in one transaction.</summary>
-public sealed class LeadIntake(
-    LeadDatabase database, LeadStore leads, ContactStore contacts, TouchPointStore touchPoints, InboxStore inbox, TouchPointSignal signal, TimeProvider clock)
+public sealed partial class LeadIntake(
+    LeadDatabase database, LeadStore leads, ContactStore contacts, TouchPointStore touchPoints, InboxStore inbox, TouchPointSignal signal,
+    TimeProvider clock, ILogger<LeadIntake> logger)
 {
     /// <summary>An order older than this is taken in and never greeted: a first sync must not text last year's customers.</summary>
     public static readonly TimeSpan GreetedUntil = TimeSpan.FromDays(1);
@@ -63,6 +64,7 @@ public sealed class LeadIntake(
         {
             await transaction.CommitAsync(cancel);
             signal.Wake();
+            TookIn(logger, leadId, inboxEvent.TenantId, inboxEvent.Id, isNew);
         }
     }
 
@@ -99,4 +101,7 @@ public sealed class LeadIntake(
         };
         return touchPoints.PlanAsync(transaction, leadId, Cadence.Greeting, silence, traceParent, cancel);
     }
+
+    [LoggerMessage(2020, LogLevel.Information, "Took in lead {LeadId} of tenant {TenantId} from webhook event {EventId} (new: {IsNew})")]
+    private static partial void TookIn(ILogger logger, Guid leadId, Guid tenantId, Guid eventId, bool isNew);
 }

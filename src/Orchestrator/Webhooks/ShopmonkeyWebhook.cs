@@ -3,6 +3,7 @@ using LeadOrchestrator.Shared.Hosting;
 using LeadOrchestrator.Shared.Tenants;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Npgsql;
@@ -14,6 +15,9 @@ public sealed class ShopmonkeyWebhook(
     InboxStore inbox, InboxSignal signal, WebhookRefusals refusals, TenantStore tenants, DefaultTenant defaultTenant,
     PlatformSettings platform, ShopmonkeySettings settings, TimeProvider clock)
 {
+    // What is larger than this is cut off, whatever its sender thinks of it.
+    private const long MostTakenIn = 16 * ServiceHost.MaxRequestBytes;
+
     private readonly StandardWebhookSignature _defaultSecrets = new(settings.WebhookSecrets);
     private readonly StandardWebhookSignature _noSecrets = new([]);
 
@@ -102,30 +106,39 @@ public sealed class ShopmonkeyWebhook(
         (tenantId == defaultTenant.Id ? _defaultSecrets : _noSecrets).IsValid(
             headers["webhook-id"].ToString(), headers["webhook-timestamp"].ToString(), headers["webhook-signature"].ToString(), body, clock.GetUtcNow());
 
+    // Null = too large. The server may take in more than we want, so that a sender can finish and read its 413 instead of a broken connection.
     private static async Task<byte[]?> ReadBodyAsync(HttpContext context)
     {
-        if (context.Request.ContentLength > ServiceHost.MaxRequestBytes)
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
         {
-            return null;
+            limit.MaxRequestBodySize = MostTakenIn;
         }
 
-        try
+        if (context.Request.ContentLength is { } length)
         {
-            if (context.Request.ContentLength is { } length)
+            if (length > ServiceHost.MaxRequestBytes)
             {
-                var exact = new byte[length];
-                await context.Request.Body.ReadExactlyAsync(exact, context.RequestAborted);
-                return exact;
+                return null;
             }
 
-            using var buffer = new MemoryStream();
-            await context.Request.Body.CopyToAsync(buffer, context.RequestAborted);
-            return buffer.ToArray();
+            var exact = new byte[length];
+            await context.Request.Body.ReadExactlyAsync(exact, context.RequestAborted);
+            return exact;
         }
-        catch (BadHttpRequestException exception) when (exception.StatusCode == StatusCodes.Status413PayloadTooLarge)
+
+        using var buffer = new MemoryStream();
+        var chunk = new byte[16 * 1024];
+        while (await context.Request.Body.ReadAsync(chunk, context.RequestAborted) is > 0 and var read)
         {
-            return null;
+            if (buffer.Length + read > ServiceHost.MaxRequestBytes)
+            {
+                return null;
+            }
+
+            buffer.Write(chunk, 0, read);
         }
+
+        return buffer.ToArray();
     }
 }
 

@@ -5,6 +5,9 @@ namespace LeadOrchestrator.Shared.Messages;
 /// <content>The life of an answer: begun under the session's lock by one process, ended under it by that process or by whoever takes it away.</content>
 public sealed partial class MessageStore
 {
+    /// <summary>The reason of an interruption: the answer's process is gone.</summary>
+    public const string OwnerLost = "owner_lost";
+
     /// <summary>Begins the answer to all questions that wait in the session, with its <c>answer.started</c>.</summary>
     /// <param name="owner">The process that will say it.</param>
     /// <returns>Null: nothing to answer, somebody else answers at this moment, or the session is not the assistant's.</returns>
@@ -77,7 +80,7 @@ public sealed partial class MessageStore
     {
         await using var transaction = await database.BeginAsync(session.TenantId, cancel);
         var place = await sessions.NextAsync(transaction, session.SessionId, 1, asks: false, cancel);
-        var interrupted = await transaction.FirstOrDefaultAsync<Guid?>("""
+        var interrupted = await transaction.FirstOrDefaultAsync<InterruptedRow>("""
             UPDATE chat_messages m
             SET status = 'interrupted', finish_reason = @reason, owner_id = NULL, completed_at = @now,
                 content = coalesce((
@@ -88,11 +91,17 @@ public sealed partial class MessageStore
                           SELECT max(r.seq) FROM chat_events r
                           WHERE r.tenant_id = @tenantId AND r.message_id = m.id AND r.type = 'answer.restarted'), 0)), '')
             WHERE m.tenant_id = @tenantId AND m.session_id = @SessionId AND m.status = 'streaming' AND (@messageId::uuid IS NULL OR m.id = @messageId)
-            RETURNING m.id
+            RETURNING m.id, m.covers_seq, m.content = '' AS is_empty
             """, new { session.SessionId, messageId, reason, now = clock.GetUtcNow() }, cancel);
-        if (interrupted is not { } id)
+        if (interrupted is not { Id: var id })
         {
             return null;
+        }
+
+        if (reason == OwnerLost && interrupted.IsEmpty)
+        {
+            // Nobody saw a word: the question is asked once more. Once, since a question that ends processes must not go round for ever.
+            await SessionStore.AskAgainAsync(transaction, session.SessionId, id, interrupted.CoversSeq, cancel);
         }
 
         var frame = await frames.AddAsync(
@@ -116,6 +125,15 @@ public sealed partial class MessageStore
             LIMIT @most
             """, new { session.SessionId, upTo, most }, cancel);
         return [.. newestFirst.Reverse().Select(row => row.ToMessage())];
+    }
+
+    private sealed record InterruptedRow
+    {
+        public Guid Id { get; init; }
+
+        public long CoversSeq { get; init; }
+
+        public bool IsEmpty { get; init; }
     }
 
     private Task<Frame> AddTerminalAsync(TenantTransaction transaction, AnswerEnd end, long seq, CancellationToken cancel) => end.Status switch

@@ -63,6 +63,17 @@ public sealed class SessionStore(LeadDatabase database, TimeProvider clock)
             """, new { sessionId, places, asks, now = clock.GetUtcNow() }, cancel)
         ?? throw new InvalidOperationException($"Session {sessionId} does not exist");
 
+    /// <summary>Makes the questions of a lost answer wait again, unless an earlier answer to them was lost too. The session's lock is held.</summary>
+    internal static Task<int> AskAgainAsync(TenantTransaction transaction, Guid sessionId, Guid lostId, long coversSeq, CancellationToken cancel) =>
+        transaction.ExecuteAsync("""
+            UPDATE chat_sessions
+            SET answered_seq = @coversSeq - 1
+            WHERE tenant_id = @tenantId AND id = @sessionId AND answered_seq = @coversSeq
+              AND NOT EXISTS (
+                  SELECT 1 FROM chat_messages
+                  WHERE tenant_id = @tenantId AND session_id = @sessionId AND covers_seq = @coversSeq AND id <> @lostId AND status = 'interrupted')
+            """, new { sessionId, lostId, coversSeq }, cancel);
+
     /// <summary>As <see cref="NextAsync"/>, for an answer: takes the place only when a question waits and the assistant is the one to answer.</summary>
     /// <returns>The place, or null when there is nothing to answer.</returns>
     internal Task<AnswerPlace?> NextForAnswerAsync(TenantTransaction transaction, Guid sessionId, CancellationToken cancel) =>

@@ -1,4 +1,5 @@
 using LeadOrchestrator.Shared.Hosting;
+using Npgsql;
 
 namespace LeadOrchestrator.Shared.Tenants;
 
@@ -36,18 +37,30 @@ public sealed class TenantStore(LeadDatabase database, TimeProvider clock)
         await database.ExecuteAsync(tenantId, """
             INSERT INTO tenants (id, slug, name, timezone, shopmonkey_company_id, created_at, updated_at)
             VALUES (@tenantId, @slug, @name, @timezone, @shopmonkeyCompanyId, @now, @now)
-            ON CONFLICT (slug) DO NOTHING
+            -- Of whichever key: two that start at once may meet on the company's first.
+            ON CONFLICT DO NOTHING
             """, new { slug, name, timezone, shopmonkeyCompanyId, now = clock.GetUtcNow() }, cancel);
-        return await FindAsync(slug, cancel) ?? throw new InvalidOperationException($"Tenant {slug} could not be made");
+        return await FindAsync(slug, cancel) ?? throw CompanyIsTaken();
     }
 
     // The environment may name the company only later than the tenant.
-    private Task AdoptCompanyAsync(Guid tenantId, string? shopmonkeyCompanyId, CancellationToken cancel) => shopmonkeyCompanyId is null
-        ? Task.CompletedTask
-        : database.ExecuteAsync(tenantId, """
-            UPDATE tenants SET shopmonkey_company_id = @shopmonkeyCompanyId, updated_at = @now
-            WHERE id = @tenantId AND shopmonkey_company_id IS DISTINCT FROM @shopmonkeyCompanyId
-            """, new { shopmonkeyCompanyId, now = clock.GetUtcNow() }, cancel);
+    private async Task AdoptCompanyAsync(Guid tenantId, string? shopmonkeyCompanyId, CancellationToken cancel)
+    {
+        try
+        {
+            await database.ExecuteAsync(tenantId, """
+                UPDATE tenants SET shopmonkey_company_id = @shopmonkeyCompanyId, updated_at = @now
+                WHERE id = @tenantId AND @shopmonkeyCompanyId::text IS NOT NULL AND shopmonkey_company_id IS DISTINCT FROM @shopmonkeyCompanyId
+                """, new { shopmonkeyCompanyId, now = clock.GetUtcNow() }, cancel);
+        }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UniqueViolation)
+        {
+            throw CompanyIsTaken();
+        }
+    }
+
+    private static SettingsException CompanyIsTaken() =>
+        new(["SHOPMONKEY_TENANT_ID belongs to another tenant of this database: set TENANT_ID to that tenant, or correct the company"]);
 
     private async Task<Guid?> DoorAsync(string sql, object args, CancellationToken cancel) =>
         await database.DoorAsync<Guid>(sql, args, cancel) is [var id, ..] ? id : null;
@@ -62,8 +75,16 @@ public sealed class DefaultTenant(TenantStore tenants, PlatformSettings settings
     /// <summary>Its id.</summary>
     public Guid Id { get; private set; }
 
-    internal async Task EnsureAsync(CancellationToken cancel) =>
+    internal async Task EnsureAsync(CancellationToken cancel)
+    {
+        if (settings.ShopmonkeyCompanyId is { } company
+            && await tenants.FindByCompanyAsync(company, cancel) is { } owner && await tenants.FindAsync(settings.TenantSlug, cancel) != owner)
+        {
+            throw new SettingsException(["SHOPMONKEY_TENANT_ID is the company of another tenant than the one that TENANT_ID names: one company is one tenant"]);
+        }
+
         Id = await tenants.EnsureAsync(settings.TenantSlug, NameOf(settings.TenantSlug), DefaultTimezone, settings.ShopmonkeyCompanyId, cancel);
+    }
 
     /// <summary>acme-tint → Acme Tint: how a tenant is called until somebody names it.</summary>
     public static string NameOf(string slug) =>

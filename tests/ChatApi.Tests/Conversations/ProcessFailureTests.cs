@@ -1,5 +1,6 @@
 using System.Net;
 using LeadOrchestrator.ChatApi.Conversations;
+using LeadOrchestrator.Sandbox;
 using LeadOrchestrator.Testing;
 
 namespace LeadOrchestrator.ChatApi.Tests.Conversations;
@@ -32,6 +33,24 @@ public sealed class ProcessFailureTests(Scene scene) : IClassFixture<Scene>, IDi
     }
 
     [Fact]
+    public async Task A_process_that_died_before_the_first_word_leaves_a_question_that_another_answers()
+    {
+        await using var server = await scene.StartAsync();
+        scene.Sandbox.Model.Script = "Said by another.";
+        scene.Sandbox.Faults.Add(new Fault { Vendor = Vendor.Anthropic, Kind = FaultKind.HangBeforeFirstToken, Seconds = 5 });
+        var customer = await scene.CustomerAsync(server);
+        using var stream = await customer.AskAndWatchAsync("Hello?");
+        await Eventually.TrueAsync(() => scene.Sandbox.Faults.Waiting.Count == 0, "the model is asked, and hangs");
+        await scene.Database.ExecuteAsync("UPDATE chat_messages SET owner_id = $1 WHERE owner_id = $2", Guid.CreateVersion7(), server.InstanceId);
+
+        var history = await Eventually.ValueAsync(customer.At(scene.Chat).HistoryAsync, history => history[^1].GetProperty("status").GetString() == "complete", "the answer");
+
+        history.Select(message => message.GetProperty("status").GetString()).ShouldBe(["complete", "interrupted", "complete"]);
+        history[1].GetProperty("content").GetString().ShouldBeEmpty();
+        history[2].GetProperty("content").GetString().ShouldBe("Said by another.");
+    }
+
+    [Fact]
     public async Task A_question_that_nobody_took_is_answered_by_the_sweep()
     {
         var customer = await scene.CustomerAsync();
@@ -52,7 +71,7 @@ public sealed class ProcessFailureTests(Scene scene) : IClassFixture<Scene>, IDi
     public async Task A_process_that_is_told_to_stop_finishes_its_answer_and_sends_viewers_elsewhere()
     {
         scene.Sandbox.Model.TokenDelay = TimeSpan.FromMilliseconds(5);
-        var (customer, server, seen) = await MidAnswerAsync();
+        var (customer, server, seen) = await MidAnswerAsync(new AnswerLimits());
         using var live = await customer.FollowAsync();
 
         var stopping = server.StopAsync();

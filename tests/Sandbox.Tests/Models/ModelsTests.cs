@@ -26,6 +26,7 @@ public sealed class ModelsTests : SandboxTest
         Prices:
         - Full Car Ceramic Tint: $399.00 (about 4 hours)
         - Windshield Strip: $59.00
+        - Sunroof Tint: $89.00 (90 min)
         """;
 
     public static TheoryData<string> Vendors => [Vendor.Anthropic, Vendor.OpenAi];
@@ -148,6 +149,13 @@ public sealed class ModelsTests : SandboxTest
 
         text.ShouldContain(expected);
         Sandbox.Model.Calls.ShouldHaveSingleItem().Question.ShouldBe(question);
+    }
+
+    [Fact]
+    public async Task The_price_of_a_sunroof_is_no_opening_hour_and_minutes_are_told_as_hours()
+    {
+        (await StreamAsync(Vendor.Anthropic, "When are you open?")).ToChatResponse().Text.ShouldNotContain("Sunroof");
+        (await StreamAsync(Vendor.Anthropic, "What does a sunroof cost?")).ToChatResponse().Text.ShouldContain("Sunroof Tint: $89.00 (about 1.5 h)");
     }
 
     [Fact]

@@ -87,6 +87,21 @@ public sealed class StartUpTests
     }
 
     [Fact]
+    public async Task A_company_that_belongs_to_another_tenant_stops_the_start_with_one_sentence()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        await using (await SmallService.StartAsync(database))
+        {
+        }
+
+        var variables = SmallService.Variables(database.Url);
+        variables["TENANT_ID"] = "other-shop";
+        await using var service = SmallService.Create(variables);
+
+        (await Should.ThrowAsync<SettingsException>(service.StartAsync)).Problems.ShouldHaveSingleItem().ShouldStartWith("SHOPMONKEY_TENANT_ID");
+    }
+
+    [Fact]
     public async Task The_signing_key_is_the_variables_else_the_databases()
     {
         await using var database = await TestDatabase.CreateAsync();

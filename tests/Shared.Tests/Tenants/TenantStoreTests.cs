@@ -49,6 +49,19 @@ public sealed class TenantStoreTests : IAsyncLifetime
         (await _tenants.FindByCompanyAsync("company-1", CancellationToken.None)).ShouldBe(id);
     }
 
+    [Fact]
+    public async Task A_company_that_is_another_tenants_is_a_problem_of_the_settings_for_an_old_tenant_and_a_new_one()
+    {
+        await _tenants.EnsureAsync("acme-tint", "Acme Tint", "America/Chicago", "company-1", CancellationToken.None);
+        await _tenants.EnsureAsync("bright-detail", "Bright Detail", "America/New_York", null, CancellationToken.None);
+
+        foreach (var slug in new[] { "bright-detail", "third" })
+        {
+            var exception = await Should.ThrowAsync<SettingsException>(() => _tenants.EnsureAsync(slug, slug, "America/New_York", "company-1", CancellationToken.None));
+            exception.Problems.ShouldHaveSingleItem().ShouldStartWith("SHOPMONKEY_TENANT_ID");
+        }
+    }
+
     [Theory]
     [InlineData("acme-tint", "Acme Tint")]
     [InlineData("default", "Default")]

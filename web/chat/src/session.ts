@@ -156,12 +156,16 @@ function finish(state: SessionState, event: AnswerEvent, at: string, status: Sho
   return wasOpen && message ? announce({ ...next, awaitingAnswer: false }, message) : next;
 }
 
-/** The answer at its place in the history; a frame may arrive before the one that began it. */
+/**
+ * The answer at its place in the history; a frame may arrive before the one that began it. Until the server tells its
+ * time it has that of the message before it: this device's clock may be another, and would date answers before questions.
+ */
 function placeAnswer(state: SessionState, id: string, seq: number, at: string): SessionState {
   const known = state.messages.find((m) => m.id === id);
   if (known) {
     return known.seq !== null && known.seq <= seq ? state : mapMessage(state, (m) => m.id === id, (m) => ({ ...m, seq }));
   }
+  const before = state.messages.findLast((m) => m.seq !== null && m.seq < seq);
   const answer: ShownMessage = {
     key: id,
     id,
@@ -169,7 +173,7 @@ function placeAnswer(state: SessionState, id: string, seq: number, at: string): 
     role: 'assistant',
     channel: 'chat',
     status: 'streaming',
-    createdAt: at,
+    createdAt: before?.createdAt ?? at,
     text: storedText(''),
     delivery: SENT,
     tool: null,

@@ -36,6 +36,11 @@ describe('an answer', () => {
     expect(state.messages.map((m) => m.id)).toEqual(['a', 'q']);
   });
 
+  it("has the time of its question, whatever this device's clock says", () => {
+    const state = play([question(1, { createdAt: '2026-11-24T09:30:00Z' }), started(2), delta(3, 'Tint')]);
+    expect(state.messages.find((m) => m.id === 'a')?.createdAt).toBe('2026-11-24T09:30:00Z');
+  });
+
   it('forgets what it had said when the model begins again', () => {
     expect(textOf(play([started(1), delta(2, 'Wrong'), restarted(3), delta(4, 'Right')]))).toBe('Right');
   });

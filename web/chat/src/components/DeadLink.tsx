@@ -11,7 +11,7 @@ export function DeadLink() {
 
   return (
     <FullPage icon={<LinkOffIcon className="size-7" />} title={texts.dead.title}>
-      <p className="text-muted">{texts.dead.body}</p>
+      <p className="text-balance text-muted">{texts.dead.body}</p>
       <p className="text-balance">{texts.dead.help}</p>
     </FullPage>
   );
