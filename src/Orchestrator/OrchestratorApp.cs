@@ -32,7 +32,7 @@ public static class OrchestratorApp
         builder.Services.AddOpenApi("v1");
         builder.Services
             .AddSingleton(settings).AddSingleton(settings.Shopmonkey).AddSingleton(settings.Twilio).AddSingleton(settings.Admin)
-            .AddSingleton<IWarmUp, FirstAdministrator>()
+            .AddSingleton<IWarmUp, FirstAdministrator>().AddSingleton<IWarmUp, WebhookWarmUp>()
             .AddWebhooks().AddShopmonkey().AddLeads().AddMessaging().AddTouchPoints()
             .AddHttpForwarder()
             .AddChatPage();

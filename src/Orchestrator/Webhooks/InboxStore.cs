@@ -45,6 +45,18 @@ public sealed class InboxStore(LeadDatabase database, TimeProvider clock, Servic
         return await batch.ExecuteNonQueryAsync(cancel) == 1;
     }
 
+    /// <summary>Does all of <see cref="AddAsync"/> and takes it back.</summary>
+    internal async Task RehearseAsync(NewInboxEvent inboxEvent, CancellationToken cancel)
+    {
+        await using var connection = await database.Source.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        await using var batch = new NpgsqlBatch(connection, transaction);
+        batch.BatchCommands.Add(SetTenant(inboxEvent.TenantId));
+        batch.BatchCommands.Add(InsertCommand(inboxEvent));
+        await batch.ExecuteNonQueryAsync(cancel);
+        await transaction.RollbackAsync(cancel);
+    }
+
     /// <summary>Keeps an event as part of a transaction that also does its work.</summary>
     /// <returns>Its id, or null when it was there already.</returns>
     public async Task<Guid?> AddDoneAsync(TenantTransaction transaction, NewInboxEvent inboxEvent, string? traceParent, CancellationToken cancel)

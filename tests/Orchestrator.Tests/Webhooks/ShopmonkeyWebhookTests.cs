@@ -150,6 +150,10 @@ public sealed class ShopmonkeyWebhookTests(Shop shop) : IClassFixture<Shop>
     }
 
     [Fact]
+    public async Task The_rehearsal_before_ready_leaves_nothing_behind() =>
+        (await shop.Database.ScalarAsync<long>("SELECT count(*) FROM webhook_events WHERE external_id = 'rehearsal'")).ShouldBe(0);
+
+    [Fact]
     public async Task A_replayed_delivery_changes_nothing()
     {
         var body = OrderJson("replayed");
