@@ -14,8 +14,7 @@ public sealed class OutageTests(Shop shop) : IClassFixture<Shop>
         await chat.AskAndReadAsync("How much is it?", number: 1);
         var shown = await chat.ReadAllAsync();
 
-        await shop.StopOrchestratorAsync();
-        await shop.StopChatApiAsync();
+        await Task.WhenAll(shop.StopOrchestratorAsync(), shop.StopChatApiAsync());
         await shop.StartChatApiAsync();
         await shop.StartOrchestratorAsync();
 

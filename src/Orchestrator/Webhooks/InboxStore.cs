@@ -13,10 +13,10 @@ public sealed record NewInboxEvent(
 public sealed record InboxEvent(
     Guid TenantId, Guid Id, string Topic, string Operation, string ExternalId, string Payload, int Attempts, string? TraceParent, DateTimeOffset ReceivedAt);
 
-/// <summary>An event as staff see it; the payload stays in the database.</summary>
+/// <summary>An event as staff see it. <c>payload</c>: what the vendor sent, of dead events only, since somebody must look at those.</summary>
 public sealed record InboxEventView(
     Guid Id, string Provider, string Topic, string Operation, string? ExternalId, string Status, string? Reason, int Attempts,
-    DateTimeOffset ReceivedAt, DateTimeOffset? ProcessedAt);
+    DateTimeOffset ReceivedAt, DateTimeOffset? ProcessedAt, string? Payload);
 
 /// <summary>The table <c>webhook_events</c>: the durable inbox.</summary>
 public sealed class InboxStore(LeadDatabase database, TimeProvider clock, ServiceInstance instance)
@@ -57,23 +57,24 @@ public sealed class InboxStore(LeadDatabase database, TimeProvider clock, Servic
         await transaction.RollbackAsync(cancel);
     }
 
-    /// <summary>Keeps an event as part of a transaction that also does its work.</summary>
-    /// <returns>Its id, or null when it was there already.</returns>
-    public async Task<Guid?> AddDoneAsync(TenantTransaction transaction, NewInboxEvent inboxEvent, string? traceParent, CancellationToken cancel)
+    /// <summary>Keeps an event as part of the transaction that also does its work.</summary>
+    /// <returns>False when it was there already: then the transaction must not commit.</returns>
+    public async Task<bool> AddHandledAsync(TenantTransaction transaction, NewInboxEvent inboxEvent, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
-        return await transaction.FirstOrDefaultAsync<Guid?>("""
+        ArgumentNullException.ThrowIfNull(inboxEvent);
+        return await transaction.ExecuteAsync("""
             INSERT INTO webhook_events (tenant_id, id, provider, dedupe_key, delivery_id, topic, operation, external_id, payload, trace_parent,
-                status, attempts, received_at, processed_at)
-            VALUES (@tenantId, @id, @Provider, @DedupeKey, @DeliveryId, @Topic, @Operation, @ExternalId, @Payload, @traceParent, 'done', 1, @now, @now)
+                status, reason, attempts, received_at, processed_at)
+            VALUES (@tenantId, @id, @Provider, @DedupeKey, @DeliveryId, @Topic, @Operation, @ExternalId, @Payload, @traceParent,
+                CASE WHEN @Fault::text IS NULL THEN 'done' ELSE 'dead' END, @Fault, 1, @now, @now)
             ON CONFLICT (tenant_id, provider, dedupe_key) DO NOTHING
-            RETURNING id
             """,
             new
             {
-                id = Guid.CreateVersion7(), inboxEvent.Provider, inboxEvent.DedupeKey, inboxEvent.DeliveryId, inboxEvent.Topic,
-                inboxEvent.Operation, inboxEvent.ExternalId, inboxEvent.Payload, traceParent, now = clock.GetUtcNow(),
-            }, cancel);
+                id = Guid.CreateVersion7(), inboxEvent.Provider, inboxEvent.DedupeKey, inboxEvent.DeliveryId, inboxEvent.Topic, inboxEvent.Operation,
+                inboxEvent.ExternalId, inboxEvent.Payload, inboxEvent.Fault, traceParent = Telemetry.CurrentTraceParent, now = clock.GetUtcNow(),
+            }, cancel) == 1;
     }
 
     /// <summary>Takes up to <paramref name="limit"/> due events, fairly over tenants. No two workers get the same one.</summary>
@@ -114,7 +115,8 @@ public sealed class InboxStore(LeadDatabase database, TimeProvider clock, Servic
     /// <summary>A page of events, newest first.</summary>
     public Task<IReadOnlyList<InboxEventView>> ListAsync(Guid tenantId, string? status, Guid? before, int limit, CancellationToken cancel) =>
         database.QueryAsync<InboxEventView>(tenantId, """
-            SELECT id, provider, topic, operation, external_id, status, reason, attempts, received_at, processed_at
+            SELECT id, provider, topic, operation, external_id, status, reason, attempts, received_at, processed_at,
+                CASE WHEN status = 'dead' THEN payload END AS payload
             FROM webhook_events
             WHERE tenant_id = @tenantId AND (@status::text IS NULL OR status = @status) AND (@before::uuid IS NULL OR id < @before)
             ORDER BY id DESC

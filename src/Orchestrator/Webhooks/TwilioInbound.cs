@@ -54,26 +54,26 @@ public sealed partial class TwilioInbound(
         }
     }
 
-    // One transaction: the event's row (so a repeat changes nothing), and all that it means.
+    // One transaction: all that the text means, and the event's row. A repeat finds the row and is undone as a whole.
     private async Task<string?> HandleAsync(Guid tenantId, IFormCollection form, CancellationToken cancel)
     {
         var text = form["Body"].ToString().Replace("\0", "", StringComparison.Ordinal);
         var sid = form["MessageSid"].ToString();
-        var phone = PhoneNumberReader.Read(form["From"].ToString()).E164;
+        var kind = KindOf(form, text);
         await using var transaction = await database.BeginAsync(tenantId, cancel);
-        var isNew = await inbox.AddDoneAsync(transaction, new NewInboxEvent(
+        var contact = PhoneNumberReader.Read(form["From"].ToString()).E164 is { } phone ? await contacts.EnsureAsync(transaction, phone, cancel) : null;
+        var leadId = contact is null ? null : await leads.NewestOfContactAsync(transaction, contact.Id, cancel);
+        // A stranger's words belong to no conversation; among the dead events somebody sees them.
+        var fault = contact is null ? "no_sender" : leadId is null && kind == ReplyKind.Message ? "unknown_sender" : null;
+        var isNew = await inbox.AddHandledAsync(transaction, new NewInboxEvent(
             tenantId, "twilio", sid.Length > 0 ? sid : Guid.CreateVersion7().ToString(), form["I-Twilio-Idempotency-Token"], "inbound_message", "INSERT", sid,
-            Payload(form), null), Telemetry.CurrentTraceParent, cancel) is not null;
-        if (!isNew || phone is null)
+            Payload(form), fault), cancel);
+        if (!isNew)
         {
-            await transaction.CommitAsync(cancel);
             return null;
         }
 
-        var contact = await contacts.EnsureAsync(transaction, phone, cancel);
-        var leadId = await leads.NewestOfContactAsync(transaction, contact.Id, cancel);
-        var kind = KindOf(form, text);
-        var reply = await AnswerAsync(transaction, kind, contact, leadId, sid, text, form, cancel);
+        var reply = contact is null ? null : await AnswerAsync(transaction, kind, contact, leadId, sid, text, form, cancel);
         if (leadId is { } id)
         {
             await KeepAsync(transaction, id, text, MediaOf(form), cancel);

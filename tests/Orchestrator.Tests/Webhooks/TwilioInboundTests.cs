@@ -101,6 +101,17 @@ public sealed class TwilioInboundTests(Shop shop) : IClassFixture<Shop>
     }
 
     [Fact]
+    public async Task A_strangers_words_are_kept_where_staff_see_them()
+    {
+        await shop.Sandbox.Twilio.ReceiveAsync("+15125550210", "Is this the tint place?");
+
+        using var staff = await shop.SignedInAsync();
+        var dead = await staff.GetStringAsync("/api/webhook-events?status=dead");
+        dead.ShouldContain("unknown_sender");
+        dead.ShouldContain("Is this the tint place?");
+    }
+
+    [Fact]
     public async Task A_forged_text_is_401_and_changes_nothing()
     {
         const string phone = "+15125550209";
