@@ -6,7 +6,6 @@ using LeadOrchestrator.Shared.Catalog;
 using LeadOrchestrator.Shared.Consent;
 using LeadOrchestrator.Shared.Hosting;
 using LeadOrchestrator.Shared.Hours;
-using LeadOrchestrator.Shared.Leads;
 using LeadOrchestrator.Shared.Messages;
 
 namespace LeadOrchestrator.ChatApi;
@@ -30,7 +29,6 @@ public static class ChatApiApp
         builder.Services.AddOpenApi("v1", ChatDocument.Describe);
         builder.Services.AddThread();
         builder.Services.AddSingleton<ContactStore>();
-        builder.Services.AddSingleton<EngagementStore>();
         builder.Services.AddSingleton<HoursStore>();
         builder.Services.AddSingleton<CatalogStore>();
         builder.Services.AddSessions();

@@ -10,9 +10,7 @@ using LeadOrchestrator.Shared.Consent;
 using LeadOrchestrator.Shared.Hosting;
 using LeadOrchestrator.Shared.Messages;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using Yarp.ReverseProxy.Forwarder;
 
 namespace LeadOrchestrator.Orchestrator;
 
@@ -47,8 +45,7 @@ public static class OrchestratorApp
         app.MapTouchPoints();
         app.MapWebhookEvents();
         app.MapJobExecutions();
-        // The Chat API asks for its own credentials. The forwarder streams in both directions and buffers nothing.
-        app.MapForwarder("/api/chat/{**rest}", settings.ChatApiUrl.AbsoluteUri, new ForwarderRequestConfig { ActivityTimeout = TimeSpan.FromMinutes(10) }).AllowAnonymous();
+        app.MapChatForward(settings.ChatApiUrl);
         return app;
     }
 

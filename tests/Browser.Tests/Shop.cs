@@ -125,10 +125,10 @@ public sealed partial class Shop(SharedBrowser browser) : IAsyncLifetime
     }
 
     /// <summary>A new customer on the page behind the link of their text.</summary>
-    public async Task<(Visitor Visitor, ChatPage Chat, string Phone)> NewCustomerAsync(ColorScheme scheme = ColorScheme.Light)
+    public async Task<(Visitor Visitor, ChatPage Chat, string Phone)> NewCustomerAsync()
     {
         var phone = NewPhone();
-        var visitor = await NewVisitorAsync(scheme: scheme);
+        var visitor = await NewVisitorAsync();
         return (visitor, await ChatPage.OpenAsync(visitor, await TextedLinkAsync(phone)), phone);
     }
 

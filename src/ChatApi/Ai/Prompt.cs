@@ -55,7 +55,7 @@ public static class Prompt
             Phone: {conversation.LocationPhone ?? "not known"}
             Address: {conversation.LocationAddress ?? "not known"}
             Local time at the shop: {local.ToString("dddd, MMMM d, uuuu, HH:mm", CultureInfo.InvariantCulture)} ({hours.Timezone})
-            The shop is {(hours.IsOpen(now) ? "open" : "closed")} now.
+            {OpenNow(hours.IsOpen(now))}
 
             Opening hours:
             """);
@@ -80,11 +80,18 @@ public static class Prompt
         return text.ToString();
     }
 
+    private static string OpenNow(bool? isOpen) => isOpen switch
+    {
+        true => "The shop is open now.",
+        false => "The shop is closed now.",
+        null => "The shop's opening hours are not known.",
+    };
+
     private static string Hours(LocationHours hours)
     {
         if (hours.Days.Count == 0)
         {
-            return "- not known; do not guess them\n";
+            return "- not known; do not guess them, nor whether the shop is open\n";
         }
 
         var lines = new StringBuilder();

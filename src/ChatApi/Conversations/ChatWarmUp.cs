@@ -17,6 +17,7 @@ internal sealed class ChatWarmUp(
             await conversations.FindAsync(nobody, cancel);
             await sessions.FindAsync(nobody.TenantId, nobody.SessionId, cancel);
             await messages.PageAsync(nobody.TenantId, nobody.SessionId, null, 50, cancel);
+            await messages.AskAsync(nobody, "", Guid.CreateVersion7(), cancel);
             await messages.BeginAnswerAsync(nobody, instance.Id, cancel);
             await messages.HistoryAsync(nobody, 0, 1, cancel);
             await frames.ReadAfterAsync(nobody.TenantId, nobody.SessionId, 0, 1, cancel);

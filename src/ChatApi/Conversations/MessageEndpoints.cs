@@ -3,11 +3,9 @@ using System.Globalization;
 using LeadOrchestrator.ChatApi.Sessions;
 using LeadOrchestrator.Shared.Consent;
 using LeadOrchestrator.Shared.Hosting;
-using LeadOrchestrator.Shared.Leads;
 using LeadOrchestrator.Shared.Messages;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
-using Npgsql;
 
 namespace LeadOrchestrator.ChatApi.Conversations;
 
@@ -28,8 +26,8 @@ internal static class MessageEndpoints
     }
 
     private static async Task<IResult> SendAsync(
-        Guid id, NewMessage message, HttpContext http, LeadDatabase database, MessageStore messages, EngagementStore leads, LiveSessions live, Turns turns,
-        SessionViewer viewer, IHostApplicationLifetime lifetime, CancellationToken cancel)
+        Guid id, NewMessage message, HttpContext http, MessageStore messages, LiveSessions live, Turns turns, SessionViewer viewer,
+        IHostApplicationLifetime lifetime, CancellationToken cancel)
     {
         if (lifetime.ApplicationStopping.IsCancellationRequested)
         {
@@ -38,8 +36,7 @@ internal static class MessageEndpoints
         }
 
         var session = http.Session();
-        var appended = await AppendAsync(database, messages, leads, session, message, cancel);
-        if (appended is { IsNew: true, Mode: SessionModes.Closed })
+        if (await messages.AskAsync(session, message.Clean(), message.ClientMessageId, cancel) is not { } appended)
         {
             return TypedResults.Problem("Nothing was stored.", statusCode: 409, title: "This conversation is closed.");
         }
@@ -49,29 +46,12 @@ internal static class MessageEndpoints
             live.Publish(session, frame);
         }
 
-        if (appended.Mode == SessionModes.Ai)
-        {
-            turns.Wake(session);
-        }
-
         var seq = appended.Message.Seq;
-        await viewer.RunAsync(http, session, new View(seq - 1, seq, appended.Mode == SessionModes.Ai));
+        var isAnswered = appended.Mode == SessionModes.Ai;
+        // The message is shown before its answer begins, whose first statements would only stand in its way.
+        Action? shown = isAnswered ? () => turns.Wake(session) : null;
+        await viewer.RunAsync(http, session, new View(seq - 1, seq, isAnswered), appended.Frame, shown);
         return TypedResults.Empty;
-    }
-
-    private static async Task<AppendedMessage> AppendAsync(
-        LeadDatabase database, MessageStore messages, EngagementStore leads, SessionKey session, NewMessage message, CancellationToken cancel)
-    {
-        await using var transaction = await database.BeginAsync(session.TenantId, cancel);
-        var appended = await messages.AppendAsync(transaction, new NewThreadMessage(
-            session.SessionId, MessageRoles.Customer, MessageChannels.Chat, message.Clean()) { ClientMessageId = message.ClientMessageId }, cancel);
-        if (appended is { IsNew: true, Mode: not SessionModes.Closed })
-        {
-            await leads.EngageAsync(transaction, session.SessionId, cancel);
-            await transaction.CommitAsync(cancel);
-        }
-
-        return appended;
     }
 
     private static async Task<Results<Ok<ChatMessagePage>, ValidationProblem>> ListAsync(

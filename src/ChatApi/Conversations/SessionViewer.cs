@@ -22,26 +22,40 @@ public sealed partial class SessionViewer(
     FrameStore frames, LiveSessions live, Turns turns, IHostApplicationLifetime lifetime, ILogger<SessionViewer> logger)
 {
     private const int Page = 500;
+    private const string Comment = ":\n\n";
     private static readonly TimeSpan Quick = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan StaysQuick = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(15);
-    private static readonly byte[] Comment = ":\n\n"u8.ToArray();
     private static readonly byte[] Reconnect = "retry: 500\nevent: reconnect\ndata: {}\n\n"u8.ToArray();
 
     /// <summary>Answers the request with the session's events until the view is done, the browser leaves, or the process stops.</summary>
-    public async Task RunAsync(HttpContext http, SessionKey session, View view)
+    /// <param name="first">The frame after <see cref="View.After"/>, when the caller has just stored it; else what is stored is read.</param>
+    /// <param name="shown">Is called once: when the first frames have left, or nobody is there to get them any more.</param>
+    public async Task RunAsync(HttpContext http, SessionKey session, View view, Frame? first = null, Action? shown = null)
     {
         ArgumentNullException.ThrowIfNull(http);
         ArgumentNullException.ThrowIfNull(view);
         using var ear = live.Watch(session);
-        var first = await frames.ReadAfterAsync(session.TenantId, session.SessionId, view.After, Page, http.RequestAborted);
-        await BeginAsync(http);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, lifetime.ApplicationStopping);
         var line = new Line(http.Response.Body, view, http.RequestAborted);
         try
         {
-            await FollowAsync(session, line, ear, first, stop.Token);
+            var isFull = false;
+            try
+            {
+                IReadOnlyList<Frame> stored = first is not null
+                    ? [first] : await frames.ReadAfterAsync(session.TenantId, session.SessionId, view.After, Page, http.RequestAborted);
+                Begin(http);
+                await line.ShowAsync(stored);
+                isFull = stored.Count == Page;
+            }
+            finally
+            {
+                shown?.Invoke();
+            }
+
+            await FollowAsync(session, line, ear, isFull, stop.Token);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -52,17 +66,11 @@ public sealed partial class SessionViewer(
         }
     }
 
-    private async Task FollowAsync(SessionKey session, Line line, LiveSessions.Viewer ear, IReadOnlyList<Frame> stored, CancellationToken stop)
+    private async Task FollowAsync(SessionKey session, Line line, LiveSessions.Viewer ear, bool isBehind, CancellationToken stop)
     {
         var coming = ear.Frames.Reader.WaitToReadAsync(stop).AsTask();
-        while (true)
+        while (!line.IsDone && (isBehind || !line.HasNothingToWaitFor))
         {
-            if (await line.ShowAsync(stored) || (stored.Count < Page && line.HasNothingToWaitFor))
-            {
-                return;
-            }
-
-            var isBehind = stored.Count == Page;
             while (!isBehind)
             {
                 stop.ThrowIfCancellationRequested();
@@ -83,7 +91,9 @@ public sealed partial class SessionViewer(
             }
 
             await line.KeepAliveAsync();
-            stored = await ReadAsync(session, line.Last, stop);
+            var stored = await ReadAsync(session, line.Last, stop);
+            await line.ShowAsync(stored);
+            isBehind = stored.Count == Page;
         }
     }
 
@@ -101,20 +111,20 @@ public sealed partial class SessionViewer(
         }
     }
 
-    private static async Task BeginAsync(HttpContext http)
+    private static void Begin(HttpContext http)
     {
         http.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
         http.Response.StatusCode = StatusCodes.Status200OK;
         http.Response.ContentType = "text/event-stream";
         http.Response.Headers.CacheControl = "no-store";
         http.Response.Headers["X-Accel-Buffering"] = "no";
-        await http.Response.Body.FlushAsync(http.RequestAborted);
     }
 
     /// <summary>One browser's line, and what went over it.</summary>
     private sealed class Line(Stream body, View view, CancellationToken aborted)
     {
-        private readonly StringBuilder _text = new();
+        // A proxy passes the headers on with the first byte of the body: there is one at once, also when nothing happens in the session.
+        private readonly StringBuilder _text = new(Comment);
         private Guid? _answer;
         private bool _isExpected = view.IsAnswerExpected;
         private long _wroteAt = Stopwatch.GetTimestamp();
@@ -131,8 +141,7 @@ public sealed partial class SessionViewer(
         /// <summary>The message is shown, and nobody is to answer it.</summary>
         public bool HasNothingToWaitFor => view.Question is not null && !_isExpected && _answer is null;
 
-        /// <returns>Is the view done?</returns>
-        public async Task<bool> ShowAsync(IReadOnlyList<Frame> stored)
+        public async Task ShowAsync(IReadOnlyList<Frame> stored)
         {
             foreach (var frame in stored)
             {
@@ -143,7 +152,6 @@ public sealed partial class SessionViewer(
             }
 
             await SendAsync();
-            return IsDone;
         }
 
         /// <summary>Shows what came, as far as it follows what was shown.</summary>
@@ -167,7 +175,7 @@ public sealed partial class SessionViewer(
             return isComplete;
         }
 
-        public Task KeepAliveAsync() => Stopwatch.GetElapsedTime(_wroteAt) >= KeepAlive ? WriteAsync(Comment) : Task.CompletedTask;
+        public Task KeepAliveAsync() => Stopwatch.GetElapsedTime(_wroteAt) >= KeepAlive ? WriteAsync(Encoding.UTF8.GetBytes(Comment)) : Task.CompletedTask;
 
         public async Task WriteAsync(byte[] bytes)
         {

@@ -102,7 +102,8 @@ public sealed record ChatSession(Guid SessionId, ChatLocation Location, ChatCust
 
 /// <summary>The shop.</summary>
 /// <param name="Timezone">IANA name.</param>
-public sealed record ChatLocation(string Name, string? Phone, string? Address, string Timezone, bool OpenNow);
+/// <param name="OpenNow">Null: the shop's hours are not known.</param>
+public sealed record ChatLocation(string Name, string? Phone, string? Address, string Timezone, bool? OpenNow);
 
 /// <summary>The customer, as the shop calls them.</summary>
 public sealed record ChatCustomer(string FirstName);

@@ -102,6 +102,20 @@ CREATE INDEX leads_newest ON leads (tenant_id, created_at DESC, id DESC);
 CREATE INDEX leads_of_contact ON leads (tenant_id, contact_id);
 SELECT protect_tenant_table('leads', 'SELECT, INSERT, UPDATE');
 
+-- An order of which we heard that it is gone or no lead before we heard of it at all: events overtake each other, and the late one must not greet anybody.
+CREATE TABLE external_tombstones (
+    tenant_id uuid NOT NULL REFERENCES tenants (id),
+    id uuid NOT NULL,
+    source text NOT NULL CHECK (source IN ('shopmonkey')),
+    external_id text NOT NULL,
+    external_version bigint NOT NULL,
+    is_gone boolean NOT NULL,
+    created_at timestamptz NOT NULL,
+    PRIMARY KEY (tenant_id, id),
+    UNIQUE (tenant_id, source, external_id)
+);
+SELECT protect_tenant_table('external_tombstones', 'SELECT, INSERT, UPDATE');
+
 -- Append-only evidence of what a person allowed and forbade: source and wording with each event.
 CREATE TABLE consent_events (
     tenant_id uuid NOT NULL,

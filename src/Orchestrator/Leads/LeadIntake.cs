@@ -47,6 +47,12 @@ public sealed partial class LeadIntake(
         ArgumentNullException.ThrowIfNull(lead);
         await using var transaction = await database.BeginAsync(inboxEvent.TenantId, cancel);
         await leads.LockAsync(transaction, lead.Source, lead.ExternalId, cancel);
+        if (await leads.IsBuriedAsync(transaction, lead.Source, lead.ExternalId, lead.ExternalVersion, cancel))
+        {
+            await FinishAsync(transaction, inboxEvent, "ignored", "overtaken_by_a_newer_event", cancel);
+            return;
+        }
+
         var contact = lead.Phone.E164 is { } phone ? await contacts.EnsureAsync(transaction, phone, cancel) : null;
         var (leadId, isNew) = await leads.UpsertAsync(transaction, lead, contact, cancel);
         if (isNew)
@@ -81,7 +87,13 @@ public sealed partial class LeadIntake(
             await touchPoints.CancelAsync(transaction, id, reason, cancel);
         }
 
-        if (await inbox.FinishAsync(transaction, inboxEvent, leadId is null ? "ignored" : "done", reason, cancel))
+        await leads.BuryAsync(transaction, "shopmonkey", inboxEvent.ExternalId, version, isGone, cancel);
+        await FinishAsync(transaction, inboxEvent, leadId is null ? "ignored" : "done", reason, cancel);
+    }
+
+    private async Task FinishAsync(TenantTransaction transaction, InboxEvent inboxEvent, string status, string reason, CancellationToken cancel)
+    {
+        if (await inbox.FinishAsync(transaction, inboxEvent, status, reason, cancel))
         {
             await transaction.CommitAsync(cancel);
         }

@@ -34,7 +34,7 @@ public sealed record LeadView
 /// <summary>One thing that happened with a lead. <c>kind</c>: touch_point, message, consent, lead.</summary>
 public sealed record TimelineEntry(DateTimeOffset At, string Kind, Guid Id, string What, string? Detail);
 
-/// <summary>The table <c>leads</c>.</summary>
+/// <summary>The table <c>leads</c>, and <c>external_tombstones</c>: the orders that are none.</summary>
 public sealed class LeadStore(LeadDatabase database, TimeProvider clock)
 {
     private const string Columns = """
@@ -94,6 +94,28 @@ public sealed class LeadStore(LeadDatabase database, TimeProvider clock)
             WHERE tenant_id = @tenantId AND source = @source AND external_id = @externalId AND (@isGone OR external_version < @version)
             RETURNING id
             """, new { source, externalId, version, isGone, now = clock.GetUtcNow() }, cancel);
+    }
+
+    /// <summary>Remembers an order that is no lead, although it never was one here: an older event of it may still come.</summary>
+    public Task BuryAsync(TenantTransaction transaction, string source, string externalId, long version, bool isGone, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return transaction.ExecuteAsync("""
+            INSERT INTO external_tombstones AS t (tenant_id, id, source, external_id, external_version, is_gone, created_at)
+            VALUES (@tenantId, @id, @source, @externalId, @version, @isGone, @now)
+            ON CONFLICT (tenant_id, source, external_id) DO UPDATE
+            SET external_version = greatest(t.external_version, excluded.external_version), is_gone = t.is_gone OR excluded.is_gone
+            """, new { id = Guid.CreateVersion7(), source, externalId, version, isGone, now = clock.GetUtcNow() }, cancel);
+    }
+
+    /// <summary>Is this version of an order older than what we know of it: deleted, or no lead any more?</summary>
+    public async Task<bool> IsBuriedAsync(TenantTransaction transaction, string source, string externalId, long version, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return await transaction.FirstOrDefaultAsync<int?>("""
+            SELECT 1 FROM external_tombstones
+            WHERE tenant_id = @tenantId AND source = @source AND external_id = @externalId AND (is_gone OR external_version > @version)
+            """, new { source, externalId, version }, cancel) is not null;
     }
 
     /// <summary>A text went out: a new lead is contacted now.</summary>

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.ResponseCompression;
@@ -16,12 +17,20 @@ internal static class ChatPage
     // Beside the program when it was published; in a checkout, where the page is built.
     private static readonly string Folder = Published() ?? InCheckout() ?? Path.Combine(AppContext.BaseDirectory, "wwwroot", "chat");
 
-    public static void AddChatPage(this IServiceCollection services) => services.AddResponseCompression(compression =>
+    public static void AddChatPage(this IServiceCollection services)
+    {
+        // The fastest level puts a quarter more on the wire, and the customer is on a phone.
+        services.Configure<BrotliCompressionProviderOptions>(brotli => brotli.Level = CompressionLevel.Optimal);
+        services.Configure<GzipCompressionProviderOptions>(gzip => gzip.Level = CompressionLevel.Optimal);
+        services.AddResponseCompression(Compress);
+    }
+
+    private static void Compress(ResponseCompressionOptions compression)
     {
         // Public files only (see UseChatPage): what is personal is never compressed beside what a stranger can choose.
         compression.EnableForHttps = true;
         compression.MimeTypes = ["text/html", "text/css", "text/javascript", "application/javascript", "image/svg+xml"];
-    });
+    }
 
     /// <summary>Serves the page's files. Their names carry a hash of their content, so a browser may keep them for a year.</summary>
     public static void UseChatPage(this WebApplication app)

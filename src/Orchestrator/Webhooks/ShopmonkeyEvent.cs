@@ -69,13 +69,15 @@ public sealed record ShopmonkeyEvent(string Table, string Operation, string? Ext
         }
 
         var id = Text(data, "id");
+        var companyId = Text(data, "companyId");
         var fault = !Tables.Contains(table) ? "unknown_table"
             : !Operations.Contains(operation) ? "unknown_operation"
             : id is not { Length: > 0 and <= 64 } ? "no_row_id"
+            : HasControl(id) || HasControl(companyId) ? "invalid_text"
             : null;
         return fault is not null
-            ? Faulty(body, fault) with { CompanyId = Text(data, "companyId") }
-            : new ShopmonkeyEvent(table, operation, id, Text(data, "companyId"), KeyOf(table, operation, id!, Version(data), body), null);
+            ? Faulty(body, fault)
+            : new ShopmonkeyEvent(table, operation, id, companyId, KeyOf(table, operation, id!, Version(data), body), null);
     }
 
     // webhook-id names an attempt, not an event. The row's version does; where it has none, only the same bytes are the same event.
@@ -90,6 +92,9 @@ public sealed record ShopmonkeyEvent(string Table, string Operation, string? Ext
             : Text(data, "updatedDate");
 
     private static ShopmonkeyEvent Faulty(ReadOnlySpan<byte> body, string fault) => new("unknown", "unknown", null, null, Hash(body), fault);
+
+    // No id of theirs has one, and PostgreSQL takes no NUL.
+    private static bool HasControl(string? text) => text?.Any(char.IsControl) == true;
 
     private static string Hash(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 

@@ -77,10 +77,10 @@ public sealed class ShopmonkeyWebhook(
         return TypedResults.Ok(new WebhookAnswer(isNew ? "accepted" : "duplicate"));
     }
 
-    private ProblemHttpResult Refuse(string cause, int status, string detail)
+    private JsonHttpResult<WebhookRefusal> Refuse(string cause, int status, string detail)
     {
         refusals.Refused(cause);
-        return TypedResults.Problem(detail, statusCode: status);
+        return WebhookRefusal.Answer(status, detail);
     }
 
     // The tenant of the path, else of the body's company, else the default one. An unknown company is kept under the default tenant.
@@ -91,12 +91,12 @@ public sealed class ShopmonkeyWebhook(
             return await tenants.FindAsync(pathTenant, cancel) is { } named ? (named, true) : (Guid.Empty, false);
         }
 
-        if (received is null or { Fault: not null } || received.CompanyId == platform.ShopmonkeyCompanyId)
+        if (received is null or { Fault: not null } or { CompanyId: null } || received.CompanyId == platform.ShopmonkeyCompanyId)
         {
             return (defaultTenant.Id, true);
         }
 
-        return received.CompanyId is { } company && await tenants.FindByCompanyAsync(company, cancel) is { } owner
+        return await tenants.FindByCompanyAsync(received.CompanyId!, cancel) is { } owner
             ? (owner, true)
             : (defaultTenant.Id, false);
     }
@@ -140,6 +140,14 @@ public sealed class ShopmonkeyWebhook(
 
         return buffer.ToArray();
     }
+}
+
+/// <summary>A refused delivery as problem details. One body for a status, to the byte: no trace, no path, nothing that tells one cause from another.</summary>
+public sealed record WebhookRefusal(string Title, int Status, string Detail)
+{
+    /// <summary>The answer.</summary>
+    public static JsonHttpResult<WebhookRefusal> Answer(int status, string detail) =>
+        TypedResults.Json(new WebhookRefusal("The delivery was refused.", status, detail), contentType: "application/problem+json", statusCode: status);
 }
 
 /// <summary>accepted, or duplicate when the event was kept before.</summary>

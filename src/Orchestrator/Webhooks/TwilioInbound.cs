@@ -35,10 +35,10 @@ public sealed partial class TwilioInbound(
 
     private async Task<IResult> ReceiveAsync(HttpContext context)
     {
-        var (form, refusal) = await door.ReadAsync(context);
-        if (form is null)
+        var form = await door.ReadAsync(context);
+        if (form.Refusal is { } refusal)
         {
-            return refusal!;
+            return refusal;
         }
 
         try
@@ -55,13 +55,13 @@ public sealed partial class TwilioInbound(
     }
 
     // One transaction: all that the text means, and the event's row. A repeat finds the row and is undone as a whole.
-    private async Task<string?> HandleAsync(Guid tenantId, IFormCollection form, CancellationToken cancel)
+    private async Task<string?> HandleAsync(Guid tenantId, SignedForm form, CancellationToken cancel)
     {
-        var text = form["Body"].ToString().Replace("\0", "", StringComparison.Ordinal);
-        var sid = form["MessageSid"].ToString();
+        var text = form["Body"];
+        var sid = form["MessageSid"];
         var kind = KindOf(form, text);
         await using var transaction = await database.BeginAsync(tenantId, cancel);
-        var contact = PhoneNumberReader.Read(form["From"].ToString()).E164 is { } phone ? await contacts.EnsureAsync(transaction, phone, cancel) : null;
+        var contact = PhoneNumberReader.Read(form["From"]).E164 is { } phone ? await contacts.EnsureAsync(transaction, phone, cancel) : null;
         var leadId = contact is null ? null : await leads.NewestOfContactAsync(transaction, contact.Id, cancel);
         // A stranger's words belong to no conversation; among the dead events somebody sees them.
         var fault = contact is null ? "no_sender" : leadId is null && kind == ReplyKind.Message ? "unknown_sender" : null;
@@ -85,7 +85,7 @@ public sealed partial class TwilioInbound(
     }
 
     // With Advanced Opt-Out Twilio has read the word already, in the account's own keyword lists.
-    private static ReplyKind KindOf(IFormCollection form, string text) => form["OptOutType"].ToString() switch
+    private static ReplyKind KindOf(SignedForm form, string text) => form["OptOutType"] switch
     {
         "STOP" => ReplyKind.StopKeyword,
         "START" => ReplyKind.Start,
@@ -94,7 +94,7 @@ public sealed partial class TwilioInbound(
     };
 
     private async Task<string?> AnswerAsync(
-        TenantTransaction transaction, ReplyKind kind, Contact contact, Guid? leadId, string sid, string text, IFormCollection form, CancellationToken cancel)
+        TenantTransaction transaction, ReplyKind kind, Contact contact, Guid? leadId, string sid, string text, SignedForm form, CancellationToken cancel)
     {
         var evidence = new ConsentEvidence("sms", $"message {sid}", text.Length > 500 ? text[..500] : text);
         switch (kind)
@@ -108,7 +108,7 @@ public sealed partial class TwilioInbound(
             case ReplyKind.Start:
                 await contacts.OptInAsync(transaction, contact.Id, evidence, cancel);
                 return null;
-            case ReplyKind.Help when form["OptOutType"].ToString().Length == 0:
+            case ReplyKind.Help when form["OptOutType"].Length == 0:
                 var shop = await shops.OfLeadAsync(transaction, leadId, cancel);
                 return TextTemplates.Help(shop.Name, shop.Phone);
             case ReplyKind.Help:
@@ -131,13 +131,12 @@ public sealed partial class TwilioInbound(
             transaction, new NewThreadMessage(sessionId, MessageRoles.Customer, MessageChannels.Sms, PlainText.Clean(text)) { Media = media }, cancel);
     }
 
-    private static string[] MediaOf(IFormCollection form) =>
-        int.TryParse(form["NumMedia"].ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var count)
-            ? [.. Enumerable.Range(0, Math.Min(count, MostPictures)).Select(index => form[$"MediaUrl{index}"].ToString()).Where(url => url.Length > 0)]
+    private static string[] MediaOf(SignedForm form) =>
+        int.TryParse(form["NumMedia"], NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+            ? [.. Enumerable.Range(0, Math.Min(count, MostPictures)).Select(index => form[$"MediaUrl{index}"]).Where(url => url.Length > 0)]
             : [];
 
-    private static string Payload(IFormCollection form) => JsonSerializer.Serialize(
-        form.ToDictionary(field => field.Key, field => field.Value.ToString().Replace("\0", "", StringComparison.Ordinal)));
+    private static string Payload(SignedForm form) => JsonSerializer.Serialize(form.Fields);
 
     private static string Twiml(string? reply) => reply is null
         ? "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response></Response>"

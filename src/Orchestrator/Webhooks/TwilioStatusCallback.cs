@@ -19,18 +19,18 @@ public sealed partial class TwilioStatusCallback(
 
     private async Task<IResult> ReceiveAsync(HttpContext context, string attemptId)
     {
-        var (form, refusal) = await door.ReadAsync(context);
-        if (form is null)
+        var form = await door.ReadAsync(context);
+        if (form.Refusal is { } refusal)
         {
-            return refusal!;
+            return refusal;
         }
 
-        var sid = form["MessageSid"].ToString();
-        var word = form["MessageStatus"].ToString();
+        var sid = form["MessageSid"];
+        var word = form["MessageStatus"];
         if (Guid.TryParse(attemptId, out var id) && sid.Length is > 0 and <= 64 && word.Length is > 0 and <= 32
             && await attempts.FindTenantAsync(id, context.RequestAborted) is { } tenantId)
         {
-            await AdvanceAsync(tenantId, id, sid, TwilioStatus.Read(word), form["ErrorCode"].ToString(), context.RequestAborted);
+            await AdvanceAsync(tenantId, id, sid, TwilioStatus.Read(word), form["ErrorCode"], context.RequestAborted);
         }
 
         return TypedResults.Ok();

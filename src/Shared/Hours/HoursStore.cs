@@ -5,7 +5,7 @@ namespace LeadOrchestrator.Shared.Hours;
 /// <summary>The table <c>location_hours</c>.</summary>
 public sealed class HoursStore(LeadDatabase database)
 {
-    /// <summary>A shop's hours; none are known = closed on all days.</summary>
+    /// <summary>A shop's hours; without days when none are known.</summary>
     /// <param name="timezone">The shop's, from its row in <c>locations</c>.</param>
     public async Task<LocationHours> ReadAsync(Guid tenantId, Guid locationId, string timezone, CancellationToken cancel)
     {

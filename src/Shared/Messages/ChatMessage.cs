@@ -37,7 +37,7 @@ public sealed record NewThreadMessage(Guid SessionId, string Role, string Channe
 /// <param name="Frame">Its <c>message.created</c>; null when the message was there already.</param>
 public sealed record AppendedMessage(ChatMessage Message, string Mode, Frame? Frame)
 {
-    /// <summary>False: this client message id is stored already. Do not commit then; the thread has not changed.</summary>
+    /// <summary>False: this client message id is stored already; the thread has not changed.</summary>
     public bool IsNew => Frame is not null;
 }
 

@@ -1,4 +1,5 @@
 using LeadOrchestrator.Shared.Hosting;
+using LeadOrchestrator.Shared.Leads;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
@@ -7,35 +8,64 @@ namespace LeadOrchestrator.Shared.Messages;
 /// <summary>The table <c>chat_messages</c>: a lead's thread over all channels.</summary>
 public sealed partial class MessageStore(LeadDatabase database, SessionStore sessions, FrameStore frames, TimeProvider clock)
 {
+    // Two statements in one round trip. The first only takes the session's lock: a statement that waits for a row goes on with what it saw before,
+    // and would not see that the same message was stored meanwhile. So the second knows; it stores the message and its frame, or neither.
+    private const string Append = """
+        UPDATE chat_sessions SET updated_at = @now WHERE tenant_id = @tenantId AND id = @SessionId;
+        WITH place AS (
+            UPDATE chat_sessions
+            SET last_seq = last_seq + 1, asked_seq = CASE WHEN @asks THEN last_seq + 1 ELSE asked_seq END
+            WHERE tenant_id = @tenantId AND id = @SessionId AND (mode <> 'closed' OR @evenClosed) AND NOT EXISTS (
+                SELECT 1 FROM chat_messages
+                WHERE tenant_id = @tenantId AND session_id = @SessionId AND client_message_id = @ClientMessageId)
+            RETURNING last_seq
+        ), message AS (
+            INSERT INTO chat_messages
+                (tenant_id, id, session_id, seq, role, channel, content, media, status, client_message_id, created_at, completed_at)
+            SELECT @tenantId, @id, @SessionId, last_seq, @Role, @Channel, @Content, @media, 'complete', @ClientMessageId, @now, @now FROM place
+        ), frame AS (
+            INSERT INTO chat_events (tenant_id, id, session_id, seq, message_id, type, data, created_at)
+            SELECT @tenantId, @frameId, @SessionId, last_seq, @id, 'message.created', @beforeSeq || last_seq || @afterSeq, @now FROM place
+        )
+        SELECT s.mode, p.last_seq AS seq
+        FROM chat_sessions s LEFT JOIN place p ON true
+        WHERE s.tenant_id = @tenantId AND s.id = @SessionId;
+        """;
+
     /// <summary>Adds a message and its <c>message.created</c> frame, in the caller's transaction, which holds the session's lock from here on.</summary>
     /// <remarks>
     /// A customer's chat message is a question: the Chat API answers it after the commit, woken or by its sweep.
-    /// A <see cref="NewThreadMessage.ClientMessageId"/> that is stored already gives back its message; the caller rolls back then.
+    /// A <see cref="NewThreadMessage.ClientMessageId"/> that is stored already gives back its message, and the thread stays as it was.
     /// </remarks>
     /// <exception cref="InvalidOperationException">The tenant has no such session.</exception>
     public async Task<AppendedMessage> AppendAsync(TenantTransaction transaction, NewThreadMessage message, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
         ArgumentNullException.ThrowIfNull(message);
-        var asks = message is { Role: MessageRoles.Customer, Channel: MessageChannels.Chat };
-        var place = await sessions.NextAsync(transaction, message.SessionId, places: 1, asks, cancel);
-        if (message.ClientMessageId is { } known && await FindAsync(transaction, message.SessionId, known, cancel) is { } first)
+        var pending = new Pending(message, clock.GetUtcNow());
+        var row = await transaction.FirstOrDefaultAsync<AppendRow>(Append, pending.Arguments(evenClosed: true), cancel)
+            ?? throw new InvalidOperationException($"Session {message.SessionId} does not exist");
+        return row.Seq is { } seq
+            ? pending.At(seq, row.Mode)
+            : new AppendedMessage((await transaction.FirstOrDefaultAsync<MessageRow>(Known, Sent(message), cancel))!.ToMessage(), row.Mode, null);
+    }
+
+    /// <summary>Adds what a customer writes in the chat, and its lead is engaged from then on: durable in one round trip when this returns.</summary>
+    /// <param name="clientMessageId">The same again gives back the first message and changes nothing.</param>
+    /// <returns>Null when nothing was stored: the session is closed, or the tenant has none with this id.</returns>
+    public async Task<AppendedMessage?> AskAsync(SessionKey session, string content, Guid? clientMessageId, CancellationToken cancel)
+    {
+        var message = new NewThreadMessage(session.SessionId, MessageRoles.Customer, MessageChannels.Chat, content) { ClientMessageId = clientMessageId };
+        var pending = new Pending(message, clock.GetUtcNow());
+        var row = await database.FirstOrDefaultAsync<AppendRow>(
+            session.TenantId, Append + EngagementStore.Engage, pending.Arguments(evenClosed: false), cancel);
+        if (row is { Seq: { } seq })
         {
-            return new AppendedMessage(first, place.Mode, null);
+            return pending.At(seq, row.Mode);
         }
 
-        var now = clock.GetUtcNow();
-        var stored = new ChatMessage(
-            Guid.CreateVersion7(), place.Seq, message.Role, message.Channel, message.Content, MessageStatuses.Complete, now, null, message.ClientMessageId);
-        await transaction.ExecuteAsync("""
-            INSERT INTO chat_messages
-                (tenant_id, id, session_id, seq, role, channel, content, media, status, client_message_id, created_at, completed_at)
-            VALUES (@tenantId, @Id, @SessionId, @Seq, @Role, @Channel, @Content, @media, 'complete', @ClientMessageId, @now, @now)
-            """,
-            new { stored.Id, message.SessionId, stored.Seq, stored.Role, stored.Channel, stored.Content, media = message.Media.ToArray(), stored.ClientMessageId, now },
-            cancel);
-        var frame = await frames.AddAsync(transaction, message.SessionId, stored.Id, stored.Seq, FrameTypes.MessageCreated, stored, cancel);
-        return new AppendedMessage(stored, place.Mode, frame);
+        var known = row is null ? null : await database.FirstOrDefaultAsync<MessageRow>(session.TenantId, Known, Sent(message), cancel);
+        return known is null ? null : new AppendedMessage(known.ToMessage(), row!.Mode, null);
     }
 
     /// <summary>A page of the thread, oldest first, in one round trip.</summary>
@@ -73,11 +103,47 @@ public sealed partial class MessageStore(LeadDatabase database, SessionStore ses
         return page;
     }
 
-    private static async Task<ChatMessage?> FindAsync(TenantTransaction transaction, Guid sessionId, Guid clientMessageId, CancellationToken cancel) =>
-        (await transaction.FirstOrDefaultAsync<MessageRow>($"""
-            SELECT {MessageRow.Columns} FROM chat_messages
-            WHERE tenant_id = @tenantId AND session_id = @sessionId AND client_message_id = @clientMessageId
-            """, new { sessionId, clientMessageId }, cancel))?.ToMessage();
+    private const string Known = $"""
+        SELECT {MessageRow.Columns} FROM chat_messages
+        WHERE tenant_id = @tenantId AND session_id = @SessionId AND client_message_id = @ClientMessageId
+        """;
+
+    private static object Sent(NewThreadMessage message) => new { message.SessionId, message.ClientMessageId };
+
+    /// <summary>What the session says to a new message. No seq: it took no place.</summary>
+    private sealed record AppendRow
+    {
+        public string Mode { get; init; } = "";
+
+        public long? Seq { get; init; }
+    }
+
+    /// <summary>A message that has no place yet.</summary>
+    private sealed class Pending(NewThreadMessage message, DateTimeOffset now)
+    {
+        private const string Place = "\"seq\":0";
+        private readonly ChatMessage _message = new(
+            Guid.CreateVersion7(), 0, message.Role, message.Channel, message.Content, MessageStatuses.Complete, now, null, message.ClientMessageId);
+
+        public object Arguments(bool evenClosed)
+        {
+            // The database sets the seq into the frame: only under the lock is it known. No text before it could look like it.
+            var data = FrameJson.Write(_message);
+            var place = data.IndexOf(Place, StringComparison.Ordinal);
+            return new
+            {
+                id = _message.Id, frameId = Guid.CreateVersion7(), message.SessionId, message.Role, message.Channel, message.Content, media = message.Media.ToArray(),
+                message.ClientMessageId, now, asks = message is { Role: MessageRoles.Customer, Channel: MessageChannels.Chat }, evenClosed,
+                beforeSeq = data[..(place + Place.Length - 1)], afterSeq = data[(place + Place.Length)..],
+            };
+        }
+
+        public AppendedMessage At(long seq, string mode)
+        {
+            var stored = _message with { Seq = seq };
+            return new AppendedMessage(stored, mode, new Frame(message.SessionId, stored.Id, seq, FrameTypes.MessageCreated, FrameJson.Write(stored)));
+        }
+    }
 }
 
 /// <summary>A row of <c>chat_messages</c>.</summary>

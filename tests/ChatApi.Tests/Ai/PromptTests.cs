@@ -36,6 +36,9 @@ public sealed class PromptTests
 
         system.ShouldContain("state no price at all");
         system.ShouldContain("do not guess them");
+        system.ShouldContain("The shop's opening hours are not known.");
+        system.ShouldNotContain("closed now");
+        system.ShouldNotContain("open now");
     }
 
     [Fact]

@@ -34,6 +34,21 @@ public sealed class SessionTests(Scene scene) : IClassFixture<Scene>
     }
 
     [Fact]
+    public async Task A_shop_whose_hours_nobody_told_is_neither_open_nor_closed()
+    {
+        var (leadId, code) = await scene.LeadAsync();
+        var locationId = Guid.CreateVersion7();
+        await scene.Database.ExecuteAsync("""
+            INSERT INTO locations (tenant_id, id, external_id, name, timezone, created_at, updated_at) VALUES ($1, $2, 'dallas', 'Acme Tint Dallas', 'America/Chicago', now(), now())
+            """, scene.TenantId, locationId);
+        await scene.Database.ExecuteAsync("UPDATE leads SET location_id = $1 WHERE id = $2", locationId, leadId);
+
+        using var answer = await OpenAsync(code);
+
+        (await BodyAsync(answer)).GetProperty("location").GetProperty("openNow").ValueKind.ShouldBe(JsonValueKind.Null);
+    }
+
+    [Fact]
     public async Task Twenty_openings_at_once_open_one_session()
     {
         var (_, code) = await scene.LeadAsync();

@@ -1,4 +1,6 @@
 using LeadOrchestrator.Sandbox;
+using LeadOrchestrator.Sandbox.Shopmonkey;
+using LeadOrchestrator.Testing;
 
 namespace LeadOrchestrator.Orchestrator.Tests.Leads;
 
@@ -72,6 +74,28 @@ public sealed class LeadIntakeTests(Shop shop) : IClassFixture<Shop>
         (await shop.TouchAsync(quote.OrderId, "cancelled"))["reason"].ShouldBe("order_deleted");
         (await shop.LeadAsync(quote.OrderId, "lost"))["deleted_at"].ShouldNotBeNull();
         await shop.SetClockAsync(Shop.Monday10);
+    }
+
+    [Theory]
+    [InlineData("DELETE", "order_deleted")]
+    [InlineData("UPDATE", "not_an_estimate")]
+    public async Task An_insert_that_was_overtaken_by_its_end_greets_nobody(string operation, string reason)
+    {
+        var phone = operation == "DELETE" ? "+15125550411" : "+15125550412";
+        var quote = await shop.QuoteAsync(phone, change: quote => quote with { Deliver = false });
+        var insert = shop.Sandbox.Crm.Row("order", quote.OrderId)!;
+        var end = shop.Sandbox.Crm.Row("order", quote.OrderId)!;
+        end["status"] = "Invoice";
+        end["meta"]!["version"] = insert["meta"]!["version"]!.GetValue<long>() + 10;
+
+        await shop.Sandbox.Crm.DeliverAsync(new CrmEvent(operation, "order", end));
+        (await shop.EventAsync(quote.OrderId, "ignored"))["reason"].ShouldBe(reason);
+        await shop.Sandbox.Crm.DeliverAsync(new CrmEvent("INSERT", "order", insert));
+
+        await Eventually.TrueAsync(
+            async () => await shop.Database.ScalarAsync<long>("SELECT count(*) FROM webhook_events WHERE external_id = $1 AND reason = 'overtaken_by_a_newer_event'", quote.OrderId) == 1,
+            "the late insert to be ignored");
+        shop.Sandbox.Twilio.SentTo(phone).ShouldBeEmpty();
     }
 
     [Fact]

@@ -100,6 +100,33 @@ public sealed class TwilioInboundTests(Shop shop) : IClassFixture<Shop>
         shop.Sandbox.Twilio.SentTo(phone).ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData("multipart/form-data", "xx")]
+    [InlineData("multipart/form-data; boundary=x", "garbage")]
+    [InlineData("application/json", "{}")]
+    [InlineData("application/x-www-form-urlencoded", "")]
+    public async Task A_body_that_is_no_form_is_refused_before_anything_else(string contentType, string body)
+    {
+        using var content = new StringContent(body);
+        content.Headers.ContentType = System.Net.Http.Headers.MediaTypeHeaderValue.Parse(contentType);
+        ((int)(await shop.Http.PostAsync("/webhooks/twilio/inbound", content)).StatusCode).ShouldBeOneOf(400, 401);
+    }
+
+    [Fact]
+    public async Task Two_thousand_fields_are_refused_and_break_nothing()
+    {
+        using var content = new FormUrlEncodedContent(Enumerable.Range(0, 2000).Select(n => KeyValuePair.Create($"f{n}", "x")));
+        ((int)(await shop.Http.PostAsync("/webhooks/twilio/inbound", content)).StatusCode).ShouldBe(400);
+    }
+
+    [Fact]
+    public async Task A_form_with_a_NUL_in_it_cannot_be_read_and_says_so()
+    {
+        const string phone = "+15125550211";
+        await GreetedAsync(phone);
+        (await shop.Sandbox.Twilio.ReceiveAsync(phone, "Hello\0 there")).Delivery.Status.ShouldBe(400);
+    }
+
     [Fact]
     public async Task A_strangers_words_are_kept_where_staff_see_them()
     {

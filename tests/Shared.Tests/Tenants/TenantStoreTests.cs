@@ -1,3 +1,4 @@
+using LeadOrchestrator.Shared.Hosting;
 using LeadOrchestrator.Shared.Tenants;
 using LeadOrchestrator.Testing;
 using Microsoft.Extensions.Time.Testing;

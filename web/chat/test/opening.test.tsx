@@ -20,6 +20,13 @@ describe('opening', () => {
     expect(conversation().getByText('Hi Anna, chat here: (link to this chat)')).toBeTruthy();
   });
 
+  it('says neither open nor closed while the hours of the shop are not known', async () => {
+    server.onExchange = () => json(201, session({ location: { ...session().location, openNow: null } }));
+    await open();
+    expect(screen.getByText('AI assistant')).toBeTruthy();
+    expect(screen.queryByText(/open now|closed now/i)).toBeNull();
+  });
+
   it('follows the session live from where the history ends', async () => {
     server.onExchange = () => json(201, session({ messages: [message({ id: 'a', seq: 7 })] }));
     await open();

@@ -14,13 +14,11 @@ export const Header = memo(function Header({ location, mode }: { location: ChatL
       <div className="min-w-0 flex-1">
         <h1 className="truncate leading-tight font-semibold">{name}</h1>
         <p className="flex flex-wrap items-center gap-x-1.5 text-sm leading-snug text-muted">
-          {mode === 'ai' && (
-            <>
-              <span>{texts.assistant}</span>
-              <span aria-hidden>·</span>
-            </>
+          {mode === 'ai' && <span>{texts.assistant}</span>}
+          {mode === 'ai' && openNow !== null && <span aria-hidden>·</span>}
+          {openNow !== null && (
+            <span className={openNow ? 'font-medium text-good' : undefined}>{openNow ? texts.openNow : texts.closedNow}</span>
           )}
-          <span className={openNow ? 'font-medium text-good' : undefined}>{openNow ? texts.openNow : texts.closedNow}</span>
         </p>
       </div>
       {phone && (
