@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
 using LeadOrchestrator.Orchestrator.Staff;
 using LeadOrchestrator.Shared.Auth;
@@ -14,7 +15,7 @@ internal static class JobExecutionEndpoints
     public static void MapJobExecutions(this IEndpointRouteBuilder routes) => routes.MapGroup("/api/job-executions").WithTags("Jobs").MapGet("", ListAsync);
 
     private static async Task<Results<Ok<Page<JobExecution>>, ProblemHttpResult>> ListAsync(
-        ClaimsPrincipal staff, JobExecutionStore jobs, int? limit, string? cursor, CancellationToken cancel)
+        ClaimsPrincipal staff, JobExecutionStore jobs, [Range(1, Paging.Most)] int? limit, string? cursor, CancellationToken cancel)
     {
         if (!Paging.TryId(cursor, out var before))
         {

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Security.Claims;
 using LeadOrchestrator.Orchestrator.Staff;
@@ -21,7 +22,7 @@ internal static class LeadEndpoints
     }
 
     private static async Task<Results<Ok<Page<LeadView>>, ProblemHttpResult>> ListAsync(
-        ClaimsPrincipal staff, LeadStore leads, string? status, string? q, int? limit, string? cursor, CancellationToken cancel)
+        ClaimsPrincipal staff, LeadStore leads, string? status, string? q, [Range(1, Paging.Most)] int? limit, string? cursor, CancellationToken cancel)
     {
         if (!TryCursor(cursor, out var before))
         {

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
 using LeadOrchestrator.Orchestrator.Staff;
 using LeadOrchestrator.Shared.Auth;
@@ -14,7 +15,7 @@ internal static class TouchPointEndpoints
     public static void MapTouchPoints(this IEndpointRouteBuilder routes) => routes.MapGroup("/api/touch-points").WithTags("Touch points").MapGet("", ListAsync);
 
     private static async Task<Results<Ok<Page<TouchPointView>>, ProblemHttpResult>> ListAsync(
-        ClaimsPrincipal staff, TouchPointStore touchPoints, Guid? leadId, string? status, int? limit, string? cursor, CancellationToken cancel)
+        ClaimsPrincipal staff, TouchPointStore touchPoints, Guid? leadId, string? status, [Range(1, Paging.Most)] int? limit, string? cursor, CancellationToken cancel)
     {
         if (!Paging.TryId(cursor, out var before))
         {

@@ -49,7 +49,7 @@ internal static class ChatPage
     }
 
     public static void MapChatPage(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("/c/{code}", Show).AllowAnonymous().ExcludeFromDescription();
+        routes.MapMethods("/c/{code}", ["GET", "HEAD"], Show).AllowAnonymous().ExcludeFromDescription();
 
     private static IResult Show(HttpContext context)
     {

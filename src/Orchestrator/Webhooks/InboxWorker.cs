@@ -4,6 +4,7 @@ using LeadOrchestrator.Orchestrator.Shopmonkey;
 using LeadOrchestrator.Shared.Hosting;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 
 namespace LeadOrchestrator.Orchestrator.Webhooks;
 
@@ -13,7 +14,13 @@ public sealed partial class InboxWorker(
 {
     private const int BatchSize = 64;
     private const int AtOnce = 8;
-    private const int MaxAttempts = 8;
+
+    // What is wrong with the event itself, or with us, is worth a few tries and then a person's eyes.
+    private const int FewAttempts = 8;
+
+    // An outage of the CRM or of the database says nothing about the event: a day of tries, as long as a greeting would still be sent.
+    private const int ADayOfAttempts = 2_900;
+    private const int LongestPauseSeconds = 30;
     private static readonly TimeSpan Backstop = TimeSpan.FromSeconds(2);
 
     /// <inheritdoc />
@@ -74,7 +81,7 @@ public sealed partial class InboxWorker(
         }
         catch (Exception exception) when (!cancel.IsCancellationRequested)
         {
-            await SetBackAsync(tenantId, id, inboxEvent?.Attempts ?? MaxAttempts, exception);
+            await SetBackAsync(tenantId, id, inboxEvent?.Attempts ?? 1, exception);
         }
     }
 
@@ -90,13 +97,15 @@ public sealed partial class InboxWorker(
 
     private async Task SetBackAsync(Guid tenantId, Guid id, int attempts, Exception exception)
     {
-        var (reason, isTransient, wait) = exception switch
+        var (reason, most, wait) = exception switch
         {
-            ShopmonkeyException failure => (failure.Message, failure.IsTransient, failure.RetryAfter),
-            UnmappableException fault => (fault.Message, false, null),
-            _ => ("failed", true, (TimeSpan?)null),
+            ShopmonkeyException failure => (failure.Message, failure.IsTransient ? ADayOfAttempts : 0, failure.RetryAfter),
+            NpgsqlException or TimeoutException => ("database_away", ADayOfAttempts, null),
+            NotYetThereException missing => (missing.Message, FewAttempts, null),
+            UnmappableException fault => (fault.Message, 0, null),
+            _ => ("failed", FewAttempts, (TimeSpan?)null),
         };
-        var delay = isTransient && attempts < MaxAttempts ? wait ?? Backoff(attempts) : (TimeSpan?)null;
+        var delay = attempts < most ? wait ?? Backoff(attempts) : (TimeSpan?)null;
         try
         {
             // Not cancelled by a stop: a row set back is better than one that waits for its lease.
@@ -116,9 +125,9 @@ public sealed partial class InboxWorker(
         }
     }
 
-    // 1 s, 2 s, 4 s … 5 min, a fifth of it by chance, so that a crowd does not come back as one.
+    // 1 s, 2 s, 4 s … 30 s, a fifth of it by chance, so that a crowd does not come back as one.
     private static TimeSpan Backoff(int attempts) =>
-        TimeSpan.FromSeconds(Math.Min(300, Math.Pow(2, attempts - 1)) * (0.9 + Random.Shared.NextDouble() * 0.2));
+        TimeSpan.FromSeconds(Math.Min(LongestPauseSeconds, Math.Pow(2, Math.Min(attempts, 10) - 1)) * (0.9 + Random.Shared.NextDouble() * 0.2));
 
     [LoggerMessage(2010, LogLevel.Error, "A round of the inbox failed; the next one tries again")]
     private static partial void RoundFailed(ILogger logger, Exception exception);
@@ -132,6 +141,9 @@ public sealed partial class InboxWorker(
     [LoggerMessage(2013, LogLevel.Warning, "Webhook event {EventId} of tenant {TenantId} could not be set back ({Kind}); it is taken over when its lease ends")]
     private static partial void LeftToItsLease(ILogger logger, Guid eventId, Guid tenantId, string kind);
 }
+
+/// <summary>Something that the event names is not there yet; the message is one machine word. Worth a few tries.</summary>
+public sealed class NotYetThereException(string reason) : Exception(reason);
 
 /// <summary>The event says something that cannot be mapped; the message is one machine word.</summary>
 public sealed class UnmappableException(string reason) : Exception(reason);

@@ -53,7 +53,7 @@ public sealed class OrderEvents(ShopmonkeyClient shopmonkey, LocationSync locati
 
     // An order may be told before its customer can be read: worth another try, and after some tries somebody should look.
     private async Task<CustomerRow?> CustomerAsync(string id, CancellationToken cancel) =>
-        await shopmonkey.CustomerAsync(id, cancel) ?? throw new ShopmonkeyException("customer_not_found", isTransient: true, null);
+        await shopmonkey.CustomerAsync(id, cancel) ?? throw new NotYetThereException("customer_not_found");
 }
 
 /// <summary>The CRM's columns, read again after five minutes. They change a few times a year.</summary>

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
 using LeadOrchestrator.Orchestrator.Staff;
 using LeadOrchestrator.Shared.Auth;
@@ -14,7 +15,7 @@ internal static class WebhookEventEndpoints
     public static void MapWebhookEvents(this IEndpointRouteBuilder routes) => routes.MapGroup("/api/webhook-events").WithTags("Webhooks").MapGet("", ListAsync);
 
     private static async Task<Results<Ok<Page<InboxEventView>>, ProblemHttpResult>> ListAsync(
-        ClaimsPrincipal staff, InboxStore inbox, string? status, int? limit, string? cursor, CancellationToken cancel)
+        ClaimsPrincipal staff, InboxStore inbox, string? status, [Range(1, Paging.Most)] int? limit, string? cursor, CancellationToken cancel)
     {
         if (!Paging.TryId(cursor, out var before))
         {

@@ -26,12 +26,15 @@ internal static class HealthEndpoints
     private static readonly TimeSpan DatabaseDeadline = TimeSpan.FromSeconds(2);
     private static readonly string Version = Assembly.GetEntryAssembly()?.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
 
+    // Load balancers ask with HEAD as well.
+    private static readonly string[] GetAndHead = ["GET", "HEAD"];
+
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/health").WithTags("Health").AllowAnonymous();
-        group.MapGet("/live", (ServiceInstance instance) => TypedResults.Ok(new LiveView("ok", instance.Service)));
-        group.MapGet("/ready", CheckAsync);
-        group.MapGet("", CheckAsync);
+        group.MapMethods("/live", GetAndHead, (ServiceInstance instance) => TypedResults.Ok(new LiveView("ok", instance.Service)));
+        group.MapMethods("/ready", GetAndHead, CheckAsync);
+        group.MapMethods("", GetAndHead, CheckAsync);
     }
 
     private static async Task<JsonHttpResult<HealthView>> CheckAsync(

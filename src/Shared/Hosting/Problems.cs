@@ -67,6 +67,9 @@ internal sealed partial class ProblemExceptionHandler(IProblemDetailsService pro
         // A constraint said no although the code thought yes: a state that changed in between.
         PostgresException { SqlState: PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.ExclusionViolation } =>
             (StatusCodes.Status409Conflict, "This conflicts with what is stored.", "Read the resource again and repeat the request."),
+        // A value that no column takes (a NUL in a text, a number out of range) is the caller's: trying again would not help.
+        PostgresException { SqlState: ['2', '2', ..] or PostgresErrorCodes.ProgramLimitExceeded } =>
+            (StatusCodes.Status400BadRequest, "The request holds a value that cannot be used.", "Look for control characters and numbers out of range."),
         NpgsqlException or TimeoutException or WrongRoleException =>
             (StatusCodes.Status503ServiceUnavailable, "The database cannot be reached.", "Nothing was changed. Try again in a few seconds."),
         _ => (StatusCodes.Status500InternalServerError, "Something failed on our side.", "The failure is in the log under this traceId."),

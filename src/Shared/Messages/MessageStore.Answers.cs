@@ -43,7 +43,7 @@ public sealed partial class MessageStore
         ArgumentNullException.ThrowIfNull(transaction);
         ArgumentNullException.ThrowIfNull(end);
         var hasPiece = end.LastPiece.Length > 0;
-        var place = await sessions.NextAsync(transaction, end.SessionId, hasPiece ? 2 : 1, asks: false, cancel);
+        var seq = await sessions.NextAsync(transaction, end.SessionId, hasPiece ? 2 : 1, cancel);
         var isEnded = await transaction.ExecuteAsync("""
             UPDATE chat_messages
             SET status = @Status, content = @Content, finish_reason = @FinishReason, owner_id = NULL, completed_at = @now,
@@ -65,10 +65,10 @@ public sealed partial class MessageStore
         if (hasPiece)
         {
             var piece = new AnswerDelta(end.MessageId, end.LastPiece);
-            ended.Add(await frames.AddAsync(transaction, end.SessionId, end.MessageId, place.Seq - 1, FrameTypes.AnswerDelta, piece, cancel));
+            ended.Add(await frames.AddAsync(transaction, end.SessionId, end.MessageId, seq - 1, FrameTypes.AnswerDelta, piece, cancel));
         }
 
-        ended.Add(await AddTerminalAsync(transaction, end, place.Seq, cancel));
+        ended.Add(await AddTerminalAsync(transaction, end, seq, cancel));
         return ended;
     }
 
@@ -79,7 +79,7 @@ public sealed partial class MessageStore
     public async Task<Frame?> InterruptAnswerAsync(SessionKey session, Guid? messageId, string reason, CancellationToken cancel)
     {
         await using var transaction = await database.BeginAsync(session.TenantId, cancel);
-        var place = await sessions.NextAsync(transaction, session.SessionId, 1, asks: false, cancel);
+        var seq = await sessions.NextAsync(transaction, session.SessionId, 1, cancel);
         var interrupted = await transaction.FirstOrDefaultAsync<InterruptedRow>("""
             UPDATE chat_messages m
             SET status = 'interrupted', finish_reason = @reason, owner_id = NULL, completed_at = @now,
@@ -105,7 +105,7 @@ public sealed partial class MessageStore
         }
 
         var frame = await frames.AddAsync(
-            transaction, session.SessionId, id, place.Seq, FrameTypes.AnswerInterrupted, new AnswerInterrupted(id, reason), cancel);
+            transaction, session.SessionId, id, seq, FrameTypes.AnswerInterrupted, new AnswerInterrupted(id, reason), cancel);
         await transaction.CommitAsync(cancel);
         return frame;
     }

@@ -10,26 +10,21 @@ public sealed partial class MessageStore(LeadDatabase database, SessionStore ses
 {
     // Two statements in one round trip. The first only takes the session's lock: a statement that waits for a row goes on with what it saw before,
     // and would not see that the same message was stored meanwhile. So the second knows; it stores the message and its frame, or neither.
-    private const string Append = """
-        UPDATE chat_sessions SET updated_at = @now WHERE tenant_id = @tenantId AND id = @SessionId;
+    private const string Append = $"""
+        {SessionStore.Lock};
         WITH place AS (
-            UPDATE chat_sessions
-            SET last_seq = last_seq + 1, asked_seq = CASE WHEN @asks THEN last_seq + 1 ELSE asked_seq END
-            WHERE tenant_id = @tenantId AND id = @SessionId AND (mode <> 'closed' OR @evenClosed) AND NOT EXISTS (
-                SELECT 1 FROM chat_messages
-                WHERE tenant_id = @tenantId AND session_id = @SessionId AND client_message_id = @ClientMessageId)
-            RETURNING last_seq
+            {SessionStore.TakePlace}
         ), message AS (
             INSERT INTO chat_messages
                 (tenant_id, id, session_id, seq, role, channel, content, media, status, client_message_id, created_at, completed_at)
             SELECT @tenantId, @id, @SessionId, last_seq, @Role, @Channel, @Content, @media, 'complete', @ClientMessageId, @now, @now FROM place
         ), frame AS (
-            INSERT INTO chat_events (tenant_id, id, session_id, seq, message_id, type, data, created_at)
-            SELECT @tenantId, @frameId, @SessionId, last_seq, @id, 'message.created', @beforeSeq || last_seq || @afterSeq, @now FROM place
+            {FrameStore.AddAtPlace}
         )
         SELECT s.mode, p.last_seq AS seq
         FROM chat_sessions s LEFT JOIN place p ON true
         WHERE s.tenant_id = @tenantId AND s.id = @SessionId;
+
         """;
 
     /// <summary>Adds a message and its <c>message.created</c> frame, in the caller's transaction, which holds the session's lock from here on.</summary>

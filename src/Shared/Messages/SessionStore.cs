@@ -14,6 +14,19 @@ public sealed class SessionStore(LeadDatabase database, TimeProvider clock)
         WHERE s.tenant_id = $1 AND s.id = p.session_id
         """;
 
+    /// <summary>Takes the session's lock until the transaction ends, and answers no rows.</summary>
+    internal const string Lock = "UPDATE chat_sessions SET updated_at = @now WHERE tenant_id = @tenantId AND id = @SessionId";
+
+    /// <summary>The next place of a locked session, for a message that is not stored yet. A closed session gives one only <c>@evenClosed</c>.</summary>
+    internal const string TakePlace = """
+        UPDATE chat_sessions
+        SET last_seq = last_seq + 1, asked_seq = CASE WHEN @asks THEN last_seq + 1 ELSE asked_seq END
+        WHERE tenant_id = @tenantId AND id = @SessionId AND (mode <> 'closed' OR @evenClosed) AND NOT EXISTS (
+            SELECT 1 FROM chat_messages
+            WHERE tenant_id = @tenantId AND session_id = @SessionId AND client_message_id = @ClientMessageId)
+        RETURNING last_seq
+        """;
+
     /// <summary>The lead's session; made in mode <c>ai</c> when there is none. Any number of callers get the same one.</summary>
     /// <returns>The session's id.</returns>
     public async Task<Guid> EnsureAsync(TenantTransaction transaction, Guid leadId, CancellationToken cancel)
@@ -52,15 +65,14 @@ public sealed class SessionStore(LeadDatabase database, TimeProvider clock)
 
     /// <summary>Takes the session's lock until the transaction ends, and the next places in its order.</summary>
     /// <param name="places">How many; the answer's seq is the last of them.</param>
-    /// <param name="asks">Does what takes this place ask the assistant for an answer?</param>
     /// <exception cref="InvalidOperationException">The tenant has no such session.</exception>
-    internal async Task<SessionPlace> NextAsync(TenantTransaction transaction, Guid sessionId, int places, bool asks, CancellationToken cancel) =>
-        await transaction.FirstOrDefaultAsync<SessionPlace>("""
+    internal async Task<long> NextAsync(TenantTransaction transaction, Guid sessionId, int places, CancellationToken cancel) =>
+        await transaction.FirstOrDefaultAsync<long?>("""
             UPDATE chat_sessions
-            SET last_seq = last_seq + @places, asked_seq = CASE WHEN @asks THEN last_seq + @places ELSE asked_seq END, updated_at = @now
+            SET last_seq = last_seq + @places, updated_at = @now
             WHERE tenant_id = @tenantId AND id = @sessionId
-            RETURNING last_seq AS seq, mode
-            """, new { sessionId, places, asks, now = clock.GetUtcNow() }, cancel)
+            RETURNING last_seq
+            """, new { sessionId, places, now = clock.GetUtcNow() }, cancel)
         ?? throw new InvalidOperationException($"Session {sessionId} does not exist");
 
     /// <summary>Makes the questions of a lost answer wait again, unless an earlier answer to them was lost too. The session's lock is held.</summary>
@@ -92,9 +104,6 @@ public readonly record struct SessionKey(Guid TenantId, Guid SessionId);
 /// <param name="LastSeq">Of its newest message or frame.</param>
 /// <param name="Mode">One of <see cref="SessionModes"/>.</param>
 public sealed record SessionState(long LastSeq, string Mode);
-
-/// <summary>A place in a session's order, held by its lock.</summary>
-internal sealed record SessionPlace(long Seq, string Mode);
 
 /// <summary>The place of an answer.</summary>
 /// <param name="CoversSeq">It answers the customer's messages up to here.</param>

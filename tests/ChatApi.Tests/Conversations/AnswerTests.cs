@@ -36,6 +36,25 @@ public sealed class AnswerTests(Scene scene) : IClassFixture<Scene>, IDisposable
         history[1].GetProperty("usage").GetProperty("costMicros").GetInt64().ShouldBe(frames[^1].Data.GetProperty("usage").GetProperty("costMicros").GetInt64());
     }
 
+    // A proxy passes the headers on with the first byte of the body.
+    [Fact]
+    public async Task A_stream_begins_with_a_byte_at_once_also_when_nothing_happens()
+    {
+        var customer = await scene.CustomerAsync();
+
+        (await FirstBytesAsync(HttpMethod.Get, "/stream", null)).ShouldBe(":\n\n");
+        (await FirstBytesAsync(HttpMethod.Post, "/messages", new { clientMessageId = Guid.CreateVersion7(), content = "Hi" })).ShouldBe(":\n\n");
+
+        async Task<string> FirstBytesAsync(HttpMethod method, string path, object? body)
+        {
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5)); // the first keep-alive is due after 15
+            using var answer = await customer.SendAsync(method, path, body);
+            var bytes = new byte[3];
+            await (await answer.Content.ReadAsStreamAsync(patience.Token)).ReadExactlyAsync(bytes, patience.Token);
+            return global::System.Text.Encoding.UTF8.GetString(bytes);
+        }
+    }
+
     [Theory]
     [InlineData("claude")]
     [InlineData("openai")]

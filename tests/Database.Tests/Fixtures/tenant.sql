@@ -23,6 +23,9 @@ VALUES ({tenant}, {contact}, '+15125550123', '2026-11-23Z', '2026-11-23Z');
 INSERT INTO leads (tenant_id, id, location_id, contact_id, source, external_id, status, timezone, external_created_at, created_at, updated_at)
 VALUES ({tenant}, {lead}, {location}, {contact}, 'shopmonkey', 'same-order', 'new', 'America/Chicago', '2026-11-23Z', '2026-11-23Z', '2026-11-23Z');
 
+INSERT INTO external_tombstones (tenant_id, id, source, external_id, external_version, is_gone, created_at)
+VALUES ({tenant}, {tombstone}, 'shopmonkey', 'same-deleted-order', 1, true, '2026-11-23Z');
+
 INSERT INTO consent_events (tenant_id, id, contact_id, lead_id, kind, channel, source, wording, occurred_at)
 VALUES ({tenant}, {consent}, {contact}, {lead}, 'inquiry', 'crm', 'shopmonkey', 'asked for a quote', '2026-11-23Z');
 

@@ -109,6 +109,23 @@ public sealed class LeadIntakeTests(Shop shop) : IClassFixture<Shop>
     }
 
     [Fact]
+    public async Task An_outage_of_the_crm_never_makes_an_event_dead()
+    {
+        shop.Sandbox.Faults.Add(new Fault { Vendor = Vendor.Shopmonkey, Kind = FaultKind.Status, Operation = "customer.get", Status = 500, Count = 2 });
+        var quote = await shop.QuoteAsync("+15125550413");
+        // As after hours of an outage: long past the few tries that an event of its own fault gets.
+        await Eventually.TrueAsync(async () => await shop.Database.ScalarAsync<long>(
+            "SELECT count(*) FROM webhook_events WHERE external_id = $1 AND status = 'received' AND reason = 'shopmonkey_500'", quote.OrderId) == 1, "the event to be set back");
+        await shop.Database.ExecuteAsync("UPDATE webhook_events SET attempts = 500, next_attempt_at = clock_timestamp() WHERE external_id = $1 AND status = 'received'", quote.OrderId);
+        await Eventually.TrueAsync(async () => await shop.Database.ScalarAsync<long>(
+            "SELECT count(*) FROM webhook_events WHERE external_id = $1 AND status = 'received' AND attempts > 500", quote.OrderId) == 1, "the event to be set back again");
+        (await shop.Database.ScalarAsync<bool>("SELECT next_attempt_at < clock_timestamp() + interval '40 s' FROM webhook_events WHERE external_id = $1", quote.OrderId)).ShouldBeTrue();
+
+        await shop.Database.ExecuteAsync("UPDATE webhook_events SET next_attempt_at = clock_timestamp() WHERE external_id = $1 AND status = 'received'", quote.OrderId);
+        await shop.TouchAsync(quote.OrderId, "delivered");
+    }
+
+    [Fact]
     public async Task A_page_of_the_edge_in_the_place_of_an_answer_is_weather_and_tried_again()
     {
         shop.Sandbox.Faults.Add(new Fault { Vendor = Vendor.Shopmonkey, Kind = FaultKind.Status, Operation = "customer.get", Status = 403, Body = "html", Count = 1 });

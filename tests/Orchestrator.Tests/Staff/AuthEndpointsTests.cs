@@ -47,6 +47,15 @@ public sealed class AuthEndpointsTests(Shop shop) : IClassFixture<Shop>
         (await answer.Content.ReadAsStringAsync()).ShouldContain("$.email");
     }
 
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("{\"email\":\"a\\u0000@b.co\",\"password\":\"x\"}")]
+    public async Task A_sign_in_that_makes_no_sense_is_400(string body)
+    {
+        using var content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
+        (await shop.Http.PostAsync("/api/auth/sessions", content)).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+    }
+
     [Fact]
     public async Task Another_tenants_lead_and_no_lead_look_the_same()
     {
@@ -84,6 +93,22 @@ public sealed class AuthEndpointsTests(Shop shop) : IClassFixture<Shop>
 
         seen.Distinct().Count().ShouldBe(seen.Count);
         seen.Count.ShouldBe((int)(await shop.Database.ScalarAsync<long>("SELECT count(*) FROM leads"))!);
-        (await staff.GetAsync("/api/leads?cursor=nonsense")).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+    }
+
+    [Theory]
+    [InlineData("/api/leads?cursor=nonsense")]
+    [InlineData("/api/leads?limit=0")]
+    [InlineData("/api/leads?limit=201")]
+    [InlineData("/api/leads?limit=many")]
+    [InlineData("/api/leads?q=%00")]
+    [InlineData("/api/leads?status=%00")]
+    [InlineData("/api/touch-points?leadId=nobody")]
+    [InlineData("/api/touch-points?limit=-1")]
+    [InlineData("/api/webhook-events?status=%00")]
+    [InlineData("/api/job-executions?limit=100000")]
+    public async Task A_question_that_makes_no_sense_is_400(string route)
+    {
+        using var staff = await shop.SignedInAsync();
+        (await staff.GetAsync(route)).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
     }
 }

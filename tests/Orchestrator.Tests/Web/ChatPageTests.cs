@@ -19,6 +19,15 @@ public sealed class ChatPageTests(Shop shop) : IClassFixture<Shop>
     }
 
     [Theory]
+    [InlineData("/c/any-code")]
+    [InlineData("/health/ready")]
+    public async Task HEAD_is_answered_where_GET_is(string path)
+    {
+        using var answer = await shop.Http.SendAsync(new HttpRequestMessage(HttpMethod.Head, path));
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Theory]
     [InlineData("/api/nothing")]
     [InlineData("/webhooks/nothing")]
     [InlineData("/nothing")]

@@ -28,7 +28,7 @@ public sealed class LocationHoursTests(SeededDatabase seeded) : IClassFixture<Se
 
     [Fact]
     public void A_zone_that_nobody_knows_is_no_error() =>
-        new LocationHours("Mars/Olympus", [new(1, new(8, 0), new(17, 0))]).IsOpen(new(2026, 11, 23, 9, 0, 0, TimeSpan.Zero)).ShouldBeTrue();
+        new LocationHours("Mars/Olympus", [new(1, new(8, 0), new(17, 0))]).IsOpen(new(2026, 11, 23, 9, 0, 0, TimeSpan.Zero)).ShouldBe(true);
 
     [Fact]
     public async Task A_shops_hours_are_read_as_they_were_written()
