@@ -20,14 +20,14 @@ public sealed partial class EndpointTests : IAsyncLifetime
 {
     private static readonly string[] PublicAtBoth =
     [
-        "GET /health", "GET /health/live", "GET /health/ready", "GET /openapi/{documentName}.json",
+        "GET /health", "GET /health/live", "GET /health/ready", "HEAD /health", "HEAD /health/live", "HEAD /health/ready", "GET /openapi/{documentName}.json",
     ];
 
     private static readonly string[] PublicDoors =
     [
         .. PublicAtBoth,
         "POST /webhooks/shopmonkey", "POST /webhooks/shopmonkey/{tenant}", "POST /webhooks/twilio/inbound", "POST /webhooks/twilio/status/{attemptId}",
-        "GET /c/{code}", "POST /api/auth/sessions",
+        "GET /c/{code}", "HEAD /c/{code}", "POST /api/auth/sessions",
         // The Chat API asks for the session itself.
         "ANY /api/chat/{**rest}",
     ];

@@ -1,5 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using LeadOrchestrator.Testing;
 
 namespace LeadOrchestrator.ChatApi.Tests;
 
@@ -30,5 +32,14 @@ public sealed class ChatDocumentTests(Scene scene) : IClassFixture<Scene>
         schemas.GetProperty("ChatMode").GetProperty("enum").EnumerateArray().Select(word => word.GetString()).ShouldBe(["ai", "human", "closed"]);
         schemas.GetProperty("ChatSession").GetProperty("properties").GetProperty("mode").ToString().ShouldContain("#/components/schemas/ChatMode");
         schemas.GetProperty("ChatMessage").GetProperty("properties").GetProperty("createdAt").GetProperty("type").GetString().ShouldBe("string");
+    }
+
+    [Fact]
+    public async Task The_committed_document_is_what_the_service_says()
+    {
+        var said = JsonNode.Parse(await scene.Chat.Http.GetStringAsync("/openapi/v1.json"));
+        var committed = JsonNode.Parse(await File.ReadAllTextAsync(Repository.Path("web", "api", "chat.openapi.json")));
+
+        JsonNode.DeepEquals(said, committed).ShouldBeTrue("Store /openapi/v1.json as web/api/chat.openapi.json, then npm run generate -w web/api");
     }
 }

@@ -13,8 +13,9 @@ public sealed partial class LocationSync(
     private static readonly TimeSpan FreshFor = TimeSpan.FromDays(1);
 
     /// <summary>The shop with this id at the CRM, made if we did not know it.</summary>
-    /// <exception cref="ShopmonkeyException">The CRM could not be asked about a shop that we don't know.</exception>
-    public async Task<Location> EnsureAsync(Guid tenantId, string externalId, CancellationToken cancel)
+    /// <param name="isPatient">An outage of the CRM is worth waiting for; otherwise the tenant's own name and zone stand in.</param>
+    /// <exception cref="ShopmonkeyException">The CRM is down, and the shop is not known to us.</exception>
+    public async Task<Location> EnsureAsync(Guid tenantId, string externalId, bool isPatient, CancellationToken cancel)
     {
         var known = await locations.FindAsync(tenantId, externalId, cancel);
         if (known?.SyncedAt > clock.GetUtcNow() - FreshFor)
@@ -32,7 +33,20 @@ public sealed partial class LocationSync(
             return known;
         }
 
+        catch (ShopmonkeyException exception) when (!isPatient || exception.Failure != ShopmonkeyFailure.Outage)
+        {
+            await StandInAsync(tenantId, externalId, cancel);
+        }
+
         return (await locations.FindAsync(tenantId, externalId, cancel))!;
+    }
+
+    // An order of a shop that the CRM does not show: the lead is worth more than the shop's name.
+    private async Task StandInAsync(Guid tenantId, string externalId, CancellationToken cancel)
+    {
+        var tenant = await tenants.GetAsync(tenantId, cancel);
+        UnknownLocation(logger, externalId);
+        await locations.SaveAsync(tenantId, externalId, tenant.Name, null, null, tenant.Timezone, isSynced: false, cancel);
     }
 
     private async Task SyncAsync(Guid tenantId, string externalId, CancellationToken cancel)
@@ -52,15 +66,13 @@ public sealed partial class LocationSync(
 
     private async Task<int> SyncLocationAsync(Guid tenantId, string externalId, CancellationToken cancel)
     {
-        var tenant = await tenants.GetAsync(tenantId, cancel);
         if (await shopmonkey.LocationAsync(externalId, cancel) is not { } row)
         {
-            // An order of a shop that the CRM does not show: the lead is worth more than the shop's name, and the tenant's own stand in.
-            UnknownLocation(logger, externalId);
-            await locations.SaveAsync(tenantId, externalId, tenant.Name, null, null, tenant.Timezone, isSynced: false, cancel);
+            await StandInAsync(tenantId, externalId, cancel);
             return 0;
         }
 
+        var tenant = await tenants.GetAsync(tenantId, cancel);
         var timezone = row.Timezone is { } zone && DateTimeZoneProviders.Tzdb.GetZoneOrNull(zone) is not null ? zone : tenant.Timezone;
         await locations.SaveAsync(
             tenantId, externalId, ShopmonkeyMapping.Clean(row.Name, 100) is { Length: > 0 } name ? name : tenant.Name,
@@ -93,7 +105,7 @@ public sealed partial class LocationSync(
         return new CatalogRow(row.Id, name, ShopmonkeyMapping.Clean(row.Note, 500), price.Value, minutes, row.Bookable == true, row.Deleted != true);
     }
 
-    [LoggerMessage(2101, LogLevel.Warning, "Shopmonkey does not know location {LocationId}; the tenant's name and zone stand in")]
+    [LoggerMessage(2101, LogLevel.Warning, "Shopmonkey does not show location {LocationId}; the tenant's name and zone stand in")]
     private static partial void UnknownLocation(ILogger logger, string locationId);
 
     [LoggerMessage(2102, LogLevel.Warning, "Location {LocationId} could not be refreshed ({Code}); it stays as it was")]

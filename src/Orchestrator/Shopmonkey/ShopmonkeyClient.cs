@@ -51,15 +51,15 @@ public sealed class ShopmonkeyClient(HttpClient http, ShopmonkeySettings setting
         }
         catch (HttpRequestException)
         {
-            throw new ShopmonkeyException("shopmonkey_unreachable", isTransient: true, null);
+            throw new ShopmonkeyException("shopmonkey_unreachable", ShopmonkeyFailure.Outage, null);
         }
         catch (JsonException)
         {
-            throw new ShopmonkeyException("shopmonkey_answered_no_json", isTransient: true, null);
+            throw new ShopmonkeyException("shopmonkey_answer_unreadable", ShopmonkeyFailure.Refused, null);
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            throw new ShopmonkeyException("shopmonkey_timeout", isTransient: true, null);
+            throw new ShopmonkeyException("shopmonkey_timeout", ShopmonkeyFailure.Outage, null);
         }
     }
 
@@ -73,20 +73,38 @@ public sealed class ShopmonkeyClient(HttpClient http, ShopmonkeySettings setting
 
         var isJson = response.Content.Headers.ContentType?.MediaType == "application/json";
         var status = (int)response.StatusCode;
-        var isTransient = status is 408 or 429 or >= 500 || (status == 403 && !isJson);
-        throw new ShopmonkeyException($"shopmonkey_{status}", isTransient, response.Headers.RetryAfter?.Delta);
+        var failure = status switch
+        {
+            408 or 429 or >= 500 => ShopmonkeyFailure.Outage,
+            403 when !isJson => ShopmonkeyFailure.Outage,
+            401 or 403 => ShopmonkeyFailure.Denied,
+            _ => ShopmonkeyFailure.Refused,
+        };
+        throw new ShopmonkeyException($"shopmonkey_{status}", failure, response.Headers.RetryAfter?.Delta);
     }
 
     private static string Escape(string text) => Uri.EscapeDataString(text);
 }
 
-/// <summary>Shopmonkey did not give what was asked. The message is a code; it holds no data.</summary>
-/// <param name="isTransient">Worth another try.</param>
-/// <param name="retryAfter">What the CRM asked us to wait.</param>
-public sealed class ShopmonkeyException(string code, bool isTransient, TimeSpan? retryAfter) : Exception(code)
+/// <summary>Why Shopmonkey did not give what was asked.</summary>
+public enum ShopmonkeyFailure
 {
-    /// <summary>Worth another try.</summary>
-    public bool IsTransient { get; } = isTransient;
+    /// <summary>It, its edge or the way to it is down or busy: it will be better later.</summary>
+    Outage,
+
+    /// <summary>The key is not valid, or may not see this: better when a person has mended the key.</summary>
+    Denied,
+
+    /// <summary>It will hardly be better: the question was wrong, or the answer cannot be read.</summary>
+    Refused,
+}
+
+/// <summary>Shopmonkey did not give what was asked. The message is a code; it holds no data.</summary>
+/// <param name="retryAfter">What the CRM asked us to wait.</param>
+public sealed class ShopmonkeyException(string code, ShopmonkeyFailure failure, TimeSpan? retryAfter) : Exception(code)
+{
+    /// <summary>What kind of failure it is.</summary>
+    public ShopmonkeyFailure Failure { get; } = failure;
 
     /// <summary>What the CRM asked us to wait, if it did.</summary>
     public TimeSpan? RetryAfter { get; } = retryAfter;

@@ -18,7 +18,7 @@ public sealed partial class InboxWorker(
     // What is wrong with the event itself, or with us, is worth a few tries and then a person's eyes.
     private const int FewAttempts = 8;
 
-    // An outage of the CRM or of the database says nothing about the event: a day of tries, as long as a greeting would still be sent.
+    // An outage of the CRM, a key that was rotated, a database away: each says nothing about the event: a day of tries, as long as a greeting would still be sent.
     private const int ADayOfAttempts = 2_900;
     private const int LongestPauseSeconds = 30;
     private static readonly TimeSpan Backstop = TimeSpan.FromSeconds(2);
@@ -99,7 +99,7 @@ public sealed partial class InboxWorker(
     {
         var (reason, most, wait) = exception switch
         {
-            ShopmonkeyException failure => (failure.Message, failure.IsTransient ? ADayOfAttempts : 0, failure.RetryAfter),
+            ShopmonkeyException failure => (failure.Message, failure.Failure == ShopmonkeyFailure.Refused ? FewAttempts : ADayOfAttempts, failure.RetryAfter),
             NpgsqlException or TimeoutException => ("database_away", ADayOfAttempts, null),
             NotYetThereException missing => (missing.Message, FewAttempts, null),
             UnmappableException fault => (fault.Message, 0, null),

@@ -7,6 +7,9 @@ namespace LeadOrchestrator.Orchestrator.Webhooks;
 /// <summary>What an event about an order leads to: a lead taken in, a lead let go, or nothing with a reason.</summary>
 public sealed class OrderEvents(ShopmonkeyClient shopmonkey, LocationSync locations, WorkflowColumns columns, LeadIntake intake, ShopmonkeySettings settings)
 {
+    // What is good to know and not needed for a text is waited for this many attempts, a few seconds.
+    private const int PatientFor = 3;
+
     /// <summary>Handles one event. Vendor calls come first, the transaction last: no connection waits for the CRM.</summary>
     public async Task HandleAsync(InboxEvent inboxEvent, CancellationToken cancel)
     {
@@ -23,7 +26,8 @@ public sealed class OrderEvents(ShopmonkeyClient shopmonkey, LocationSync locati
             throw new UnmappableException("shopmonkey_is_switched_off");
         }
 
-        var location = await locations.EnsureAsync(inboxEvent.TenantId, order.LocationId ?? throw new UnmappableException("no_location"), cancel);
+        var location = await locations.EnsureAsync(
+            inboxEvent.TenantId, order.LocationId ?? throw new UnmappableException("no_location"), isPatient: inboxEvent.Attempts < PatientFor, cancel);
         if (ShopmonkeyMapping.WhyNotALead(order, location.Rules, await columns.GetAsync(cancel)) is { } reason)
         {
             await intake.LetGoAsync(inboxEvent, ShopmonkeyMapping.VersionOf(order), isGone: order.Deleted == true, reason, cancel);
@@ -32,7 +36,7 @@ public sealed class OrderEvents(ShopmonkeyClient shopmonkey, LocationSync locati
 
         // Both at once: each is a round trip to the CRM, and a customer is waiting.
         var customer = order.CustomerId is { Length: > 0 } customerId ? CustomerAsync(customerId, cancel) : Task.FromResult<CustomerRow?>(null);
-        var vehicle = order.VehicleId is { Length: > 0 } vehicleId ? shopmonkey.VehicleAsync(vehicleId, cancel) : Task.FromResult<VehicleRow?>(null);
+        var vehicle = order.VehicleId is { Length: > 0 } vehicleId ? VehicleAsync(vehicleId, cancel) : Task.FromResult<VehicleRow?>(null);
         await Task.WhenAll(customer, vehicle);
         await intake.TakeInAsync(
             inboxEvent, ShopmonkeyMapping.ToLead(order, await customer, await vehicle, location.Id, location.Timezone, inboxEvent.ReceivedAt), cancel);
@@ -54,6 +58,19 @@ public sealed class OrderEvents(ShopmonkeyClient shopmonkey, LocationSync locati
     // An order may be told before its customer can be read: worth another try, and after some tries somebody should look.
     private async Task<CustomerRow?> CustomerAsync(string id, CancellationToken cancel) =>
         await shopmonkey.CustomerAsync(id, cancel) ?? throw new NotYetThereException("customer_not_found");
+
+    // The order has the car's name as well. Somebody who waits for an answer is worth more than its model year.
+    private async Task<VehicleRow?> VehicleAsync(string id, CancellationToken cancel)
+    {
+        try
+        {
+            return await shopmonkey.VehicleAsync(id, cancel);
+        }
+        catch (ShopmonkeyException)
+        {
+            return null;
+        }
+    }
 }
 
 /// <summary>The CRM's columns, read again after five minutes. They change a few times a year.</summary>
@@ -83,7 +100,7 @@ public sealed class WorkflowColumns(ShopmonkeyClient shopmonkey, TimeProvider cl
             _read = (rows, clock.GetTimestamp());
             return rows;
         }
-        catch (ShopmonkeyException refused) when (!refused.IsTransient)
+        catch (ShopmonkeyException failure) when (failure.Failure != ShopmonkeyFailure.Outage)
         {
             return []; // The key may not read columns: the order's name decides.
         }

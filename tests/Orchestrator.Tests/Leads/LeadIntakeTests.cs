@@ -125,6 +125,31 @@ public sealed class LeadIntakeTests(Shop shop) : IClassFixture<Shop>
         await shop.TouchAsync(quote.OrderId, "delivered");
     }
 
+    [Theory]
+    [InlineData("+15125550414", "vehicle.get", 403)]
+    [InlineData("+15125550415", "vehicle.get", 500)]
+    [InlineData("+15125550416", "customer.get", 401)]
+    public async Task A_key_that_may_not_see_everything_or_was_rotated_costs_no_lead(string phone, string operation, int status)
+    {
+        shop.Sandbox.Faults.Add(new Fault { Vendor = Vendor.Shopmonkey, Kind = FaultKind.Status, Operation = operation, Status = status, Count = 1 });
+        var quote = await shop.QuoteAsync(phone);
+        await shop.TouchAsync(quote.OrderId, "delivered");
+        (await shop.LeadAsync(quote.OrderId))["vehicle"].ShouldBe("2021 Honda Civic");
+    }
+
+    [Theory]
+    [InlineData("+15125550417", 403, 1)]
+    [InlineData("+15125550418", 500, 5)]
+    public async Task A_shop_that_cannot_be_read_gets_the_tenants_name_and_the_lead_its_text(string phone, int status, int times)
+    {
+        shop.Sandbox.Faults.Clear();
+        shop.Sandbox.Faults.Add(new Fault { Vendor = Vendor.Shopmonkey, Kind = FaultKind.Status, Operation = "location.get", Status = status, Count = times });
+        var quote = await shop.QuoteAsync(phone, change: quote => quote with { Customize = row => row["locationId"] = $"6287a4044d1a723b10eff{status}" });
+        await shop.TouchAsync(quote.OrderId, "delivered");
+        shop.Sandbox.Twilio.SentTo(phone)[0].Body.ShouldContain("this is Acme Tint.");
+        shop.Sandbox.Faults.Clear();
+    }
+
     [Fact]
     public async Task A_page_of_the_edge_in_the_place_of_an_answer_is_weather_and_tried_again()
     {
