@@ -27,7 +27,6 @@ public sealed partial class SessionViewer(
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan StaysQuick = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(15);
-    private static readonly byte[] Reconnect = "retry: 500\nevent: reconnect\ndata: {}\n\n"u8.ToArray();
 
     /// <summary>Answers the request with the session's events until the view is done, the browser leaves, or the process stops.</summary>
     /// <param name="first">The frame after <see cref="View.After"/>, when the caller has just stored it; else what is stored is read.</param>
@@ -61,7 +60,8 @@ public sealed partial class SessionViewer(
         {
             if (!http.RequestAborted.IsCancellationRequested)
             {
-                await line.WriteAsync(Reconnect);
+                // The place of the last frame, not a new one: who comes back resumes there.
+                await line.WriteAsync(Encoding.UTF8.GetBytes($"retry: 500\nid: {session.SessionId}:{line.Last}\nevent: reconnect\ndata: {{}}\n\n"));
             }
         }
     }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -32,7 +33,12 @@ internal static class ChatForward
             // A live stream never ends by itself: at a stop it is cut, or the stop would wait for the last customer. The page takes it up again.
             var isStream = context.Request.Headers.Accept.ToString().Contains("text/event-stream", StringComparison.OrdinalIgnoreCase);
             await using var cut = isStream ? stopping.Register(context.Abort) : default;
-            await forwarder.SendAsync(context, to, client, Config);
+            if (await forwarder.SendAsync(context, to, client, Config) != ForwarderError.None && !context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
+            {
+                context.Response.Headers.RetryAfter = "2";
+                await Results.Problem(
+                    "The chat cannot be reached for a moment. Nothing is lost: send the request again.", statusCode: StatusCodes.Status503ServiceUnavailable).ExecuteAsync(context);
+            }
         }).AllowAnonymous();
     }
 }

@@ -18,6 +18,9 @@ public sealed class ShopmonkeyWebhook(
     // What is larger than this is cut off, whatever its sender thinks of it.
     private const long MostTakenIn = 16 * ServiceHost.MaxRequestBytes;
 
+    // A database that is silent, not down: the sender is told in time to send again.
+    private static readonly TimeSpan StoringDeadline = TimeSpan.FromSeconds(5);
+
     private readonly StandardWebhookSignature _defaultSecrets = new(settings.WebhookSecrets);
     private readonly StandardWebhookSignature _noSecrets = new([]);
 
@@ -38,10 +41,12 @@ public sealed class ShopmonkeyWebhook(
             return Refuse("too_large", StatusCodes.Status413PayloadTooLarge, "The body is larger than 1 MiB.");
         }
 
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        deadline.CancelAfter(StoringDeadline);
         try
         {
             var received = ShopmonkeyEvent.Read(body);
-            var (tenantId, isKnown) = await TenantOfAsync(pathTenant, received, context.RequestAborted);
+            var (tenantId, isKnown) = await TenantOfAsync(pathTenant, received, deadline.Token);
             if (!IsSigned(context.Request.Headers, body, tenantId))
             {
                 return Refuse("bad_signature", StatusCodes.Status401Unauthorized, "The signature is missing, wrong or stale.");
@@ -52,7 +57,7 @@ public sealed class ShopmonkeyWebhook(
                 return Refuse("not_json", StatusCodes.Status400BadRequest, "The body is not JSON in UTF-8 with at most 64 levels.");
             }
 
-            return await KeepAsync(context, received, body, tenantId, isKnown);
+            return await KeepAsync(context.Request.Headers, received, body, tenantId, isKnown, deadline.Token);
         }
         catch (Exception exception) when (exception is NpgsqlException or TimeoutException or WrongRoleException
             || (exception is OperationCanceledException && !context.RequestAborted.IsCancellationRequested))
@@ -63,11 +68,12 @@ public sealed class ShopmonkeyWebhook(
         }
     }
 
-    private async Task<IResult> KeepAsync(HttpContext context, ShopmonkeyEvent received, byte[] body, Guid tenantId, bool isKnown)
+    private async Task<IResult> KeepAsync(
+        IHeaderDictionary headers, ShopmonkeyEvent received, byte[] body, Guid tenantId, bool isKnown, CancellationToken cancel)
     {
         var isNew = await inbox.AddAsync(new NewInboxEvent(
-            tenantId, "shopmonkey", received.DedupeKey, context.Request.Headers["webhook-id"], received.Table, received.Operation,
-            received.ExternalId, Encoding.UTF8.GetString(body), received.Fault ?? (isKnown ? null : "unknown_company")), context.RequestAborted);
+            tenantId, "shopmonkey", received.DedupeKey, headers["webhook-id"], received.Table, received.Operation,
+            received.ExternalId, Encoding.UTF8.GetString(body), received.Fault ?? (isKnown ? null : "unknown_company")), cancel);
         refusals.Accepted();
         if (isNew && received.Fault is null)
         {

@@ -29,6 +29,9 @@ public sealed partial class TwilioInbound(
 {
     private const int MostPictures = 10;
 
+    // Twilio gives up after 15 s; a database that is silent is told of before that.
+    private static readonly TimeSpan StoringDeadline = TimeSpan.FromSeconds(8);
+
     /// <summary>Maps the route.</summary>
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/webhooks/twilio/inbound",
         (HttpContext context, TwilioInbound inbound) => inbound.ReceiveAsync(context)).AllowAnonymous().WithTags("Webhooks").DisableAntiforgery();
@@ -41,12 +44,15 @@ public sealed partial class TwilioInbound(
             return refusal;
         }
 
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        deadline.CancelAfter(StoringDeadline);
         try
         {
-            var reply = await HandleAsync(defaultTenant.Id, form, context.RequestAborted);
+            var reply = await HandleAsync(defaultTenant.Id, form, deadline.Token);
             return TypedResults.Text(Twiml(reply), "text/xml", Encoding.UTF8);
         }
-        catch (Exception exception) when (exception is NpgsqlException or TimeoutException)
+        catch (Exception exception) when (exception is NpgsqlException or TimeoutException or WrongRoleException
+            || (exception is OperationCanceledException && !context.RequestAborted.IsCancellationRequested))
         {
             refusals.CouldNotStore(exception);
             context.Response.Headers.RetryAfter = "2";

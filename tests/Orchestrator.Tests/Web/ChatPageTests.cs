@@ -49,6 +49,7 @@ public sealed class ChatPageTests(Shop shop) : IClassFixture<Shop>
     public async Task While_the_chat_api_is_away_the_forward_says_so()
     {
         using var answer = await shop.Http.GetAsync("/api/chat/sessions/current");
-        answer.StatusCode.ShouldBe(HttpStatusCode.BadGateway);
+        answer.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        answer.Headers.RetryAfter.ShouldNotBeNull();
     }
 }
