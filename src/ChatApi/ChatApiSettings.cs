@@ -37,7 +37,8 @@ public sealed record ChatApiSettings
         }
 
         platform.RefuseTestClockBeside(variables,
-            ("ANTHROPIC_BASE_URL", claude.BaseUrl, "anthropic.com"), ("OPENAI_BASE_URL", openAi.BaseUrl, "openai.com"));
+            ("ANTHROPIC_BASE_URL", claude.ApiKey.Length == 0 ? null : claude.BaseUrl, "anthropic.com"),
+            ("OPENAI_BASE_URL", openAi.ApiKey.Length == 0 ? null : openAi.BaseUrl, "openai.com"));
         variables.ThrowIfAnyProblem();
         return (platform, settings);
     }

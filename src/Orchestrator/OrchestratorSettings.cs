@@ -87,8 +87,8 @@ public sealed record OrchestratorSettings
         _ = variables.Url("SENDGRID_BASE_URL", "https://api.sendgrid.com");
         platform.RefuseTestClockBeside(
             variables,
-            ("SHOPMONKEY_BASE_URL", settings.Shopmonkey.BaseUrl, ShopmonkeySettings.RealHost),
-            ("TWILIO_BASE_URL", settings.Twilio.BaseUrl, TwilioSettings.RealHost));
+            ("SHOPMONKEY_BASE_URL", hasShopmonkey ? settings.Shopmonkey.BaseUrl : null, ShopmonkeySettings.RealHost),
+            ("TWILIO_BASE_URL", hasTwilio ? settings.Twilio.BaseUrl : null, TwilioSettings.RealHost));
         variables.ThrowIfAnyProblem();
         return settings;
     }

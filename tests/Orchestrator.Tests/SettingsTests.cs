@@ -35,9 +35,14 @@ public sealed class SettingsTests
     [InlineData("SHOPMONKEY_BASE_URL", "https://api.shopmonkey.cloud/v3")]
     public void A_test_clock_beside_a_real_vendor_is_refused(string variable, string url) =>
         Problems(
-            ("DATABASE_URL", "postgresql://localhost/lead"), ("TEST_CLOCK_URL", "http://localhost:3002/clock"),
+            ("DATABASE_URL", "postgresql://localhost/lead"), ("TEST_CLOCK_URL", "http://localhost:3002/clock"), ("SHOPMONKEY_API_KEY", "k"), ("SHOPMONKEY_TENANT_ID", "c"),
+            ("TWILIO_ACCOUNT_SID", "AC00000000000000000000000000000000"), ("TWILIO_AUTH_TOKEN", "t"), ("TWILIO_PHONE_NUMBER", "+15005550006"),
             ("TWILIO_BASE_URL", "http://localhost:3002"), ("SHOPMONKEY_BASE_URL", "http://localhost:3002/v3"), (variable, url))
             .ShouldHaveSingleItem().ShouldContain(variable);
+
+    [Fact]
+    public void A_test_clock_beside_vendors_that_are_switched_off_is_fine() =>
+        Problems(("DATABASE_URL", "postgresql://localhost/lead"), ("TEST_CLOCK_URL", "http://localhost:3002/clock")).ShouldBeEmpty();
 
     private static IReadOnlyList<string> Problems(params (string Name, string Value)[] variables)
     {

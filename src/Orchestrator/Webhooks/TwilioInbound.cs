@@ -69,6 +69,11 @@ public sealed partial class TwilioInbound(
         await using var transaction = await database.BeginAsync(tenantId, cancel);
         var contact = PhoneNumberReader.Read(form["From"]).E164 is { } phone ? await contacts.EnsureAsync(transaction, phone, cancel) : null;
         var leadId = contact is null ? null : await leads.NewestOfContactAsync(transaction, contact.Id, cancel);
+        if (kind == ReplyKind.Message && contact?.OptedOutAt is not null && ReplyWords.IsYes(text))
+        {
+            kind = ReplyKind.Start;
+        }
+
         // A stranger's words belong to no conversation; among the dead events somebody sees them.
         var fault = contact is null ? "no_sender" : leadId is null && kind == ReplyKind.Message ? "unknown_sender" : null;
         var isNew = await inbox.AddHandledAsync(transaction, new NewInboxEvent(

@@ -51,6 +51,13 @@ public static partial class ReplyWords
         return StartWords.Contains(words) ? ReplyKind.Start : HelpWords.Contains(words) ? ReplyKind.Help : ReplyKind.Message;
     }
 
+    /// <summary>Is it a plain yes? After an opt-out that is a call to start again, as on Twilio's own list; otherwise it is an answer to something.</summary>
+    public static bool IsYes(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return Normalize(text) is "yes" or "si";
+    }
+
     // Lower case, no accents, no punctuation or emoji, single spaces. Apostrophes join: don't = dont.
     private static string Normalize(string text)
     {

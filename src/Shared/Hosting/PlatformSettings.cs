@@ -73,8 +73,8 @@ public sealed partial record PlatformSettings
         }
     }
 
-    /// <summary>A moved clock next to a real vendor would text real people at night: refused.</summary>
-    public void RefuseTestClockBeside(Variables variables, params ReadOnlySpan<(string Variable, Uri BaseUrl, string RealHost)> vendors)
+    /// <summary>A moved clock next to a real vendor would text real people at night: refused. A vendor without an address is switched off.</summary>
+    public void RefuseTestClockBeside(Variables variables, params ReadOnlySpan<(string Variable, Uri? BaseUrl, string RealHost)> vendors)
     {
         if (TestClockUrl is null)
         {
@@ -83,7 +83,7 @@ public sealed partial record PlatformSettings
 
         foreach (var (variable, baseUrl, realHost) in vendors)
         {
-            if (baseUrl.Host.EndsWith(realHost, StringComparison.OrdinalIgnoreCase))
+            if (baseUrl?.Host.EndsWith(realHost, StringComparison.OrdinalIgnoreCase) == true)
             {
                 variables.Problem("TEST_CLOCK_URL", $"is refused while {variable} is the real vendor's host");
             }

@@ -75,11 +75,11 @@ public sealed class ProcessFailureTests(Scene scene) : IClassFixture<Scene>, IDi
         using var live = await customer.FollowAsync();
 
         var stopping = server.StopAsync();
-        await live.ToEndAsync();
+        var farewell = await live.ToEndAsync();
         await stopping;
 
         live.OtherLines.ShouldContain("retry: 500");
-        live.OtherLines.ShouldContain("event: reconnect");
+        farewell[^1].Type.ShouldBe("reconnect");
         using var rest = await customer.At(scene.Chat).FollowAsync(seen[^1].Seq);
         seen.AddRange(await rest.UntilAsync(frame => frame.IsTerminal));
         seen[^1].Type.ShouldBe("answer.completed");

@@ -40,14 +40,15 @@ public sealed class TwilioInboundTests(Shop shop) : IClassFixture<Shop>
         (await shop.Database.ScalarAsync<bool>("SELECT opted_out_at IS NOT NULL FROM contacts WHERE phone = $1", phone)).ShouldBeTrue();
     }
 
-    [Fact]
-    public async Task START_undoes_it()
+    [Theory]
+    [InlineData("+15125550205", "start")]
+    [InlineData("+15125550212", "Yes")]
+    public async Task START_undoes_it(string phone, string word)
     {
-        const string phone = "+15125550205";
         await GreetedAsync(phone);
         await shop.Sandbox.Twilio.ReceiveAsync(phone, "STOP");
 
-        await shop.Sandbox.Twilio.ReceiveAsync(phone, "start");
+        await shop.Sandbox.Twilio.ReceiveAsync(phone, word);
 
         (await shop.Database.ScalarAsync<bool>("SELECT opted_out_at IS NULL FROM contacts WHERE phone = $1", phone)).ShouldBeTrue();
         var next = await shop.QuoteAsync(phone);
