@@ -48,4 +48,22 @@ public sealed class DatabaseAwayTests : IClassFixture<DatabaseAwayTests.FragileS
         _shop.Sandbox.Twilio.SentTo("+15125550302").Count.ShouldBe(1);
         await _shop.StopAsync(app);
     }
+
+    [Fact]
+    public async Task Postgres_is_silent_and_the_sender_is_told_to_come_again_before_it_loses_patience()
+    {
+        var app = await _shop.StartAsync(("DATABASE_URL", _shop.Database.UrlOnPort(_wire.Port)));
+        var quote = await _shop.QuoteAsync("+15125550303", change: quote => quote with { Deliver = false });
+        var insert = new CrmEvent("INSERT", "order", _shop.Sandbox.Crm.Row("order", quote.OrderId)!);
+
+        _wire.BlackHole();
+        var silent = await _shop.Sandbox.Crm.DeliverAsync(insert, new DeliveryOptions { MaxAttempts = 1 }).WaitAsync(TimeSpan.FromSeconds(20));
+        _wire.Restore();
+
+        silent[0].Status.ShouldBe(503);
+        await Eventually.TrueAsync(
+            async () => (await _shop.Sandbox.Crm.DeliverAsync(insert, new DeliveryOptions { MaxAttempts = 1 }))[0].Status == 200, "the door to work again", TimeSpan.FromSeconds(40));
+        await _shop.TouchAsync(quote.OrderId, "delivered");
+        await _shop.StopAsync(app);
+    }
 }
