@@ -1,6 +1,5 @@
 using LeadOrchestrator.Orchestrator.TouchPoints;
 using LeadOrchestrator.Shared.Hosting;
-using LeadOrchestrator.Shared.Leads;
 using LeadOrchestrator.Shared.Phones;
 using NodaTime;
 
@@ -58,7 +57,7 @@ public sealed class Gate(OrchestratorSettings settings)
 
     private GateDecision.End? WhyNever(DueTouchPoint touch) => touch switch
     {
-        { OptedOutAt: not null } or { LeadStatus: LeadStatus.OptedOut } => new("suppressed", "opted_out"),
+        { OptedOutAt: not null } or { LeadStatus: "opted_out" } => new("suppressed", "opted_out"),
         { DeletedAt: not null } => new("suppressed", "order_deleted"),
         { LeadStatus: "booked" or "won" or "lost" } => new("suppressed", $"lead_{touch.LeadStatus}"),
         { IsTest: false } when settings.IsDemoMode => new("suppressed", "demo_mode"),

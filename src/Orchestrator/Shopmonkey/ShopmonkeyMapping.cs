@@ -67,7 +67,7 @@ public static partial class ShopmonkeyMapping
         {
             Source = "shopmonkey",
             ExternalId = order.Id,
-            ExternalVersion = order.Meta?.Version ?? order.UpdatedDate?.ToUnixTimeMilliseconds() ?? order.CreatedDate?.ToUnixTimeMilliseconds() ?? 0,
+            ExternalVersion = VersionOf(order),
             ExternalCreatedAt = Earliest(order) ?? receivedAt,
             LocationId = locationId,
             Timezone = timezone,

@@ -6,7 +6,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
-using Npgsql;
 
 namespace LeadOrchestrator.Orchestrator.Webhooks;
 
@@ -59,12 +58,9 @@ public sealed class ShopmonkeyWebhook(
 
             return await KeepAsync(context.Request.Headers, received, body, tenantId, isKnown, deadline.Token);
         }
-        catch (Exception exception) when (exception is NpgsqlException or TimeoutException or WrongRoleException
-            || (exception is OperationCanceledException && !context.RequestAborted.IsCancellationRequested))
+        catch (Exception exception) when (WebhookRefusals.IsNotStored(exception, context))
         {
-            refusals.CouldNotStore(exception);
-            context.Response.Headers.RetryAfter = "2";
-            return TypedResults.Problem("The event could not be stored. Send it again.", statusCode: StatusCodes.Status503ServiceUnavailable);
+            return refusals.NotStored(exception, context);
         }
     }
 

@@ -6,8 +6,6 @@ namespace LeadOrchestrator.Orchestrator.Webhooks;
 /// <summary>What both of Twilio's doors do first: read the form, and ask whether Twilio signed it.</summary>
 public sealed class TwilioDoor(TwilioSettings settings, PlatformSettings platform, WebhookRefusals refusals)
 {
-    private static readonly SignedForm Nothing = new(null, null);
-
     /// <summary>The form's fields, or the answer to give instead.</summary>
     /// <remarks>The signature is over the public URL that Twilio was told, never over the request's own Host, which anybody can write.</remarks>
     public async Task<SignedForm> ReadAsync(HttpContext context)
@@ -16,18 +14,18 @@ public sealed class TwilioDoor(TwilioSettings settings, PlatformSettings platfor
         if (await FormAsync(context) is not { } form)
         {
             refusals.Refused("twilio_not_a_form");
-            return Nothing with { Refusal = WebhookRefusal.Answer(StatusCodes.Status400BadRequest, "The body is not a form that can be read.") };
+            return new SignedForm(null, WebhookRefusal.Answer(StatusCodes.Status400BadRequest, "The body is not a form that can be read."));
         }
 
         var url = new Uri(platform.PublicUrl.AbsoluteUri.TrimEnd('/') + context.Request.Path + context.Request.QueryString);
         if (settings.AccountSid is null || !TwilioSignature.IsValid(settings.AuthToken, url, form, context.Request.Headers["X-Twilio-Signature"].ToString()))
         {
             refusals.Refused("twilio_bad_signature");
-            return Nothing with { Refusal = WebhookRefusal.Answer(StatusCodes.Status401Unauthorized, "The signature is missing or wrong.") };
+            return new SignedForm(null, WebhookRefusal.Answer(StatusCodes.Status401Unauthorized, "The signature is missing or wrong."));
         }
 
         refusals.Accepted();
-        return Nothing with { Fields = form.ToDictionary(field => field.Key, field => field.Value.ToString()) };
+        return new SignedForm(form.ToDictionary(field => field.Key, field => field.Value.ToString()), null);
     }
 
     // Too many fields, a boundary that is none, half a body, a NUL: what a stranger can send before any signature is looked at.

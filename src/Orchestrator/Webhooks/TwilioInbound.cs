@@ -15,7 +15,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace LeadOrchestrator.Orchestrator.Webhooks;
 
@@ -51,12 +50,9 @@ public sealed partial class TwilioInbound(
             var reply = await HandleAsync(defaultTenant.Id, form, deadline.Token);
             return TypedResults.Text(Twiml(reply), "text/xml", Encoding.UTF8);
         }
-        catch (Exception exception) when (exception is NpgsqlException or TimeoutException or WrongRoleException
-            || (exception is OperationCanceledException && !context.RequestAborted.IsCancellationRequested))
+        catch (Exception exception) when (WebhookRefusals.IsNotStored(exception, context))
         {
-            refusals.CouldNotStore(exception);
-            context.Response.Headers.RetryAfter = "2";
-            return TypedResults.Problem("The message could not be stored. Send it again.", statusCode: StatusCodes.Status503ServiceUnavailable);
+            return refusals.NotStored(exception, context);
         }
     }
 

@@ -1,5 +1,7 @@
 using System.Diagnostics.Metrics;
 using LeadOrchestrator.Shared.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -27,11 +29,23 @@ public sealed partial class WebhookRefusals(ILogger<WebhookRefusals> logger)
     /// <summary>A delivery was taken: the door works.</summary>
     public void Accepted() => Volatile.Write(ref _sinceAccepted, 0);
 
-    /// <summary>A delivery was fine and could not be stored; it was answered 503.</summary>
-    public void CouldNotStore(Exception exception)
+    /// <summary>Is the database away, or silent past the door's own deadline? A sender who has left is neither.</summary>
+    public static bool IsNotStored(Exception exception, HttpContext context)
     {
+        ArgumentNullException.ThrowIfNull(context);
+        return exception is NpgsqlException or TimeoutException or WrongRoleException
+            || (exception is OperationCanceledException && !context.RequestAborted.IsCancellationRequested);
+    }
+
+    /// <summary>A delivery was fine and could not be stored: 503, and never 500, after which some senders do not repeat.</summary>
+    public ProblemHttpResult NotStored(Exception exception, HttpContext context)
+    {
+        ArgumentNullException.ThrowIfNull(exception);
+        ArgumentNullException.ThrowIfNull(context);
         Count.Add(1, new KeyValuePair<string, object?>("cause", "not_stored"));
-        NotStored(logger, exception.GetType().Name, (exception as PostgresException)?.SqlState);
+        CouldNotStore(logger, exception.GetType().Name, (exception as PostgresException)?.SqlState);
+        context.Response.Headers.RetryAfter = "2";
+        return TypedResults.Problem("The delivery could not be stored. Send it again.", statusCode: StatusCodes.Status503ServiceUnavailable);
     }
 
     [LoggerMessage(2001, LogLevel.Warning, "Refused a webhook delivery: {Cause}")]
@@ -41,5 +55,5 @@ public sealed partial class WebhookRefusals(ILogger<WebhookRefusals> logger)
     private static partial void ManyRefused(ILogger logger, int count, string cause);
 
     [LoggerMessage(2003, LogLevel.Warning, "A webhook delivery could not be stored ({Kind} {SqlState}); answered 503")]
-    private static partial void NotStored(ILogger logger, string kind, string? sqlState);
+    private static partial void CouldNotStore(ILogger logger, string kind, string? sqlState);
 }
