@@ -85,7 +85,7 @@ public sealed record OrchestratorSettings
         // Read for its check alone until the poller and the emails come: a typing error shall not wait for that day.
         _ = variables.Milliseconds("POLL_INTERVAL_MS", 30_000, 1_000, 3_600_000);
         _ = variables.Url("SENDGRID_BASE_URL", "https://api.sendgrid.com");
-        platform.RefuseTestClockBeside(
+        platform.RefuseTestSwitchesBeside(
             variables,
             ("SHOPMONKEY_BASE_URL", hasShopmonkey ? settings.Shopmonkey.BaseUrl : null, ShopmonkeySettings.RealHost),
             ("TWILIO_BASE_URL", hasTwilio ? settings.Twilio.BaseUrl : null, TwilioSettings.RealHost));

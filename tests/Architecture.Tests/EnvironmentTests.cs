@@ -9,7 +9,7 @@ public sealed class EnvironmentTests
 {
     private const string Secret = "hunter2";
 
-    private static readonly string[] OfBoth = ["DATABASE_URL", "PUBLIC_URL", "LOG_LEVEL", "TENANT_ID", "JWT_SIGNING_KEY", "DATA_ENCRYPTION_KEY", "DATABASE_REPLICA_URL", "TEST_CLOCK_URL", "OTEL_EXPORTER_OTLP_ENDPOINT"];
+    private static readonly string[] OfBoth = ["DATABASE_URL", "PUBLIC_URL", "LOG_LEVEL", "TENANT_ID", "JWT_SIGNING_KEY", "DATA_ENCRYPTION_KEY", "DATABASE_REPLICA_URL", "TEST_CLOCK_URL", "OTEL_EXPORTER_OTLP_ENDPOINT", "FAILPOINT"];
 
     private static readonly string[] OfTheOrchestrator =
     [
@@ -59,15 +59,15 @@ public sealed class EnvironmentTests
     [Theory]
     [InlineData("https://api.twilio.com")]
     [InlineData(null)]
-    public void A_moved_clock_beside_a_real_vendor_is_refused(string? twilio)
+    public void A_moved_clock_and_a_failpoint_beside_a_real_vendor_are_refused(string? twilio)
     {
         var variables = new Dictionary<string, string?>
         {
             ["DATABASE_URL"] = "postgresql://u:p@h/d", ["TEST_CLOCK_URL"] = "http://localhost:3002/clock", ["SHOPMONKEY_BASE_URL"] = "http://localhost:3002/v3",
-            ["TWILIO_BASE_URL"] = twilio, ["TWILIO_ACCOUNT_SID"] = "AC00000000000000000000000000000000", ["TWILIO_AUTH_TOKEN"] = "x", ["TWILIO_PHONE_NUMBER"] = "+15125550100",
+            ["FAILPOINT"] = "touch.claimed:kill", ["TWILIO_BASE_URL"] = twilio, ["TWILIO_ACCOUNT_SID"] = "AC00000000000000000000000000000000", ["TWILIO_AUTH_TOKEN"] = "x", ["TWILIO_PHONE_NUMBER"] = "+15125550100",
         };
 
-        Named(Should.Throw<SettingsException>(() => OrchestratorApp.Create([], variables))).ShouldContain("TEST_CLOCK_URL");
+        Named(Should.Throw<SettingsException>(() => OrchestratorApp.Create([], variables))).ShouldBe(["TEST_CLOCK_URL", "FAILPOINT"], ignoreOrder: true);
     }
 
     private static Dictionary<string, string?> Wrong(string[] names, params string[] set) =>

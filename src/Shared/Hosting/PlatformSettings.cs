@@ -26,6 +26,9 @@ public sealed partial record PlatformSettings
     /// <summary>Where business time comes from in tests and demos; null = this machine's clock.</summary>
     public Uri? TestClockUrl { get; init; }
 
+    /// <summary>Where a test lets this process die; see <see cref="Hosting.Failpoint"/>. Null = nowhere.</summary>
+    public (string Name, int Nth)? Failpoint { get; init; }
+
     /// <summary>Are cookies and links on https?</summary>
     public bool IsHttps => PublicUrl.Scheme == Uri.UriSchemeHttps;
 
@@ -48,6 +51,7 @@ public sealed partial record PlatformSettings
             ShopmonkeyCompanyId = variables.Optional("SHOPMONKEY_TENANT_ID"),
             JwtSigningKey = variables.Base64("JWT_SIGNING_KEY", 32),
             TestClockUrl = variables.Optional("TEST_CLOCK_URL") is null ? null : variables.Url("TEST_CLOCK_URL", "http://localhost:3002/clock"),
+            Failpoint = Hosting.Failpoint.Read(variables),
         };
     }
 
@@ -73,19 +77,27 @@ public sealed partial record PlatformSettings
         }
     }
 
-    /// <summary>A moved clock next to a real vendor would text real people at night: refused. A vendor without an address is switched off.</summary>
-    public void RefuseTestClockBeside(Variables variables, params ReadOnlySpan<(string Variable, Uri? BaseUrl, string RealHost)> vendors)
+    /// <summary>
+    /// A moved clock next to a real vendor would text real people at night, and a failpoint would leave their texts unknown: both are refused.
+    /// A vendor without an address is switched off.
+    /// </summary>
+    public void RefuseTestSwitchesBeside(Variables variables, params ReadOnlySpan<(string Variable, Uri? BaseUrl, string RealHost)> vendors)
     {
-        if (TestClockUrl is null)
-        {
-            return;
-        }
-
         foreach (var (variable, baseUrl, realHost) in vendors)
         {
-            if (baseUrl?.Host.EndsWith(realHost, StringComparison.OrdinalIgnoreCase) == true)
+            if (baseUrl?.Host.EndsWith(realHost, StringComparison.OrdinalIgnoreCase) != true)
+            {
+                continue;
+            }
+
+            if (TestClockUrl is not null)
             {
                 variables.Problem("TEST_CLOCK_URL", $"is refused while {variable} is the real vendor's host");
+            }
+
+            if (Failpoint is not null)
+            {
+                variables.Problem("FAILPOINT", $"is refused while {variable} is the real vendor's host");
             }
         }
     }

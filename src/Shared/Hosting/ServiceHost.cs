@@ -43,6 +43,7 @@ public static class ServiceHost
     /// <summary>Registers the common parts. <paramref name="service"/> is the process's name in health, traces and the instance table.</summary>
     public static void AddPlatform(this WebApplicationBuilder builder, string service, PlatformSettings settings, int port)
     {
+        Failpoint.Arm(settings.Failpoint);
         var instance = new ServiceInstance(Guid.CreateVersion7(), service);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
