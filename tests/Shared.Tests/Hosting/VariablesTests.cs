@@ -122,9 +122,9 @@ public sealed class VariablesTests
         var variables = Given(("DATABASE_URL", "postgresql://u:p@h/d"), ("TEST_CLOCK_URL", "http://localhost:3002/_sandbox/clock"));
         var settings = PlatformSettings.Read(variables);
 
-        settings.RefuseTestClockBeside(variables, ("TWILIO_BASE_URL", new Uri("http://localhost:3002"), "twilio.com"));
+        settings.RefuseTestSwitchesBeside(variables, ("TWILIO_BASE_URL", new Uri("http://localhost:3002"), "twilio.com"));
         Judge(variables).ShouldBeTrue();
-        settings.RefuseTestClockBeside(variables, ("TWILIO_BASE_URL", new Uri("https://api.twilio.com"), "twilio.com"));
+        settings.RefuseTestSwitchesBeside(variables, ("TWILIO_BASE_URL", new Uri("https://api.twilio.com"), "twilio.com"));
 
         Should.Throw<SettingsException>(variables.ThrowIfAnyProblem).Message.ShouldContain("TEST_CLOCK_URL is refused while TWILIO_BASE_URL");
     }
