@@ -7,14 +7,23 @@ namespace LeadOrchestrator.Bench;
 /// <param name="Rounds">How often each target is measured.</param>
 /// <param name="Seconds">How long each measurement takes.</param>
 /// <param name="IsFull">With the large amounts of data.</param>
-/// <param name="PortBase">The first of five ports.</param>
+/// <param name="PortBase">The first of twenty ports.</param>
 internal sealed record BenchOptions(IReadOnlyList<string> Names, int Rounds, double Seconds, bool IsFull, int PortBase)
 {
+    /// <summary>Only the cases of a benchmark whose name holds this; null = all.</summary>
+    public string? Case { get; init; }
+
+    /// <summary>The results take the place of the last kept ones, and the performance page is written anew.</summary>
+    public bool IsKept { get; init; }
+
+    /// <summary>What one types to repeat one of the benchmarks.</summary>
+    public string CommandFor(string name) => string.Create(CultureInfo.InvariantCulture, $"./run bench {name} --rounds {Rounds} --seconds {Seconds}{(IsFull ? " --full" : "")}");
+
     /// <summary>Reads it.</summary>
     /// <exception cref="BenchException">It says something that is not known.</exception>
     public static BenchOptions Read(IReadOnlyList<string> arguments)
     {
-        var options = new BenchOptions([], 5, 4, false, 3600);
+        var options = new BenchOptions([], 5, 3, false, 3600);
         for (var at = 0; at < arguments.Count; at++)
         {
             options = arguments[at] switch
@@ -22,10 +31,17 @@ internal sealed record BenchOptions(IReadOnlyList<string> Names, int Rounds, dou
                 "--rounds" => options with { Rounds = (int)Number(arguments, ++at, 1, 1000) },
                 "--seconds" => options with { Seconds = Number(arguments, ++at, 0.5, 600) },
                 "--port-base" => options with { PortBase = (int)Number(arguments, ++at, 1024, 65_000) },
+                "--case" => options with { Case = ++at < arguments.Count ? arguments[at] : throw new BenchException("--case takes a part of a case's name.") },
+                "--keep" => options with { IsKept = true },
                 "--full" => options with { IsFull = true },
                 var name when Benchmarks.Names.Contains(name) => options with { Names = [.. options.Names, name] },
-                var other => throw new BenchException($"There is no '{other}': the benchmarks are {string.Join(", ", Benchmarks.Names)}; the options --rounds N, --seconds S, --full, --port-base N."),
+                var other => throw new BenchException($"There is no '{other}': the benchmarks are {string.Join(", ", Benchmarks.Names)}; the options --rounds N, --seconds S, --full, --case TEXT, --keep, --port-base N."),
             };
+        }
+
+        if (options is { IsKept: true, Case: not null })
+        {
+            throw new BenchException("--keep keeps whole benchmarks: leave --case out.");
         }
 
         return options.Names.Count > 0 ? options : options with { Names = Benchmarks.Names };

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using LeadOrchestrator.Bench;
+using LeadOrchestrator.Bench.Reporting;
 using LeadOrchestrator.Bench.Vendors;
 using LeadOrchestrator.Launcher;
 using Npgsql;
@@ -16,8 +17,13 @@ using var onTerminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop
 using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 try
 {
-    await Benchmarks.RunAsync(BenchOptions.Read(args), stop.Token);
-    return 0;
+    if (args is ["report"])
+    {
+        await PerformancePage.WriteAsync(stop.Token);
+        return 0;
+    }
+
+    return await Benchmarks.RunAsync(BenchOptions.Read(args), stop.Token);
 }
 catch (OperationCanceledException) when (stop.IsCancellationRequested)
 {

@@ -16,8 +16,8 @@ internal sealed record CommandLine(string Command, bool Fresh, int PortBase, str
         ./run test [NAME]                      all tests, or a part: a project (Orchestrator, web, Browser, …) or a piece of a test's name
         ./run dev [--fresh] [--port-base N]    as demo, with hot reload and Vite
         ./run migrate                          brings the database of DATABASE_URL to the current schema
-        ./run doctor                           says what is missing or wrong on this machine and in this environment
-        ./run bench [NAME] [--full]            the benchmarks beside their peer; JSON lines, then a table
+        ./run doctor [--port-base N]           says what is missing or wrong: this machine, its keys, the deployment or the demo that runs here
+        ./run bench [NAME…] [--full] [--keep]  the benchmarks beside their peer; JSON lines, then a table
         """;
 
     /// <summary>Reads the arguments.</summary>
@@ -32,11 +32,11 @@ internal sealed record CommandLine(string Command, bool Fresh, int PortBase, str
         var rest = arguments.Skip(1).ToList();
         return arguments[0] switch
         {
-            "demo" or "dev" => ParseDemo(arguments[0], rest),
+            "demo" or "dev" or "doctor" => ParseDemo(arguments[0], rest),
             "test" => rest.Count <= 1 && rest.FirstOrDefault()?.StartsWith('-') is not true
                 ? new("test", false, Ports.DefaultBase, rest.FirstOrDefault(), [])
                 : throw new LauncherException("./run test takes one name at most: a project, or a piece of a test's name."),
-            "migrate" or "doctor" => rest.Count == 0
+            "migrate" => rest.Count == 0
                 ? new(arguments[0], false, Ports.DefaultBase, null, [])
                 : throw new LauncherException($"./run {arguments[0]} takes no arguments."),
             "bench" or Processes.Watchdog.Command or Program.PostgresCommand => new(arguments[0], false, Ports.DefaultBase, null, rest),
@@ -52,14 +52,14 @@ internal sealed record CommandLine(string Command, bool Fresh, int PortBase, str
             var (name, value) = options[i].Split('=', 2) is [var left, var right] ? (left, right) : (options[i], null);
             switch (name)
             {
-                case "--fresh" when value is null:
+                case "--fresh" when value is null && command != "doctor":
                     fresh = true;
                     break;
                 case "--port-base":
                     portBase = ParsePort(value ?? options.ElementAtOrDefault(++i));
                     break;
                 default:
-                    throw new LauncherException($"./run {command} does not know {options[i]}: it takes --fresh and --port-base N.");
+                    throw new LauncherException($"./run {command} does not know {options[i]}: it takes {(command == "doctor" ? "" : "--fresh and ")}--port-base N.");
             }
         }
 

@@ -52,7 +52,7 @@ internal static class Program
             case "migrate":
                 return await MigrateCommand.RunAsync(stop);
             case "doctor":
-                return await new DoctorCommand(repository, Console.Out).RunAsync(stop);
+                return await new DoctorCommand(repository, Console.Out).RunAsync(command.PortBase, stop);
             case "bench":
                 return await new BenchCommand(repository, new Progress(Console.Error)).RunAsync(command.Rest, stop);
             case PostgresCommand:

@@ -23,18 +23,12 @@ internal sealed class ControlSurface(SandboxServer sandbox, LiveEvents live, Out
         control.MapGet("/phones/{number}/messages", (string number) =>
             Answer(new JsonArray([.. sandbox.Phones.MessagesOf(Number(number)).Select(text => text.ToPage())])));
         control.MapPost("/phones/{number}/messages", SendText);
-        control.MapGet("/mails", () => Answer(Json.Of(sandbox.SendGrid.Sent)));
+        new SendGrid.MailSurface(sandbox).Map(control);
         control.MapGet("/ledger", (string? vendor, string? operation) => Answer(Items(sandbox.Ledger.Items
             .Where(item => (vendor is null || item.Vendor == vendor) && (operation is null || item.Operation == operation)))));
         control.MapGet("/calls", () => Answer(Items(sandbox.Calls.TakeLast(LongestList))));
         control.MapGet("/deliveries", () => Answer(Items(sandbox.Deliveries.TakeLast(LongestList))));
-        control.MapGet("/faults", () => Answer(Items(sandbox.Faults.Waiting)));
-        control.MapPost("/faults", (Delegate)AddFault);
-        control.MapDelete("/faults", () =>
-        {
-            sandbox.Faults.Clear();
-            return Results.NoContent();
-        });
+        new FaultSurface(sandbox.Faults).Map(control);
         control.MapGet("/model", () => Answer(ModelState()));
         control.MapPut("/model", (Delegate)SetModel);
         control.MapGet("/settings", () => Answer(new JsonObject
@@ -42,6 +36,8 @@ internal sealed class ControlSurface(SandboxServer sandbox, LiveEvents live, Out
             ["publicUrl"] = sandbox.PublicUrl.ToString(),
             ["deliverTo"] = sandbox.DeliverTo?.ToString(),
             ["shopNumber"] = sandbox.Twilio.ShopNumber,
+            ["mailEvents"] = sandbox.SendGrid.TellsEvents,
+            ["sendGridPublicKey"] = sandbox.SendGrid.Signature.PublicKey,
         }));
         control.MapPut("/settings", (Delegate)SetSettings);
         control.MapGet("/events", (HttpContext http) => live.ServeAsync(http, sandbox.Stopping));
@@ -141,17 +137,6 @@ internal sealed class ControlSurface(SandboxServer sandbox, LiveEvents live, Out
             Json.Options, statusCode: StatusCodes.Status201Created);
     }
 
-    private async Task<IResult> AddFault(HttpContext http)
-    {
-        if (await ReadAsync<Fault>(http) is not { } fault || !FaultKind.All.Contains(fault.Kind))
-        {
-            return Refused($"Send {{vendor, kind, count?, operation?, afterTokens?, seconds?, status?, body?, retryAfter?, accepted?}}; kinds: {string.Join(", ", FaultKind.All.Distinct())}.");
-        }
-
-        sandbox.Faults.Add(fault);
-        return Results.Json(fault, Json.Options, statusCode: StatusCodes.Status201Created);
-    }
-
     private async Task<IResult> SetModel(HttpContext http)
     {
         if (await Json.ReadObjectAsync(http.Request) is not { } body)
@@ -180,12 +165,15 @@ internal sealed class ControlSurface(SandboxServer sandbox, LiveEvents live, Out
     private async Task<IResult> SetSettings(HttpContext http)
     {
         var body = await Json.ReadObjectAsync(http.Request);
-        if (!Uri.TryCreate(body?["publicUrl"].Text(), UriKind.Absolute, out var url))
+        var url = body?["publicUrl"].Text();
+        var mailEvents = body?["mailEvents"] is JsonValue value && value.TryGetValue<bool>(out var on) ? on : (bool?)null;
+        if ((url is null && mailEvents is null) || (url is not null && !Uri.TryCreate(url, UriKind.Absolute, out _)))
         {
-            return Refused("Send {publicUrl}.");
+            return Refused("Send {publicUrl?, mailEvents?}.");
         }
 
-        sandbox.PublicUrl = url;
+        sandbox.PublicUrl = url is null ? sandbox.PublicUrl : new Uri(url);
+        sandbox.SendGrid.TellsEvents = mailEvents ?? sandbox.SendGrid.TellsEvents;
         return Results.NoContent();
     }
 

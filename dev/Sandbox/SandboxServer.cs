@@ -24,18 +24,19 @@ public sealed class SandboxServer : IAsyncDisposable
         _outbound = new Outbound(settings, Clock, live);
         _desk = new VendorDesk(Ledger, Faults, Clock, live);
         var tables = new CrmTables(settings.DataFolder, CrmSeed.Rows(settings.ShopmonkeyCompanyId));
-        Crm = new Crm(settings, Clock, live, new CrmWebhooks(settings, Clock, Faults, _outbound, tables), tables);
+        var registrations = new CrmRegistrations(settings, Clock, Faults, _outbound, tables);
+        Crm = new Crm(settings, Clock, live, new CrmWebhooks(settings, Clock, Faults, _outbound, registrations), tables);
         Phones = new Phones(settings.DataFolder, live);
         Twilio = new TwilioVendor(settings, Clock, Phones, _outbound);
-        SendGrid = new SendGridVendor(settings, Clock, _desk);
+        SendGrid = new SendGridVendor(settings, Clock, _desk, Faults, _outbound);
         Model = new ScriptedModel(settings);
 
         var models = new ModelDesk(_desk, Ledger, Faults, Model);
         var anthropic = new AnthropicApi(settings, Clock, _desk, models);
         var openAi = new OpenAiApi(settings, Clock, _desk, models);
         var callbacks = new TwilioCallbacks(settings, Clock, Faults, _outbound, Phones, Twilio, tables);
-        new ShopmonkeyApi(settings, Clock, _desk, Faults, _outbound, Crm).Map(app);
-        new TwilioApi(settings, Clock, _desk, Phones, callbacks).Map(app);
+        new ShopmonkeyApi(settings, Clock, _desk, Faults, _outbound, Crm, registrations).Map(app);
+        new TwilioApi(settings, Clock, _desk, Faults, Phones, callbacks).Map(app);
         SendGrid.Map(app);
         anthropic.Map(app);
         openAi.Map(app);
@@ -43,6 +44,7 @@ public sealed class SandboxServer : IAsyncDisposable
         // Both vendors have this path; only one of them sends this header.
         app.MapGet("/v1/models", (HttpContext http) =>
             http.Request.Headers.ContainsKey("anthropic-version") ? anthropic.ListModelsAsync(http) : openAi.ListModelsAsync(http));
+        app.MapGet("/v3/scopes", SendGrid.ListScopesAsync);
         new ControlSurface(this, live, _outbound).Map(app);
         PageFiles.Map(app);
     }

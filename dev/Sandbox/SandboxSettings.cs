@@ -36,6 +36,9 @@ public sealed record SandboxSettings
 
     public string SendGridApiKey { get; init; } = "SG.sandbox";
 
+    /// <summary>Whether each accepted mail is followed by its events; by hand and by fault they come anyway.</summary>
+    public bool MailEvents { get; init; }
+
     public string AnthropicApiKey { get; init; } = "sk-ant-sandbox";
 
     public string OpenAiApiKey { get; init; } = "sk-sandbox";
@@ -80,6 +83,7 @@ public sealed record SandboxSettings
             TwilioAuthToken = Text("TWILIO_AUTH_TOKEN", demo.TwilioAuthToken),
             TwilioPhoneNumber = Text("TWILIO_PHONE_NUMBER", demo.TwilioPhoneNumber),
             SendGridApiKey = Text("SENDGRID_API_KEY", demo.SendGridApiKey),
+            MailEvents = variable("SANDBOX_MAIL_EVENTS") is "true",
             AnthropicApiKey = Text("ANTHROPIC_API_KEY", demo.AnthropicApiKey),
             OpenAiApiKey = Text("OPENAI_API_KEY", demo.OpenAiApiKey),
             Log = true,

@@ -59,10 +59,10 @@ internal sealed class VendorDesk(Ledger ledger, Faults faults, SandboxClock cloc
         HttpContext http, string vendor, string operation, JsonNode? write,
         Func<VendorAnswer> act, Func<int, VendorAnswer> error)
     {
-        var fault = faults.Take(vendor, operation, write is null ? FaultKind.OfReads : FaultKind.OfWrites);
-        if (fault is { Kind: FaultKind.DropBeforeAccept } or { Kind: FaultKind.Hang, Accepted: false } or { Kind: FaultKind.Status })
+        var fault = faults.Take(vendor, operation, write is not null ? FaultKind.OfWrites : IsList(operation) ? FaultKind.OfLists : FaultKind.OfReads);
+        if (fault is { Kind: FaultKind.DropBeforeAccept } or { Kind: FaultKind.Hang, Accepted: false } || Refusal(fault) is not null)
         {
-            await StrikeBeforeAsync(http, vendor, operation, write, fault, error);
+            await StrikeBeforeAsync(http, vendor, operation, write, fault!, error);
             return;
         }
 
@@ -83,18 +83,17 @@ internal sealed class VendorDesk(Ledger ledger, Faults faults, SandboxClock cloc
                 case FaultKind.AcceptThen500:
                     await AnswerAsync(http, vendor, operation, error(500));
                     break;
+                case FaultKind.Hang when !await HangAsync(http, fault):
+                    Drop(http, vendor, operation);
+                    break;
                 default:
-                    if (fault is null || await HangAsync(http, fault))
-                    {
-                        await AnswerAsync(http, vendor, operation, answer);
-                    }
-                    else
-                    {
-                        Drop(http, vendor, operation);
-                    }
-
+                    await AnswerAsync(http, vendor, operation, answer, fault);
                     break;
             }
+        }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            // The caller left in the middle of a slow answer.
         }
         finally
         {
@@ -125,7 +124,7 @@ internal sealed class VendorDesk(Ledger ledger, Faults faults, SandboxClock cloc
         http.Abort();
     }
 
-    public async Task AnswerAsync(HttpContext http, string vendor, string operation, VendorAnswer answer)
+    public async Task AnswerAsync(HttpContext http, string vendor, string operation, VendorAnswer answer, Fault? fault = null)
     {
         Note(http, vendor, operation, answer.Status);
         foreach (var (name, value) in answer.Headers)
@@ -133,64 +132,38 @@ internal sealed class VendorDesk(Ledger ledger, Faults faults, SandboxClock cloc
             http.Response.Headers[name] = value;
         }
 
+        http.Response.StatusCode = answer.Status;
+        var body = Array.Empty<byte>();
         if (answer.Raw is var (contentType, content))
         {
-            http.Response.StatusCode = answer.Status;
             http.Response.ContentType = contentType;
-            await http.Response.Body.WriteAsync(content, http.RequestAborted);
+            body = content;
         }
-        else if (answer.Body is { } body)
+        else if (answer.Body is { } json)
         {
-            await Json.WriteAsync(http.Response, answer.Status, body);
+            http.Response.ContentType = "application/json; charset=utf-8";
+            body = System.Text.Encoding.UTF8.GetBytes(json.ToJsonString(Json.Options));
         }
-        else
-        {
-            http.Response.StatusCode = answer.Status;
-        }
+
+        await Wire.WriteAsync(http, body, fault);
     }
 
-    private async Task StrikeBeforeAsync(
-        HttpContext http, string vendor, string operation, JsonNode? write, Fault fault, Func<int, VendorAnswer> error)
+    /// <summary>The HTTP status with which a fault refuses a call that has no effect then; null: it does something else.</summary>
+    public static int? Refusal(Fault? fault) => fault?.Kind switch
     {
-        if (write is not null)
-        {
-            var outcome = fault.Kind == FaultKind.Status ? $"refused {StatusOf(fault)}" : "dropped before it was accepted";
-            ledger.Append(vendor, operation, write, outcome, accepted: false, id: null);
-        }
+        FaultKind.Status or FaultKind.ErrorStatus or FaultKind.Overloaded => fault.Status,
+        FaultKind.RateLimited => 429,
+        FaultKind.Denied => 401,
+        FaultKind.List500 => 500,
+        _ => null,
+    };
 
-        if (fault.Kind == FaultKind.Status)
-        {
-            await AnswerAsync(http, vendor, operation, ErrorOf(fault, error));
-            return;
-        }
-
-        if (fault.Kind == FaultKind.Hang)
-        {
-            await HangAsync(http, fault);
-        }
-
-        Drop(http, vendor, operation);
-    }
-
-    /// <returns>False when the caller gave up before the time was over.</returns>
-    private static async Task<bool> HangAsync(HttpContext http, Fault fault)
-    {
-        try
-        {
-            await Task.Delay(TimeSpan.FromSeconds(fault.Seconds), http.RequestAborted);
-            return true;
-        }
-        catch (OperationCanceledException)
-        {
-            return false;
-        }
-    }
-
-    private static VendorAnswer ErrorOf(Fault fault, Func<int, VendorAnswer> error)
+    /// <summary>The vendor's error, or its edge's, as the fault wants it.</summary>
+    public static VendorAnswer ErrorOf(Fault fault, int status, Func<int, VendorAnswer> error)
     {
         var answer = fault.Body == "html"
-            ? VendorAnswer.Html(StatusOf(fault), StatusOf(fault) == 429 ? "You are being rate limited" : "Just a moment...")
-            : error(StatusOf(fault));
+            ? VendorAnswer.Html(status, status == 429 ? "You are being rate limited" : "Just a moment...")
+            : error(status);
         return fault.RetryAfter is { } seconds
             ? answer with
             {
@@ -202,7 +175,45 @@ internal sealed class VendorDesk(Ledger ledger, Faults faults, SandboxClock cloc
             : answer;
     }
 
-    private static int StatusOf(Fault fault) => fault.Status == 0 ? 503 : fault.Status;
+    private async Task StrikeBeforeAsync(
+        HttpContext http, string vendor, string operation, JsonNode? write, Fault fault, Func<int, VendorAnswer> error)
+    {
+        var status = Refusal(fault);
+        if (write is not null)
+        {
+            ledger.Append(vendor, operation, write, status is null ? "dropped before it was accepted" : $"refused {status}", accepted: false, id: null);
+        }
+
+        if (status is { } refused)
+        {
+            await AnswerAsync(http, vendor, operation, ErrorOf(fault, refused, error));
+            return;
+        }
+
+        if (fault.Kind == FaultKind.Hang)
+        {
+            await HangAsync(http, fault);
+        }
+
+        Drop(http, vendor, operation);
+    }
+
+    private static bool IsList(string operation) =>
+        operation.EndsWith(".list", StringComparison.Ordinal) || operation.EndsWith(".search", StringComparison.Ordinal);
+
+    /// <returns>False when the caller gave up before the time was over.</returns>
+    private static async Task<bool> HangAsync(HttpContext http, Fault fault)
+    {
+        try
+        {
+            await Task.Delay(fault.Time, http.RequestAborted);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
 
     private static string Outcome(VendorAnswer answer, Fault? fault)
     {
@@ -212,6 +223,8 @@ internal sealed class VendorDesk(Ledger ledger, Faults faults, SandboxClock cloc
             FaultKind.AcceptThenDrop => text + ", then the connection dropped",
             FaultKind.AcceptThen500 => text + ", then answered 500",
             FaultKind.Hang => text + string.Create(System.Globalization.CultureInfo.InvariantCulture, $", then hung {fault.Seconds} s"),
+            FaultKind.Trickle => text + string.Create(System.Globalization.CultureInfo.InvariantCulture, $", then answered over {fault.Seconds} s"),
+            FaultKind.ResetAtByte => text + $", then the line was reset after {fault.AtByte} bytes",
             _ => text,
         };
     }

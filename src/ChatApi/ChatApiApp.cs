@@ -45,7 +45,6 @@ public static class ChatApiApp
 
     private static void AddCosts(IServiceCollection services)
     {
-        services.AddSingleton<BudgetStore>();
         services.AddSingleton<CallStore>();
         services.AddSingleton<Budget>();
     }
@@ -62,6 +61,7 @@ public static class ChatApiApp
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan);
         services.AddSingleton<Assistants>();
         services.AddSingleton<IWarmUp, RetirementWarning>();
+        services.AddSingleton<IOwnChecks, RetirementCheck>();
     }
 
     // The order is the order of stopping, backwards: first no new answers, then the running ones end, then the writer, which they need.
@@ -71,6 +71,7 @@ public static class ChatApiApp
         services.AddSingleton<IWarmUp, ChatWarmUp>();
         services.AddSingleton<ConversationStore>();
         services.AddSingleton<LiveSessions>();
+        services.AddSingleton<AnswerStarts>();
         services.AddSingleton<Answering>();
         services.AddSingleton<SessionViewer>();
         services.AddSingleton<FrameWriter>();

@@ -20,8 +20,8 @@ public sealed record ChatApiSettings
         var variables = new Variables(configuration);
         var platform = PlatformSettings.Read(variables);
         var first = variables.OneOf("AI_PROVIDER", Providers.Claude, Providers.Claude, Providers.OpenAi);
-        var claude = Model(variables, Providers.Claude, "ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL", "https://api.anthropic.com", "CLAUDE_MODEL", "claude-sonnet-5-5");
-        var openAi = Model(variables, Providers.OpenAi, "OPENAI_API_KEY", "OPENAI_BASE_URL", "https://api.openai.com/v1", "OPENAI_MODEL", "gpt-6-luna");
+        var claude = Model(variables, Providers.Claude, "ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL", "https://api.anthropic.com", "CLAUDE_MODEL", ModelLife.DefaultClaude);
+        var openAi = Model(variables, Providers.OpenAi, "OPENAI_API_KEY", "OPENAI_BASE_URL", "https://api.openai.com/v1", "OPENAI_MODEL", ModelLife.DefaultOpenAi);
         var settings = new ChatApiSettings
         {
             Models = [.. new[] { claude, openAi }.Where(model => model.ApiKey.Length > 0).OrderBy(model => model.Model.Provider == first ? 0 : 1)],

@@ -1,6 +1,7 @@
 using LeadOrchestrator.Orchestrator.Jobs;
 using LeadOrchestrator.Orchestrator.Leads;
 using LeadOrchestrator.Orchestrator.Messaging;
+using LeadOrchestrator.Orchestrator.Operations;
 using LeadOrchestrator.Orchestrator.Shopmonkey;
 using LeadOrchestrator.Orchestrator.Staff;
 using LeadOrchestrator.Orchestrator.TouchPoints;
@@ -32,7 +33,7 @@ public static class OrchestratorApp
             .AddSingleton(settings).AddSingleton(settings.Shopmonkey).AddSingleton(settings.Twilio).AddSingleton(settings.Admin)
             .AddSingleton<IWarmUp, FirstAdministrator>().AddSingleton<IWarmUp, WebhookWarmUp>()
             .AddWebhooks().AddShopmonkey().AddLeads().AddMessaging().AddTouchPoints()
-            .AddHttpForwarder()
+            .AddHttpForwarder().AddOperations()
             .AddChatPage();
 
         var app = builder.Build();
@@ -50,7 +51,7 @@ public static class OrchestratorApp
     }
 
     private static IServiceCollection AddWebhooks(this IServiceCollection services) => services
-        .AddSingleton<InboxStore>().AddSingleton<InboxSignal>().AddSingleton<WebhookRefusals>().AddSingleton<OrderEvents>()
+        .AddSingleton<InboxStore>().AddSingleton<InboxArrivals>().AddSingleton<InboxSignal>().AddSingleton<WebhookRefusals>().AddSingleton<OrderEvents>()
         .AddSingleton<ShopmonkeyWebhook>().AddSingleton<TwilioDoor>().AddSingleton<TwilioInbound>().AddSingleton<TwilioStatusCallback>()
         .AddThread()
         .AddSingleton<InboxWorker>().AddHostedService(provider => provider.GetRequiredService<InboxWorker>());
@@ -71,15 +72,17 @@ public static class OrchestratorApp
     }
 
     private static IServiceCollection AddLeads(this IServiceCollection services) => services
-        .AddSingleton<LeadStore>().AddSingleton<LeadIntake>().AddSingleton<ContactStore>();
+        .AddSingleton<LeadStore>().AddSingleton<IntakeTransaction>().AddSingleton<LeadIntake>().AddSingleton<ContactStore>();
 
     private static IServiceCollection AddMessaging(this IServiceCollection services) => services
         .AddSingleton(provider => new TwilioClient(Vendor(provider, nameof(TwilioClient)), provider.GetRequiredService<TwilioSettings>()))
-        .AddSingleton<AttemptStore>().AddSingleton<Gate>().AddSingleton<TextDelivery>()
+        .AddSingleton<AttemptStore>().AddSingleton<Gate>().AddSingleton<TextDelivery>().AddSingleton<ReconcileSignal>()
+        .AddSingleton<OutcomeWriter>().AddHostedService(provider => provider.GetRequiredService<OutcomeWriter>())
         .AddSingleton<Reconciler>().AddHostedService(provider => provider.GetRequiredService<Reconciler>());
 
     private static IServiceCollection AddTouchPoints(this IServiceCollection services) => services
         .AddSingleton<TouchPointStore>().AddSingleton<TouchPointSignal>()
+        .AddSingleton<TouchPointRescue>().AddHostedService(provider => provider.GetRequiredService<TouchPointRescue>())
         .AddSingleton<TouchPointWorker>().AddHostedService(provider => provider.GetRequiredService<TouchPointWorker>());
 
     // One client for the life of the process; its connections are renewed, so that a vendor's new address is noticed.

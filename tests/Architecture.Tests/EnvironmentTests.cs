@@ -9,7 +9,7 @@ public sealed class EnvironmentTests
 {
     private const string Secret = "hunter2";
 
-    private static readonly string[] OfBoth = ["DATABASE_URL", "PUBLIC_URL", "LOG_LEVEL", "TENANT_ID", "JWT_SIGNING_KEY", "DATA_ENCRYPTION_KEY", "DATABASE_REPLICA_URL", "TEST_CLOCK_URL", "OTEL_EXPORTER_OTLP_ENDPOINT", "FAILPOINT"];
+    private static readonly string[] OfBoth = ["DATABASE_URL", "PUBLIC_URL", "LOG_LEVEL", "TENANT_ID", "JWT_SIGNING_KEY", "DATA_ENCRYPTION_KEY", "DATABASE_REPLICA_URL", "TEST_CLOCK_URL", "OTEL_EXPORTER_OTLP_ENDPOINT", "FAILPOINT", "SENTRY_DSN"];
 
     private static readonly string[] OfTheOrchestrator =
     [

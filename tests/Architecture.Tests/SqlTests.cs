@@ -10,8 +10,10 @@ public sealed partial class SqlTests
     {
         ["src/Shared/Hosting/LeadDatabase.cs"] = "sets the tenant of each transaction",
         ["src/Shared/Hosting/ServiceHost.cs"] = "asks a new connection which role it acts as",
-        ["src/Shared/Hosting/StartUp.cs"] = "reads the schema's version and writes the process's sign of life; neither belongs to a tenant",
+        ["src/Shared/Hosting/StartUp.cs"] = "reads the schema's version, which belongs to no tenant",
         ["src/Shared/Hosting/Health.cs"] = "asks whether the database answers",
+        ["src/Shared/Hosting/HealthReporter.cs"] = "asks the database for its version and the schema's",
+        ["src/Shared/Hosting/DiskWatch.cs"] = "asks for new space on the database's disk, and gives it back",
         ["src/Shared/Auth/SigningKey.cs"] = "reads a setting of the installation",
         ["src/Shared/Auth/StaffSignIn.cs"] = "holds AuditStore, two lines of it",
     };

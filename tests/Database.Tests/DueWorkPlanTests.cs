@@ -77,7 +77,7 @@ public sealed class DueWorkPlanTests(FilledDatabase filled) : IClassFixture<Fill
         foreach (var (name, value) in new[]
         {
             ("worker", "'00000000-0000-7000-8000-000000000001'::uuid"), ("business_now", "'2026-12-01T00:05:00Z'::timestamptz"),
-            ("max_rows", "50"), ("max_per_tenant", "10"), ("lease", "interval '60 seconds'"),
+            ("after_tenant", "'00000000-0000-0000-0000-000000000000'::uuid"), ("after_id", "'00000000-0000-0000-0000-000000000000'::uuid"), ("max_rows", "50"), ("max_per_tenant", "10"), ("lease", "interval '60 seconds'"),
         })
         {
             body = Regex.Replace(body, $@"\b{name}\b", value);

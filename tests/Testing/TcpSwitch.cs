@@ -7,17 +7,16 @@ namespace LeadOrchestrator.Testing;
 /// <summary>A wire that can fail: listens on a port of its own and passes bytes on to a server, until it is told otherwise.</summary>
 public sealed class TcpSwitch : IAsyncDisposable
 {
-    private readonly string _host;
-    private readonly int _targetPort;
+    private readonly Func<CancellationToken, Task<Socket>> _connect;
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<Socket, Socket> _pairs = new();
     private long _requests;
     private Socket? _listener;
     private TaskCompletionSource _flow = Open();
 
-    private TcpSwitch(string host, int targetPort)
+    private TcpSwitch(Func<CancellationToken, Task<Socket>> connect)
     {
-        (_host, _targetPort) = (host, targetPort);
+        _connect = connect;
         _listener = Listen(0);
         Port = ((IPEndPoint)_listener.LocalEndPoint!).Port;
     }
@@ -38,11 +37,30 @@ public sealed class TcpSwitch : IAsyncDisposable
     public static TcpSwitch Before(TestDatabase database)
     {
         ArgumentNullException.ThrowIfNull(database);
-        return new(database.Host, database.Port);
+        return Before(database.Host, database.Port);
     }
 
     /// <summary>A wire to any server.</summary>
-    public static TcpSwitch Before(string host, int port) => new(host, port);
+    public static TcpSwitch Before(string host, int port) => new(cancel => ConnectAsync(host, port, cancel));
+
+    /// <summary>A wire whose other end is chosen for each connection, as a load balancer does. The client's is closed when that fails.</summary>
+    public static TcpSwitch Before(Func<CancellationToken, Task<Socket>> connect) => new(connect);
+
+    /// <summary>Opens a connection, without delay for small pieces.</summary>
+    public static async Task<Socket> ConnectAsync(string host, int port, CancellationToken cancel)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(host, port, cancel);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>The server is gone: connections are reset, new ones are refused.</summary>
     public void Refuse()
@@ -97,7 +115,7 @@ public sealed class TcpSwitch : IAsyncDisposable
         {
             while (true)
             {
-                _ = ConnectAsync(await listener.AcceptAsync(cancel), cancel);
+                _ = PassOnAsync(await listener.AcceptAsync(cancel), cancel);
             }
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException or OperationCanceledException)
@@ -106,14 +124,15 @@ public sealed class TcpSwitch : IAsyncDisposable
         }
     }
 
-    private async Task ConnectAsync(Socket client, CancellationToken cancel)
+    private async Task PassOnAsync(Socket client, CancellationToken cancel)
     {
-        var server = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         client.NoDelay = true;
-        _pairs[client] = server;
+        _pairs[client] = client; // So that it is cut with the others while its other end is still being opened.
+        Socket? server = null;
         try
         {
-            await server.ConnectAsync(_host, _targetPort, cancel);
+            server = await _connect(cancel);
+            _pairs[client] = server;
             await Task.WhenAny(PumpAsync(client, server, isRequest: true, cancel), PumpAsync(server, client, isRequest: false, cancel));
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException or OperationCanceledException)
@@ -124,7 +143,7 @@ public sealed class TcpSwitch : IAsyncDisposable
         {
             _pairs.TryRemove(client, out _);
             client.Dispose();
-            server.Dispose();
+            server?.Dispose();
         }
     }
 

@@ -5,18 +5,16 @@ using Npgsql;
 namespace LeadOrchestrator.Testing;
 
 /// <summary>A database of one's own, at the current schema: one per test class. Dropped at the end, whoever is still connected.</summary>
-public sealed class TestDatabase : IAsyncDisposable
+public sealed class TestDatabase : OwnerSql, IAsyncDisposable
 {
-    private readonly NpgsqlDataSource _owner;
     private readonly Lazy<NpgsqlDataSource> _services;
 
     private TestDatabase(NpgsqlConnectionStringBuilder server, string name)
+        : base(new NpgsqlConnectionStringBuilder(server.ConnectionString) { Database = name, Pooling = true, MaxPoolSize = 10 }.ConnectionString)
     {
         Name = name;
         Host = server.Host!;
         Port = server.Port;
-        OwnerConnectionString = new NpgsqlConnectionStringBuilder(server.ConnectionString) { Database = name, Pooling = true, MaxPoolSize = 10 }.ConnectionString;
-        _owner = NpgsqlDataSource.Create(OwnerConnectionString);
         _services = new(() => DataSource.Create(ServiceConnectionString, "test"));
     }
 
@@ -28,9 +26,6 @@ public sealed class TestDatabase : IAsyncDisposable
 
     /// <summary>The server's port.</summary>
     public int Port { get; }
-
-    /// <summary>A superuser's connection: sees all tenants, may change the schema.</summary>
-    public string OwnerConnectionString { get; }
 
     /// <summary>The <c>DATABASE_URL</c> for services. It signs in as a member of <c>lead_app</c> and no more: tests run with production's rights.</summary>
     public string Url => UrlOnPort(Port);
@@ -55,53 +50,10 @@ public sealed class TestDatabase : IAsyncDisposable
     public string UrlOnPort(int port) =>
         $"postgresql://{TemplateDatabase.ServiceRole}:{TemplateDatabase.ServiceRole}@{Host}:{port}/{Name}?sslmode=disable&gssencmode=disable&Maximum%20Pool%20Size=20";
 
-    /// <summary>The first value of a query that a superuser asks. Arguments are <c>$1</c>, <c>$2</c>, …; null and SQL's NULL are default.</summary>
-    public async Task<T?> ScalarAsync<T>(string sql, params object?[] args)
-    {
-        await using var command = Command(sql, args);
-        await using var reader = await command.ExecuteReaderAsync();
-        return await reader.ReadAsync() && !await reader.IsDBNullAsync(0) ? await reader.GetFieldValueAsync<T>(0) : default;
-    }
-
-    /// <summary>All rows of a query that a superuser asks, as column name → value (null for SQL's NULL).</summary>
-    public async Task<IReadOnlyList<IReadOnlyDictionary<string, object?>>> RowsAsync(string sql, params object?[] args)
-    {
-        await using var command = Command(sql, args);
-        await using var reader = await command.ExecuteReaderAsync();
-        var rows = new List<IReadOnlyDictionary<string, object?>>();
-        while (await reader.ReadAsync())
-        {
-            rows.Add(Enumerable.Range(0, reader.FieldCount).ToDictionary(reader.GetName, column => reader.IsDBNull(column) ? null : reader.GetValue(column)));
-        }
-
-        return rows;
-    }
-
-    /// <summary>The first column of all rows.</summary>
-    public async Task<IReadOnlyList<T>> ColumnAsync<T>(string sql, params object?[] args)
-    {
-        await using var command = Command(sql, args);
-        await using var reader = await command.ExecuteReaderAsync();
-        var values = new List<T>();
-        while (await reader.ReadAsync())
-        {
-            values.Add(await reader.GetFieldValueAsync<T>(0));
-        }
-
-        return values;
-    }
-
-    /// <summary>Runs a statement, or several without arguments, as superuser. Returns how many rows were changed.</summary>
-    public async Task<int> ExecuteAsync(string sql, params object?[] args)
-    {
-        await using var command = Command(sql, args);
-        return await command.ExecuteNonQueryAsync();
-    }
-
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
-        await _owner.DisposeAsync();
+        await Owner.DisposeAsync();
         if (_services.IsValueCreated)
         {
             await _services.Value.DisposeAsync();
@@ -123,16 +75,5 @@ public sealed class TestDatabase : IAsyncDisposable
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 120 };
         await command.ExecuteNonQueryAsync();
-    }
-
-    private NpgsqlCommand Command(string sql, object?[] args)
-    {
-        var command = _owner.CreateCommand(sql);
-        foreach (var arg in args)
-        {
-            command.Parameters.Add(new NpgsqlParameter { Value = arg ?? DBNull.Value });
-        }
-
-        return command;
     }
 }

@@ -37,9 +37,15 @@ public static class TestVariables
     public static Dictionary<string, string?> ForOrchestrator(TestDatabase database, Uri sandbox, Uri? chatApi = null, params (string Name, string? Value)[] changes)
     {
         ArgumentNullException.ThrowIfNull(database);
+        return ForOrchestrator(database.Url, sandbox, chatApi, changes);
+    }
+
+    /// <inheritdoc cref="ForOrchestrator(TestDatabase, Uri, Uri, ValueTuple{string, string}[])"/>
+    public static Dictionary<string, string?> ForOrchestrator(string databaseUrl, Uri sandbox, Uri? chatApi = null, params (string Name, string? Value)[] changes)
+    {
         ArgumentNullException.ThrowIfNull(sandbox);
         var vendors = sandbox.ToString().TrimEnd('/');
-        var variables = Common(database, vendors);
+        var variables = Common(databaseUrl, vendors);
         variables["WEBHOOK_PORT"] = "0";
         variables["CHAT_API_URL"] = chatApi?.ToString().TrimEnd('/') ?? "http://127.0.0.1:9";
         variables["SHOPMONKEY_API_KEY"] = "sandbox-shopmonkey-key";
@@ -56,13 +62,19 @@ public static class TestVariables
     }
 
     /// <summary>The Chat API's environment.</summary>
-    /// <inheritdoc cref="ForOrchestrator"/>
+    /// <inheritdoc cref="ForOrchestrator(TestDatabase, Uri, Uri, ValueTuple{string, string}[])"/>
     public static Dictionary<string, string?> ForChatApi(TestDatabase database, Uri sandbox, params (string Name, string? Value)[] changes)
     {
         ArgumentNullException.ThrowIfNull(database);
+        return ForChatApi(database.Url, sandbox, changes);
+    }
+
+    /// <inheritdoc cref="ForChatApi(TestDatabase, Uri, ValueTuple{string, string}[])"/>
+    public static Dictionary<string, string?> ForChatApi(string databaseUrl, Uri sandbox, params (string Name, string? Value)[] changes)
+    {
         ArgumentNullException.ThrowIfNull(sandbox);
         var vendors = sandbox.ToString().TrimEnd('/');
-        var variables = Common(database, vendors);
+        var variables = Common(databaseUrl, vendors);
         variables["PORT"] = "0";
         variables["AI_PROVIDER"] = "claude";
         variables["ANTHROPIC_API_KEY"] = "sk-ant-sandbox";
@@ -72,9 +84,9 @@ public static class TestVariables
         return Changed(variables, changes);
     }
 
-    private static Dictionary<string, string?> Common(TestDatabase database, string vendors) => new()
+    private static Dictionary<string, string?> Common(string databaseUrl, string vendors) => new()
     {
-        ["DATABASE_URL"] = database.Url,
+        ["DATABASE_URL"] = databaseUrl,
         ["PUBLIC_URL"] = PublicUrl,
         ["LOG_LEVEL"] = "warn",
         ["TENANT_ID"] = TenantSlug,

@@ -12,7 +12,10 @@ internal static class ChatCookie
     private static readonly string Head = Base64Url.EncodeToString("""{"alg":"HS256","typ":"JWT"}"""u8);
 
     /// <summary>The header line, with its line end.</summary>
-    public static string HeaderFor(TestBed bed, Guid session)
+    public static string HeaderFor(TestBed bed, Guid session) => HeaderFor(bed.JwtSigningKey, bed.TenantId, session);
+
+    /// <summary>The same for a product with another database.</summary>
+    public static string HeaderFor(byte[] signingKey, Guid tenant, Guid session)
     {
         var now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
         var claims = JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, object>
@@ -23,10 +26,10 @@ internal static class ChatCookie
             ["nbf"] = now,
             ["exp"] = now + (24 * 3600),
             ["sub"] = session.ToString(),
-            [Tokens.TenantClaim] = bed.TenantId.ToString(),
+            [Tokens.TenantClaim] = tenant.ToString(),
         });
         var signed = $"{Head}.{Base64Url.EncodeToString(claims)}";
-        var signature = Base64Url.EncodeToString(HMACSHA256.HashData(bed.JwtSigningKey, Encoding.ASCII.GetBytes(signed)));
+        var signature = Base64Url.EncodeToString(HMACSHA256.HashData(signingKey, Encoding.ASCII.GetBytes(signed)));
         return $"cookie: chat-{session:N}={signed}.{signature}\r\n";
     }
 }

@@ -15,18 +15,22 @@ internal static class ChatSeed
     public static Guid SessionId(int number) => Guid.Parse($"00000000-0000-7000-8000-{number:000000000000}");
 
     /// <summary>Writes them. Whatever conversations there are go first.</summary>
-    public static async Task WriteAsync(TestBed bed, int sessions, CancellationToken cancel)
+    public static Task WriteAsync(TestBed bed, int sessions, CancellationToken cancel) =>
+        WriteAsync(bed.Databases.Product, bed.TenantId, bed.Databases.Peer, sessions, cancel);
+
+    /// <summary>The same in other databases.</summary>
+    public static async Task WriteAsync(string product, Guid tenant, string peer, int sessions, CancellationToken cancel)
     {
-        await Databases.ExecuteAsync(bed.Databases.Peer, Peer(sessions), cancel);
-        await Databases.ExecuteAsync(bed.Databases.Product, Product(bed.TenantId, sessions), cancel);
-        foreach (var database in new[] { bed.Databases.Peer, bed.Databases.Product })
+        await Databases.ExecuteAsync(peer, Peer(sessions), cancel);
+        await Databases.ExecuteAsync(product, Product(tenant, sessions), cancel);
+        foreach (var database in new[] { peer, product })
         {
             await Databases.ExecuteAsync(database, "VACUUM ANALYZE chat_sessions", cancel);
             await Databases.ExecuteAsync(database, "VACUUM ANALYZE chat_messages", cancel);
         }
 
         // What the seeding left to be written to disk shall not be written during the first round.
-        await Databases.ExecuteAsync(bed.Databases.Product, "CHECKPOINT", cancel);
+        await Databases.ExecuteAsync(product, "CHECKPOINT", cancel);
     }
 
     private static string Peer(int sessions) => $"""

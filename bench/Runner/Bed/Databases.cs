@@ -13,6 +13,7 @@ internal sealed class Databases
     private const string PeerName = "bench_peer";
     private const string LimitName = "bench_limit";
     private readonly NpgsqlConnectionStringBuilder _server;
+    private readonly List<string> _names = [ProductName, PeerName, LimitName];
 
     private Databases(NpgsqlConnectionStringBuilder server) => _server = server;
 
@@ -26,16 +27,20 @@ internal sealed class Databases
     public string Limit => For(LimitName);
 
     /// <summary>What the product's services get as <c>DATABASE_URL</c>.</summary>
-    public string ProductUrl => $"{Product};Maximum Pool Size={PoolSize}";
+    public string ProductUrl => ProductUrlOf(Product);
 
     /// <summary>What the peer gets as <c>DATABASE_URL</c>.</summary>
-    public string PeerUrl
+    public string PeerUrl => PeerUrlOf(Peer);
+
+    /// <summary>What a service of the product gets for a database of its own.</summary>
+    public static string ProductUrlOf(string database) => $"{database};Maximum Pool Size={PoolSize}";
+
+    /// <summary>The same in the form that the peer reads.</summary>
+    public static string PeerUrlOf(string database)
     {
-        get
-        {
-            var password = string.IsNullOrEmpty(_server.Password) ? "" : ":" + Uri.EscapeDataString(_server.Password);
-            return $"postgres://{Uri.EscapeDataString(_server.Username ?? "")}{password}@{_server.Host}:{_server.Port}/{PeerName}";
-        }
+        var address = new NpgsqlConnectionStringBuilder(database);
+        var password = string.IsNullOrEmpty(address.Password) ? "" : ":" + Uri.EscapeDataString(address.Password);
+        return $"postgres://{Uri.EscapeDataString(address.Username ?? "")}{password}@{address.Host}:{address.Port}/{address.Database}";
     }
 
     /// <summary>Makes them, and both schemas.</summary>
@@ -44,16 +49,33 @@ internal sealed class Databases
     public static async Task<Databases> CreateAsync(string address, string peerSchema, CancellationToken cancel)
     {
         var databases = new Databases(DatabaseUrl.Parse(address));
-        foreach (var name in new[] { ProductName, PeerName, LimitName })
+        foreach (var name in databases._names)
         {
-            await databases.ServerAsync($"DROP DATABASE IF EXISTS {name} WITH (FORCE)", cancel);
-            await databases.ServerAsync($"CREATE DATABASE {name}", cancel);
+            await databases.RenewAsync(name, cancel);
         }
 
         await ExecuteAsync(databases.Peer, await File.ReadAllTextAsync(peerSchema, cancel), cancel);
         await Migrator.MigrateAsync(databases.Product, cancel);
         await Migrator.MigrateAsync(databases.Limit, cancel);
         return databases;
+    }
+
+    /// <summary>One more database with the product's schema and nothing in it; it goes with the others.</summary>
+    /// <returns>Its address, as superuser.</returns>
+    public async Task<string> AddProductAsync(string name, CancellationToken cancel)
+    {
+        var database = await AddAsync(name, cancel);
+        await Migrator.MigrateAsync(database, cancel);
+        return database;
+    }
+
+    /// <summary>One more database with the peer's schema.</summary>
+    /// <returns>Its address, as superuser.</returns>
+    public async Task<string> AddPeerAsync(string name, CancellationToken cancel)
+    {
+        var database = await AddAsync(name, cancel);
+        await ExecuteAsync(database, await File.ReadAllTextAsync(Repository.At("bench/peer/schema.sql"), cancel), cancel);
+        return database;
     }
 
     /// <summary>What autovacuum does within a minute anywhere: without it, prepared statements keep the plans that were made for empty tables.</summary>
@@ -69,7 +91,7 @@ internal sealed class Databases
     public async Task DropAsync()
     {
         NpgsqlConnection.ClearAllPools();
-        foreach (var name in new[] { ProductName, PeerName, LimitName })
+        foreach (var name in _names)
         {
             await ServerAsync($"DROP DATABASE IF EXISTS {name} WITH (FORCE)", CancellationToken.None);
         }
@@ -91,6 +113,19 @@ internal sealed class Databases
         await connection.OpenAsync(cancel);
         await using var command = new NpgsqlCommand(sql, connection);
         return (T)(await command.ExecuteScalarAsync(cancel) ?? throw new BenchException($"Nothing came back from: {sql}"));
+    }
+
+    private async Task<string> AddAsync(string name, CancellationToken cancel)
+    {
+        await RenewAsync(name, cancel);
+        _names.Add(name);
+        return For(name);
+    }
+
+    private async Task RenewAsync(string name, CancellationToken cancel)
+    {
+        await ServerAsync($"DROP DATABASE IF EXISTS {name} WITH (FORCE)", cancel);
+        await ServerAsync($"CREATE DATABASE {name}", cancel);
     }
 
     private Task ServerAsync(string sql, CancellationToken cancel) => ExecuteAsync(_server.ConnectionString, sql, cancel);

@@ -18,6 +18,7 @@ internal sealed record ServerCommand(string Name, int Port, string HealthPath, s
 internal sealed class Server : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(10);
     private readonly Process _process;
     private readonly string _log;
 
@@ -36,12 +37,16 @@ internal sealed class Server : IAsyncDisposable
     /// <summary>The process that does its work.</summary>
     public int ProcessId => _process.Id;
 
+    /// <summary>From its start until it said that it is ready; 10 ms more at most.</summary>
+    public TimeSpan ReadyAfter { get; private set; }
+
     /// <summary>Starts it and waits until it is ready.</summary>
     /// <exception cref="BenchException">Its port is taken, or it does not come up.</exception>
     public static async Task<Server> StartAsync(ServerCommand command, string logs, CancellationToken cancel)
     {
         await RefuseTakenPortAsync(command);
         Directory.CreateDirectory(logs);
+        var started = Stopwatch.StartNew();
         var log = Path.Combine(logs, command.Name.Replace(' ', '-') + ".log");
         Process process;
         try
@@ -57,6 +62,7 @@ internal sealed class Server : IAsyncDisposable
         try
         {
             await server.WaitUntilReadyAsync(command.HealthPath, cancel);
+            server.ReadyAfter = started.Elapsed;
             return server;
         }
         catch
@@ -94,7 +100,7 @@ internal sealed class Server : IAsyncDisposable
 
     private async Task WaitUntilReadyAsync(string path, CancellationToken cancel)
     {
-        for (var waited = Stopwatch.StartNew(); waited.Elapsed < Patience && !_process.HasExited; await Task.Delay(50, cancel))
+        for (var waited = Stopwatch.StartNew(); waited.Elapsed < Patience && !_process.HasExited; await Task.Delay(BetweenLooks, cancel))
         {
             if (await AnswersAsync(path))
             {

@@ -55,7 +55,7 @@ internal sealed class TestBed : IAsyncDisposable
             address = own.ConnectionString;
         }
 
-        var bed = new TestBed { Databases = await Databases.CreateAsync(address, Repository.At("bench/peer/schema.sql"), cancel) };
+        var bed = new TestBed { Databases = await Databases.CreateAsync(address, Repository.At("bench/peer/schema.sql"), cancel), PortBase = options.PortBase };
         if (own is not null)
         {
             bed._running.Add(own);
@@ -63,7 +63,7 @@ internal sealed class TestBed : IAsyncDisposable
 
         try
         {
-            await bed.StartServersAsync(options.PortBase, cancel);
+            await bed.StartServersAsync(options.Names.Any(name => !Benchmarks.WithOwnServers.Contains(name)), cancel);
             return bed;
         }
         catch
@@ -87,50 +87,18 @@ internal sealed class TestBed : IAsyncDisposable
         }
     }
 
-    private async Task StartServersAsync(int portBase, CancellationToken cancel)
-    {
-        var (orchestrator, chatApi, vendors, peer, oneStatement) = (portBase, portBase + 1, portBase + 2, portBase + 3, portBase + 4);
-        await StartAsync(new ServerCommand(
-            "vendors", vendors, "/health", "dotnet", [Repository.At("bench/Runner/bin/Release/net10.0/Runner.dll"), "vendors", Text(vendors)], Repository.Root), cancel);
-        Peer = await StartPeerAsync("peer", peer, vendors, "knex", cancel);
-        OneStatementPeer = await StartPeerAsync("one-statement peer", oneStatement, vendors, "cte", cancel);
+    /// <summary>The first port of the bed; a benchmark that starts processes of its own uses those from the tenth on.</summary>
+    public int PortBase { get; private init; }
 
-        var product = ProductEnvironment(orchestrator, chatApi, vendors);
-        ChatApi = await StartAsync(new ServerCommand(
-            "chat api", chatApi, "/health/ready", "dotnet", [Repository.At("src/ChatApi/bin/Release/net10.0/ChatApi.dll")], Repository.Root) { Environment = product }, cancel);
-        Orchestrator = await StartAsync(new ServerCommand(
-            "orchestrator", orchestrator, "/health/ready", "dotnet", [Repository.At("src/Orchestrator/bin/Release/net10.0/Orchestrator.dll")], Repository.Root)
-        { Environment = product }, cancel);
-        TenantId = await Databases.ValueAsync<Guid>(Databases.Product, "SELECT id FROM tenants WHERE slug = 'acme-tint'", cancel);
-        // The day's cap is there to stop strangers from spending; 20 people of ours would reach it.
-        await Databases.ExecuteAsync(Databases.Product, "UPDATE tenants SET ai_daily_limit_micros = 1000000000000", cancel);
-    }
+    /// <summary>Where the fake vendors are.</summary>
+    public Uri Vendors => new($"http://127.0.0.1:{PortBase + 2}");
 
-    private Task<Server> StartPeerAsync(string name, int port, int vendors, string mode, CancellationToken cancel) => StartAsync(
-        new ServerCommand(name, port, "/health", "node", ["server.js"], Repository.At("bench/peer"))
-        {
-            Environment = new Dictionary<string, string>
-            {
-                ["NODE_ENV"] = "production",
-                ["ROLE"] = "api",
-                ["PORT"] = Text(port),
-                ["DATABASE_URL"] = Databases.PeerUrl,
-                ["DB_POOL"] = Text(Databases.PoolSize),
-                ["WEBHOOK_MODE"] = mode,
-                ["LOG_LEVEL"] = "info",
-                ["SHOPMONKEY_BASE_URL"] = $"http://127.0.0.1:{vendors}/v3",
-                ["SHOPMONKEY_API_KEY"] = ApiKey,
-                ["LLM_URL"] = $"http://127.0.0.1:{vendors}",
-                ["TWILIO_URL"] = $"http://127.0.0.1:{vendors}",
-            },
-        }, cancel);
-
-    // Every setting is one that a production has; none exists for the benchmark.
-    private Dictionary<string, string> ProductEnvironment(int orchestrator, int chatApi, int vendors) => new()
+    /// <summary>What the product's services get. Every setting is one that a production has; none exists for the benchmark.</summary>
+    public Dictionary<string, string> ProductEnvironment(int orchestrator, int chatApi, string database) => new()
     {
         ["ASPNETCORE_ENVIRONMENT"] = "Production",
         ["DOTNET_ENVIRONMENT"] = "Production",
-        ["DATABASE_URL"] = Databases.ProductUrl,
+        ["DATABASE_URL"] = database,
         ["WEBHOOK_PORT"] = Text(orchestrator),
         ["PORT"] = Text(chatApi),
         ["PUBLIC_URL"] = $"http://localhost:{orchestrator}",
@@ -141,15 +109,62 @@ internal sealed class TestBed : IAsyncDisposable
         ["SHOPMONKEY_TENANT_ID"] = Company,
         ["SHOPMONKEY_API_KEY"] = ApiKey,
         ["SHOPMONKEY_WEBHOOK_SECRET"] = WebhookSecret,
-        ["SHOPMONKEY_BASE_URL"] = $"http://127.0.0.1:{vendors}/v3",
+        ["SHOPMONKEY_BASE_URL"] = $"{Vendors}v3",
         ["TWILIO_ACCOUNT_SID"] = "AC00000000000000000000000000000000",
         ["TWILIO_AUTH_TOKEN"] = "bench-twilio-token",
         ["TWILIO_PHONE_NUMBER"] = "+15005550006",
-        ["TWILIO_BASE_URL"] = $"http://127.0.0.1:{vendors}",
+        ["TWILIO_BASE_URL"] = Vendors.AbsoluteUri.TrimEnd('/'),
         ["ANTHROPIC_API_KEY"] = "sk-ant-bench",
-        ["ANTHROPIC_BASE_URL"] = $"http://127.0.0.1:{vendors}",
+        ["ANTHROPIC_BASE_URL"] = Vendors.AbsoluteUri.TrimEnd('/'),
         ["AI_PROVIDER"] = "claude",
     };
+
+    /// <summary>What a process of the peer gets.</summary>
+    /// <param name="role">api, processor or both with a comma.</param>
+    /// <param name="mode">knex or cte.</param>
+    public Dictionary<string, string> PeerEnvironment(int port, string role, string mode, string database) => new()
+    {
+        ["NODE_ENV"] = "production",
+        ["ROLE"] = role,
+        ["PORT"] = Text(port),
+        ["DATABASE_URL"] = database,
+        ["DB_POOL"] = Text(Databases.PoolSize),
+        ["WEBHOOK_MODE"] = mode,
+        ["LOG_LEVEL"] = "info",
+        ["SHOPMONKEY_BASE_URL"] = $"{Vendors}v3",
+        ["SHOPMONKEY_API_KEY"] = ApiKey,
+        ["LLM_URL"] = Vendors.AbsoluteUri.TrimEnd('/'),
+        ["TWILIO_URL"] = Vendors.AbsoluteUri.TrimEnd('/'),
+    };
+
+    private async Task StartServersAsync(bool withServers, CancellationToken cancel)
+    {
+        var (orchestrator, chatApi, vendors) = (PortBase, PortBase + 1, PortBase + 2);
+        await StartAsync(new ServerCommand(
+            "vendors", vendors, "/health", "dotnet", [Repository.At("bench/Runner/bin/Release/net10.0/Runner.dll"), "vendors", Text(vendors)], Repository.Root), cancel);
+        if (!withServers)
+        {
+            return;
+        }
+
+        Peer = await StartPeerAsync("peer", PortBase + 3, "knex", cancel);
+        OneStatementPeer = await StartPeerAsync("one-statement peer", PortBase + 4, "cte", cancel);
+        var product = ProductEnvironment(orchestrator, chatApi, Databases.ProductUrl);
+        ChatApi = await StartAsync(new ServerCommand(
+            "chat api", chatApi, "/health/ready", "dotnet", [Repository.At("src/ChatApi/bin/Release/net10.0/ChatApi.dll")], Repository.Root) { Environment = product }, cancel);
+        Orchestrator = await StartAsync(new ServerCommand(
+            "orchestrator", orchestrator, "/health/ready", "dotnet", [Repository.At("src/Orchestrator/bin/Release/net10.0/Orchestrator.dll")], Repository.Root)
+        { Environment = product }, cancel);
+        TenantId = await Databases.ValueAsync<Guid>(Databases.Product, "SELECT id FROM tenants WHERE slug = 'acme-tint'", cancel);
+        // The day's cap is there to stop strangers from spending; 20 people of ours would reach it.
+        await Databases.ExecuteAsync(Databases.Product, "UPDATE tenants SET ai_daily_limit_micros = 1000000000000", cancel);
+    }
+
+    private Task<Server> StartPeerAsync(string name, int port, string mode, CancellationToken cancel) => StartAsync(
+        new ServerCommand(name, port, "/health", "node", ["server.js"], Repository.At("bench/peer"))
+        {
+            Environment = PeerEnvironment(port, "api", mode, Databases.PeerUrl),
+        }, cancel);
 
     private async Task<Server> StartAsync(ServerCommand command, CancellationToken cancel)
     {

@@ -5,13 +5,12 @@ using LeadOrchestrator.Bench.Measuring;
 
 namespace LeadOrchestrator.Bench.Benches;
 
-/// <summary>The last 50 messages of a session, any of many, each read with its own session's cookie. The peer asks for no credential.</summary>
+/// <summary>The last 50 of a million messages: those of a session, any of many, each read with its own session's cookie. The peer asks for no credential.</summary>
 internal sealed class HistoryBench(TestBed bed, BenchOptions options)
 {
     private const int Connections = 32;
     private const double FixedPerSecond = 40;
-    private const int Sessions = 1000;
-    private const int ManySessions = 20_000;
+    private const int Sessions = 20_000;
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(6);
 
     private static readonly Metric Read = Metric.PerSecond("read per second, 32 at once");
@@ -30,11 +29,10 @@ internal sealed class HistoryBench(TestBed bed, BenchOptions options)
     /// <summary>Measures, and gives one line for each metric.</summary>
     public async Task<IReadOnlyList<ReportLine>> RunAsync(CancellationToken cancel)
     {
-        var count = options.IsFull ? ManySessions : Sessions;
-        Benchmarks.Say($"history: writing {count} sessions with {ChatSeed.PerSession} messages each, twice");
-        await ChatSeed.WriteAsync(bed, count, cancel);
+        Benchmarks.Say($"history: writing {Sessions} sessions with {ChatSeed.PerSession} messages each, twice");
+        await ChatSeed.WriteAsync(bed, Sessions, cancel);
         var postmaster = await Postmaster.FindAsync(bed.Databases, cancel);
-        var ids = Enumerable.Range(1, count).Select(ChatSeed.SessionId).ToList();
+        var ids = Enumerable.Range(1, Sessions).Select(ChatSeed.SessionId).ToList();
         await using var limit = new HistoryLimit(bed, ids);
         List<Target> targets =
         [

@@ -14,13 +14,13 @@ internal sealed class InboxLimit : IAsyncDisposable
 {
     private static readonly Guid Tenant = Guid.CreateVersion7();
     private readonly NpgsqlDataSource _source;
-    private readonly InboxStore _inbox;
+    private readonly InboxArrivals _inbox;
     private long _number;
 
     private InboxLimit(NpgsqlDataSource source)
     {
         _source = source;
-        _inbox = new InboxStore(new LeadDatabase(source), TimeProvider.System, new ServiceInstance(Guid.CreateVersion7(), "orchestrator"));
+        _inbox = new InboxArrivals(new InboxStore(new LeadDatabase(source), TimeProvider.System, new ServiceInstance(Guid.CreateVersion7(), "orchestrator")));
     }
 
     /// <summary>Makes a tenant to write for.</summary>

@@ -51,7 +51,7 @@ internal sealed class LoadBench(TestBed bed)
         yield return Line($"{what} p99", p99, $"{verdict} ({result.Latency.Count} answers{errors})");
 
         ReportLine Line(string metric, double value, string note) =>
-            new("load", metric, "ms", double.IsNaN(value) ? null : Samples.Rounded(value), null, limit, null, null, null, 1) { Note = note };
+            new("load", metric, "ms", double.IsNaN(value) ? null : Samples.Rounded(value), null, limit, null, null, null, 1) { Note = note.Length > 0 ? note : null };
     }
 }
 

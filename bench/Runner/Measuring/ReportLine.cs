@@ -18,10 +18,17 @@ internal sealed record ReportLine(
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    /// <summary>More words for the table alone, such as the verdict of a limit.</summary>
+    /// <summary>More words, such as the verdict of a limit; null = none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Note { get; init; }
+
+    /// <summary>A promise was not kept: the run has failed.</summary>
     [JsonIgnore]
-    public string Note { get; init; } = "";
+    public bool IsBroken { get; init; }
 
     /// <summary>As one line of JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, Options);
+
+    /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
+    public static ReportLine FromJson(string json) => JsonSerializer.Deserialize<ReportLine>(json, Options)!;
 }

@@ -49,6 +49,23 @@ internal sealed class Samples(string bench)
         }
     }
 
+    /// <summary>One line for each metric that both targets have, for two states of the product itself: there is no peer then.</summary>
+    /// <param name="baseline">The target that the other one is held against; it stands in the column of the limit.</param>
+    /// <param name="suffix">Behind each metric's name.</param>
+    public IEnumerable<ReportLine> Against(string baseline, string target, string suffix)
+    {
+        foreach (var metric in _metrics)
+        {
+            if (Of(metric, target) is { } values && Of(metric, baseline) is { } others)
+            {
+                var ratios = values.Zip(others, (value, other) => metric.MoreIsBetter ? value / other : other / value).Where(double.IsFinite).ToList();
+                yield return new ReportLine(
+                    bench, metric.Name + suffix, metric.Unit, Median(values), null, Median(others),
+                    Median(ratios), ratios.Count > 0 ? Rounded(ratios.Min()) : null, ratios.Count > 0 ? Rounded(ratios.Max()) : null, values.Count);
+            }
+        }
+    }
+
     /// <summary>The middle value, to four digits; null when there is none.</summary>
     public static double? Median(IReadOnlyCollection<double>? values)
     {
@@ -77,4 +94,7 @@ internal static class Targets
     public const string Peer = "peer";
     public const string OneStatementPeer = "one-statement peer";
     public const string Limit = "limit";
+
+    /// <summary>The product with little in its tables; what more of it costs is held against that.</summary>
+    public const string Few = "few";
 }

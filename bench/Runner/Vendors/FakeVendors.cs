@@ -16,6 +16,7 @@ internal static class FakeVendors
     public static async Task RunAsync(int port, TimeProvider clock)
     {
         var shopmonkey = new FakeShopmonkey(clock);
+        var twilio = new FakeTwilio();
         using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         listener.Bind(new IPEndPoint(IPAddress.Loopback, port));
         listener.Listen(4096);
@@ -23,11 +24,11 @@ internal static class FakeVendors
         {
             var socket = await listener.AcceptAsync();
             socket.NoDelay = true;
-            _ = Task.Run(() => ServeAsync(socket, shopmonkey));
+            _ = Task.Run(() => ServeAsync(socket, shopmonkey, twilio));
         }
     }
 
-    private static async Task ServeAsync(Socket socket, FakeShopmonkey shopmonkey)
+    private static async Task ServeAsync(Socket socket, FakeShopmonkey shopmonkey, FakeTwilio twilio)
     {
         using var _ = socket;
         var buffer = new byte[64 * 1024];
@@ -56,7 +57,7 @@ internal static class FakeVendors
                 }
 
                 end = IsChunked(head) ? have : end;
-                await AnswerAsync(socket, shopmonkey, head);
+                await AnswerAsync(socket, shopmonkey, twilio, head, buffer.AsMemory(bodyStart, end - bodyStart));
                 buffer.AsSpan(end, have - end).CopyTo(buffer);
                 have -= end;
             }
@@ -73,7 +74,7 @@ internal static class FakeVendors
         return received > 0 ? have + received : throw new EndOfStreamException();
     }
 
-    private static async Task AnswerAsync(Socket socket, FakeShopmonkey shopmonkey, string head)
+    private static async Task AnswerAsync(Socket socket, FakeShopmonkey shopmonkey, FakeTwilio twilio, string head, ReadOnlyMemory<byte> body)
     {
         var path = head.Split(' ', 3)[1];
         if (path.StartsWith("/v1/messages", StringComparison.Ordinal))
@@ -86,7 +87,25 @@ internal static class FakeVendors
         }
         else if (path.StartsWith("/2010-04-01/", StringComparison.Ordinal))
         {
-            await socket.SendAsync(Json($$"""{"sid":"SM{{Guid.CreateVersion7():N}}","status":"queued","body":"","error_code":null,"messages":[],"next_page_uri":null}"""));
+            await socket.SendAsync(Json(await twilio.AnswerAsync(head.StartsWith("POST", StringComparison.Ordinal), body.Span)));
+        }
+        else if (path.StartsWith(FakeTwilio.ControlPath, StringComparison.Ordinal))
+        {
+            twilio.Control(path[(path.IndexOf('?', StringComparison.Ordinal) + 1)..]);
+            await socket.SendAsync(Json("{}"));
+        }
+        else if (path.StartsWith(FakeModel.ControlPath, StringComparison.Ordinal))
+        {
+            FakeModel.Control(path[(path.IndexOf('?', StringComparison.Ordinal) + 1)..]);
+            await socket.SendAsync(Json("{}"));
+        }
+        else if (path == FakeTwilio.LedgerPath)
+        {
+            await socket.SendAsync(Json(twilio.ReadLedger()));
+        }
+        else if (path == FakeClock.Path)
+        {
+            await socket.SendAsync(Json(FakeClock.Read()));
         }
         else
         {

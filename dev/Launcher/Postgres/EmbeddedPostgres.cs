@@ -28,7 +28,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         Exited = server.WaitForExitAsync();
     }
 
-    /// <summary>The port on 127.0.0.1; another one at each start.</summary>
+    /// <summary>The port on 127.0.0.1; another one at each start, unless one was asked for.</summary>
     public int Port { get; }
 
     /// <summary>Process id of the server (the postmaster).</summary>
@@ -161,7 +161,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     private static async Task<EmbeddedPostgres> LaunchAsync(
         EmbeddedPostgresOptions options, DataFolder folder, PostgresBinaries binaries, PostgresAccount account, FileStream claim)
     {
-        var port = FreePort();
+        var port = options.Port ?? FreePort();
         // No unix socket (-k ""): no clash over its name, no limit on the length of its path.
         List<string> arguments = ["-D", folder.Path, "-p", port.ToString(CultureInfo.InvariantCulture), "-h", "127.0.0.1", "-k", ""];
         foreach (var (name, value) in Settings(options))
@@ -169,7 +169,10 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
             arguments.AddRange(["-c", $"{name}={value}"]);
         }
 
-        var command = account.Command(binaries.Program("postgres"), arguments);
+        var program = binaries.Program("postgres");
+        var command = options.RunBy.Count > 0
+            ? PostgresAccount.Own.Command(options.RunBy[0], [.. options.RunBy.Skip(1), program, .. arguments])
+            : account.Command(program, arguments);
         var server = await ParentBound.StartAsync(command, Signal.Interrupt);
         var log = OutputLog.Collect(server, options.LogFile ?? folder.Path + ".log");
         return new EmbeddedPostgres(binaries, server, log, folder.Path, claim, port);

@@ -20,6 +20,12 @@ public sealed record EmbeddedPostgresOptions
     /// <summary>More settings of <c>postgresql.conf</c>, which win over ours.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>The port on 127.0.0.1; null = a free one, another at each start.</summary>
+    public int? Port { get; init; }
+
+    /// <summary>A command that runs the server with an environment of its own, such as a small disk; it brings the account too. Empty = none.</summary>
+    public IReadOnlyList<string> RunBy { get; init; } = [];
+
     /// <summary>Time the server may take until it answers; recovery after a crash included. Default 60 s.</summary>
     public TimeSpan StartTimeout { get; init; } = TimeSpan.FromSeconds(60);
 }

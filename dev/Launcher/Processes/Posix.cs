@@ -28,6 +28,9 @@ internal enum Signal
     /// <summary>PostgreSQL: fast shutdown. .NET: graceful shutdown.</summary>
     Interrupt = 2,
 
+    /// <summary>PostgreSQL: immediate shutdown, as after a crash of the machine.</summary>
+    Quit = 3,
+
     /// <summary>Ends at once, without a chance to tidy up.</summary>
     Kill = 9,
 

@@ -35,7 +35,7 @@ internal sealed class AnthropicApi(SandboxSettings settings, SandboxClock clock,
             http, Vendor.Anthropic, "models.list", null,
             () => new VendorAnswer(200, new JsonObject
             {
-                ["data"] = new JsonArray([.. Known.Where(name => !models.Model.IsRetired(name)).Select(name => new JsonObject
+                ["data"] = new JsonArray([.. Known.Where(name => !models.IsRetired(Vendor.Anthropic, name)).Select(name => new JsonObject
                 {
                     ["type"] = "model",
                     ["id"] = name,
@@ -92,7 +92,7 @@ internal sealed class AnthropicApi(SandboxSettings settings, SandboxClock clock,
 
     private async Task StreamAsync(HttpContext http, ModelCall call, Speech speech, TokenUsage usage)
     {
-        var events = await models.OpenAsync(http, Operation, call);
+        var events = await models.OpenAsync(http, Operation, call, speech);
         var message = Message(call);
         message["usage"] = speech.HasUsage ? usage.ToJson(1) : NoUsage();
         await events.SendAsync("message_start", new JsonObject { ["type"] = "message_start", ["message"] = message });
@@ -103,7 +103,7 @@ internal sealed class AnthropicApi(SandboxSettings settings, SandboxClock clock,
             ["content_block"] = speech.IsTool ? ToolUse(speech, []) : new JsonObject { ["type"] = "text", ["text"] = "" },
         });
         await events.SendAsync("ping", new JsonObject { ["type"] = "ping" });
-        if (!await models.SpeakAsync(http, speech, token => events.SendAsync("content_block_delta", Delta(speech, token))))
+        if (!await models.SpeakAsync(http, events, call, speech, token => events.SendAsync("content_block_delta", Delta(speech, token))))
         {
             if (speech.BreaksWithError)
             {
@@ -210,7 +210,7 @@ internal sealed class AnthropicApi(SandboxSettings settings, SandboxClock clock,
             return (400, "messages: at least one message is required");
         }
 
-        if (!Known.Contains(call.Model) || models.Model.IsRetired(call.Model))
+        if (!Known.Contains(call.Model) || models.TakeRetired(Vendor.Anthropic, call.Model))
         {
             return (404, "model: " + call.Model);
         }

@@ -14,20 +14,22 @@ internal sealed class ModelDesk(VendorDesk desk, Ledger ledger, Faults faults, S
     {
         var vendor = call.Provider;
         var fault = faults.Take(vendor, operation, FaultKind.OfModels);
-        switch (fault)
+        if (VendorDesk.Refusal(fault) is { } status)
         {
-            case { Kind: FaultKind.ErrorStatus or FaultKind.Status }:
-                await RefuseAsync(http, operation, call, Error(fault, error));
-                return null;
-            case { Kind: FaultKind.DropBeforeAccept } or { Kind: FaultKind.Hang, Accepted: false }:
-                ledger.Append(vendor, operation, call.Request, "dropped before it was accepted", accepted: false, id: null);
-                if (fault.Kind == FaultKind.Hang)
-                {
-                    await Task.Delay(TimeSpan.FromSeconds(fault.Seconds), http.RequestAborted);
-                }
+            await RefuseAsync(http, operation, call, VendorDesk.ErrorOf(fault!, status, error));
+            return null;
+        }
 
-                desk.Drop(http, vendor, operation);
-                return null;
+        if (fault is { Kind: FaultKind.DropBeforeAccept } or { Kind: FaultKind.Hang, Accepted: false })
+        {
+            ledger.Append(vendor, operation, call.Request, "dropped before it was accepted", accepted: false, id: null);
+            if (fault.Kind == FaultKind.Hang)
+            {
+                await PauseAsync(fault.Time, http.RequestAborted);
+            }
+
+            desk.Drop(http, vendor, operation);
+            return null;
         }
 
         var speech = Speech.Plan(model, call, maxTokens, fault);
@@ -45,10 +47,14 @@ internal sealed class ModelDesk(VendorDesk desk, Ledger ledger, Faults faults, S
     /// <summary>An answer in one piece; a fault that would break the stream breaks the connection.</summary>
     public async Task AnswerAsync(HttpContext http, string operation, ModelCall call, Speech speech, VendorAnswer answer, Func<int, VendorAnswer> error)
     {
-        await PauseAsync(model.TokenDelay * speech.Tokens.Count, http.RequestAborted);
-        if (speech.BreaksAfter is null)
+        await PauseAsync((model.TokenDelay * speech.Tokens.Count) + speech.Silence, http.RequestAborted);
+        if (speech.Fault?.Kind == FaultKind.Malformed)
         {
-            await desk.AnswerAsync(http, call.Provider, operation, answer);
+            await desk.AnswerAsync(http, call.Provider, operation, answer with { Raw = ("application/json", "{\"id\": <html>"u8.ToArray()) });
+        }
+        else if (speech.BreaksAfter is null)
+        {
+            await desk.AnswerAsync(http, call.Provider, operation, answer, speech.Fault);
         }
         else if (speech.BreaksWithError)
         {
@@ -60,49 +66,62 @@ internal sealed class ModelDesk(VendorDesk desk, Ledger ledger, Faults faults, S
         }
     }
 
+    /// <summary>Whether the vendor has no such model any more.</summary>
+    public bool IsRetired(string vendor, string name) =>
+        model.IsRetired(name) || faults.Peek(vendor, FaultKind.ModelRetired, fault => Covers(fault, name)) is not null;
+
+    /// <summary>Counts one refusal of a model that a fault has retired.</summary>
+    public bool TakeRetired(string vendor, string name) =>
+        model.IsRetired(name) || faults.Take(vendor, "", [FaultKind.ModelRetired], fault => Covers(fault, name)) is not null;
+
     /// <summary>Starts a stream of events.</summary>
-    public async Task<EventWriter> OpenAsync(HttpContext http, string operation, ModelCall call)
+    public async Task<EventWriter> OpenAsync(HttpContext http, string operation, ModelCall call, Speech speech)
     {
         desk.Note(http, call.Provider, operation, 200);
         http.Response.ContentType = "text/event-stream; charset=utf-8";
         http.Response.Headers.CacheControl = "no-cache";
         await http.Response.StartAsync(http.RequestAborted);
-        return new EventWriter(http);
+        return new EventWriter(http, speech.Fault is { Kind: FaultKind.ResetAtByte } fault ? fault.AtByte : null);
     }
 
     /// <summary>Says the tokens one by one. False: the stream is to break here.</summary>
-    public async Task<bool> SpeakAsync(HttpContext http, Speech speech, Func<string, Task> say)
+    public async Task<bool> SpeakAsync(HttpContext http, EventWriter events, ModelCall call, Speech speech, Func<string, Task> say)
     {
-        for (var index = 0; index < speech.Tokens.Count; index++)
+        for (var index = 0; index <= speech.Tokens.Count; index++)
         {
             if (speech.BreaksAfter == index)
             {
                 return false;
             }
 
-            await PauseAsync(model.TokenDelay, http.RequestAborted);
-            await say(speech.Tokens[index]);
+            await PauseAsync(speech.SilenceAfter(index), http.RequestAborted);
+            if (speech.IsGarbledAfter(index))
+            {
+                await events.WriteAsync((call.Provider == Vendor.Anthropic ? "event: content_block_delta\n" : "") + "data: {\"delta\": {\"te\u0001\uFFFD<html>\n\n");
+            }
+
+            if (index < speech.Tokens.Count)
+            {
+                await PauseAsync(speech.Drop ?? model.TokenDelay, http.RequestAborted);
+                await say(speech.Tokens[index]);
+            }
         }
 
-        return speech.BreaksAfter is null || speech.BreaksAfter > speech.Tokens.Count;
+        return speech.BreaksAfter is null;
     }
 
-    private static VendorAnswer Error(Fault fault, Func<int, VendorAnswer> error)
-    {
-        var answer = error(fault.Status == 0 ? 500 : fault.Status);
-        return fault.RetryAfter is { } seconds
-            ? answer with { Headers = new Dictionary<string, string> { ["retry-after"] = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture) } }
-            : answer;
-    }
+    private static bool Covers(Fault fault, string name) => string.IsNullOrEmpty(fault.Model) || fault.Model == name;
 
     private static Task PauseAsync(TimeSpan pause, CancellationToken cancel) =>
         pause > TimeSpan.Zero ? Task.Delay(pause, cancel) : Task.CompletedTask;
 }
 
 /// <summary>Writes server-sent events and flushes each.</summary>
-internal sealed class EventWriter(HttpContext http)
+/// <param name="resetAt">Bytes after which the line is reset; null: it is not.</param>
+internal sealed class EventWriter(HttpContext http, int? resetAt)
 {
     private int _count;
+    private int _written;
 
     /// <summary>An event with a name, with the padding spaces that Anthropic's recorded lines have.</summary>
     public Task SendAsync(string name, JsonNode data)
@@ -114,9 +133,23 @@ internal sealed class EventWriter(HttpContext http)
     /// <summary>An event without a name, as OpenAI sends them.</summary>
     public Task SendAsync(JsonNode data) => WriteAsync($"data: {data.ToJsonString(Json.Options)}\n\n");
 
+    /// <exception cref="OperationCanceledException">The line was reset.</exception>
     public async Task WriteAsync(string text)
     {
-        await http.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(text), http.RequestAborted);
+        ReadOnlyMemory<byte> bytes = Encoding.UTF8.GetBytes(text);
+        var ends = _written + bytes.Length >= resetAt;
+        if (ends)
+        {
+            bytes = bytes[..(resetAt!.Value - _written)];
+        }
+
+        await http.Response.Body.WriteAsync(bytes, http.RequestAborted);
         await http.Response.Body.FlushAsync(http.RequestAborted);
+        _written += bytes.Length;
+        if (ends)
+        {
+            await Wire.ResetAsync(http);
+            throw new OperationCanceledException();
+        }
     }
 }

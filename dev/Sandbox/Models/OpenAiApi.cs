@@ -25,7 +25,7 @@ internal sealed class OpenAiApi(SandboxSettings settings, SandboxClock clock, Ve
             () => new VendorAnswer(200, new JsonObject
             {
                 ["object"] = "list",
-                ["data"] = new JsonArray([.. Known.Where(name => !models.Model.IsRetired(name)).Select(name => new JsonObject
+                ["data"] = new JsonArray([.. Known.Where(name => !models.IsRetired(Vendor.OpenAi, name)).Select(name => new JsonObject
                 {
                     ["id"] = name,
                     ["object"] = "model",
@@ -81,11 +81,11 @@ internal sealed class OpenAiApi(SandboxSettings settings, SandboxClock clock, Ve
 
     private async Task StreamAsync(HttpContext http, ModelCall call, Speech speech, int prompt, bool wantsUsage)
     {
-        var events = await models.OpenAsync(http, Operation, call);
+        var events = await models.OpenAsync(http, Operation, call, speech);
         var id = NewId();
         var toolId = "call_" + RandomNumberGenerator.GetHexString(24, lowercase: true);
         await Send(First(speech, toolId), null);
-        if (!await models.SpeakAsync(http, speech, token => Send(Delta(speech, token), null)))
+        if (!await models.SpeakAsync(http, events, call, speech, token => Send(Delta(speech, token), null)))
         {
             if (speech.BreaksWithError)
             {
@@ -239,7 +239,7 @@ internal sealed class OpenAiApi(SandboxSettings settings, SandboxClock clock, Ve
 
     private VendorAnswer? Refusal(JsonObject body, ModelCall call)
     {
-        if (!Known.Contains(call.Model) || models.Model.IsRetired(call.Model))
+        if (!Known.Contains(call.Model) || models.TakeRetired(Vendor.OpenAi, call.Model))
         {
             return Error(404, $"The model `{call.Model}` does not exist or you do not have access to it.", "invalid_request_error", "model_not_found");
         }
@@ -264,6 +264,7 @@ internal sealed class OpenAiApi(SandboxSettings settings, SandboxClock clock, Ve
     private static VendorAnswer Error(int status) => status switch
     {
         401 => Error(401, "Incorrect API key provided", "invalid_request_error", "invalid_api_key"),
+        404 => Error(404, "The model does not exist or you do not have access to it.", "invalid_request_error", "model_not_found"),
         429 => Error(429, "Rate limit reached", "requests", "rate_limit_exceeded"),
         503 or 529 => Error(503, "overloaded", "service_unavailable_error", "server_is_overloaded"),
         >= 500 => Error(status, "The server had an error while processing your request", "server_error", null),

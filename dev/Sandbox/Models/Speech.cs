@@ -14,16 +14,34 @@ internal sealed record Speech(ModelAnswer Answer, IReadOnlyList<string> Tokens, 
     /// <summary>How many tokens leave before the stream breaks; null: it does not.</summary>
     public int? BreaksAfter => Fault?.Kind switch
     {
-        FaultKind.ErrorAfterTokens or FaultKind.CutAfterTokens => Fault.AfterTokens,
+        // An answer shorter than that breaks at its end: it never says that it is whole.
+        FaultKind.ErrorAfterTokens or FaultKind.CutAfterTokens => Math.Min(Fault.AfterTokens ?? 0, Tokens.Count),
         FaultKind.AcceptThenDrop or FaultKind.AcceptThen500 => 0,
         _ => null,
     };
 
     public bool BreaksWithError => Fault?.Kind is FaultKind.ErrorAfterTokens or FaultKind.AcceptThen500;
 
-    public TimeSpan PauseBefore => Fault?.Kind is FaultKind.HangBeforeFirstToken or FaultKind.Hang
-        ? TimeSpan.FromSeconds(Fault.Seconds)
-        : TimeSpan.Zero;
+    /// <summary>Silence before the head of the answer.</summary>
+    public TimeSpan PauseBefore => Fault?.Kind == FaultKind.Hang ? Fault.Time : TimeSpan.Zero;
+
+    /// <summary>The pause before each token when the answer comes in drops; null: the usual one.</summary>
+    public TimeSpan? Drop => Fault?.Kind == FaultKind.Trickle ? Fault.Time / Math.Max(1, Tokens.Count) : null;
+
+    /// <summary>The silence of an answer in one piece.</summary>
+    public TimeSpan Silence => Fault?.Kind is FaultKind.HangBeforeFirstToken or FaultKind.HangAfterTokens ? Fault.Time : TimeSpan.Zero;
+
+    /// <summary>Silence after so many tokens.</summary>
+    public TimeSpan SilenceAfter(int tokens) => Fault?.Kind switch
+    {
+        FaultKind.HangBeforeFirstToken when tokens == 0 => Fault.Time,
+        FaultKind.HangAfterTokens when tokens == Math.Min(Fault.AfterTokens ?? 0, Tokens.Count) => Fault.Time,
+        _ => TimeSpan.Zero,
+    };
+
+    /// <summary>Whether garbage comes after so many tokens.</summary>
+    public bool IsGarbledAfter(int tokens) =>
+        Fault?.Kind == FaultKind.Malformed && tokens == Math.Min(Fault.AfterTokens ?? 0, Tokens.Count);
 
     public string Outcome(string model, int inputTokens)
     {

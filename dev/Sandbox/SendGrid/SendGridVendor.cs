@@ -20,9 +20,13 @@ public sealed class SendGridVendor : IDisposable
     private readonly SandboxClock _clock;
     private readonly VendorDesk _desk;
     private readonly Journal _journal;
+    private readonly EventSignature _signature;
+    private readonly MailEvents _events;
 
-    internal SendGridVendor(SandboxSettings settings, SandboxClock clock, VendorDesk desk)
+    internal SendGridVendor(SandboxSettings settings, SandboxClock clock, VendorDesk desk, Faults faults, Outbound outbound)
     {
+        _signature = new EventSignature(settings.SendGridApiKey);
+        _events = new MailEvents(settings, clock, faults, outbound, _signature);
         _settings = settings;
         _clock = clock;
         _desk = desk;
@@ -42,7 +46,38 @@ public sealed class SendGridVendor : IDisposable
         }
     }
 
-    public void Dispose() => _journal.Dispose();
+    /// <summary>How event batches are signed; its public key is what the product must be given.</summary>
+    public EventSignature Signature => _signature;
+
+    /// <summary>Whether each accepted mail is followed by its events (processed, delivered); by hand and by fault they come anyway.</summary>
+    public bool TellsEvents
+    {
+        get => _events.Automatic;
+        set => _events.Automatic = value;
+    }
+
+    /// <summary>Posts one signed batch of events of a mail to the product.</summary>
+    /// <param name="events">Such as <c>delivered</c>, <c>bounce</c>, <c>open</c>.</param>
+    /// <param name="times">How often the same batch comes.</param>
+    public Task<Delivery> TellAsync(Mail mail, IReadOnlyList<string> events, int times = 1)
+    {
+        ArgumentNullException.ThrowIfNull(mail);
+        ArgumentNullException.ThrowIfNull(events);
+        return _events.PostAsync(mail, events, times);
+    }
+
+    /// <summary>Somebody writes to the shop; the product is told as by Inbound Parse.</summary>
+    public Task<Delivery> ReceiveAsync(InboundMail mail)
+    {
+        ArgumentNullException.ThrowIfNull(mail);
+        return _events.ReceiveAsync(mail);
+    }
+
+    public void Dispose()
+    {
+        _journal.Dispose();
+        _signature.Dispose();
+    }
 
     internal void Map(IEndpointRouteBuilder routes) => routes.MapPost("/v3/mail/send", async (HttpContext http) =>
     {
@@ -55,6 +90,11 @@ public sealed class SendGridVendor : IDisposable
 
         await _desk.ServeAsync(http, Vendor.SendGrid, "mail.send", body, () => Accept(body), Error);
     });
+
+    // What a key may do; asked by whoever wants to know whether it is good, without sending anything.
+    internal Task ListScopesAsync(HttpContext http) => http.Request.Headers.Authorization == $"Bearer {_settings.SendGridApiKey}"
+        ? _desk.ServeAsync(http, Vendor.SendGrid, "scopes.list", null, () => new VendorAnswer(200, new JsonObject { ["scopes"] = new JsonArray("mail.send") }), Error)
+        : _desk.AnswerAsync(http, Vendor.SendGrid, "scopes.list", Error(401));
 
     private VendorAnswer Accept(JsonObject body)
     {
@@ -86,12 +126,14 @@ public sealed class SendGridVendor : IDisposable
             _sent.Add(mail);
         }
 
-        return new VendorAnswer(202, null)
-        {
-            Accepted = true,
-            Id = mail.Id,
-            Headers = new Dictionary<string, string> { ["X-Message-Id"] = mail.Id },
-        };
+        return _events.Attach(
+            new VendorAnswer(202, null)
+            {
+                Accepted = true,
+                Id = mail.Id,
+                Headers = new Dictionary<string, string> { ["X-Message-Id"] = mail.Id },
+            },
+            mail);
     }
 
     private VendorAnswer Error(int status) => status switch

@@ -40,6 +40,9 @@ internal sealed class CrmTables : IDisposable
         }
     }
 
+    /// <summary>Since when a row is there.</summary>
+    public Ages Ages { get; } = new();
+
     /// <summary>All rows of a table in the order they were made; copies.</summary>
     public IReadOnlyList<JsonObject> All(string table)
     {
@@ -63,6 +66,7 @@ internal sealed class CrmTables : IDisposable
     {
         lock (_lock)
         {
+            Ages.Begin(row["id"]!.GetValue<string>());
             var copy = (JsonObject)row.DeepClone();
             _journal.Append(new JsonObject { ["table"] = table, ["row"] = copy.DeepClone() });
             Apply(table, copy);

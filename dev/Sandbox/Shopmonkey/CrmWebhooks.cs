@@ -8,33 +8,58 @@ namespace LeadOrchestrator.Sandbox.Shopmonkey;
 
 /// <summary>Sends the CRM's webhooks: signed at each attempt anew, retried as the vendor's own HTTP package does.</summary>
 internal sealed class CrmWebhooks(
-    SandboxSettings settings, SandboxClock clock, Faults faults, Outbound outbound, CrmTables tables)
+    SandboxSettings settings, SandboxClock clock, Faults faults, Outbound outbound, CrmRegistrations registrations)
 {
     private static readonly int[] Retryable = [408, 429, 502, 503, 504];
     private static readonly TimeSpan FirstBackoff = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestBackoff = TimeSpan.FromSeconds(10);
+    private TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public async Task<IReadOnlyList<Delivery>> DeliverAsync(CrmEvent crmEvent, DeliveryOptions? options)
     {
-        var what = $"{crmEvent.Table} {crmEvent.Operation}";
         var fault = faults.Take(Vendor.Shopmonkey, "webhook", FaultKind.OfWebhooks);
-        if (fault?.Kind == FaultKind.WebhooksOff)
+        switch (fault?.Kind)
         {
-            return [];
+            case FaultKind.WebhooksOff:
+                return [];
+            case FaultKind.WebhooksReversed:
+                var next = _next.Task;
+                outbound.Run(async () =>
+                {
+                    await Task.WhenAny(next, Task.Delay(fault.Time, outbound.Stopping));
+                    await SendAsync(crmEvent, options, times: 1);
+                });
+                return [];
+            default:
+                var tries = await SendAsync(crmEvent, options, fault?.Times ?? 1);
+                Interlocked.Exchange(ref _next, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+                return tries;
         }
+    }
 
+    private async Task<IReadOnlyList<Delivery>> SendAsync(CrmEvent crmEvent, DeliveryOptions? options, int times)
+    {
+        var what = $"{crmEvent.Table} {crmEvent.Operation}";
         var body = Encoding.UTF8.GetBytes(crmEvent.ToBody().ToJsonString(Json.Options));
         var deliveries = new List<Delivery>();
-        for (var copy = 0; copy < (fault?.Kind == FaultKind.WebhooksTwice ? 2 : 1); copy++)
+        for (var copy = 0; copy < times && (options is not null || registrations.IsOwnEnabled); copy++)
         {
-            deliveries.AddRange(await DeliverRawAsync(what, body, options ?? new DeliveryOptions()));
+            var tries = await DeliverRawAsync(what, body, options ?? new DeliveryOptions());
+            deliveries.AddRange(tries);
+            if (options is null)
+            {
+                registrations.NoteOwn(tries);
+            }
         }
 
         if (options is null)
         {
-            foreach (var registration in Registrations(crmEvent))
+            foreach (var registration in registrations.OthersFor(crmEvent))
             {
-                deliveries.AddRange(await DeliverToAsync(registration, what, body));
+                var tries = await TryAsync(
+                    registration["url"].Text()!, what, body, new DeliveryOptions { Secret = registration["secret"].Text() });
+                registrations.NoteOther(registration, tries);
+                deliveries.AddRange(tries);
             }
         }
 
@@ -85,39 +110,5 @@ internal sealed class CrmWebhooks(
             var pause = retryAfter ?? FirstBackoff * Math.Pow(2, attempt - 1);
             await Task.Delay(pause < LongestBackoff ? pause : LongestBackoff, outbound.Stopping);
         }
-    }
-
-    // The company's own registration (the configured secret, the configured address) is implied; these came over the API.
-    private IEnumerable<JsonObject> Registrations(CrmEvent crmEvent)
-    {
-        var standard = outbound.UrlOf(new DeliveryOptions().Path);
-        var location = crmEvent.Data["locationId"].Text();
-        return tables.All("webhook").Where(row =>
-            row["url"].Text() is { } url && url != standard && row["enabled"] is JsonValue enabled && enabled.GetValue<bool>()
-            && (row["locationId"].Text() is not { } only || only == location)
-            && Triggers(row, crmEvent));
-    }
-
-    private static bool Triggers(JsonObject registration, CrmEvent crmEvent)
-    {
-        var table = string.Concat(crmEvent.Table.Split('_').Select(word => char.ToUpperInvariant(word[0]) + word[1..]));
-        var operation = char.ToUpperInvariant(crmEvent.Operation[0]) + crmEvent.Operation[1..].ToLowerInvariant();
-        return registration["triggers"] is not JsonArray { Count: > 0 } triggers
-            || triggers.Any(trigger => trigger.Text() is { } name && (name == table || name == table + operation));
-    }
-
-    private async Task<IReadOnlyList<Delivery>> DeliverToAsync(JsonObject registration, string what, byte[] body)
-    {
-        var tries = await TryAsync(
-            registration["url"].Text()!, what, body, new DeliveryOptions { Secret = registration["secret"].Text() });
-        if (!tries[^1].Succeeded)
-        {
-            registration["error"] = true;
-            registration["errorMessage"] = tries[^1].Error ?? $"HTTP {tries[^1].Status}";
-            registration["errorDate"] = Json.Time(clock.Now);
-            tables.Put("webhook", registration);
-        }
-
-        return tries;
     }
 }

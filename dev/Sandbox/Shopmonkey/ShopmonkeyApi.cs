@@ -5,7 +5,7 @@ namespace LeadOrchestrator.Sandbox.Shopmonkey;
 
 /// <summary>Shopmonkey's API v3 at wire level: key, rate limit, envelopes, lists with their silences.</summary>
 internal sealed class ShopmonkeyApi(
-    SandboxSettings settings, SandboxClock clock, VendorDesk desk, Faults faults, Outbound outbound, Crm crm)
+    SandboxSettings settings, SandboxClock clock, VendorDesk desk, Faults faults, Outbound outbound, Crm crm, CrmRegistrations registrations)
 {
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
     private readonly Lock _lock = new();
@@ -78,7 +78,10 @@ internal sealed class ShopmonkeyApi(
         }
 
         var ignoreFilter = faults.Take(Vendor.Shopmonkey, table + ".list", [FaultKind.IgnoreFilter]) is not null;
-        var (page, meta, error) = ListQuery.Run(RowsOf(table), http.Request.Query, ignoreFilter);
+        var dishonest = faults.Take(Vendor.Shopmonkey, table + ".list", [FaultKind.DishonestPager]) is not null;
+        var (page, meta, error) = dishonest
+            ? DishonestPager.Run(RowsOf(table), http.Request.Query)
+            : ListQuery.Run(RowsOf(table), http.Request.Query, ignoreFilter);
         if (page is null)
         {
             return Error(400, error);
@@ -93,37 +96,21 @@ internal sealed class ShopmonkeyApi(
         return new VendorAnswer(200, new JsonObject { ["success"] = true, ["data"] = page, ["meta"] = meta });
     }
 
-    // The company's own registration is implied (it follows PUBLIC_URL); it is listed until the same address is registered over the API.
+    // What was made a moment ago may not be listed yet.
     private IReadOnlyList<JsonObject> RowsOf(string table)
     {
-        var rows = crm.Rows(table);
-        var url = outbound.UrlOf("/webhooks/shopmonkey");
-        return table != "webhook" || rows.Any(row => row["url"].Text() == url) ? rows :
-        [
-            new JsonObject
-            {
-                ["id"] = "6287a43a4d1a7226ffe0c001",
-                ["companyId"] = crm.CompanyId,
-                ["locationId"] = null,
-                ["name"] = "lead-orchestrator",
-                ["url"] = url,
-                ["triggers"] = new JsonArray("Order", "Customer", "Vehicle", "Appointment"),
-                ["enabled"] = true,
-                ["error"] = false,
-                ["errorMessage"] = null,
-                ["errorDate"] = null,
-                ["version"] = 3,
-            },
-            .. rows,
-        ];
+        var rows = table == "webhook" ? registrations.All() : crm.Rows(table);
+        return faults.Take(Vendor.Shopmonkey, table + ".list", [FaultKind.ListLag])?.Time is { } lag
+            ? [.. rows.Where(row => !crm.Tables.Ages.IsYounger(row["id"].Text() ?? "", lag))]
+            : rows;
     }
 
     private VendorAnswer Get(string table, string id) =>
-        CrmTables.Names.Contains(table) && crm.Row(table, id) is { } row ? Ok(row) : Error(404);
+        CrmTables.Names.Contains(table) && (table == "webhook" ? registrations.Find(id) : crm.Row(table, id)) is { } row ? Ok(row) : Error(404);
 
     private VendorAnswer Of(string table, Func<JsonObject, bool> filter)
     {
-        var rows = crm.Rows(table).Where(filter).ToArray<JsonNode?>();
+        var rows = RowsOf(table).Where(filter).ToArray<JsonNode?>();
         return new VendorAnswer(200, new JsonObject
         {
             ["success"] = true,
@@ -179,17 +166,27 @@ internal sealed class ShopmonkeyApi(
         }
 
         crm.Put(table, row);
-        return Ok(row) with { Accepted = true, Id = row["id"].Text(), AfterAnswer = () => Tell("INSERT", table, row, null) };
+        return Told(Ok(row) with { Accepted = true, Id = row["id"].Text() }, "INSERT", table, row, null);
     }
 
     private VendorAnswer Update(string table, string id, JsonObject body)
     {
+        if (table == "webhook" && registrations.ChangeOwn(id, body) is { } own)
+        {
+            return Ok(own) with { Accepted = true, Id = id };
+        }
+
         if (!CrmTables.Names.Contains(table) || crm.Tables.Change(table, id, clock.Now, row => Merge(row, body)) is not var (row, diff))
         {
             return Error(404);
         }
 
-        return Ok(row) with { Accepted = true, Id = id, AfterAnswer = () => Tell("UPDATE", table, row, diff) };
+        if (table == "webhook")
+        {
+            registrations.NoteEnabled(body);
+        }
+
+        return Told(Ok(row) with { Accepted = true, Id = id }, "UPDATE", table, row, diff);
     }
 
     private VendorAnswer Delete(string table, string id)
@@ -199,7 +196,7 @@ internal sealed class ShopmonkeyApi(
             return Error(404);
         }
 
-        return Ok(row) with { Accepted = true, Id = id, AfterAnswer = () => Tell("DELETE", table, row, null) };
+        return Told(Ok(row) with { Accepted = true, Id = id }, "DELETE", table, row, null);
     }
 
     private VendorAnswer AddContact(string id, string list, JsonObject body)
@@ -222,16 +219,25 @@ internal sealed class ShopmonkeyApi(
         return row;
     }
 
-    private void Tell(string operation, string table, JsonObject row, IReadOnlyList<string>? diff)
+    // The webhook of a write usually goes out beside its answer; by fault it is there first.
+    private VendorAnswer Told(VendorAnswer answer, string operation, string table, JsonObject row, IReadOnlyList<string>? diff)
     {
-        if (table == "order")
+        if (table == "webhook")
         {
-            crm.PublishOrder(row);
+            return answer;
         }
 
-        if (table is not "webhook")
+        var first = faults.Take(Vendor.Shopmonkey, $"{table}.{operation.ToLowerInvariant()}", [FaultKind.CallbackFirst]) is not null;
+        return first ? answer with { BeforeAnswer = TellAsync } : answer with { AfterAnswer = () => outbound.Run(TellAsync) };
+
+        Task TellAsync()
         {
-            outbound.Run(() => crm.DeliverAsync(new CrmEvent(operation, table, row, diff)));
+            if (table == "order")
+            {
+                crm.PublishOrder(row);
+            }
+
+            return crm.DeliverAsync(new CrmEvent(operation, table, row, diff));
         }
     }
 

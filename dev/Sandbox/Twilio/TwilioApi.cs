@@ -7,8 +7,10 @@ namespace LeadOrchestrator.Sandbox.Twilio;
 
 /// <summary>Twilio's Messages resource at wire level.</summary>
 internal sealed class TwilioApi(
-    SandboxSettings settings, SandboxClock clock, VendorDesk desk, Phones phones, TwilioCallbacks callbacks)
+    SandboxSettings settings, SandboxClock clock, VendorDesk desk, Faults faults, Phones phones, TwilioCallbacks callbacks)
 {
+    private readonly Ages _ages = new();
+
     private const int LargestPage = 1000;
     private const int LongestBody = 1600;
     private const string NoSms = "+15005550009";
@@ -82,6 +84,7 @@ internal sealed class TwilioApi(
             MessagingServiceSid = service.Length > 0 ? service : null,
             MediaUrls = media,
         };
+        _ages.Begin(text.Sid);
         phones.Put(text);
         var answer = new VendorAnswer(201, text.ToVendor(account)) { Accepted = true, Id = text.Sid };
         return callbacks.Attach(answer, text);
@@ -135,8 +138,10 @@ internal sealed class TwilioApi(
         var size = Math.Clamp(int.TryParse(query["PageSize"], CultureInfo.InvariantCulture, out var asked) ? asked : 50, 1, LargestPage);
         var page = int.TryParse(query["Page"], CultureInfo.InvariantCulture, out var number) ? Math.Max(0, number) : 0;
 
+        var lag = faults.Take(Vendor.Twilio, "messages.list", [FaultKind.ListLag])?.Time;
+
         // Newest first, as the vendor lists; what Twilio says by itself is not the account's.
-        var found = phones.Texts.Where(text => !text.Automatic
+        var found = phones.Texts.Where(text => !text.Automatic && !_ages.IsYounger(text.Sid, lag)
             && (to.Length == 0 || text.To == to) && (from.Length == 0 || text.From == from)).Reverse().ToList();
         var messages = found.Skip(page * size).Take(size).ToList();
         var path = $"/2010-04-01/Accounts/{account}/Messages.json?{Filter()}PageSize={size}&Page=";

@@ -12,7 +12,7 @@ internal sealed class TwilioCallbacks(
     /// <summary>Hangs the callbacks onto the answer: usually after it, by fault before it.</summary>
     public VendorAnswer Attach(VendorAnswer answer, Text text)
     {
-        var fault = faults.Take(Vendor.Twilio, "messages.create", FaultKind.OfCallbacks);
+        var fault = faults.Take(Vendor.Twilio, "messages.create", FaultKind.OfTexts);
         var steps = Steps(text, fault);
         return fault?.Kind == FaultKind.CallbackFirst
             ? answer with { BeforeAnswer = () => RunAsync(text, steps, told: true) }
@@ -29,7 +29,9 @@ internal sealed class TwilioCallbacks(
             steps.Reverse();
         }
 
-        return fault?.Kind == FaultKind.CallbacksTwice ? [.. steps.SelectMany(step => new[] { step, step })] : steps;
+        return fault is { Kind: FaultKind.CallbacksTwice, Times: { } times }
+            ? [.. steps.SelectMany(step => Enumerable.Repeat(step, times))]
+            : steps;
     }
 
     private async Task RunAsync(Text text, List<(string Status, int? ErrorCode)> steps, bool told)

@@ -173,24 +173,6 @@ function addRow(item) {
   while ($("rows").rows.length > 150) $("rows").deleteRow(-1);
 }
 
-// ---- faults
-const badDays = [
-  ["Twilio takes the text, then hangs up", "the product must not send it twice", { vendor: "twilio", kind: "accept_then_drop" }],
-  ["Twilio is busy (429)", "never processed, safe to retry", { vendor: "twilio", kind: "status", status: 429, operation: "messages.create" }],
-  ["Status callbacks come twice", "each of the next text's", { vendor: "twilio", kind: "callbacks_twice" }],
-  ["Next text is not delivered", "carrier error 30003", { vendor: "twilio", kind: "undelivered" }],
-  ["Shopmonkey loses a webhook", "only polling finds the lead", { vendor: "shopmonkey", kind: "webhooks_off" }],
-  ["Claude is overloaded (529)", "before the first word", { vendor: "anthropic", kind: "error_status", status: 529 }],
-  ["Claude stops in mid-answer", "after eight words", { vendor: "anthropic", kind: "cut_after_tokens", afterTokens: 8 }],
-];
-$("faultList").replaceChildren(...badDays.map(([title, detail, fault]) => make("button", {
-  type: "button", onclick: () => attempt(() => api("/faults", "POST", fault)),
-}, title, make("small", {}, detail))));
-const showFaults = (items) => {
-  const count = items.reduce((sum, fault) => sum + Math.min(fault.count, 99), 0);
-  $("waiting").textContent = count ? `${count} waiting: ${[...new Set(items.map((fault) => `${fault.vendor} ${fault.kind}`))].join(", ")}` : "";
-};
-
 // ---- the form
 const people = [["Maya", "Lopez", "2022 Toyota RAV4"], ["Jordan", "Reed", "2019 Ford F-150"], ["Priya", "Shah", "2023 Tesla Model Y"], ["Chris", "Nolan", "2021 Honda Civic"], ["Elena", "Petrov", "2020 Subaru Outback"], ["Sam", "Okafor", "2024 Mazda CX-5"]];
 function freshForm() {
@@ -242,7 +224,6 @@ $("filters").addEventListener("click", (event) => {
 });
 $("hour").addEventListener("click", () => attempt(() => api("/clock", "PUT", { advanceSeconds: 3600 })));
 $("day").addEventListener("click", () => attempt(() => api("/clock", "PUT", { advanceSeconds: 86400 })));
-$("clearFaults").addEventListener("click", () => attempt(() => api("/faults", "DELETE")));
 
 // ---- loading, and staying up to date
 async function loadBoard() {
@@ -251,14 +232,13 @@ async function loadBoard() {
   showBoard();
 }
 async function load() {
-  const [clock, settings, calls, deliveries, faults] = await Promise.all([
-    api("/clock"), api("/settings"), api("/calls"), api("/deliveries"), api("/faults"), loadPhones(), loadBoard(),
+  const [clock, settings, calls, deliveries] = await Promise.all([
+    api("/clock"), api("/settings"), api("/calls"), api("/deliveries"), loadFaults(), loadPhones(), loadBoard(),
   ]);
   setClock(clock.now);
   $("shopNumber").textContent = pretty(settings.shopNumber);
   state.rows = [...calls.items.map(asCall), ...deliveries.items.map(asDelivery)].sort((a, b) => b.at.localeCompare(a.at));
   showRows();
-  showFaults(faults.items);
   await showTexts();
 }
 
@@ -281,8 +261,8 @@ function listen() {
   on("phone", () => later(async () => { await loadPhones(); await showTexts(); }));
   on("call", (call) => addRow(asCall(call)));
   on("delivery", (delivery) => addRow(asDelivery(delivery)));
-  on("faults", (faults) => showFaults(faults.items));
+  on("faults", (faults) => showArmed(faults.items));
   on("clock", (clock) => setClock(clock.now));
 }
 setInterval(tick, 1000);
-listen();
+document.addEventListener("DOMContentLoaded", listen);

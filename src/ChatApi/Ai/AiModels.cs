@@ -42,7 +42,7 @@ public sealed record ModelPrice(DateOnly From, long Input, long Output, long Cac
 
 /// <summary>The models by name, with what each costs and until when it lives. A model that is not here cannot be chosen: its spend could not be capped.</summary>
 /// <remarks>
-/// Sources, read 2026-11-22: Anthropic's model and price pages (platform.claude.com/docs), OpenAI's deprecations page and published price lists.
+/// Sources, read 2026-11-22: Anthropic's model and price pages (platform.claude.com/docs), OpenAI's published price lists. Until when a model lives: <see cref="ModelLife"/>.
 /// No sampling parameter (temperature, top_p, top_k) is ever sent: Anthropic's API of 2026-10-21 refuses them for every model.
 /// </remarks>
 public static class AiModels
@@ -54,15 +54,15 @@ public static class AiModels
         Claude("claude-sonnet-5-5", [Usd(Known, 2, 10, 0.20m, 2.50m), Usd(new(2026, 10, 7), 2, 10, 0.10m, 2.50m)], effort: ReasoningEffort.Low),
         Claude("claude-sonnet-5", [Usd(Known, 2, 10, 0.20m, 2.50m)], effort: ReasoningEffort.Low),
         Claude("claude-sonnet-4-6", [Usd(Known, 3, 15, 0.30m, 3.75m)]),
-        Claude("claude-sonnet-4-5", [Usd(Known, 3, 15, 0.30m, 3.75m)], new(2026, 11, 30)),
-        Claude("claude-sonnet-4-5-20250929", [Usd(Known, 3, 15, 0.30m, 3.75m)], new(2026, 11, 30)),
+        Claude("claude-sonnet-4-5", [Usd(Known, 3, 15, 0.30m, 3.75m)]),
+        Claude("claude-sonnet-4-5-20250929", [Usd(Known, 3, 15, 0.30m, 3.75m)]),
         Claude("claude-haiku-4-5", [Usd(Known, 1, 5, 0.10m, 1.25m)]),
         Claude("claude-opus-5-5", [Usd(Known, 4, 20, 0.40m, 5)], effort: ReasoningEffort.Low),
         OpenAi("gpt-6-luna", [Usd(Known, 0.10m, 0.50m, 0.01m, 0.10m)], effort: ReasoningEffort.None),
         OpenAi("gpt-6.1-sol", [Usd(Known, 2, 10, 0.10m, 2)], effort: ReasoningEffort.None),
-        OpenAi("gpt-4o", [Usd(Known, 2.50m, 10, 1.25m, 2.50m)], new(2027, 1, 14)),
-        OpenAi("gpt-4o-2024-08-06", [Usd(Known, 2.50m, 10, 1.25m, 2.50m)], new(2027, 1, 14)),
-        OpenAi("gpt-4o-2024-11-20", [Usd(Known, 2.50m, 10, 1.25m, 2.50m)], new(2027, 1, 14)),
+        OpenAi("gpt-4o", [Usd(Known, 2.50m, 10, 1.25m, 2.50m)]),
+        OpenAi("gpt-4o-2024-08-06", [Usd(Known, 2.50m, 10, 1.25m, 2.50m)]),
+        OpenAi("gpt-4o-2024-11-20", [Usd(Known, 2.50m, 10, 1.25m, 2.50m)]),
     ];
 
     /// <summary>The model with this name, or null.</summary>
@@ -71,11 +71,11 @@ public static class AiModels
     /// <summary>The names of a provider's models.</summary>
     public static IEnumerable<string> Of(string provider) => All.Where(model => model.Provider == provider).Select(model => model.Id);
 
-    private static AiModel Claude(string id, ModelPrice[] prices, DateOnly? retiresOn = null, ReasoningEffort? effort = null) =>
-        new(Providers.Claude, id, prices, retiresOn, effort);
+    private static AiModel Claude(string id, ModelPrice[] prices, ReasoningEffort? effort = null) =>
+        new(Providers.Claude, id, prices, ModelLife.RetiresOn(id), effort);
 
-    private static AiModel OpenAi(string id, ModelPrice[] prices, DateOnly? retiresOn = null, ReasoningEffort? effort = null) =>
-        new(Providers.OpenAi, id, prices, retiresOn, effort);
+    private static AiModel OpenAi(string id, ModelPrice[] prices, ReasoningEffort? effort = null) =>
+        new(Providers.OpenAi, id, prices, ModelLife.RetiresOn(id), effort);
 
     // Vendors print US dollars per million tokens.
     private static ModelPrice Usd(DateOnly from, decimal input, decimal output, decimal cacheRead, decimal cacheWrite) =>

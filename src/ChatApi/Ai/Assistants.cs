@@ -56,14 +56,12 @@ public sealed class Assistants(ChatApiSettings settings, IHttpClientFactory http
 /// <summary>Says at the start which chosen models their vendor is about to switch off.</summary>
 internal sealed partial class RetirementWarning(ChatApiSettings settings, TimeProvider clock, ILogger<RetirementWarning> logger) : IWarmUp
 {
-    private const int DaysAhead = 30;
-
     public Task WarmUpAsync(CancellationToken cancel)
     {
         var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
         foreach (var (model, _, _) in settings.Models)
         {
-            if (model.RetiresOn is { } day && day <= today.AddDays(DaysAhead))
+            if (model.RetiresOn is { } day && day <= today.AddDays(ModelLife.DaysAhead))
             {
                 Retires(logger, model.Id, day);
             }

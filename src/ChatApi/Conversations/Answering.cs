@@ -1,12 +1,9 @@
 using System.Text;
 using LeadOrchestrator.ChatApi.Ai;
 using LeadOrchestrator.ChatApi.Costs;
-using LeadOrchestrator.Shared.Catalog;
 using LeadOrchestrator.Shared.Hosting;
-using LeadOrchestrator.Shared.Hours;
 using LeadOrchestrator.Shared.Messages;
 using Npgsql;
-using AiMessage = Microsoft.Extensions.AI.ChatMessage;
 
 namespace LeadOrchestrator.ChatApi.Conversations;
 
@@ -16,8 +13,7 @@ namespace LeadOrchestrator.ChatApi.Conversations;
 /// as interrupted, with what was said.
 /// </remarks>
 public sealed partial class Answering(
-    LeadDatabase database, ConversationStore conversations, HoursStore hours, CatalogStore catalog, MessageStore messages, Assistants assistants,
-    Budget budget, FrameWriter writer, LiveSessions live, ServiceInstance instance, TimeProvider clock, AnswerLimits limits, ILogger<Answering> logger)
+    LeadDatabase database, MessageStore messages, Assistants assistants, Budget budget, FrameWriter writer, LiveSessions live, ServiceInstance instance, TimeProvider clock, AnswerLimits limits, ILogger<Answering> logger)
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan BeforeNextTry = TimeSpan.FromMilliseconds(500);
@@ -25,26 +21,26 @@ public sealed partial class Answering(
     /// <summary>Says the answer. It has ended in the database when this returns, unless <paramref name="abandon"/> came first.</summary>
     /// <param name="stop">Ends the answer with what was said.</param>
     /// <param name="abandon">Gives up even the writing of its end; the other processes' sweep does it then.</param>
-    public async Task RunAsync(SessionKey session, BegunAnswer begun, CancellationToken stop, CancellationToken abandon)
+    public async Task RunAsync(SessionKey session, AnswerStart start, CancellationToken stop, CancellationToken abandon)
     {
-        ArgumentNullException.ThrowIfNull(begun);
-        using var stream = writer.Open(session, begun.MessageId);
+        ArgumentNullException.ThrowIfNull(start);
+        using var stream = writer.Open(session, start.Begun);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop, stream.Lost);
         ended.CancelAfter(limits.Total);
-        var answer = new Answer(session, begun, stream);
-        await TrySpeakAsync(answer, ended.Token);
+        var answer = new Answer(session, start.Begun, stream);
+        await TrySpeakAsync(answer, start, ended.Token);
         var reason = stop.IsCancellationRequested ? "shutdown" : ended.IsCancellationRequested ? "timeout" : answer.Last?.Outcome ?? "error";
         await UntilStoredAsync(answer, () => EndAsync(answer, reason, abandon), abandon);
     }
 
     // The database may be away for a moment before the first word: that is waited for. Whatever else fails, fails the answer.
-    private async Task TrySpeakAsync(Answer answer, CancellationToken cancel)
+    private async Task TrySpeakAsync(Answer answer, AnswerStart start, CancellationToken cancel)
     {
         while (!cancel.IsCancellationRequested)
         {
             try
             {
-                await SpeakAsync(answer, cancel);
+                await SpeakAsync(answer, start, cancel);
                 return;
             }
             catch (Exception exception)
@@ -66,22 +62,23 @@ public sealed partial class Answering(
         }
     }
 
-    private async Task SpeakAsync(Answer answer, CancellationToken cancel)
+    private async Task SpeakAsync(Answer answer, AnswerStart start, CancellationToken cancel)
     {
         var (session, begun) = (answer.Session, answer.Begun);
-        var conversation = await conversations.FindAsync(session, cancel) ?? throw new InvalidOperationException($"Session {session.SessionId} is gone");
-        var prompt = await PromptAsync(session, begun, conversation, cancel);
+        var prompt = Prompt.Build(start.Conversation, start.Hours, start.Catalog, start.History, clock.GetUtcNow());
         foreach (var assistant in assistants.InOrder)
         {
-            if (await budget.ReserveAsync(session, begun.MessageId, conversation.LocationId, assistant.Model, Prompt.MostTokens(prompt), cancel) is not { } reservation)
+            if (await budget.ReserveAsync(session, begun.MessageId, start.Conversation.LocationId, assistant.Model, Prompt.MostTokens(prompt), cancel) is not { } reservation)
             {
                 answer.FailureCode = "budget_exhausted";
                 continue; // the other one may be cheaper
             }
 
             answer.Reservation = reservation;
+            Failpoint.Reach(Failpoint.AnswerBegun);
             answer.Last = await new ModelCall(assistant, reservation, limits).RunAsync(prompt, answer.Said, answer.Stream, cancel);
             Called(logger, assistant.Model.Id, answer.Last.Outcome, begun.MessageId, session.SessionId, session.TenantId);
+            Measures.ModelCalled(assistant.Model.Provider, assistant.Model.Id, answer.Last.Outcome, answer.Last.Settlement.CostMicros ?? reservation.Micros);
             answer.FailureCode = answer.Last.Outcome == "content_filter" ? "provider_refused" : "provider_unavailable";
             if (answer.Said.Length > 0 || answer.Last.IsComplete || cancel.IsCancellationRequested)
             {
@@ -91,15 +88,6 @@ public sealed partial class Answering(
             await SettleAsync(answer, cancel);
             answer.Reservation = null;
         }
-    }
-
-    private async Task<IReadOnlyList<AiMessage>> PromptAsync(SessionKey session, BegunAnswer begun, Conversation conversation, CancellationToken cancel)
-    {
-        var now = clock.GetUtcNow();
-        var open = await hours.ReadAsync(session.TenantId, conversation.LocationId, conversation.LocationTimezone, cancel);
-        var items = await catalog.ReadActiveAsync(session.TenantId, conversation.LocationId, now, cancel);
-        var history = await messages.HistoryAsync(session, begun.CoversSeq, Prompt.HistoryMessages, cancel);
-        return Prompt.Build(conversation, open, items, history, now);
     }
 
     private async Task EndAsync(Answer answer, string reason, CancellationToken cancel)
@@ -118,27 +106,41 @@ public sealed partial class Answering(
             return;
         }
 
-        await using var transaction = await database.BeginAsync(session.TenantId, cancel);
-        var frames = await messages.EndAnswerAsync(transaction, instance.Id, answer.End(reason, lastPiece), cancel);
-        if (frames.Count == 0)
-        {
-            await transaction.DisposeAsync();
-            await SettleAsync(answer, cancel); // ended by a stop, or by our own first try
-            return;
-        }
-
-        if (answer.Reservation is { } reservation)
-        {
-            await budget.SettleAsync(transaction, reservation.CallId, answer.Settlement(reservation), cancel);
-        }
-
+        // Not ours any more, by a stop or by our own first try: then the batch changes nothing of the answer, and settles its money all the same.
+        var end = answer.End(reason, lastPiece);
+        var frames = await WriteEndAsync(answer, end, cancel);
+        Measures.Answered(end.Status, end.FinishReason ?? "");
+        live.Publish(session, frames);
         if (answer.IsUncertain)
         {
-            await budget.SettleOpenAsync(transaction, begun.MessageId, cancel);
+            await budget.SettleOpenAsync(session.TenantId, begun.MessageId, cancel);
+        }
+    }
+
+    private async Task<IReadOnlyList<Frame>> WriteEndAsync(Answer answer, AnswerEnd end, CancellationToken cancel)
+    {
+        var tenantId = answer.Session.TenantId;
+        await using var batch = await TenantBatch.OpenAsync(database, cancel);
+        batch.Enter(tenantId);
+        messages.AddEnd(batch, instance.Id, end);
+        if (answer.Reservation is { } reserved)
+        {
+            budget.AddSettle(batch, reserved.CallId, answer.Settlement(reserved));
         }
 
-        await transaction.CommitAsync(cancel);
-        live.Publish(session, frames);
+        IReadOnlyList<Frame> frames;
+        await using (var reader = await batch.ReadAsync(cancel))
+        {
+            frames = await MessageStore.ReadEndedAsync(reader, end, cancel);
+            if (answer.Reservation is { } settled)
+            {
+                await budget.ReadSettledAsync(reader, tenantId, settled.CallId, cancel);
+            }
+
+            await reader.NextResultAsync(cancel); // the commit, or its error
+        }
+
+        return frames;
     }
 
     private async Task SettleAsync(Answer answer, CancellationToken cancel)

@@ -1,3 +1,4 @@
+using LeadOrchestrator.ChatApi.Costs;
 using LeadOrchestrator.Shared.Hosting;
 using LeadOrchestrator.Shared.Messages;
 
@@ -5,7 +6,7 @@ namespace LeadOrchestrator.ChatApi.Conversations;
 
 /// <summary>Runs what the first customer asks for once for nobody: compiled, mapped and connected before the process says that it is ready.</summary>
 internal sealed class ChatWarmUp(
-    ConversationStore conversations, MessageStore messages, FrameStore frames, SessionStore sessions, ServiceInstance instance) : IWarmUp
+    ConversationStore conversations, MessageStore messages, AnswerStarts starts, FrameStore frames, SessionStore sessions, Budget budget) : IWarmUp
 {
     private const int Rounds = 3; // a statement is prepared when it is used again
 
@@ -18,10 +19,10 @@ internal sealed class ChatWarmUp(
             await sessions.FindAsync(nobody.TenantId, nobody.SessionId, cancel);
             await messages.PageAsync(nobody.TenantId, nobody.SessionId, null, 50, cancel);
             await messages.AskAsync(nobody, "", Guid.CreateVersion7(), cancel);
-            await messages.BeginAnswerAsync(nobody, instance.Id, cancel);
-            await messages.HistoryAsync(nobody, 0, 1, cancel);
+            await starts.BeginAsync(nobody, Guid.CreateVersion7(), cancel);
             await frames.ReadAfterAsync(nobody.TenantId, nobody.SessionId, 0, 1, cancel);
-            await frames.WriteAsync(instance.Id, [new NewDelta(Guid.CreateVersion7(), nobody.TenantId, nobody.SessionId, Guid.CreateVersion7(), "")], cancel);
+            await frames.WarmUpAsync(nobody.TenantId, cancel);
+            await budget.SettleAsync(nobody.TenantId, Guid.CreateVersion7(), Settlement.OwnerLost, cancel);
         }
     }
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text;
 using System.Threading.Channels;
 using LeadOrchestrator.Shared.Hosting;
 using LeadOrchestrator.Shared.Messages;
@@ -9,17 +8,21 @@ namespace LeadOrchestrator.ChatApi.Conversations;
 
 /// <summary>
 /// The one writer of this process's running answers: what all of them said since the last round is stored in one round trip and one commit, at most
-/// every 25 ms, and only then do the frames leave.
+/// every 10 ms, and only then do the frames leave.
 /// </summary>
-/// <remarks>500 rows a statement are 20 times the rows of one-row commits (measured); an answer that speaks alone is stored at once.</remarks>
+/// <remarks>An answer that speaks alone is stored at once; a thousand share a commit. A round that takes longer than the window makes the next one larger.</remarks>
 public sealed partial class FrameWriter(FrameStore frames, LiveSessions live, ServiceInstance instance, ILogger<FrameWriter> logger) : BackgroundService
 {
-    private static readonly TimeSpan Window = TimeSpan.FromMilliseconds(25);
+    private static readonly TimeSpan Window = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
     private readonly Channel<AnswerFeed> _waiting = Channel.CreateUnbounded<AnswerFeed>(new UnboundedChannelOptions { SingleReader = true });
 
     /// <summary>Opens the way for an answer's pieces.</summary>
-    public AnswerFeed Open(SessionKey session, Guid messageId) => new(session, messageId, _waiting.Writer);
+    public AnswerFeed Open(SessionKey session, BegunAnswer begun)
+    {
+        ArgumentNullException.ThrowIfNull(begun);
+        return new AnswerFeed(session, begun, _waiting.Writer);
+    }
 
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -38,12 +41,12 @@ public sealed partial class FrameWriter(FrameStore frames, LiveSessions live, Se
     /// <summary>One round: everything that waits is stored, however long the database takes to come back.</summary>
     public async Task RunOnceAsync(CancellationToken cancel)
     {
-        var pieces = new List<(AnswerFeed Stream, NewDelta Delta)>();
+        var pieces = new List<Piece>();
         while (_waiting.Reader.TryRead(out var stream))
         {
             if (stream.Take() is { } delta)
             {
-                pieces.Add((stream, delta));
+                pieces.Add(new Piece(stream, delta));
             }
         }
 
@@ -54,36 +57,32 @@ public sealed partial class FrameWriter(FrameStore frames, LiveSessions live, Se
 
         try
         {
-            await StoreAsync([.. pieces], cancel);
+            await StoreAsync(pieces, cancel);
         }
         finally
         {
-            foreach (var (stream, _) in pieces)
+            foreach (var piece in pieces)
             {
-                stream.Settled();
+                piece.Stream.Settled();
             }
         }
     }
 
-    private async Task StoreAsync(List<(AnswerFeed Stream, NewDelta Delta)> pieces, CancellationToken cancel)
+    private async Task StoreAsync(IReadOnlyList<Piece> pieces, CancellationToken cancel)
     {
-        var isSecondTry = false;
-        for (var pause = TimeSpan.FromMilliseconds(50); ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        var isSure = true;
+        for (var pause = TimeSpan.FromMilliseconds(50); pieces.Count > 0; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
             try
             {
-                if (isSecondTry)
+                if (!isSure)
                 {
-                    // The commit may have come through although its answer did not.
-                    Deliver(pieces, await frames.FindAsync([.. pieces.Select(piece => piece.Delta)], cancel), isAll: false);
+                    pieces = await SortOutAsync(pieces, cancel);
                 }
 
-                if (pieces.Count > 0)
-                {
-                    Deliver(pieces, await frames.WriteAsync(instance.Id, [.. pieces.Select(piece => piece.Delta)], cancel), isAll: true);
-                }
-
-                return;
+                pieces = await WriteAsync(pieces, cancel);
+                isSure = false;
+                continue;
             }
             catch (PostgresException exception) when (!exception.IsTransient && IsAboutTheRows(exception) && !cancel.IsCancellationRequested)
             {
@@ -95,9 +94,66 @@ public sealed partial class FrameWriter(FrameStore frames, LiveSessions live, Se
                 StoreFailed(logger, pieces.Count, exception.GetType().Name, (exception as NpgsqlException)?.SqlState);
             }
 
-            isSecondTry = true;
+            // The commit may have come through although its answer did not.
+            isSure = false;
             await Task.Delay(pause, cancel);
         }
+    }
+
+    // Those that are left are not stored, or not surely.
+    private async Task<IReadOnlyList<Piece>> WriteAsync(IReadOnlyList<Piece> pieces, CancellationToken cancel)
+    {
+        if (pieces.Count == 0)
+        {
+            return [];
+        }
+
+        var unsure = (await frames.WriteAsync([.. pieces.Select(piece => piece.Delta)], cancel)).Select(delta => delta.Id).ToHashSet();
+        Failpoint.Reach(Failpoint.FramesStored);
+        var left = new List<Piece>();
+        foreach (var piece in pieces)
+        {
+            if (unsure.Count > 0 && unsure.Contains(piece.Delta.Id))
+            {
+                left.Add(piece);
+            }
+            else
+            {
+                Deliver(piece);
+            }
+        }
+
+        return left;
+    }
+
+    // A message of the customer may have taken the place, or the answer was taken away, or the piece is stored and we were not told.
+    private async Task<IReadOnlyList<Piece>> SortOutAsync(IReadOnlyList<Piece> pieces, CancellationToken cancel)
+    {
+        var states = await frames.FindAsync(instance.Id, [.. pieces.Select(piece => piece.Delta)], cancel);
+        var left = new List<Piece>();
+        foreach (var piece in pieces)
+        {
+            switch (states.GetValueOrDefault(piece.Delta.Id))
+            {
+                case { StoredAt: { } seq }:
+                    Deliver(piece with { Delta = piece.Delta with { Seq = seq } });
+                    break;
+                case { IsOurs: true } state:
+                    left.Add(piece with { Delta = piece.Delta with { Seq = state.Newest + 1 } });
+                    break;
+                default:
+                    piece.Stream.Lose();
+                    break;
+            }
+        }
+
+        return left;
+    }
+
+    private void Deliver(Piece piece)
+    {
+        piece.Stream.StoredAt(piece.Delta.Seq);
+        live.Publish(piece.Stream.Session, piece.Delta.ToFrame());
     }
 
     // Data exceptions and broken constraints come back however often they are tried; everything else is the server's state and passes.
@@ -105,7 +161,7 @@ public sealed partial class FrameWriter(FrameStore frames, LiveSessions live, Se
         || (exception.SqlState.StartsWith("23", StringComparison.Ordinal) && exception.SqlState != PostgresErrorCodes.UniqueViolation);
 
     // One answer that cannot be stored must not stop all others.
-    private async Task IsolateAsync(List<(AnswerFeed Stream, NewDelta Delta)> pieces, PostgresException exception, CancellationToken cancel)
+    private async Task IsolateAsync(IReadOnlyList<Piece> pieces, PostgresException exception, CancellationToken cancel)
     {
         if (pieces is [var alone])
         {
@@ -120,130 +176,11 @@ public sealed partial class FrameWriter(FrameStore frames, LiveSessions live, Se
         }
     }
 
-    private void Deliver(List<(AnswerFeed Stream, NewDelta Delta)> pieces, IReadOnlyDictionary<Guid, Frame> stored, bool isAll)
-    {
-        foreach (var (stream, delta) in pieces.ToList())
-        {
-            if (stored.TryGetValue(delta.Id, out var frame))
-            {
-                live.Publish(stream.Session, frame);
-                pieces.RemoveAll(piece => piece.Delta.Id == delta.Id);
-            }
-            else if (isAll)
-            {
-                stream.Lose();
-            }
-        }
-    }
-
     [LoggerMessage(5020, LogLevel.Warning, "{Count} pieces of answers could not be stored ({Kind} {SqlState}); trying again")]
     private static partial void StoreFailed(ILogger logger, int count, string kind, string? sqlState);
 
     [LoggerMessage(5021, LogLevel.Error, "A piece of answer {MessageId} (tenant {TenantId}) is refused by the database ({SqlState}); the answer ends")]
     private static partial void PieceRefused(ILogger logger, Guid messageId, Guid tenantId, string sqlState);
-}
 
-/// <summary>The way of one answer's pieces to the database and to its viewers.</summary>
-public sealed class AnswerFeed : IDisposable
-{
-    private readonly Lock _lock = new();
-    private readonly StringBuilder _pending = new();
-    private readonly ChannelWriter<AnswerFeed> _writer;
-    private readonly CancellationTokenSource _lost = new();
-    private readonly Guid _messageId;
-    private TaskCompletionSource? _inFlight;
-    private bool _isClosed;
-
-    internal AnswerFeed(SessionKey session, Guid messageId, ChannelWriter<AnswerFeed> writer)
-    {
-        Session = session;
-        _messageId = messageId;
-        _writer = writer;
-    }
-
-    /// <summary>The answer's session.</summary>
-    public SessionKey Session { get; }
-
-    /// <summary>Cancelled when the answer was taken away from this process, or cannot be stored: nothing that it says counts any more.</summary>
-    public CancellationToken Lost => _lost.Token;
-
-    /// <summary>The next piece. It leaves when it is stored.</summary>
-    public void Say(string text)
-    {
-        lock (_lock)
-        {
-            _pending.Append(text);
-            if (_inFlight is not null)
-            {
-                return; // it is queued again when that one is stored
-            }
-        }
-
-        _writer.TryWrite(this);
-    }
-
-    /// <summary>Ends the way.</summary>
-    /// <returns>What no frame has yet: it belongs into the transaction that ends the answer.</returns>
-    public async Task<string> CloseAsync()
-    {
-        Task? inFlight;
-        lock (_lock)
-        {
-            _isClosed = true;
-            inFlight = _inFlight?.Task;
-        }
-
-        if (inFlight is not null)
-        {
-            await inFlight;
-        }
-
-        return _pending.ToString();
-    }
-
-    /// <inheritdoc />
-    public void Dispose() => _lost.Dispose();
-
-    internal NewDelta? Take()
-    {
-        lock (_lock)
-        {
-            if (_isClosed || _pending.Length == 0 || _inFlight is not null)
-            {
-                return null;
-            }
-
-            var text = _pending.ToString();
-            _pending.Clear();
-            _inFlight = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            return new NewDelta(Guid.CreateVersion7(), Session.TenantId, Session.SessionId, _messageId, text);
-        }
-    }
-
-    internal void Settled()
-    {
-        TaskCompletionSource? done;
-        bool isMore;
-        lock (_lock)
-        {
-            (done, _inFlight) = (_inFlight, null);
-            isMore = _pending.Length > 0 && !_isClosed;
-        }
-
-        done?.TrySetResult();
-        if (isMore)
-        {
-            _writer.TryWrite(this);
-        }
-    }
-
-    internal void Lose()
-    {
-        lock (_lock)
-        {
-            _isClosed = true;
-        }
-
-        _lost.Cancel();
-    }
+    private sealed record Piece(AnswerFeed Stream, NewDelta Delta);
 }

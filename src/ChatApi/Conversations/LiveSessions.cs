@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using LeadOrchestrator.Shared.Messages;
 
@@ -8,11 +9,19 @@ namespace LeadOrchestrator.ChatApi.Conversations;
 /// Only a shortcut: viewers know by the seq what they miss and read it from the database. So a full channel may drop, and frames of other
 /// processes need no message between them.
 /// </remarks>
-public sealed class LiveSessions
+public sealed class LiveSessions : IDisposable
 {
     private const int Capacity = 256;
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(50);
     private readonly Lock _lock = new();
     private readonly Dictionary<SessionKey, Viewer[]> _sessions = [];
+    private readonly Timer _clock;
+
+    /// <summary>One timer for all viewers: one for each of them, set anew with each frame, would cost more than the frames.</summary>
+    public LiveSessions() => _clock = new Timer(_ => RingForThoseWhoAreDue(), null, Tick, Tick);
+
+    /// <inheritdoc />
+    public void Dispose() => _clock.Dispose();
 
     /// <summary>Hands stored frames to the session's viewers.</summary>
     public void Publish(SessionKey session, params IReadOnlyList<Frame> frames)
@@ -45,6 +54,20 @@ public sealed class LiveSessions
         return viewer;
     }
 
+    private void RingForThoseWhoAreDue()
+    {
+        lock (_lock)
+        {
+            foreach (var viewers in _sessions.Values)
+            {
+                foreach (var viewer in viewers)
+                {
+                    viewer.RingIfDue();
+                }
+            }
+        }
+    }
+
     private void Forget(SessionKey session, Viewer viewer)
     {
         lock (_lock)
@@ -60,11 +83,26 @@ public sealed class LiveSessions
         }
     }
 
-    /// <summary>One viewer's ear.</summary>
+    /// <summary>One viewer's ear: frames that were just stored, and a bell when it is time to look for others.</summary>
     internal sealed class Viewer(LiveSessions sessions, SessionKey session) : IDisposable
     {
-        public Channel<Frame> Frames { get; } = Channel.CreateBounded<Frame>(
+        private long _lookAgainAt = long.MaxValue;
+
+        /// <summary>What came. Null is the bell.</summary>
+        public Channel<Frame?> Frames { get; } = Channel.CreateBounded<Frame?>(
             new BoundedChannelOptions(Capacity) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
+
+        /// <summary>Sets the bell, to the nearest 50 ms. It rings once.</summary>
+        public void LookAgainIn(TimeSpan time) => Volatile.Write(ref _lookAgainAt, Stopwatch.GetTimestamp() + (long)(time.TotalSeconds * Stopwatch.Frequency));
+
+        public void RingIfDue()
+        {
+            var at = Volatile.Read(ref _lookAgainAt);
+            if (Stopwatch.GetTimestamp() >= at && Interlocked.CompareExchange(ref _lookAgainAt, long.MaxValue, at) == at)
+            {
+                Frames.Writer.TryWrite(null);
+            }
+        }
 
         public void Dispose() => sessions.Forget(session, this);
     }

@@ -110,6 +110,7 @@ internal static class MessageEndpoints
             await using var transaction = await database.BeginAsync(session.TenantId, cancel);
             await contacts.OptOutAsync(transaction, contactId, new ConsentEvidence("chat", session.SessionId.ToString(), "opt-out on the chat page"), cancel);
             await transaction.CommitAsync(cancel);
+            Measures.OptedOut("chat");
         }
 
         return TypedResults.NoContent();

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.IO.Pipelines;
 using System.Text;
+using System.Threading.Channels;
 using LeadOrchestrator.Shared.Messages;
 using Microsoft.AspNetCore.Http.Features;
 using Npgsql;
@@ -37,7 +39,9 @@ public sealed partial class SessionViewer(
         ArgumentNullException.ThrowIfNull(view);
         using var ear = live.Watch(session);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, lifetime.ApplicationStopping);
-        var line = new Line(http.Response.Body, view, http.RequestAborted);
+        var line = new Line(http.Response.BodyWriter, view, http.RequestAborted);
+        // Completing the ear ends the wait: a token would be registered anew for each frame.
+        await using var end = stop.Token.Register(() => ear.Frames.Writer.TryComplete());
         try
         {
             var isFull = false;
@@ -61,33 +65,24 @@ public sealed partial class SessionViewer(
             if (!http.RequestAborted.IsCancellationRequested)
             {
                 // The place of the last frame, not a new one: who comes back resumes there.
-                await line.WriteAsync(Encoding.UTF8.GetBytes($"retry: 500\nid: {session.SessionId}:{line.Last}\nevent: reconnect\ndata: {{}}\n\n"));
+                await line.WriteAsync($"retry: 500\nid: {session.SessionId}:{line.Last}\nevent: reconnect\ndata: {{}}\n\n");
             }
         }
     }
 
     private async Task FollowAsync(SessionKey session, Line line, LiveSessions.Viewer ear, bool isBehind, CancellationToken stop)
     {
-        var coming = ear.Frames.Reader.WaitToReadAsync(stop).AsTask();
         while (!line.IsDone && (isBehind || !line.HasNothingToWaitFor))
         {
-            while (!isBehind)
+            if (!isBehind)
             {
+                ear.LookAgainIn(line.IsBusy && !turns.IsRunning(session) ? Quick : Idle);
+                await ear.Frames.Reader.WaitToReadAsync(CancellationToken.None);
                 stop.ThrowIfCancellationRequested();
-                var isQuick = line.IsBusy && !turns.IsRunning(session);
-                if (await Task.WhenAny(coming, Task.Delay(isQuick ? Quick : Idle, stop)) != coming)
+                if (await line.ShowComingAsync(ear.Frames.Reader))
                 {
-                    break; // time to poll
+                    continue;
                 }
-
-                await coming;
-                isBehind = !await line.ShowComingAsync(ear.Frames.Reader);
-                if (line.IsDone)
-                {
-                    return;
-                }
-
-                coming = ear.Frames.Reader.WaitToReadAsync(stop).AsTask();
             }
 
             await line.KeepAliveAsync();
@@ -121,12 +116,12 @@ public sealed partial class SessionViewer(
     }
 
     /// <summary>One browser's line, and what went over it.</summary>
-    private sealed class Line(Stream body, View view, CancellationToken aborted)
+    private sealed class Line(PipeWriter body, View view, CancellationToken aborted)
     {
-        // A proxy passes the headers on with the first byte of the body: there is one at once, also when nothing happens in the session.
-        private readonly StringBuilder _text = new(Comment);
         private Guid? _answer;
         private bool _isExpected = view.IsAnswerExpected;
+        private bool _hasBegun;
+        private bool _hasUnsent;
         private long _wroteAt = Stopwatch.GetTimestamp();
         private long _newsAt = Stopwatch.GetTimestamp();
 
@@ -143,6 +138,13 @@ public sealed partial class SessionViewer(
 
         public async Task ShowAsync(IReadOnlyList<Frame> stored)
         {
+            if (!_hasBegun)
+            {
+                // A proxy passes the headers on with the first byte of the body: there is one at once, also when nothing happens in the session.
+                _hasBegun = true;
+                Write(Comment);
+            }
+
             foreach (var frame in stored)
             {
                 if (Add(frame))
@@ -155,19 +157,19 @@ public sealed partial class SessionViewer(
         }
 
         /// <summary>Shows what came, as far as it follows what was shown.</summary>
-        /// <returns>False when frames in between are missing.</returns>
-        public async Task<bool> ShowComingAsync(System.Threading.Channels.ChannelReader<Frame> coming)
+        /// <returns>False when it is time to read what is stored: frames in between are missing, or the bell rang.</returns>
+        public async Task<bool> ShowComingAsync(ChannelReader<Frame?> coming)
         {
             var isComplete = true;
             while (isComplete && !IsDone && coming.TryRead(out var frame))
             {
-                if (frame.Seq == Last + 1)
+                if (frame is not null && frame.Seq == Last + 1)
                 {
                     Add(frame);
                 }
                 else
                 {
-                    isComplete = frame.Seq <= Last;
+                    isComplete = frame?.Seq <= Last;
                 }
             }
 
@@ -175,18 +177,17 @@ public sealed partial class SessionViewer(
             return isComplete;
         }
 
-        public Task KeepAliveAsync() => Stopwatch.GetElapsedTime(_wroteAt) >= KeepAlive ? WriteAsync(Encoding.UTF8.GetBytes(Comment)) : Task.CompletedTask;
+        public Task KeepAliveAsync() => Stopwatch.GetElapsedTime(_wroteAt) >= KeepAlive ? WriteAsync(Comment) : Task.CompletedTask;
 
-        public async Task WriteAsync(byte[] bytes)
+        public Task WriteAsync(string text)
         {
-            await body.WriteAsync(bytes, aborted);
-            await body.FlushAsync(aborted);
-            _wroteAt = Stopwatch.GetTimestamp();
+            Write(text);
+            return SendAsync();
         }
 
         private bool Add(Frame frame)
         {
-            _text.Append(CultureInfo.InvariantCulture, $"id: {frame.MessageId ?? frame.SessionId}:{frame.Seq}\nevent: {frame.Type}\ndata: {frame.Data}\n\n");
+            Write(string.Create(CultureInfo.InvariantCulture, $"id: {frame.MessageId ?? frame.SessionId}:{frame.Seq}\nevent: {frame.Type}\ndata: {frame.Data}\n\n"));
             Last = frame.Seq;
             _newsAt = Stopwatch.GetTimestamp();
             Note(frame);
@@ -210,13 +211,20 @@ public sealed partial class SessionViewer(
             }
         }
 
+        private void Write(string text)
+        {
+            Encoding.UTF8.GetBytes(text, body);
+            _hasUnsent = true;
+        }
+
+        // Waits for a slow browser, alone: nobody else writes on its line, and what comes meanwhile is dropped and read from the database.
         private async Task SendAsync()
         {
-            if (_text.Length > 0)
+            if (_hasUnsent)
             {
-                var bytes = Encoding.UTF8.GetBytes(_text.ToString());
-                _text.Clear();
-                await WriteAsync(bytes);
+                _hasUnsent = false;
+                await body.FlushAsync(aborted);
+                _wroteAt = Stopwatch.GetTimestamp();
             }
         }
     }

@@ -6,12 +6,13 @@ using Npgsql;
 namespace LeadOrchestrator.ChatApi.Conversations;
 
 /// <summary>Runs the answers of this process: at most one per session, each in the background, whoever listens or leaves.</summary>
-/// <remarks>Between processes the database decides who answers: <see cref="MessageStore.BeginAnswerAsync"/> lets one begin.</remarks>
+/// <remarks>Between processes the database decides who answers: <see cref="AnswerStarts.BeginAsync"/> lets one begin.</remarks>
 public sealed partial class Turns(
-    MessageStore messages, Answering answering, LiveSessions live, ServiceInstance instance, IHostApplicationLifetime lifetime, AnswerLimits limits,
+    AnswerStarts starts, MessageStore messages, Answering answering, LiveSessions live, IHostApplicationLifetime lifetime, AnswerLimits limits,
     ILogger<Turns> logger) : IHostedService, IDisposable
 {
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan AfterFailure = TimeSpan.FromMilliseconds(500);
     private readonly Lock _lock = new();
     private readonly ConcurrentDictionary<SessionKey, Turn> _running = new();
     private readonly CancellationTokenSource _stop = new();
@@ -81,9 +82,9 @@ public sealed partial class Turns(
         {
             try
             {
-                if (await messages.BeginAnswerAsync(session, instance.Id, _stop.Token) is { } begun)
+                if (await BeginAsync(session) is { } start)
                 {
-                    await AnswerAsync(session, turn, begun);
+                    await AnswerAsync(session, turn, start);
                     turn.IsAskedAgain = true; // what was asked meanwhile is the next answer's
                 }
             }
@@ -111,13 +112,47 @@ public sealed partial class Turns(
         }
     }
 
-    private async Task AnswerAsync(SessionKey session, Turn turn, BegunAnswer begun)
+    // The commit may have come through although its answer did not: such an answer would be ours for ever, and said by nobody.
+    private async Task<AnswerStart?> BeginAsync(SessionKey session)
     {
+        var messageId = Guid.CreateVersion7();
+        try
+        {
+            return await starts.BeginAsync(session, messageId, _stop.Token);
+        }
+        catch (Exception exception) when (exception is NpgsqlException or TimeoutException && !_stop.IsCancellationRequested)
+        {
+            TurnFailed(logger, session.SessionId, session.TenantId, exception.GetType().Name, (exception as NpgsqlException)?.SqlState);
+        }
+
+        while (true)
+        {
+            await Task.Delay(AfterFailure, _stop.Token);
+            try
+            {
+                // Its question waits again after it, for the sweep of any process.
+                if (await messages.InterruptAnswerAsync(session, messageId, MessageStore.OwnerLost, _stop.Token) is { } terminal)
+                {
+                    live.Publish(session, terminal);
+                }
+
+                return null;
+            }
+            catch (Exception exception) when (exception is NpgsqlException or TimeoutException && !_stop.IsCancellationRequested)
+            {
+                TurnFailed(logger, session.SessionId, session.TenantId, exception.GetType().Name, (exception as NpgsqlException)?.SqlState);
+            }
+        }
+    }
+
+    private async Task AnswerAsync(SessionKey session, Turn turn, AnswerStart start)
+    {
+        var begun = start.Begun;
         using var activity = Telemetry.Continue("answer", begun.TraceParent);
         activity?.SetTag("session.id", session.SessionId).SetTag("message.id", begun.MessageId);
         live.Publish(session, begun.Frame);
         using var stop = turn.BeginAnswer(_stop.Token);
-        await answering.RunAsync(session, begun, stop.Token, _abandon.Token);
+        await answering.RunAsync(session, start, stop.Token, _abandon.Token);
     }
 
     /// <summary>The answers of one session, one after the other.</summary>

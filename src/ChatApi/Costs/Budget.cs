@@ -1,3 +1,4 @@
+using System.Data.Common;
 using LeadOrchestrator.ChatApi.Ai;
 using LeadOrchestrator.Shared.Hosting;
 using LeadOrchestrator.Shared.Messages;
@@ -10,7 +11,7 @@ namespace LeadOrchestrator.ChatApi.Costs;
 /// allowed length. So a settled cost never exceeds its reservation, and spend never passes the cap, whatever runs at once.
 /// </remarks>
 public sealed partial class Budget(
-    LeadDatabase database, BudgetStore budgets, CallStore calls, ServiceInstance instance, TimeProvider clock, ILogger<Budget> logger)
+    LeadDatabase database, CallStore calls, ServiceInstance instance, TimeProvider clock, ILogger<Budget> logger)
 {
     /// <summary>Reserves the money of one call and notes the call.</summary>
     /// <param name="mostInput">The most tokens that the prompt can have.</param>
@@ -21,52 +22,48 @@ public sealed partial class Budget(
         ArgumentNullException.ThrowIfNull(model);
         var price = model.PriceOn(DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime));
         var most = price.AtMost(mostInput, Assistants.MaxOutputTokens);
-        await using var transaction = await database.BeginAsync(session.TenantId, cancel);
-        if (await budgets.ReserveAsync(transaction, most, cancel) is not { } day)
+        var callId = Guid.CreateVersion7();
+        var call = new NewCall(callId, session.SessionId, messageId, locationId, model.Provider, model.Id, most, instance.Id);
+        if (!await calls.ReserveAsync(session.TenantId, call, cancel))
         {
             Exhausted(logger, session.TenantId, most);
             return null;
         }
 
-        var callId = Guid.CreateVersion7();
-        await calls.AddAsync(transaction, new NewCall(
-            callId, session.SessionId, messageId, locationId, model.Provider, model.Id, day, most, instance.Id), cancel);
-        await transaction.CommitAsync(cancel);
         return new Reservation(callId, model, price, most);
     }
 
-    /// <summary>Settles a call in the caller's transaction. Doing it twice counts once.</summary>
-    public async Task SettleAsync(TenantTransaction transaction, Guid callId, Settlement settlement, CancellationToken cancel)
+    /// <summary>Settles a call together with what else is in the batch; <see cref="ReadSettledAsync"/> reads its result. Doing it twice counts once.</summary>
+    /// <param name="batch">In the call's tenant.</param>
+    public void AddSettle(TenantBatch batch, Guid callId, Settlement settlement) => calls.AddSettle(batch, callId, settlement);
+
+    /// <summary>Reads past the result of <see cref="AddSettle"/>. The reader stands on the result before.</summary>
+    public async Task ReadSettledAsync(DbDataReader reader, Guid tenantId, Guid callId, CancellationToken cancel)
     {
-        ArgumentNullException.ThrowIfNull(transaction);
-        if (await calls.SettleAsync(transaction, callId, settlement, cancel) is not { } reserved)
+        if (await CallStore.ReadSettledAsync(reader, cancel) is { } reserved && reserved.CostMicros > reserved.ReservedMicros)
         {
-            return;
-        }
-
-        if (reserved.CostMicros > reserved.ReservedMicros)
-        {
-            OverReservation(logger, callId, transaction.TenantId, reserved.CostMicros, reserved.ReservedMicros);
-        }
-
-        await budgets.SettleAsync(transaction, reserved.BudgetDay, reserved.ReservedMicros, reserved.CostMicros, cancel);
-    }
-
-    /// <summary>Settles what is still open of an answer that is over.</summary>
-    public async Task SettleOpenAsync(TenantTransaction transaction, Guid messageId, CancellationToken cancel)
-    {
-        foreach (var callId in await calls.OpenOfAsync(transaction, messageId, cancel))
-        {
-            await SettleAsync(transaction, callId, Settlement.OwnerLost, cancel);
+            OverReservation(logger, callId, tenantId, reserved.CostMicros, reserved.ReservedMicros);
         }
     }
 
     /// <summary>Settles a call in a transaction of its own.</summary>
     public async Task SettleAsync(Guid tenantId, Guid callId, Settlement settlement, CancellationToken cancel)
     {
-        await using var transaction = await database.BeginAsync(tenantId, cancel);
-        await SettleAsync(transaction, callId, settlement, cancel);
-        await transaction.CommitAsync(cancel);
+        await using var batch = await TenantBatch.OpenAsync(database, cancel);
+        batch.Enter(tenantId);
+        AddSettle(batch, callId, settlement);
+        await using var reader = await batch.ReadAsync(cancel);
+        await ReadSettledAsync(reader, tenantId, callId, cancel);
+        await reader.NextResultAsync(cancel); // the commit, or its error
+    }
+
+    /// <summary>Settles what is still open of an answer that is over.</summary>
+    public async Task SettleOpenAsync(Guid tenantId, Guid messageId, CancellationToken cancel)
+    {
+        foreach (var callId in await calls.OpenOfAsync(tenantId, messageId, cancel))
+        {
+            await SettleAsync(tenantId, callId, Settlement.OwnerLost, cancel);
+        }
     }
 
     [LoggerMessage(5010, LogLevel.Warning, "Tenant {TenantId} has no {Micros} micro-dollars left for a model today; the call was not made")]

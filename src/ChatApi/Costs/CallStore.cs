@@ -1,65 +1,87 @@
+using System.Data.Common;
 using LeadOrchestrator.Shared.Hosting;
+using Npgsql;
+using NpgsqlTypes;
+using static LeadOrchestrator.Shared.Hosting.TenantBatch;
 
 namespace LeadOrchestrator.ChatApi.Costs;
 
 /// <summary>The table <c>ai_calls</c>: one row per call of a model, those that failed or were cut as well.</summary>
 public sealed class CallStore(LeadDatabase database, TimeProvider clock)
 {
-    /// <summary>Notes a call before it is made.</summary>
-    public Task<int> AddAsync(TenantTransaction transaction, NewCall call, CancellationToken cancel)
+    /// <summary>Reserves the money of a call and notes the call, in one round trip.</summary>
+    /// <returns>False: the tenant's day has not that much left, and nothing was noted.</returns>
+    public async Task<bool> ReserveAsync(Guid tenantId, NewCall call, CancellationToken cancel)
     {
-        ArgumentNullException.ThrowIfNull(transaction);
-        return transaction.ExecuteAsync("""
+        ArgumentNullException.ThrowIfNull(call);
+        await using var batch = await TenantBatch.OpenAsync(database, cancel);
+        batch.Enter(tenantId);
+        batch.Add($"""
+            WITH budget AS (
+                {BudgetStore.Reserve}
+            )
             INSERT INTO ai_calls
                 (tenant_id, id, session_id, message_id, location_id, provider, model, status, budget_day, reserved_micros, owner_id, created_at)
-            VALUES (@tenantId, @Id, @SessionId, @MessageId, @LocationId, @Provider, @Model, 'reserved', @BudgetDay, @ReservedMicros, @OwnerId, @now)
+            SELECT $1, $5, $6, $7, $8, $9, $10, 'reserved', day, $2, $11, $3 FROM budget
+            RETURNING id
             """,
-            new
-            {
-                call.Id, call.SessionId, call.MessageId, call.LocationId, call.Provider, call.Model, call.BudgetDay, call.ReservedMicros, call.OwnerId,
-                now = clock.GetUtcNow(),
-            }, cancel);
+            Value(call.ReservedMicros), Value(clock.GetUtcNow().UtcDateTime), Value(Guid.CreateVersion7()), Value(call.Id), Value(call.SessionId),
+            Value(call.MessageId), Value(call.LocationId), Value(call.Provider), Value(call.Model), Value(call.OwnerId));
+        await using var reader = await batch.ReadAsync(cancel);
+        await reader.NextResultAsync(cancel);
+        var isReserved = await reader.ReadAsync(cancel);
+        await reader.NextResultAsync(cancel); // the commit, or its error
+        return isReserved;
     }
 
-    /// <summary>Notes what a call used.</summary>
-    /// <returns>Its reservation, or null when it was settled before: then its money is counted already.</returns>
-    public Task<Reserved?> SettleAsync(TenantTransaction transaction, Guid callId, Settlement settlement, CancellationToken cancel)
+    /// <summary>Notes what a call used, and books it; <see cref="ReadSettledAsync"/> tells what it had reserved.</summary>
+    /// <param name="batch">In the call's tenant.</param>
+    public void AddSettle(TenantBatch batch, Guid callId, Settlement settlement)
     {
-        ArgumentNullException.ThrowIfNull(transaction);
+        ArgumentNullException.ThrowIfNull(batch);
         ArgumentNullException.ThrowIfNull(settlement);
-        return transaction.FirstOrDefaultAsync<Reserved>("""
-            UPDATE ai_calls
-            SET status = @Status, outcome = @Outcome, finished_at = @now, cost_micros = coalesce(@CostMicros, reserved_micros),
-                input_tokens = @Input, output_tokens = @Output, cache_read_tokens = @CacheRead, cache_write_tokens = @CacheWrite
-            WHERE tenant_id = @tenantId AND id = @callId AND status = 'reserved'
-            RETURNING budget_day, reserved_micros, cost_micros
+        batch.Add($"""
+            WITH call AS (
+                UPDATE ai_calls
+                SET status = $3, outcome = $4, finished_at = $5, cost_micros = coalesce($6, reserved_micros),
+                    input_tokens = $7, output_tokens = $8, cache_read_tokens = $9, cache_write_tokens = $10
+                WHERE tenant_id = $1 AND id = $2 AND status = 'reserved'
+                RETURNING budget_day, reserved_micros, cost_micros
+            ), budget AS (
+                {BudgetStore.Settle}
+            )
+            SELECT reserved_micros, cost_micros FROM call
             """,
-            new
-            {
-                callId, settlement.Status, settlement.Outcome, settlement.CostMicros, settlement.Tokens.Input, settlement.Tokens.Output,
-                settlement.Tokens.CacheRead, settlement.Tokens.CacheWrite, now = clock.GetUtcNow(),
-            }, cancel);
+            Value(callId), Value(settlement.Status), Value(settlement.Outcome), Value(clock.GetUtcNow().UtcDateTime), Number(settlement.CostMicros),
+            Value(settlement.Tokens.Input), Value(settlement.Tokens.Output), Value(settlement.Tokens.CacheRead), Value(settlement.Tokens.CacheWrite));
+    }
+
+    /// <summary>What became of <see cref="AddSettle"/>. The reader stands on the result before.</summary>
+    /// <returns>Null: it was settled before, and its money is counted already.</returns>
+    public static async Task<Reserved?> ReadSettledAsync(DbDataReader reader, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        await reader.NextResultAsync(cancel);
+        return await reader.ReadAsync(cancel) ? new Reserved(reader.GetInt64(0), reader.GetInt64(1)) : null;
     }
 
     /// <summary>The calls of an answer that are not settled.</summary>
-    public Task<IReadOnlyList<Guid>> OpenOfAsync(TenantTransaction transaction, Guid messageId, CancellationToken cancel)
-    {
-        ArgumentNullException.ThrowIfNull(transaction);
-        return transaction.QueryAsync<Guid>(
-            "SELECT id FROM ai_calls WHERE tenant_id = @tenantId AND message_id = @messageId AND status = 'reserved'", new { messageId }, cancel);
-    }
+    public Task<IReadOnlyList<Guid>> OpenOfAsync(Guid tenantId, Guid messageId, CancellationToken cancel) => database.QueryAsync<Guid>(
+        tenantId, "SELECT id FROM ai_calls WHERE tenant_id = @tenantId AND message_id = @messageId AND status = 'reserved'", new { messageId }, cancel);
 
     /// <summary>Calls, of all tenants, whose process has shown no sign of life for this long.</summary>
     public Task<IReadOnlyList<OrphanedCall>> OrphansAsync(TimeSpan silence, CancellationToken cancel) =>
         database.DoorAsync<OrphanedCall>("SELECT tenant_id, id FROM orphaned_ai_calls(@silence)", new { silence }, cancel);
+
+    private static NpgsqlParameter Number(long? value) => new() { NpgsqlDbType = NpgsqlDbType.Bigint, Value = value is { } known ? known : DBNull.Value };
 }
 
 /// <summary>A call that is about to be made.</summary>
 public sealed record NewCall(
-    Guid Id, Guid SessionId, Guid MessageId, Guid LocationId, string Provider, string Model, DateOnly BudgetDay, long ReservedMicros, Guid OwnerId);
+    Guid Id, Guid SessionId, Guid MessageId, Guid LocationId, string Provider, string Model, long ReservedMicros, Guid OwnerId);
 
 /// <summary>What a settled call had reserved, and its cost.</summary>
-public sealed record Reserved(DateOnly BudgetDay, long ReservedMicros, long CostMicros);
+public sealed record Reserved(long ReservedMicros, long CostMicros);
 
 /// <summary>A call whose process is gone.</summary>
 public sealed record OrphanedCall(Guid TenantId, Guid Id);

@@ -39,7 +39,10 @@ CREATE TABLE service_instances (
     id uuid PRIMARY KEY,
     service text NOT NULL CHECK (service IN ('orchestrator', 'chat-api')),
     started_at timestamptz NOT NULL,
-    seen_at timestamptz NOT NULL
+    seen_at timestamptz NOT NULL,
+    version text NOT NULL DEFAULT '',
+    -- The checks that fail in it, as JSON: whichever process is asked for its health answers for all.
+    conditions text NOT NULL DEFAULT '[]'
 );
 GRANT SELECT, INSERT, UPDATE, DELETE ON service_instances TO lead_app;
 GRANT SELECT ON service_instances TO lead_door;

@@ -71,7 +71,6 @@ CREATE TABLE chat_events (
     FOREIGN KEY (tenant_id, session_id) REFERENCES chat_sessions (tenant_id, id),
     UNIQUE (tenant_id, session_id, seq)
 );
-CREATE INDEX chat_events_of_message ON chat_events (tenant_id, message_id, seq);
 SELECT protect_tenant_table('chat_events', 'SELECT, INSERT, DELETE');
 
 -- One row per call of a model, failed and cut ones too: money is counted by attempt.
@@ -117,7 +116,7 @@ CREATE TABLE ai_budgets (
     UNIQUE (tenant_id, day),
     CHECK (spent_micros + reserved_micros <= limit_micros)
 );
-SELECT protect_tenant_table('ai_budgets', 'SELECT, INSERT, UPDATE');
+SELECT protect_tenant_table('ai_budgets', 'SELECT, INSERT, UPDATE', 'SELECT');
 
 CREATE TABLE appointments (
     tenant_id uuid NOT NULL,

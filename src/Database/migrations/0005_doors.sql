@@ -132,10 +132,15 @@ AS $$
     RETURNING p.tenant_id, p.id
 $$;
 
--- Texts of which nobody knows whether they went out: the reconcile looks them up at the vendor.
-CREATE FUNCTION unknown_touch_points(max_rows integer) RETURNS TABLE (tenant_id uuid, id uuid)
+-- Texts of which nobody knows whether they went out: the reconcile looks them up at the vendor, page by page, so that those it cannot find yet hide no others.
+CREATE FUNCTION unknown_touch_points(after_tenant uuid, after_id uuid, max_rows integer) RETURNS TABLE (tenant_id uuid, id uuid)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
-AS $$ SELECT p.tenant_id, p.id FROM touch_points p WHERE p.status = 'unknown' ORDER BY p.tenant_id, p.id LIMIT max_rows $$;
+AS $$
+    SELECT p.tenant_id, p.id FROM touch_points p
+    WHERE p.status = 'unknown' AND (p.tenant_id, p.id) > (after_tenant, after_id)
+    ORDER BY p.tenant_id, p.id
+    LIMIT max_rows
+$$;
 
 -- Answers whose process is gone (no sign of life for the given time, by the database's clock).
 CREATE FUNCTION orphaned_answers(silence interval) RETURNS TABLE (tenant_id uuid, session_id uuid, id uuid)
@@ -169,6 +174,45 @@ AS $$
     WHERE c.status = 'reserved'
       AND NOT EXISTS (SELECT 1 FROM service_instances i WHERE i.id = c.owner_id AND i.seen_at > clock_timestamp() - silence)
     LIMIT 500
+$$;
+
+-- How the whole installation stands, in numbers alone: for the operator's gauges and alarms. Everything is asked tenant by tenant, so that each count is a short range
+-- of an index (as joins they read the whole tables: 410 ms with 200,000 rows; 24 ms so) and ends at 1,000 a tenant. business_now decides what is due; ages are in seconds.
+CREATE FUNCTION installation_figures(business_now timestamptz)
+RETURNS TABLE (inbox bigint, inbox_oldest_seconds bigint, inbox_dead bigint, due bigint, lateness_seconds bigint, sending bigint, unknown bigint,
+    needs_review bigint, unsettled_oldest_seconds bigint, last_webhook_seconds bigint, silent_tenants bigint, ai_spent_micros bigint, ai_fullest_percent bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
+AS $$
+    WITH of_tenant AS MATERIALIZED (
+        SELECT
+            (SELECT count(*) FROM (SELECT 1 FROM webhook_events w WHERE w.tenant_id = t.id AND w.status = 'received' ORDER BY w.next_attempt_at, w.id LIMIT 1000) c) AS waiting,
+            (SELECT count(*) FROM webhook_events w WHERE w.tenant_id = t.id AND w.status = 'processing') AS processing,
+            (SELECT w.received_at FROM webhook_events w WHERE w.tenant_id = t.id AND w.status = 'received' ORDER BY w.id LIMIT 1) AS waiting_since,
+            (SELECT count(*) FROM (SELECT 1 FROM webhook_events w WHERE w.tenant_id = t.id AND w.status = 'dead' ORDER BY w.id LIMIT 1000) c) AS dead,
+            (SELECT w.received_at FROM webhook_events w WHERE w.tenant_id = t.id AND w.provider = 'shopmonkey' ORDER BY w.id DESC LIMIT 1) AS heard_at,
+            (SELECT count(*) FROM (SELECT 1 FROM touch_points p WHERE p.tenant_id = t.id AND p.status = 'scheduled' AND p.due_at <= business_now ORDER BY p.due_at, p.id LIMIT 1000) c) AS due,
+            (SELECT p.due_at FROM touch_points p WHERE p.tenant_id = t.id AND p.status = 'scheduled' AND p.due_at <= business_now ORDER BY p.due_at, p.id LIMIT 1) AS due_since,
+            (SELECT min(p.updated_at) FROM touch_points p WHERE p.tenant_id = t.id AND p.status = 'unknown') AS unknown_since,
+            (SELECT min(p.updated_at) FROM touch_points p WHERE p.tenant_id = t.id AND p.status = 'sending' AND p.handed_over_at IS NOT NULL) AS sending_since,
+            b.spent_micros + b.reserved_micros AS spent, b.limit_micros AS cap
+        FROM tenants t
+        LEFT JOIN ai_budgets b ON b.tenant_id = t.id AND b.day = (business_now AT TIME ZONE t.timezone)::date
+    )
+    SELECT
+        coalesce(sum(o.waiting + o.processing), 0)::bigint,
+        coalesce(max(greatest(0, extract(epoch FROM business_now - o.waiting_since)))::bigint, 0),
+        coalesce(sum(o.dead), 0)::bigint,
+        coalesce(sum(o.due), 0)::bigint,
+        coalesce(max(extract(epoch FROM business_now - o.due_since))::bigint, 0),
+        (SELECT count(*) FROM touch_points p WHERE p.status = 'sending'),
+        (SELECT count(*) FROM touch_points p WHERE p.status = 'unknown'),
+        (SELECT count(*) FROM touch_points p WHERE p.status = 'needs_review'),
+        coalesce(max(greatest(0, extract(epoch FROM business_now - least(o.unknown_since, o.sending_since))))::bigint, 0),
+        coalesce(min(greatest(0, extract(epoch FROM business_now - o.heard_at)))::bigint, -1),
+        count(*) FILTER (WHERE o.heard_at < business_now - interval '3 days'),
+        coalesce(sum(o.spent), 0)::bigint,
+        coalesce(max(CASE WHEN o.cap > 0 THEN 100 * o.spent / o.cap ELSE 0 END), 0)::bigint
+    FROM of_tenant o
 $$;
 
 -- lead_door may own them only while it may create here; afterwards it may not.

@@ -1,119 +1,20 @@
-using LeadOrchestrator.Orchestrator.TouchPoints;
 using LeadOrchestrator.Orchestrator.Webhooks;
-using LeadOrchestrator.Shared.Consent;
-using LeadOrchestrator.Shared.Hosting;
-using LeadOrchestrator.Shared.Phones;
-using Microsoft.Extensions.Logging;
 
 namespace LeadOrchestrator.Orchestrator.Leads;
 
-/// <summary>A lead as a source describes it.</summary>
-public sealed record NewLead
+/// <summary>Where events end: those of one tenant that are ready at the same time share one transaction.</summary>
+public sealed class LeadIntake(IntakeTransaction transaction)
 {
-    public required string Source { get; init; }
-    public required string ExternalId { get; init; }
+    // Several at once, because several tenants may have work; a database that is silent for so long is away.
+    private static readonly GroupCommitLimits Limits = new(Most: 128, Writers: 4, Deadline: TimeSpan.FromSeconds(20));
 
-    /// <summary>The source's version: an older one changes nothing.</summary>
-    public required long ExternalVersion { get; init; }
+    private readonly GroupCommit<Intake, bool> _commits = new(transaction.WriteAsync, Limits, MayShare);
 
-    /// <summary>When the person asked.</summary>
-    public required DateTimeOffset ExternalCreatedAt { get; init; }
-    public required Guid LocationId { get; init; }
-    public required string Timezone { get; init; }
-    public required string FirstName { get; init; }
-    public required string LastName { get; init; }
-    public required Phone Phone { get; init; }
+    /// <summary>Does all of what an event comes to, and ends the event; or nothing of it.</summary>
+    /// <returns>False when somebody else has the event by now: then nothing was changed.</returns>
+    public Task<bool> TakeInAsync(Intake intake) => _commits.AddAsync(intake);
 
-    /// <summary>The CRM has a "no" to texts for this number.</summary>
-    public required bool SaidNoAtTheShop { get; init; }
-    public required string? Email { get; init; }
-    public required string Vehicle { get; init; }
-    public required string ServiceInterest { get; init; }
-    public required bool IsTest { get; init; }
-}
-
-/// <summary>Takes a lead in: lead, contact, evidence of consent, first touch point and the end of its event, in one transaction.</summary>
-public sealed partial class LeadIntake(
-    LeadDatabase database, LeadStore leads, ContactStore contacts, TouchPointStore touchPoints, InboxStore inbox, TouchPointSignal signal,
-    TimeProvider clock, ILogger<LeadIntake> logger)
-{
-    /// <summary>An order older than this is taken in and never greeted: a first sync must not text last year's customers.</summary>
-    public static readonly TimeSpan GreetedUntil = TimeSpan.FromDays(1);
-
-    /// <summary>Does all of it, or nothing. An event that somebody else has finished meanwhile changes nothing.</summary>
-    public async Task TakeInAsync(InboxEvent inboxEvent, NewLead lead, CancellationToken cancel)
-    {
-        ArgumentNullException.ThrowIfNull(inboxEvent);
-        ArgumentNullException.ThrowIfNull(lead);
-        await using var transaction = await database.BeginAsync(inboxEvent.TenantId, cancel);
-        await leads.LockAsync(transaction, lead.Source, lead.ExternalId, cancel);
-        if (await leads.IsBuriedAsync(transaction, lead.Source, lead.ExternalId, lead.ExternalVersion, cancel))
-        {
-            await FinishAsync(transaction, inboxEvent, "ignored", "overtaken_by_a_newer_event", cancel);
-            return;
-        }
-
-        var contact = lead.Phone.E164 is { } phone ? await contacts.EnsureAsync(transaction, phone, cancel) : null;
-        var (leadId, isNew) = await leads.UpsertAsync(transaction, lead, contact, cancel);
-        if (isNew)
-        {
-            await PlanGreetingAsync(transaction, leadId, lead, contact, inboxEvent.TraceParent, cancel);
-        }
-
-        if (isNew && contact is not null)
-        {
-            await contacts.AddEventAsync(transaction, contact.Id, leadId, "inquiry",
-                new ConsentEvidence("crm", $"shopmonkey order {lead.ExternalId}", "Quote request in the shop's CRM"), cancel);
-        }
-
-        if (await inbox.FinishAsync(transaction, inboxEvent, "done", null, cancel))
-        {
-            await transaction.CommitAsync(cancel);
-            signal.Wake();
-            TookIn(logger, leadId, inboxEvent.TenantId, inboxEvent.Id, isNew);
-        }
-    }
-
-    /// <summary>The order is no lead (any more): what was planned for it ends, and the event with it.</summary>
-    /// <param name="isGone">The order was deleted, not merely moved on.</param>
-    public async Task LetGoAsync(InboxEvent inboxEvent, long version, bool isGone, string reason, CancellationToken cancel)
-    {
-        ArgumentNullException.ThrowIfNull(inboxEvent);
-        await using var transaction = await database.BeginAsync(inboxEvent.TenantId, cancel);
-        await leads.LockAsync(transaction, "shopmonkey", inboxEvent.ExternalId, cancel);
-        var leadId = await leads.LetGoAsync(transaction, "shopmonkey", inboxEvent.ExternalId, version, isGone, cancel);
-        if (leadId is { } id)
-        {
-            await touchPoints.CancelAsync(transaction, id, reason, cancel);
-        }
-
-        await leads.BuryAsync(transaction, "shopmonkey", inboxEvent.ExternalId, version, isGone, cancel);
-        await FinishAsync(transaction, inboxEvent, leadId is null ? "ignored" : "done", reason, cancel);
-    }
-
-    private async Task FinishAsync(TenantTransaction transaction, InboxEvent inboxEvent, string status, string reason, CancellationToken cancel)
-    {
-        if (await inbox.FinishAsync(transaction, inboxEvent, status, reason, cancel))
-        {
-            await transaction.CommitAsync(cancel);
-        }
-    }
-
-    // A touch that will never be is planned all the same, as suppressed: there is a reason for every silence.
-    private Task PlanGreetingAsync(TenantTransaction transaction, Guid leadId, NewLead lead, Contact? contact, string? traceParent, CancellationToken cancel)
-    {
-        var silence = lead switch
-        {
-            _ when clock.GetUtcNow() - lead.ExternalCreatedAt > GreetedUntil => "order_too_old",
-            { Phone.Type: PhoneTypes.Missing } => "no_phone",
-            { Phone.Type: var type } when !PhoneTypes.TakesTexts(type) => $"{type}_phone",
-            { SaidNoAtTheShop: true } => "crm_opt_out",
-            _ when contact?.OptedOutAt is not null => "opted_out",
-            _ => null,
-        };
-        return touchPoints.PlanAsync(transaction, leadId, Cadence.Greeting, silence, traceParent, cancel);
-    }
-
-    [LoggerMessage(2020, LogLevel.Information, "Took in lead {LeadId} of tenant {TenantId} from webhook event {EventId} (new: {IsNew})")]
-    private static partial void TookIn(ILogger logger, Guid leadId, Guid tenantId, Guid eventId, bool isNew);
+    // A transaction has one tenant, and an order comes once in it: its next event waits for the next one.
+    private static bool MayShare(IReadOnlyList<Intake> chosen, Intake next) =>
+        chosen[0].Event.TenantId == next.Event.TenantId && chosen.All(intake => intake.Event.ExternalId != next.Event.ExternalId);
 }

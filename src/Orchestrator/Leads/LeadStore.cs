@@ -35,7 +35,7 @@ public sealed record LeadView
 public sealed record TimelineEntry(DateTimeOffset At, string Kind, Guid Id, string What, string? Detail);
 
 /// <summary>The table <c>leads</c>, and <c>external_tombstones</c>: the orders that are none.</summary>
-public sealed class LeadStore(LeadDatabase database, TimeProvider clock)
+public sealed partial class LeadStore(LeadDatabase database, TimeProvider clock)
 {
     private const string Columns = """
         l.id, l.tenant_id, l.location_id, l.source, l.external_id, l.status, l.first_name, l.last_name, l.phone, l.email, l.vehicle, l.service_interest,
@@ -43,80 +43,106 @@ public sealed class LeadStore(LeadDatabase database, TimeProvider clock)
         (SELECT min(t.due_at) FROM touch_points t WHERE t.tenant_id = l.tenant_id AND t.lead_id = l.id AND t.status = 'scheduled') AS next_touch_at
         """;
 
-    /// <summary>One order at a time, whichever door its events came through. Held until the transaction ends.</summary>
-    public Task LockAsync(TenantTransaction transaction, string source, string externalId, CancellationToken cancel)
+    /// <summary>One writer at a time for each order, whichever door its events came through. Held until the transaction ends.</summary>
+    public Task LockAsync(TenantTransaction transaction, string source, IEnumerable<string> externalIds, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
-        return transaction.ExecuteAsync("SELECT pg_advisory_xact_lock(hashtextextended(@key, 0))", new { key = $"{transaction.TenantId}/{source}/{externalId}" }, cancel);
+        // In one order: two that lock the same orders crosswise would wait for each other.
+        var keys = externalIds.Order(StringComparer.Ordinal).Select(externalId => $"{transaction.TenantId}/{source}/{externalId}").ToArray();
+        return transaction.ExecuteAsync("SELECT pg_advisory_xact_lock(hashtextextended(o.key, 0)) FROM unnest(@keys) AS o (key)", new { keys }, cancel);
     }
 
-    /// <summary>Writes the lead unless a newer version of it is there.</summary>
-    /// <returns>Its id, and whether it is new.</returns>
-    public async Task<(Guid Id, bool IsNew)> UpsertAsync(TenantTransaction transaction, NewLead lead, Contact? contact, CancellationToken cancel)
+    /// <summary>Writes leads unless a newer version of them is there. Their orders are locked, and no two are of one order.</summary>
+    /// <param name="contacts">By phone; a lead without one has none.</param>
+    /// <returns>The ids of those that are new, by their orders.</returns>
+    public async Task<IReadOnlyDictionary<string, Guid>> UpsertAsync(
+        TenantTransaction transaction, IReadOnlyList<NewLead> leads, IReadOnlyDictionary<string, Contact> contacts, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
-        ArgumentNullException.ThrowIfNull(lead);
-        var id = Guid.CreateVersion7();
-        await transaction.ExecuteAsync("""
+        var contactOf = leads.Select(lead => lead.Phone.E164 is { } phone ? contacts[phone] : null).ToArray();
+        var ids = leads.Select(_ => Guid.CreateVersion7()).ToArray();
+        var written = await transaction.QueryAsync<(Guid Id, string ExternalId)>("""
             INSERT INTO leads (tenant_id, id, location_id, contact_id, source, external_id, external_version, status, first_name, last_name, phone, phone_type,
                 email, vehicle, service_interest, timezone, consent, is_test, external_created_at, created_at, updated_at)
-            VALUES (@tenantId, @id, @LocationId, @contactId, @Source, @ExternalId, @ExternalVersion, @status, @FirstName, @LastName, @phone, @phoneType,
-                @Email, @Vehicle, @ServiceInterest, @Timezone, @consent, @IsTest, @ExternalCreatedAt, @now, @now)
+            SELECT @tenantId, n.id, n.location_id, n.contact_id, n.source, n.external_id, n.external_version, CASE WHEN n.said_no THEN 'opted_out' ELSE 'new' END,
+                n.first_name, n.last_name, n.phone, n.phone_type, n.email, n.vehicle, n.service_interest, n.timezone,
+                CASE WHEN n.said_no THEN 'opted_out' ELSE 'inquiry' END, n.is_test, n.external_created_at, @now, @now
+            FROM unnest(@ids, @locationIds, @contactIds, @sources, @externalIds, @versions, @firstNames, @lastNames, @phones, @phoneTypes,
+                    @emails, @vehicles, @interests, @timezones, @saidNo, @areTests, @externalCreatedAt)
+                AS n (id, location_id, contact_id, source, external_id, external_version, first_name, last_name, phone, phone_type,
+                    email, vehicle, service_interest, timezone, said_no, is_test, external_created_at)
             ON CONFLICT (tenant_id, source, external_id) DO UPDATE
             SET location_id = excluded.location_id, contact_id = excluded.contact_id, external_version = excluded.external_version,
                 first_name = excluded.first_name, last_name = excluded.last_name, phone = excluded.phone, phone_type = excluded.phone_type,
                 email = excluded.email, vehicle = excluded.vehicle, service_interest = excluded.service_interest, timezone = excluded.timezone,
                 is_test = excluded.is_test, updated_at = excluded.updated_at
             WHERE leads.external_version < excluded.external_version AND leads.deleted_at IS NULL
+            RETURNING id, external_id
             """,
             new
             {
-                id, lead.LocationId, contactId = contact?.Id, lead.Source, lead.ExternalId, lead.ExternalVersion,
-                status = contact?.OptedOutAt is null ? "new" : "opted_out", lead.FirstName, lead.LastName, phone = lead.Phone.E164, phoneType = lead.Phone.Type,
-                lead.Email, lead.Vehicle, lead.ServiceInterest, lead.Timezone, consent = contact?.OptedOutAt is null ? "inquiry" : "opted_out",
-                lead.IsTest, lead.ExternalCreatedAt, now = clock.GetUtcNow(),
+                ids, locationIds = Each(leads, lead => lead.LocationId), contactIds = contactOf.Select(contact => contact?.Id).ToArray(),
+                sources = Each(leads, lead => lead.Source), externalIds = Each(leads, lead => lead.ExternalId), versions = Each(leads, lead => lead.ExternalVersion),
+                firstNames = Each(leads, lead => lead.FirstName), lastNames = Each(leads, lead => lead.LastName),
+                phones = Each(leads, lead => lead.Phone.E164), phoneTypes = Each(leads, lead => lead.Phone.Type), emails = Each(leads, lead => lead.Email),
+                vehicles = Each(leads, lead => lead.Vehicle), interests = Each(leads, lead => lead.ServiceInterest), timezones = Each(leads, lead => lead.Timezone),
+                saidNo = contactOf.Select(contact => contact?.OptedOutAt is not null).ToArray(), areTests = Each(leads, lead => lead.IsTest),
+                externalCreatedAt = Each(leads, lead => lead.ExternalCreatedAt.UtcDateTime), now = clock.GetUtcNow(),
             }, cancel);
-        var stored = await transaction.FirstOrDefaultAsync<Guid>(
-            "SELECT id FROM leads WHERE tenant_id = @tenantId AND source = @Source AND external_id = @ExternalId", new { lead.Source, lead.ExternalId }, cancel);
-        return (stored, stored == id);
+        // A lead that was there keeps the id it had.
+        return written.Where(lead => ids.Contains(lead.Id)).ToDictionary(lead => lead.ExternalId, lead => lead.Id);
     }
 
-    /// <summary>The order went elsewhere, or is gone: then the lead is lost, and no late event brings it back.</summary>
-    /// <returns>The lead, or null when there is none or a newer version said otherwise.</returns>
-    public Task<Guid?> LetGoAsync(TenantTransaction transaction, string source, string externalId, long version, bool isGone, CancellationToken cancel)
+    /// <summary>The orders went elsewhere, or are gone: then the leads are lost, and no late event brings them back.</summary>
+    /// <returns>The leads, by their orders. Where there is none, or a newer version said otherwise, there is none here.</returns>
+    public async Task<IReadOnlyDictionary<string, Guid>> LetGoAsync(
+        TenantTransaction transaction, string source, IReadOnlyList<LostOrder> orders, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
-        return transaction.FirstOrDefaultAsync<Guid?>("""
-            UPDATE leads
-            SET external_version = greatest(external_version, @version), updated_at = @now,
-                deleted_at = CASE WHEN @isGone THEN coalesce(deleted_at, @now) ELSE deleted_at END,
-                status = CASE WHEN @isGone AND status IN ('new', 'contacted', 'engaged') THEN 'lost' ELSE status END
-            WHERE tenant_id = @tenantId AND source = @source AND external_id = @externalId AND (@isGone OR external_version < @version)
-            RETURNING id
-            """, new { source, externalId, version, isGone, now = clock.GetUtcNow() }, cancel);
+        var leads = await transaction.QueryAsync<(Guid Id, string ExternalId)>("""
+            UPDATE leads l
+            SET external_version = greatest(l.external_version, o.version), updated_at = @now,
+                deleted_at = CASE WHEN o.is_gone THEN coalesce(l.deleted_at, @now) ELSE l.deleted_at END,
+                status = CASE WHEN o.is_gone AND l.status IN ('new', 'contacted', 'engaged') THEN 'lost' ELSE l.status END
+            FROM unnest(@externalIds, @versions, @areGone) AS o (external_id, version, is_gone)
+            WHERE l.tenant_id = @tenantId AND l.source = @source AND l.external_id = o.external_id AND (o.is_gone OR l.external_version < o.version)
+            RETURNING l.id, l.external_id
+            """, Args(source, orders), cancel);
+        return leads.ToDictionary(lead => lead.ExternalId, lead => lead.Id);
     }
 
-    /// <summary>Remembers an order that is no lead, although it never was one here: an older event of it may still come.</summary>
-    public Task BuryAsync(TenantTransaction transaction, string source, string externalId, long version, bool isGone, CancellationToken cancel)
+    /// <summary>Remembers orders that are no leads, although they never were one here: an older event of theirs may still come.</summary>
+    public Task BuryAsync(TenantTransaction transaction, string source, IReadOnlyList<LostOrder> orders, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
         return transaction.ExecuteAsync("""
             INSERT INTO external_tombstones AS t (tenant_id, id, source, external_id, external_version, is_gone, created_at)
-            VALUES (@tenantId, @id, @source, @externalId, @version, @isGone, @now)
+            SELECT @tenantId, o.id, @source, o.external_id, o.version, o.is_gone, @now
+            FROM unnest(@ids, @externalIds, @versions, @areGone) AS o (id, external_id, version, is_gone)
             ON CONFLICT (tenant_id, source, external_id) DO UPDATE
             SET external_version = greatest(t.external_version, excluded.external_version), is_gone = t.is_gone OR excluded.is_gone
-            """, new { id = Guid.CreateVersion7(), source, externalId, version, isGone, now = clock.GetUtcNow() }, cancel);
+            """, Args(source, orders), cancel);
     }
 
-    /// <summary>Is this version of an order older than what we know of it: deleted, or no lead any more?</summary>
-    public async Task<bool> IsBuriedAsync(TenantTransaction transaction, string source, string externalId, long version, CancellationToken cancel)
+    /// <summary>Which of these versions are older than what we know of their orders: deleted, or no lead any more?</summary>
+    public async Task<IReadOnlySet<string>> BuriedAsync(TenantTransaction transaction, string source, IReadOnlyList<NewLead> leads, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
-        return await transaction.FirstOrDefaultAsync<int?>("""
-            SELECT 1 FROM external_tombstones
-            WHERE tenant_id = @tenantId AND source = @source AND external_id = @externalId AND (is_gone OR external_version > @version)
-            """, new { source, externalId, version }, cancel) is not null;
+        return (await transaction.QueryAsync<string>("""
+            SELECT t.external_id
+            FROM unnest(@externalIds, @versions) AS o (external_id, version)
+            JOIN external_tombstones t ON t.tenant_id = @tenantId AND t.source = @source AND t.external_id = o.external_id
+            WHERE t.is_gone OR t.external_version > o.version
+            """, new { source, externalIds = Each(leads, lead => lead.ExternalId), versions = Each(leads, lead => lead.ExternalVersion) }, cancel)).ToHashSet();
     }
+
+    private object Args(string source, IReadOnlyList<LostOrder> orders) => new
+    {
+        source, ids = Each(orders, _ => Guid.CreateVersion7()), externalIds = Each(orders, order => order.ExternalId),
+        versions = Each(orders, order => order.Version), areGone = Each(orders, order => order.IsGone), now = clock.GetUtcNow(),
+    };
+
+    private static TValue[] Each<T, TValue>(IEnumerable<T> items, Func<T, TValue> field) => [.. items.Select(field)];
 
     /// <summary>A text went out: a new lead is contacted now.</summary>
     public Task MarkContactedAsync(TenantTransaction transaction, Guid leadId, CancellationToken cancel)

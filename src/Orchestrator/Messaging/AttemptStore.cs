@@ -1,6 +1,16 @@
+using LeadOrchestrator.Orchestrator.TouchPoints;
 using LeadOrchestrator.Shared.Hosting;
+using static LeadOrchestrator.Shared.Hosting.TenantBatch;
 
 namespace LeadOrchestrator.Orchestrator.Messaging;
+
+/// <summary>One hand-over that is about to begin.</summary>
+/// <param name="Body">With the link's placeholder: the code itself is not stored.</param>
+public sealed record NewAttempt(Guid Id, TouchPointClaim Claim, Guid LeadId, string Address, string Body, byte[] CodeHash);
+
+/// <summary>How a hand-over ended.</summary>
+/// <param name="Status">accepted, refused, not_sent or unknown.</param>
+public sealed record AttemptEnd(Guid Id, string Status, string? ProviderId, string? ErrorCode, DateTimeOffset At);
 
 /// <summary>One hand-over, as the reconcile looks for it.</summary>
 /// <param name="Age">Since the hand-over, by the database's clock.</param>
@@ -9,34 +19,40 @@ public sealed record LostAttempt(Guid Id, Guid LeadId, string Address, byte[]? C
 /// <summary>The tables <c>message_attempts</c> and <c>chat_codes</c>: every hand-over to a vendor, and the link that it carried.</summary>
 public sealed class AttemptStore(LeadDatabase database, TimeProvider clock)
 {
-    /// <summary>Writes an attempt and the hash of its link's code. Commit this before the vendor is called.</summary>
-    public async Task<Guid> BeginAsync(
-        TenantTransaction transaction, Guid touchPointId, Guid leadId, int number, string address, string body, byte[] codeHash, CancellationToken cancel)
+    /// <summary>Adds: these attempts, and the hashes of their links' codes. Commit this before the vendor is called.</summary>
+    /// <remarks>Only for touch points that the same transaction has handed over: a claim that is lost gives no attempt.</remarks>
+    internal void AddBegin(TenantBatch batch, IReadOnlyList<NewAttempt> begun)
     {
-        ArgumentNullException.ThrowIfNull(transaction);
-        var id = Guid.CreateVersion7();
-        var now = clock.GetUtcNow();
-        await transaction.ExecuteAsync("""
+        var ids = begun.Select(attempt => attempt.Id).ToArray();
+        var now = clock.GetUtcNow().UtcDateTime;
+        batch.Add("""
             INSERT INTO message_attempts (tenant_id, id, touch_point_id, number, channel, address, body, status, started_at)
-            VALUES (@tenantId, @id, @touchPointId, @number, 'sms', @address, @body, 'handed_over', @now);
-            INSERT INTO chat_codes (tenant_id, id, lead_id, attempt_id, code_hash, created_at, expires_at)
-            VALUES (@tenantId, @codeId, @leadId, @id, @codeHash, @now, @expiresAt)
+            SELECT t.tenant_id, begun.id, t.id, t.attempts, 'sms', begun.address, begun.body, 'handed_over', $7
+            FROM unnest($2, $3, $4, $5, $6) AS begun (id, touch_point_id, fence, address, body)
+            JOIN touch_points t ON t.tenant_id = $1 AND t.id = begun.touch_point_id AND t.fence = begun.fence AND t.status = 'sending' AND t.handed_over_at IS NOT NULL
             """,
-            new { id, touchPointId, number, address, body, codeId = Guid.CreateVersion7(), leadId, codeHash, now, expiresAt = now + ChatCode.Lifetime }, cancel);
-        return id;
+            Ids(ids), Ids([.. begun.Select(attempt => attempt.Claim.Id)]), Numbers([.. begun.Select(attempt => attempt.Claim.Fence)]),
+            Texts([.. begun.Select(attempt => attempt.Address)]), Texts([.. begun.Select(attempt => attempt.Body)]), Value(now));
+        batch.Add("""
+            INSERT INTO chat_codes (tenant_id, id, lead_id, attempt_id, code_hash, created_at, expires_at)
+            SELECT a.tenant_id, begun.code_id, begun.lead_id, a.id, begun.code_hash, $6, $7
+            FROM unnest($2, $3, $4, $5) AS begun (id, code_id, lead_id, code_hash)
+            JOIN message_attempts a ON a.tenant_id = $1 AND a.id = begun.id
+            """,
+            Ids([.. ids]), Ids([.. begun.Select(_ => Guid.CreateVersion7())]), Ids([.. begun.Select(attempt => attempt.LeadId)]),
+            Bytes([.. begun.Select(attempt => attempt.CodeHash)]), Value(now), Value(now + ChatCode.Lifetime));
     }
 
-    /// <summary>Writes how a hand-over ended. A SID that comes from a worker that was given up is kept too: it is evidence.</summary>
-    public Task FinishAsync(TenantTransaction transaction, Guid id, string status, string? providerId, string? errorCode, CancellationToken cancel)
-    {
-        ArgumentNullException.ThrowIfNull(transaction);
-        return transaction.ExecuteAsync("""
-            UPDATE message_attempts
-            SET status = CASE WHEN status = 'accepted' THEN status ELSE @status END, provider_id = coalesce(provider_id, @providerId),
-                error_code = coalesce(error_code, @errorCode), finished_at = @now
-            WHERE tenant_id = @tenantId AND id = @id
-            """, new { id, status, providerId, errorCode, now = clock.GetUtcNow() }, cancel);
-    }
+    /// <summary>Adds: how these hand-overs ended. A SID that comes from a worker that was given up is kept too: it is evidence.</summary>
+    internal static void AddEnds(TenantBatch batch, IReadOnlyList<AttemptEnd> ends) => batch.Add("""
+        UPDATE message_attempts a
+        SET status = CASE WHEN a.status = 'accepted' THEN a.status ELSE ended.status END, provider_id = coalesce(a.provider_id, ended.provider_id),
+            error_code = coalesce(a.error_code, ended.error_code), finished_at = ended.at
+        FROM unnest($2, $3, $4, $5, $6) AS ended (id, status, provider_id, error_code, at)
+        WHERE a.tenant_id = $1 AND a.id = ended.id
+        """,
+        Ids([.. ends.Select(end => end.Id)]), Texts([.. ends.Select(end => end.Status)]), Texts([.. ends.Select(end => end.ProviderId)]),
+        Texts([.. ends.Select(end => end.ErrorCode)]), Times([.. ends.Select(end => (DateTimeOffset?)end.At)]));
 
     /// <summary>The tenant of an attempt, by the id in Twilio's callback; null when we never had it.</summary>
     public async Task<Guid?> FindTenantAsync(Guid attemptId, CancellationToken cancel) =>
@@ -64,7 +80,7 @@ public sealed class AttemptStore(LeadDatabase database, TimeProvider clock)
             clock_timestamp() - coalesce(t.handed_over_at, clock_timestamp()) AS age
         FROM message_attempts a
         JOIN touch_points t ON t.tenant_id = a.tenant_id AND t.id = a.touch_point_id
-        LEFT JOIN chat_codes c ON c.tenant_id = a.tenant_id AND c.attempt_id = a.id
+        LEFT JOIN chat_codes c ON c.tenant_id = a.tenant_id AND c.lead_id = t.lead_id AND c.attempt_id = a.id
         WHERE a.tenant_id = @tenantId AND a.touch_point_id = @touchPointId
         ORDER BY a.number DESC
         LIMIT 1

@@ -21,6 +21,9 @@ public abstract record GateDecision
 /// <summary>Decides whether a touch point may go out. Pure; asked inside the transaction that holds the contact's lock.</summary>
 public sealed class Gate(OrchestratorSettings settings)
 {
+    /// <summary>Why a touch point waits for its hour.</summary>
+    public const string OutsideLegalHours = "outside_legal_hours";
+
     /// <summary>Twilio holds a text at most this long (its own limit is ten hours).</summary>
     public static readonly TimeSpan LongestValidity = TimeSpan.FromHours(1);
 
@@ -50,7 +53,7 @@ public sealed class Gate(OrchestratorSettings settings)
         }
 
         var next = window.Start > at ? window : LegalHours.WindowAtOrAfter(window.End, zones);
-        return new GateDecision.Wait(next.Start.ToDateTimeOffset(), "outside_legal_hours");
+        return new GateDecision.Wait(next.Start.ToDateTimeOffset(), OutsideLegalHours);
     }
 
     private static TimeSpan ValidityIn(Interval window, Instant at) => (window.End - at).ToTimeSpan() - Margin;

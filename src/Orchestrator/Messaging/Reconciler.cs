@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.Json;
 using LeadOrchestrator.Orchestrator.Leads;
 using LeadOrchestrator.Orchestrator.TouchPoints;
 using LeadOrchestrator.Shared.Hosting;
@@ -8,15 +9,26 @@ using Microsoft.Extensions.Logging;
 namespace LeadOrchestrator.Orchestrator.Messaging;
 
 /// <summary>Settles texts of which nobody knows whether they went out: by Twilio's list, through the link's code that only this attempt carried.</summary>
+/// <remarks>
+/// Looked for every ten seconds at first, and at once when the rescue has found some; after a minute once in a minute. What is not in the list may come into it late,
+/// and what is not readable may be readable later: until <see cref="LooksFor"/> it stays unknown.
+/// </remarks>
 public sealed partial class Reconciler(
     LeadDatabase database, TouchPointStore touchPoints, AttemptStore attempts, LeadStore leads, TwilioClient twilio, TwilioSettings settings,
-    ILogger<Reconciler> logger) : BackgroundService
+    ReconcileSignal signal, ILogger<Reconciler> logger) : BackgroundService
 {
     /// <summary>Not in the list after this time: it is not found, and a person decides. Nothing is sent again by guess.</summary>
     public static readonly TimeSpan LooksFor = TimeSpan.FromMinutes(15);
 
-    private const int BatchSize = 100;
-    private static readonly TimeSpan Every = TimeSpan.FromSeconds(30);
+    private const int PageSize = 100;
+
+    // Twilio counts requests per account, and sending comes first.
+    private const int AtOnce = 4;
+    private const int RoundsOfAMinute = 6;
+    private static readonly TimeSpan Every = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan EagerFor = TimeSpan.FromMinutes(1);
+
+    private int _round;
 
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -26,8 +38,7 @@ public sealed partial class Reconciler(
             return;
         }
 
-        using var timer = new PeriodicTimer(Every);
-        do
+        while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
@@ -37,46 +48,70 @@ public sealed partial class Reconciler(
             {
                 RoundFailed(logger, exception);
             }
+
+            await signal.WaitAsync(Every, stoppingToken);
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     /// <summary>One look at everything unknown.</summary>
     public async Task RunOnceAsync(CancellationToken cancel)
     {
-        foreach (var (tenantId, id) in await touchPoints.UnknownAsync(BatchSize, cancel))
+        _round++;
+        var unread = 0;
+        var after = (TenantId: Guid.Empty, Id: Guid.Empty);
+        IReadOnlyList<(Guid TenantId, Guid Id)> page;
+        do
         {
-            try
+            page = await touchPoints.UnknownAsync(after, PageSize, cancel);
+            after = page is [.., var last] ? last : after;
+            await Parallel.ForEachAsync(page, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancel }, async (touch, token) =>
             {
-                await ReconcileAsync(tenantId, id, cancel);
-            }
-            catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException && !cancel.IsCancellationRequested)
-            {
-                ListIsAway(logger, id, tenantId, exception.GetType().Name);
-            }
+                try
+                {
+                    await ReconcileAsync(touch.TenantId, touch.Id, token);
+                }
+                catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException or JsonException or IOException && !cancel.IsCancellationRequested)
+                {
+                    Interlocked.Increment(ref unread);
+                }
+                catch (Exception exception) when (!cancel.IsCancellationRequested)
+                {
+                    Failed(logger, exception, touch.Id, touch.TenantId);
+                }
+            });
+        }
+        while (page.Count == PageSize);
+
+        if (unread > 0)
+        {
+            ListIsAway(logger, unread);
         }
     }
 
     private async Task ReconcileAsync(Guid tenantId, Guid id, CancellationToken cancel)
     {
-        if (await attempts.LastAsync(tenantId, id, cancel) is not { } attempt)
+        if (await attempts.LastAsync(tenantId, id, cancel) is not { } attempt
+            || (attempt.Age > EagerFor && attempt.Age < LooksFor && _round % RoundsOfAMinute != 0))
         {
             return;
         }
 
-        if (await FindAsync(attempt, cancel) is { } found)
+        var listed = await FindAsync(attempt, cancel);
+        Failpoint.Reach(Failpoint.ReconcileListed);
+        if (listed is { } found)
         {
             await SettleAsync(tenantId, id, attempt, found, cancel);
         }
         else if (attempt.Age > LooksFor && await touchPoints.ParkUnknownAsync(tenantId, id, "not_found_at_twilio", cancel) == 1)
         {
             NotFound(logger, id, tenantId);
+            Measures.TextSettled("needs_review");
         }
     }
 
-    // A callback may have named this attempt already; else the body with this attempt's own code is it.
-    private async Task<TwilioMessage?> FindAsync(LostAttempt attempt, CancellationToken cancel) => attempt is { ProviderId: { } sid, ProviderStatus: { } word }
-        ? new TwilioMessage(sid, word, null, int.TryParse(attempt.ErrorCode, out var code) ? code : null)
+    // A callback or a late worker may have named this attempt already; else the body with this attempt's own code is it.
+    private async Task<TwilioMessage?> FindAsync(LostAttempt attempt, CancellationToken cancel) => attempt.ProviderId is { } sid
+        ? new TwilioMessage(sid, attempt.ProviderStatus ?? "accepted", null, int.TryParse(attempt.ErrorCode, out var code) ? code : null)
         : await twilio.FindAsync(attempt.Address, message => message.Body is { } body && ChatCode.In(body).Any(text =>
             attempt.CodeHash is { } hash && CryptographicOperations.FixedTimeEquals(hash, ChatCode.Hash(text))), cancel);
 
@@ -89,14 +124,19 @@ public sealed partial class Reconciler(
         await touchPoints.SettleAsync(transaction, id, status.Touch, status.Touch == "failed" ? error ?? "twilio_undelivered" : null, found.Sid, cancel);
         await leads.MarkContactedAsync(transaction, attempt.LeadId, cancel);
         await transaction.CommitAsync(cancel);
+        Failpoint.Reach(Failpoint.ReconcileCommitted);
         Found(logger, id, tenantId, status.Touch);
+        Measures.TextSettled(status.Touch);
     }
 
     [LoggerMessage(3201, LogLevel.Error, "A round of the reconcile failed; the next one tries again")]
     private static partial void RoundFailed(ILogger logger, Exception exception);
 
-    [LoggerMessage(3202, LogLevel.Warning, "Twilio's list could not be read for touch point {TouchPointId} of tenant {TenantId} ({Kind}); it stays unknown")]
-    private static partial void ListIsAway(ILogger logger, Guid touchPointId, Guid tenantId, string kind);
+    [LoggerMessage(3202, LogLevel.Warning, "Twilio's list could not be read for {Count} texts of which nobody knows whether they went out; they stay unknown")]
+    private static partial void ListIsAway(ILogger logger, int count);
+
+    [LoggerMessage(3205, LogLevel.Error, "Touch point {TouchPointId} of tenant {TenantId} could not be settled; the next round tries again")]
+    private static partial void Failed(ILogger logger, Exception exception, Guid touchPointId, Guid tenantId);
 
     [LoggerMessage(3203, LogLevel.Information, "Found touch point {TouchPointId} of tenant {TenantId} at Twilio: it is {Status}")]
     private static partial void Found(ILogger logger, Guid touchPointId, Guid tenantId, string status);

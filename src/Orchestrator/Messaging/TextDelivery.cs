@@ -1,160 +1,218 @@
 using System.Diagnostics;
-using LeadOrchestrator.Orchestrator.Leads;
 using LeadOrchestrator.Orchestrator.TouchPoints;
-using LeadOrchestrator.Shared.Consent;
 using LeadOrchestrator.Shared.Hosting;
-using LeadOrchestrator.Shared.Phones;
 using Microsoft.Extensions.Logging;
 
 namespace LeadOrchestrator.Orchestrator.Messaging;
 
-/// <summary>Takes one claimed touch point from the gate to its outcome. One text per touch: what may have gone out is never sent again by guess.</summary>
+/// <summary>Takes claimed touch points through the gate to the vendor. One text per touch: what may have gone out is never sent again by guess.</summary>
+/// <remarks>
+/// Opt-out and send meet at the contact's row. A transaction of its own holds it FOR SHARE from before the gate until the text has been written to the vendor's socket;
+/// the hand-over is committed meanwhile by another. So an opt-out is acknowledged either before the gate has read the contact, and the touch is suppressed,
+/// or after the text has left; there is no instant in between at which a send could still begin.
+/// Should this process freeze with the lock, PostgreSQL ends the lock's session; the text is then older than <see cref="CallStart.LongestPause"/> and does not begin.
+/// </remarks>
 public sealed partial class TextDelivery(
-    LeadDatabase database, TouchPointStore touchPoints, AttemptStore attempts, LeadStore leads, ContactStore contacts,
-    TwilioClient twilio, Gate gate, OrchestratorSettings settings, TimeProvider clock, ILogger<TextDelivery> logger)
+    LeadDatabase database, TouchPointStore touchPoints, AttemptStore attempts, TwilioClient twilio, Gate gate, OutcomeWriter outcomes,
+    OrchestratorSettings settings, TimeProvider clock, ILogger<TextDelivery> logger)
 {
-    // Between the commit of the hand-over and the call lies nothing but a freeze of this process: too long a one, and the text is left alone.
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(20);
+    // An opt-out takes milliseconds. One that takes longer shall not hold up the others of the group.
+    private static readonly TimeSpan LongestWaitForALock = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestLock = CallStart.LongestPause + TimeSpan.FromSeconds(1);
 
-    /// <summary>Gate and hand-over in one transaction, then one call, then its outcome.</summary>
-    public async Task DeliverAsync(TouchPointClaim claim)
+    private readonly string _publicUrl = settings.Platform.PublicUrl.AbsoluteUri.TrimEnd('/');
+
+    /// <summary>Starts the calls of those that may go out, and ends or puts back the others. Over when every call has begun; never fails.</summary>
+    /// <param name="ended">Called once for each claim: when its call has ended, or when there is none.</param>
+    public async Task StartAsync(IReadOnlyList<TouchPointClaim> claims, Action ended)
     {
-        ArgumentNullException.ThrowIfNull(claim);
-        var begun = Stopwatch.GetTimestamp();
-        if (await HandOverAsync(claim) is not { } handedOver)
+        ArgumentNullException.ThrowIfNull(claims);
+        ArgumentNullException.ThrowIfNull(ended);
+        try
         {
-            return;
+            await StartGroupAsync(claims, ended);
         }
-
-        using var activity = Telemetry.Continue("send text", handedOver.Touch.TraceParent, ActivityKind.Producer);
-        var outcome = Stopwatch.GetElapsedTime(begun) < LongestPause
-            ? await twilio.SendAsync(handedOver.Text)
-            : new SendOutcome.NotSent("process_was_frozen", null);
-        await RecordAsync(claim, handedOver, outcome);
+        catch (Exception exception) when (claims.Count > 1)
+        {
+            // One bad row, or one contact that somebody holds, must not keep the others back. Nothing has begun: what throws does so before the calls.
+            GroupFailed(logger, exception, claims.Count);
+            foreach (var claim in claims)
+            {
+                await StartAsync([claim], ended);
+            }
+        }
+        catch (Exception exception)
+        {
+            // Not in a state of its own: its lease ends, and the rescue decides by what was committed.
+            LeftToItsLease(logger, exception, claims[0].Id, claims[0].TenantId);
+            ended();
+        }
     }
 
-    private async Task<HandedOver?> HandOverAsync(TouchPointClaim claim)
+    private async Task StartGroupAsync(IReadOnlyList<TouchPointClaim> claims, Action ended)
     {
-        await using var transaction = await database.BeginAsync(claim.TenantId, CancellationToken.None);
-        if (await touchPoints.ReadForSendingAsync(transaction, claim, CancellationToken.None) is not { } touch)
+        var allowedAt = Stopwatch.GetTimestamp();
+        await using var locks = await TenantBatch.OpenForLocksAsync(database, CancellationToken.None);
+        var allowed = new List<Allowed>();
+        var held = new List<TouchPointChange>();
+        foreach (var (claim, touch) in await ReadAsync(locks, claims))
         {
-            return null; // The lease ran out while it waited its turn: another worker has it.
+            Decide(claim, touch, allowed, held);
         }
 
-        switch (gate.Decide(touch, clock.GetUtcNow()))
+        var handedOver = await HandOverAsync(allowed, held);
+        var starts = new List<Task>();
+        foreach (var text in allowed.Where(text => handedOver.Contains(text.HandedOver.Claim.Id)))
         {
-            case GateDecision.End end:
-                await touchPoints.EndAsync(transaction, claim, end.Status, end.Reason, CancellationToken.None);
-                await transaction.CommitAsync(CancellationToken.None);
-                Held(logger, claim.Id, claim.TenantId, end.Status, end.Reason);
-                return null;
-            case GateDecision.Wait wait:
-                await touchPoints.PutBackAsync(transaction, claim, wait.Until, wait.Reason, CancellationToken.None);
-                await transaction.CommitAsync(CancellationToken.None);
-                Waits(logger, claim.Id, claim.TenantId, wait.Until, wait.Reason);
-                return null;
+            var start = new CallStart(allowedAt);
+            starts.Add(start.Decided);
+            _ = CallAsync(text, start, ended);
+        }
+
+        for (var without = claims.Count - starts.Count; without > 0; without--)
+        {
+            ended();
+        }
+
+        // Each of them is decided within seconds: a call that cannot begin is given up. Then the locks go.
+        await Task.WhenAll(starts);
+    }
+
+    private static async Task<List<(TouchPointClaim Claim, DueTouchPoint Touch)>> ReadAsync(TenantBatch locks, IReadOnlyList<TouchPointClaim> claims)
+    {
+        locks.Limit("lock_timeout", LongestWaitForALock);
+        locks.Limit("idle_in_transaction_session_timeout", LongestLock);
+        var tenants = claims.GroupBy(claim => claim.TenantId).OrderBy(group => group.Key).ToList();
+        foreach (var tenant in tenants)
+        {
+            locks.Enter(tenant.Key);
+            TouchPointStore.AddRead(locks, [.. tenant]);
+        }
+
+        var byId = claims.ToDictionary(claim => claim.Id);
+        var due = new List<(TouchPointClaim, DueTouchPoint)>();
+        await using var reader = await locks.ReadAsync(CancellationToken.None);
+        await reader.NextResultAsync(); // past the first limit
+        foreach (var _ in tenants)
+        {
+            await reader.NextResultAsync(); // past the limit or the last tenant's rows
+            await reader.NextResultAsync(); // past the tenant
+            while (await reader.ReadAsync())
+            {
+                var (id, touch) = TouchPointStore.ReadRow(reader);
+                due.Add((byId[id], touch));
+            }
+        }
+
+        return due;
+    }
+
+    private void Decide(TouchPointClaim claim, DueTouchPoint touch, List<Allowed> allowed, List<TouchPointChange> held)
+    {
+        var now = clock.GetUtcNow();
+        switch (DecideSafely(claim, touch, now))
+        {
             case GateDecision.Send send:
-                return await HandOverAsync(transaction, claim, touch, send.Validity);
-            default:
-                throw new InvalidOperationException("Unknown decision");
+                allowed.Add(Prepare(claim, touch, send.Validity));
+                break;
+            case GateDecision.Wait wait:
+                held.Add(new TouchPointChange(claim, "scheduled", wait.Reason, null, wait.Until, now));
+                Waits(logger, claim.Id, claim.TenantId, wait.Until, wait.Reason);
+                Measures.Text("waiting", wait.Reason);
+                break;
+            case GateDecision.End end:
+                held.Add(new TouchPointChange(claim, end.Status, end.Reason, null, null, now));
+                Held(logger, claim.Id, claim.TenantId, end.Status, end.Reason);
+                Measures.Text(end.Status, end.Reason);
+                break;
         }
     }
 
-    private async Task<HandedOver?> HandOverAsync(TenantTransaction transaction, TouchPointClaim claim, DueTouchPoint touch, TimeSpan validity)
+    // Data that nobody foresaw is a person's business, not a reason to try again for ever.
+    private GateDecision DecideSafely(TouchPointClaim claim, DueTouchPoint touch, DateTimeOffset now)
     {
-        if (!await touchPoints.HandOverAsync(transaction, claim, CancellationToken.None))
+        try
         {
-            return null;
+            return gate.Decide(touch, now);
         }
+        catch (Exception exception)
+        {
+            Undecided(logger, exception, claim.Id, claim.TenantId);
+            return new GateDecision.End("needs_review", "could_not_be_decided");
+        }
+    }
 
+    private Allowed Prepare(TouchPointClaim claim, DueTouchPoint touch, TimeSpan validity)
+    {
+        var handedOver = new HandedOver(claim, touch, Guid.CreateVersion7());
         var code = ChatCode.Mint();
         var body = TextTemplates.Greeting(touch.FirstName, touch.LocationName, touch.Vehicle);
-        var attemptId = await attempts.BeginAsync(
-            transaction, claim.Id, touch.LeadId, touch.Attempts + 1, touch.Phone, body, ChatCode.Hash(code), CancellationToken.None);
-        await transaction.CommitAsync(CancellationToken.None);
-        var publicUrl = settings.Platform.PublicUrl.AbsoluteUri.TrimEnd('/');
-        return new HandedOver(touch, attemptId, new OutgoingText(
-            touch.Phone, body.Replace(TextTemplates.LinkPlaceholder, $"{publicUrl}/c/{code}", StringComparison.Ordinal),
-            new Uri($"{publicUrl}/webhooks/twilio/status/{attemptId}"), validity));
+        return new Allowed(
+            handedOver,
+            new NewAttempt(handedOver.AttemptId, claim, touch.LeadId, touch.Phone, body, ChatCode.Hash(code)),
+            new OutgoingText(
+                touch.Phone, body.Replace(TextTemplates.LinkPlaceholder, $"{_publicUrl}/c/{code}", StringComparison.Ordinal),
+                new Uri($"{_publicUrl}/webhooks/twilio/status/{handedOver.AttemptId}"), validity));
     }
 
-    // The outcome is written even while the host stops. If this fails, the row stays "handed over", and the rescue makes it unknown.
-    private async Task RecordAsync(TouchPointClaim claim, HandedOver handedOver, SendOutcome outcome)
+    // One round trip and one commit for all of them: hand-overs, attempts, the codes of their links, and what does not go out.
+    private async Task<HashSet<Guid>> HandOverAsync(List<Allowed> allowed, List<TouchPointChange> held)
     {
-        await using var transaction = await database.BeginAsync(claim.TenantId, CancellationToken.None);
-        switch (outcome)
+        var handedOver = new HashSet<Guid>();
+        if (allowed.Count + held.Count == 0)
         {
-            case SendOutcome.Accepted accepted:
-                await attempts.FinishAsync(transaction, handedOver.AttemptId, "accepted", accepted.Sid, null, CancellationToken.None);
-                await touchPoints.MarkSentAsync(transaction, claim, accepted.Sid, CancellationToken.None);
-                await leads.MarkContactedAsync(transaction, handedOver.Touch.LeadId, CancellationToken.None);
-                Sent(logger, claim.Id, handedOver.Touch.LeadId, claim.TenantId, handedOver.Touch.Attempts + 1);
-                break;
-            case SendOutcome.Refused refused:
-                await RecordRefusalAsync(transaction, claim, handedOver, refused.Code);
-                break;
-            case SendOutcome.NotSent notSent:
-                await RecordNotSentAsync(transaction, claim, handedOver, notSent);
-                break;
-            case SendOutcome.Unknown unknown:
-                await attempts.FinishAsync(transaction, handedOver.AttemptId, "unknown", null, unknown.Reason, CancellationToken.None);
-                await touchPoints.EndAsync(transaction, claim, "unknown", unknown.Reason, CancellationToken.None);
-                OutcomeUnknown(logger, claim.Id, claim.TenantId, unknown.Reason);
-                break;
+            return handedOver;
         }
 
-        await transaction.CommitAsync(CancellationToken.None);
+        await using (var batch = await TenantBatch.OpenAsync(database, CancellationToken.None))
+        {
+            var sends = allowed.ToLookup(text => text.HandedOver.Claim.TenantId);
+            var others = held.ToLookup(change => change.Claim.TenantId);
+            var tenants = sends.Select(group => group.Key).Union(others.Select(group => group.Key)).Order().ToList();
+            foreach (var tenant in tenants)
+            {
+                batch.Enter(tenant);
+                if (sends.Contains(tenant))
+                {
+                    touchPoints.AddHandOver(batch, [.. sends[tenant].Select(text => text.HandedOver.Claim)]);
+                    attempts.AddBegin(batch, [.. sends[tenant].Select(text => text.Attempt)]);
+                }
+
+                if (others.Contains(tenant))
+                {
+                    TouchPointStore.AddChanges(batch, [.. others[tenant]]);
+                }
+            }
+
+            await using var reader = await batch.ReadAsync(CancellationToken.None);
+            do
+            {
+                // The tenants' own results are texts; the ids are those that were handed over.
+                while (await reader.ReadAsync() && reader.GetFieldType(0) == typeof(Guid))
+                {
+                    handedOver.Add(reader.GetGuid(0));
+                }
+            }
+            while (await reader.NextResultAsync());
+        }
+
+        if (handedOver.Count > 0)
+        {
+            Failpoint.Reach(Failpoint.AttemptCommitted);
+        }
+
+        return handedOver;
     }
 
-    private async Task RecordRefusalAsync(TenantTransaction transaction, TouchPointClaim claim, HandedOver handedOver, int code)
+    private async Task CallAsync(Allowed text, CallStart start, Action ended)
     {
-        var reason = $"twilio_{code}";
-        await attempts.FinishAsync(transaction, handedOver.AttemptId, "refused", null, reason, CancellationToken.None);
-        switch (code)
-        {
-            case 21610: // They told the carrier to stop.
-                var contact = await contacts.EnsureAsync(transaction, handedOver.Touch.Phone, CancellationToken.None);
-                await contacts.OptOutAsync(
-                    transaction, contact.Id, new ConsentEvidence("vendor", $"attempt {handedOver.AttemptId}", "Twilio 21610: the recipient has unsubscribed"), CancellationToken.None);
-                await touchPoints.EndAsync(transaction, claim, "suppressed", "opted_out", CancellationToken.None);
-                break;
-            case 21211 or 21614 or 21635: // Nobody's number, or one that takes no texts.
-                await leads.MarkUnreachableAsync(
-                    transaction, handedOver.Touch.LeadId, code == 21211 ? PhoneTypes.Invalid : PhoneTypes.Landline, CancellationToken.None);
-                await touchPoints.EndAsync(transaction, claim, "failed", reason, CancellationToken.None);
-                break;
-            case 20003 or 21606 or 21608 or 21612 or 21408: // Our account, number or registration: a person must mend it.
-                await touchPoints.EndAsync(transaction, claim, "needs_review", reason, CancellationToken.None);
-                break;
-            default:
-                await touchPoints.EndAsync(transaction, claim, "failed", reason, CancellationToken.None);
-                break;
-        }
-
-        Refused(logger, claim.Id, claim.TenantId, code);
+        using var activity = Telemetry.Continue("send text", text.HandedOver.Touch.TraceParent, ActivityKind.Producer);
+        var outcome = await twilio.SendAsync(text.Text, start);
+        outcomes.Add(new EndedCall(text.HandedOver, outcome, clock.GetUtcNow()));
+        ended();
     }
 
-    private async Task RecordNotSentAsync(TenantTransaction transaction, TouchPointClaim claim, HandedOver handedOver, SendOutcome.NotSent notSent)
-    {
-        var tries = handedOver.Touch.Attempts + 1;
-        await attempts.FinishAsync(transaction, handedOver.AttemptId, "not_sent", null, notSent.Reason, CancellationToken.None);
-        if (tries >= handedOver.Touch.MaxAttempts)
-        {
-            await touchPoints.EndAsync(transaction, claim, "failed", notSent.Reason, CancellationToken.None);
-        }
-        else
-        {
-            var wait = notSent.RetryAfter ?? TimeSpan.FromSeconds(Math.Min(3600, 5 * Math.Pow(2, tries)));
-            await touchPoints.PutBackAsync(transaction, claim, clock.GetUtcNow() + wait, notSent.Reason, CancellationToken.None);
-        }
-
-        NotSent(logger, claim.Id, claim.TenantId, tries, notSent.Reason);
-    }
-
-    private sealed record HandedOver(DueTouchPoint Touch, Guid AttemptId, OutgoingText Text);
-
-    [LoggerMessage(3101, LogLevel.Information, "Sent touch point {TouchPointId} of lead {LeadId} (tenant {TenantId}, attempt {Attempt})")]
-    private static partial void Sent(ILogger logger, Guid touchPointId, Guid leadId, Guid tenantId, int attempt);
+    private sealed record Allowed(HandedOver HandedOver, NewAttempt Attempt, OutgoingText Text);
 
     [LoggerMessage(3102, LogLevel.Information, "Touch point {TouchPointId} of tenant {TenantId} does not go out: {Status}, {Reason}")]
     private static partial void Held(ILogger logger, Guid touchPointId, Guid tenantId, string status, string reason);
@@ -162,12 +220,12 @@ public sealed partial class TextDelivery(
     [LoggerMessage(3103, LogLevel.Information, "Touch point {TouchPointId} of tenant {TenantId} waits until {Until}: {Reason}")]
     private static partial void Waits(ILogger logger, Guid touchPointId, Guid tenantId, DateTimeOffset until, string reason);
 
-    [LoggerMessage(3104, LogLevel.Warning, "Twilio refused touch point {TouchPointId} of tenant {TenantId} with code {Code}")]
-    private static partial void Refused(ILogger logger, Guid touchPointId, Guid tenantId, int code);
+    [LoggerMessage(3107, LogLevel.Warning, "{Count} touch points could not be handed over together; now one by one")]
+    private static partial void GroupFailed(ILogger logger, Exception exception, int count);
 
-    [LoggerMessage(3105, LogLevel.Warning, "Touch point {TouchPointId} of tenant {TenantId} was surely not sent at attempt {Attempt}: {Reason}")]
-    private static partial void NotSent(ILogger logger, Guid touchPointId, Guid tenantId, int attempt, string reason);
+    [LoggerMessage(3004, LogLevel.Error, "Touch point {TouchPointId} of tenant {TenantId} could not be worked on; it is taken up again when its lease ends")]
+    private static partial void LeftToItsLease(ILogger logger, Exception exception, Guid touchPointId, Guid tenantId);
 
-    [LoggerMessage(3106, LogLevel.Error, "Nobody knows whether touch point {TouchPointId} of tenant {TenantId} went out ({Reason}); the reconcile looks for it at Twilio")]
-    private static partial void OutcomeUnknown(ILogger logger, Guid touchPointId, Guid tenantId, string reason);
+    [LoggerMessage(3108, LogLevel.Error, "The gate cannot decide on touch point {TouchPointId} of tenant {TenantId}; a person must")]
+    private static partial void Undecided(ILogger logger, Exception exception, Guid touchPointId, Guid tenantId);
 }

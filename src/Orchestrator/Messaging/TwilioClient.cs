@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using LeadOrchestrator.Shared.Hosting;
 
 namespace LeadOrchestrator.Orchestrator.Messaging;
 
@@ -40,24 +40,41 @@ public sealed class TwilioClient(HttpClient http, TwilioSettings settings)
     /// <summary>How long a hand-over may take before its outcome is unknown.</summary>
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long a connection may take; then the text is surely not sent.</summary>
+    public static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(3);
+
     private const int MostPages = 5;
 
-    private Uri Messages => new($"{settings.BaseUrl.AbsoluteUri.TrimEnd('/')}/2010-04-01/Accounts/{settings.AccountSid}/Messages.json");
 
-    /// <summary>Hands one text over. Not idempotent, and never repeated in here: Twilio's create has no idempotency key.</summary>
-    public async Task<SendOutcome> SendAsync(OutgoingText text)
+    private readonly Uri _messages = new($"{settings.BaseUrl.AbsoluteUri.TrimEnd('/')}/2010-04-01/Accounts/{settings.AccountSid}/Messages.json");
+    private readonly AuthenticationHeaderValue _key =
+        new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{settings.AccountSid}:{settings.AuthToken}")));
+
+    /// <summary>Hands one text over. Not idempotent, and never repeated in here: Twilio's create has no idempotency key. Never fails.</summary>
+    /// <param name="start">Decides whether it still may begin, and knows afterwards whether it has.</param>
+    public async Task<SendOutcome> SendAsync(OutgoingText text, CallStart start)
     {
         ArgumentNullException.ThrowIfNull(text);
-        using var request = Request(HttpMethod.Post, Messages);
-        request.Content = new FormUrlEncodedContent(Form(text));
-        using var deadline = new CancellationTokenSource(Timeout);
+        ArgumentNullException.ThrowIfNull(start);
+        using var deadline = new CancellationTokenSource(ConnectTimeout);
         try
         {
-            using var response = await http.SendAsync(request, deadline.Token);
-            return await OutcomeAsync(response, deadline.Token);
+            using var request = Request(HttpMethod.Post, _messages);
+            request.Content = new TextContent(Form(text), start, () => deadline.CancelAfter(Timeout));
+            Failpoint.Reach(Failpoint.RequestConnecting);
+            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, deadline.Token);
+            Failpoint.Reach(Failpoint.AnswerHeaders);
+            var outcome = await OutcomeAsync(response, deadline.Token);
+            Failpoint.Reach(Failpoint.AnswerRead);
+            return outcome;
         }
-        catch (HttpRequestException exception) when (IsBeforeAnyByte(exception))
+        catch (LeftAloneException) when (!start.HasBegun)
         {
+            return new SendOutcome.NotSent("process_was_frozen", null);
+        }
+        catch (Exception) when (!start.HasBegun)
+        {
+            // A name that does not resolve, a refused or silent connection, a failed handshake: not a byte of the text has left.
             return new SendOutcome.NotSent("twilio_unreachable", null);
         }
         catch (HttpRequestException)
@@ -68,9 +85,13 @@ public sealed class TwilioClient(HttpClient http, TwilioSettings settings)
         {
             return new SendOutcome.Unknown("twilio_timeout");
         }
-        catch (Exception exception) when (exception is JsonException or IOException)
+        catch (Exception)
         {
             return new SendOutcome.Unknown("twilio_answer_unreadable");
+        }
+        finally
+        {
+            start.Decide();
         }
     }
 
@@ -80,7 +101,7 @@ public sealed class TwilioClient(HttpClient http, TwilioSettings settings)
     public async Task<TwilioMessage?> FindAsync(string to, Func<TwilioMessage, bool> fits, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(fits);
-        Uri? page = new($"{Messages}?To={Uri.EscapeDataString(to)}&PageSize=100");
+        Uri? page = new($"{_messages}?To={Uri.EscapeDataString(to)}&PageSize=100");
         for (var pages = 0; page is not null && pages < MostPages; pages++)
         {
             using var request = Request(HttpMethod.Get, page);
@@ -101,10 +122,7 @@ public sealed class TwilioClient(HttpClient http, TwilioSettings settings)
         return null;
     }
 
-    private HttpRequestMessage Request(HttpMethod method, Uri url) => new(method, url)
-    {
-        Headers = { Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{settings.AccountSid}:{settings.AuthToken}"))) },
-    };
+    private HttpRequestMessage Request(HttpMethod method, Uri url) => new(method, url) { Headers = { Authorization = _key } };
 
     private IEnumerable<KeyValuePair<string, string>> Form(OutgoingText text)
     {
@@ -140,10 +158,25 @@ public sealed class TwilioClient(HttpClient http, TwilioSettings settings)
         return new SendOutcome.Refused(error?.Code ?? (int)response.StatusCode);
     }
 
-    // A name that does not resolve, a refused connection, a failed handshake: not a byte of the request has left.
-    private static bool IsBeforeAnyByte(HttpRequestException exception) =>
-        exception.HttpRequestError is HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError
-        && exception.InnerException is SocketException { SocketErrorCode: not SocketError.ConnectionReset } or System.Security.Authentication.AuthenticationException;
+    // The form; it knows the instants at which its first byte is about to leave and its last one has left.
+    private sealed class TextContent(IEnumerable<KeyValuePair<string, string>> fields, CallStart start, Action begins) : FormUrlEncodedContent(fields)
+    {
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+        {
+            if (!start.TryBegin())
+            {
+                throw new LeftAloneException();
+            }
+
+            begins();
+            await base.SerializeToStreamAsync(stream, context, cancellationToken);
+            await stream.FlushAsync(cancellationToken);
+            start.Decide();
+            Failpoint.Reach(Failpoint.RequestWritten);
+        }
+    }
+
+    private sealed class LeftAloneException : Exception;
 }
 
 /// <summary>A page of the list.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using LeadOrchestrator.Orchestrator.Jobs;
 using LeadOrchestrator.Shared.Phones;
 using LeadOrchestrator.Shared.Tenants;
@@ -12,14 +13,44 @@ public sealed partial class LocationSync(
 {
     private static readonly TimeSpan FreshFor = TimeSpan.FromDays(1);
 
+    // What staff change of a shop counts for its leads after this time at the latest, on every instance.
+    private static readonly TimeSpan KnownFor = TimeSpan.FromSeconds(20);
+
+    private readonly ConcurrentDictionary<(Guid TenantId, string ExternalId), (Location Location, long ReadAt)> _known = [];
+    private readonly ConcurrentDictionary<(Guid TenantId, string ExternalId, bool IsPatient), Lazy<Task<Location>>> _asked = [];
+
     /// <summary>The shop with this id at the CRM, made if we did not know it.</summary>
     /// <param name="isPatient">An outage of the CRM is worth waiting for; otherwise the tenant's own name and zone stand in.</param>
     /// <exception cref="ShopmonkeyException">The CRM is down, and the shop is not known to us.</exception>
     public async Task<Location> EnsureAsync(Guid tenantId, string externalId, bool isPatient, CancellationToken cancel)
     {
+        if (Known(tenantId, externalId) is { } known)
+        {
+            return known;
+        }
+
+        // The first order of a shop often comes with others: one of them asks, and all get what it gets.
+        var key = (tenantId, externalId, isPatient);
+        var asked = _asked.GetOrAdd(key, _ => new Lazy<Task<Location>>(() => FindOrSyncAsync(tenantId, externalId, isPatient, cancel)));
+        try
+        {
+            return await asked.Value;
+        }
+        finally
+        {
+            _asked.TryRemove(KeyValuePair.Create(key, asked));
+        }
+    }
+
+    private Location? Known(Guid tenantId, string externalId) =>
+        _known.TryGetValue((tenantId, externalId), out var known) && clock.GetElapsedTime(known.ReadAt) < KnownFor ? known.Location : null;
+
+    private async Task<Location> FindOrSyncAsync(Guid tenantId, string externalId, bool isPatient, CancellationToken cancel)
+    {
         var known = await locations.FindAsync(tenantId, externalId, cancel);
         if (known?.SyncedAt > clock.GetUtcNow() - FreshFor)
         {
+            _known[(tenantId, externalId)] = (known, clock.GetTimestamp());
             return known;
         }
 
@@ -32,7 +63,6 @@ public sealed partial class LocationSync(
             StaysAsItWas(logger, externalId, exception.Message);
             return known;
         }
-
         catch (ShopmonkeyException exception) when (!isPatient || exception.Failure != ShopmonkeyFailure.Outage)
         {
             await StandInAsync(tenantId, externalId, cancel);

@@ -4,3 +4,6 @@ namespace LeadOrchestrator.Orchestrator.TouchPoints;
 
 /// <summary>Wakes the worker that sends.</summary>
 public sealed class TouchPointSignal : WakeUp;
+
+/// <summary>Wakes the reconcile: there is a text of which nobody knows whether it went out.</summary>
+public sealed class ReconcileSignal : WakeUp;

@@ -1,89 +1,115 @@
 using LeadOrchestrator.Orchestrator.Messaging;
+using LeadOrchestrator.Shared.Hosting;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace LeadOrchestrator.Orchestrator.TouchPoints;
 
-/// <summary>Sends due touch points until the host stops. Any number of copies may run.</summary>
+/// <summary>Sends due touch points until the host stops, up to a hundred at once. Any number of copies may run.</summary>
+/// <remarks>
+/// The hundred are a sliding window: a slow call keeps its own slot and nobody else's. No more is claimed than has a slot, so that what is claimed is handed over,
+/// and what is handed over is called, at once.
+/// </remarks>
 public sealed partial class TouchPointWorker(
     TouchPointStore store, TextDelivery delivery, TouchPointSignal signal, OrchestratorSettings settings, IHostApplicationLifetime lifetime,
     ILogger<TouchPointWorker> logger) : BackgroundService
 {
-    private const int BatchSize = 100;
-    private const int AtOnce = 50;
+    /// <summary>Texts of this process that are with the vendor at once.</summary>
+    public const int InFlight = 100;
+
+    // A claim costs the database about the same for one row as for many: a few wait for each other, for a moment that no customer notices.
+    private const int Worthwhile = 25;
+    private const int GroupsAtOnce = 4;
+    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan AfterAFailure = TimeSpan.FromSeconds(1);
+
+    // Longer than any call takes; the host gives 35 s for everything.
+    private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(20);
+
+    private readonly SendWindow _window = new(InFlight);
+    private readonly SemaphoreSlim _groups = new(GroupsAtOnce);
 
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         // No new claims from the moment on that a stop is asked for; the host's own token comes later.
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, lifetime.ApplicationStopping);
-        while (!stopping.IsCancellationRequested)
-        {
-            try
-            {
-                // A claim takes at most half a batch from one tenant: with less than that, nobody has more.
-                while (await RunOnceAsync(stopping.Token) >= BatchSize / 2)
-                {
-                }
-            }
-            catch (Exception exception) when (!stopping.IsCancellationRequested)
-            {
-                // One bad round must not stop the host (the default); the next tick tries again.
-                RoundFailed(logger, exception);
-            }
-
-            await signal.WaitAsync(settings.TouchPointInterval, stopping.Token);
-        }
-    }
-
-    /// <summary>One round: rescue, expire, claim, send.</summary>
-    /// <returns>How many were claimed.</returns>
-    public async Task<int> RunOnceAsync(CancellationToken cancel)
-    {
-        foreach (var (tenantId, id, status) in await store.RescueAsync(cancel))
-        {
-            Rescued(logger, id, tenantId, status);
-        }
-
-        foreach (var (tenantId, id) in await store.ExpireAsync(cancel))
-        {
-            Expired(logger, id, tenantId);
-        }
-
-        var claims = await store.ClaimAsync(BatchSize, cancel);
-        // A stop ends the taking of new ones; what is begun finishes, or a deploy would make unknowns.
-        await Parallel.ForEachAsync(claims, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (claim, _) =>
-        {
-            if (!cancel.IsCancellationRequested)
-            {
-                await SendAsync(claim);
-            }
-        });
-        return claims.Count;
-    }
-
-    private async Task SendAsync(TouchPointClaim claim)
-    {
         try
         {
-            await delivery.DeliverAsync(claim);
+            while (!stopping.IsCancellationRequested)
+            {
+                var wait = settings.TouchPointInterval;
+                try
+                {
+                    while (await RunOnceAsync(stopping.Token))
+                    {
+                    }
+                }
+                catch (Exception exception) when (!stopping.IsCancellationRequested)
+                {
+                    // One bad round must not stop the host (the default).
+                    RoundFailed(logger, exception);
+                    wait = AfterAFailure;
+                }
+
+                await signal.WaitAsync(wait, stopping.Token);
+                await Task.Delay(Gather, stopping.Token);
+            }
         }
-        catch (Exception exception)
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
-            // Not in a state of its own: its lease ends, and the rescue decides by what was committed.
-            LeftToItsLease(logger, exception, claim.Id, claim.TenantId);
         }
+
+        // What is begun finishes, or a deploy would make unknowns.
+        await _window.WaitAsync(InFlight, LongestEnd, CancellationToken.None);
+    }
+
+    /// <summary>One claim, and the start of what it gave.</summary>
+    /// <returns>Whether more may be due.</returns>
+    public async Task<bool> RunOnceAsync(CancellationToken cancel)
+    {
+        await _window.WaitAsync(Worthwhile, Gather, cancel);
+        await _window.WaitAsync(1, null, cancel);
+        await _groups.WaitAsync(cancel);
+        var limit = _window.Free;
+        IReadOnlyList<TouchPointClaim> claims;
+        try
+        {
+            claims = await store.ClaimAsync(limit, CancellationToken.None);
+        }
+        catch
+        {
+            _groups.Release();
+            throw;
+        }
+
+        if (claims.Count == 0)
+        {
+            _groups.Release();
+            return false;
+        }
+
+        Failpoint.Reach(Failpoint.TouchClaimed);
+        _window.Take(claims.Count);
+        _ = StartAsync(claims);
+        // A claim takes at most a share from one tenant: with less than that, nobody has more.
+        return claims.Count >= TouchPointStore.ShareOf(limit);
+    }
+
+    // Not awaited: the next claim need not wait for the hand-over of this one. It never fails.
+    private async Task StartAsync(IReadOnlyList<TouchPointClaim> claims)
+    {
+        await delivery.StartAsync(claims, _window.Release);
+        _groups.Release();
+    }
+
+    /// <inheritdoc />
+    public override void Dispose()
+    {
+        _groups.Dispose();
+        base.Dispose();
     }
 
     [LoggerMessage(3001, LogLevel.Error, "A round of touch points failed; the next one tries again")]
     private static partial void RoundFailed(ILogger logger, Exception exception);
-
-    [LoggerMessage(3002, LogLevel.Warning, "Rescued touch point {TouchPointId} of tenant {TenantId} from a worker that died: it is {Status} now")]
-    private static partial void Rescued(ILogger logger, Guid touchPointId, Guid tenantId, string status);
-
-    [LoggerMessage(3003, LogLevel.Information, "Let touch point {TouchPointId} of tenant {TenantId} go: it is too late for it")]
-    private static partial void Expired(ILogger logger, Guid touchPointId, Guid tenantId);
-
-    [LoggerMessage(3004, LogLevel.Error, "Touch point {TouchPointId} of tenant {TenantId} could not be worked on; it is taken up again when its lease ends")]
-    private static partial void LeftToItsLease(ILogger logger, Exception exception, Guid touchPointId, Guid tenantId);
 }

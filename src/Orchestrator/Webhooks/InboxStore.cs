@@ -4,14 +4,14 @@ using NpgsqlTypes;
 
 namespace LeadOrchestrator.Orchestrator.Webhooks;
 
-/// <summary>An event to be kept.</summary>
-/// <param name="Fault">Null, or why it is dead on arrival.</param>
-public sealed record NewInboxEvent(
-    Guid TenantId, string Provider, string DedupeKey, string? DeliveryId, string Topic, string Operation, string? ExternalId, string Payload, string? Fault);
-
 /// <summary>A claimed event with its content.</summary>
 public sealed record InboxEvent(
     Guid TenantId, Guid Id, string Topic, string Operation, string ExternalId, string Payload, int Attempts, string? TraceParent, DateTimeOffset ReceivedAt);
+
+/// <summary>How the work on an event ended.</summary>
+/// <param name="Status">done or ignored.</param>
+/// <param name="Reason">One machine word; null for done.</param>
+public sealed record InboxEnding(InboxEvent Event, string Status, string? Reason);
 
 /// <summary>An event as staff see it. <c>payload</c>: what the vendor sent, of dead events only, since somebody must look at those.</summary>
 public sealed record InboxEventView(
@@ -21,41 +21,91 @@ public sealed record InboxEventView(
 /// <summary>The table <c>webhook_events</c>: the durable inbox.</summary>
 public sealed class InboxStore(LeadDatabase database, TimeProvider clock, ServiceInstance instance)
 {
-    /// <summary>An event is worked on at most this long before another process takes it over.</summary>
+    // An event is worked on at most this long before another process takes it over.
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
 
     private const string Insert = """
         INSERT INTO webhook_events (tenant_id, id, provider, dedupe_key, delivery_id, topic, operation, external_id, payload, trace_parent,
             status, reason, next_attempt_at, received_at, processed_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,
-            CASE WHEN $11::text IS NULL THEN 'received' ELSE 'dead' END, $11,
-            CASE WHEN $11 IS NULL THEN clock_timestamp() END, $12, CASE WHEN $11 IS NOT NULL THEN $12 END)
+        SELECT $1, e.id, e.provider, e.dedupe_key, e.delivery_id, e.topic, e.operation, e.external_id, e.payload, e.trace_parent,
+            CASE WHEN e.fault IS NULL THEN 'received' ELSE 'dead' END, e.fault,
+            CASE WHEN e.fault IS NULL THEN clock_timestamp() END, $2, CASE WHEN e.fault IS NOT NULL THEN $2 END
+        FROM unnest($3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+            AS e (id, provider, dedupe_key, delivery_id, topic, operation, external_id, payload, trace_parent, fault)
         ON CONFLICT (tenant_id, provider, dedupe_key) DO NOTHING
+        RETURNING id
         """;
 
-    /// <summary>Keeps an event durably, once. The webhook's hot path: one round trip, one commit.</summary>
-    /// <returns>False when it was there already.</returns>
-    public async Task<bool> AddAsync(NewInboxEvent inboxEvent, CancellationToken cancel)
+    /// <summary>Keeps events durably, each once: one round trip and one commit for all of them.</summary>
+    /// <returns>For each, in their order: false when it was there already.</returns>
+    public async Task<IReadOnlyList<bool>> AddAsync(IReadOnlyList<NewInboxEvent> events, CancellationToken cancel)
     {
-        ArgumentNullException.ThrowIfNull(inboxEvent);
         await using var connection = await database.Source.OpenConnectionAsync(cancel);
-        await using var batch = new NpgsqlBatch(connection);
-        batch.BatchCommands.Add(SetTenant(inboxEvent.TenantId));
-        batch.BatchCommands.Add(InsertCommand(inboxEvent));
-        return await batch.ExecuteNonQueryAsync(cancel) == 1;
+        var stored = await InsertAsync(connection, events, cancel);
+        return [.. events.Select(inboxEvent => stored.Contains(inboxEvent.Id))];
     }
 
     /// <summary>Does all of <see cref="AddAsync"/> and takes it back.</summary>
-    internal async Task RehearseAsync(NewInboxEvent inboxEvent, CancellationToken cancel)
+    internal async Task RehearseAsync(IReadOnlyList<NewInboxEvent> events, CancellationToken cancel)
     {
         await using var connection = await database.Source.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
-        await using var batch = new NpgsqlBatch(connection, transaction);
-        batch.BatchCommands.Add(SetTenant(inboxEvent.TenantId));
-        batch.BatchCommands.Add(InsertCommand(inboxEvent));
-        await batch.ExecuteNonQueryAsync(cancel);
+        await InsertAsync(connection, events, cancel);
         await transaction.RollbackAsync(cancel);
     }
+
+    // All tenants in one batch: it commits as one, and each statement runs in its own tenant.
+    private async Task<HashSet<Guid>> InsertAsync(NpgsqlConnection connection, IReadOnlyList<NewInboxEvent> events, CancellationToken cancel)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        foreach (var tenant in events.GroupBy(inboxEvent => inboxEvent.TenantId).OrderBy(tenant => tenant.Key))
+        {
+            batch.BatchCommands.Add(new NpgsqlBatchCommand("SELECT set_config('app.tenant_id', $1, true)")
+            {
+                Parameters = { new NpgsqlParameter<string> { TypedValue = tenant.Key.ToString() } },
+            });
+            // In one order: two processes that store the same deliveries crosswise would wait for each other.
+            batch.BatchCommands.Add(InsertCommand(tenant.Key, [.. tenant.OrderBy(inboxEvent => inboxEvent.DedupeKey, StringComparer.Ordinal)]));
+        }
+
+        HashSet<Guid> stored = [];
+        await using var reader = await batch.ExecuteReaderAsync(cancel);
+        do
+        {
+            while (await reader.ReadAsync(cancel))
+            {
+                if (reader.GetFieldType(0) == typeof(Guid))
+                {
+                    stored.Add(reader.GetGuid(0));
+                }
+            }
+        }
+        while (await reader.NextResultAsync(cancel));
+
+        return stored;
+    }
+
+    private NpgsqlBatchCommand InsertCommand(Guid tenantId, IReadOnlyList<NewInboxEvent> events) => new(Insert)
+    {
+        Parameters =
+        {
+            new NpgsqlParameter<Guid> { TypedValue = tenantId },
+            new NpgsqlParameter<DateTime> { TypedValue = clock.GetUtcNow().UtcDateTime },
+            new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid, Value = events.Select(e => e.Id).ToArray() },
+            Texts(events, e => e.Provider),
+            Texts(events, e => e.DedupeKey),
+            Texts(events, e => e.DeliveryId),
+            Texts(events, e => e.Topic),
+            Texts(events, e => e.Operation),
+            Texts(events, e => e.ExternalId),
+            Texts(events, e => e.Payload),
+            Texts(events, e => e.TraceParent),
+            Texts(events, e => e.Fault),
+        },
+    };
+
+    private static NpgsqlParameter Texts(IReadOnlyList<NewInboxEvent> events, Func<NewInboxEvent, string?> field) =>
+        new() { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text, Value = events.Select(field).ToArray() };
 
     /// <summary>Keeps an event as part of the transaction that also does its work.</summary>
     /// <returns>False when it was there already: then the transaction must not commit.</returns>
@@ -66,14 +116,14 @@ public sealed class InboxStore(LeadDatabase database, TimeProvider clock, Servic
         return await transaction.ExecuteAsync("""
             INSERT INTO webhook_events (tenant_id, id, provider, dedupe_key, delivery_id, topic, operation, external_id, payload, trace_parent,
                 status, reason, attempts, received_at, processed_at)
-            VALUES (@tenantId, @id, @Provider, @DedupeKey, @DeliveryId, @Topic, @Operation, @ExternalId, @Payload, @traceParent,
+            VALUES (@tenantId, @Id, @Provider, @DedupeKey, @DeliveryId, @Topic, @Operation, @ExternalId, @Payload, @TraceParent,
                 CASE WHEN @Fault::text IS NULL THEN 'done' ELSE 'dead' END, @Fault, 1, @now, @now)
             ON CONFLICT (tenant_id, provider, dedupe_key) DO NOTHING
             """,
             new
             {
-                id = Guid.CreateVersion7(), inboxEvent.Provider, inboxEvent.DedupeKey, inboxEvent.DeliveryId, inboxEvent.Topic, inboxEvent.Operation,
-                inboxEvent.ExternalId, inboxEvent.Payload, inboxEvent.Fault, traceParent = Telemetry.CurrentTraceParent, now = clock.GetUtcNow(),
+                inboxEvent.Id, inboxEvent.Provider, inboxEvent.DedupeKey, inboxEvent.DeliveryId, inboxEvent.Topic, inboxEvent.Operation,
+                inboxEvent.ExternalId, inboxEvent.Payload, inboxEvent.Fault, inboxEvent.TraceParent, now = clock.GetUtcNow(),
             }, cancel) == 1;
     }
 
@@ -83,24 +133,30 @@ public sealed class InboxStore(LeadDatabase database, TimeProvider clock, Servic
             "SELECT tenant_id, id FROM claim_webhook_events(@worker, @limit, @perTenant, @lease)",
             new { worker = instance.Id, limit, perTenant = Math.Max(1, limit / 2), lease = Lease }, cancel);
 
-    /// <summary>The content of a claimed event; null when the claim is no longer ours.</summary>
-    public Task<InboxEvent?> ReadAsync(Guid tenantId, Guid id, CancellationToken cancel) => database.FirstOrDefaultAsync<InboxEvent>(tenantId, """
+    /// <summary>The content of claimed events, the oldest first. What is no longer ours is not among them.</summary>
+    public Task<IReadOnlyList<InboxEvent>> ReadAsync(Guid tenantId, IEnumerable<Guid> ids, CancellationToken cancel) => database.QueryAsync<InboxEvent>(tenantId, """
         SELECT tenant_id, id, topic, operation, external_id, payload, attempts, trace_parent, received_at
         FROM webhook_events
-        WHERE tenant_id = @tenantId AND id = @id AND status = 'processing' AND claimed_by = @worker
-        """, new { id, worker = instance.Id }, cancel);
+        WHERE tenant_id = @tenantId AND id = ANY(@ids) AND status = 'processing' AND claimed_by = @worker
+        ORDER BY id
+        """, new { ids = ids.ToArray(), worker = instance.Id }, cancel);
 
-    /// <summary>Ends the work on an event, inside the transaction that did it.</summary>
-    /// <param name="status">done or ignored.</param>
-    /// <returns>False when somebody else has it by now: then the transaction must not commit.</returns>
-    public async Task<bool> FinishAsync(TenantTransaction transaction, InboxEvent inboxEvent, string status, string? reason, CancellationToken cancel)
+    /// <summary>Ends the work on events, inside the transaction that did it.</summary>
+    /// <returns>How many were still ours. Fewer than given: somebody else has one by now, and the transaction must not commit.</returns>
+    public Task<int> FinishAsync(TenantTransaction transaction, IReadOnlyList<InboxEnding> endings, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
-        ArgumentNullException.ThrowIfNull(inboxEvent);
-        return await transaction.ExecuteAsync("""
-            UPDATE webhook_events SET status = @status, reason = @reason, claimed_by = NULL, lease_until = NULL, processed_at = @now
-            WHERE tenant_id = @tenantId AND id = @Id AND status = 'processing' AND claimed_by = @worker AND attempts = @Attempts
-            """, new { inboxEvent.Id, inboxEvent.Attempts, status, reason, worker = instance.Id, now = clock.GetUtcNow() }, cancel) == 1;
+        return transaction.ExecuteAsync("""
+            UPDATE webhook_events w SET status = e.status, reason = e.reason, claimed_by = NULL, lease_until = NULL, processed_at = @now
+            FROM unnest(@ids, @attempts, @statuses, @reasons) AS e (id, attempts, status, reason)
+            WHERE w.tenant_id = @tenantId AND w.id = e.id AND w.status = 'processing' AND w.claimed_by = @worker AND w.attempts = e.attempts
+            """,
+            new
+            {
+                ids = endings.Select(ending => ending.Event.Id).ToArray(), attempts = endings.Select(ending => ending.Event.Attempts).ToArray(),
+                statuses = endings.Select(ending => ending.Status).ToArray(), reasons = endings.Select(ending => ending.Reason).ToArray(),
+                worker = instance.Id, now = clock.GetUtcNow(),
+            }, cancel);
     }
 
     /// <summary>Puts an event back for later (<paramref name="delay"/>, real time) or, without a delay, among the dead.</summary>
@@ -122,30 +178,4 @@ public sealed class InboxStore(LeadDatabase database, TimeProvider clock, Servic
             ORDER BY id DESC
             LIMIT @limit
             """, new { status, before, limit }, cancel);
-
-    private static NpgsqlBatchCommand SetTenant(Guid tenantId) => new("SELECT set_config('app.tenant_id', $1, true)")
-    {
-        Parameters = { new NpgsqlParameter<string> { TypedValue = tenantId.ToString() } },
-    };
-
-    private NpgsqlBatchCommand InsertCommand(NewInboxEvent e) => new(Insert)
-    {
-        Parameters =
-        {
-            new NpgsqlParameter<Guid> { TypedValue = e.TenantId },
-            new NpgsqlParameter<Guid> { TypedValue = Guid.CreateVersion7() },
-            new NpgsqlParameter<string> { TypedValue = e.Provider },
-            new NpgsqlParameter<string> { TypedValue = e.DedupeKey },
-            Text(e.DeliveryId),
-            new NpgsqlParameter<string> { TypedValue = e.Topic },
-            new NpgsqlParameter<string> { TypedValue = e.Operation },
-            Text(e.ExternalId),
-            new NpgsqlParameter<string> { TypedValue = e.Payload },
-            Text(Telemetry.CurrentTraceParent),
-            Text(e.Fault),
-            new NpgsqlParameter<DateTime> { TypedValue = clock.GetUtcNow().UtcDateTime },
-        },
-    };
-
-    private static NpgsqlParameter Text(string? value) => new() { NpgsqlDbType = NpgsqlDbType.Text, Value = (object?)value ?? DBNull.Value };
 }

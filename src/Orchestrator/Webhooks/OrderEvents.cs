@@ -4,21 +4,23 @@ using LeadOrchestrator.Orchestrator.Shopmonkey;
 
 namespace LeadOrchestrator.Orchestrator.Webhooks;
 
-/// <summary>What an event about an order leads to: a lead taken in, a lead let go, or nothing with a reason.</summary>
-public sealed class OrderEvents(ShopmonkeyClient shopmonkey, LocationSync locations, WorkflowColumns columns, LeadIntake intake, ShopmonkeySettings settings)
+/// <summary>What an event about an order comes to: asks the CRM for what the event lacks.</summary>
+public sealed class OrderEvents(ShopmonkeyClient shopmonkey, LocationSync locations, WorkflowColumns columns, ShopmonkeySettings settings)
 {
     // What is good to know and not needed for a text is waited for this many attempts, a few seconds.
     private const int PatientFor = 3;
 
-    /// <summary>Handles one event. Vendor calls come first, the transaction last: no connection waits for the CRM.</summary>
-    public async Task HandleAsync(InboxEvent inboxEvent, CancellationToken cancel)
+    /// <summary>Reads one event. Nothing of ours is locked meanwhile: no connection waits for the CRM.</summary>
+    /// <exception cref="UnmappableException">The event can never be a lead.</exception>
+    /// <exception cref="NotYetThereException">Something that it names is not there yet.</exception>
+    /// <exception cref="ShopmonkeyException">The CRM did not answer.</exception>
+    public async Task<Intake> ReadAsync(InboxEvent inboxEvent, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(inboxEvent);
         var order = Read(inboxEvent.Payload);
         if (inboxEvent.Operation == "DELETE")
         {
-            await intake.LetGoAsync(inboxEvent, ShopmonkeyMapping.VersionOf(order), isGone: true, "order_deleted", cancel);
-            return;
+            return NoLead(inboxEvent, order, isGone: true, "order_deleted");
         }
 
         if (settings.ApiKey is null)
@@ -30,17 +32,20 @@ public sealed class OrderEvents(ShopmonkeyClient shopmonkey, LocationSync locati
             inboxEvent.TenantId, order.LocationId ?? throw new UnmappableException("no_location"), isPatient: inboxEvent.Attempts < PatientFor, cancel);
         if (ShopmonkeyMapping.WhyNotALead(order, location.Rules, await columns.GetAsync(cancel)) is { } reason)
         {
-            await intake.LetGoAsync(inboxEvent, ShopmonkeyMapping.VersionOf(order), isGone: order.Deleted == true, reason, cancel);
-            return;
+            return NoLead(inboxEvent, order, isGone: order.Deleted == true, reason);
         }
 
         // Both at once: each is a round trip to the CRM, and a customer is waiting.
         var customer = order.CustomerId is { Length: > 0 } customerId ? CustomerAsync(customerId, cancel) : Task.FromResult<CustomerRow?>(null);
         var vehicle = order.VehicleId is { Length: > 0 } vehicleId ? VehicleAsync(vehicleId, cancel) : Task.FromResult<VehicleRow?>(null);
         await Task.WhenAll(customer, vehicle);
-        await intake.TakeInAsync(
-            inboxEvent, ShopmonkeyMapping.ToLead(order, await customer, await vehicle, location.Id, location.Timezone, inboxEvent.ReceivedAt), cancel);
+        return new Intake.Lead(
+            inboxEvent, ShopmonkeyMapping.ToLead(order, await customer, await vehicle, location.Id, location.Timezone, inboxEvent.ReceivedAt));
     }
+
+    // By the event's id, as its lead was taken in: it is the order's own.
+    private static Intake.NoLead NoLead(InboxEvent inboxEvent, OrderRow order, bool isGone, string reason) =>
+        new(inboxEvent, new LostOrder(inboxEvent.ExternalId, ShopmonkeyMapping.VersionOf(order), isGone), reason);
 
     // A row of another shape, or half a surrogate pair in a name: it will read no better tomorrow.
     private static OrderRow Read(string payload)

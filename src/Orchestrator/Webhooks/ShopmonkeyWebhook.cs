@@ -11,7 +11,7 @@ namespace LeadOrchestrator.Orchestrator.Webhooks;
 
 /// <summary><c>POST /webhooks/shopmonkey</c>: verify, keep, answer. The work is done from the inbox.</summary>
 public sealed class ShopmonkeyWebhook(
-    InboxStore inbox, InboxSignal signal, WebhookRefusals refusals, TenantStore tenants, DefaultTenant defaultTenant,
+    InboxArrivals arrivals, InboxSignal signal, WebhookRefusals refusals, TenantStore tenants, DefaultTenant defaultTenant,
     PlatformSettings platform, ShopmonkeySettings settings, TimeProvider clock)
 {
     // What is larger than this is cut off, whatever its sender thinks of it.
@@ -67,10 +67,12 @@ public sealed class ShopmonkeyWebhook(
     private async Task<IResult> KeepAsync(
         IHeaderDictionary headers, ShopmonkeyEvent received, byte[] body, Guid tenantId, bool isKnown, CancellationToken cancel)
     {
-        var isNew = await inbox.AddAsync(new NewInboxEvent(
+        var isNew = await arrivals.AddAsync(new NewInboxEvent(
             tenantId, "shopmonkey", received.DedupeKey, headers["webhook-id"], received.Table, received.Operation,
             received.ExternalId, Encoding.UTF8.GetString(body), received.Fault ?? (isKnown ? null : "unknown_company")), cancel);
+        Failpoint.Reach(Failpoint.WebhookStored);
         refusals.Accepted();
+        Measures.WebhookAccepted("shopmonkey", isNew);
         if (isNew && received.Fault is null)
         {
             signal.Wake();

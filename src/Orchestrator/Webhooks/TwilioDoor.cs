@@ -25,6 +25,7 @@ public sealed class TwilioDoor(TwilioSettings settings, PlatformSettings platfor
         }
 
         refusals.Accepted();
+        Measures.WebhookAccepted("twilio", isNew: true);
         return new SignedForm(form.ToDictionary(field => field.Key, field => field.Value.ToString()), null);
     }
 

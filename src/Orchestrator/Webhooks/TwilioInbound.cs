@@ -87,6 +87,12 @@ public sealed partial class TwilioInbound(
         }
 
         await transaction.CommitAsync(cancel);
+        if (kind is ReplyKind.StopKeyword or ReplyKind.StopPhrase)
+        {
+            Failpoint.Reach(Failpoint.OptOutCommitted);
+            Measures.OptedOut("sms");
+        }
+
         Received(logger, kind, tenantId, leadId, sid);
         return reply;
     }

@@ -25,6 +25,7 @@ public sealed partial class TwilioStatusCallback(
             return refusal;
         }
 
+        Failpoint.Reach(Failpoint.CallbackReceived);
         var sid = form["MessageSid"];
         var word = form["MessageStatus"];
         if (Guid.TryParse(attemptId, out var id) && sid.Length is > 0 and <= 64 && word.Length is > 0 and <= 32
@@ -53,6 +54,7 @@ public sealed partial class TwilioStatusCallback(
         }
 
         await transaction.CommitAsync(cancel);
+        Failpoint.Reach(Failpoint.CallbackCommitted);
         Moved(logger, moved.TouchPointId, tenantId, status.Word);
     }
 

@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using LeadOrchestrator.Shared.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -11,14 +10,12 @@ namespace LeadOrchestrator.Orchestrator.Webhooks;
 public sealed partial class WebhookRefusals(ILogger<WebhookRefusals> logger)
 {
     private const int Many = 20;
-    private static readonly Meter Meter = new(ServiceHost.Activities.Name);
-    private static readonly Counter<long> Count = Meter.CreateCounter<long>("lead.webhooks.refused", "{delivery}", "Refused webhook deliveries by cause");
     private int _sinceAccepted;
 
     /// <summary>A delivery was turned away.</summary>
     public void Refused(string cause)
     {
-        Count.Add(1, new KeyValuePair<string, object?>("cause", cause));
+        Measures.WebhookRefused(cause);
         RefusedDelivery(logger, cause);
         if (Interlocked.Increment(ref _sinceAccepted) % Many == 0)
         {
@@ -42,7 +39,7 @@ public sealed partial class WebhookRefusals(ILogger<WebhookRefusals> logger)
     {
         ArgumentNullException.ThrowIfNull(exception);
         ArgumentNullException.ThrowIfNull(context);
-        Count.Add(1, new KeyValuePair<string, object?>("cause", "not_stored"));
+        Measures.WebhookNotStored();
         CouldNotStore(logger, exception.GetType().Name, (exception as PostgresException)?.SqlState);
         context.Response.Headers.RetryAfter = "2";
         return TypedResults.Problem("The delivery could not be stored. Send it again.", statusCode: StatusCodes.Status503ServiceUnavailable);

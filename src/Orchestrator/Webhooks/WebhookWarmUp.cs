@@ -8,7 +8,7 @@ namespace LeadOrchestrator.Orchestrator.Webhooks;
 internal sealed class WebhookWarmUp(InboxStore inbox, DefaultTenant tenant, TimeProvider clock) : IWarmUp
 {
     // As many as a small burst needs at once; and twice over, because a statement is prepared at its second use.
-    private const int Connections = 4;
+    private const int Events = 4;
     private const int Rounds = 3;
 
     private static readonly byte[] Body = """{"apiVersion":"3","operation":"INSERT","table":"order","data":{"id":"rehearsal","companyId":"","meta":{"version":1}}}"""u8.ToArray();
@@ -20,8 +20,8 @@ internal sealed class WebhookWarmUp(InboxStore inbox, DefaultTenant tenant, Time
         {
             signature.IsValid("rehearsal", "0", "v1,AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", Body, clock.GetUtcNow());
             var read = ShopmonkeyEvent.Read(Body)!;
-            await Task.WhenAll(Enumerable.Range(0, Connections).Select(index => inbox.RehearseAsync(new NewInboxEvent(
-                tenant.Id, "shopmonkey", $"{read.DedupeKey}-{index}", "rehearsal", read.Table, read.Operation, read.ExternalId, Encoding.UTF8.GetString(Body), null), cancel)));
+            await inbox.RehearseAsync([.. Enumerable.Range(0, Events).Select(index => new NewInboxEvent(
+                tenant.Id, "shopmonkey", $"{read.DedupeKey}-{index}", "rehearsal", read.Table, read.Operation, read.ExternalId, Encoding.UTF8.GetString(Body), null))], cancel);
         }
     }
 }

@@ -11,6 +11,9 @@ public sealed record Contact(Guid Id, string Phone, DateTimeOffset? OptedOutAt);
 /// <param name="Wording">The person's own words, or the name of the form.</param>
 public sealed record ConsentEvidence(string Channel, string Source, string Wording);
 
+/// <summary>Somebody asked: for the ledger.</summary>
+public sealed record Inquiry(Guid ContactId, Guid LeadId, ConsentEvidence Evidence);
+
 /// <summary>The tables <c>contacts</c> and <c>consent_events</c>: who may be written to, and the evidence.</summary>
 /// <remarks>
 /// The contact's row is the lock between "stop" and "send": an opt-out updates it, a send holds it FOR SHARE while it decides and hands over.
@@ -29,6 +32,26 @@ public sealed class ContactStore(TimeProvider clock)
             ON CONFLICT (tenant_id, phone) DO UPDATE SET phone = excluded.phone
             RETURNING id, phone, opted_out_at
             """, new { id = Guid.CreateVersion7(), phone, now = clock.GetUtcNow() }, cancel))!;
+    }
+
+    /// <summary>The contacts with these numbers, made where there is none, by their numbers. Until the transaction ends, no opt-out of theirs comes in between.</summary>
+    public async Task<IReadOnlyDictionary<string, Contact>> EnsureAsync(TenantTransaction transaction, IEnumerable<string> phones, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        var distinct = phones.Distinct().Order(StringComparer.Ordinal).ToArray();
+        // Locked in the order of their ids, as the sender locks them: two that lock several of them never wait for each other in a ring.
+        return distinct.Length == 0 ? new Dictionary<string, Contact>() : (await transaction.QueryAsync<Contact>("""
+            WITH known AS MATERIALIZED (
+                SELECT id, phone, opted_out_at FROM contacts WHERE tenant_id = @tenantId AND phone = ANY(@phones) ORDER BY id FOR SHARE
+            ), made AS (
+                INSERT INTO contacts (tenant_id, id, phone, created_at, updated_at)
+                SELECT @tenantId, n.id, n.phone, @now, @now FROM unnest(@ids, @phones) AS n (id, phone)
+                WHERE n.phone NOT IN (SELECT phone FROM known)
+                ON CONFLICT (tenant_id, phone) DO UPDATE SET phone = excluded.phone
+                RETURNING id, phone, opted_out_at
+            )
+            SELECT id, phone, opted_out_at FROM known UNION ALL SELECT id, phone, opted_out_at FROM made
+            """, new { ids = distinct.Select(_ => Guid.CreateVersion7()).ToArray(), phones = distinct, now = clock.GetUtcNow() }, cancel)).ToDictionary(contact => contact.Phone);
     }
 
     /// <summary>From the commit on, no send to this number starts. Done for every lead with this number; planned touches end.</summary>
@@ -78,5 +101,23 @@ public sealed class ContactStore(TimeProvider clock)
             VALUES (@tenantId, @id, @contactId, @leadId, @kind, @Channel, @Source, @Wording, @now)
             """,
             new { id = Guid.CreateVersion7(), contactId, leadId, kind, evidence.Channel, evidence.Source, evidence.Wording, now = clock.GetUtcNow() }, cancel);
+    }
+
+    /// <summary>Adds the inquiries of new leads to the ledger.</summary>
+    public Task AddInquiriesAsync(TenantTransaction transaction, IReadOnlyList<Inquiry> inquiries, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return inquiries.Count == 0 ? Task.CompletedTask : transaction.ExecuteAsync("""
+            INSERT INTO consent_events (tenant_id, id, contact_id, lead_id, kind, channel, source, wording, occurred_at)
+            SELECT @tenantId, n.id, n.contact_id, n.lead_id, 'inquiry', n.channel, n.source, n.wording, @now
+            FROM unnest(@ids, @contactIds, @leadIds, @channels, @sources, @wordings) AS n (id, contact_id, lead_id, channel, source, wording)
+            """,
+            new
+            {
+                ids = inquiries.Select(_ => Guid.CreateVersion7()).ToArray(), contactIds = inquiries.Select(inquiry => inquiry.ContactId).ToArray(),
+                leadIds = inquiries.Select(inquiry => inquiry.LeadId).ToArray(), channels = inquiries.Select(inquiry => inquiry.Evidence.Channel).ToArray(),
+                sources = inquiries.Select(inquiry => inquiry.Evidence.Source).ToArray(), wordings = inquiries.Select(inquiry => inquiry.Evidence.Wording).ToArray(),
+                now = clock.GetUtcNow(),
+            }, cancel);
     }
 }

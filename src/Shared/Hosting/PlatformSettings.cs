@@ -29,6 +29,9 @@ public sealed partial record PlatformSettings
     /// <summary>Where a test lets this process die; see <see cref="Hosting.Failpoint"/>. Null = nowhere.</summary>
     public (string Name, int Nth)? Failpoint { get; init; }
 
+    /// <summary>Where errors are reported; null = nowhere.</summary>
+    public string? SentryDsn { get; init; }
+
     /// <summary>Are cookies and links on https?</summary>
     public bool IsHttps => PublicUrl.Scheme == Uri.UriSchemeHttps;
 
@@ -52,7 +55,20 @@ public sealed partial record PlatformSettings
             JwtSigningKey = variables.Base64("JWT_SIGNING_KEY", 32),
             TestClockUrl = variables.Optional("TEST_CLOCK_URL") is null ? null : variables.Url("TEST_CLOCK_URL", "http://localhost:3002/clock"),
             Failpoint = Hosting.Failpoint.Read(variables),
+            SentryDsn = ReadDsn(variables),
         };
+    }
+
+    private static string? ReadDsn(Variables variables)
+    {
+        var dsn = variables.Optional("SENTRY_DSN");
+        if (dsn is null || ErrorReports.IsDsn(dsn))
+        {
+            return dsn;
+        }
+
+        variables.Problem("SENTRY_DSN", "must be a data source name such as https://key@sentry.example.com/1 (Sentry: Settings, Client Keys)");
+        return null;
     }
 
     // Variables of the contract that nothing uses yet, or a library reads by itself: a typing error shall not wait for that day.

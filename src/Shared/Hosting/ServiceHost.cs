@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
 using Npgsql;
@@ -57,13 +58,17 @@ public static class ServiceHost
         builder.AddLogs(settings);
         builder.AddClock(settings);
         builder.AddTelemetry(instance);
+        builder.AddErrorReports(settings, instance);
         builder.Services.AddSingleton(_ => DataSource.Create(settings.Database, service));
         builder.Services.AddSingleton<LeadDatabase>();
         builder.Services.AddSingleton<TenantStore>();
         builder.Services.AddSingleton<DefaultTenant>();
         builder.Services.AddSingleton<Readiness>();
         builder.Services.AddHostedService<StartUp>();
+        builder.Services.AddSingleton<Conditions>().AddSingleton<InstanceStore>().AddSingleton<HealthReporter>();
+        builder.Services.AddSingleton<IHttpMessageHandlerBuilderFilter, VendorObservation>();
         builder.Services.AddHostedService<Heartbeat>();
+        builder.Services.AddHostedService<DiskWatch>();
         builder.Services.AddProblems();
         builder.Services.AddStaffSignIn();
         builder.Services.AddOpenApi("v1");
@@ -73,7 +78,9 @@ public static class ServiceHost
     /// <summary>Adds the middleware that every service has, in its order.</summary>
     public static void UsePlatform(this WebApplication app)
     {
+        Gauges.Watch(app.Services.GetRequiredService<Conditions>());
         app.Use(SecurityHeaders);
+        app.Use(CloseWhileStopping(app.Lifetime.ApplicationStopping));
         app.UseExceptionHandler();
         app.UseStatusCodePages();
         app.Use(RefuseNul);
@@ -99,6 +106,17 @@ public static class ServiceHost
         }, context);
         return next(context);
     }
+
+    // Who keeps a connection would send the next request into one that is just being closed, and not know whether it was heard.
+    private static Func<HttpContext, RequestDelegate, Task> CloseWhileStopping(CancellationToken stopping) => (context, next) =>
+    {
+        if (stopping.IsCancellationRequested)
+        {
+            context.Response.Headers.Connection = "close";
+        }
+
+        return next(context);
+    };
 
     // PostgreSQL takes no NUL in a text, and a statement that fails over one costs a pooled connection.
     private static Task RefuseNul(HttpContext context, RequestDelegate next) =>

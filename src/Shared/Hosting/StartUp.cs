@@ -77,11 +77,13 @@ public sealed class OldSchemaException(int version) : Exception(
     $"The database has schema {version}, this build needs {Migrator.CurrentVersion}: run ./run migrate first.");
 
 /// <summary>Says every second that this process lives: work that it owned is taken over when it stops saying so.</summary>
-public sealed partial class Heartbeat(LeadDatabase database, ServiceInstance instance, ILogger<Heartbeat> logger) : BackgroundService
+public sealed partial class Heartbeat(InstanceStore instances, Conditions conditions, ILogger<Heartbeat> logger) : BackgroundService
 {
     /// <summary>A process that has not been seen for this long is dead. Real time of the database.</summary>
     public static readonly TimeSpan Silence = TimeSpan.FromSeconds(3.5);
 
+    private const string Down = "down";
+    private const int Weather = 2; // A second or two without an answer is a failover.
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
 
     /// <summary>Known before anything can be owned.</summary>
@@ -104,17 +106,31 @@ public sealed partial class Heartbeat(LeadDatabase database, ServiceInstance ins
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
                 Missed(logger, exception.GetType().Name);
+                conditions.Failed(DiskWatch.Check, Down, "The database does not answer. Look whether PostgreSQL runs (its own log says why not) and whether DATABASE_URL reaches it. Webhooks are answered 503 meanwhile.", Weather);
             }
         }
     }
 
-    /// <summary>One sign of life; and what has been dead for a day is forgotten.</summary>
-    public Task RunOnceAsync(CancellationToken cancel) => database.DoorExecuteAsync("""
-        WITH gone AS (DELETE FROM service_instances WHERE seen_at < clock_timestamp() - interval '1 day' AND id <> @Id)
-        INSERT INTO service_instances (id, service, started_at, seen_at)
-        VALUES (@Id, @Service, clock_timestamp(), clock_timestamp())
-        ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at
-        """, instance, cancel);
+    /// <summary>One sign of life.</summary>
+    public async Task RunOnceAsync(CancellationToken cancel)
+    {
+        await instances.SayAliveAsync(cancel);
+        conditions.Succeeded(DiskWatch.Check, only: Down);
+    }
+
+    /// <summary>Says goodbye, if the database hears it at once: a planned end is nobody's loss.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        try
+        {
+            await instances.SayGoodbyeAsync(CancellationToken.None).WaitAsync(Every, cancellationToken);
+        }
+        catch (Exception exception) when (exception is NpgsqlException or TimeoutException or OperationCanceledException or WrongRoleException)
+        {
+            Missed(logger, exception.GetType().Name);
+        }
+    }
 
     [LoggerMessage(1021, LogLevel.Warning, "A heartbeat could not be stored ({Kind})")]
     private static partial void Missed(ILogger logger, string kind);

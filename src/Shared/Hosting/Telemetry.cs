@@ -22,7 +22,7 @@ public static class Telemetry
         }
 
         builder.Services.AddOpenTelemetry()
-            .ConfigureResource(resource => resource.AddService($"lead-{instance.Service}", serviceInstanceId: instance.Id.ToString()))
+            .ConfigureResource(resource => resource.AddService($"lead-{instance.Service}", serviceVersion: Build.Version, serviceInstanceId: instance.Id.ToString()))
             .UseOtlpExporter()
             .WithTracing(tracing => tracing
                 .AddSource(ServiceHost.Activities.Name)

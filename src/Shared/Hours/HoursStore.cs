@@ -1,3 +1,4 @@
+using System.Data.Common;
 using LeadOrchestrator.Shared.Hosting;
 
 namespace LeadOrchestrator.Shared.Hours;
@@ -15,6 +16,35 @@ public sealed class HoursStore(LeadDatabase database)
             ORDER BY weekday, opens
             """, new { locationId }, cancel);
         return new LocationHours(timezone, [.. rows.Select(row => new OpenSpan(row.Weekday, row.Opens, row.Closes))]);
+    }
+
+    /// <summary>Asks for the hours of the shop of a chat session; <see cref="ReadOfSessionAsync"/> reads them.</summary>
+    /// <param name="batch">In the session's tenant.</param>
+    public static void AddOfSession(TenantBatch batch, Guid sessionId)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        batch.Add("""
+            SELECT h.weekday, h.opens, h.closes
+            FROM chat_sessions s
+            JOIN leads l ON l.tenant_id = s.tenant_id AND l.id = s.lead_id
+            JOIN location_hours h ON h.tenant_id = l.tenant_id AND h.location_id = l.location_id
+            WHERE s.tenant_id = $1 AND s.id = $2
+            ORDER BY h.weekday, h.opens
+            """, TenantBatch.Value(sessionId));
+    }
+
+    /// <summary>The hours of <see cref="AddOfSession"/>. The reader stands on the result before.</summary>
+    public static async Task<IReadOnlyList<OpenSpan>> ReadOfSessionAsync(DbDataReader reader, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        await reader.NextResultAsync(cancel);
+        var days = new List<OpenSpan>();
+        while (await reader.ReadAsync(cancel))
+        {
+            days.Add(new OpenSpan(reader.GetInt16(0), reader.GetFieldValue<TimeOnly>(1), reader.GetFieldValue<TimeOnly>(2)));
+        }
+
+        return days;
     }
 
     private sealed record Row

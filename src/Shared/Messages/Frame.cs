@@ -77,6 +77,15 @@ public static class FrameJson
     /// <summary>One line of JSON.</summary>
     public static string Write<T>(T data) => JsonSerializer.Serialize(data, Options);
 
+    /// <summary>The JSON around a number that only the database knows; it writes it where <paramref name="number"/> has its 0.</summary>
+    /// <param name="number">Such as <c>"seq":0</c>; no text before it may look like it.</param>
+    internal static (string Before, string After) Around<T>(T data, string number)
+    {
+        var text = Write(data);
+        var place = text.IndexOf(number, StringComparison.Ordinal) + number.Length;
+        return (text[..(place - 1)], text[place..]);
+    }
+
     /// <summary>Reads a frame's data back.</summary>
     public static T Read<T>(string data) => JsonSerializer.Deserialize<T>(data, Options) ?? throw new JsonException("A frame holds null");
 

@@ -1,6 +1,6 @@
 using LeadOrchestrator.Shared.Hosting;
 using Npgsql;
-using NpgsqlTypes;
+using static LeadOrchestrator.Shared.Hosting.TenantBatch;
 
 namespace LeadOrchestrator.Shared.Messages;
 
@@ -11,6 +11,19 @@ public sealed class FrameStore(LeadDatabase database, TimeProvider clock)
     internal const string AddAtPlace = """
         INSERT INTO chat_events (tenant_id, id, session_id, seq, message_id, type, data, created_at)
         SELECT @tenantId, @frameId, @SessionId, last_seq, @id, 'message.created', @beforeSeq || last_seq || @afterSeq, @now FROM place
+        """;
+
+    /// <summary>The <c>answer.started</c> of the message <c>$3</c>.</summary>
+    internal const string AddStartAtPlace = """
+        INSERT INTO chat_events (tenant_id, id, session_id, seq, message_id, type, data, created_at)
+        SELECT $1, $6, $2, last_seq, $3, 'answer.started', $7 || asked_seq || $8, $5 FROM place
+        """;
+
+    /// <summary>The last frames of the message <c>$3</c>, in the order of <c>$16</c>–<c>$18</c>.</summary>
+    internal const string AddLastAtPlaces = """
+        INSERT INTO chat_events (tenant_id, id, session_id, seq, message_id, type, data, created_at)
+        SELECT $1, f.id, $2, last_seq - $4 + f.place, $3, f.type, f.data, $5
+        FROM place, unnest($16, $17, $18) WITH ORDINALITY AS f (id, type, data, place)
         """;
 
     /// <summary>Frames after a seq, in order.</summary>
@@ -24,56 +37,63 @@ public sealed class FrameStore(LeadDatabase database, TimeProvider clock)
             """, new { sessionId, after, most }, cancel);
 
     /// <summary>Stores one piece each of any number of running answers, of any tenants, in one round trip and one transaction.</summary>
-    /// <param name="owner">This process. An answer that is no longer its own, or over, takes nothing.</param>
-    /// <returns>The stored frames. An answer without one has been taken from this process.</returns>
-    /// <remarks>After a failure nobody knows whether it was stored: ask <see cref="FindAsync"/> before writing the same pieces again.</remarks>
-    public async Task<IReadOnlyDictionary<Guid, Frame>> WriteAsync(Guid owner, IReadOnlyCollection<NewDelta> deltas, CancellationToken cancel)
+    /// <param name="deltas">At most one of a session.</param>
+    /// <returns>
+    /// Those that may be not stored: somebody else took a place in their session, or ended their answer, or they were stored before.
+    /// <see cref="FindAsync"/> tells which.
+    /// </returns>
+    /// <remarks>
+    /// The place is the fence. Whatever happens in a session takes its next place, under the session's lock; so a process that adds at the place after
+    /// the last one it knows adds to its own answer, or its place is taken and nothing is added. So no row of the session or of the answer has to be
+    /// read or written for each piece. After a failure nobody knows what was stored: ask <see cref="FindAsync"/> as well.
+    /// </remarks>
+    public async Task<IReadOnlyList<NewDelta>> WriteAsync(IReadOnlyCollection<NewDelta> deltas, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(deltas);
         await using var connection = await database.Source.OpenConnectionAsync(cancel);
         await using var batch = new NpgsqlBatch(connection);
         // Always in the same order, so that two processes never wait for each other in a ring.
-        var tenants = deltas.GroupBy(delta => delta.TenantId).OrderBy(group => group.Key).ToList();
-        foreach (var tenant in tenants)
+        var tenants = deltas.GroupBy(delta => delta.TenantId).OrderBy(group => group.Key).Select(group => (TenantId: group.Key, Deltas: group.ToArray())).ToList();
+        foreach (var (tenantId, ofTenant) in tenants)
         {
-            AddTenant(batch, tenant.Key, owner, [.. tenant]);
+            AddTenant(batch, tenantId, ofTenant);
         }
 
-        var byId = deltas.ToDictionary(delta => delta.Id);
-        var stored = new Dictionary<Guid, Frame>();
-        await using var reader = await batch.ExecuteReaderAsync(cancel);
-        foreach (var _ in tenants)
-        {
-            await reader.NextResultAsync(cancel); // past set_config
-            await reader.NextResultAsync(cancel); // past the locks
-            while (await reader.ReadAsync(cancel))
-            {
-                var delta = byId[reader.GetGuid(0)];
-                stored[delta.Id] = delta.ToFrame(reader.GetInt64(1));
-            }
-
-            await reader.NextResultAsync(cancel);
-        }
-
-        return stored;
+        await batch.ExecuteNonQueryAsync(cancel);
+        return [.. tenants.Where((tenant, place) => batch.BatchCommands[(place * StatementsOfTenant) + 2].RecordsAffected != tenant.Deltas.Length)
+            .SelectMany(tenant => tenant.Deltas)];
     }
 
-    /// <summary>Which of these pieces are stored already?</summary>
-    public async Task<IReadOnlyDictionary<Guid, Frame>> FindAsync(IReadOnlyCollection<NewDelta> deltas, CancellationToken cancel)
+    /// <summary>What is true of pieces that may be stored or not, and where they would go now.</summary>
+    /// <param name="owner">This process.</param>
+    /// <returns>Of each piece, by its id. One that is missing has no session any more.</returns>
+    public async Task<IReadOnlyDictionary<Guid, DeltaState>> FindAsync(Guid owner, IReadOnlyCollection<NewDelta> deltas, CancellationToken cancel)
     {
-        var stored = new Dictionary<Guid, Frame>();
+        var found = new Dictionary<Guid, DeltaState>();
         foreach (var tenant in deltas.GroupBy(delta => delta.TenantId))
         {
-            var rows = await database.QueryAsync<(Guid Id, long Seq)>(tenant.Key,
-                "SELECT id, seq FROM chat_events WHERE tenant_id = @tenantId AND id = ANY(@ids)",
-                new { ids = tenant.Select(delta => delta.Id).ToArray() }, cancel);
-            foreach (var (id, seq) in rows)
+            foreach (var state in await database.QueryAsync<DeltaState>(tenant.Key, """
+                SELECT p.id, e.seq AS stored_at, m.owner_id IS NOT DISTINCT FROM @owner AS is_ours,
+                    (SELECT max(l.seq) FROM chat_events l WHERE l.tenant_id = @tenantId AND l.session_id = m.session_id) AS newest
+                FROM unnest(@ids, @messages) AS p (id, message_id)
+                JOIN chat_messages m ON m.tenant_id = @tenantId AND m.id = p.message_id
+                LEFT JOIN chat_events e ON e.tenant_id = @tenantId AND e.id = p.id
+                """, new { owner, ids = tenant.Select(delta => delta.Id).ToArray(), messages = tenant.Select(delta => delta.MessageId).ToArray() }, cancel))
             {
-                stored[id] = tenant.First(delta => delta.Id == id).ToFrame(seq);
+                found[state.Id] = state;
             }
         }
 
-        return stored;
+        return found;
+    }
+
+    /// <summary>Runs the statements of <see cref="WriteAsync"/> for nothing.</summary>
+    public async Task WarmUpAsync(Guid tenantId, CancellationToken cancel)
+    {
+        await using var connection = await database.Source.OpenConnectionAsync(cancel);
+        await using var batch = new NpgsqlBatch(connection);
+        AddTenant(batch, tenantId, []);
+        await batch.ExecuteNonQueryAsync(cancel);
     }
 
     /// <summary>Adds a frame at a place that the transaction holds.</summary>
@@ -88,26 +108,25 @@ public sealed class FrameStore(LeadDatabase database, TimeProvider clock)
         return frame;
     }
 
-    // The locks are taken by a statement of their own: a statement that waits for a row goes on with what it saw before, and would not see that
-    // the answer was taken away meanwhile. Whoever ends an answer holds its session's lock, so after it the fence is true until the commit.
-    private void AddTenant(NpgsqlBatch batch, Guid tenantId, Guid owner, IReadOnlyList<NewDelta> deltas)
+    private const int StatementsOfTenant = 3;
+
+    // The locks are shared and come first: whoever takes a place, ends an answer or begins one holds its session's lock alone, and has committed or
+    // not begun when the places of the second statement are looked at. Nobody waits for a place while he holds what another needs for his.
+    private void AddTenant(NpgsqlBatch batch, Guid tenantId, NewDelta[] deltas)
     {
-        var sessions = Array(NpgsqlDbType.Uuid, deltas.Select(delta => delta.SessionId).ToArray());
-        var messages = Array(NpgsqlDbType.Uuid, deltas.Select(delta => delta.MessageId).ToArray());
+        var sessions = Ids(System.Array.ConvertAll(deltas, delta => delta.SessionId));
         Add(batch, "SELECT set_config('app.tenant_id', $1, true)", Value(tenantId.ToString()));
-        Add(batch, "SELECT id FROM chat_sessions WHERE tenant_id = $1 AND id = ANY($2) ORDER BY id FOR NO KEY UPDATE",
-            Value(tenantId), sessions);
-        Add(batch, SessionStore.TakePlaces, Value(tenantId), sessions.Clone(), messages, Value(owner));
+        Add(batch, """
+            SELECT count(*) FROM (SELECT id FROM chat_sessions WHERE tenant_id = $1 AND id = ANY($2) ORDER BY id FOR SHARE) held
+            """, Value(tenantId), sessions);
         Add(batch, """
             INSERT INTO chat_events (tenant_id, id, session_id, seq, message_id, type, data, created_at)
-            SELECT s.tenant_id, p.id, s.id, s.last_seq, p.message_id, 'answer.delta', p.data, $7
-            FROM unnest($2, $3, $5, $6) AS p (session_id, message_id, id, data)
-            JOIN chat_messages m ON m.tenant_id = $1 AND m.id = p.message_id AND m.owner_id = $4 AND m.status = 'streaming'
-            JOIN chat_sessions s ON s.tenant_id = $1 AND s.id = p.session_id
-            RETURNING id, seq
+            SELECT $1, p.id, p.session_id, p.seq, p.message_id, 'answer.delta', p.data, $7
+            FROM unnest($2, $3, $4, $5, $6) AS p (session_id, id, seq, message_id, data)
+            ON CONFLICT DO NOTHING
             """,
-            Value(tenantId), sessions.Clone(), messages.Clone(), Value(owner),
-            Array(NpgsqlDbType.Uuid, deltas.Select(delta => delta.Id).ToArray()), Array(NpgsqlDbType.Text, deltas.Select(delta => delta.Data).ToArray()),
+            Value(tenantId), sessions.Clone(), Ids(System.Array.ConvertAll(deltas, delta => delta.Id)), Numbers(System.Array.ConvertAll(deltas, delta => delta.Seq)),
+            Ids(System.Array.ConvertAll(deltas, delta => delta.MessageId)), Texts(System.Array.ConvertAll(deltas, string? (delta) => delta.Data)),
             Value(clock.GetUtcNow().UtcDateTime));
     }
 
@@ -121,17 +140,22 @@ public sealed class FrameStore(LeadDatabase database, TimeProvider clock)
 
         batch.BatchCommands.Add(command);
     }
-
-    private static NpgsqlParameter<T> Value<T>(T value) => new() { TypedValue = value };
-
-    private static NpgsqlParameter Array<T>(NpgsqlDbType type, T[] values) => new() { NpgsqlDbType = NpgsqlDbType.Array | type, Value = values };
 }
 
 /// <summary>The next piece of a running answer.</summary>
 /// <param name="Id">Of the frame to come: it tells a second try from a second piece.</param>
-public sealed record NewDelta(Guid Id, Guid TenantId, Guid SessionId, Guid MessageId, string Text)
+/// <param name="Seq">The place after the last one of its session, as far as its process knows.</param>
+public sealed record NewDelta(Guid Id, Guid TenantId, Guid SessionId, Guid MessageId, long Seq, string Text)
 {
     internal string Data { get; } = FrameJson.Write(new AnswerDelta(MessageId, Text));
 
-    internal Frame ToFrame(long seq) => new(SessionId, MessageId, seq, FrameTypes.AnswerDelta, Data);
+    /// <summary>The frame as it is stored.</summary>
+    public Frame ToFrame() => new(SessionId, MessageId, Seq, FrameTypes.AnswerDelta, Data);
 }
+
+/// <summary>What is true of a piece of which its process is not sure.</summary>
+/// <param name="Id">The piece's.</param>
+/// <param name="StoredAt">Its place; null = it is not stored.</param>
+/// <param name="IsOurs">Is its answer still this process's?</param>
+/// <param name="Newest">The last place that is taken in its session.</param>
+public sealed record DeltaState(Guid Id, long? StoredAt, bool IsOurs, long Newest);

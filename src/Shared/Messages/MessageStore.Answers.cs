@@ -1,4 +1,7 @@
+using System.Data.Common;
 using LeadOrchestrator.Shared.Hosting;
+using Npgsql;
+using static LeadOrchestrator.Shared.Hosting.TenantBatch;
 
 namespace LeadOrchestrator.Shared.Messages;
 
@@ -8,68 +11,90 @@ public sealed partial class MessageStore
     /// <summary>The reason of an interruption: the answer's process is gone.</summary>
     public const string OwnerLost = "owner_lost";
 
-    /// <summary>Begins the answer to all questions that wait in the session, with its <c>answer.started</c>.</summary>
+    /// <summary>Begins the answer to all questions that wait in the session, with its <c>answer.started</c>; adds what reads it back with <see cref="ReadBegunAsync"/>.</summary>
+    /// <param name="batch">In the session's tenant.</param>
+    /// <param name="messageId">Of the answer to be.</param>
     /// <param name="owner">The process that will say it.</param>
-    /// <returns>Null: nothing to answer, somebody else answers at this moment, or the session is not the assistant's.</returns>
-    public async Task<BegunAnswer?> BeginAnswerAsync(SessionKey session, Guid owner, CancellationToken cancel)
+    public void AddBegin(TenantBatch batch, Guid sessionId, Guid messageId, Guid owner)
     {
-        await using var transaction = await database.BeginAsync(session.TenantId, cancel);
-        if (await sessions.NextForAnswerAsync(transaction, session.SessionId, cancel) is not { } place)
-        {
-            return null;
-        }
-
-        var id = Guid.CreateVersion7();
-        var isBegun = await transaction.ExecuteAsync("""
-            INSERT INTO chat_messages (tenant_id, id, session_id, seq, role, channel, content, status, covers_seq, owner_id, created_at)
-            SELECT @tenantId, @id, @SessionId, @Seq, 'assistant', 'chat', '', 'streaming', @CoversSeq, @owner, @now
-            WHERE NOT EXISTS (SELECT 1 FROM chat_messages WHERE tenant_id = @tenantId AND session_id = @SessionId AND status = 'streaming')
-            """, new { id, session.SessionId, place.Seq, place.CoversSeq, owner, now = clock.GetUtcNow() }, cancel) == 1;
-        if (!isBegun)
-        {
-            return null;
-        }
-
-        var frame = await frames.AddAsync(
-            transaction, session.SessionId, id, place.Seq, FrameTypes.AnswerStarted, new AnswerStarted(id, place.CoversSeq), cancel);
-        await transaction.CommitAsync(cancel);
-        return new BegunAnswer(id, place.CoversSeq, place.TraceParent, frame);
+        ArgumentNullException.ThrowIfNull(batch);
+        // Only the database knows what is covered: it sets the number into the frame's data.
+        var (before, after) = FrameJson.Around(new AnswerStarted(messageId, 0), "\"coversSeq\":0");
+        batch.Add(SessionStore.Hold, Value(sessionId));
+        batch.Add($"""
+            WITH place AS (
+                {SessionStore.TakePlaceForAnswer}
+            ), message AS (
+                INSERT INTO chat_messages (tenant_id, id, session_id, seq, role, channel, content, status, covers_seq, owner_id, created_at)
+                SELECT $1, $3, $2, last_seq, 'assistant', 'chat', '', 'streaming', asked_seq, $4, $5 FROM place
+            ), frame AS (
+                {FrameStore.AddStartAtPlace}
+            )
+            SELECT last_seq, asked_seq, trace_parent FROM place
+            """, Value(sessionId), Value(messageId), Value(owner), Value(clock.GetUtcNow().UtcDateTime), Value(Guid.CreateVersion7()), Value(before), Value(after));
     }
 
-    /// <summary>Ends an answer of this process in the caller's transaction, with its last piece and its terminal frame.</summary>
-    /// <returns>The frames; none when the answer is no longer this process's: roll back then.</returns>
-    public async Task<IReadOnlyList<Frame>> EndAnswerAsync(TenantTransaction transaction, Guid owner, AnswerEnd end, CancellationToken cancel)
+    /// <summary>What became of <see cref="AddBegin"/>. The reader stands on the result before, and then on the last of its own.</summary>
+    /// <returns>Null: nothing to answer, somebody else answers at this moment, or the session is not the assistant's.</returns>
+    public static async Task<BegunAnswer?> ReadBegunAsync(DbDataReader reader, Guid sessionId, Guid messageId, CancellationToken cancel)
     {
-        ArgumentNullException.ThrowIfNull(transaction);
+        ArgumentNullException.ThrowIfNull(reader);
+        await reader.NextResultAsync(cancel); // the lock
+        await reader.NextResultAsync(cancel);
+        if (!await reader.ReadAsync(cancel))
+        {
+            return null;
+        }
+
+        var (seq, covers) = (reader.GetInt64(0), reader.GetInt64(1));
+        var trace = await reader.IsDBNullAsync(2, cancel) ? null : reader.GetString(2);
+        return new BegunAnswer(messageId, covers, trace, new Frame(sessionId, messageId, seq, FrameTypes.AnswerStarted, FrameJson.Write(new AnswerStarted(messageId, covers))));
+    }
+
+    /// <summary>Ends an answer of this process, with its last piece and its terminal frame; <see cref="ReadEndedAsync"/> tells whether it was still its own.</summary>
+    /// <param name="batch">In the session's tenant.</param>
+    public void AddEnd(TenantBatch batch, Guid owner, AnswerEnd end)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
         ArgumentNullException.ThrowIfNull(end);
-        var hasPiece = end.LastPiece.Length > 0;
-        var seq = await sessions.NextAsync(transaction, end.SessionId, hasPiece ? 2 : 1, cancel);
-        var isEnded = await transaction.ExecuteAsync("""
-            UPDATE chat_messages
-            SET status = @Status, content = @Content, finish_reason = @FinishReason, owner_id = NULL, completed_at = @now,
-                provider = @Provider, model = @Model, input_tokens = @InputTokens, output_tokens = @OutputTokens,
-                cache_read_tokens = @CacheReadTokens, cost_micros = @CostMicros
-            WHERE tenant_id = @tenantId AND id = @MessageId AND owner_id = @owner AND status = 'streaming'
+        var frames = end.Frames();
+        batch.Add(SessionStore.Hold, Value(end.SessionId));
+        batch.Add($"""
+            WITH ended AS (
+                UPDATE chat_messages
+                SET status = $7, content = $8, finish_reason = $9, owner_id = NULL, completed_at = $5,
+                    provider = $10, model = $11, input_tokens = $12, output_tokens = $13, cache_read_tokens = $14, cost_micros = $15
+                WHERE tenant_id = $1 AND id = $3 AND session_id = $2 AND owner_id = $6 AND status = 'streaming'
+                RETURNING session_id
+            ), place AS (
+                {SessionStore.TakeLastPlaces}
+            ), frame AS (
+                {FrameStore.AddLastAtPlaces}
+            )
+            SELECT last_seq FROM place
             """,
-            new
-            {
-                end.Status, end.Content, end.FinishReason, end.MessageId, owner, now = clock.GetUtcNow(), end.Usage?.Provider, end.Usage?.Model,
-                end.Usage?.InputTokens, end.Usage?.OutputTokens, end.Usage?.CacheReadTokens, end.Usage?.CostMicros,
-            }, cancel) == 1;
-        if (!isEnded)
+            Value(end.SessionId), Value(end.MessageId), Value(frames.Count), Value(clock.GetUtcNow().UtcDateTime), Value(owner), Value(end.Status), Value(end.Content),
+            Value(end.FinishReason), Value(end.Usage?.Provider), Value(end.Usage?.Model), Number(end.Usage?.InputTokens), Number(end.Usage?.OutputTokens),
+            Number(end.Usage?.CacheReadTokens), Number(end.Usage?.CostMicros), Ids([.. frames.Select(_ => Guid.CreateVersion7())]),
+            Texts([.. frames.Select(frame => frame.Type)]), Texts([.. frames.Select(frame => frame.Data)]));
+    }
+
+    /// <summary>What became of <see cref="AddEnd"/>. The reader stands on the result before, and then on the last of its own.</summary>
+    /// <returns>The frames; none when the answer is no longer this process's: then nothing has changed.</returns>
+    public static async Task<IReadOnlyList<Frame>> ReadEndedAsync(DbDataReader reader, AnswerEnd end, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        ArgumentNullException.ThrowIfNull(end);
+        await reader.NextResultAsync(cancel); // the lock
+        await reader.NextResultAsync(cancel);
+        if (!await reader.ReadAsync(cancel))
         {
             return [];
         }
 
-        var ended = new List<Frame>(2);
-        if (hasPiece)
-        {
-            var piece = new AnswerDelta(end.MessageId, end.LastPiece);
-            ended.Add(await frames.AddAsync(transaction, end.SessionId, end.MessageId, seq - 1, FrameTypes.AnswerDelta, piece, cancel));
-        }
-
-        ended.Add(await AddTerminalAsync(transaction, end, seq, cancel));
-        return ended;
+        var frames = end.Frames();
+        var first = reader.GetInt64(0) - frames.Count + 1;
+        return [.. frames.Select((frame, place) => frame with { Seq = first + place })];
     }
 
     /// <summary>Takes a running answer away from whoever says it: what was stored of it stays, as <c>interrupted</c>.</summary>
@@ -86,10 +111,11 @@ public sealed partial class MessageStore
                 content = coalesce((
                     SELECT string_agg(e.data::json ->> 'text', '' ORDER BY e.seq)
                     FROM chat_events e
-                    WHERE e.tenant_id = @tenantId AND e.message_id = m.id AND e.type = 'answer.delta'
+                    WHERE e.tenant_id = @tenantId AND e.session_id = m.session_id AND e.message_id = m.id AND e.type = 'answer.delta'
                       AND e.seq > coalesce((
                           SELECT max(r.seq) FROM chat_events r
-                          WHERE r.tenant_id = @tenantId AND r.message_id = m.id AND r.type = 'answer.restarted'), 0)), '')
+                          WHERE r.tenant_id = @tenantId AND r.session_id = m.session_id AND r.seq > m.seq
+                            AND r.message_id = m.id AND r.type = 'answer.restarted'), m.seq)), '')
             WHERE m.tenant_id = @tenantId AND m.session_id = @SessionId AND m.status = 'streaming' AND (@messageId::uuid IS NULL OR m.id = @messageId)
             RETURNING m.id, m.covers_seq, m.content = '' AS is_empty
             """, new { session.SessionId, messageId, reason, now = clock.GetUtcNow() }, cancel);
@@ -114,18 +140,30 @@ public sealed partial class MessageStore
     public Task<IReadOnlyList<OrphanedAnswer>> OrphanedAnswersAsync(TimeSpan silence, CancellationToken cancel) =>
         database.DoorAsync<OrphanedAnswer>("SELECT tenant_id, session_id, id FROM orphaned_answers(@silence)", new { silence }, cancel);
 
-    /// <summary>What was said so far, oldest first: what a model needs to know of the thread.</summary>
-    /// <param name="upTo">The last seq that counts.</param>
-    public async Task<IReadOnlyList<ChatMessage>> HistoryAsync(SessionKey session, long upTo, int most, CancellationToken cancel)
+    /// <summary>Asks for what was said so far: what a model needs to know of the thread. <see cref="ReadHistoryAsync"/> reads it.</summary>
+    /// <param name="batch">In the session's tenant.</param>
+    /// <param name="messageId">The answer that is begun: what came after the questions that it covers does not count.</param>
+    public static void AddHistory(TenantBatch batch, Guid sessionId, Guid messageId, int most)
     {
-        var newestFirst = await database.QueryAsync<MessageRow>(session.TenantId, $"""
+        ArgumentNullException.ThrowIfNull(batch);
+        batch.Add($"""
             SELECT {MessageRow.Columns} FROM chat_messages
-            WHERE tenant_id = @tenantId AND session_id = @SessionId AND seq <= @upTo AND content <> '' AND status IN ('complete', 'interrupted')
+            WHERE tenant_id = $1 AND session_id = $2 AND content <> '' AND status IN ('complete', 'interrupted')
+              AND seq <= (SELECT a.covers_seq FROM chat_messages a WHERE a.tenant_id = $1 AND a.id = $3)
             ORDER BY seq DESC
-            LIMIT @most
-            """, new { session.SessionId, upTo, most }, cancel);
-        return [.. newestFirst.Reverse().Select(row => row.ToMessage())];
+            LIMIT $4
+            """, Value(sessionId), Value(messageId), Value(most));
     }
+
+    /// <summary>The messages of <see cref="AddHistory"/>, oldest first. The reader stands on the result before.</summary>
+    public static async Task<IReadOnlyList<ChatMessage>> ReadHistoryAsync(NpgsqlDataReader reader, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        await reader.NextResultAsync(cancel);
+        return await MessageRow.ReadPageAsync(reader, cancel);
+    }
+
+    private static NpgsqlParameter Number(long? value) => new() { NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Bigint, Value = value is { } known ? known : DBNull.Value };
 
     private sealed record InterruptedRow
     {
@@ -135,17 +173,6 @@ public sealed partial class MessageStore
 
         public bool IsEmpty { get; init; }
     }
-
-    private Task<Frame> AddTerminalAsync(TenantTransaction transaction, AnswerEnd end, long seq, CancellationToken cancel) => end.Status switch
-    {
-        MessageStatuses.Complete => frames.AddAsync(transaction, end.SessionId, end.MessageId, seq, FrameTypes.AnswerCompleted,
-            new AnswerCompleted(end.MessageId, end.Content, end.FinishReason, end.Usage!), cancel),
-        MessageStatuses.Interrupted => frames.AddAsync(transaction, end.SessionId, end.MessageId, seq, FrameTypes.AnswerInterrupted,
-            new AnswerInterrupted(end.MessageId, end.FinishReason), cancel),
-        MessageStatuses.Failed => frames.AddAsync(transaction, end.SessionId, end.MessageId, seq, FrameTypes.AnswerFailed,
-            new AnswerFailed(end.MessageId, end.FinishReason), cancel),
-        _ => throw new InvalidOperationException($"An answer does not end as {end.Status}"),
-    };
 }
 
 /// <summary>An answer that has begun.</summary>
@@ -161,7 +188,22 @@ public sealed record BegunAnswer(Guid MessageId, long CoversSeq, string? TracePa
 /// <param name="FinishReason">See <see cref="AnswerCompleted"/>, <see cref="AnswerInterrupted"/>, and <see cref="AnswerFailed"/>, whose code it is.</param>
 /// <param name="Usage">Needed when it is complete.</param>
 public sealed record AnswerEnd(
-    Guid SessionId, Guid MessageId, string Status, string Content, string LastPiece, string FinishReason, AnswerUsage? Usage);
+    Guid SessionId, Guid MessageId, string Status, string Content, string LastPiece, string FinishReason, AnswerUsage? Usage)
+{
+    /// <summary>Its last frames, which have no place yet.</summary>
+    internal IReadOnlyList<Frame> Frames() => LastPiece.Length > 0
+        ? [Frame(FrameTypes.AnswerDelta, new AnswerDelta(MessageId, LastPiece)), Terminal()] : [Terminal()];
+
+    private Frame Terminal() => Status switch
+    {
+        MessageStatuses.Complete => Frame(FrameTypes.AnswerCompleted, new AnswerCompleted(MessageId, Content, FinishReason, Usage!)),
+        MessageStatuses.Interrupted => Frame(FrameTypes.AnswerInterrupted, new AnswerInterrupted(MessageId, FinishReason)),
+        MessageStatuses.Failed => Frame(FrameTypes.AnswerFailed, new AnswerFailed(MessageId, FinishReason)),
+        _ => throw new InvalidOperationException($"An answer does not end as {Status}"),
+    };
+
+    private Frame Frame<T>(string type, T data) => new(SessionId, MessageId, 0, type, FrameJson.Write(data));
+}
 
 /// <summary>An answer whose process is gone.</summary>
 public sealed record OrphanedAnswer(Guid TenantId, Guid SessionId, Guid Id);

@@ -88,14 +88,7 @@ public sealed partial class MessageStore(LeadDatabase database, SessionStore ses
         };
         await using var reader = await batch.ExecuteReaderAsync(cancel);
         await reader.NextResultAsync(cancel);
-        var page = new List<ChatMessage>(limit);
-        while (await reader.ReadAsync(cancel))
-        {
-            page.Add(MessageRow.Read(reader));
-        }
-
-        page.Reverse();
-        return page;
+        return await MessageRow.ReadPageAsync(reader, cancel);
     }
 
     private const string Known = $"""
@@ -116,20 +109,18 @@ public sealed partial class MessageStore(LeadDatabase database, SessionStore ses
     /// <summary>A message that has no place yet.</summary>
     private sealed class Pending(NewThreadMessage message, DateTimeOffset now)
     {
-        private const string Place = "\"seq\":0";
         private readonly ChatMessage _message = new(
             Guid.CreateVersion7(), 0, message.Role, message.Channel, message.Content, MessageStatuses.Complete, now, null, message.ClientMessageId);
 
         public object Arguments(bool evenClosed)
         {
             // The database sets the seq into the frame: only under the lock is it known. No text before it could look like it.
-            var data = FrameJson.Write(_message);
-            var place = data.IndexOf(Place, StringComparison.Ordinal);
+            var (beforeSeq, afterSeq) = FrameJson.Around(_message, "\"seq\":0");
             return new
             {
                 id = _message.Id, frameId = Guid.CreateVersion7(), message.SessionId, message.Role, message.Channel, message.Content, media = message.Media.ToArray(),
                 message.ClientMessageId, now, asks = message is { Role: MessageRoles.Customer, Channel: MessageChannels.Chat }, evenClosed,
-                beforeSeq = data[..(place + Place.Length - 1)], afterSeq = data[(place + Place.Length)..],
+                beforeSeq, afterSeq,
             };
         }
 
@@ -175,7 +166,20 @@ internal sealed record MessageRow
 
     public DateTimeOffset CreatedAt { get; init; }
 
-    public static ChatMessage Read(NpgsqlDataReader reader) => new MessageRow
+    /// <summary>The rows of a result that has the newest first, oldest first.</summary>
+    public static async Task<IReadOnlyList<ChatMessage>> ReadPageAsync(NpgsqlDataReader reader, CancellationToken cancel)
+    {
+        var page = new List<ChatMessage>();
+        while (await reader.ReadAsync(cancel))
+        {
+            page.Add(Read(reader));
+        }
+
+        page.Reverse();
+        return page;
+    }
+
+    private static ChatMessage Read(NpgsqlDataReader reader) => new MessageRow
     {
         Id = reader.GetGuid(0),
         Seq = reader.GetInt64(1),

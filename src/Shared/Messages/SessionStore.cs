@@ -5,22 +5,24 @@ namespace LeadOrchestrator.Shared.Messages;
 /// <summary>The table <c>chat_sessions</c>: one thread per lead. Its row is the lock and the counter of everything that happens in it.</summary>
 public sealed class SessionStore(LeadDatabase database, TimeProvider clock)
 {
-    /// <summary>One more place for each session whose running answer is still this process's. Its locks are held (<see cref="FrameStore.WriteAsync"/>).</summary>
-    internal const string TakePlaces = """
-        UPDATE chat_sessions s
-        SET last_seq = s.last_seq + 1
-        FROM unnest($2, $3) AS p (session_id, message_id)
-        JOIN chat_messages m ON m.tenant_id = $1 AND m.id = p.message_id AND m.owner_id = $4 AND m.status = 'streaming'
-        WHERE s.tenant_id = $1 AND s.id = p.session_id
+    /// <summary>
+    /// The last place that is taken in a session: a running answer adds its pieces without touching the session's row. Under the session's lock, in
+    /// a statement after the one that took it, this is true until the transaction ends.
+    /// </summary>
+    internal const string Newest = """
+        greatest(last_seq, (SELECT max(e.seq) FROM chat_events e WHERE e.tenant_id = chat_sessions.tenant_id AND e.session_id = chat_sessions.id))
         """;
+
+    /// <summary>As <see cref="Lock"/>, for a batch of positional statements; the lock is its one row.</summary>
+    internal const string Hold = "SELECT id FROM chat_sessions WHERE tenant_id = $1 AND id = $2 FOR NO KEY UPDATE";
 
     /// <summary>Takes the session's lock until the transaction ends, and answers no rows.</summary>
     internal const string Lock = "UPDATE chat_sessions SET updated_at = @now WHERE tenant_id = @tenantId AND id = @SessionId";
 
     /// <summary>The next place of a locked session, for a message that is not stored yet. A closed session gives one only <c>@evenClosed</c>.</summary>
-    internal const string TakePlace = """
+    internal const string TakePlace = $"""
         UPDATE chat_sessions
-        SET last_seq = last_seq + 1, asked_seq = CASE WHEN @asks THEN last_seq + 1 ELSE asked_seq END
+        SET last_seq = {Newest} + 1, asked_seq = CASE WHEN @asks THEN {Newest} + 1 ELSE asked_seq END
         WHERE tenant_id = @tenantId AND id = @SessionId AND (mode <> 'closed' OR @evenClosed) AND NOT EXISTS (
             SELECT 1 FROM chat_messages
             WHERE tenant_id = @tenantId AND session_id = @SessionId AND client_message_id = @ClientMessageId)
@@ -55,8 +57,8 @@ public sealed class SessionStore(LeadDatabase database, TimeProvider clock)
 
     /// <summary>How far the session is, or null when the tenant has no such session.</summary>
     public Task<SessionState?> FindAsync(Guid tenantId, Guid sessionId, CancellationToken cancel) =>
-        database.FirstOrDefaultAsync<SessionState>(tenantId, """
-            SELECT last_seq, mode FROM chat_sessions WHERE tenant_id = @tenantId AND id = @sessionId
+        database.FirstOrDefaultAsync<SessionState>(tenantId, $"""
+            SELECT {Newest} AS last_seq, mode FROM chat_sessions WHERE tenant_id = @tenantId AND id = @sessionId
             """, new { sessionId }, cancel);
 
     /// <summary>Sessions, of all tenants, whose question nobody is answering. For the sweep; the normal way is the wake after the commit.</summary>
@@ -67,9 +69,10 @@ public sealed class SessionStore(LeadDatabase database, TimeProvider clock)
     /// <param name="places">How many; the answer's seq is the last of them.</param>
     /// <exception cref="InvalidOperationException">The tenant has no such session.</exception>
     internal async Task<long> NextAsync(TenantTransaction transaction, Guid sessionId, int places, CancellationToken cancel) =>
-        await transaction.FirstOrDefaultAsync<long?>("""
+        await transaction.FirstOrDefaultAsync<long?>($"""
+            {Lock};
             UPDATE chat_sessions
-            SET last_seq = last_seq + @places, updated_at = @now
+            SET last_seq = {Newest} + @places
             WHERE tenant_id = @tenantId AND id = @sessionId
             RETURNING last_seq
             """, new { sessionId, places, now = clock.GetUtcNow() }, cancel)
@@ -86,15 +89,26 @@ public sealed class SessionStore(LeadDatabase database, TimeProvider clock)
                   WHERE tenant_id = @tenantId AND session_id = @sessionId AND covers_seq = @coversSeq AND id <> @lostId AND status = 'interrupted')
             """, new { sessionId, lostId, coversSeq }, cancel);
 
-    /// <summary>As <see cref="NextAsync"/>, for an answer: takes the place only when a question waits and the assistant is the one to answer.</summary>
-    /// <returns>The place, or null when there is nothing to answer.</returns>
-    internal Task<AnswerPlace?> NextForAnswerAsync(TenantTransaction transaction, Guid sessionId, CancellationToken cancel) =>
-        transaction.FirstOrDefaultAsync<AnswerPlace>("""
-            UPDATE chat_sessions
-            SET last_seq = last_seq + 1, answered_seq = asked_seq, updated_at = @now
-            WHERE tenant_id = @tenantId AND id = @sessionId AND mode = 'ai' AND asked_seq > answered_seq
-            RETURNING last_seq AS seq, asked_seq AS covers_seq, trace_parent
-            """, new { sessionId, now = clock.GetUtcNow() }, cancel);
+    /// <summary>
+    /// The next place of a locked session, for an answer: only when a question waits, the assistant is the one to answer, and nobody answers at
+    /// this moment.
+    /// </summary>
+    internal const string TakePlaceForAnswer = $"""
+        UPDATE chat_sessions
+        SET last_seq = {Newest} + 1, answered_seq = asked_seq, updated_at = $5
+        WHERE tenant_id = $1 AND id = $2 AND mode = 'ai' AND asked_seq > answered_seq AND NOT EXISTS (
+            SELECT 1 FROM chat_messages m WHERE m.tenant_id = $1 AND m.session_id = $2 AND m.status = 'streaming')
+        RETURNING last_seq, asked_seq, trace_parent
+        """;
+
+    /// <summary>The next <c>$4</c> places of a locked session, when the statement has <c>ended</c> its answer.</summary>
+    internal const string TakeLastPlaces = $"""
+        UPDATE chat_sessions
+        SET last_seq = {Newest} + $4, updated_at = $5
+        FROM ended
+        WHERE tenant_id = $1 AND id = ended.session_id
+        RETURNING last_seq
+        """;
 }
 
 /// <summary>A session of a tenant.</summary>
@@ -104,7 +118,3 @@ public readonly record struct SessionKey(Guid TenantId, Guid SessionId);
 /// <param name="LastSeq">Of its newest message or frame.</param>
 /// <param name="Mode">One of <see cref="SessionModes"/>.</param>
 public sealed record SessionState(long LastSeq, string Mode);
-
-/// <summary>The place of an answer.</summary>
-/// <param name="CoversSeq">It answers the customer's messages up to here.</param>
-internal sealed record AnswerPlace(long Seq, long CoversSeq, string? TraceParent);

@@ -66,4 +66,31 @@ public sealed class DatabaseAwayTests : IClassFixture<DatabaseAwayTests.FragileS
         await _shop.TouchAsync(quote.OrderId, "delivered");
         await _shop.StopAsync(app);
     }
+
+    [Fact]
+    public async Task Postgres_goes_while_many_deliveries_wait_for_one_commit_and_each_of_them_is_503()
+    {
+        var app = await _shop.StartAsync(("DATABASE_URL", _shop.Database.UrlOnPort(_wire.Port)));
+        List<CrmEvent> inserts = [];
+        for (var number = 0; number < 24; number++)
+        {
+            var quote = await _shop.QuoteAsync($"+15125553{number:000}", change: quote => quote with { Deliver = false });
+            inserts.Add(new CrmEvent("INSERT", "order", _shop.Sandbox.Crm.Row("order", quote.OrderId)!));
+        }
+
+        _wire.BlackHole();
+        var waiting = inserts.Select(insert => _shop.Sandbox.Crm.DeliverAsync(insert, new DeliveryOptions { MaxAttempts = 1 })).ToList();
+        _wire.Cut();
+        _wire.Refuse();
+        var answers = await Task.WhenAll(waiting).WaitAsync(TimeSpan.FromSeconds(30));
+        _wire.Restore();
+
+        answers.ShouldAllBe(tries => tries[0].Status == 503);
+        await Eventually.TrueAsync(
+            async () => (await Task.WhenAll(inserts.Select(insert => _shop.Sandbox.Crm.DeliverAsync(insert, new DeliveryOptions { MaxAttempts = 1 }))))
+                .All(tries => tries[0].Status == 200), "all of them to be taken", TimeSpan.FromSeconds(30));
+        (await _shop.Database.ScalarAsync<long>("SELECT count(*) FROM webhook_events WHERE external_id = ANY($1)",
+            inserts.Select(insert => (string)insert.Data["id"]!).ToArray())).ShouldBe(24);
+        await _shop.StopAsync(app);
+    }
 }

@@ -1,36 +1,16 @@
 using System.ClientModel;
-using System.ClientModel.Primitives;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using Anthropic;
 using Anthropic.Exceptions;
 using LeadOrchestrator.Sandbox.Models;
 using Microsoft.Extensions.AI;
-using OpenAI;
-using OpenAI.Chat;
 using ChatFinishReason = Microsoft.Extensions.AI.ChatFinishReason;
-using ChatMessage = Microsoft.Extensions.AI.ChatMessage;
 
 namespace LeadOrchestrator.Sandbox.Tests.Models;
 
 /// <summary>The official packages against both model vendors.</summary>
-public sealed class ModelsTests : SandboxTest
+public sealed class ModelsTests : ModelTest
 {
-    private const string Prompt = """
-        You are the assistant of Acme Tint Austin.
-        Customer: Bo
-        Phone: +1 512-555-0100
-        Hours:
-        - Monday: 08:00 to 17:00
-        - Sunday: closed
-        Prices:
-        - Full Car Ceramic Tint: $399.00 (about 4 hours)
-        - Windshield Strip: $59.00
-        - Sunroof Tint: $89.00 (90 min)
-        """;
-
-    public static TheoryData<string> Vendors => [Vendor.Anthropic, Vendor.OpenAi];
-
     [Theory]
     [MemberData(nameof(Vendors))]
     public async Task A_streamed_answer_comes_word_by_word_with_usage_and_only_the_prompts_price(string vendor)
@@ -182,26 +162,4 @@ public sealed class ModelsTests : SandboxTest
         usages[0]["cache_creation_input_tokens"]!.GetValue<int>().ShouldBeGreaterThan(0);
         usages[1]["cache_read_input_tokens"]!.GetValue<int>().ShouldBe(usages[0]["cache_creation_input_tokens"]!.GetValue<int>());
     }
-
-    private async Task<List<ChatResponseUpdate>> StreamAsync(string vendor, string question)
-    {
-        using var client = Client(vendor);
-        var updates = new List<ChatResponseUpdate>();
-        await foreach (var update in client.GetStreamingResponseAsync(Messages(question)))
-        {
-            updates.Add(update);
-        }
-
-        return updates;
-    }
-
-    private static List<ChatMessage> Messages(string question) => [new(ChatRole.System, Prompt), new(ChatRole.User, question)];
-
-    private IChatClient Client(string vendor) => vendor == Vendor.Anthropic
-        ? new AnthropicClient { ApiKey = Settings.AnthropicApiKey, BaseUrl = Sandbox.BareUrl, MaxRetries = 0 }.AsIChatClient("claude-sonnet-5-5", 1024)
-        : new ChatClient("gpt-6-luna", new ApiKeyCredential(Settings.OpenAiApiKey), new OpenAIClientOptions
-        {
-            Endpoint = new Uri(Sandbox.OpenAiUrl),
-            RetryPolicy = new ClientRetryPolicy(0),
-        }).AsIChatClient();
 }

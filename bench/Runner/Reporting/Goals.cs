@@ -1,0 +1,79 @@
+namespace LeadOrchestrator.Bench.Reporting;
+
+/// <summary>All goals, by kind of work. Ratios: more than 1 is better than the peer, for costs and times as well.</summary>
+internal static class Goals
+{
+    private const string OneStatement = " (against the one-statement peer)";
+
+    /// <summary>In the order in which the table and the plot show them.</summary>
+    public static IReadOnlyList<(string Work, IReadOnlyList<Goal> Goals)> All { get; } =
+    [
+        ("Webhook accepted and durable",
+        [
+            Goal.Times("webhook", "accepted per second, 32 at once", 4, "≥ 4× (aim 8×)"),
+            Goal.Times("webhook", "app CPU per request, while accepting", 4, "≤ 1/4"),
+            Goal.Times("webhook", "p99 at 50/s", 1.5, "≤ 1/1.5"),
+            Goal.Times("webhook", "accepted per second, 32 at once" + OneStatement, 2.2),
+        ]),
+        ("Webhook → lead and first touch planned, sustained",
+        [
+            Goal.Times("webhook", "leads planned per second, to the last", 3),
+        ]),
+        ("The first webhook after ready",
+        [
+            Goal.Times("first", "first webhook after ready", 1, "no slower"),
+        ]),
+        ("History, 50 of 1,000,000 messages",
+        [
+            Goal.Times("history", "read per second, 32 at once", 2, "≥ 2× (aim 4×)"),
+            Goal.Times("history", "app CPU per request", 2.5, "≤ 1/2.5"),
+            Goal.Times("history", "p99, 32 at once", 1, "not behind"),
+        ]),
+        ("Health, ready with its database check",
+        [
+            Goal.Times("health", "answered per second, 32 at once", 5),
+        ]),
+        ("First token of one answer",
+        [
+            Goal.Times("answer", "time added until the first token, p50", 1.6, "≤ 1/1.6 (aim 1/4)"),
+        ]),
+        ("Answers streaming at once", [.. Streams("1,000"), .. Streams("2,000")]),
+        ("Touch points drained, every gate on",
+        [
+            Goal.Times("touches", "drained per second, latency 0, one instance", 1, "≥ 1× (aim 2×)"),
+            Goal.Times("touches", "drained per second, latency 0, two instances", 1, "≥ 1× (aim 2×)"),
+            Goal.Share("touches", "drained per second, 200 ms, one instance", 0.9),
+            Goal.Share("touches", "drained per second, 200 ms, two instances", 0.9),
+            Goal.Times("touches", "drained per second, 0–1 s, one instance", 1.7),
+            Goal.Times("touches", "drained per second, 0–1 s, two instances", 1.7),
+            new("touches", "sent twice", GoalKind.None, 0, "0"),
+        ]),
+        ("Claim of 100, fair over 500 tenants",
+        [
+            Goal.AtMost("claim", "one claim of 100, mean, 1 M due against 10 k", 1.5),
+            Goal.AtMost("claim", "one claim of 100, mean, 10 M due against 10 k", 1.5),
+        ]),
+        ("Memory",
+        [
+            Goal.AtMost("memory", "idle, the service that takes webhooks", 1.2),
+            Goal.AtMost("memory", "at most under webhooks, 32 at once", 1.2),
+            Goal.AtMost("memory", "at most under reads of the history, 32 at once", 1.2),
+            Goal.AtMost("memory", "at most with 1,000 answers at once", 1.2),
+        ]),
+        ("The original's load, 20 people at once",
+        [
+            Goal.Under("load", "webhook p99", "< 100 ms"),
+            Goal.Under("load", "history p99", "< 100 ms"),
+            Goal.Under("load", "health p99", "< 50 ms"),
+            Goal.Under("load", "message stored p99", "< 20 ms"),
+        ]),
+    ];
+
+    private static IEnumerable<Goal> Streams(string count) =>
+    [
+        Goal.Times("streams", $"tokens per second, {count} at once", 1.8),
+        Goal.Times("streams", $"first token p50, {count} at once", 8, "≤ 1/8"),
+        Goal.Times("streams", $"token relay p50, {count} at once", 1, "not behind"),
+        Goal.Times("streams", $"token relay p99, {count} at once", 1, "not behind"),
+    ];
+}

@@ -1,0 +1,132 @@
+using System.Diagnostics;
+using System.Text;
+using System.Threading.Channels;
+using LeadOrchestrator.Shared.Hosting;
+using LeadOrchestrator.Shared.Messages;
+
+namespace LeadOrchestrator.ChatApi.Conversations;
+
+/// <summary>The way of one answer's pieces to the database and to its viewers.</summary>
+public sealed class AnswerFeed : IDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly StringBuilder _pending = new();
+    private readonly ChannelWriter<AnswerFeed> _writer;
+    private readonly CancellationTokenSource _lost = new();
+    private readonly Guid _messageId;
+    private long _lastSeq;
+    private TaskCompletionSource? _inFlight;
+    private readonly long _opened = Stopwatch.GetTimestamp();
+    private bool _hasSpoken;
+    private bool _isQueued;
+    private bool _isClosed;
+
+    internal AnswerFeed(SessionKey session, BegunAnswer begun, ChannelWriter<AnswerFeed> writer)
+    {
+        Session = session;
+        _messageId = begun.MessageId;
+        _lastSeq = begun.Frame.Seq;
+        _writer = writer;
+    }
+
+    /// <summary>The answer's session.</summary>
+    public SessionKey Session { get; }
+
+    /// <summary>Cancelled when the answer was taken away from this process, or cannot be stored: nothing that it says counts any more.</summary>
+    public CancellationToken Lost => _lost.Token;
+
+    /// <summary>The next piece. It leaves when it is stored.</summary>
+    public void Say(string text)
+    {
+        lock (_lock)
+        {
+            _pending.Append(text);
+            if (_isQueued || _inFlight is not null)
+            {
+                return; // it is queued again when that one is stored
+            }
+
+            _isQueued = true;
+        }
+
+        _writer.TryWrite(this);
+    }
+
+    /// <summary>Ends the way.</summary>
+    /// <returns>What no frame has yet: it belongs into the transaction that ends the answer.</returns>
+    public async Task<string> CloseAsync()
+    {
+        Task? inFlight;
+        lock (_lock)
+        {
+            _isClosed = true;
+            inFlight = _inFlight?.Task;
+        }
+
+        if (inFlight is not null)
+        {
+            await inFlight;
+        }
+
+        return _pending.ToString();
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => _lost.Dispose();
+
+    internal NewDelta? Take()
+    {
+        lock (_lock)
+        {
+            _isQueued = false;
+            if (_isClosed || _pending.Length == 0 || _inFlight is not null)
+            {
+                return null;
+            }
+
+            var text = _pending.ToString();
+            _pending.Clear();
+            _inFlight = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return new NewDelta(Guid.CreateVersion7(), Session.TenantId, Session.SessionId, _messageId, _lastSeq + 1, text);
+        }
+    }
+
+    /// <summary>Its piece is stored here; the next one follows it.</summary>
+    internal void StoredAt(long seq)
+    {
+        if (!_hasSpoken)
+        {
+            _hasSpoken = true;
+            Measures.FirstToken(Stopwatch.GetElapsedTime(_opened));
+        }
+
+        _lastSeq = seq;
+    }
+
+    internal void Settled()
+    {
+        TaskCompletionSource? done;
+        bool isMore;
+        lock (_lock)
+        {
+            (done, _inFlight) = (_inFlight, null);
+            isMore = _isQueued = _pending.Length > 0 && !_isClosed;
+        }
+
+        done?.TrySetResult();
+        if (isMore)
+        {
+            _writer.TryWrite(this);
+        }
+    }
+
+    internal void Lose()
+    {
+        lock (_lock)
+        {
+            _isClosed = true;
+        }
+
+        _lost.Cancel();
+    }
+}

@@ -1,0 +1,42 @@
+using LeadOrchestrator.Shared.Catalog;
+using LeadOrchestrator.Shared.Hosting;
+using LeadOrchestrator.Shared.Hours;
+using LeadOrchestrator.Shared.Messages;
+
+namespace LeadOrchestrator.ChatApi.Conversations;
+
+/// <summary>An answer that has begun, and all that its prompt is made of, as it was at that moment.</summary>
+/// <param name="History">Oldest first, the question last.</param>
+public sealed record AnswerStart(
+    BegunAnswer Begun, Conversation Conversation, LocationHours Hours, IReadOnlyList<CatalogItem> Catalog, IReadOnlyList<ChatMessage> History);
+
+/// <summary>Begins answers: the place, the row and all reading in one round trip and one commit.</summary>
+public sealed class AnswerStarts(LeadDatabase database, MessageStore messages, ServiceInstance instance, TimeProvider clock)
+{
+    /// <summary>Begins the answer to all questions that wait in the session.</summary>
+    /// <param name="messageId">The answer's id to be. After a failure nobody knows whether it has begun: end it then.</param>
+    /// <returns>Null: nothing to answer, somebody else answers at this moment, or the session is not the assistant's.</returns>
+    public async Task<AnswerStart?> BeginAsync(SessionKey session, Guid messageId, CancellationToken cancel)
+    {
+        var id = session.SessionId;
+        await using var batch = await TenantBatch.OpenAsync(database, cancel);
+        batch.Enter(session.TenantId);
+        messages.AddBegin(batch, id, messageId, instance.Id);
+        ConversationStore.AddFind(batch, id);
+        HoursStore.AddOfSession(batch, id);
+        CatalogStore.AddOfSession(batch, id, clock.GetUtcNow());
+        MessageStore.AddHistory(batch, id, messageId, Ai.Prompt.HistoryMessages);
+        await using var reader = await batch.ReadAsync(cancel);
+        if (await MessageStore.ReadBegunAsync(reader, id, messageId, cancel) is not { } begun)
+        {
+            return null;
+        }
+
+        var conversation = await ConversationStore.ReadFoundAsync(reader, id, cancel) ?? throw new InvalidOperationException($"Session {id} has no lead");
+        var days = await HoursStore.ReadOfSessionAsync(reader, cancel);
+        var catalog = await CatalogStore.ReadOfSessionAsync(reader, cancel);
+        var history = await MessageStore.ReadHistoryAsync(reader, cancel);
+        await reader.NextResultAsync(cancel); // the commit, or its error
+        return new AnswerStart(begun, conversation, new LocationHours(conversation.LocationTimezone, days), catalog, history);
+    }
+}

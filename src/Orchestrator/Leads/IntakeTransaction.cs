@@ -1,0 +1,151 @@
+using LeadOrchestrator.Orchestrator.Messaging;
+using LeadOrchestrator.Orchestrator.TouchPoints;
+using LeadOrchestrator.Orchestrator.Webhooks;
+using LeadOrchestrator.Shared.Consent;
+using LeadOrchestrator.Shared.Hosting;
+using LeadOrchestrator.Shared.Phones;
+using Microsoft.Extensions.Logging;
+using NodaTime;
+
+namespace LeadOrchestrator.Orchestrator.Leads;
+
+/// <summary>Leads, contacts, evidence of consent, first touch points and the ends of their events, in one transaction; a round trip for each table, not for each lead.</summary>
+public sealed partial class IntakeTransaction(
+    LeadDatabase database, LeadStore leads, ContactStore contacts, TouchPointStore touchPoints, InboxStore inbox, TouchPointSignal signal,
+    TimeProvider clock, ILogger<IntakeTransaction> logger)
+{
+    private const string Source = "shopmonkey";
+
+    /// <summary>An order older than this is taken in and never greeted: a first sync must not text last year's customers.</summary>
+    public static readonly TimeSpan GreetedUntil = TimeSpan.FromDays(1);
+
+    /// <summary>Writes all of it, or nothing. The intakes are of one tenant, and no two of one order.</summary>
+    /// <returns>For each: true; one alone whose event somebody else has by now: false.</returns>
+    /// <exception cref="LostLeaseException">Somebody else has one of the events by now: each is to be written by itself.</exception>
+    public async Task<IReadOnlyList<bool>> WriteAsync(IReadOnlyList<Intake> intakes, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(intakes);
+        await using var transaction = await database.BeginAsync(intakes[0].Event.TenantId, cancel);
+        List<InboxEnding> endings = [.. intakes.OfType<Intake.Nothing>().Select(nothing => new InboxEnding(nothing.Event, "ignored", nothing.Reason))];
+        if (endings.Count < intakes.Count)
+        {
+            await leads.LockAsync(transaction, Source, intakes.Where(intake => intake is not Intake.Nothing).Select(intake => intake.Event.ExternalId), cancel);
+        }
+
+        var greetings = await TakeInAsync(transaction, [.. intakes.OfType<Intake.Lead>()], endings, cancel);
+        await LetGoAsync(transaction, [.. intakes.OfType<Intake.NoLead>()], endings, cancel);
+        if (await inbox.FinishAsync(transaction, endings, cancel) < intakes.Count)
+        {
+            return intakes.Count == 1 ? [false] : throw new LostLeaseException();
+        }
+
+        await transaction.CommitAsync(cancel);
+        Failpoint.Reach(Failpoint.LeadCommitted);
+        Tell(transaction.TenantId, endings, greetings);
+        return [.. intakes.Select(_ => true)];
+    }
+
+    private async Task<IReadOnlyList<NewTouchPoint>> TakeInAsync(
+        TenantTransaction transaction, IReadOnlyList<Intake.Lead> all, List<InboxEnding> endings, CancellationToken cancel)
+    {
+        if (all.Count == 0)
+        {
+            return [];
+        }
+
+        var buried = await leads.BuriedAsync(transaction, Source, [.. all.Select(intake => intake.New)], cancel);
+        endings.AddRange(all.Select(intake => buried.Contains(intake.New.ExternalId)
+            ? new InboxEnding(intake.Event, "ignored", "overtaken_by_a_newer_event")
+            : new InboxEnding(intake.Event, "done", null)));
+        List<Intake.Lead> alive = [.. all.Where(intake => !buried.Contains(intake.New.ExternalId))];
+        if (alive.Count == 0)
+        {
+            return [];
+        }
+
+        var people = await contacts.EnsureAsync(transaction, alive.Select(intake => intake.New.Phone.E164).OfType<string>(), cancel);
+        var made = await leads.UpsertAsync(transaction, [.. alive.Select(intake => intake.New)], people, cancel);
+        List<NewTouchPoint> greetings = [];
+        List<Inquiry> inquiries = [];
+        foreach (var (inboxEvent, lead) in alive.Select(intake => (intake.Event, intake.New)).Where(one => made.ContainsKey(one.New.ExternalId)))
+        {
+            var contact = lead.Phone.E164 is { } phone ? people[phone] : null;
+            greetings.Add(Greeting(made[lead.ExternalId], lead, contact, inboxEvent.TraceParent));
+            if (contact is not null)
+            {
+                inquiries.Add(new Inquiry(contact.Id, made[lead.ExternalId],
+                    new ConsentEvidence("crm", $"shopmonkey order {lead.ExternalId}", "Quote request in the shop's CRM")));
+            }
+        }
+
+        await touchPoints.PlanAsync(transaction, greetings, cancel);
+        await contacts.AddInquiriesAsync(transaction, inquiries, cancel);
+        return greetings;
+    }
+
+    private async Task LetGoAsync(TenantTransaction transaction, IReadOnlyList<Intake.NoLead> all, List<InboxEnding> endings, CancellationToken cancel)
+    {
+        if (all.Count == 0)
+        {
+            return;
+        }
+
+        List<LostOrder> orders = [.. all.Select(intake => intake.Order)];
+        var lost = await leads.LetGoAsync(transaction, Source, orders, cancel);
+        await leads.BuryAsync(transaction, Source, orders, cancel);
+        await touchPoints.CancelAsync(
+            transaction, [.. all.Where(intake => lost.ContainsKey(intake.Order.ExternalId)).Select(intake => (lost[intake.Order.ExternalId], intake.Reason))], cancel);
+        endings.AddRange(all.Select(intake => new InboxEnding(intake.Event, lost.ContainsKey(intake.Order.ExternalId) ? "done" : "ignored", intake.Reason)));
+    }
+
+    // A touch that will never be is planned all the same, as suppressed: there is a reason for every silence.
+    private NewTouchPoint Greeting(Guid leadId, NewLead lead, Contact? contact, string? traceParent)
+    {
+        var now = clock.GetUtcNow();
+        var due = now + Cadence.Greeting.Delay;
+        var silence = lead switch
+        {
+            _ when now - lead.ExternalCreatedAt > GreetedUntil => "order_too_old",
+            { Phone.Type: PhoneTypes.Missing } => "no_phone",
+            { Phone.Type: var type } when !PhoneTypes.TakesTexts(type) => $"{type}_phone",
+            { SaidNoAtTheShop: true } => "crm_opt_out",
+            _ when contact?.OptedOutAt is not null => "opted_out",
+            _ => null,
+        };
+        var legal = silence is null ? FirstLegalHour(lead, due) : due;
+        return new NewTouchPoint(leadId, Cadence.Greeting, legal, silence, legal > due ? Gate.OutsideLegalHours : null, traceParent);
+    }
+
+    // At night it is planned for the morning at once; the gate would only put it off, and asks again when the hour has come.
+    private static DateTimeOffset FirstLegalHour(NewLead lead, DateTimeOffset due)
+    {
+        var zones = LegalHours.ZonesOf(lead.Timezone, lead.Phone.E164!);
+        return zones is null ? due : LegalHours.WindowAtOrAfter(Instant.FromDateTimeOffset(due), zones).Start.ToDateTimeOffset();
+    }
+
+    private void Tell(Guid tenantId, IReadOnlyList<InboxEnding> endings, IReadOnlyList<NewTouchPoint> greetings)
+    {
+        var now = clock.GetUtcNow();
+        if (greetings.Any(greeting => greeting.Silence is null && greeting.DueAt <= now))
+        {
+            signal.Wake();
+        }
+
+        foreach (var greeting in greetings)
+        {
+            Measures.LeadCreated(Source);
+            TookIn(logger, greeting.LeadId, tenantId);
+        }
+
+        foreach (var ending in endings)
+        {
+            Measures.InboxProcessed(ending.Status);
+        }
+    }
+
+    [LoggerMessage(2020, LogLevel.Information, "Took in lead {LeadId} of tenant {TenantId}")]
+    private static partial void TookIn(ILogger logger, Guid leadId, Guid tenantId);
+}
+
+/// <summary>Another process has one of the events by now; which one, nobody asked.</summary>
+public sealed class LostLeaseException() : Exception("A lease on an event was lost");

@@ -1,0 +1,69 @@
+using LeadOrchestrator.Orchestrator.TouchPoints;
+
+namespace LeadOrchestrator.Orchestrator.Messaging;
+
+/// <summary>A touch point that is handed over: from here on its text may be out.</summary>
+public sealed record HandedOver(TouchPointClaim Claim, DueTouchPoint Touch, Guid AttemptId)
+{
+    /// <summary>Which try this is, from 1.</summary>
+    public int Number => Touch.Attempts + 1;
+}
+
+/// <summary>How the call for a handed-over touch point ended, and what that makes of it. Pure.</summary>
+/// <param name="At">Business time of the end.</param>
+public sealed record EndedCall(HandedOver HandedOver, SendOutcome Outcome, DateTimeOffset At)
+{
+    private const int LongestWaitSeconds = 3600;
+
+    /// <summary>The vendor has the text.</summary>
+    public bool IsAccepted => Outcome is SendOutcome.Accepted;
+
+    /// <summary>The attempt's end.</summary>
+    public AttemptEnd Attempt => Outcome switch
+    {
+        SendOutcome.Accepted accepted => new(HandedOver.AttemptId, "accepted", accepted.Sid, null, At),
+        SendOutcome.Refused refused => new(HandedOver.AttemptId, "refused", null, ReasonOf(refused), At),
+        SendOutcome.NotSent notSent => new(HandedOver.AttemptId, "not_sent", null, notSent.Reason, At),
+        SendOutcome.Unknown unknown => new(HandedOver.AttemptId, "unknown", null, unknown.Reason, At),
+        _ => throw new InvalidOperationException("Unknown outcome"),
+    };
+
+    /// <summary>How the touch point goes on.</summary>
+    public TouchPointChange Change => Outcome switch
+    {
+        SendOutcome.Accepted accepted => To("sent", null, providerId: accepted.Sid),
+        SendOutcome.Refused refused => refused.Code switch
+        {
+            TwilioCodes.Unsubscribed => To("suppressed", "opted_out"),
+            _ when TwilioCodes.IsForAPerson(refused.Code) => To("needs_review", ReasonOf(refused)),
+            _ => To("failed", ReasonOf(refused)),
+        },
+        SendOutcome.NotSent notSent when HandedOver.Number >= HandedOver.Touch.MaxAttempts => To("failed", notSent.Reason),
+        SendOutcome.NotSent notSent => To("scheduled", notSent.Reason, dueAt: At + (notSent.RetryAfter ?? Backoff(HandedOver.Number))),
+        SendOutcome.Unknown unknown => To("unknown", unknown.Reason),
+        _ => throw new InvalidOperationException("Unknown outcome"),
+    };
+
+    private static string ReasonOf(SendOutcome.Refused refused) => $"twilio_{refused.Code}";
+
+    private static TimeSpan Backoff(int tries) => TimeSpan.FromSeconds(Math.Min(LongestWaitSeconds, 5 * Math.Pow(2, tries)));
+
+    private TouchPointChange To(string status, string? reason, string? providerId = null, DateTimeOffset? dueAt = null) =>
+        new(HandedOver.Claim, status, reason, providerId, dueAt, At);
+}
+
+/// <summary>Twilio's codes that mean more than "not this text".</summary>
+public static class TwilioCodes
+{
+    /// <summary>They told the carrier to stop.</summary>
+    public const int Unsubscribed = 21610;
+
+    /// <summary>Nobody's number.</summary>
+    public const int NoSuchNumber = 21211;
+
+    /// <summary>A number that takes no texts, or nobody's.</summary>
+    public static bool IsUnreachable(int code) => code is NoSuchNumber or 21614 or 21635;
+
+    /// <summary>Our account, number or registration: a person must mend it.</summary>
+    public static bool IsForAPerson(int code) => code is 20003 or 21606 or 21608 or 21612 or 21408;
+}

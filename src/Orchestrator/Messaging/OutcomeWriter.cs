@@ -1,0 +1,230 @@
+using System.Diagnostics;
+using System.Threading.Channels;
+using LeadOrchestrator.Orchestrator.Leads;
+using LeadOrchestrator.Orchestrator.TouchPoints;
+using LeadOrchestrator.Shared.Consent;
+using LeadOrchestrator.Shared.Hosting;
+using LeadOrchestrator.Shared.Phones;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace LeadOrchestrator.Orchestrator.Messaging;
+
+/// <summary>Writes how calls ended: those of a twentieth of a second in one round trip, whoever's they are.</summary>
+/// <remarks>
+/// What cannot be written because the database is away is kept and tried again for as long as this process lives. Meanwhile its lease may end:
+/// then the rescue has made it unknown, and an acceptance that comes late settles it all the same.
+/// </remarks>
+public sealed partial class OutcomeWriter(
+    LeadDatabase database, ContactStore contacts, LeadStore leads, ILogger<OutcomeWriter> logger) : BackgroundService
+{
+    private const int Most = 500;
+    private const int Enough = 50;
+    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan AfterAFailure = TimeSpan.FromMilliseconds(500);
+
+    // After a stop was asked for; the host gives 35 s for everything.
+    private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(10);
+
+    private readonly Channel<EndedCall> _ended = Channel.CreateUnbounded<EndedCall>();
+    private readonly List<EndedCall> _kept = [];
+
+    /// <summary>A call has ended.</summary>
+    public void Add(EndedCall call) => _ended.Writer.TryWrite(call);
+
+    /// <inheritdoc />
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            while (_kept.Count > 0 || await _ended.Reader.WaitToReadAsync(stoppingToken))
+            {
+                await GatherAsync(stoppingToken);
+                if (!await RunOnceAsync(CancellationToken.None))
+                {
+                    await Task.Delay(AfterAFailure, stoppingToken);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+        }
+
+        // The senders have stopped before this: what they left is written now.
+        for (var since = Stopwatch.GetTimestamp(); (_kept.Count > 0 || _ended.Reader.Count > 0) && Stopwatch.GetElapsedTime(since) < LongestEnd;)
+        {
+            if (!await RunOnceAsync(CancellationToken.None))
+            {
+                await Task.Delay(AfterAFailure, CancellationToken.None);
+            }
+        }
+    }
+
+    /// <summary>Writes what has come by now.</summary>
+    /// <returns>False when the database did not take it; it is kept.</returns>
+    public async Task<bool> RunOnceAsync(CancellationToken cancel)
+    {
+        while (_kept.Count < Most && _ended.Reader.TryRead(out var call))
+        {
+            _kept.Add(call);
+        }
+
+        if (_kept.Count == 0)
+        {
+            return true;
+        }
+
+        var calls = _kept.ToArray();
+        try
+        {
+            await WriteAsync(calls, cancel);
+            _kept.Clear();
+            return true;
+        }
+        catch (Exception exception) when (IsFaultOfARow(exception))
+        {
+            return await WriteSinglyAsync(calls, cancel);
+        }
+        catch (Exception exception) when (!cancel.IsCancellationRequested)
+        {
+            Kept(logger, exception, calls.Length);
+            return false;
+        }
+    }
+
+    private async Task GatherAsync(CancellationToken stopping)
+    {
+        if (_ended.Reader.Count < Enough)
+        {
+            await Task.Delay(Gather, stopping);
+        }
+    }
+
+    // The same rows one by one: the one that is at fault is found, and the others are written.
+    private async Task<bool> WriteSinglyAsync(EndedCall[] calls, CancellationToken cancel)
+    {
+        foreach (var call in calls)
+        {
+            try
+            {
+                await WriteAsync([call], cancel);
+            }
+            catch (Exception exception) when (IsFaultOfARow(exception))
+            {
+                LeftToItsLease(logger, exception, call.HandedOver.Claim.Id, call.HandedOver.Claim.TenantId);
+            }
+            catch (Exception exception) when (!cancel.IsCancellationRequested)
+            {
+                Kept(logger, exception, _kept.Count);
+                return false;
+            }
+
+            _kept.Remove(call);
+        }
+
+        return true;
+    }
+
+    private async Task WriteAsync(EndedCall[] calls, CancellationToken cancel)
+    {
+        foreach (var call in calls)
+        {
+            await HeedAsync(call, cancel);
+        }
+
+        await using (var batch = await TenantBatch.OpenAsync(database, cancel))
+        {
+            // Always in the same order, so that two processes never wait for each other in a ring.
+            foreach (var tenant in calls.GroupBy(call => call.HandedOver.Claim.TenantId).OrderBy(group => group.Key))
+            {
+                batch.Enter(tenant.Key);
+                AttemptStore.AddEnds(batch, [.. tenant.Select(call => call.Attempt)]);
+                TouchPointStore.AddChanges(batch, [.. tenant.Select(call => call.Change)]);
+                if (tenant.Where(call => call.IsAccepted).ToList() is { Count: > 0 } accepted)
+                {
+                    LeadStore.AddContacted(batch, [.. accepted.Select(call => call.HandedOver.Touch.LeadId)], accepted.Max(call => call.At));
+                }
+            }
+
+            await batch.ExecuteAsync(cancel);
+        }
+
+        Failpoint.Reach(Failpoint.OutcomeCommitted);
+        foreach (var call in calls)
+        {
+            Tell(call);
+        }
+    }
+
+    // What a refusal says about the person is written first, by itself: a "no" shall not hang on the bookkeeping of others.
+    private async Task HeedAsync(EndedCall call, CancellationToken cancel)
+    {
+        if (call.Outcome is not SendOutcome.Refused refused || (refused.Code != TwilioCodes.Unsubscribed && !TwilioCodes.IsUnreachable(refused.Code)))
+        {
+            return;
+        }
+
+        await using var transaction = await database.BeginAsync(call.HandedOver.Claim.TenantId, cancel);
+        if (refused.Code == TwilioCodes.Unsubscribed)
+        {
+            var contact = await contacts.EnsureAsync(transaction, call.HandedOver.Touch.Phone, cancel);
+            await contacts.OptOutAsync(
+                transaction, contact.Id,
+                new ConsentEvidence("vendor", $"attempt {call.HandedOver.AttemptId}", "Twilio 21610: the recipient has unsubscribed"), cancel);
+            Measures.OptedOut("vendor");
+        }
+        else
+        {
+            await leads.MarkUnreachableAsync(
+                transaction, call.HandedOver.Touch.LeadId, refused.Code == TwilioCodes.NoSuchNumber ? PhoneTypes.Invalid : PhoneTypes.Landline, cancel);
+        }
+
+        await transaction.CommitAsync(cancel);
+    }
+
+    // A value that does not fit (22) or a rule of the schema (23): the next try would end the same. Everything else passes.
+    private static bool IsFaultOfARow(Exception exception) => exception is PostgresException { SqlState: ['2', '2' or '3', ..] };
+
+    private void Tell(EndedCall call)
+    {
+        var (claim, touch, _) = call.HandedOver;
+        switch (call.Outcome)
+        {
+            case SendOutcome.Accepted:
+                Sent(logger, claim.Id, touch.LeadId, claim.TenantId, call.HandedOver.Number);
+                Measures.Text("sent");
+                break;
+            case SendOutcome.Refused refused:
+                Refused(logger, claim.Id, claim.TenantId, refused.Code);
+                Measures.Text("refused", $"twilio_{refused.Code}");
+                break;
+            case SendOutcome.NotSent notSent:
+                NotSent(logger, claim.Id, claim.TenantId, call.HandedOver.Number, notSent.Reason);
+                Measures.Text("not_sent", notSent.Reason);
+                break;
+            case SendOutcome.Unknown unknown:
+                OutcomeUnknown(logger, claim.Id, claim.TenantId, unknown.Reason);
+                Measures.Text("unknown", unknown.Reason);
+                break;
+        }
+    }
+
+    [LoggerMessage(3101, LogLevel.Information, "Sent touch point {TouchPointId} of lead {LeadId} (tenant {TenantId}, attempt {Attempt})")]
+    private static partial void Sent(ILogger logger, Guid touchPointId, Guid leadId, Guid tenantId, int attempt);
+
+    [LoggerMessage(3104, LogLevel.Warning, "Twilio refused touch point {TouchPointId} of tenant {TenantId} with code {Code}")]
+    private static partial void Refused(ILogger logger, Guid touchPointId, Guid tenantId, int code);
+
+    [LoggerMessage(3105, LogLevel.Warning, "Touch point {TouchPointId} of tenant {TenantId} was surely not sent at attempt {Attempt}: {Reason}")]
+    private static partial void NotSent(ILogger logger, Guid touchPointId, Guid tenantId, int attempt, string reason);
+
+    [LoggerMessage(3106, LogLevel.Error, "Nobody knows whether touch point {TouchPointId} of tenant {TenantId} went out ({Reason}); the reconcile looks for it at Twilio")]
+    private static partial void OutcomeUnknown(ILogger logger, Guid touchPointId, Guid tenantId, string reason);
+
+    [LoggerMessage(3109, LogLevel.Warning, "The ends of {Count} calls could not be stored; they are kept and tried again")]
+    private static partial void Kept(ILogger logger, Exception exception, int count);
+
+    [LoggerMessage(3110, LogLevel.Error, "The end of the call for touch point {TouchPointId} of tenant {TenantId} cannot be stored; the rescue makes it unknown when its lease ends")]
+    private static partial void LeftToItsLease(ILogger logger, Exception exception, Guid touchPointId, Guid tenantId);
+}

@@ -1,0 +1,76 @@
+using LeadOrchestrator.Shared.Hosting;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace LeadOrchestrator.Orchestrator.Operations;
+
+/// <summary>Reads the figures for the gauges, and says aloud, once, when one of them asks for a person. Each Orchestrator does it: one alone could be the one that died.</summary>
+public sealed partial class OperationsWorker(OperationsStore store, InstanceStore instances, ILogger<OperationsWorker> logger) : BackgroundService
+{
+    private static readonly TimeSpan Every = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan LongestUnsettled = TimeSpan.FromMinutes(15);
+    private const int NearCapPercent = 90;
+
+    private readonly HashSet<string> _said = [];
+
+    /// <inheritdoc />
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Every);
+        do
+        {
+            try
+            {
+                await RunOnceAsync(stoppingToken);
+            }
+            catch (Exception exception) when (exception is NpgsqlException or TimeoutException or WrongRoleException && !stoppingToken.IsCancellationRequested)
+            {
+                CouldNotRead(logger, exception.GetType().Name);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    /// <summary>One reading.</summary>
+    public async Task RunOnceAsync(CancellationToken cancel)
+    {
+        var all = await instances.AllAsync(cancel);
+        var missing = HealthReporter.Missing(all);
+        var figures = await store.ReadAsync(cancel) with
+        {
+            Orchestrators = all.Count(row => row is { IsAlive: true, Service: "orchestrator" }),
+            ChatApis = all.Count(row => row is { IsAlive: true, Service: "chat-api" }),
+            Missing = missing.Count,
+        };
+        Gauges.Show(figures);
+        Alarm("missing", missing.Count > 0, () => ProcessMissing(logger, missing.Count));
+        Alarm("unsettled", figures.UnsettledOldestSeconds > LongestUnsettled.TotalSeconds, () => Unsettled(logger, figures.UnsettledOldestSeconds));
+        Alarm("cap", figures.AiFullestPercent >= NearCapPercent, () => NearCap(logger, figures.AiFullestPercent));
+    }
+
+    // Once when it begins, and again only after it has ended: a line every 15 s is a line that nobody reads.
+    private void Alarm(string what, bool isOn, Action say)
+    {
+        if (!isOn)
+        {
+            _said.Remove(what);
+        }
+        else if (_said.Add(what))
+        {
+            say();
+        }
+    }
+
+    [LoggerMessage(6001, LogLevel.Warning, "The figures for the gauges could not be read ({Kind}); the next round tries again")]
+    private static partial void CouldNotRead(ILogger logger, string kind);
+
+    [LoggerMessage(6002, LogLevel.Error, "{Count} process(es) died and were not replaced: /health names them. Look at the supervisor's log, and start them again")]
+    private static partial void ProcessMissing(ILogger logger, int count);
+
+    [LoggerMessage(6003, LogLevel.Error, "A text has been without an outcome for {Seconds} s: is Twilio's list of messages reachable? It is never sent again by guess")]
+    private static partial void Unsettled(ILogger logger, long seconds);
+
+    [LoggerMessage(6004, LogLevel.Error, "A tenant has used {Percent} % of its AI money of today; at 100 % its assistant falls silent until tomorrow")]
+    private static partial void NearCap(ILogger logger, long percent);
+}

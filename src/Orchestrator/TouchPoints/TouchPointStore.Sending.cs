@@ -1,0 +1,109 @@
+using LeadOrchestrator.Shared.Hosting;
+using Npgsql;
+using static LeadOrchestrator.Shared.Hosting.TenantBatch;
+
+namespace LeadOrchestrator.Orchestrator.TouchPoints;
+
+/// <summary>A claim on a touch point. The fence is its number: with an old one nothing can be changed.</summary>
+public sealed record TouchPointClaim(Guid TenantId, Guid Id, long Fence);
+
+/// <summary>What the gate needs to know to let a touch point go out, read under the contact's lock.</summary>
+public sealed record DueTouchPoint
+{
+    public required Guid LeadId { get; init; }
+    public required string Step { get; init; }
+    public required int Attempts { get; init; }
+    public required int MaxAttempts { get; init; }
+    public required DateTimeOffset ExpiresAt { get; init; }
+    public string? TraceParent { get; init; }
+    public required string Phone { get; init; }
+    public required string PhoneType { get; init; }
+    public required string LeadStatus { get; init; }
+    public required bool IsTest { get; init; }
+    public required string FirstName { get; init; }
+    public required string Vehicle { get; init; }
+    public required string Timezone { get; init; }
+    public required string LocationName { get; init; }
+    public DateTimeOffset? DeletedAt { get; init; }
+    public DateTimeOffset? OptedOutAt { get; init; }
+}
+
+/// <summary>How a claimed touch point goes on.</summary>
+/// <param name="Status">sent; or scheduled, which is back to the queue until <paramref name="DueAt"/>; or an end: failed, suppressed, expired, needs_review, unknown.</param>
+/// <param name="Reason">One machine word; only sent has none.</param>
+/// <param name="At">When this was known (business time).</param>
+public sealed record TouchPointChange(TouchPointClaim Claim, string Status, string? Reason, string? ProviderId, DateTimeOffset? DueAt, DateTimeOffset At);
+
+/// <summary>The part of it that sends: from the claim to the outcome, for many touch points at once. The fence is in every statement.</summary>
+public sealed partial class TouchPointStore
+{
+    /// <summary>Real time, by the database's clock: a claim without an end by then belongs to a worker that died. Half of what the contract gives for being back.</summary>
+    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
+
+    /// <summary>What of the lease must be left at the hand-over, so that the call, its longest pause included, ends before the claim does.</summary>
+    private static readonly TimeSpan LeaseOfACall = TimeSpan.FromSeconds(18);
+
+    // With fewer than this a tenant's share would be so small that the round trips cost more than the rows.
+    private const int SmallestShare = 25;
+
+    /// <summary>The most that one tenant gives to a claim of <paramref name="limit"/>: with so many claimed, somebody may have more.</summary>
+    public static int ShareOf(int limit) => Math.Min(limit, Math.Max(SmallestShare, limit / 2));
+
+    /// <summary>Claims up to <paramref name="limit"/> due touch points, fairly over tenants. No two workers get the same one.</summary>
+    /// <remarks>Better not cancelled: what was claimed without being told of lies until its lease ends.</remarks>
+    public Task<IReadOnlyList<TouchPointClaim>> ClaimAsync(int limit, CancellationToken cancel) => database.DoorAsync<TouchPointClaim>(
+        "SELECT tenant_id, id, fence FROM claim_touch_points(@worker, @now, @limit, @perTenant, @lease)",
+        new { worker = instance.Id, now = clock.GetUtcNow(), limit, perTenant = ShareOf(limit), lease = Lease }, cancel);
+
+    /// <summary>Adds: read these claims of the batch's tenant, and lock their contacts FOR SHARE, so that an opt-out comes wholly before or wholly after.</summary>
+    /// <remarks>In the order of the contacts' ids: two that lock several of them never wait for each other in a ring. What is not ours any more gives no row.</remarks>
+    internal static void AddRead(TenantBatch batch, IReadOnlyList<TouchPointClaim> claims) => batch.Add("""
+        SELECT t.id, t.lead_id, t.step, t.attempts, t.max_attempts, t.expires_at, t.trace_parent, c.phone, l.phone_type, l.status, l.is_test,
+            l.first_name, l.vehicle, o.timezone, o.name, l.deleted_at, c.opted_out_at
+        FROM unnest($2, $3) AS claimed (id, fence)
+        JOIN touch_points t ON t.tenant_id = $1 AND t.id = claimed.id AND t.fence = claimed.fence AND t.status = 'sending'
+        JOIN leads l ON l.tenant_id = $1 AND l.id = t.lead_id
+        JOIN locations o ON o.tenant_id = $1 AND o.id = l.location_id
+        JOIN contacts c ON c.tenant_id = $1 AND c.id = l.contact_id
+        ORDER BY c.id
+        FOR SHARE OF c
+        """, Ids([.. claims.Select(claim => claim.Id)]), Numbers([.. claims.Select(claim => claim.Fence)]));
+
+    /// <summary>The row of <see cref="AddRead"/>: the touch point's id, and what the gate needs.</summary>
+    internal static (Guid Id, DueTouchPoint Touch) ReadRow(NpgsqlDataReader row) => (row.GetGuid(0), new DueTouchPoint
+    {
+        LeadId = row.GetGuid(1), Step = row.GetString(2), Attempts = row.GetInt32(3), MaxAttempts = row.GetInt32(4), ExpiresAt = row.GetFieldValue<DateTimeOffset>(5),
+        TraceParent = row.IsDBNull(6) ? null : row.GetString(6), Phone = row.GetString(7), PhoneType = row.GetString(8), LeadStatus = row.GetString(9),
+        IsTest = row.GetBoolean(10), FirstName = row.GetString(11), Vehicle = row.GetString(12), Timezone = row.GetString(13), LocationName = row.GetString(14),
+        DeletedAt = row.IsDBNull(15) ? null : row.GetFieldValue<DateTimeOffset>(15), OptedOutAt = row.IsDBNull(16) ? null : row.GetFieldValue<DateTimeOffset>(16),
+    });
+
+    /// <summary>Adds: from here on they may be out. Gives the ids for which that is so; a claim that is lost, or about to be, gives none.</summary>
+    /// <remarks>No column of an index changes, so the row's new version stays on its page and costs no index entry.</remarks>
+    internal void AddHandOver(TenantBatch batch, IReadOnlyList<TouchPointClaim> claims) => batch.Add("""
+        UPDATE touch_points t
+        SET handed_over_at = clock_timestamp(), attempts = t.attempts + 1, updated_at = $4
+        FROM unnest($2, $3) AS claimed (id, fence)
+        WHERE t.tenant_id = $1 AND t.id = claimed.id AND t.fence = claimed.fence AND t.status = 'sending' AND t.lease_until > clock_timestamp() + $5
+        RETURNING t.id
+        """, Ids([.. claims.Select(claim => claim.Id)]), Numbers([.. claims.Select(claim => claim.Fence)]), Value(clock.GetUtcNow().UtcDateTime), Value(LeaseOfACall));
+
+    /// <summary>Adds: this is how they go on.</summary>
+    /// <remarks>
+    /// A worker whose claim was rescued holds an old fence and changes no row. One case is no change of mind but evidence: the rescue made it unknown
+    /// (a hand-over keeps its fence then), and now its own worker comes with the vendor's acceptance.
+    /// </remarks>
+    internal static void AddChanges(TenantBatch batch, IReadOnlyList<TouchPointChange> changes) => batch.Add("""
+        UPDATE touch_points t
+        SET status = known.status, reason = known.reason, provider_id = coalesce(known.provider_id, t.provider_id),
+            due_at = coalesce(known.due_at, t.due_at), sent_at = CASE WHEN known.status = 'sent' THEN known.at ELSE t.sent_at END,
+            handed_over_at = CASE WHEN known.status = 'scheduled' THEN NULL ELSE t.handed_over_at END,
+            claimed_by = NULL, lease_until = NULL, updated_at = known.at
+        FROM unnest($2, $3, $4, $5, $6, $7, $8) AS known (id, fence, status, reason, provider_id, due_at, at)
+        WHERE t.tenant_id = $1 AND t.id = known.id AND t.fence = known.fence
+          AND (t.status = 'sending' OR (t.status = 'unknown' AND known.status = 'sent'))
+        """,
+        Ids([.. changes.Select(change => change.Claim.Id)]), Numbers([.. changes.Select(change => change.Claim.Fence)]),
+        Texts([.. changes.Select(change => change.Status)]), Texts([.. changes.Select(change => change.Reason)]), Texts([.. changes.Select(change => change.ProviderId)]),
+        Times([.. changes.Select(change => change.DueAt)]), Times([.. changes.Select(change => (DateTimeOffset?)change.At)]));
+}

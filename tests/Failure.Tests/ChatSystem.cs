@@ -1,0 +1,47 @@
+using LeadOrchestrator.Rig;
+using LeadOrchestrator.Testing;
+
+namespace LeadOrchestrator.Failure.Tests;
+
+/// <summary>The rig of all chat tests: two Orchestrators, two Chat APIs. Each test leaves both of each running.</summary>
+public sealed class ChatSystem : WholeSystem
+{
+    /// <summary>What the models say, unless a test lets them say something else.</summary>
+    public static string Script { get; } = string.Concat(Enumerable.Range(1, 60).Select(number => $"Word {number} is said. "));
+
+    public RigService First => Rig.ChatApis[0];
+
+    public RigService Second => Rig.ChatApis[1];
+
+    /// <summary>The models say the script, word by word.</summary>
+    public void Speak(double millisecondsPerWord = 0)
+    {
+        Rig.Sandbox.Faults.Clear();
+        Rig.Sandbox.Model.Script = Script;
+        Rig.Sandbox.Model.TokenDelay = TimeSpan.FromMilliseconds(millisecondsPerWord);
+    }
+
+    /// <summary>Both Chat APIs and both Orchestrators are ready: the test before may have left one on its way.</summary>
+    public Task ReadyAsync() => Task.WhenAll(Rig.ChatApis.Concat(Rig.Orchestrators).Select(service => service.ReadyAsync()));
+
+    /// <summary>All money is settled: nothing is reserved for these customers, and what a vendor counted has its price.</summary>
+    public Task CostsAreBookedAsync(params ChatCustomer[] customers) => Eventually.ValueAsync(
+        () => Rig.Postgres.ScalarAsync<long>(
+            "SELECT count(*) FROM ai_calls WHERE session_id = ANY($1) AND (status = 'reserved' OR (status <> 'not_billed' AND coalesce(cost_micros, 0) = 0))",
+            customers.Select(customer => customer.SessionId).ToArray()),
+        open => open == 0, "every call of a model is booked", TimeSpan.FromSeconds(20));
+
+    /// <summary>What is wrong with what these customers saw.</summary>
+    public static async Task NothingIsTornAsync(params ChatCustomer[] customers)
+    {
+        var problems = await Task.WhenAll(customers.Select(customer => customer.ProblemsAsync()));
+        problems.SelectMany(list => list).ShouldBeEmpty();
+    }
+}
+
+/// <summary>Chat tests run one after the other: they kill and stop the same processes, and faults strike whichever call comes next.</summary>
+[CollectionDefinition(Name)]
+public sealed class ChatCollection : ICollectionFixture<ChatSystem>
+{
+    public const string Name = "Chat";
+}

@@ -1,0 +1,53 @@
+using LeadOrchestrator.Shared.Hosting;
+
+namespace LeadOrchestrator.Failure.Tests.Processes;
+
+/// <summary><c>kill -9</c> between any two steps: nobody is lost, nobody gets two texts.</summary>
+public sealed class KilledOrchestratorTests(KilledOrchestrators killed) : IClassFixture<KilledOrchestrators>
+{
+    private const int BySigkill = 128 + 9;
+
+    // Between the commit of the hand-over and Twilio's ears: nobody can know whether it went out, so it is looked for, and never sent by guess.
+    private static readonly string[] BeforeTwilioHears = [Failpoint.AttemptCommitted, Failpoint.RequestConnecting, Failpoint.RequestWritten];
+
+    public static TheoryData<string> Points => [.. KilledOrchestrators.Points];
+
+    [Theory]
+    [MemberData(nameof(Points))]
+    public void An_Orchestrator_that_dies_there_loses_nobody_and_texts_nobody_twice(string point)
+    {
+        var scene = killed.SceneOf(point);
+
+        scene.ExitCode.ShouldBe(BySigkill);
+        scene.Phones.ShouldNotBeEmpty();
+        foreach (var phone in scene.Phones)
+        {
+            var texts = killed.Rig.Sandbox.Twilio.SentTo(phone).Count;
+            texts.ShouldBeLessThanOrEqualTo(1);
+            if (!BeforeTwilioHears.Contains(point))
+            {
+                texts.ShouldBe(1);
+            }
+        }
+    }
+
+    [Fact]
+    public void Twilios_ledger_and_the_database_agree_after_all_of_it()
+    {
+        killed.Verdict.Problems.ShouldBeEmpty();
+        killed.Verdict.Undecided.Count.ShouldBeLessThanOrEqualTo(BeforeTwilioHears.Length);
+        killed.Verdict.Leads.ShouldBe(KilledOrchestrators.Points.Sum(point => killed.SceneOf(point).Phones.Count));
+    }
+
+    [Fact]
+    public async Task An_opt_out_whose_process_died_before_its_answer_is_kept_and_no_text_follows()
+    {
+        var phone = killed.SceneOf(Failpoint.OptOutCommitted).Phones[^1];
+        (await killed.Rig.Postgres.ScalarAsync<bool>("SELECT opted_out_at IS NOT NULL FROM contacts WHERE phone = $1", phone)).ShouldBeTrue();
+
+        var again = await killed.QuoteAsync(phone);
+
+        await killed.TouchAsync(again.OrderId, TimeSpan.FromSeconds(60), "suppressed");
+        killed.Rig.Sandbox.Twilio.SentTo(phone).Count.ShouldBe(1);
+    }
+}

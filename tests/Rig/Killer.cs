@@ -1,0 +1,118 @@
+using LeadOrchestrator.Sandbox;
+using LeadOrchestrator.Sandbox.Shopmonkey;
+using LeadOrchestrator.Shared.Hosting;
+using LeadOrchestrator.Testing;
+
+namespace LeadOrchestrator.Rig;
+
+/// <summary>One death at a named point.</summary>
+/// <param name="ExitCode">How the process ended; 137 = by SIGKILL.</param>
+/// <param name="Phones">The customers who came while it was armed.</param>
+public sealed record KillScene(string Point, int ExitCode, IReadOnlyList<string> Phones);
+
+/// <summary>
+/// Lets Orchestrators die at named points, under customers of its own. The first Orchestrator of the rig is left alone; the others are the
+/// victims, in turns: the next one starts while this one dies.
+/// </summary>
+public sealed class Killer(TestRig rig)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan UntilTheNextCustomer = TimeSpan.FromMilliseconds(400);
+    private readonly RigService[] _victims = [.. rig.Orchestrators.Skip(1)];
+    private int _turn;
+
+    /// <summary>Arms the next victim, brings customers until it is dead, and lets it rise again.</summary>
+    public async Task<KillScene> KillAtAsync(string point)
+    {
+        var victim = _victims[_turn++ % _victims.Length];
+        await victim.KillAsync();
+        await victim.LaunchAsync(("FAILPOINT", $"{point}:kill"));
+        await ReadyOrDeadAsync(victim);
+        // The vendors speak to the victim alone while it lives, so that it is the one that gets there.
+        rig.Sandbox.DeliverTo = victim.Url;
+        var phones = new List<string>();
+        var died = victim.Exited;
+        using var patience = new CancellationTokenSource(Patience);
+        while (!died.IsCompleted)
+        {
+            patience.Token.ThrowIfCancellationRequested();
+            phones.Add(await BringAsync(point, victim));
+            await EndedSoonAsync(died);
+        }
+
+        rig.Sandbox.DeliverTo = null;
+        var exitCode = victim.ExitCode;
+        await victim.LaunchAsync();
+        return new KillScene(point, exitCode, phones);
+    }
+
+    /// <summary>Everybody lives again.</summary>
+    public async Task EndAsync()
+    {
+        foreach (var victim in _victims)
+        {
+            if (!victim.IsRunning)
+            {
+                await victim.LaunchAsync();
+            }
+
+            await victim.ReadyAsync();
+        }
+    }
+
+    private async Task<string> BringAsync(string point, RigService victim)
+    {
+        var phone = rig.NewPhone();
+        if (point is Failpoint.ReconcileListed or Failpoint.ReconcileCommitted)
+        {
+            // Twilio takes it, denies it, and tells nobody: only its list knows.
+            rig.Sandbox.Faults.Add(Vendor.Twilio, FaultKind.AcceptThen500);
+            rig.Sandbox.Faults.Add(Vendor.Twilio, FaultKind.CallbacksOff);
+        }
+
+        if (point == Failpoint.OptOutCommitted)
+        {
+            await rig.Sandbox.Crm.AddQuoteAsync(new NewQuote { Phone = phone });
+            await Eventually.TrueAsync(() => rig.Sandbox.Twilio.SentTo(phone).Count > 0, $"the text to {phone}");
+            var stop = await rig.Sandbox.Twilio.ReceiveAsync(phone, "STOP");
+            if (!stop.Delivery.Succeeded)
+            {
+                // Twilio tries again, elsewhere.
+                rig.Sandbox.DeliverTo = null;
+                await rig.Sandbox.Twilio.PostAsync("inbound", stop.Delivery.Url, rig.Sandbox.Twilio.InboundForm(stop.Text));
+            }
+
+            return phone;
+        }
+
+        // Not waited for: the tries that fail with the victim go on elsewhere.
+        var quote = rig.Sandbox.Crm.AddQuoteAsync(new NewQuote { Phone = phone });
+        await Task.WhenAny(quote, victim.Exited);
+        return phone;
+    }
+
+    // What others left behind may be enough to let it die before it is ready.
+    private static async Task ReadyOrDeadAsync(RigService victim)
+    {
+        try
+        {
+            await victim.ReadyAsync();
+        }
+        catch (EventuallyException) when (!victim.IsRunning)
+        {
+            // It has got there.
+        }
+    }
+
+    private static async Task EndedSoonAsync(Task died)
+    {
+        try
+        {
+            await died.WaitAsync(UntilTheNextCustomer);
+        }
+        catch (TimeoutException)
+        {
+            // One more customer.
+        }
+    }
+}

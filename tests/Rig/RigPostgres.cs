@@ -1,0 +1,152 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using LeadOrchestrator.Database;
+using LeadOrchestrator.Launcher.Postgres;
+using LeadOrchestrator.Launcher.Processes;
+using LeadOrchestrator.Testing;
+using Npgsql;
+
+namespace LeadOrchestrator.Rig;
+
+/// <summary>A durable PostgreSQL server of one's own with the product's database in it: it may be stopped, crashed and filled up.</summary>
+public sealed class RigPostgres : OwnerSql, IAsyncDisposable
+{
+    private const string DatabaseName = "lead";
+    private const string ServiceRole = "lead_service";
+    private const int PageSize = 8192;
+
+    // Mounts a small disk over the folder that is its first argument, in a namespace of its own: nobody else sees it, and it is gone with the
+    // server. The second unshare is PostgreSQL's, which refuses to run as root, be it only of a namespace.
+    private const string OnSmallDisk =
+        "mount -t tmpfs -o size=\"$1\",mode=0700 tmpfs \"$0\" && shift && exec unshare --user --map-user=1000 --map-group=1000 -- \"$@\"";
+
+    private readonly EmbeddedPostgresOptions _options;
+    private readonly string _smallDisk;
+    private EmbeddedPostgres _server;
+    private int _ballast;
+
+    private RigPostgres(EmbeddedPostgresOptions options, EmbeddedPostgres server, string smallDisk)
+        // Not pooled: the server comes and goes.
+        : base(server.ConnectionStringFor(DatabaseName) + ";Pooling=false;Timeout=5;Command Timeout=15")
+    {
+        (_options, _server, _smallDisk) = (options, server, smallDisk);
+        Wire = TcpSwitch.Before("127.0.0.1", server.Port);
+    }
+
+    /// <summary>The server's port on 127.0.0.1; it stays the same.</summary>
+    public int Port => _server.Port;
+
+    /// <summary>The wire to the server, for services that were told to use it.</summary>
+    public TcpSwitch Wire { get; }
+
+    /// <summary>The services' <c>DATABASE_URL</c>, with production's rights.</summary>
+    /// <param name="port">The server's, or that of a wire before it.</param>
+    public static string ServiceUrl(int port) =>
+        $"postgresql://{ServiceRole}:{ServiceRole}@127.0.0.1:{port}/{DatabaseName}?sslmode=disable&gssencmode=disable&Maximum%20Pool%20Size=30";
+
+    /// <summary>Starts it, with an empty database at the current schema.</summary>
+    /// <param name="folder">For its data and log.</param>
+    /// <param name="diskMegabytes">Size of the disk that holds the tables; null = this machine's own.</param>
+    public static async Task<RigPostgres> StartAsync(string folder, int? diskMegabytes = null)
+    {
+        var smallDisk = Path.Combine(folder, "disk");
+        Directory.CreateDirectory(smallDisk);
+        var options = new EmbeddedPostgresOptions
+        {
+            RepositoryRoot = Repository.Root,
+            DataFolder = Path.Combine(folder, "data"),
+            Port = FreePort.Next(),
+            RunBy = diskMegabytes is { } size
+                ? ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", OnSmallDisk, smallDisk, string.Create(CultureInfo.InvariantCulture, $"{size}m")]
+                : [],
+            Settings = new Dictionary<string, string> { ["max_connections"] = "250" },
+        };
+        var server = await EmbeddedPostgres.StartAsync(options);
+        var postgres = new RigPostgres(options, server, smallDisk);
+        await postgres.PrepareAsync(diskMegabytes is not null);
+        return postgres;
+    }
+
+    /// <summary>As after a power cut: no good-bye, and the next start recovers from the log.</summary>
+    public async Task CrashAsync()
+    {
+        Posix.Send(_server.ProcessId, Signal.Quit);
+        await _server.Exited;
+        await _server.DisposeAsync();
+    }
+
+    /// <summary>As an operator stops it.</summary>
+    public async Task StopAsync() => await _server.DisposeAsync();
+
+    /// <summary>Starts it again, on its old port and data; ends when it answers.</summary>
+    public async Task StartAsync() => _server = await EmbeddedPostgres.StartAsync(_options);
+
+    /// <summary>Writes until no page has room on the small disk any more.</summary>
+    public async Task FillDiskAsync()
+    {
+        // One file is not enough: a write that does not fit gives some room back.
+        while (await HasRoomAsync($"SELECT repeat('full', {PageSize / 4})"))
+        {
+            await HasRoomAsync($"SELECT repeat('full', {PageSize / 4}) FROM generate_series(1, 1000000)");
+        }
+    }
+
+    /// <summary>Gives the space back.</summary>
+    public async Task FreeDiskAsync()
+    {
+        for (; _ballast > 0; _ballast--)
+        {
+            await ExecuteAsync($"COPY (SELECT 1 WHERE false) TO '{_smallDisk}/ballast{_ballast}'");
+        }
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        await Owner.DisposeAsync();
+        await Wire.DisposeAsync();
+        await _server.DisposeAsync();
+    }
+
+    private async Task<bool> HasRoomAsync(string rows)
+    {
+        try
+        {
+            await ExecuteAsync($"COPY ({rows}) TO '{_smallDisk}/ballast{++_ballast}'");
+            return true;
+        }
+        catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.DiskFull)
+        {
+            return false; // What was written stays there.
+        }
+    }
+
+    private async Task PrepareAsync(bool isOnSmallDisk)
+    {
+        await OnServerAsync(isOnSmallDisk ? $"CREATE TABLESPACE small LOCATION '{_smallDisk}'" : "SELECT 1");
+        await OnServerAsync($"CREATE DATABASE {DatabaseName}{(isOnSmallDisk ? " TABLESPACE small" : "")}");
+        await Migrator.MigrateAsync(OwnerConnectionString, CancellationToken.None);
+        await OnServerAsync($"CREATE ROLE {ServiceRole} LOGIN PASSWORD '{ServiceRole}' IN ROLE lead_app");
+    }
+
+    private async Task OnServerAsync(string sql)
+    {
+        await using var connection = new NpgsqlConnection(_server.ConnectionString + ";Pooling=false");
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+}
+
+/// <summary>Ports for processes that are told theirs.</summary>
+internal static class FreePort
+{
+    /// <summary>A port of 127.0.0.1 that nobody listens on now.</summary>
+    public static int Next()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

@@ -1,0 +1,89 @@
+using System.Net.Http.Json;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace LeadOrchestrator.Sandbox.Tests.Faults;
+
+/// <summary>What SendGrid tells of a mail, and what comes in.</summary>
+public sealed class MailFaultsTests : FaultTest
+{
+    private const string SignatureHeader = "x-twilio-email-event-webhook-signature";
+    private const string TimestampHeader = "x-twilio-email-event-webhook-timestamp";
+
+    [Theory]
+    [InlineData("bounced", "processed,bounce")]
+    [InlineData("dropped", "dropped")]
+    [InlineData("deferred", "processed,deferred,delivered")]
+    [InlineData("callbacks_reversed", "delivered,processed")]
+    [InlineData("callbacks_twice", "processed,processed,delivered,delivered")]
+    [InlineData("callbacks_off", "")]
+    public async Task A_mails_events_come_as_asked(string kind, string expected)
+    {
+        await ArmAsync(new { vendor = "sendgrid", kind });
+
+        (await MailAsync()).Status.ShouldBe(202);
+        await Sandbox.SettledAsync();
+
+        string.Join(',', Product.Received.SelectMany(Events).Select(item => item!["event"]!.GetValue<string>())).ShouldBe(expected);
+    }
+
+    [Fact]
+    public async Task Without_a_fault_events_come_only_when_they_are_switched_on()
+    {
+        await MailAsync();
+        await Sandbox.SettledAsync();
+        Product.Received.ShouldBeEmpty();
+
+        await Http.PutAsJsonAsync("/_sandbox/settings", new { mailEvents = true });
+        await MailAsync();
+        await Sandbox.SettledAsync();
+
+        Product.Received.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_batch_is_signed_as_the_vendor_signs_and_a_copy_has_the_same_event_ids()
+    {
+        await MailAsync();
+        var mail = Sandbox.SendGrid.Sent.ShouldHaveSingleItem();
+
+        await Http.PostAsJsonAsync($"/_sandbox/mails/{mail.Id}/events", new { events = (string[])["processed", "delivered", "open"], times = 2 });
+
+        Product.Received.Count.ShouldBe(2);
+        var posted = Product.Received[0];
+        posted.Path.ShouldBe("/webhooks/sendgrid/events");
+        posted.Body.ShouldEndWith("]\r\n");
+        var key = (await Http.GetFromJsonAsync<JsonNode>("/_sandbox/settings"))!["sendGridPublicKey"]!.GetValue<string>();
+        using var verifier = ECDsa.Create();
+        verifier.ImportSubjectPublicKeyInfo(Convert.FromBase64String(key), out _);
+        verifier.VerifyData(
+            Encoding.UTF8.GetBytes(posted.Headers[TimestampHeader] + posted.Body), Convert.FromBase64String(posted.Headers[SignatureHeader]),
+            HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence).ShouldBeTrue();
+        var events = Events(posted);
+        events.Select(item => item!["sg_event_id"]!.GetValue<string>()).Distinct().Count().ShouldBe(3);
+        Product.Received[1].Body.ShouldBe(posted.Body);
+        events[1]!["sg_message_id"]!.GetValue<string>().ShouldStartWith(mail.Id + ".");
+        (events[1]!["email"]!.GetValue<string>(), events[1]!["attempt"]!.GetValue<string>(), events[1]!["category"]!.GetValue<string>())
+            .ShouldBe(("b@example.com", "a1", "first-contact"));
+        (await Http.PostAsJsonAsync($"/_sandbox/mails/{mail.Id}/events", new { events = (string[])["eaten"] })).StatusCode.ShouldBe(System.Net.HttpStatusCode.BadRequest);
+    }
+
+    [Fact]
+    public async Task A_mail_to_the_shop_is_handed_on_as_by_inbound_parse()
+    {
+        await Http.PostAsJsonAsync("/_sandbox/mails/inbound", new { from = "Bo <bo@example.com>", subject = "Re: Your quote", text = "Grüße" });
+
+        var posted = Product.Received.ShouldHaveSingleItem();
+        posted.Path.ShouldBe("/webhooks/sendgrid/inbound");
+        posted.Headers["content-type"].ShouldStartWith("multipart/form-data");
+        foreach (var field in (string[])["headers", "to", "from", "subject", "text", "envelope", "charsets", "sender_ip", "SPF"])
+        {
+            posted.Body.ShouldContain("name=" + field);
+        }
+
+        posted.Body.ShouldContain("Grüße");
+    }
+
+    private static JsonArray Events(Posted posted) => JsonNode.Parse(posted.Body)!.AsArray();
+}

@@ -1,0 +1,37 @@
+using LeadOrchestrator.Shared.Hosting;
+using LeadOrchestrator.Testing;
+
+namespace LeadOrchestrator.Shared.Tests.Hosting;
+
+/// <summary>The measurements leave the process as OTLP over HTTP, as Prometheus takes it.</summary>
+public sealed class TelemetryTests : IAsyncLifetime
+{
+    private TestDatabase _database = null!;
+
+    public async ValueTask InitializeAsync() => _database = await TestDatabase.CreateAsync();
+
+    public async ValueTask DisposeAsync() => await _database.DisposeAsync();
+
+    [Fact]
+    public async Task Counters_histograms_and_gauges_arrive_with_their_names_and_tags()
+    {
+        await using var prometheus = await Receiver.StartAsync();
+        var variables = SmallService.Variables(_database.Url);
+        variables["OTEL_EXPORTER_OTLP_ENDPOINT"] = prometheus.Url.ToString();
+        variables["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf";
+        variables["OTEL_METRIC_EXPORT_INTERVAL"] = "200";
+        await using var service = SmallService.Create(variables);
+        await service.StartAsync();
+
+        Measures.WebhookRefused("bad_signature");
+        Measures.VendorRequest("twilio", "denied", TimeSpan.FromMilliseconds(12));
+        Gauges.Show(new Figures(3, 4, 0, 5, 6, 0, 0, 0, 0, 7, 0, 8, 9, 10, 2, 1, 0));
+        service.Get<Conditions>().Failed("twilio", "denied", "mend it");
+
+        await Eventually.TrueAsync(
+            () => new[] { "lead.webhooks.refused", "bad_signature", "lead.vendor.request.duration", "lead.touch_points.lateness", "lead.check.failing", "denied", "lead-orchestrator" }
+                .All(name => prometheus.Text.Contains(name, StringComparison.Ordinal)),
+            "the measurements at the receiver");
+        prometheus.Posts.ShouldContain(post => post.Path == "/v1/metrics");
+    }
+}
