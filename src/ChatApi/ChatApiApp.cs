@@ -72,6 +72,7 @@ public static class ChatApiApp
         services.AddSingleton<ConversationStore>();
         services.AddSingleton<LiveSessions>();
         services.AddSingleton<AnswerStarts>();
+        services.AddSingleton<AnswerEnds>();
         services.AddSingleton<Answering>();
         services.AddSingleton<SessionViewer>();
         services.AddSingleton<FrameWriter>();

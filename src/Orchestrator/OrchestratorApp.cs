@@ -65,7 +65,8 @@ public static class OrchestratorApp
 
     private static IServiceCollection AddShopmonkey(this IServiceCollection services)
     {
-        services.AddHttpClient();
+        // Nobody reads them below a warning, and they have none.
+        services.AddHttpClient().ConfigureHttpClientDefaults(client => client.RemoveAllLoggers());
         return services
             .AddSingleton(provider => new ShopmonkeyClient(Vendor(provider, nameof(ShopmonkeyClient)), provider.GetRequiredService<ShopmonkeySettings>()))
             .AddSingleton<LocationStore>().AddSingleton<LocationSync>().AddSingleton<WorkflowColumns>().AddSingleton<ShopLookup>().AddSingleton<JobExecutionStore>();

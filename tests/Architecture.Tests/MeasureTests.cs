@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using LeadOrchestrator.ChatApi.Ai;
 using LeadOrchestrator.Shared.Hosting;
 using LeadOrchestrator.Testing;
 using YamlDotNet.Serialization;
@@ -45,6 +46,16 @@ public sealed partial class MeasureTests
     {
         var documentation = File.ReadAllText(Repository.Path("docs", "OPERATIONS.md"));
         Rules().Select(rule => rule["alert"]).Where(alert => !documentation.Contains($"`{alert}`", StringComparison.Ordinal)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Every_model_that_can_be_chosen_is_in_the_documentation_with_its_end()
+    {
+        var rows = File.ReadAllLines(Repository.Path("docs", "OPERATIONS.md"));
+        var models = new[] { Providers.Claude, Providers.OpenAi }.SelectMany(provider => AiModels.Of(provider).Select(id => AiModels.Find(provider, id)!)).ToList();
+
+        models.Where(model => !rows.Any(row => row.StartsWith($"| {model.Provider} |", StringComparison.Ordinal) && row.Contains($"`{model.Id}`", StringComparison.Ordinal)
+            && row.Contains(model.RetiresOn?.ToString("yyyy-MM-dd", null) ?? "none known", StringComparison.Ordinal))).Select(model => model.Id).ShouldBeEmpty();
     }
 
     [Fact]

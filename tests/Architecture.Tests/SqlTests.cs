@@ -9,6 +9,7 @@ public sealed partial class SqlTests
     private static readonly Dictionary<string, string> SqlOutsideStores = new()
     {
         ["src/Shared/Hosting/LeadDatabase.cs"] = "sets the tenant of each transaction",
+        ["src/Shared/Hosting/TenantBatch.cs"] = "enters the tenants of a batch and limits its transaction",
         ["src/Shared/Hosting/ServiceHost.cs"] = "asks a new connection which role it acts as",
         ["src/Shared/Hosting/StartUp.cs"] = "reads the schema's version, which belongs to no tenant",
         ["src/Shared/Hosting/Health.cs"] = "asks whether the database answers",

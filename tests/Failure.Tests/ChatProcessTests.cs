@@ -57,7 +57,7 @@ public sealed class ChatProcessTests(ChatSystem system)
     public async Task A_Chat_API_that_is_told_to_stop_under_load_sends_every_line_elsewhere_and_loses_no_answer()
     {
         await system.ReadyAsync();
-        system.Speak(millisecondsPerWord: 10);
+        system.Speak(millisecondsPerWord: 5);
         var customers = await ChatCustomer.OpenAsync(system.Rig, 8);
         var lines = await Task.WhenAll(customers.Select(customer => customer.AskAsync(system.First.Url)));
         await Task.WhenAll(lines.Select(line => line.UntilAsync(frame => frame.Type == "answer.delta")));
@@ -84,7 +84,7 @@ public sealed class ChatProcessTests(ChatSystem system)
     {
         var (stopping, other) = (system.Rig.Orchestrators[0], system.Rig.Orchestrators[1]);
         await system.ReadyAsync();
-        system.Speak(millisecondsPerWord: 10);
+        system.Speak(millisecondsPerWord: 5);
         var customers = await ChatCustomer.OpenAsync(system.Rig, 4);
         var lines = await Task.WhenAll(customers.Select(customer => customer.AskAsync(stopping.Url)));
         await Task.WhenAll(lines.Select(line => line.UntilAsync(frame => frame.Type == "answer.delta")));
@@ -100,15 +100,15 @@ public sealed class ChatProcessTests(ChatSystem system)
         await stopping.LaunchAsync();
     }
 
-    // From the death of the process on, not from when somebody asks.
     private async Task InterruptedAtTheOtherAsync(ChatCustomer customer)
     {
-        var watch = Stopwatch.StartNew();
+        var killed = Stopwatch.GetTimestamp();
         var end = await customer.FinishAsync(system.Second.Url);
 
-        watch.Elapsed.ShouldBeLessThan(ToldWithin);
+        Stopwatch.GetElapsedTime(killed).ShouldBeLessThan(ToldWithin);
         end.Type.ShouldBe("answer.interrupted");
         ChatSystem.Script.ShouldStartWith(customer.Said(end.MessageId));
+        system.Speak();
         // What was asked and never answered with a word is answered by the other, by itself; then the next question is.
         if (customer.Said(end.MessageId).Length == 0)
         {

@@ -10,10 +10,10 @@ public sealed class ChatResumeTests(ChatSystem system)
     public async Task Answers_that_are_cut_after_every_fifth_event_and_resumed_on_the_other_instance_arrive_whole_once_and_in_order()
     {
         await system.ReadyAsync();
-        system.Speak(millisecondsPerWord: 10);
+        system.Speak(millisecondsPerWord: 5);
         var customers = await ChatCustomer.OpenAsync(system.Rig, 6);
 
-        var ends = await Task.WhenAll(customers.Select((customer, index) => CutAsync(customer, 5, system.Rig.ChatApis[index % 2].Url, system.Rig.ChatApis[1 - (index % 2)].Url)));
+        var ends = await Task.WhenAll(customers.Select((customer, index) => customer.AskCutAsync(5, system.Rig.ChatApis[index % 2].Url, system.Rig.ChatApis[1 - (index % 2)].Url)));
 
         ends.ShouldAllBe(end => end.Type == "answer.completed" && end.Text("content") == ChatSystem.Script);
         await ChatSystem.NothingIsTornAsync(customers);
@@ -24,10 +24,10 @@ public sealed class ChatResumeTests(ChatSystem system)
     public async Task Answers_that_are_cut_after_every_event_at_the_public_door_arrive_whole_once_and_in_order()
     {
         await system.ReadyAsync();
-        system.Speak(millisecondsPerWord: 10);
+        system.Speak(millisecondsPerWord: 5);
         var customers = await ChatCustomer.OpenAsync(system.Rig, 2);
 
-        var ends = await Task.WhenAll(customers.Select(customer => CutAsync(customer, 1, system.Rig.Orchestrators[0].Url, system.Rig.Orchestrators[1].Url)));
+        var ends = await Task.WhenAll(customers.Select(customer => customer.AskCutAsync(1, system.Rig.Orchestrators[0].Url, system.Rig.Orchestrators[1].Url)));
 
         ends.ShouldAllBe(end => end.Type == "answer.completed" && end.Text("content") == ChatSystem.Script);
         await ChatSystem.NothingIsTornAsync(customers);
@@ -51,26 +51,5 @@ public sealed class ChatResumeTests(ChatSystem system)
 
         (await system.Rig.Postgres.ScalarAsync<long>("SELECT count(*) FROM chat_messages WHERE session_id = $1 AND role = 'assistant' AND channel = 'chat'", customer.SessionId)).ShouldBe(1);
         await ChatSystem.NothingIsTornAsync(customer, twin);
-    }
-
-    /// <summary>Asks at the first address and hangs up after so many frames, again and again, each time at the other address.</summary>
-    private static async Task<ChatFrame> CutAsync(ChatCustomer customer, int every, params Uri[] at)
-    {
-        var line = await customer.AskAsync(at[0]);
-        for (var cut = 1; ; cut++)
-        {
-            using (line)
-            {
-                for (var frame = 0; frame < every; frame++)
-                {
-                    if (await line.NextAsync() is { IsTerminal: true } end)
-                    {
-                        return end;
-                    }
-                }
-            }
-
-            line = await customer.ResumeAsync(at[cut % at.Length]);
-        }
     }
 }

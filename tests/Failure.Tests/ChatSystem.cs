@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using LeadOrchestrator.Rig;
+using LeadOrchestrator.Sandbox;
 using LeadOrchestrator.Testing;
 
 namespace LeadOrchestrator.Failure.Tests;
@@ -12,6 +14,39 @@ public sealed class ChatSystem : WholeSystem
     public RigService First => Rig.ChatApis[0];
 
     public RigService Second => Rig.ChatApis[1];
+
+    /// <summary>An answer whose model stays silent for longer than anybody waits. It begins with the rig, so that its time passes beside the other tests.</summary>
+    public Task<(ChatCustomer Customer, TimeSpan ToFirstWord, ChatFrame End)> Silent { get; private set; } = null!;
+
+    public override async ValueTask InitializeAsync()
+    {
+        await base.InitializeAsync();
+        Speak();
+        var customer = await ChatCustomer.OpenAsync(Rig);
+        Rig.Sandbox.Faults.Add(new Fault { Vendor = Vendor.Anthropic, Kind = FaultKind.HangBeforeFirstToken, Seconds = 300 });
+        var begun = Stopwatch.GetTimestamp();
+        // At the Chat API that no test kills.
+        var line = await customer.AskAsync(Second.Url);
+        await Eventually.TrueAsync(() => Rig.Sandbox.Faults.Waiting.Count == 0, "the silent model is asked");
+        Silent = WaitAsync();
+
+        async Task<(ChatCustomer, TimeSpan, ChatFrame)> WaitAsync()
+        {
+            using (line)
+            {
+                (await line.UntilAsync(frame => frame.Type == "answer.delta")).ShouldNotBeNull();
+                var toFirstWord = Stopwatch.GetElapsedTime(begun);
+                return (customer, toFirstWord, (await line.UntilAsync(frame => frame.IsTerminal)).ShouldNotBeNull());
+            }
+        }
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await Silent;
+        await base.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
 
     /// <summary>The models say the script, word by word.</summary>
     public void Speak(double millisecondsPerWord = 0)

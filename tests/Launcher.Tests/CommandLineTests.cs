@@ -35,6 +35,8 @@ public sealed class CommandLineTests
     [InlineData("test", "one", "two")]
     [InlineData("test", "--all")]
     [InlineData("migrate", "now")]
+    [InlineData("doctor", "--fresh")]
+    [InlineData("doctor", "now")]
     [InlineData("demonstration")]
     public void What_is_not_understood_is_one_sentence(params string[] arguments)
     {
@@ -43,6 +45,9 @@ public sealed class CommandLineTests
         sentence.ShouldNotContain("\n");
         sentence.ShouldEndWith(".");
     }
+
+    [Fact]
+    public void The_doctor_can_be_told_where_a_demos_ports_begin() => CommandLine.Parse(["doctor", "--port-base", "4000"]).PortBase.ShouldBe(4000);
 
     [Fact]
     public void Bench_gets_its_arguments_as_they_are() =>

@@ -102,6 +102,29 @@ public sealed partial class ChatCustomer
         return await line.UntilAsync(frame => frame.IsTerminal) ?? await FinishAsync(at);
     }
 
+    /// <summary>Asks at the first address and hangs up after so many frames, again and again; takes it up each time at the next address.</summary>
+    /// <returns>The terminal frame.</returns>
+    public async Task<ChatFrame> AskCutAsync(int everyFrames, params Uri[] at)
+    {
+        ArgumentNullException.ThrowIfNull(at);
+        var line = await AskAsync(at[0]);
+        for (var cut = 1; ; cut++)
+        {
+            using (line)
+            {
+                for (var frame = 0; frame < everyFrames; frame++)
+                {
+                    if (await line.NextAsync() is { IsTerminal: true } end)
+                    {
+                        return end;
+                    }
+                }
+            }
+
+            line = await ResumeAsync(at[cut % at.Length]);
+        }
+    }
+
     /// <summary>What was shown of an answer: its deltas since the last restart, joined.</summary>
     public string Said(string messageId) => Seen.Where(frame => frame.MessageId == messageId).Aggregate("", (said, frame) => frame.Type switch
     {

@@ -16,7 +16,10 @@ public sealed record Verdict(
     int Leads, int Texts, IReadOnlyList<string> Lost, IReadOnlyList<string> Doubled, IReadOnlyList<string> Disagreements, IReadOnlyList<string> Undecided)
 {
     /// <summary>Everything that must not be, as sentences.</summary>
-    public IReadOnlyList<string> Problems => [.. Lost, .. Doubled, .. Disagreements];
+    public IReadOnlyList<string> Problems => [.. Lost, .. Doubled, .. Disagreements, .. Fatal];
+
+    /// <summary>What services said before they ended of themselves, which none may do.</summary>
+    public IReadOnlyList<string> Fatal { get; init; } = [];
 }
 
 /// <summary>Compares, from outside, what the vendors have seen with what the product has kept. Knows nothing of how the product works inside.</summary>
@@ -59,7 +62,11 @@ public sealed partial class Judge(TestRig rig)
 
         return new Verdict(
             quotes.Count, texts.Count, Lost(quotes, touches, texted), Doubled(texts), [.. SidsThatDisagree(texts, attempts), .. StatusesThatDisagree(attempts)],
-            [.. touches.Where(touch => IsUndecided(touch, texted)).Select(touch => $"{touch["external_id"]} is {touch["status"]}: {touch["reason"]}")]);
+            [.. touches.Where(touch => IsUndecided(touch, texted)).Select(touch => $"{touch["external_id"]} is {touch["status"]}: {touch["reason"]}")])
+        {
+            Fatal = [.. rig.Orchestrators.Concat(rig.ChatApis).SelectMany(service => service.Log.Where(line => line.Contains("\"level\":\"fatal\"", StringComparison.Ordinal))
+                .Select(line => $"{service.Name}: {line}"))],
+        };
     }
 
     // Every order that was announced: the CRM's own sample order was not.

@@ -19,6 +19,7 @@ public sealed class Killer(TestRig rig)
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan UntilTheNextCustomer = TimeSpan.FromMilliseconds(400);
     private readonly RigService[] _victims = [.. rig.Orchestrators.Skip(1)];
+    private readonly List<Task<Quote>> _quotes = [];
     private int _turn;
 
     /// <summary>Arms the next victim, brings customers until it is dead, and lets it rise again.</summary>
@@ -46,7 +47,7 @@ public sealed class Killer(TestRig rig)
         return new KillScene(point, exitCode, phones);
     }
 
-    /// <summary>Everybody lives again.</summary>
+    /// <summary>Everybody lives again, and webhooks that met nobody alive, so that Shopmonkey gave them up, are sent once more.</summary>
     public async Task EndAsync()
     {
         foreach (var victim in _victims)
@@ -58,6 +59,16 @@ public sealed class Killer(TestRig rig)
 
             await victim.ReadyAsync();
         }
+
+        foreach (var quote in await Task.WhenAll(_quotes))
+        {
+            if (!quote.Deliveries.Any(delivery => delivery.Succeeded))
+            {
+                await rig.Sandbox.Crm.DeliverAsync(new CrmEvent("INSERT", "order", rig.Sandbox.Crm.Row("order", quote.OrderId)!));
+            }
+        }
+
+        _quotes.Clear();
     }
 
     private async Task<string> BringAsync(string point, RigService victim)
@@ -87,6 +98,7 @@ public sealed class Killer(TestRig rig)
 
         // Not waited for: the tries that fail with the victim go on elsewhere.
         var quote = rig.Sandbox.Crm.AddQuoteAsync(new NewQuote { Phone = phone });
+        _quotes.Add(quote);
         await Task.WhenAny(quote, victim.Exited);
         return phone;
     }

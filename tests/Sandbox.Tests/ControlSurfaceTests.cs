@@ -62,7 +62,7 @@ public sealed class ControlSurfaceTests : SandboxTest
     [Fact]
     public async Task The_page_is_served_whole_and_asks_no_other_host()
     {
-        foreach (var name in (string[])["", "style.css", "app.js", "faults.js", "favicon.svg"])
+        foreach (var name in (string[])["", "style.css", "app.js", "faults.js", "mails.js", "favicon.svg"])
         {
             var text = await Http.GetStringAsync("/" + name);
             text.ShouldNotContain("src=\"http");

@@ -11,18 +11,29 @@ namespace LeadOrchestrator.Bench.Chaos;
 internal sealed class ChaosBench(BenchOptions options)
 {
     private const string Bench = "chaos";
+    private const int StopsInARound = 2;
+    private const int RandomKillsInARound = 40;
+    private const int KillsAtEachPointInARound = 2;
+
+    // Of --full, as many as in a run of five rounds.
     private const int RandomKills = 200;
     private const int KillsAtEachPoint = 10;
     private const int Batches = 5;
     private const int BatchesOfPoints = 6;
 
-    /// <summary>Runs all of it. <c>--full</c> is five to six times as many kills, and goes on where an interrupted run stopped.</summary>
+    /// <summary>Runs all of it: a round is 2 stops, 40 kills at random instants and 2 at each point. <c>--full</c> is five to six times as many kills, and goes on where an interrupted run stopped.
+    /// <c>--case</c>: stops, kills, chat.</summary>
     /// <exception cref="BenchException">The system did not come up, or not again.</exception>
     public async Task<IReadOnlyList<ReportLine>> RunAsync(CancellationToken cancel)
     {
         try
         {
-            return [.. Lines(await new PostgresStops().RunAsync(cancel)), .. Lines(await KillAsync(cancel))];
+            return
+            [
+                .. Wants("stops") ? Lines(await new PostgresStops(options.Rounds * StopsInARound).RunAsync(cancel)) : [],
+                .. Wants("kills") ? Lines(await KillAsync(cancel)) : [],
+                .. Wants("chat") ? await ChatChaos.RunAsync(cancel) : [],
+            ];
         }
         catch (EventuallyException exception)
         {
@@ -30,11 +41,13 @@ internal sealed class ChaosBench(BenchOptions options)
         }
     }
 
+    private bool Wants(string part) => options.Case is null || part.Contains(options.Case, StringComparison.OrdinalIgnoreCase);
+
     private async Task<KillTally> KillAsync(CancellationToken cancel)
     {
         if (!options.IsFull)
         {
-            return await new Kills(RandomKills, KillsAtEachPoint).RunAsync(cancel);
+            return await new Kills(options.Rounds * RandomKillsInARound, options.Rounds * KillsAtEachPointInARound).RunAsync(cancel);
         }
 
         var tally = await ChaosProgress.ReadAsync(cancel);

@@ -8,10 +8,9 @@ namespace LeadOrchestrator.Bench.Chaos;
 /// <param name="Recoveries">After each start of PostgreSQL: until webhooks were accepted and went on being accepted.</param>
 internal sealed record StopTally(int Accepted, int Missing, int Wrong, IReadOnlyList<TimeSpan> Recoveries, IReadOnlyList<string> Problems);
 
-/// <summary>Webhooks at 50 a second, while PostgreSQL is stopped and started ten times: every other time it crashes.</summary>
-internal sealed class PostgresStops
+/// <summary>Webhooks at 50 a second, while PostgreSQL is stopped and started again and again: every other time it crashes.</summary>
+internal sealed class PostgresStops(int stops)
 {
-    private const int Stops = 10;
     private const double PerSecond = 50;
     private static readonly TimeSpan StaysAway = TimeSpan.FromSeconds(1.5);
     private static readonly TimeSpan GoesOn = TimeSpan.FromSeconds(2);
@@ -24,7 +23,7 @@ internal sealed class PostgresStops
         await using var flow = WebhookFlow.Start(rig, PerSecond);
         var backs = new List<TimeSpan>();
         await AcceptedAsync(flow, TimeSpan.Zero);
-        for (var stop = 1; stop <= Stops; stop++)
+        for (var stop = 1; stop <= stops; stop++)
         {
             await Task.Delay(GoesOn, cancel);
             await (stop % 2 == 0 ? rig.Postgres.CrashAsync() : rig.Postgres.StopAsync());

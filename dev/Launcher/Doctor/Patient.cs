@@ -10,15 +10,17 @@ internal sealed record Patient(Func<string, string?> Value, bool IsDemo)
 {
     /// <summary>This shell's environment; without a DATABASE_URL in it, a demo that runs from this folder.</summary>
     /// <param name="portBase">Where the demo's ports start.</param>
-    public static Patient Find(Repository repository, int portBase)
+    /// <param name="shell">Instead of this process's environment (tests).</param>
+    public static Patient Find(Repository repository, int portBase, Func<string, string?>? shell = null)
     {
-        if (FromShell("DATABASE_URL") is null && RunningDemo(repository) is { } port)
+        shell ??= FromShell;
+        if (shell("DATABASE_URL") is null && RunningDemo(repository) is { } port)
         {
             var url = $"postgresql://lead@127.0.0.1:{port}/{DemoData.Database}?sslmode=disable";
             return new Patient(Of(DemoEnvironment.For(Ports.From(portBase), url, DemoData.Sandbox(repository), "Production")), true);
         }
 
-        return new Patient(FromShell, false);
+        return new Patient(shell, false);
     }
 
     /// <summary>An environment given as a table.</summary>

@@ -259,7 +259,7 @@ function listen() {
   on("order", () => later(async () => { await loadBoard(); await loadPhones(); await showTexts(); }));
   on("text", () => later(async () => { await loadBoard(); await loadPhones(); await showTexts(); }));
   on("phone", () => later(async () => { await loadPhones(); await showTexts(); }));
-  on("call", (call) => addRow(asCall(call)));
+  on("call", (call) => { addRow(asCall(call)); if (call.operation === "mail.send") attempt(loadMails); });
   on("delivery", (delivery) => addRow(asDelivery(delivery)));
   on("faults", (faults) => showArmed(faults.items));
   on("clock", (clock) => setClock(clock.now));

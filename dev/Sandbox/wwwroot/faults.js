@@ -27,6 +27,7 @@ function pressVendor() {
 function showCards() {
   const mine = faultState.kinds.filter((kind) => kind.vendor === faultState.vendor);
   $("faultList").replaceChildren(...mine.map(faultCard));
+  showMails(faultState.vendor === "sendgrid");
   markCards();
 }
 
@@ -37,7 +38,7 @@ function faultCard(kind) {
     make("footer", {},
       ...kind.parameters.map(faultField),
       kind.stays ? null : faultField({ name: "count", label: "Calls", default: 1 }),
-      make("button", { type: "submit", "aria-label": "Arm: " + kind.title }, kind.stays ? "Switch on" : "Arm")));
+      make("button", { type: "submit", "aria-label": (kind.stays ? "Switch on: " : "Arm: ") + kind.title }, kind.stays ? "Switch on" : "Arm")));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     attempt(() => arm(kind, form));

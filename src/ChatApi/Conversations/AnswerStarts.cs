@@ -11,12 +11,32 @@ public sealed record AnswerStart(
     BegunAnswer Begun, Conversation Conversation, LocationHours Hours, IReadOnlyList<CatalogItem> Catalog, IReadOnlyList<ChatMessage> History);
 
 /// <summary>Begins answers: the place, the row and all reading in one round trip and one commit.</summary>
-public sealed class AnswerStarts(LeadDatabase database, MessageStore messages, ServiceInstance instance, TimeProvider clock)
+public sealed class AnswerStarts(LeadDatabase database, MessageStore messages, ServiceInstance instance, TimeProvider clock) : IDisposable
 {
+    // A crowd of questions shall not take all connections from the answers that are running.
+    private const int MostAtOnce = 6;
+    private readonly SemaphoreSlim _places = new(MostAtOnce);
+
+    /// <inheritdoc />
+    public void Dispose() => _places.Dispose();
+
     /// <summary>Begins the answer to all questions that wait in the session.</summary>
     /// <param name="messageId">The answer's id to be. After a failure nobody knows whether it has begun: end it then.</param>
     /// <returns>Null: nothing to answer, somebody else answers at this moment, or the session is not the assistant's.</returns>
     public async Task<AnswerStart?> BeginAsync(SessionKey session, Guid messageId, CancellationToken cancel)
+    {
+        await _places.WaitAsync(cancel);
+        try
+        {
+            return await BeginNowAsync(session, messageId, cancel);
+        }
+        finally
+        {
+            _places.Release();
+        }
+    }
+
+    private async Task<AnswerStart?> BeginNowAsync(SessionKey session, Guid messageId, CancellationToken cancel)
     {
         var id = session.SessionId;
         await using var batch = await TenantBatch.OpenAsync(database, cancel);

@@ -13,7 +13,8 @@ namespace LeadOrchestrator.ChatApi.Conversations;
 /// as interrupted, with what was said.
 /// </remarks>
 public sealed partial class Answering(
-    LeadDatabase database, MessageStore messages, Assistants assistants, Budget budget, FrameWriter writer, LiveSessions live, ServiceInstance instance, TimeProvider clock, AnswerLimits limits, ILogger<Answering> logger)
+    MessageStore messages, Assistants assistants, Budget budget, FrameWriter writer, AnswerEnds ends, LiveSessions live, TimeProvider clock, AnswerLimits limits,
+    ILogger<Answering> logger)
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan BeforeNextTry = TimeSpan.FromMilliseconds(500);
@@ -21,7 +22,8 @@ public sealed partial class Answering(
     /// <summary>Says the answer. It has ended in the database when this returns, unless <paramref name="abandon"/> came first.</summary>
     /// <param name="stop">Ends the answer with what was said.</param>
     /// <param name="abandon">Gives up even the writing of its end; the other processes' sweep does it then.</param>
-    public async Task RunAsync(SessionKey session, AnswerStart start, CancellationToken stop, CancellationToken abandon)
+    /// <returns>Whether another question waits, as far as this process knows.</returns>
+    public async Task<bool> RunAsync(SessionKey session, AnswerStart start, CancellationToken stop, CancellationToken abandon)
     {
         ArgumentNullException.ThrowIfNull(start);
         using var stream = writer.Open(session, start.Begun);
@@ -31,6 +33,7 @@ public sealed partial class Answering(
         await TrySpeakAsync(answer, start, ended.Token);
         var reason = stop.IsCancellationRequested ? "shutdown" : ended.IsCancellationRequested ? "timeout" : answer.Last?.Outcome ?? "error";
         await UntilStoredAsync(answer, () => EndAsync(answer, reason, abandon), abandon);
+        return answer.IsAskedAgain;
     }
 
     // The database may be away for a moment before the first word: that is waited for. Whatever else fails, fails the answer.
@@ -106,41 +109,22 @@ public sealed partial class Answering(
             return;
         }
 
-        // Not ours any more, by a stop or by our own first try: then the batch changes nothing of the answer, and settles its money all the same.
-        var end = answer.End(reason, lastPiece);
-        var frames = await WriteEndAsync(answer, end, cancel);
-        Measures.Answered(end.Status, end.FinishReason ?? "");
-        live.Publish(session, frames);
+        // Not ours any more, by a stop or by our own first try: then nothing of the answer changes, and its money is settled all the same.
+        List<SettledCall> settled = answer.Reservation is { } reservation ? [new SettledCall(reservation.CallId, answer.Settlement(reservation))] : [];
         if (answer.IsUncertain)
         {
-            await budget.SettleOpenAsync(session.TenantId, begun.MessageId, cancel);
+            settled.AddRange((await budget.OpenOfAsync(session.TenantId, begun.MessageId, cancel)).Where(open => open.Id != answer.Reservation?.CallId));
         }
-    }
 
-    private async Task<IReadOnlyList<Frame>> WriteEndAsync(Answer answer, AnswerEnd end, CancellationToken cancel)
-    {
-        var tenantId = answer.Session.TenantId;
-        await using var batch = await TenantBatch.OpenAsync(database, cancel);
-        batch.Enter(tenantId);
-        messages.AddEnd(batch, instance.Id, end);
-        if (answer.Reservation is { } reserved)
+        var end = answer.End(reason, lastPiece);
+        var written = await ends.WriteAsync(session.TenantId, end, settled);
+        if (written.Frames.Count > 0)
         {
-            budget.AddSettle(batch, reserved.CallId, answer.Settlement(reserved));
+            Measures.Answered(end.Status, end.FinishReason);
         }
 
-        IReadOnlyList<Frame> frames;
-        await using (var reader = await batch.ReadAsync(cancel))
-        {
-            frames = await MessageStore.ReadEndedAsync(reader, end, cancel);
-            if (answer.Reservation is { } settled)
-            {
-                await budget.ReadSettledAsync(reader, tenantId, settled.CallId, cancel);
-            }
-
-            await reader.NextResultAsync(cancel); // the commit, or its error
-        }
-
-        return frames;
+        live.Publish(session, written.Frames);
+        answer.IsAskedAgain = written.IsAskedAgain;
     }
 
     private async Task SettleAsync(Answer answer, CancellationToken cancel)
@@ -179,6 +163,9 @@ public sealed partial class Answering(
         public Reservation? Reservation { get; set; }
 
         public CallEnd? Last { get; set; }
+
+        /// <summary>Did another question come meanwhile? Yes, unless the end says otherwise.</summary>
+        public bool IsAskedAgain { get; set; } = true;
 
         /// <summary>Something failed in a way that may have left money reserved.</summary>
         public bool IsUncertain { get; set; }

@@ -82,9 +82,8 @@ public sealed partial class Turns(
         {
             try
             {
-                if (await BeginAsync(session) is { } start)
+                if (await BeginAsync(session) is { } start && await AnswerAsync(session, turn, start))
                 {
-                    await AnswerAsync(session, turn, start);
                     turn.IsAskedAgain = true; // what was asked meanwhile is the next answer's
                 }
             }
@@ -145,14 +144,14 @@ public sealed partial class Turns(
         }
     }
 
-    private async Task AnswerAsync(SessionKey session, Turn turn, AnswerStart start)
+    private async Task<bool> AnswerAsync(SessionKey session, Turn turn, AnswerStart start)
     {
         var begun = start.Begun;
         using var activity = Telemetry.Continue("answer", begun.TraceParent);
         activity?.SetTag("session.id", session.SessionId).SetTag("message.id", begun.MessageId);
         live.Publish(session, begun.Frame);
         using var stop = turn.BeginAnswer(_stop.Token);
-        await answering.RunAsync(session, start, stop.Token, _abandon.Token);
+        return await answering.RunAsync(session, start, stop.Token, _abandon.Token);
     }
 
     /// <summary>The answers of one session, one after the other.</summary>

@@ -10,9 +10,23 @@ namespace LeadOrchestrator.ChatApi.Costs;
 /// A reservation is the most that the call can cost: every byte of the prompt a token at the dearest input price, and an answer of the full
 /// allowed length. So a settled cost never exceeds its reservation, and spend never passes the cap, whatever runs at once.
 /// </remarks>
-public sealed partial class Budget(
-    LeadDatabase database, CallStore calls, ServiceInstance instance, TimeProvider clock, ILogger<Budget> logger)
+public sealed partial class Budget
 {
+    private const int MostAtOnce = 100;
+    private readonly LeadDatabase _database;
+    private readonly CallStore _calls;
+    private readonly ServiceInstance _instance;
+    private readonly TimeProvider _clock;
+    private readonly ILogger _logger;
+    private readonly Together<NewCall, bool> _reserving;
+
+    /// <summary>Made once for the process.</summary>
+    public Budget(LeadDatabase database, CallStore calls, ServiceInstance instance, TimeProvider clock, ILogger<Budget> logger)
+    {
+        (_database, _calls, _instance, _clock, _logger) = (database, calls, instance, clock, logger);
+        _reserving = new Together<NewCall, bool>(ReserveAllAsync, MostAtOnce);
+    }
+
     /// <summary>Reserves the money of one call and notes the call.</summary>
     /// <param name="mostInput">The most tokens that the prompt can have.</param>
     /// <returns>Null: the tenant's day has not that much left; the call must not be made.</returns>
@@ -20,51 +34,67 @@ public sealed partial class Budget(
         SessionKey session, Guid messageId, Guid locationId, AiModel model, long mostInput, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(model);
-        var price = model.PriceOn(DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime));
+        cancel.ThrowIfCancellationRequested(); // later than this it is done, whoever leaves
+        var price = model.PriceOn(DateOnly.FromDateTime(_clock.GetUtcNow().UtcDateTime));
         var most = price.AtMost(mostInput, Assistants.MaxOutputTokens);
         var callId = Guid.CreateVersion7();
-        var call = new NewCall(callId, session.SessionId, messageId, locationId, model.Provider, model.Id, most, instance.Id);
-        if (!await calls.ReserveAsync(session.TenantId, call, cancel))
+        var call = new NewCall(callId, session.SessionId, messageId, locationId, model.Provider, model.Id, most, _instance.Id);
+        if (!await _reserving.DoAsync(session.TenantId, call))
         {
-            Exhausted(logger, session.TenantId, most);
+            Exhausted(_logger, session.TenantId, most);
             return null;
         }
 
         return new Reservation(callId, model, price, most);
     }
 
-    /// <summary>Settles a call together with what else is in the batch; <see cref="ReadSettledAsync"/> reads its result. Doing it twice counts once.</summary>
-    /// <param name="batch">In the call's tenant.</param>
-    public void AddSettle(TenantBatch batch, Guid callId, Settlement settlement) => calls.AddSettle(batch, callId, settlement);
-
-    /// <summary>Reads past the result of <see cref="AddSettle"/>. The reader stands on the result before.</summary>
-    public async Task ReadSettledAsync(DbDataReader reader, Guid tenantId, Guid callId, CancellationToken cancel)
+    // All of them, or else as many as fit, in the order in which they came.
+    private async Task<IReadOnlyList<bool>> ReserveAllAsync(Guid tenantId, IReadOnlyList<NewCall> reserve)
     {
-        if (await CallStore.ReadSettledAsync(reader, cancel) is { } reserved && reserved.CostMicros > reserved.ReservedMicros)
+        if (await _calls.ReserveAsync(tenantId, reserve, CancellationToken.None))
         {
-            OverReservation(logger, callId, tenantId, reserved.CostMicros, reserved.ReservedMicros);
+            return [.. reserve.Select(_ => true)];
+        }
+
+        var fits = new List<bool>();
+        foreach (var call in reserve)
+        {
+            fits.Add(reserve.Count > 1 && await _calls.ReserveAsync(tenantId, [call], CancellationToken.None));
+        }
+
+        return fits;
+    }
+
+    /// <summary>Settles calls together with what else is in the batch; <see cref="ReadSettledAsync"/> reads its result. Doing it twice counts once.</summary>
+    /// <param name="batch">In the calls' tenant; this is its last statement.</param>
+    public void AddSettle(TenantBatch batch, IReadOnlyList<SettledCall> settle) => _calls.AddSettle(batch, settle);
+
+    /// <summary>Reads the result of <see cref="AddSettle"/>. The reader stands on the result before.</summary>
+    public async Task ReadSettledAsync(DbDataReader reader, Guid tenantId, CancellationToken cancel)
+    {
+        foreach (var call in await CallStore.ReadSettledAsync(reader, cancel))
+        {
+            if (call.CostMicros > call.ReservedMicros)
+            {
+                OverReservation(_logger, call.CallId, tenantId, call.CostMicros, call.ReservedMicros);
+            }
         }
     }
 
     /// <summary>Settles a call in a transaction of its own.</summary>
     public async Task SettleAsync(Guid tenantId, Guid callId, Settlement settlement, CancellationToken cancel)
     {
-        await using var batch = await TenantBatch.OpenAsync(database, cancel);
+        await using var batch = await TenantBatch.OpenAsync(_database, cancel);
         batch.Enter(tenantId);
-        AddSettle(batch, callId, settlement);
+        AddSettle(batch, [new SettledCall(callId, settlement)]);
         await using var reader = await batch.ReadAsync(cancel);
-        await ReadSettledAsync(reader, tenantId, callId, cancel);
+        await ReadSettledAsync(reader, tenantId, cancel);
         await reader.NextResultAsync(cancel); // the commit, or its error
     }
 
-    /// <summary>Settles what is still open of an answer that is over.</summary>
-    public async Task SettleOpenAsync(Guid tenantId, Guid messageId, CancellationToken cancel)
-    {
-        foreach (var callId in await calls.OpenOfAsync(tenantId, messageId, cancel))
-        {
-            await SettleAsync(tenantId, callId, Settlement.OwnerLost, cancel);
-        }
-    }
+    /// <summary>What is still open of an answer that is about to end: calls whose reservation may have been stored without our hearing of it.</summary>
+    public async Task<IReadOnlyList<SettledCall>> OpenOfAsync(Guid tenantId, Guid messageId, CancellationToken cancel) =>
+        [.. (await _calls.OpenOfAsync(tenantId, messageId, cancel)).Select(callId => new SettledCall(callId, Settlement.OwnerLost))];
 
     [LoggerMessage(5010, LogLevel.Warning, "Tenant {TenantId} has no {Micros} micro-dollars left for a model today; the call was not made")]
     private static partial void Exhausted(ILogger logger, Guid tenantId, long micros);

@@ -19,13 +19,13 @@ internal static class BudgetStore
         RETURNING day
         """;
 
-    /// <summary>Turns the reservation of the statement's <c>call</c> into what was spent.</summary>
+    /// <summary>Turns the reservations of the statement's <c>call</c> rows into what was spent.</summary>
     /// <remarks>A cost above its reservation (a vendor that ignores its own limits) fills the day at most: then nothing more is asked that day.</remarks>
     public const string Settle = """
         UPDATE ai_budgets b
-        SET reserved_micros = b.reserved_micros - call.reserved_micros,
-            spent_micros = least(b.spent_micros + call.cost_micros, b.limit_micros - b.reserved_micros + call.reserved_micros)
-        FROM call
-        WHERE b.tenant_id = $1 AND b.day = call.budget_day
+        SET reserved_micros = b.reserved_micros - c.reserved,
+            spent_micros = least(b.spent_micros + c.cost, b.limit_micros - b.reserved_micros + c.reserved)
+        FROM (SELECT budget_day, sum(reserved_micros)::bigint AS reserved, sum(cost_micros)::bigint AS cost FROM call GROUP BY budget_day) c
+        WHERE b.tenant_id = $1 AND b.day = c.budget_day
         """;
 }

@@ -9,11 +9,11 @@ namespace LeadOrchestrator.ChatApi.Costs;
 /// <summary>The table <c>ai_calls</c>: one row per call of a model, those that failed or were cut as well.</summary>
 public sealed class CallStore(LeadDatabase database, TimeProvider clock)
 {
-    /// <summary>Reserves the money of a call and notes the call, in one round trip.</summary>
+    /// <summary>Reserves the money of calls and notes them, all or none, in one round trip.</summary>
     /// <returns>False: the tenant's day has not that much left, and nothing was noted.</returns>
-    public async Task<bool> ReserveAsync(Guid tenantId, NewCall call, CancellationToken cancel)
+    public async Task<bool> ReserveAsync(Guid tenantId, IReadOnlyList<NewCall> reserve, CancellationToken cancel)
     {
-        ArgumentNullException.ThrowIfNull(call);
+        ArgumentNullException.ThrowIfNull(reserve);
         await using var batch = await TenantBatch.OpenAsync(database, cancel);
         batch.Enter(tenantId);
         batch.Add($"""
@@ -22,11 +22,14 @@ public sealed class CallStore(LeadDatabase database, TimeProvider clock)
             )
             INSERT INTO ai_calls
                 (tenant_id, id, session_id, message_id, location_id, provider, model, status, budget_day, reserved_micros, owner_id, created_at)
-            SELECT $1, $5, $6, $7, $8, $9, $10, 'reserved', day, $2, $11, $3 FROM budget
+            SELECT $1, c.id, c.session_id, c.message_id, c.location_id, c.provider, c.model, 'reserved', budget.day, c.micros, c.owner_id, $3
+            FROM budget, unnest($5, $6, $7, $8, $9, $10, $11, $12) AS c (id, session_id, message_id, location_id, provider, model, micros, owner_id)
             RETURNING id
             """,
-            Value(call.ReservedMicros), Value(clock.GetUtcNow().UtcDateTime), Value(Guid.CreateVersion7()), Value(call.Id), Value(call.SessionId),
-            Value(call.MessageId), Value(call.LocationId), Value(call.Provider), Value(call.Model), Value(call.OwnerId));
+            Value(reserve.Sum(call => call.ReservedMicros)), Value(clock.GetUtcNow().UtcDateTime), Value(Guid.CreateVersion7()),
+            Ids([.. reserve.Select(call => call.Id)]), Ids([.. reserve.Select(call => call.SessionId)]), Ids([.. reserve.Select(call => call.MessageId)]),
+            Ids([.. reserve.Select(call => call.LocationId)]), Texts([.. reserve.Select(call => call.Provider)]), Texts([.. reserve.Select(call => call.Model)]),
+            Numbers([.. reserve.Select(call => call.ReservedMicros)]), Ids([.. reserve.Select(call => call.OwnerId)]));
         await using var reader = await batch.ReadAsync(cancel);
         await reader.NextResultAsync(cancel);
         var isReserved = await reader.ReadAsync(cancel);
@@ -34,35 +37,43 @@ public sealed class CallStore(LeadDatabase database, TimeProvider clock)
         return isReserved;
     }
 
-    /// <summary>Notes what a call used, and books it; <see cref="ReadSettledAsync"/> tells what it had reserved.</summary>
-    /// <param name="batch">In the call's tenant.</param>
-    public void AddSettle(TenantBatch batch, Guid callId, Settlement settlement)
+    /// <summary>Notes what calls used, and books it; <see cref="ReadSettledAsync"/> tells what they had reserved.</summary>
+    /// <param name="batch">In the calls' tenant. The day's row, which all calls of the tenant want, is taken here: let it be the last statement.</param>
+    public void AddSettle(TenantBatch batch, IReadOnlyList<SettledCall> settle)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        ArgumentNullException.ThrowIfNull(settlement);
+        ArgumentNullException.ThrowIfNull(settle);
         batch.Add($"""
             WITH call AS (
-                UPDATE ai_calls
-                SET status = $3, outcome = $4, finished_at = $5, cost_micros = coalesce($6, reserved_micros),
-                    input_tokens = $7, output_tokens = $8, cache_read_tokens = $9, cache_write_tokens = $10
-                WHERE tenant_id = $1 AND id = $2 AND status = 'reserved'
-                RETURNING budget_day, reserved_micros, cost_micros
+                UPDATE ai_calls c
+                SET status = s.status, outcome = s.outcome, finished_at = $2, cost_micros = coalesce(s.cost, c.reserved_micros),
+                    input_tokens = s.input, output_tokens = s.output, cache_read_tokens = s.cache_read, cache_write_tokens = s.cache_write
+                FROM unnest($3, $4, $5, $6, $7, $8, $9, $10) AS s (id, status, outcome, cost, input, output, cache_read, cache_write)
+                WHERE c.tenant_id = $1 AND c.id = s.id AND c.status = 'reserved'
+                RETURNING c.id, c.budget_day, c.reserved_micros, c.cost_micros
             ), budget AS (
                 {BudgetStore.Settle}
             )
-            SELECT reserved_micros, cost_micros FROM call
+            SELECT id, reserved_micros, cost_micros FROM call
             """,
-            Value(callId), Value(settlement.Status), Value(settlement.Outcome), Value(clock.GetUtcNow().UtcDateTime), Number(settlement.CostMicros),
-            Value(settlement.Tokens.Input), Value(settlement.Tokens.Output), Value(settlement.Tokens.CacheRead), Value(settlement.Tokens.CacheWrite));
+            Value(clock.GetUtcNow().UtcDateTime), Ids([.. settle.Select(call => call.Id)]), Texts([.. settle.Select(call => call.Settlement.Status)]),
+            Texts([.. settle.Select(call => call.Settlement.Outcome)]), Costs([.. settle.Select(call => call.Settlement.CostMicros)]),
+            Numbers([.. settle.Select(call => call.Settlement.Tokens.Input)]), Numbers([.. settle.Select(call => call.Settlement.Tokens.Output)]),
+            Numbers([.. settle.Select(call => call.Settlement.Tokens.CacheRead)]), Numbers([.. settle.Select(call => call.Settlement.Tokens.CacheWrite)]));
     }
 
-    /// <summary>What became of <see cref="AddSettle"/>. The reader stands on the result before.</summary>
-    /// <returns>Null: it was settled before, and its money is counted already.</returns>
-    public static async Task<Reserved?> ReadSettledAsync(DbDataReader reader, CancellationToken cancel)
+    /// <summary>What became of <see cref="AddSettle"/>; what is missing was settled before, and its money is counted already. The reader stands on the result before.</summary>
+    public static async Task<IReadOnlyList<Reserved>> ReadSettledAsync(DbDataReader reader, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(reader);
         await reader.NextResultAsync(cancel);
-        return await reader.ReadAsync(cancel) ? new Reserved(reader.GetInt64(0), reader.GetInt64(1)) : null;
+        var settled = new List<Reserved>();
+        while (await reader.ReadAsync(cancel))
+        {
+            settled.Add(new Reserved(reader.GetGuid(0), reader.GetInt64(1), reader.GetInt64(2)));
+        }
+
+        return settled;
     }
 
     /// <summary>The calls of an answer that are not settled.</summary>
@@ -73,7 +84,7 @@ public sealed class CallStore(LeadDatabase database, TimeProvider clock)
     public Task<IReadOnlyList<OrphanedCall>> OrphansAsync(TimeSpan silence, CancellationToken cancel) =>
         database.DoorAsync<OrphanedCall>("SELECT tenant_id, id FROM orphaned_ai_calls(@silence)", new { silence }, cancel);
 
-    private static NpgsqlParameter Number(long? value) => new() { NpgsqlDbType = NpgsqlDbType.Bigint, Value = value is { } known ? known : DBNull.Value };
+    private static NpgsqlParameter<long?[]> Costs(long?[] values) => new() { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint, TypedValue = values };
 }
 
 /// <summary>A call that is about to be made.</summary>
@@ -81,7 +92,10 @@ public sealed record NewCall(
     Guid Id, Guid SessionId, Guid MessageId, Guid LocationId, string Provider, string Model, long ReservedMicros, Guid OwnerId);
 
 /// <summary>What a settled call had reserved, and its cost.</summary>
-public sealed record Reserved(long ReservedMicros, long CostMicros);
+public sealed record Reserved(Guid CallId, long ReservedMicros, long CostMicros);
+
+/// <summary>A call that is over.</summary>
+public sealed record SettledCall(Guid Id, Settlement Settlement);
 
 /// <summary>A call whose process is gone.</summary>
 public sealed record OrphanedCall(Guid TenantId, Guid Id);

@@ -14,6 +14,10 @@ END;
 CREATE FUNCTION protect_tenant_table(target regclass, grants text, doors text DEFAULT NULL, tenant_column text DEFAULT 'tenant_id')
 RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
+    -- On a young table every index looks as cheap as any other, and then the one that was made last wins. That must be the primary key: a look-up by id that is planned
+    -- on another index reads all rows of its tenant, and a prepared statement (a foreign key's check, too) keeps such a plan until the table is analyzed.
+    EXECUTE (SELECT format('ALTER TABLE %s DROP CONSTRAINT %I, ADD CONSTRAINT %I %s', target, conname, conname, pg_get_constraintdef(oid))
+             FROM pg_constraint WHERE conrelid = target AND contype = 'p');
     EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', target);
     EXECUTE format('ALTER TABLE %s FORCE ROW LEVEL SECURITY', target);
     EXECUTE format('CREATE POLICY tenant ON %s USING (%I = current_tenant()) WITH CHECK (%I = current_tenant())',

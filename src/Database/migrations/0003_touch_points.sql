@@ -15,7 +15,8 @@ CREATE TABLE touch_points (
     expires_at timestamptz NOT NULL,
     -- How often it was handed to the vendor.
     attempts integer NOT NULL DEFAULT 0,
-    max_attempts integer NOT NULL DEFAULT 5,
+    -- A vendor that is away is no fault of the text: with at most 30 s between two tries, this lasts for as long as any text is good for.
+    max_attempts integer NOT NULL DEFAULT 10000,
     -- Grows with each claim: a worker that was given up and wakes holds an old number and changes no row.
     fence bigint NOT NULL DEFAULT 0,
     provider_id text,

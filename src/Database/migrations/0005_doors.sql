@@ -108,7 +108,8 @@ AS $$
     RETURNING p.tenant_id, p.id, p.status
 $$;
 
--- Per tenant and with a limit, like the claims: as one join it walked every scheduled touch at each wake (39 ms with 204,000 of them; 0.23 ms so).
+-- Only the first few due ones of each tenant are looked at: the whole backlog would be read each second (57 ms with 8,000 due and none of them late).
+-- A late one behind them is let go when its turn comes; the gate asks for it as well.
 CREATE FUNCTION expire_touch_points(business_now timestamptz)
 RETURNS TABLE (tenant_id uuid, id uuid)
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
@@ -118,11 +119,14 @@ AS $$
         FROM tenants t
         CROSS JOIN LATERAL (
             SELECT p.tenant_id, p.id
-            FROM touch_points p
-            WHERE p.tenant_id = t.id AND p.status = 'scheduled' AND p.due_at <= business_now AND p.expires_at <= business_now
-            ORDER BY p.due_at, p.id
-            LIMIT 1000
-            FOR UPDATE SKIP LOCKED
+            FROM (SELECT d.id, d.expires_at
+                  FROM touch_points d
+                  WHERE d.tenant_id = t.id AND d.status = 'scheduled' AND d.due_at <= business_now
+                  ORDER BY d.due_at, d.id
+                  LIMIT 20) first
+            JOIN touch_points p ON p.tenant_id = t.id AND p.id = first.id
+            WHERE first.expires_at <= business_now AND p.status = 'scheduled'
+            FOR UPDATE OF p SKIP LOCKED
         ) e
     )
     UPDATE touch_points p

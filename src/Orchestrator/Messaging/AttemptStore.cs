@@ -23,36 +23,32 @@ public sealed class AttemptStore(LeadDatabase database, TimeProvider clock)
     /// <remarks>Only for touch points that the same transaction has handed over: a claim that is lost gives no attempt.</remarks>
     internal void AddBegin(TenantBatch batch, IReadOnlyList<NewAttempt> begun)
     {
-        var ids = begun.Select(attempt => attempt.Id).ToArray();
         var now = clock.GetUtcNow().UtcDateTime;
         batch.Add("""
-            INSERT INTO message_attempts (tenant_id, id, touch_point_id, number, channel, address, body, status, started_at)
-            SELECT t.tenant_id, begun.id, t.id, t.attempts, 'sms', begun.address, begun.body, 'handed_over', $7
-            FROM unnest($2, $3, $4, $5, $6) AS begun (id, touch_point_id, fence, address, body)
-            JOIN touch_points t ON t.tenant_id = $1 AND t.id = begun.touch_point_id AND t.fence = begun.fence AND t.status = 'sending' AND t.handed_over_at IS NOT NULL
-            """,
-            Ids(ids), Ids([.. begun.Select(attempt => attempt.Claim.Id)]), Numbers([.. begun.Select(attempt => attempt.Claim.Fence)]),
-            Texts([.. begun.Select(attempt => attempt.Address)]), Texts([.. begun.Select(attempt => attempt.Body)]), Value(now));
-        batch.Add("""
+            WITH written AS (
+                INSERT INTO message_attempts (tenant_id, id, touch_point_id, number, channel, address, body, status, started_at)
+                SELECT t.tenant_id, begun.id, t.id, t.attempts, 'sms', begun.address, begun.body, 'handed_over', $10
+                FROM unnest($2, $3, $4, $5, $6) AS begun (id, touch_point_id, fence, address, body)
+                JOIN touch_points t ON t.tenant_id = $1 AND t.id = begun.touch_point_id AND t.fence = begun.fence AND t.status || '' = 'sending' AND t.handed_over_at IS NOT NULL
+                RETURNING id
+            )
             INSERT INTO chat_codes (tenant_id, id, lead_id, attempt_id, code_hash, created_at, expires_at)
-            SELECT a.tenant_id, begun.code_id, begun.lead_id, a.id, begun.code_hash, $6, $7
-            FROM unnest($2, $3, $4, $5) AS begun (id, code_id, lead_id, code_hash)
-            JOIN message_attempts a ON a.tenant_id = $1 AND a.id = begun.id
+            SELECT $1, code.id, code.lead_id, written.id, code.hash, $10, $11
+            FROM unnest($2, $7, $8, $9) AS code (attempt_id, id, lead_id, hash) JOIN written ON written.id = code.attempt_id
             """,
-            Ids([.. ids]), Ids([.. begun.Select(_ => Guid.CreateVersion7())]), Ids([.. begun.Select(attempt => attempt.LeadId)]),
-            Bytes([.. begun.Select(attempt => attempt.CodeHash)]), Value(now), Value(now + ChatCode.Lifetime));
+            Ids([.. begun.Select(attempt => attempt.Id)]), Ids([.. begun.Select(attempt => attempt.Claim.Id)]), Numbers([.. begun.Select(attempt => attempt.Claim.Fence)]),
+            Texts([.. begun.Select(attempt => attempt.Address)]), Texts([.. begun.Select(attempt => attempt.Body)]),
+            Ids([.. begun.Select(_ => Guid.CreateVersion7())]), Ids([.. begun.Select(attempt => attempt.LeadId)]), Bytes([.. begun.Select(attempt => attempt.CodeHash)]),
+            Value(now), Value(now + ChatCode.Lifetime));
     }
 
-    /// <summary>Adds: how these hand-overs ended. A SID that comes from a worker that was given up is kept too: it is evidence.</summary>
-    internal static void AddEnds(TenantBatch batch, IReadOnlyList<AttemptEnd> ends) => batch.Add("""
-        UPDATE message_attempts a
-        SET status = CASE WHEN a.status = 'accepted' THEN a.status ELSE ended.status END, provider_id = coalesce(a.provider_id, ended.provider_id),
-            error_code = coalesce(a.error_code, ended.error_code), finished_at = ended.at
-        FROM unnest($2, $3, $4, $5, $6) AS ended (id, status, provider_id, error_code, at)
-        WHERE a.tenant_id = $1 AND a.id = ended.id
-        """,
-        Ids([.. ends.Select(end => end.Id)]), Texts([.. ends.Select(end => end.Status)]), Texts([.. ends.Select(end => end.ProviderId)]),
-        Texts([.. ends.Select(end => end.ErrorCode)]), Times([.. ends.Select(end => (DateTimeOffset?)end.At)]));
+    /// <summary>Adds: how a hand-over ended. A SID that comes from a worker that was given up is kept too: it is evidence.</summary>
+    /// <remarks>One row each: a join with many would be planned as a walk through all attempts of the tenant for as long as the table looks small.</remarks>
+    internal static void AddEnd(TenantBatch batch, AttemptEnd end) => batch.Add("""
+        UPDATE message_attempts
+        SET status = CASE WHEN status = 'accepted' THEN status ELSE $3 END, provider_id = coalesce(provider_id, $4), error_code = coalesce(error_code, $5), finished_at = $6
+        WHERE tenant_id = $1 AND id = $2
+        """, Value(end.Id), Value(end.Status), Text(end.ProviderId), Text(end.ErrorCode), Value(end.At.UtcDateTime));
 
     /// <summary>The tenant of an attempt, by the id in Twilio's callback; null when we never had it.</summary>
     public async Task<Guid?> FindTenantAsync(Guid attemptId, CancellationToken cancel) =>

@@ -13,7 +13,8 @@ public sealed record HandedOver(TouchPointClaim Claim, DueTouchPoint Touch, Guid
 /// <param name="At">Business time of the end.</param>
 public sealed record EndedCall(HandedOver HandedOver, SendOutcome Outcome, DateTimeOffset At)
 {
-    private const int LongestWaitSeconds = 3600;
+    // A vendor that is back shall not be waited for any longer than the contract's minute.
+    private const int LongestWaitSeconds = 30;
 
     /// <summary>The vendor has the text.</summary>
     public bool IsAccepted => Outcome is SendOutcome.Accepted;
@@ -46,7 +47,7 @@ public sealed record EndedCall(HandedOver HandedOver, SendOutcome Outcome, DateT
 
     private static string ReasonOf(SendOutcome.Refused refused) => $"twilio_{refused.Code}";
 
-    private static TimeSpan Backoff(int tries) => TimeSpan.FromSeconds(Math.Min(LongestWaitSeconds, 5 * Math.Pow(2, tries)));
+    private static TimeSpan Backoff(int tries) => TimeSpan.FromSeconds(Math.Min(LongestWaitSeconds, 5 * Math.Pow(2, Math.Min(tries, 10))));
 
     private TouchPointChange To(string status, string? reason, string? providerId = null, DateTimeOffset? dueAt = null) =>
         new(HandedOver.Claim, status, reason, providerId, dueAt, At);

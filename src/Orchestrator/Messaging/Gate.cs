@@ -38,13 +38,17 @@ public sealed class Gate(OrchestratorSettings settings)
     {
         ArgumentNullException.ThrowIfNull(touch);
         // The round lets go what is too late before it claims; between the two the hour may have struck.
-        var end = touch.ExpiresAt <= now ? new GateDecision.End("expired", "too_late") : WhyNever(touch) ?? WhyNotWithoutAPerson(touch);
+        var end = touch.ExpiresAt <= now ? new GateDecision.End("expired", "too_late") : WhyNever(touch) ?? WhyNotWithoutAPerson();
         if (end is not null)
         {
             return end;
         }
 
-        var zones = LegalHours.ZonesOf(touch.Timezone, touch.Phone)!;
+        if (LegalHours.ZonesOf(touch.Timezone, touch.Phone) is not { } zones)
+        {
+            return new GateDecision.End("needs_review", "unknown_timezone");
+        }
+
         var at = Instant.FromDateTimeOffset(now);
         var window = LegalHours.WindowAtOrAfter(at, zones);
         if (window.Start <= at && ValidityIn(window, at) is var left && left >= ShortestValidity)
@@ -68,11 +72,10 @@ public sealed class Gate(OrchestratorSettings settings)
         _ => null,
     };
 
-    private GateDecision.End? WhyNotWithoutAPerson(DueTouchPoint touch) => touch switch
+    private GateDecision.End? WhyNotWithoutAPerson() => settings.Twilio switch
     {
-        _ when settings.Twilio.AccountSid is null => new("needs_review", "texting_is_switched_off"),
-        _ when settings.Twilio.IsReal && !settings.Platform.IsHttps => new("needs_review", "public_url_is_not_https"),
-        _ when LegalHours.ZonesOf(touch.Timezone, touch.Phone) is null => new("needs_review", "unknown_timezone"),
+        { AccountSid: null } => new("needs_review", "texting_is_switched_off"),
+        { IsReal: true } when !settings.Platform.IsHttps => new("needs_review", "public_url_is_not_https"),
         _ => null,
     };
 }

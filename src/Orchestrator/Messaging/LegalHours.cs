@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using NodaTime;
 using PhoneNumbers;
 
@@ -13,6 +14,14 @@ public static class LegalHours
     // More zones than this is not a place but a country: the number's prefix says nothing.
     private const int MostZonesOfAPlace = 5;
 
+    // "+1", area and exchange; and the whole of it.
+    private const int ExchangeLength = 8;
+    private const int NorthAmericanLength = 12;
+    private const int MostKnown = 20_000;
+
+    // Reading a number is a dozen regular expressions; a shop's customers live in a few places.
+    private static readonly ConcurrentDictionary<(string Shop, string Place), IReadOnlyList<DateTimeZone>> Known = new();
+
     private static readonly PhoneNumberUtil Phones = PhoneNumberUtil.GetInstance();
     private static readonly PhoneNumberToTimeZonesMapper Zones = PhoneNumberToTimeZonesMapper.GetInstance();
 
@@ -22,11 +31,30 @@ public static class LegalHours
     /// <returns>Null when the shop's zone is not known: then nobody can say whether it is night.</returns>
     public static IReadOnlyList<DateTimeZone>? ZonesOf(string shopTimezone, string phone)
     {
+        ArgumentNullException.ThrowIfNull(phone);
         if (DateTimeZoneProviders.Tzdb.GetZoneOrNull(shopTimezone) is not { } shop)
         {
             return null;
         }
 
+        // In North America the area and the exchange say all that there is to know of a number's place; elsewhere the whole number does.
+        var place = phone.StartsWith("+1", StringComparison.Ordinal) && phone.Length == NorthAmericanLength ? phone[..ExchangeLength] : phone;
+        if (Known.TryGetValue((shopTimezone, place), out var zones))
+        {
+            return zones;
+        }
+
+        zones = Find(shop, phone);
+        if (Known.Count < MostKnown)
+        {
+            Known.TryAdd((shopTimezone, place), zones);
+        }
+
+        return zones;
+    }
+
+    private static IReadOnlyList<DateTimeZone> Find(DateTimeZone shop, string phone)
+    {
         var number = Phones.Parse(phone, "US");
         var names = Phones.IsNumberGeographical(number) ? Zones.GetTimeZonesForNumber(number) : [];
         var own = names.Select(name => DateTimeZoneProviders.Tzdb.GetZoneOrNull(name)).OfType<DateTimeZone>().ToList();

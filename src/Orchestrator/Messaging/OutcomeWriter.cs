@@ -139,7 +139,11 @@ public sealed partial class OutcomeWriter(
             foreach (var tenant in calls.GroupBy(call => call.HandedOver.Claim.TenantId).OrderBy(group => group.Key))
             {
                 batch.Enter(tenant.Key);
-                AttemptStore.AddEnds(batch, [.. tenant.Select(call => call.Attempt)]);
+                foreach (var call in tenant)
+                {
+                    AttemptStore.AddEnd(batch, call.Attempt);
+                }
+
                 TouchPointStore.AddChanges(batch, [.. tenant.Select(call => call.Change)]);
                 if (tenant.Where(call => call.IsAccepted).ToList() is { Count: > 0 } accepted)
                 {

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using LeadOrchestrator.Orchestrator.TouchPoints;
 using LeadOrchestrator.Shared.Hosting;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 
 namespace LeadOrchestrator.Orchestrator.Messaging;
 
@@ -20,6 +21,11 @@ public sealed partial class TextDelivery(
     private static readonly TimeSpan LongestWaitForALock = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestLock = CallStart.LongestPause + TimeSpan.FromSeconds(1);
 
+    private static readonly TimeSpan AfterAFailure = TimeSpan.FromSeconds(1);
+
+    // After that too little of the lease would be left to hand over.
+    private static readonly TimeSpan LongestWaitForTheDatabase = TimeSpan.FromSeconds(10);
+
     private readonly string _publicUrl = settings.Platform.PublicUrl.AbsoluteUri.TrimEnd('/');
 
     /// <summary>Starts the calls of those that may go out, and ends or puts back the others. Over when every call has begun; never fails.</summary>
@@ -28,31 +34,104 @@ public sealed partial class TextDelivery(
     {
         ArgumentNullException.ThrowIfNull(claims);
         ArgumentNullException.ThrowIfNull(ended);
-        try
+        for (var since = Stopwatch.GetTimestamp(); ; await Task.Delay(AfterAFailure))
         {
-            await StartGroupAsync(claims, ended);
-        }
-        catch (Exception exception) when (claims.Count > 1)
-        {
-            // One bad row, or one contact that somebody holds, must not keep the others back. Nothing has begun: what throws does so before the calls.
-            GroupFailed(logger, exception, claims.Count);
-            foreach (var claim in claims)
+            try
             {
-                await StartAsync([claim], ended);
+                await StartGroupAsync(claims, ended);
+                return;
+            }
+            catch (Exception exception) when (IsAway(exception) && Stopwatch.GetElapsedTime(since) < LongestWaitForTheDatabase)
+            {
+                // What was committed without being told of is handed over again: no call has begun, as only this process can know.
+                GroupWaits(logger, exception, claims.Count);
+            }
+            catch (Exception exception) when (claims.Count > 1 && !IsAway(exception))
+            {
+                // One bad row, or one contact that somebody holds, must not keep the others back.
+                GroupFailed(logger, exception, claims.Count);
+                foreach (var claim in claims)
+                {
+                    await StartAsync([claim], ended);
+                }
+
+                return;
+            }
+            catch (Exception exception)
+            {
+                LeaveToTheirLease(claims, exception, ended);
+                return;
             }
         }
-        catch (Exception exception)
+    }
+
+    // Not in a state of their own: the lease ends, and the rescue decides by what was committed.
+    private void LeaveToTheirLease(IReadOnlyList<TouchPointClaim> claims, Exception exception, Action ended)
+    {
+        foreach (var claim in claims)
         {
-            // Not in a state of its own: its lease ends, and the rescue decides by what was committed.
-            LeftToItsLease(logger, exception, claims[0].Id, claims[0].TenantId);
+            LeftToItsLease(logger, exception, claim.Id, claim.TenantId);
             ended();
         }
     }
 
+    // The connection or the server (57 shut down, 53 out of something), and no row's fault.
+    private static bool IsAway(Exception exception) => exception switch
+    {
+        PostgresException { SqlState: ['5', '7' or '3', ..] } => true,
+        PostgresException => false,
+        _ => exception is NpgsqlException or TimeoutException,
+    };
+
     private async Task StartGroupAsync(IReadOnlyList<TouchPointClaim> claims, Action ended)
     {
         var allowedAt = Stopwatch.GetTimestamp();
-        await using var locks = await TenantBatch.OpenForLocksAsync(database, CancellationToken.None);
+        var locks = await TenantBatch.OpenForLocksAsync(database, CancellationToken.None);
+        List<Task> starts;
+        try
+        {
+            var texts = await HandOverAsync(locks, claims);
+            // From here on nothing may throw: whoever catches it would take it that no call has begun.
+            starts = [.. texts.Select(text => Begin(text, allowedAt, ended))];
+        }
+        catch
+        {
+            await LetGoAsync(locks);
+            throw;
+        }
+
+        for (var without = claims.Count - starts.Count; without > 0; without--)
+        {
+            ended();
+        }
+
+        // Each of them is decided within seconds: a call that cannot begin is given up.
+        await Task.WhenAll(starts);
+        await LetGoAsync(locks);
+    }
+
+    private Task Begin(Allowed text, long allowedAt, Action ended)
+    {
+        var start = new CallStart(allowedAt);
+        _ = CallAsync(text, start, ended);
+        return start.Decided;
+    }
+
+    private async Task LetGoAsync(TenantBatch locks)
+    {
+        try
+        {
+            await locks.DisposeAsync();
+        }
+        catch (Exception exception)
+        {
+            LocksWereLost(logger, exception.GetType().Name);
+        }
+    }
+
+    // What may go out, handed over: committed, and under the locks.
+    private async Task<List<Allowed>> HandOverAsync(TenantBatch locks, IReadOnlyList<TouchPointClaim> claims)
+    {
         var allowed = new List<Allowed>();
         var held = new List<TouchPointChange>();
         foreach (var (claim, touch) in await ReadAsync(locks, claims))
@@ -61,21 +140,7 @@ public sealed partial class TextDelivery(
         }
 
         var handedOver = await HandOverAsync(allowed, held);
-        var starts = new List<Task>();
-        foreach (var text in allowed.Where(text => handedOver.Contains(text.HandedOver.Claim.Id)))
-        {
-            var start = new CallStart(allowedAt);
-            starts.Add(start.Decided);
-            _ = CallAsync(text, start, ended);
-        }
-
-        for (var without = claims.Count - starts.Count; without > 0; without--)
-        {
-            ended();
-        }
-
-        // Each of them is decided within seconds: a call that cannot begin is given up. Then the locks go.
-        await Task.WhenAll(starts);
+        return [.. allowed.Where(text => handedOver.Contains(text.HandedOver.Claim.Id))];
     }
 
     private static async Task<List<(TouchPointClaim Claim, DueTouchPoint Touch)>> ReadAsync(TenantBatch locks, IReadOnlyList<TouchPointClaim> claims)
@@ -222,6 +287,12 @@ public sealed partial class TextDelivery(
 
     [LoggerMessage(3107, LogLevel.Warning, "{Count} touch points could not be handed over together; now one by one")]
     private static partial void GroupFailed(ILogger logger, Exception exception, int count);
+
+    [LoggerMessage(3112, LogLevel.Warning, "{Count} touch points wait for the database, claimed and not handed over")]
+    private static partial void GroupWaits(ILogger logger, Exception exception, int count);
+
+    [LoggerMessage(3111, LogLevel.Warning, "The connection that held the contacts' locks was lost ({Kind})")]
+    private static partial void LocksWereLost(ILogger logger, string kind);
 
     [LoggerMessage(3004, LogLevel.Error, "Touch point {TouchPointId} of tenant {TenantId} could not be worked on; it is taken up again when its lease ends")]
     private static partial void LeftToItsLease(ILogger logger, Exception exception, Guid touchPointId, Guid tenantId);

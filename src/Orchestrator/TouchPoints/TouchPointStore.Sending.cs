@@ -35,6 +35,10 @@ public sealed record DueTouchPoint
 public sealed record TouchPointChange(TouchPointClaim Claim, string Status, string? Reason, string? ProviderId, DateTimeOffset? DueAt, DateTimeOffset At);
 
 /// <summary>The part of it that sends: from the claim to the outcome, for many touch points at once. The fence is in every statement.</summary>
+/// <remarks>
+/// The statements find their rows by the primary key. <c>status || ''</c> keeps the planner from the partial indexes of the states in which a row stays for a moment:
+/// they look empty, and are full of the entries of all rows that have passed through since the last vacuum.
+/// </remarks>
 public sealed partial class TouchPointStore
 {
     /// <summary>Real time, by the database's clock: a claim without an end by then belongs to a worker that died. Half of what the contract gives for being back.</summary>
@@ -61,7 +65,7 @@ public sealed partial class TouchPointStore
         SELECT t.id, t.lead_id, t.step, t.attempts, t.max_attempts, t.expires_at, t.trace_parent, c.phone, l.phone_type, l.status, l.is_test,
             l.first_name, l.vehicle, o.timezone, o.name, l.deleted_at, c.opted_out_at
         FROM unnest($2, $3) AS claimed (id, fence)
-        JOIN touch_points t ON t.tenant_id = $1 AND t.id = claimed.id AND t.fence = claimed.fence AND t.status = 'sending'
+        JOIN touch_points t ON t.tenant_id = $1 AND t.id = claimed.id AND t.fence = claimed.fence AND t.status || '' = 'sending'
         JOIN leads l ON l.tenant_id = $1 AND l.id = t.lead_id
         JOIN locations o ON o.tenant_id = $1 AND o.id = l.location_id
         JOIN contacts c ON c.tenant_id = $1 AND c.id = l.contact_id
@@ -84,7 +88,7 @@ public sealed partial class TouchPointStore
         UPDATE touch_points t
         SET handed_over_at = clock_timestamp(), attempts = t.attempts + 1, updated_at = $4
         FROM unnest($2, $3) AS claimed (id, fence)
-        WHERE t.tenant_id = $1 AND t.id = claimed.id AND t.fence = claimed.fence AND t.status = 'sending' AND t.lease_until > clock_timestamp() + $5
+        WHERE t.tenant_id = $1 AND t.id = claimed.id AND t.fence = claimed.fence AND t.status || '' = 'sending' AND t.lease_until > clock_timestamp() + $5
         RETURNING t.id
         """, Ids([.. claims.Select(claim => claim.Id)]), Numbers([.. claims.Select(claim => claim.Fence)]), Value(clock.GetUtcNow().UtcDateTime), Value(LeaseOfACall));
 
@@ -101,7 +105,7 @@ public sealed partial class TouchPointStore
             claimed_by = NULL, lease_until = NULL, updated_at = known.at
         FROM unnest($2, $3, $4, $5, $6, $7, $8) AS known (id, fence, status, reason, provider_id, due_at, at)
         WHERE t.tenant_id = $1 AND t.id = known.id AND t.fence = known.fence
-          AND (t.status = 'sending' OR (t.status = 'unknown' AND known.status = 'sent'))
+          AND (t.status || '' = 'sending' OR (t.status || '' = 'unknown' AND known.status = 'sent'))
         """,
         Ids([.. changes.Select(change => change.Claim.Id)]), Numbers([.. changes.Select(change => change.Claim.Fence)]),
         Texts([.. changes.Select(change => change.Status)]), Texts([.. changes.Select(change => change.Reason)]), Texts([.. changes.Select(change => change.ProviderId)]),

@@ -17,10 +17,12 @@ public sealed partial class TouchPointWorker(
     /// <summary>Texts of this process that are with the vendor at once.</summary>
     public const int InFlight = 100;
 
-    // A claim costs the database about the same for one row as for many: a few wait for each other, for a moment that no customer notices.
+    // A claim costs the database about the same for one row as for many: free slots wait for each other, but not for long, and so do new texts, for a moment that no
+    // customer notices.
     private const int Worthwhile = 25;
     private const int GroupsAtOnce = 4;
-    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan GatherSlots = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan GatherTexts = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan AfterAFailure = TimeSpan.FromSeconds(1);
 
     // Longer than any call takes; the host gives 35 s for everything.
@@ -53,7 +55,7 @@ public sealed partial class TouchPointWorker(
                 }
 
                 await signal.WaitAsync(wait, stopping.Token);
-                await Task.Delay(Gather, stopping.Token);
+                await Task.Delay(GatherTexts, stopping.Token);
             }
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
@@ -68,7 +70,7 @@ public sealed partial class TouchPointWorker(
     /// <returns>Whether more may be due.</returns>
     public async Task<bool> RunOnceAsync(CancellationToken cancel)
     {
-        await _window.WaitAsync(Worthwhile, Gather, cancel);
+        await _window.WaitAsync(Worthwhile, GatherSlots, cancel);
         await _window.WaitAsync(1, null, cancel);
         await _groups.WaitAsync(cancel);
         var limit = _window.Free;
@@ -99,8 +101,14 @@ public sealed partial class TouchPointWorker(
     // Not awaited: the next claim need not wait for the hand-over of this one. It never fails.
     private async Task StartAsync(IReadOnlyList<TouchPointClaim> claims)
     {
-        await delivery.StartAsync(claims, _window.Release);
-        _groups.Release();
+        try
+        {
+            await delivery.StartAsync(claims, _window.Release);
+        }
+        finally
+        {
+            _groups.Release();
+        }
     }
 
     /// <inheritdoc />

@@ -30,10 +30,16 @@ internal static class ChatForward
         var to = chatApi.AbsoluteUri;
         routes.Map("/api/chat/{**rest}", async context =>
         {
-            // A live stream never ends by itself: at a stop it is cut, or the stop would wait for the last customer. The page takes it up again.
+            // A live stream never ends by itself: at a stop its browser is told to come back, or the stop would wait for the last customer.
             var isStream = context.Request.Headers.Accept.ToString().Contains("text/event-stream", StringComparison.OrdinalIgnoreCase);
-            await using var cut = isStream ? stopping.Register(context.Abort) : default;
-            if (await forwarder.SendAsync(context, to, client, Config) != ForwarderError.None && !context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
+            await using var farewell = isStream ? new EventStreamFarewell(context, stopping) : null;
+            var error = await forwarder.SendAsync(context, to, client, Config);
+            if (farewell is not null)
+            {
+                await farewell.EndAsync();
+            }
+
+            if (error != ForwarderError.None && !context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
             {
                 context.Response.Headers.RetryAfter = "2";
                 await Results.Problem(

@@ -4,7 +4,7 @@ namespace LeadOrchestrator.Orchestrator.Webhooks;
 
 /// <summary>How a <see cref="GroupCommit{TItem, TResult}"/> works.</summary>
 /// <param name="Most">Items in one commit.</param>
-/// <param name="Writers">Commits under way at once.</param>
+/// <param name="Writers">Commits under way at once, of as many lanes.</param>
 /// <param name="Deadline">One commit may take so long; then its items fail, and the next one goes its own way.</param>
 public sealed record GroupCommitLimits(int Most, int Writers, TimeSpan Deadline);
 
@@ -16,71 +16,66 @@ public sealed record GroupCommitLimits(int Most, int Writers, TimeSpan Deadline)
 /// is told. An abandoned commit may still have happened: a caller that is told of a failure knows nothing for sure.
 /// </remarks>
 /// <param name="write">Writes all items in one transaction, and answers one result for each, in their order.</param>
-/// <param name="fits">May this item go with those that were chosen already? Null = any may.</param>
+/// <param name="laneOf">Items of different lanes never share a commit, and a lane has one commit under way. Null = there is one lane.</param>
+/// <param name="fits">May this item go with those of its lane that were chosen already? Null = any may.</param>
 public sealed class GroupCommit<TItem, TResult>(
-    Func<IReadOnlyList<TItem>, CancellationToken, Task<IReadOnlyList<TResult>>> write, GroupCommitLimits limits, Func<IReadOnlyList<TItem>, TItem, bool>? fits = null)
+    Func<IReadOnlyList<TItem>, CancellationToken, Task<IReadOnlyList<TResult>>> write, GroupCommitLimits limits,
+    Func<TItem, Guid>? laneOf = null, Func<IReadOnlyList<TItem>, TItem, bool>? fits = null)
 {
     private readonly Lock _lock = new();
+    private readonly HashSet<Guid> _busy = [];
     private List<Caller> _waiting = [];
-    private int _writers;
 
     /// <summary>Writes an item, alone or together with others.</summary>
     /// <returns>Its result, once it is durable.</returns>
     public Task<TResult> AddAsync(TItem item)
     {
-        var caller = new Caller(item);
+        var caller = new Caller(item, laneOf?.Invoke(item) ?? Guid.Empty);
         lock (_lock)
         {
             _waiting.Add(caller);
-            if (_writers == limits.Writers)
+            if (_busy.Count == limits.Writers || !_busy.Add(caller.Lane))
             {
                 return caller.Done.Task;
             }
-
-            _writers++;
         }
 
         // A commit of many belongs to the trace of none of them.
         using (ExecutionContext.SuppressFlow())
         {
-            _ = WriteAllAsync();
+            _ = WriteAllAsync(caller.Lane);
         }
 
         return caller.Done.Task;
     }
 
-    private async Task WriteAllAsync()
+    private async Task WriteAllAsync(Guid lane)
     {
-        while (Next() is { } callers)
+        while (Next(lane) is { } callers)
         {
             await WriteAsync(callers);
+            lane = callers[0].Lane;
         }
     }
 
-    // The oldest, and whoever may go with it. None left: this writer ends, under the same lock, so that nobody is left waiting.
-    private List<Caller>? Next()
+    // The oldest whose lane is free, and whoever may go with it. None: this writer ends, under the same lock, so that nobody is left waiting.
+    private List<Caller>? Next(Guid done)
     {
         lock (_lock)
         {
-            if (_waiting.Count == 0)
+            _busy.Remove(done);
+            if (_waiting.Find(caller => !_busy.Contains(caller.Lane)) is not { } oldest)
             {
-                _writers--;
                 return null;
             }
 
-            if (fits is null && _waiting.Count <= limits.Most)
-            {
-                var all = _waiting;
-                _waiting = [];
-                return all;
-            }
-
+            _busy.Add(oldest.Lane);
             List<Caller> chosen = [];
             List<TItem> items = [];
             List<Caller> left = [];
             foreach (var caller in _waiting)
             {
-                if (items.Count < limits.Most && (items.Count == 0 || fits?.Invoke(items, caller.Item) is not false))
+                if (caller.Lane == oldest.Lane && items.Count < limits.Most && (items.Count == 0 || fits?.Invoke(items, caller.Item) is not false))
                 {
                     chosen.Add(caller);
                     items.Add(caller.Item);
@@ -133,7 +128,7 @@ public sealed class GroupCommit<TItem, TResult>(
     private static bool IsAboutOne(Exception exception) => exception is PostgresException { SqlState: ['2', '2' or '3', ..] or ['4', '0', ..] }
         || exception is not (NpgsqlException or TimeoutException or OperationCanceledException);
 
-    private sealed record Caller(TItem Item)
+    private sealed record Caller(TItem Item, Guid Lane)
     {
         public TaskCompletionSource<TResult> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

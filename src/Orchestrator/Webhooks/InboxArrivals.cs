@@ -16,12 +16,15 @@ public sealed record NewInboxEvent(
 /// <summary>How events come in: the webhook's hot path. Deliveries that come at the same time become durable in one commit.</summary>
 public sealed class InboxArrivals(InboxStore inbox)
 {
-    // Two: while one waits for the disk, the other gathers. A sender is told within its patience when the database is silent.
-    private static readonly GroupCommitLimits Limits = new(Most: 128, Writers: 2, Deadline: TimeSpan.FromSeconds(5));
+    // A sender is told within its patience when the database is silent.
+    private static readonly GroupCommitLimits Limits = new(Most: 128, Writers: 1, Deadline: TimeSpan.FromSeconds(5));
 
     private readonly GroupCommit<NewInboxEvent, bool> _commits = new(inbox.AddAsync, Limits);
 
     /// <summary>Keeps an event durably, once.</summary>
     /// <returns>False when it was there already.</returns>
     public Task<bool> AddAsync(NewInboxEvent inboxEvent, CancellationToken cancel) => _commits.AddAsync(inboxEvent).WaitAsync(cancel);
+
+    /// <summary>Does all of <see cref="AddAsync"/> and takes it back.</summary>
+    internal Task RehearseAsync(NewInboxEvent inboxEvent, CancellationToken cancel) => inbox.RehearseAsync([inboxEvent], cancel);
 }

@@ -12,11 +12,13 @@ namespace LeadOrchestrator.Orchestrator.Webhooks;
 public sealed partial class InboxWorker(
     InboxStore inbox, InboxSignal signal, OrderEvents orders, LeadIntake intake, IHostApplicationLifetime lifetime, ILogger<InboxWorker> logger) : BackgroundService
 {
-    private const int BatchSize = 128;
-    private const int AtOnce = 32;
+    private const int BatchSize = 256;
 
-    // A CRM that lets one event hang holds up its own batch alone.
-    private const int BatchesAtOnce = 4;
+    // Questions to the CRM: more of them would only make the door of this process wait for its turn.
+    private const int AskingAtOnce = 24;
+
+    // An event that the CRM lets hang holds up its own batch alone.
+    private const int BatchesAtOnce = 3;
 
     // What is wrong with the event itself, or with us, is worth a few tries and then a person's eyes.
     private const int FewAttempts = 8;
@@ -30,6 +32,7 @@ public sealed partial class InboxWorker(
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(100);
 
     private readonly SemaphoreSlim _batches = new(BatchesAtOnce);
+    private readonly SemaphoreSlim _asking = new(AskingAtOnce);
 
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -44,10 +47,10 @@ public sealed partial class InboxWorker(
         {
         }
 
-        // What is begun finishes: its lease would otherwise make a lead wait for a minute.
+        // What is begun finishes, within the host's patience: its lease would otherwise make a lead wait for a minute.
         for (var batch = 0; batch < BatchesAtOnce; batch++)
         {
-            await _batches.WaitAsync(stoppingToken);
+            await _batches.WaitAsync(CancellationToken.None);
         }
     }
 
@@ -60,12 +63,13 @@ public sealed partial class InboxWorker(
             await _batches.WaitAsync(stopping);
             try
             {
-                var claimed = await ClaimAsync(stopping);
+                // Not cancelled: what was claimed without our being told of it would lie until its lease ends.
+                var claimed = await ClaimAsync(CancellationToken.None);
                 // A claim takes at most half a batch from one tenant: with less than that, nobody has more.
                 isMore = claimed.Count >= BatchSize / 2;
                 _ = WorkAsync(claimed).ContinueWith(_ => _batches.Release(), TaskScheduler.Default);
             }
-            catch (Exception exception) when (!stopping.IsCancellationRequested)
+            catch (Exception exception)
             {
                 _batches.Release();
                 RoundFailed(logger, exception);
@@ -102,14 +106,9 @@ public sealed partial class InboxWorker(
         return claimed;
     }
 
-    private async Task WorkAsync(IReadOnlyList<(Guid TenantId, Guid Id)> claimed)
-    {
-        foreach (var tenant in claimed.GroupBy(claim => claim.TenantId, claim => claim.Id))
-        {
-            await Parallel.ForEachAsync(
-                await ReadAsync(tenant.Key, [.. tenant]), new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (inboxEvent, _) => await ProcessAsync(inboxEvent));
-        }
-    }
+    private Task WorkAsync(IReadOnlyList<(Guid TenantId, Guid Id)> claimed) => Task.WhenAll(claimed
+        .GroupBy(claim => claim.TenantId, claim => claim.Id)
+        .Select(async tenant => await Task.WhenAll((await ReadAsync(tenant.Key, [.. tenant])).Select(ProcessAsync))));
 
     private async Task<IReadOnlyList<InboxEvent>> ReadAsync(Guid tenantId, IReadOnlyList<Guid> ids)
     {
@@ -136,7 +135,7 @@ public sealed partial class InboxWorker(
         {
             // Customers, vehicles, appointments and services are read from the CRM when an order needs them.
             await intake.TakeInAsync(inboxEvent.Topic == "order"
-                ? await orders.ReadAsync(inboxEvent, CancellationToken.None)
+                ? await AskAsync(inboxEvent)
                 : new Intake.Nothing(inboxEvent, "read_when_an_order_needs_it"));
         }
         catch (Exception exception)
@@ -145,12 +144,25 @@ public sealed partial class InboxWorker(
         }
     }
 
+    private async Task<Intake> AskAsync(InboxEvent inboxEvent)
+    {
+        await _asking.WaitAsync(CancellationToken.None);
+        try
+        {
+            return await orders.ReadAsync(inboxEvent, CancellationToken.None);
+        }
+        finally
+        {
+            _asking.Release();
+        }
+    }
+
     private async Task SetBackAsync(Guid tenantId, Guid id, int attempts, Exception exception)
     {
         var (reason, most, wait) = exception switch
         {
             ShopmonkeyException failure => (failure.Message, failure.Failure == ShopmonkeyFailure.Refused ? FewAttempts : ADayOfAttempts, failure.RetryAfter),
-            NpgsqlException or TimeoutException => ("database_away", ADayOfAttempts, null),
+            NpgsqlException or TimeoutException or OperationCanceledException => ("database_away", ADayOfAttempts, null),
             NotYetThereException missing => (missing.Message, FewAttempts, null),
             UnmappableException fault => (fault.Message, 0, null),
             _ => ("failed", FewAttempts, (TimeSpan?)null),

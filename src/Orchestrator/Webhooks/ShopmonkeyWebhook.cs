@@ -64,12 +64,21 @@ public sealed class ShopmonkeyWebhook(
         }
     }
 
+    /// <summary>Does all that a delivery needs, and keeps nothing: the first real one finds compiled code, open connections and prepared statements.</summary>
+    internal async Task RehearseAsync(HttpContext context, CancellationToken cancel)
+    {
+        var body = (await ReadBodyAsync(context))!;
+        var received = ShopmonkeyEvent.Read(body)!;
+        var (tenantId, _) = await TenantOfAsync(null, received, cancel);
+        _ = IsSigned(context.Request.Headers, body, tenantId);
+        await arrivals.RehearseAsync(ToKeep(context.Request.Headers, received, body, tenantId, isKnown: true), cancel);
+        await TypedResults.Ok(new WebhookAnswer("rehearsed")).ExecuteAsync(context);
+    }
+
     private async Task<IResult> KeepAsync(
         IHeaderDictionary headers, ShopmonkeyEvent received, byte[] body, Guid tenantId, bool isKnown, CancellationToken cancel)
     {
-        var isNew = await arrivals.AddAsync(new NewInboxEvent(
-            tenantId, "shopmonkey", received.DedupeKey, headers["webhook-id"], received.Table, received.Operation,
-            received.ExternalId, Encoding.UTF8.GetString(body), received.Fault ?? (isKnown ? null : "unknown_company")), cancel);
+        var isNew = await arrivals.AddAsync(ToKeep(headers, received, body, tenantId, isKnown), cancel);
         Failpoint.Reach(Failpoint.WebhookStored);
         refusals.Accepted();
         Measures.WebhookAccepted("shopmonkey", isNew);
@@ -80,6 +89,10 @@ public sealed class ShopmonkeyWebhook(
 
         return TypedResults.Ok(new WebhookAnswer(isNew ? "accepted" : "duplicate"));
     }
+
+    private static NewInboxEvent ToKeep(IHeaderDictionary headers, ShopmonkeyEvent received, byte[] body, Guid tenantId, bool isKnown) => new(
+        tenantId, "shopmonkey", received.DedupeKey, headers["webhook-id"], received.Table, received.Operation,
+        received.ExternalId, Encoding.UTF8.GetString(body), received.Fault ?? (isKnown ? null : "unknown_company"));
 
     private JsonHttpResult<WebhookRefusal> Refuse(string cause, int status, string detail)
     {

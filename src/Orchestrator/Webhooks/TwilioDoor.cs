@@ -24,7 +24,7 @@ public sealed class TwilioDoor(TwilioSettings settings, PlatformSettings platfor
             return new SignedForm(null, WebhookRefusal.Answer(StatusCodes.Status401Unauthorized, "The signature is missing or wrong."));
         }
 
-        refusals.Accepted();
+        refusals.Accepted("twilio");
         Measures.WebhookAccepted("twilio", isNew: true);
         return new SignedForm(form.ToDictionary(field => field.Key, field => field.Value.ToString()), null);
     }

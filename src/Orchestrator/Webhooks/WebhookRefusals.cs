@@ -7,24 +7,42 @@ using Npgsql;
 namespace LeadOrchestrator.Orchestrator.Webhooks;
 
 /// <summary>Counts refused deliveries by cause. "Many refused, none accepted" is an alarm: most likely a wrong secret, and leads are being lost.</summary>
-public sealed partial class WebhookRefusals(ILogger<WebhookRefusals> logger)
+public sealed partial class WebhookRefusals(Conditions conditions, ILogger<WebhookRefusals> logger)
 {
     private const int Many = 20;
-    private int _sinceAccepted;
+    private const string Shopmonkey = "shopmonkey";
+    private const string Twilio = "twilio";
+    private int _fromShopmonkey;
+    private int _fromTwilio;
 
-    /// <summary>A delivery was turned away.</summary>
+    /// <summary>A delivery was turned away. Twilio's causes begin with its name.</summary>
     public void Refused(string cause)
     {
+        ArgumentNullException.ThrowIfNull(cause);
         Measures.WebhookRefused(cause);
         RefusedDelivery(logger, cause);
-        if (Interlocked.Increment(ref _sinceAccepted) % Many == 0)
+        var vendor = cause.StartsWith(Twilio, StringComparison.Ordinal) ? Twilio : Shopmonkey;
+        if (Interlocked.Increment(ref SinceAccepted(vendor)) is var count && count % Many == 0)
         {
-            ManyRefused(logger, _sinceAccepted, cause);
+            var fix = vendor == Twilio
+                ? "Is TWILIO_AUTH_TOKEN the account's primary token, and PUBLIC_URL the address that Twilio calls?"
+                : "Is SHOPMONKEY_WEBHOOK_SECRET the one that Shopmonkey signs with, and this machine's clock right?";
+            ManyRefused(logger, count, vendor, cause, fix);
+            conditions.Failed($"{vendor}_deliveries", "refused", $"Many are refused and none is taken, the latest because of {cause}: what they say is getting lost. {fix}");
         }
     }
 
-    /// <summary>A delivery was taken: the door works.</summary>
-    public void Accepted() => Volatile.Write(ref _sinceAccepted, 0);
+    /// <summary>A delivery of this vendor was taken: its door works.</summary>
+    public void Accepted(string vendor = Shopmonkey)
+    {
+        ref var since = ref SinceAccepted(vendor);
+        if (Volatile.Read(ref since) != 0 && Interlocked.Exchange(ref since, 0) >= Many)
+        {
+            conditions.Succeeded($"{vendor}_deliveries");
+        }
+    }
+
+    private ref int SinceAccepted(string vendor) => ref vendor == Twilio ? ref _fromTwilio : ref _fromShopmonkey;
 
     /// <summary>Is the database away, or silent past the door's own deadline? A sender who has left is neither.</summary>
     public static bool IsNotStored(Exception exception, HttpContext context)
@@ -48,8 +66,8 @@ public sealed partial class WebhookRefusals(ILogger<WebhookRefusals> logger)
     [LoggerMessage(2001, LogLevel.Warning, "Refused a webhook delivery: {Cause}")]
     private static partial void RefusedDelivery(ILogger logger, string cause);
 
-    [LoggerMessage(2002, LogLevel.Error, "{Count} webhook deliveries refused since the last accepted one, the latest because of {Cause}: leads may be getting lost. Is SHOPMONKEY_WEBHOOK_SECRET the one that Shopmonkey signs with?")]
-    private static partial void ManyRefused(ILogger logger, int count, string cause);
+    [LoggerMessage(2002, LogLevel.Error, "{Count} deliveries of {Vendor} refused since the last accepted one, the latest because of {Cause}: leads may be getting lost. {Fix}")]
+    private static partial void ManyRefused(ILogger logger, int count, string vendor, string cause, string fix);
 
     [LoggerMessage(2003, LogLevel.Warning, "A webhook delivery could not be stored ({Kind} {SqlState}); answered 503")]
     private static partial void CouldNotStore(ILogger logger, string kind, string? sqlState);

@@ -21,22 +21,28 @@ public sealed class HealthReporter(LeadDatabase database, InstanceStore instance
 
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestLateness = TimeSpan.FromMinutes(2);
-    private (DatabaseFacts Facts, long At)? _latest;
+    private readonly Lock _lock = new();
+    private Task<DatabaseFacts>? _reading;
+    private long _readAt;
 
-    /// <summary>The database's part, at most a second old: whoever asks often does not ask the database. Null = it does not answer.</summary>
+    /// <summary>The database's part, at most a second old: however many ask, the database is asked once. Null = it does not answer.</summary>
     internal async Task<DatabaseFacts?> ReadAsync(TimeSpan deadline, CancellationToken cancel)
     {
-        if (_latest is { } latest && TimeProvider.System.GetElapsedTime(latest.At) < Fresh)
+        Task<DatabaseFacts> reading;
+        lock (_lock)
         {
-            return latest.Facts;
+            if (_reading is null || (_reading.IsCompleted && TimeProvider.System.GetElapsedTime(_readAt) > Fresh))
+            {
+                (_reading, _readAt) = (FactsAsync(), TimeProvider.System.GetTimestamp());
+            }
+
+            reading = _reading;
         }
 
         try
         {
-            // Left alone at the deadline, as in the readiness check.
-            var facts = await FactsAsync().WaitAsync(deadline, cancel);
-            _latest = (facts, TimeProvider.System.GetTimestamp());
-            return facts;
+            // Left alone at the deadline, as in the readiness check; the next who asks waits for the same answer.
+            return await reading.WaitAsync(deadline, cancel);
         }
         catch (Exception exception) when (exception is NpgsqlException or OperationCanceledException or TimeoutException or WrongRoleException)
         {

@@ -87,6 +87,9 @@ public sealed class TenantBatch : IAsyncDisposable
     /// <summary>One value.</summary>
     public static NpgsqlParameter Value<T>(T value) => new NpgsqlParameter<T> { TypedValue = value };
 
+    /// <summary>One text, or null.</summary>
+    public static NpgsqlParameter Text(string? value) => new() { NpgsqlDbType = NpgsqlDbType.Text, Value = (object?)value ?? DBNull.Value };
+
     /// <summary>A column of ids.</summary>
     public static NpgsqlParameter Ids(Guid[] values) => Column(NpgsqlDbType.Uuid, values);
 

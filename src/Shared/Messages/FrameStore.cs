@@ -5,8 +5,20 @@ using static LeadOrchestrator.Shared.Hosting.TenantBatch;
 namespace LeadOrchestrator.Shared.Messages;
 
 /// <summary>The table <c>chat_events</c>: the frames that browsers have seen or will see. A frame leaves only after it is a row here.</summary>
-public sealed class FrameStore(LeadDatabase database, TimeProvider clock)
+public sealed class FrameStore(LeadDatabase database, TimeProvider clock) : IAsyncDisposable
 {
+    // Kept from one round of pieces to the next: in the pool's queue, all running answers would wait behind each request that came before.
+    private NpgsqlConnection? _kept;
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _kept, null) is { } kept)
+        {
+            await kept.DisposeAsync();
+        }
+    }
+
     /// <summary>The <c>message.created</c> of the message <c>@id</c>, at the place that the same statement took.</summary>
     internal const string AddAtPlace = """
         INSERT INTO chat_events (tenant_id, id, session_id, seq, message_id, type, data, created_at)
@@ -50,18 +62,24 @@ public sealed class FrameStore(LeadDatabase database, TimeProvider clock)
     public async Task<IReadOnlyList<NewDelta>> WriteAsync(IReadOnlyCollection<NewDelta> deltas, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(deltas);
-        await using var connection = await database.Source.OpenConnectionAsync(cancel);
-        await using var batch = new NpgsqlBatch(connection);
-        // Always in the same order, so that two processes never wait for each other in a ring.
-        var tenants = deltas.GroupBy(delta => delta.TenantId).OrderBy(group => group.Key).Select(group => (TenantId: group.Key, Deltas: group.ToArray())).ToList();
-        foreach (var (tenantId, ofTenant) in tenants)
+        var connection = Interlocked.Exchange(ref _kept, null) ?? await database.Source.OpenConnectionAsync(cancel);
+        IReadOnlyList<NewDelta> unsure;
+        try
         {
-            AddTenant(batch, tenantId, ofTenant);
+            unsure = await WriteAsync(connection, deltas, cancel);
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
         }
 
-        await batch.ExecuteNonQueryAsync(cancel);
-        return [.. tenants.Where((tenant, place) => batch.BatchCommands[(place * StatementsOfTenant) + 2].RecordsAffected != tenant.Deltas.Length)
-            .SelectMany(tenant => tenant.Deltas)];
+        if (Interlocked.CompareExchange(ref _kept, connection, null) is not null)
+        {
+            await connection.DisposeAsync();
+        }
+
+        return unsure;
     }
 
     /// <summary>What is true of pieces that may be stored or not, and where they would go now.</summary>
@@ -87,7 +105,7 @@ public sealed class FrameStore(LeadDatabase database, TimeProvider clock)
         return found;
     }
 
-    /// <summary>Runs the statements of <see cref="WriteAsync"/> for nothing.</summary>
+    /// <summary>Runs the statements of <c>WriteAsync</c> for nothing.</summary>
     public async Task WarmUpAsync(Guid tenantId, CancellationToken cancel)
     {
         await using var connection = await database.Source.OpenConnectionAsync(cancel);
@@ -109,6 +127,21 @@ public sealed class FrameStore(LeadDatabase database, TimeProvider clock)
     }
 
     private const int StatementsOfTenant = 3;
+
+    private async Task<IReadOnlyList<NewDelta>> WriteAsync(NpgsqlConnection connection, IReadOnlyCollection<NewDelta> deltas, CancellationToken cancel)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        // Always in the same order, so that two processes never wait for each other in a ring.
+        var tenants = deltas.GroupBy(delta => delta.TenantId).OrderBy(group => group.Key).Select(group => (TenantId: group.Key, Deltas: group.ToArray())).ToList();
+        foreach (var (tenantId, ofTenant) in tenants)
+        {
+            AddTenant(batch, tenantId, ofTenant);
+        }
+
+        await batch.ExecuteNonQueryAsync(cancel);
+        return [.. tenants.Where((tenant, place) => batch.BatchCommands[(place * StatementsOfTenant) + 2].RecordsAffected != tenant.Deltas.Length)
+            .SelectMany(tenant => tenant.Deltas)];
+    }
 
     // The locks are shared and come first: whoever takes a place, ends an answer or begins one holds its session's lock alone, and has committed or
     // not begun when the places of the second statement are looked at. Nobody waits for a place while he holds what another needs for his.

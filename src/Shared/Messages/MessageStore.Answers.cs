@@ -71,7 +71,7 @@ public sealed partial class MessageStore
             ), frame AS (
                 {FrameStore.AddLastAtPlaces}
             )
-            SELECT last_seq FROM place
+            SELECT last_seq, is_asked FROM place
             """,
             Value(end.SessionId), Value(end.MessageId), Value(frames.Count), Value(clock.GetUtcNow().UtcDateTime), Value(owner), Value(end.Status), Value(end.Content),
             Value(end.FinishReason), Value(end.Usage?.Provider), Value(end.Usage?.Model), Number(end.Usage?.InputTokens), Number(end.Usage?.OutputTokens),
@@ -80,8 +80,7 @@ public sealed partial class MessageStore
     }
 
     /// <summary>What became of <see cref="AddEnd"/>. The reader stands on the result before, and then on the last of its own.</summary>
-    /// <returns>The frames; none when the answer is no longer this process's: then nothing has changed.</returns>
-    public static async Task<IReadOnlyList<Frame>> ReadEndedAsync(DbDataReader reader, AnswerEnd end, CancellationToken cancel)
+    public static async Task<EndedAnswer> ReadEndedAsync(DbDataReader reader, AnswerEnd end, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(reader);
         ArgumentNullException.ThrowIfNull(end);
@@ -89,12 +88,12 @@ public sealed partial class MessageStore
         await reader.NextResultAsync(cancel);
         if (!await reader.ReadAsync(cancel))
         {
-            return [];
+            return new EndedAnswer([], IsAskedAgain: true);
         }
 
         var frames = end.Frames();
         var first = reader.GetInt64(0) - frames.Count + 1;
-        return [.. frames.Select((frame, place) => frame with { Seq = first + place })];
+        return new EndedAnswer([.. frames.Select((frame, place) => frame with { Seq = first + place })], reader.GetBoolean(1));
     }
 
     /// <summary>Takes a running answer away from whoever says it: what was stored of it stays, as <c>interrupted</c>.</summary>
@@ -204,6 +203,11 @@ public sealed record AnswerEnd(
 
     private Frame Frame<T>(string type, T data) => new(SessionId, MessageId, 0, type, FrameJson.Write(data));
 }
+
+/// <summary>An answer that has ended.</summary>
+/// <param name="Frames">Its last ones; none when it was no longer this process's: then nothing has changed.</param>
+/// <param name="IsAskedAgain">Does a question wait that came meanwhile? True when we do not know.</param>
+public sealed record EndedAnswer(IReadOnlyList<Frame> Frames, bool IsAskedAgain);
 
 /// <summary>An answer whose process is gone.</summary>
 public sealed record OrphanedAnswer(Guid TenantId, Guid SessionId, Guid Id);

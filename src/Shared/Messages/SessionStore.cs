@@ -107,7 +107,7 @@ public sealed class SessionStore(LeadDatabase database, TimeProvider clock)
         SET last_seq = {Newest} + $4, updated_at = $5
         FROM ended
         WHERE tenant_id = $1 AND id = ended.session_id
-        RETURNING last_seq
+        RETURNING last_seq, asked_seq > answered_seq AS is_asked
         """;
 }
 

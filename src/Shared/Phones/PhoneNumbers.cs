@@ -80,12 +80,8 @@ public static class PhoneNumberReader
             return PhoneTypes.Foreign;
         }
 
-        if (string.Equals(told, "Landline", StringComparison.OrdinalIgnoreCase) || Util.GetNumberType(number) == PhoneNumberType.FIXED_LINE)
-        {
-            return PhoneTypes.Landline;
-        }
-
-        if (Util.GetNumberType(number) is PhoneNumberType.PREMIUM_RATE or PhoneNumberType.TOLL_FREE)
+        if (string.Equals(told, "Landline", StringComparison.OrdinalIgnoreCase)
+            || Util.GetNumberType(number) is PhoneNumberType.FIXED_LINE or PhoneNumberType.PREMIUM_RATE or PhoneNumberType.TOLL_FREE)
         {
             return PhoneTypes.Landline;
         }

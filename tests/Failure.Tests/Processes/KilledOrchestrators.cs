@@ -13,7 +13,10 @@ public sealed class KilledOrchestrators : WholeSystem
 
     /// <summary>The points of an Orchestrator; a claim that waits for its lease comes first, so that the others pass in its time.</summary>
     public static IReadOnlyList<string> Points { get; } =
-        [.. Failpoint.Names.Except([Failpoint.AnswerBegun, Failpoint.FramesStored])];
+    [
+        Failpoint.InboxClaimed, Failpoint.LeadCommitted, Failpoint.WebhookStored,
+        .. Failpoint.Names.Except([Failpoint.InboxClaimed, Failpoint.LeadCommitted, Failpoint.WebhookStored, Failpoint.AnswerBegun, Failpoint.FramesStored]),
+    ];
 
     /// <summary>What is right when nothing is under way any more.</summary>
     public Verdict Verdict { get; private set; } = null!;

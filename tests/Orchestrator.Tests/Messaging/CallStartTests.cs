@@ -21,7 +21,7 @@ public sealed class CallStartTests(Shop shop) : IClassFixture<Shop>
     {
         var start = new CallStart(Stopwatch.GetTimestamp() - (long)(CallStart.LongestPause.TotalSeconds * Stopwatch.Frequency));
 
-        (await SendAsync(shop.Sandbox.BareUrl, start, "+15125550901")).ShouldBe(new SendOutcome.NotSent("process_was_frozen", null));
+        (await SendAsync(new Uri(shop.Sandbox.BareUrl), start, "+15125550901")).ShouldBe(new SendOutcome.NotSent("process_was_frozen", null));
 
         start.Decided.IsCompleted.ShouldBeTrue();
         shop.Sandbox.Ledger.Of(Vendor.Twilio, "messages.create").ShouldNotContain(entry => entry.Request!["To"]!.ToString() == "+15125550901");
@@ -40,7 +40,7 @@ public sealed class CallStartTests(Shop shop) : IClassFixture<Shop>
     {
         shop.Sandbox.Faults.Add(Vendor.Twilio, FaultKind.DropBeforeAccept);
         var start = new CallStart(Stopwatch.GetTimestamp());
-        (await SendAsync(shop.Sandbox.BareUrl, start, "+15125550903")).ShouldBeOfType<SendOutcome.Unknown>();
+        (await SendAsync(new Uri(shop.Sandbox.BareUrl), start, "+15125550903")).ShouldBeOfType<SendOutcome.Unknown>();
         start.HasBegun.ShouldBeTrue();
     }
 

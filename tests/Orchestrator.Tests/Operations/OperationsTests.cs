@@ -2,6 +2,7 @@ using LeadOrchestrator.Orchestrator.Operations;
 using LeadOrchestrator.Shared.Hosting;
 using LeadOrchestrator.Testing;
 using Microsoft.Extensions.Time.Testing;
+using Npgsql;
 
 namespace LeadOrchestrator.Orchestrator.Tests.Operations;
 
@@ -61,13 +62,27 @@ public sealed class OperationsTests : IAsyncLifetime
             """, lead.Tenant, lead.Id, Now.UtcDateTime);
         await _database.ExecuteAsync("ANALYZE");
 
-        var plan = string.Join('\n', await _database.ColumnAsync<string>($"EXPLAIN (ANALYZE, BUFFERS, COSTS OFF, TIMING OFF) SELECT * FROM installation_figures('{Now:O}')"));
+        // What is not due is not read: the table and its index have hundreds of pages.
+        (await PagesReadAsync()).ShouldBeLessThan(200);
+    }
 
-        // What is not due is not read: far fewer pages than the table has.
-        var pages = await _database.ScalarAsync<int>("SELECT relpages FROM pg_class WHERE relname = 'touch_points'");
-        var touched = plan.Split('\n').Where(line => line.Contains("Buffers:", StringComparison.Ordinal)).Select(line => int.Parse(
-            line.Split("hit=")[^1].Split(' ')[0], null)).Max();
-        touched.ShouldBeLessThan(pages / 4, plan);
+    // The second time in a session: the first one also reads PostgreSQL's own catalogue.
+    private async Task<int> PagesReadAsync()
+    {
+        await using var connection = new NpgsqlConnection(_database.OwnerConnectionString);
+        await connection.OpenAsync();
+        var plan = "";
+        for (var round = 0; round < 2; round++)
+        {
+            await using var explain = new NpgsqlCommand($"EXPLAIN (ANALYZE, BUFFERS, COSTS OFF, TIMING OFF) SELECT * FROM installation_figures('{Now:O}')", connection);
+            await using var reader = await explain.ExecuteReaderAsync();
+            for (plan = ""; await reader.ReadAsync();)
+            {
+                plan += reader.GetString(0) + '\n';
+            }
+        }
+
+        return int.Parse(plan[(plan.IndexOf("shared hit=", StringComparison.Ordinal) + "shared hit=".Length)..].Split(' ', '\n')[0], null);
     }
 
     private Task<Figures> ReadAsync() => new OperationsStore(_database.Lead, _clock).ReadAsync(CancellationToken.None);

@@ -48,6 +48,22 @@ public sealed class WebhookRegistrationTests : Shop
         State(await HealthAsync(), "twilio").ShouldBe("denied");
     }
 
+    [Fact]
+    public async Task Deliveries_that_are_all_refused_are_on_the_health_page_until_one_is_taken()
+    {
+        await StartAsync();
+        for (var i = 0; i < 20; i++)
+        {
+            using var forged = new StringContent("{}");
+            (await Http.PostAsync(new Uri("/webhooks/shopmonkey", UriKind.Relative), forged)).StatusCode.ShouldBe(System.Net.HttpStatusCode.Unauthorized);
+        }
+
+        State(await HealthAsync(), "shopmonkey_deliveries").ShouldBe("refused");
+
+        await QuoteAsync("+15125550178");
+        State(await HealthAsync(), "shopmonkey_deliveries").ShouldBe("ok");
+    }
+
     private static string? State(JsonObject health, string name = WebhookRegistration.Check) =>
         health["checks"]!.AsArray().SingleOrDefault(check => (string?)check!["name"] == name)?["state"]?.GetValue<string>();
 

@@ -42,7 +42,7 @@ public sealed class GatedTwilio : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var app = builder.Build();
         var twilio = new GatedTwilio(app);
-        app.MapPost("/2010-04-01/Accounts/{account}/Messages.json", twilio.TakeAsync);
+        app.MapPost("/2010-04-01/Accounts/{account}/Messages.json", (Func<HttpContext, Task<IResult>>)twilio.TakeAsync);
         app.MapGet("/2010-04-01/Accounts/{account}/Messages.json", () => Results.Json(new { messages = Array.Empty<object>() }));
         await app.StartAsync();
         return twilio;

@@ -124,13 +124,13 @@ public sealed class SendingTests : IAsyncLifetime
     public async Task An_opt_out_between_claim_and_hand_over_suppresses_that_one_alone()
     {
         var app = await StartAsync(("TOUCH_POINT_INTERVAL_MS", "3600000"));
-        var tenant = await SeedAsync(app, 30);
-        var claims = await app.Services.GetRequiredService<TouchPointStore>().ClaimAsync(30, CancellationToken.None);
+        var tenant = await SeedAsync(app, 20);
+        var claims = await app.Services.GetRequiredService<TouchPointStore>().ClaimAsync(20, CancellationToken.None);
         await _shop.Database.ExecuteAsync("UPDATE contacts SET opted_out_at = now() WHERE tenant_id = $1 AND phone = $2", tenant, Phone(5));
 
         await DeliverAsync(app, claims);
 
-        await EndedAsync("sent", 29);
+        await EndedAsync("sent", 19);
         (await _shop.Database.ColumnAsync<string>("SELECT reason FROM touch_points WHERE status = 'suppressed'")).ShouldBe(["opted_out"]);
         _twilio.Texts.ShouldNotContain(Phone(5));
     }
@@ -186,7 +186,7 @@ public sealed class SendingTests : IAsyncLifetime
         await Eventually.TrueAsync(() => ended == claims.Count, "every slot to be given back");
     }
 
-    private Task EndedAsync(string status, int count) => Eventually.ValueAsync(() => CountAsync(status), found => found == count, $"{count} touch points to be {status}");
+    private Task<long> EndedAsync(string status, int count) => Eventually.ValueAsync(() => CountAsync(status), found => found == count, $"{count} touch points to be {status}");
 
     private async Task<long> CountAsync(string status) => await _shop.Database.ScalarAsync<long>("SELECT count(*) FROM touch_points WHERE status = $1", status);
 

@@ -59,27 +59,34 @@ public sealed class TouchPointWorkerTests : IClassFixture<TouchPointWorkerTests.
         _shop.Sandbox.Faults.Add(Vendor.Twilio, fault);
         var quote = await _shop.QuoteAsync(phone);
 
-        await _shop.TouchAsync(quote.OrderId, "unknown");
+        await _shop.TouchAsync(quote.OrderId, "unknown", "sent");
         await Reconciler.RunOnceAsync(CancellationToken.None);
 
         (await _shop.TouchAsync(quote.OrderId, "sent", "delivered"))["provider_id"].ShouldBe(_shop.Sandbox.Twilio.SentTo(phone).ShouldHaveSingleItem().Sid);
     }
 
     [Fact]
-    public async Task The_process_dies_after_the_hand_over_and_the_text_is_unknown_not_sent_again()
+    public async Task The_process_dies_after_the_hand_over_and_the_text_is_found_and_not_sent_again()
     {
         const string phone = "+15125550603";
         _shop.Sandbox.Faults.Add(Vendor.Twilio, FaultKind.CallbacksOff);
-        _shop.Sandbox.Faults.Add(Vendor.Twilio, FaultKind.AcceptThenDrop);
         var quote = await _shop.QuoteAsync(phone);
-        await _shop.TouchAsync(quote.OrderId, "unknown");
-        // As a dead process leaves it: handed over, in "sending", with a lease that runs out.
+        await _shop.TouchAsync(quote.OrderId, "sent");
+        // As a dead process leaves it: handed over, in "sending", nothing known of the answer, with a lease that runs out. Twilio's list says nothing for a while.
+        _shop.Sandbox.Faults.Add(new Fault { Vendor = Vendor.Twilio, Kind = FaultKind.Status, Status = 500, Operation = "messages.list", Count = Fault.Always });
         await _shop.Database.ExecuteAsync("""
-            UPDATE touch_points t SET status = 'sending', reason = NULL, claimed_by = gen_random_uuid(), lease_until = clock_timestamp() - interval '1 s'
-            FROM leads l WHERE l.id = t.lead_id AND l.external_id = $1
+            WITH touch AS (
+                UPDATE touch_points t SET status = 'sending', sent_at = NULL, provider_id = NULL, claimed_by = gen_random_uuid(), lease_until = clock_timestamp() - interval '1 s'
+                FROM leads l WHERE l.id = t.lead_id AND l.external_id = $1
+                RETURNING t.id
+            )
+            UPDATE message_attempts a SET status = 'handed_over', provider_id = NULL, finished_at = NULL FROM touch WHERE a.touch_point_id = touch.id
             """, quote.OrderId);
 
         (await _shop.TouchAsync(quote.OrderId, "unknown"))["reason"].ShouldBe("worker_died_after_hand_over");
+        await Reconciler.RunOnceAsync(CancellationToken.None);
+        await _shop.TouchAsync(quote.OrderId, "unknown");
+        _shop.Sandbox.Faults.Clear();
         await Reconciler.RunOnceAsync(CancellationToken.None);
 
         await _shop.TouchAsync(quote.OrderId, "sent", "delivered");
@@ -224,7 +231,9 @@ public sealed class TouchPointWorkerTests : IClassFixture<TouchPointWorkerTests.
         var touch = await _shop.TouchAsync(quote.OrderId, "delivered");
         var zombie = new TouchPointClaim((Guid)touch["tenant_id"]!, (Guid)touch["id"]!, 0);
 
-        await _shop.First.Services.GetRequiredService<TextDelivery>().DeliverAsync(zombie);
+        var ended = 0;
+        await _shop.First.Services.GetRequiredService<TextDelivery>().StartAsync([zombie], () => ended++);
+        ended.ShouldBe(1);
 
         (await _shop.TouchAsync(quote.OrderId, "delivered"))["attempts"].ShouldBe(1);
         _shop.Sandbox.Twilio.SentTo("+15125550614").Count.ShouldBe(1);

@@ -90,7 +90,7 @@ public sealed class DatabaseAwayTests : IClassFixture<DatabaseAwayTests.FragileS
             async () => (await Task.WhenAll(inserts.Select(insert => _shop.Sandbox.Crm.DeliverAsync(insert, new DeliveryOptions { MaxAttempts = 1 }))))
                 .All(tries => tries[0].Status == 200), "all of them to be taken", TimeSpan.FromSeconds(30));
         (await _shop.Database.ScalarAsync<long>("SELECT count(*) FROM webhook_events WHERE external_id = ANY($1)",
-            inserts.Select(insert => (string)insert.Data["id"]!).ToArray())).ShouldBe(24);
+            (object)inserts.Select(insert => (string)insert.Data["id"]!).ToArray())).ShouldBe(24);
         await _shop.StopAsync(app);
     }
 }

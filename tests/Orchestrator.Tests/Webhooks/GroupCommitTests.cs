@@ -82,7 +82,7 @@ public sealed class GroupCommitTests
     [Fact]
     public async Task What_may_not_share_waits_for_the_next_commit_and_nobody_is_forgotten()
     {
-        var commit = new GroupCommit<int, string>(WriteAsync, OneWriter with { Most = 3 }, (chosen, next) => chosen.All(item => item % 10 != next % 10));
+        var commit = new GroupCommit<int, string>(WriteAsync, OneWriter with { Most = 3 }, fits: (chosen, next) => chosen.All(item => item % 10 != next % 10));
         _gate = new TaskCompletionSource();
 
         var all = new[] { 0, 1, 11, 21, 2, 3, 4 }.Select(commit.AddAsync).ToList();
@@ -94,9 +94,23 @@ public sealed class GroupCommitTests
     }
 
     [Fact]
+    public async Task Lanes_share_no_commit_and_none_waits_for_another()
+    {
+        var commit = new GroupCommit<int, string>(WriteAsync, OneWriter with { Writers = 2 }, number => new Guid(number % 3, 0, 0, new byte[8]));
+        _gate = new TaskCompletionSource();
+
+        var all = Enumerable.Range(0, 9).Select(commit.AddAsync).ToList();
+        _batches.Select(batch => batch[0]).ShouldBe([0, 1]);
+        _gate.SetResult();
+
+        (await Task.WhenAll(all)).Length.ShouldBe(9);
+        _batches.ShouldAllBe(batch => batch.Select(item => item % 3).Distinct().Count() == 1);
+    }
+
+    [Fact]
     public async Task Thousands_of_callers_each_get_their_own_result()
     {
-        var commit = new GroupCommit<int, string>(WriteAsync, OneWriter with { Most = 64, Writers = 3 });
+        var commit = new GroupCommit<int, string>(WriteAsync, OneWriter with { Most = 64, Writers = 3 }, number => new Guid(number % 7, 0, 0, new byte[8]));
 
         var results = await Task.WhenAll(Enumerable.Range(0, 5_000).Select(number => Task.Run(() => commit.AddAsync(number))));
 

@@ -155,7 +155,10 @@ public sealed class ShopmonkeyWebhookTests(Shop shop) : IClassFixture<Shop>
 
     [Fact]
     public async Task The_rehearsal_before_ready_leaves_nothing_behind() =>
-        (await shop.Database.ScalarAsync<long>("SELECT count(*) FROM webhook_events WHERE external_id = 'rehearsal'")).ShouldBe(0);
+        (await shop.Database.ScalarAsync<long>("""
+            SELECT (SELECT count(*) FROM webhook_events WHERE external_id = 'rehearsal') + (SELECT count(*) FROM external_tombstones WHERE external_id = 'rehearsal')
+                + (SELECT count(*) FROM leads WHERE external_id = 'rehearsal')
+            """)).ShouldBe(0);
 
     [Fact]
     public async Task A_replayed_delivery_changes_nothing()
