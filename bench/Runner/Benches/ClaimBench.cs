@@ -87,7 +87,7 @@ internal sealed class ClaimBench(TestBed bed, BenchOptions options)
         return times;
     }
 
-    private void Note(Queue queue, IReadOnlyList<double> times)
+    private void Note(Queue queue, List<double> times)
     {
         _samples.Add(Metric.Milliseconds($"one claim of {Batch}, mean"), queue.Name, times.Average());
         _samples.Add(Metric.Milliseconds($"one claim of {Batch}, p50"), queue.Name, times.Order().ElementAt(times.Count / 2));
