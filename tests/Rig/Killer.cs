@@ -11,8 +11,8 @@ namespace LeadOrchestrator.Rig;
 public sealed record KillScene(string Point, int ExitCode, IReadOnlyList<string> Phones);
 
 /// <summary>
-/// Lets Orchestrators die at named points, under customers of its own. The first Orchestrator of the rig is left alone; the others are the
-/// victims, in turns: the next one starts while this one dies.
+/// Lets Orchestrators die at named points, under customers of its own. The first Orchestrator of the rig is left alone and takes over what the
+/// dead held; the others are the victims, in turns, and rise again for their next point.
 /// </summary>
 public sealed class Killer(TestRig rig)
 {
@@ -22,7 +22,7 @@ public sealed class Killer(TestRig rig)
     private readonly List<Task<Quote>> _quotes = [];
     private int _turn;
 
-    /// <summary>Arms the next victim, brings customers until it is dead, and lets it rise again.</summary>
+    /// <summary>Arms the next victim, and brings customers until it is dead.</summary>
     public async Task<KillScene> KillAtAsync(string point)
     {
         var victim = _victims[_turn++ % _victims.Length];
@@ -42,9 +42,7 @@ public sealed class Killer(TestRig rig)
         }
 
         rig.Sandbox.DeliverTo = null;
-        var exitCode = victim.ExitCode;
-        await victim.LaunchAsync();
-        return new KillScene(point, exitCode, phones);
+        return new KillScene(point, victim.ExitCode, phones);
     }
 
     /// <summary>Everybody lives again, and webhooks that met nobody alive, so that Shopmonkey gave them up, are sent once more.</summary>

@@ -85,10 +85,12 @@ public sealed class RigPostgres : OwnerSql, IAsyncDisposable
     /// <summary>Writes until no page has room on the small disk any more.</summary>
     public async Task FillDiskAsync()
     {
-        // One file is not enough: a write that does not fit gives some room back.
-        while (await HasRoomAsync($"SELECT repeat('full', {PageSize / 4})"))
+        // The rows are made one by one: gathered before, they would lie on the same disk, and give their room back when the statement has failed. Twice, as a
+        // statement that fails tells of it before it has cleaned up.
+        for (var full = 0; full < 2;)
         {
-            await HasRoomAsync($"SELECT repeat('full', {PageSize / 4}) FROM generate_series(1, 1000000)");
+            await HasRoomAsync($"SELECT repeat('full', {PageSize / 4}), generate_series(1, 1000000)");
+            full = await HasRoomAsync($"SELECT repeat('full', {PageSize / 4})") ? 0 : full + 1;
         }
     }
 

@@ -30,7 +30,7 @@ internal sealed class Kills(int random, int atEachPoint)
     // Between claim and callback; the points after these are the inbox's and the chat's.
     private const int Points = 12;
 
-    // A lease of 60 s, a look at Twilio's list every 10 s, and a busy machine.
+    // A lease of 30 s, a look at Twilio's list every 10 s, and a busy machine.
     private static readonly TimeSpan ClaimsAndLooks = TimeSpan.FromSeconds(150);
 
     /// <summary>Runs both beside each other: most of it is waiting for processes to start.</summary>
@@ -72,7 +72,7 @@ internal sealed class Kills(int random, int atEachPoint)
 
     private async Task<KillTally> KillAtPointsAsync(CancellationToken cancel)
     {
-        await using var rig = await TestRig.StartAsync(new RigOptions { Orchestrators = 3 });
+        await using var rig = await TestRig.StartAsync();
         var killer = new Killer(rig);
         var kills = 0;
         for (var round = 0; round < atEachPoint; round++)

@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Hosting;
-using Npgsql;
 
 namespace LeadOrchestrator.Shared.Hosting;
 
@@ -25,8 +24,6 @@ public sealed class Readiness
 /// </summary>
 internal static class HealthEndpoints
 {
-    private static readonly TimeSpan DatabaseDeadline = TimeSpan.FromSeconds(2);
-
     // Load balancers ask with HEAD as well.
     private static readonly string[] GetAndHead = ["GET", "HEAD"];
 
@@ -39,10 +36,10 @@ internal static class HealthEndpoints
     }
 
     private static async Task<JsonHttpResult<HealthView>> CheckAsync(
-        ServiceInstance instance, Readiness readiness, IHostApplicationLifetime lifetime, LeadDatabase database, CancellationToken cancel)
+        ServiceInstance instance, Readiness readiness, IHostApplicationLifetime lifetime, DatabaseAnswer database, CancellationToken cancel)
     {
         var isDraining = lifetime.ApplicationStopping.IsCancellationRequested;
-        var isDatabaseUp = !isDraining && await IsUpAsync(AnswersAsync(database), cancel);
+        var isDatabaseUp = !isDraining && await database.AskAsync(cancel);
         var isReady = readiness.IsStarted && !isDraining && isDatabaseUp;
         var view = new HealthView(
             isReady ? "ok" : isDraining ? "draining" : "unavailable", instance.Service, Build.Version,
@@ -54,7 +51,7 @@ internal static class HealthEndpoints
         ServiceInstance instance, Readiness readiness, IHostApplicationLifetime lifetime, HealthReporter reporter, CancellationToken cancel)
     {
         var isDraining = lifetime.ApplicationStopping.IsCancellationRequested;
-        var database = await reporter.ReadAsync(DatabaseDeadline, cancel);
+        var database = await reporter.ReadAsync(DatabaseAnswer.Deadline, cancel);
         var checks = reporter.Checks(database);
         var isReady = readiness.IsStarted && !isDraining && database is not null;
         var status = isReady ? checks.All(check => check.Status == HealthReporter.Ok) ? HealthReporter.Ok : "degraded" : isDraining ? "draining" : "unavailable";
@@ -62,26 +59,6 @@ internal static class HealthEndpoints
             status, instance.Service, Build.Version, Build.Commit, Build.Runtime, database is null ? "down" : "up", database?.PostgreSql,
             database?.Schema ?? Migrator.CurrentVersion, Migrator.CurrentVersion, checks, HealthReporter.Instances(database));
         return TypedResults.Json(report, statusCode: isReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
-    }
-
-    /// <summary>False when the work failed for the database's sake, or was not done in time.</summary>
-    private static async Task<bool> IsUpAsync(Task<bool> answer, CancellationToken cancel)
-    {
-        try
-        {
-            // Left alone at the deadline: on a silent network, cancelling the query waits for that network too (20 s, measured).
-            return await answer.WaitAsync(DatabaseDeadline, cancel);
-        }
-        catch (Exception exception) when (exception is NpgsqlException or OperationCanceledException or TimeoutException or WrongRoleException)
-        {
-            return false;
-        }
-    }
-
-    private static async Task<bool> AnswersAsync(LeadDatabase database)
-    {
-        await using var command = database.Source.CreateCommand("SELECT 1");
-        return await command.ExecuteScalarAsync() is 1;
     }
 }
 

@@ -81,19 +81,20 @@ public sealed class HealthReporter(LeadDatabase database, InstanceStore instance
         var missing = new List<InstanceRow>();
         foreach (var service in all.GroupBy(row => row.Service))
         {
-            // By seconds of silence: the youngest first, and each of them replaces the one that died last before it.
-            var ages = service.Where(row => row.IsAlive).Select(row => row.StartedAt).Order().ToList();
-            foreach (var dead in service.Where(row => !row.IsAlive).OrderBy(row => row.SilentSeconds))
+            // The one that died last first, as the fewest have started since. Those that started and died too count: a process that dies
+            // again and again is missing once, not once for each death.
+            var starts = service.OrderBy(row => row.StartedAt).ToList();
+            foreach (var dead in service.Where(row => !row.IsAlive).OrderBy(row => row.SilentSeconds).ThenByDescending(row => row.StartedAt))
             {
                 var diedAt = TimeProvider.System.GetUtcNow().AddSeconds(-dead.SilentSeconds - 1);
-                var replacement = ages.FindIndex(startedAt => startedAt > diedAt);
+                var replacement = starts.FindIndex(row => row.StartedAt > diedAt && row.StartedAt > dead.StartedAt);
                 if (replacement < 0)
                 {
                     missing.Add(dead);
                 }
                 else
                 {
-                    ages.RemoveAt(replacement);
+                    starts.RemoveAt(replacement);
                 }
             }
         }

@@ -61,6 +61,7 @@ public static class ServiceHost
         builder.AddErrorReports(settings, instance);
         builder.Services.AddSingleton(_ => DataSource.Create(settings.Database, service));
         builder.Services.AddSingleton<LeadDatabase>();
+        builder.Services.AddSingleton(services => new DatabaseAnswer(services.GetRequiredService<LeadDatabase>()));
         builder.Services.AddSingleton<TenantStore>();
         builder.Services.AddSingleton<DefaultTenant>();
         builder.Services.AddSingleton<Readiness>();

@@ -4,8 +4,7 @@ using LeadOrchestrator.Shared.Hosting;
 namespace LeadOrchestrator.Failure.Tests.Processes;
 
 /// <summary>
-/// One Orchestrator after the other dies at one of the named points, while another one lives. The victims take turns: one starts while
-/// the other dies. What they held is taken over by whoever lives, in real time.
+/// One Orchestrator after the other dies at one of the named points, while another one lives. What it held is taken over by whoever lives, in real time.
 /// </summary>
 public sealed class KilledOrchestrators : WholeSystem
 {
@@ -21,7 +20,7 @@ public sealed class KilledOrchestrators : WholeSystem
     /// <summary>What is right when nothing is under way any more.</summary>
     public Verdict Verdict { get; private set; } = null!;
 
-    protected override RigOptions Options => new() { Orchestrators = 3 };
+    protected override RigOptions Options => new() { Orchestrators = 2 };
 
     public override async ValueTask InitializeAsync()
     {

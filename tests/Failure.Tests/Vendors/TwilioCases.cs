@@ -9,14 +9,16 @@ internal sealed class TwilioCases(VendorFaults system)
     {
         // The first call opens the connection: the drops below strike one that was used before, which an HTTP client may try to repeat by itself.
         await system.StrikeAsync("callback_first", Twilio(FaultKind.CallbackFirst));
-        await system.StrikeAsync("hang", Twilio(FaultKind.Hang) with { Seconds = 30 });
-        await system.StrikeAsync("hang_accepted", Twilio(FaultKind.Hang) with { Seconds = 30, Accepted = true });
+        await system.StrikeAsync("hang", Twilio(FaultKind.Hang) with { Seconds = 30, Operation = "messages.create" });
+        await system.StrikeAsync("hang_accepted", Twilio(FaultKind.Hang) with { Seconds = 30, Accepted = true, Operation = "messages.create" });
         await system.StrikeAsync("accept_then_drop", Twilio(FaultKind.AcceptThenDrop));
         await system.StrikeAsync("accept_then_500", Twilio(FaultKind.AcceptThen500));
-        await system.StrikeAsync("drop_before_accept", Twilio(FaultKind.DropBeforeAccept));
+        await system.StrikeAsync("drop_before_accept", Twilio(FaultKind.DropBeforeAccept) with { Operation = "messages.create" });
         await system.StrikeAsync("trickle", Twilio(FaultKind.Trickle) with { Seconds = 3, Operation = "messages.create" });
         await system.StrikeAsync("reset_at_byte", Twilio(FaultKind.ResetAtByte) with { AtByte = 40, Operation = "messages.create" });
         await system.StrikeAsync("429", Twilio(FaultKind.RateLimited) with { RetryAfter = 1, Operation = "messages.create" });
+        // The only one that calls again: its second try must not meet a fault of somebody else.
+        await system.EndOfAsync("429", "delivered");
         await system.StrikeAsync("callbacks_twice", Twilio(FaultKind.CallbacksTwice));
         await system.StrikeAsync("callbacks_reversed", Twilio(FaultKind.CallbacksReversed));
         await system.StrikeAsync("undelivered", Twilio(FaultKind.Undelivered));

@@ -37,13 +37,15 @@ public sealed class VendorFaults : WholeSystem
     }
 
     /// <summary>A fault that stays until <see cref="Faults.Clear"/>: brings a customer, and ends when the vendor was called.</summary>
-    public async Task StrikeForLongAsync(string name, Fault fault, string operation)
+    /// <returns>The fault's id.</returns>
+    public async Task<int> StrikeForLongAsync(string name, Fault fault, string operation)
     {
-        Rig.Sandbox.Faults.Add(fault);
+        var id = Rig.Sandbox.Faults.Add(fault).Id;
         var before = Rig.Sandbox.Calls.Count(call => call.Operation == operation);
         var phone = Rig.NewPhone();
         _cases[name] = ((await QuoteAsync(phone)).OrderId, phone);
         await Eventually.TrueAsync(() => Rig.Sandbox.Calls.Count(call => call.Operation == operation) > before, $"{name} to strike");
+        return id;
     }
 
     /// <summary>The end of a case: the state of its touch point, and how many texts Twilio has for it.</summary>

@@ -7,7 +7,7 @@ using Anthropic.Exceptions;
 using LeadOrchestrator.Sandbox.Tests.Models;
 using Microsoft.Extensions.AI;
 
-namespace LeadOrchestrator.Sandbox.Tests.Faults;
+namespace LeadOrchestrator.Sandbox.Tests.Models;
 
 /// <summary>The bad days of both model vendors, seen through their official packages.</summary>
 public sealed class ModelFaultsTests : ModelTest
@@ -44,16 +44,19 @@ public sealed class ModelFaultsTests : ModelTest
         (await SayAsync(vendor)).Text.ShouldBe(Script);
     }
 
+    // Timers may come a moment early.
+    private static readonly TimeSpan AlmostAsLong = TimeSpan.FromSeconds(0.18);
+
     [Theory]
     [MemberData(nameof(Vendors))]
     public async Task A_stream_opens_and_is_silent_before_its_first_word_or_in_the_middle(string vendor)
     {
         await ArmAsync(new { vendor, kind = "hang_before_first_token", seconds = 0.2 });
-        (await TimedAsync(vendor)).ShouldBeGreaterThan(TimeSpan.FromSeconds(0.2));
+        (await TimedAsync(vendor)).ShouldBeGreaterThan(AlmostAsLong);
         await ArmAsync(new { vendor, kind = "hang_after_tokens", seconds = 0.2, afterTokens = 2 });
-        (await TimedAsync(vendor)).ShouldBeGreaterThan(TimeSpan.FromSeconds(0.2));
+        (await TimedAsync(vendor)).ShouldBeGreaterThan(AlmostAsLong);
         await ArmAsync(new { vendor, kind = "trickle", seconds = 0.2 });
-        (await TimedAsync(vendor)).ShouldBeGreaterThan(TimeSpan.FromSeconds(0.2));
+        (await TimedAsync(vendor)).ShouldBeGreaterThan(AlmostAsLong);
     }
 
     [Theory]

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 
-namespace LeadOrchestrator.Sandbox.Tests.Faults;
+namespace LeadOrchestrator.Sandbox.Tests.SendGrid;
 
 /// <summary>What SendGrid tells of a mail, and what comes in.</summary>
 public sealed class MailFaultsTests : FaultTest

@@ -3,7 +3,7 @@ using System.Net.Http.Json;
 using System.Reflection;
 using System.Text.Json.Nodes;
 
-namespace LeadOrchestrator.Sandbox.Tests.Faults;
+namespace LeadOrchestrator.Sandbox.Tests;
 
 /// <summary>What can be broken is told, listed and taken back over HTTP.</summary>
 public sealed class FaultSurfaceTests : FaultTest

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using LeadOrchestrator.Sandbox.Shopmonkey;
 
-namespace LeadOrchestrator.Sandbox.Tests.Faults;
+namespace LeadOrchestrator.Sandbox.Tests;
 
 /// <summary>Callbacks and webhooks: first, twice, reversed, never.</summary>
 public sealed class CallbackFaultsTests : FaultTest

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 
-namespace LeadOrchestrator.Sandbox.Tests.Faults;
+namespace LeadOrchestrator.Sandbox.Tests;
 
 /// <summary>Arms faults as the page and other processes do: over HTTP.</summary>
 public abstract class FaultTest : SandboxTest

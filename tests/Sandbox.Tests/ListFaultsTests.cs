@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using LeadOrchestrator.Sandbox.Shopmonkey;
 
-namespace LeadOrchestrator.Sandbox.Tests.Faults;
+namespace LeadOrchestrator.Sandbox.Tests;
 
 /// <summary>Lists that lag, fail and lie.</summary>
 public sealed class ListFaultsTests : FaultTest

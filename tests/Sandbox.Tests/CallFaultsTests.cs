@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Net.Sockets;
 
-namespace LeadOrchestrator.Sandbox.Tests.Faults;
+namespace LeadOrchestrator.Sandbox.Tests;
 
 /// <summary>What can happen to any call of Twilio, SendGrid and Shopmonkey.</summary>
 public sealed class CallFaultsTests : FaultTest
@@ -70,7 +70,7 @@ public sealed class CallFaultsTests : FaultTest
 
         (await TryWriteAsync(vendor))!.Value.Body.ShouldNotBeNull();
 
-        watch.Elapsed.ShouldBeGreaterThan(TimeSpan.FromSeconds(0.3));
+        watch.Elapsed.ShouldBeGreaterThan(TimeSpan.FromSeconds(0.28));
         Taken(vendor).ShouldBe(1);
     }
 
