@@ -49,9 +49,7 @@ public sealed class CatalogueTests(FilledDatabase filled) : IClassFixture<Filled
 
     [Fact]
     public async Task Every_primary_key_is_tenant_id_and_id() => await NoneAsync($"""
-        SELECT c.relname::text FROM pg_class c
-        -- A frame's key is its place in its session, and a second index would double the price of each token of an answer.
-        WHERE {TenantTables} AND c.relname NOT IN ('tenants', 'chat_events') AND NOT EXISTS (
+        SELECT c.relname::text FROM pg_class c WHERE {TenantTables} AND c.relname <> 'tenants' AND NOT EXISTS (
             SELECT 1 FROM pg_constraint k
             WHERE k.conrelid = c.oid AND k.contype = 'p' AND pg_get_constraintdef(k.oid) = 'PRIMARY KEY (tenant_id, id)')
         """);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using LeadOrchestrator.Shared.Hosting;
 using LeadOrchestrator.Shared.Messages;
@@ -9,11 +10,9 @@ namespace LeadOrchestrator.ChatApi.Conversations;
 /// The one writer of this process's running answers: what all of them said since the last round is stored in one round trip and one commit, at most
 /// every 10 ms, and only then do the frames leave.
 /// </summary>
-/// <remarks>An answer that speaks alone is stored at once; a thousand share a commit. Rounds that take longer than the window make the next one larger.</remarks>
+/// <remarks>An answer that speaks alone is stored at once; a thousand share a commit. A round that takes longer than the window makes the next one larger.</remarks>
 public sealed partial class FrameWriter(FrameStore frames, LiveSessions live, ServiceInstance instance, ILogger<FrameWriter> logger) : BackgroundService
 {
-    // The second gathers what was said while the first waits for its commit. An answer is in one of them at a time, so its pieces keep their order.
-    private const int RoundsAtOnce = 2;
     private static readonly TimeSpan Window = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
     private readonly Channel<AnswerFeed> _waiting = Channel.CreateUnbounded<AnswerFeed>(new UnboundedChannelOptions { SingleReader = true });
@@ -28,25 +27,14 @@ public sealed partial class FrameWriter(FrameStore frames, LiveSessions live, Se
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var rounds = new List<Task>(RoundsAtOnce);
-        try
+        while (await _waiting.Reader.WaitToReadAsync(stoppingToken))
         {
-            while (await _waiting.Reader.WaitToReadAsync(stoppingToken))
+            var started = Stopwatch.GetTimestamp();
+            await RunOnceAsync(stoppingToken);
+            if (Window - Stopwatch.GetElapsedTime(started) is { Ticks: > 0 } rest)
             {
-                if (rounds.Count == RoundsAtOnce)
-                {
-                    var done = await Task.WhenAny(rounds);
-                    rounds.Remove(done);
-                    await done;
-                }
-
-                rounds.Add(RunOnceAsync(stoppingToken));
-                await Task.Delay(Window, stoppingToken);
+                await Task.Delay(rest, stoppingToken);
             }
-        }
-        finally
-        {
-            await Task.WhenAll(rounds).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

@@ -16,6 +16,9 @@ internal sealed class ChatCookies(PlatformSettings settings, Tokens tokens, Time
     private static readonly TimeSpan Known = TimeSpan.FromSeconds(30);
     private readonly ConcurrentDictionary<(UInt128, UInt128), (TokenIdentity Identity, DateTimeOffset ReadAt)> _known = new();
 
+    // Beside the dictionary, whose own count takes all of its locks.
+    private int _remembered;
+
     // A browser keeps fewer; a request that brings more is not from one.
     private const int MostCookies = 50;
     private static readonly TimeSpan Lifetime = TimeSpan.FromDays(14);
@@ -55,7 +58,8 @@ internal sealed class ChatCookies(PlatformSettings settings, Tokens tokens, Time
     {
         var now = clock.GetUtcNow();
         var key = Key(value);
-        if (_known.TryGetValue(key, out var known) && (now - known.ReadAt).Duration() < Known)
+        var isRemembered = _known.TryGetValue(key, out var known);
+        if (isRemembered && (now - known.ReadAt).Duration() < Known)
         {
             return known.Identity;
         }
@@ -65,9 +69,10 @@ internal sealed class ChatCookies(PlatformSettings settings, Tokens tokens, Time
             return null;
         }
 
-        if (_known.Count >= MostKnown)
+        if (!isRemembered && Interlocked.Increment(ref _remembered) > MostKnown)
         {
             _known.Clear();
+            Volatile.Write(ref _remembered, 0);
         }
 
         _known[key] = (identity, now);

@@ -67,9 +67,9 @@ CREATE TABLE chat_events (
     type text NOT NULL,
     data text NOT NULL,
     created_at timestamptz NOT NULL,
-    -- The place is the key. The id tells a second try from a second piece, at that place: an index of its own would double the price of each token.
-    PRIMARY KEY (tenant_id, session_id, seq),
-    FOREIGN KEY (tenant_id, session_id) REFERENCES chat_sessions (tenant_id, id)
+    PRIMARY KEY (tenant_id, id),
+    FOREIGN KEY (tenant_id, session_id) REFERENCES chat_sessions (tenant_id, id),
+    UNIQUE (tenant_id, session_id, seq)
 );
 SELECT protect_tenant_table('chat_events', 'SELECT, INSERT, DELETE');
 

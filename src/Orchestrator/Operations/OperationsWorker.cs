@@ -13,6 +13,7 @@ public sealed partial class OperationsWorker(OperationsStore store, InstanceStor
     private const int NearCapPercent = 90;
 
     private readonly HashSet<string> _said = [];
+    private HashSet<Guid> _missing = [];
 
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -44,7 +45,10 @@ public sealed partial class OperationsWorker(OperationsStore store, InstanceStor
             Missing = missing.Count,
         };
         Gauges.Show(figures);
-        Alarm("missing", missing.Count > 0, () => ProcessMissing(logger, missing.Count));
+        // Seen twice: when the database comes back, everybody is silent until their next sign of life.
+        var lasting = missing.Count(row => _missing.Contains(row.Id));
+        _missing = [.. missing.Select(row => row.Id)];
+        Alarm("missing", lasting > 0, () => ProcessMissing(logger, lasting));
         Alarm("unsettled", figures.UnsettledOldestSeconds > LongestUnsettled.TotalSeconds, () => Unsettled(logger, figures.UnsettledOldestSeconds));
         Alarm("cap", figures.AiFullestPercent >= NearCapPercent, () => NearCap(logger, figures.AiFullestPercent));
     }

@@ -106,7 +106,13 @@ public static class JsonNames
     {
         public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetDateTimeOffset();
 
-        public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
-            writer.WriteStringValue(value.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture));
+        public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options)
+        {
+            // The round-trip form of a UTC time is 2026-01-31T12:34:56.7891234Z; of its fraction three digits stay, as a browser reads them.
+            Span<byte> text = stackalloc byte[28];
+            System.Buffers.Text.Utf8Formatter.TryFormat(value.UtcDateTime, text, out _, 'O');
+            text[23] = (byte)'Z';
+            writer.WriteStringValue(text[..24]);
+        }
     }
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using LeadOrchestrator.Shared.Hosting;
 using Npgsql;
 using static LeadOrchestrator.Shared.Hosting.TenantBatch;
@@ -9,13 +8,12 @@ namespace LeadOrchestrator.Shared.Messages;
 public sealed class FrameStore(LeadDatabase database, TimeProvider clock) : IAsyncDisposable
 {
     // Kept from one round of pieces to the next: in the pool's queue, all running answers would wait behind each request that came before.
-    private const int MostKept = 2;
-    private readonly ConcurrentQueue<NpgsqlConnection> _kept = new();
+    private NpgsqlConnection? _kept;
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
-        while (_kept.TryDequeue(out var kept))
+        if (Interlocked.Exchange(ref _kept, null) is { } kept)
         {
             await kept.DisposeAsync();
         }
@@ -64,7 +62,7 @@ public sealed class FrameStore(LeadDatabase database, TimeProvider clock) : IAsy
     public async Task<IReadOnlyList<NewDelta>> WriteAsync(IReadOnlyCollection<NewDelta> deltas, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(deltas);
-        var connection = _kept.TryDequeue(out var kept) ? kept : await database.Source.OpenConnectionAsync(cancel);
+        var connection = Interlocked.Exchange(ref _kept, null) ?? await database.Source.OpenConnectionAsync(cancel);
         IReadOnlyList<NewDelta> unsure;
         try
         {
@@ -76,11 +74,7 @@ public sealed class FrameStore(LeadDatabase database, TimeProvider clock) : IAsy
             throw;
         }
 
-        if (_kept.Count < MostKept)
-        {
-            _kept.Enqueue(connection);
-        }
-        else
+        if (Interlocked.CompareExchange(ref _kept, connection, null) is not null)
         {
             await connection.DisposeAsync();
         }
@@ -99,16 +93,10 @@ public sealed class FrameStore(LeadDatabase database, TimeProvider clock) : IAsy
             foreach (var state in await database.QueryAsync<DeltaState>(tenant.Key, """
                 SELECT p.id, e.seq AS stored_at, m.owner_id IS NOT DISTINCT FROM @owner AS is_ours,
                     (SELECT max(l.seq) FROM chat_events l WHERE l.tenant_id = @tenantId AND l.session_id = m.session_id) AS newest
-                FROM unnest(@ids, @messages, @seqs) AS p (id, message_id, seq)
+                FROM unnest(@ids, @messages) AS p (id, message_id)
                 JOIN chat_messages m ON m.tenant_id = @tenantId AND m.id = p.message_id
-                LEFT JOIN chat_events e ON e.tenant_id = @tenantId AND e.session_id = m.session_id AND e.seq = p.seq AND e.id = p.id
-                """, new
-                {
-                    owner,
-                    ids = tenant.Select(delta => delta.Id).ToArray(),
-                    messages = tenant.Select(delta => delta.MessageId).ToArray(),
-                    seqs = tenant.Select(delta => delta.Seq).ToArray(),
-                }, cancel))
+                LEFT JOIN chat_events e ON e.tenant_id = @tenantId AND e.id = p.id
+                """, new { owner, ids = tenant.Select(delta => delta.Id).ToArray(), messages = tenant.Select(delta => delta.MessageId).ToArray() }, cancel))
             {
                 found[state.Id] = state;
             }
