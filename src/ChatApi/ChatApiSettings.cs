@@ -36,9 +36,6 @@ public sealed record ChatApiSettings
             variables.Problem(first == Providers.Claude ? "ANTHROPIC_API_KEY" : "OPENAI_API_KEY", $"is not set, while AI_PROVIDER is {first}");
         }
 
-        platform.RefuseTestSwitchesBeside(variables,
-            ("ANTHROPIC_BASE_URL", claude.ApiKey.Length == 0 ? null : claude.BaseUrl, "anthropic.com"),
-            ("OPENAI_BASE_URL", openAi.ApiKey.Length == 0 ? null : openAi.BaseUrl, "openai.com"));
         variables.ThrowIfAnyProblem();
         return (platform, settings);
     }

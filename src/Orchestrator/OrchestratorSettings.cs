@@ -5,11 +5,7 @@ namespace LeadOrchestrator.Orchestrator;
 /// <summary>How the default tenant reaches Shopmonkey. <see cref="ApiKey"/> null = switched off.</summary>
 /// <param name="BaseUrl">Includes <c>/v3</c>.</param>
 /// <param name="WebhookSecrets">One secret, or two (current,previous) during a rotation; none = every webhook is refused.</param>
-public sealed record ShopmonkeySettings(Uri BaseUrl, string? ApiKey, IReadOnlyList<string> WebhookSecrets)
-{
-    /// <summary>The host that means real shops.</summary>
-    public const string RealHost = "shopmonkey.cloud";
-}
+public sealed record ShopmonkeySettings(Uri BaseUrl, string? ApiKey, IReadOnlyList<string> WebhookSecrets);
 
 /// <summary>How the default tenant texts. <see cref="AccountSid"/> null = switched off: texts park as needs_review.</summary>
 /// <param name="BaseUrl">Bare host.</param>
@@ -20,7 +16,7 @@ public sealed record TwilioSettings(Uri BaseUrl, string? AccountSid, string Auth
     public const string RealHost = "twilio.com";
 
     /// <summary>Are texts sent to real phones?</summary>
-    public bool IsReal => BaseUrl.Host.EndsWith(RealHost, StringComparison.OrdinalIgnoreCase);
+    public bool IsReal => BaseUrl.Host.TrimEnd('.').EndsWith(RealHost, StringComparison.OrdinalIgnoreCase);
 }
 
 /// <summary>The first platform administrator, made when there is none.</summary>
@@ -85,10 +81,6 @@ public sealed record OrchestratorSettings
         // Read for its check alone until the poller and the emails come: a typing error shall not wait for that day.
         _ = variables.Milliseconds("POLL_INTERVAL_MS", 30_000, 1_000, 3_600_000);
         _ = variables.Url("SENDGRID_BASE_URL", "https://api.sendgrid.com");
-        platform.RefuseTestSwitchesBeside(
-            variables,
-            ("SHOPMONKEY_BASE_URL", hasShopmonkey ? settings.Shopmonkey.BaseUrl : null, ShopmonkeySettings.RealHost),
-            ("TWILIO_BASE_URL", hasTwilio ? settings.Twilio.BaseUrl : null, TwilioSettings.RealHost));
         variables.ThrowIfAnyProblem();
         return settings;
     }

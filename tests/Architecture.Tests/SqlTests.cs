@@ -12,7 +12,7 @@ public sealed partial class SqlTests
         ["src/Shared/Hosting/TenantBatch.cs"] = "enters the tenants of a batch and limits its transaction",
         ["src/Shared/Hosting/ServiceHost.cs"] = "asks a new connection which role it acts as",
         ["src/Shared/Hosting/StartUp.cs"] = "reads the schema's version, which belongs to no tenant",
-        ["src/Shared/Hosting/Health.cs"] = "asks whether the database answers",
+        ["src/Shared/Hosting/DatabaseAnswer.cs"] = "asks whether the database answers",
         ["src/Shared/Hosting/HealthReporter.cs"] = "asks the database for its version and the schema's",
         ["src/Shared/Hosting/DiskWatch.cs"] = "asks for new space on the database's disk, and gives it back",
         ["src/Shared/Auth/SigningKey.cs"] = "reads a setting of the installation",

@@ -19,6 +19,7 @@ public sealed class AnswerFeed : IDisposable
     private readonly long _opened = Stopwatch.GetTimestamp();
     private bool _hasSpoken;
     private bool _isQueued;
+    private bool _isStored;
     private bool _isClosed;
 
     internal AnswerFeed(SessionKey session, BegunAnswer begun, ChannelWriter<AnswerFeed> writer)
@@ -87,6 +88,7 @@ public sealed class AnswerFeed : IDisposable
             var text = _pending.ToString();
             _pending.Clear();
             _inFlight = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _isStored = false;
             return new NewDelta(Guid.CreateVersion7(), Session.TenantId, Session.SessionId, _messageId, _lastSeq + 1, text);
         }
     }
@@ -101,10 +103,17 @@ public sealed class AnswerFeed : IDisposable
         }
 
         _lastSeq = seq;
+        _isStored = true;
     }
 
+    /// <summary>Its piece is out of the writer's hands. One that was not stored ends the answer: what came after it would leave a hole.</summary>
     internal void Settled()
     {
+        if (!_isStored)
+        {
+            Lose();
+        }
+
         TaskCompletionSource? done;
         bool isMore;
         lock (_lock)

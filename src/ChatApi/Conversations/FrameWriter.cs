@@ -30,7 +30,16 @@ public sealed partial class FrameWriter(FrameStore frames, LiveSessions live, Se
         while (await _waiting.Reader.WaitToReadAsync(stoppingToken))
         {
             var started = Stopwatch.GetTimestamp();
-            await RunOnceAsync(stoppingToken);
+            try
+            {
+                await RunOnceAsync(stoppingToken);
+            }
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+            {
+                // The answers of this round have ended; all others, and those to come, need a writer.
+                RoundFailed(logger, exception);
+            }
+
             if (Window - Stopwatch.GetElapsedTime(started) is { Ticks: > 0 } rest)
             {
                 await Task.Delay(rest, stoppingToken);
@@ -178,6 +187,9 @@ public sealed partial class FrameWriter(FrameStore frames, LiveSessions live, Se
 
     [LoggerMessage(5020, LogLevel.Warning, "{Count} pieces of answers could not be stored ({Kind} {SqlState}); trying again")]
     private static partial void StoreFailed(ILogger logger, int count, string kind, string? sqlState);
+
+    [LoggerMessage(5022, LogLevel.Error, "A round of pieces of answers failed; its answers end as interrupted")]
+    private static partial void RoundFailed(ILogger logger, Exception exception);
 
     [LoggerMessage(5021, LogLevel.Error, "A piece of answer {MessageId} (tenant {TenantId}) is refused by the database ({SqlState}); the answer ends")]
     private static partial void PieceRefused(ILogger logger, Guid messageId, Guid tenantId, string sqlState);

@@ -22,7 +22,7 @@ public sealed record InboxEventView(
 public sealed class InboxStore(LeadDatabase database, TimeProvider clock, ServiceInstance instance)
 {
     // An event is worked on at most this long before another process takes it over.
-    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
+    internal static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
 
     private const string Insert = """
         INSERT INTO webhook_events (tenant_id, id, provider, dedupe_key, delivery_id, topic, operation, external_id, payload, trace_parent,

@@ -26,6 +26,7 @@ public sealed partial class InboxWorker(
     // An outage of the CRM, a key that was rotated, a database away: each says nothing about the event: a day of tries, as long as a greeting would still be sent.
     private const int ADayOfAttempts = 2_900;
     private const int LongestPauseSeconds = 30;
+    private static readonly TimeSpan BetweenTries = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Backstop = TimeSpan.FromSeconds(2);
 
     // An event after a pause is worked on at once; those that come one by one are claimed together, ten times a second.
@@ -168,24 +169,43 @@ public sealed partial class InboxWorker(
             _ => ("failed", FewAttempts, (TimeSpan?)null),
         };
         var delay = attempts < most ? wait ?? Backoff(attempts) : (TimeSpan?)null;
-        try
+        if (!await UntilStoredAsync(tenantId, id, reason, delay))
         {
-            // Not cancelled by a stop: a row set back is better than one that waits for its lease.
-            await inbox.SetBackAsync(tenantId, id, reason, delay, CancellationToken.None);
-            if (delay is null)
-            {
-                Died(logger, exception, id, tenantId, attempts, reason);
-                Measures.InboxProcessed("dead", reason);
-            }
-            else
-            {
-                SetBack(logger, id, tenantId, attempts, reason, delay.Value);
-                Measures.InboxProcessed("set_back", reason);
-            }
+            return;
         }
-        catch (Exception away)
+
+        if (delay is null)
         {
-            LeftToItsLease(logger, id, tenantId, away.GetType().Name);
+            Died(logger, exception, id, tenantId, attempts, reason);
+            Measures.InboxProcessed("dead", reason);
+        }
+        else
+        {
+            SetBack(logger, id, tenantId, attempts, reason, delay.Value);
+            Measures.InboxProcessed("set_back", reason);
+        }
+    }
+
+    // A database that was away is back long before the lease ends, and nobody else may take the event before that.
+    private async Task<bool> UntilStoredAsync(Guid tenantId, Guid id, string reason, TimeSpan? delay)
+    {
+        for (var since = Stopwatch.GetTimestamp(); ; await Task.Delay(BetweenTries))
+        {
+            try
+            {
+                // Not cancelled by a stop: a row set back is better than one that waits for its lease.
+                await inbox.SetBackAsync(tenantId, id, reason, delay, CancellationToken.None);
+                return true;
+            }
+            catch (Exception away) when (lifetime.ApplicationStopping.IsCancellationRequested || Stopwatch.GetElapsedTime(since) > InboxStore.Lease)
+            {
+                LeftToItsLease(logger, id, tenantId, away.GetType().Name);
+                return false;
+            }
+            catch (Exception away)
+            {
+                NotYetSetBack(logger, id, tenantId, away.GetType().Name);
+            }
         }
     }
 
@@ -195,6 +215,9 @@ public sealed partial class InboxWorker(
 
     [LoggerMessage(2010, LogLevel.Error, "A round of the inbox failed; the next one tries again")]
     private static partial void RoundFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(2014, LogLevel.Debug, "Webhook event {EventId} of tenant {TenantId} cannot be set back yet ({Kind}); trying again")]
+    private static partial void NotYetSetBack(ILogger logger, Guid eventId, Guid tenantId, string kind);
 
     [LoggerMessage(2011, LogLevel.Error, "Webhook event {EventId} of tenant {TenantId} is dead after {Attempts} attempts: {Reason}")]
     private static partial void Died(ILogger logger, Exception exception, Guid eventId, Guid tenantId, int attempts, string reason);

@@ -5,6 +5,13 @@ namespace LeadOrchestrator.Shared.Hosting;
 /// <summary>What both services read from the environment.</summary>
 public sealed partial record PlatformSettings
 {
+    private static readonly (string Url, string Key, string RealHost)[] RealVendors =
+    [
+        ("SHOPMONKEY_BASE_URL", "SHOPMONKEY_API_KEY", "shopmonkey.cloud"), ("TWILIO_BASE_URL", "TWILIO_ACCOUNT_SID", "twilio.com"),
+        ("SENDGRID_BASE_URL", "SENDGRID_API_KEY", "sendgrid.com"), ("ANTHROPIC_BASE_URL", "ANTHROPIC_API_KEY", "anthropic.com"),
+        ("OPENAI_BASE_URL", "OPENAI_API_KEY", "openai.com"),
+    ];
+
     /// <summary>Npgsql's connection string, from <c>DATABASE_URL</c>.</summary>
     public required string Database { get; init; }
 
@@ -45,6 +52,7 @@ public sealed partial record PlatformSettings
         }
 
         CheckForLater(variables);
+        RefuseTestSwitchesBesideRealVendors(variables);
         return new PlatformSettings
         {
             Database = variables.Database("DATABASE_URL"),
@@ -93,30 +101,30 @@ public sealed partial record PlatformSettings
         }
     }
 
-    /// <summary>
-    /// A moved clock next to a real vendor would text real people at night, and a failpoint would leave their texts unknown: both are refused.
-    /// A vendor without an address is switched off.
-    /// </summary>
-    public void RefuseTestSwitchesBeside(Variables variables, params ReadOnlySpan<(string Variable, Uri? BaseUrl, string RealHost)> vendors)
+    // A moved clock next to a real vendor would text real people at night, and a failpoint would leave their texts unknown: both are refused, in every
+    // service, whichever of them talks to that vendor. A vendor without a key is switched off.
+    private static void RefuseTestSwitchesBesideRealVendors(Variables variables)
     {
-        foreach (var (variable, baseUrl, realHost) in vendors)
+        foreach (var (urlVariable, keyVariable, realHost) in RealVendors)
         {
-            if (baseUrl?.Host.EndsWith(realHost, StringComparison.OrdinalIgnoreCase) != true)
+            if (variables.Optional(keyVariable) is null || !IsReal(variables.Optional(urlVariable), realHost))
             {
                 continue;
             }
 
-            if (TestClockUrl is not null)
+            foreach (var testSwitch in (ReadOnlySpan<string>)["TEST_CLOCK_URL", "FAILPOINT"])
             {
-                variables.Problem("TEST_CLOCK_URL", $"is refused while {variable} is the real vendor's host");
-            }
-
-            if (Failpoint is not null)
-            {
-                variables.Problem("FAILPOINT", $"is refused while {variable} is the real vendor's host");
+                if (variables.Optional(testSwitch) is not null)
+                {
+                    variables.Problem(testSwitch, $"is refused while {urlVariable} is the real vendor's host");
+                }
             }
         }
     }
+
+    // Unset is the real one. What is no address is said elsewhere. A dot at the end is the same host.
+    private static bool IsReal(string? url, string realHost) =>
+        url is null || (Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Host.TrimEnd('.').EndsWith(realHost, StringComparison.OrdinalIgnoreCase));
 
     [GeneratedRegex("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$")]
     private static partial Regex Slug();

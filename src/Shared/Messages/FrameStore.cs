@@ -1,3 +1,4 @@
+using System.Data;
 using LeadOrchestrator.Shared.Hosting;
 using Npgsql;
 using static LeadOrchestrator.Shared.Hosting.TenantBatch;
@@ -9,6 +10,9 @@ public sealed class FrameStore(LeadDatabase database, TimeProvider clock) : IAsy
 {
     // Kept from one round of pieces to the next: in the pool's queue, all running answers would wait behind each request that came before.
     private NpgsqlConnection? _kept;
+
+    /// <summary>Is a live connection waiting for the next pieces?</summary>
+    public bool IsKeepingOne => _kept?.State == ConnectionState.Open;
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
@@ -62,7 +66,7 @@ public sealed class FrameStore(LeadDatabase database, TimeProvider clock) : IAsy
     public async Task<IReadOnlyList<NewDelta>> WriteAsync(IReadOnlyCollection<NewDelta> deltas, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(deltas);
-        var connection = Interlocked.Exchange(ref _kept, null) ?? await database.Source.OpenConnectionAsync(cancel);
+        var connection = await TakeAsync(cancel);
         IReadOnlyList<NewDelta> unsure;
         try
         {
@@ -80,6 +84,22 @@ public sealed class FrameStore(LeadDatabase database, TimeProvider clock) : IAsy
         }
 
         return unsure;
+    }
+
+    // While nobody speaks, the pool's keep-alive may find the kept one dead and close it.
+    private async Task<NpgsqlConnection> TakeAsync(CancellationToken cancel)
+    {
+        if (Interlocked.Exchange(ref _kept, null) is { } kept)
+        {
+            if (kept.State == ConnectionState.Open)
+            {
+                return kept;
+            }
+
+            await kept.DisposeAsync();
+        }
+
+        return await database.Source.OpenConnectionAsync(cancel);
     }
 
     /// <summary>What is true of pieces that may be stored or not, and where they would go now.</summary>

@@ -1,6 +1,7 @@
 using LeadOrchestrator.ChatApi.Conversations;
 using LeadOrchestrator.Shared.Hosting;
 using LeadOrchestrator.Shared.Messages;
+using LeadOrchestrator.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace LeadOrchestrator.ChatApi.Tests.Conversations;
@@ -133,6 +134,43 @@ public sealed class FrameWriterTests : IClassFixture<Scene>, IDisposable
         {
             _scene.Sandbox.Model.Script = null;
         }
+    }
+
+    [Fact]
+    public async Task A_connection_that_died_while_nobody_spoke_is_replaced()
+    {
+        var (session, feed, _) = await BegunAsync();
+        await SayAsync(feed, "Before. ");
+        var frames = _scene.Chat.Get<FrameStore>();
+        frames.IsKeepingOne.ShouldBeTrue();
+
+        await _scene.Database.ExecuteAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'lead-chat-api' AND datname = current_database()");
+        // The pool's keep-alive looks after it every 15 s.
+        await Eventually.TrueAsync(() => !frames.IsKeepingOne, "the kept connection to be found dead", TimeSpan.FromSeconds(60));
+
+        await SayAsync(feed, "After.");
+        feed.Lost.IsCancellationRequested.ShouldBeFalse();
+        (await TextAsync(session)).ShouldBe("Before. After.");
+    }
+
+    [Fact]
+    public async Task A_round_that_fails_as_nobody_expected_ends_its_answers_and_leaves_no_hole()
+    {
+        var gone = Npgsql.NpgsqlDataSource.Create("Host=127.0.0.1");
+        await gone.DisposeAsync();
+        using var broken = new FrameWriter(
+            new FrameStore(new LeadDatabase(gone), TimeProvider.System), _scene.Chat.Get<LiveSessions>(), _scene.Chat.Get<ServiceInstance>(), NullLogger<FrameWriter>.Instance);
+        var (session, _, begun) = await BegunAsync();
+        using var feed = broken.Open(session, begun);
+
+        await broken.StartAsync(CancellationToken.None);
+        feed.Say("Never stored. ");
+        await Eventually.TrueAsync(() => feed.Lost.IsCancellationRequested, "the answer to be given up");
+        feed.Say("After a hole.");
+
+        broken.ExecuteTask!.IsCompleted.ShouldBeFalse();
+        await broken.StopAsync(CancellationToken.None);
+        (await TextAsync(session)).ShouldBe("");
     }
 
     public void Dispose() => _writer.Dispose();

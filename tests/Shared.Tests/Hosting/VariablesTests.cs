@@ -116,17 +116,31 @@ public sealed class VariablesTests
         Judge(variables).ShouldBeFalse();
     }
 
-    [Fact]
-    public void A_moved_clock_beside_a_real_vendor_is_refused()
+    [Theory]
+    [InlineData("TWILIO_ACCOUNT_SID", "TWILIO_BASE_URL", "https://api.twilio.com")]
+    [InlineData("TWILIO_ACCOUNT_SID", "TWILIO_BASE_URL", "https://API.twilio.com.:443")]
+    [InlineData("SENDGRID_API_KEY", "SENDGRID_BASE_URL", "https://api.sendgrid.com")]
+    [InlineData("ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL", null)]
+    public void A_moved_clock_and_a_failpoint_beside_any_real_vendor_are_refused(string key, string urlVariable, string? url)
     {
-        var variables = Given(("DATABASE_URL", "postgresql://u:p@h/d"), ("TEST_CLOCK_URL", "http://localhost:3002/_sandbox/clock"));
-        var settings = PlatformSettings.Read(variables);
+        var variables = Given(
+            ("DATABASE_URL", "postgresql://u:p@h/d"), ("TEST_CLOCK_URL", "http://localhost:3002/clock"), ("FAILPOINT", "touch.claimed:kill"), (key, "x"), (urlVariable, url));
 
-        settings.RefuseTestSwitchesBeside(variables, ("TWILIO_BASE_URL", new Uri("http://localhost:3002"), "twilio.com"));
+        PlatformSettings.Read(variables);
+
+        Should.Throw<SettingsException>(variables.ThrowIfAnyProblem).Problems.ShouldBe(
+            [$"TEST_CLOCK_URL is refused while {urlVariable} is the real vendor's host", $"FAILPOINT is refused while {urlVariable} is the real vendor's host"]);
+    }
+
+    [Fact]
+    public void A_moved_clock_beside_vendors_that_are_off_or_elsewhere_is_fine()
+    {
+        var variables = Given(
+            ("DATABASE_URL", "postgresql://u:p@h/d"), ("TEST_CLOCK_URL", "http://localhost:3002/clock"), ("FAILPOINT", "touch.claimed:kill:3"),
+            ("TWILIO_ACCOUNT_SID", "x"), ("TWILIO_BASE_URL", "http://localhost:3002"));
+
+        PlatformSettings.Read(variables).Failpoint.ShouldBe(("touch.claimed", 3));
         Judge(variables).ShouldBeTrue();
-        settings.RefuseTestSwitchesBeside(variables, ("TWILIO_BASE_URL", new Uri("https://api.twilio.com"), "twilio.com"));
-
-        Should.Throw<SettingsException>(variables.ThrowIfAnyProblem).Message.ShouldContain("TEST_CLOCK_URL is refused while TWILIO_BASE_URL");
     }
 
     [Fact]
