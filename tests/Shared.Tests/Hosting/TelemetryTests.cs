@@ -3,7 +3,12 @@ using LeadOrchestrator.Testing;
 
 namespace LeadOrchestrator.Shared.Tests.Hosting;
 
+/// <summary>Tests of what a process has only one of: they run when no other test does.</summary>
+[CollectionDefinition(nameof(OneProcess), DisableParallelization = true)]
+public sealed class OneProcess;
+
 /// <summary>The measurements leave the process as OTLP over HTTP, as Prometheus takes it.</summary>
+[Collection(nameof(OneProcess))]
 public sealed class TelemetryTests : IAsyncLifetime
 {
     private TestDatabase _database = null!;
