@@ -16,7 +16,7 @@ public sealed record TwilioSettings(Uri BaseUrl, string? AccountSid, string Auth
     public const string RealHost = "twilio.com";
 
     /// <summary>Are texts sent to real phones?</summary>
-    public bool IsReal => BaseUrl.Host.TrimEnd('.').EndsWith(RealHost, StringComparison.OrdinalIgnoreCase);
+    public bool IsReal => PlatformSettings.IsAt(BaseUrl, RealHost);
 }
 
 /// <summary>The first platform administrator, made when there is none.</summary>

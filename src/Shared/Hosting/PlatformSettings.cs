@@ -122,9 +122,15 @@ public sealed partial record PlatformSettings
         }
     }
 
-    // Unset is the real one. What is no address is said elsewhere. A dot at the end is the same host.
-    private static bool IsReal(string? url, string realHost) =>
-        url is null || (Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Host.TrimEnd('.').EndsWith(realHost, StringComparison.OrdinalIgnoreCase));
+    /// <summary>Is this address at the host, or below it? A dot at the end is the same host.</summary>
+    public static bool IsAt(Uri address, string host)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        return address.Host.TrimEnd('.').EndsWith(host, StringComparison.OrdinalIgnoreCase);
+    }
+
+    // Unset is the real one. What is no address is said elsewhere.
+    private static bool IsReal(string? url, string realHost) => url is null || (Uri.TryCreate(url, UriKind.Absolute, out var address) && IsAt(address, realHost));
 
     [GeneratedRegex("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$")]
     private static partial Regex Slug();
