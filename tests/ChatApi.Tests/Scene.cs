@@ -11,6 +11,9 @@ namespace LeadOrchestrator.ChatApi.Tests;
 /// <summary>A shop with a database of its own, vendors that obey, and any number of Chat APIs. One per test class; tests share nothing but the shop.</summary>
 public sealed class Scene : IAsyncLifetime
 {
+    // A Monday, 10:00 in Chicago: a test says the same on every day of the calendar.
+    private static readonly DateTimeOffset Monday10 = new(2026, 11, 23, 16, 0, 0, TimeSpan.Zero);
+
     private readonly List<ChatServer> _servers = [];
 
     public TestDatabase Database { get; private set; } = null!;
@@ -27,7 +30,7 @@ public sealed class Scene : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Database = await TestDatabase.CreateAsync();
-        Sandbox = await SandboxServer.StartAsync(SandboxSettings.ForTests);
+        Sandbox = await SandboxServer.StartAsync(SandboxSettings.ForTests with { StartAt = Monday10 });
         Chat = await StartAsync();
         TenantId = await Database.ScalarAsync<Guid>("SELECT id FROM tenants");
         await AddShopAsync();

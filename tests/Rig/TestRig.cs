@@ -20,7 +20,10 @@ public sealed record RigOptions
     public int? DiskMegabytes { get; init; }
 
     /// <summary>How the vendors are.</summary>
-    public SandboxSettings Sandbox { get; init; } = SandboxSettings.ForTests with { ShopmonkeyRequestsPerMinute = 1_000_000 };
+    public SandboxSettings Sandbox { get; init; } = SandboxSettings.ForTests with
+    {
+        ShopmonkeyRequestsPerMinute = 1_000_000, StartAt = new DateTimeOffset(2026, 11, 23, 16, 0, 0, TimeSpan.Zero), // a Monday, 10:00 at the shop
+    };
 
     /// <summary>Variables of all services, on top of the rig's own; null unsets one.</summary>
     public IReadOnlyList<(string Name, string? Value)> Variables { get; init; } = [];

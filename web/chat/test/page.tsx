@@ -11,7 +11,8 @@ export let server: FakeServer;
 /** Before each test: an own server, no memory of another, and time that moves only when told. */
 export function useFreshPage(): void {
   beforeEach(() => {
-    vi.useFakeTimers();
+    // The day of the messages: on any other day the page would show a date above them.
+    vi.useFakeTimers({ now: new Date('2026-11-23T16:05:00Z') });
     sessionStorage.clear();
     server = new FakeServer();
   });
