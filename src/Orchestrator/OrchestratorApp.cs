@@ -5,6 +5,7 @@ using LeadOrchestrator.Orchestrator.Operations;
 using LeadOrchestrator.Orchestrator.Shopmonkey;
 using LeadOrchestrator.Orchestrator.Staff;
 using LeadOrchestrator.Orchestrator.TouchPoints;
+using LeadOrchestrator.Orchestrator.Vendors;
 using LeadOrchestrator.Orchestrator.Web;
 using LeadOrchestrator.Orchestrator.Webhooks;
 using LeadOrchestrator.Shared.Consent;
@@ -68,7 +69,8 @@ public static class OrchestratorApp
         // Nobody reads them below a warning, and they have none.
         services.AddHttpClient().ConfigureHttpClientDefaults(client => client.RemoveAllLoggers());
         return services
-            .AddSingleton(provider => new ShopmonkeyClient(Vendor(provider, nameof(ShopmonkeyClient)), provider.GetRequiredService<ShopmonkeySettings>()))
+            .AddSingleton(provider => new ShopmonkeyClient(Vendor(provider, nameof(ShopmonkeyClient)), provider.GetRequiredService<VendorAccounts>()))
+            .AddSingleton<VendorAccounts>()
             .AddSingleton<LocationStore>().AddSingleton<LocationSync>().AddSingleton<WorkflowColumns>().AddSingleton<ShopLookup>().AddSingleton<JobExecutionStore>();
     }
 

@@ -96,7 +96,7 @@ public sealed partial class LocationSync(
 
     private async Task<int> SyncLocationAsync(Guid tenantId, string externalId, CancellationToken cancel)
     {
-        if (await shopmonkey.LocationAsync(externalId, cancel) is not { } row)
+        if (await shopmonkey.LocationAsync(tenantId, externalId, cancel) is not { } row)
         {
             await StandInAsync(tenantId, externalId, cancel);
             return 0;
@@ -108,7 +108,7 @@ public sealed partial class LocationSync(
             tenantId, externalId, ShopmonkeyMapping.Clean(row.Name, 100) is { Length: > 0 } name ? name : tenant.Name,
             PhoneNumberReader.Read(row.Phone).E164, AddressOf(row), timezone, isSynced: true, cancel);
         var location = (await locations.FindAsync(tenantId, externalId, cancel))!;
-        var services = await shopmonkey.CannedServicesAsync(externalId, cancel);
+        var services = await shopmonkey.CannedServicesAsync(tenantId, externalId, cancel);
         // The CRM ignores filters that it does not know and answers everything: look again at whose service it is.
         var catalog = services.Where(service => service.LocationId == externalId).Select(ToCatalog).OfType<CatalogRow>().ToList();
         await locations.SaveCatalogAsync(tenantId, location.Id, catalog, cancel);

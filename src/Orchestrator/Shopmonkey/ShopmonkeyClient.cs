@@ -2,39 +2,44 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using LeadOrchestrator.Orchestrator.Vendors;
 
 namespace LeadOrchestrator.Orchestrator.Shopmonkey;
 
 /// <summary>Reads from Shopmonkey's API v3. Its rows are facts; what they mean for us is in <see cref="ShopmonkeyMapping"/>.</summary>
-public sealed class ShopmonkeyClient(HttpClient http, ShopmonkeySettings settings)
+public sealed class ShopmonkeyClient(HttpClient http, VendorAccounts accounts)
 {
     /// <summary>How long one request may take.</summary>
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
     /// <summary>The customer, or null when the CRM does not know the id.</summary>
-    public Task<CustomerRow?> CustomerAsync(string id, CancellationToken cancel) => GetAsync($"customer/{Escape(id)}", ShopmonkeyJson.Default.AnswerCustomerRow, cancel);
+    public Task<CustomerRow?> CustomerAsync(Guid tenantId, string id, CancellationToken cancel) =>
+        GetAsync(tenantId, $"customer/{Escape(id)}", ShopmonkeyJson.Default.AnswerCustomerRow, cancel);
 
     /// <summary>The vehicle, or null.</summary>
-    public Task<VehicleRow?> VehicleAsync(string id, CancellationToken cancel) => GetAsync($"vehicle/{Escape(id)}", ShopmonkeyJson.Default.AnswerVehicleRow, cancel);
+    public Task<VehicleRow?> VehicleAsync(Guid tenantId, string id, CancellationToken cancel) =>
+        GetAsync(tenantId, $"vehicle/{Escape(id)}", ShopmonkeyJson.Default.AnswerVehicleRow, cancel);
 
     /// <summary>The shop, or null.</summary>
-    public Task<LocationRow?> LocationAsync(string id, CancellationToken cancel) => GetAsync($"location/{Escape(id)}", ShopmonkeyJson.Default.AnswerLocationRow, cancel);
+    public Task<LocationRow?> LocationAsync(Guid tenantId, string id, CancellationToken cancel) =>
+        GetAsync(tenantId, $"location/{Escape(id)}", ShopmonkeyJson.Default.AnswerLocationRow, cancel);
 
     /// <summary>The columns of all boards the key can see; empty when the account has none to show.</summary>
-    public async Task<IReadOnlyList<WorkflowStatusRow>> WorkflowStatusesAsync(CancellationToken cancel) =>
-        await GetAsync("workflow_status?limit=100", ShopmonkeyJson.Default.AnswerListWorkflowStatusRow, cancel) ?? [];
+    public async Task<IReadOnlyList<WorkflowStatusRow>> WorkflowStatusesAsync(Guid tenantId, CancellationToken cancel) =>
+        await GetAsync(tenantId, "workflow_status?limit=100", ShopmonkeyJson.Default.AnswerListWorkflowStatusRow, cancel) ?? [];
 
     /// <summary>The first 100 services of a shop. The filter may be ignored by the CRM, so the caller looks at each row's shop again.</summary>
-    public async Task<IReadOnlyList<CannedServiceRow>> CannedServicesAsync(string locationId, CancellationToken cancel)
+    public async Task<IReadOnlyList<CannedServiceRow>> CannedServicesAsync(Guid tenantId, string locationId, CancellationToken cancel)
     {
         var where = Escape(JsonSerializer.Serialize(new Dictionary<string, string> { ["locationId"] = locationId }));
-        return await GetAsync($"canned_service?limit=100&where={where}", ShopmonkeyJson.Default.AnswerListCannedServiceRow, cancel) ?? [];
+        return await GetAsync(tenantId, $"canned_service?limit=100&where={where}", ShopmonkeyJson.Default.AnswerListCannedServiceRow, cancel) ?? [];
     }
 
-    private async Task<T?> GetAsync<T>(string path, JsonTypeInfo<Answer<T>> type, CancellationToken cancel) where T : class
+    private async Task<T?> GetAsync<T>(Guid tenantId, string path, JsonTypeInfo<Answer<T>> type, CancellationToken cancel) where T : class
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri($"{settings.BaseUrl.AbsoluteUri.TrimEnd('/')}/{path}"));
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", settings.ApiKey);
+        var account = await accounts.ShopmonkeyAsync(tenantId, cancel) ?? throw new ShopmonkeyException("shopmonkey_is_switched_off", ShopmonkeyFailure.Denied, null);
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri($"{account.BaseUrl.AbsoluteUri.TrimEnd('/')}/{path}"));
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", account.ApiKey);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         deadline.CancelAfter(Timeout);
         try

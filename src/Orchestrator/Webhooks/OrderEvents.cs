@@ -1,11 +1,12 @@
 using System.Text.Json;
 using LeadOrchestrator.Orchestrator.Leads;
 using LeadOrchestrator.Orchestrator.Shopmonkey;
+using LeadOrchestrator.Orchestrator.Vendors;
 
 namespace LeadOrchestrator.Orchestrator.Webhooks;
 
 /// <summary>What an event about an order comes to: asks the CRM for what the event lacks.</summary>
-public sealed class OrderEvents(ShopmonkeyClient shopmonkey, LocationSync locations, WorkflowColumns columns, ShopmonkeySettings settings)
+public sealed class OrderEvents(ShopmonkeyClient shopmonkey, LocationSync locations, WorkflowColumns columns, VendorAccounts accounts)
 {
     // What is good to know and not needed for a text is waited for this many attempts, a few seconds.
     private const int PatientFor = 3;
@@ -23,21 +24,21 @@ public sealed class OrderEvents(ShopmonkeyClient shopmonkey, LocationSync locati
             return NoLead(inboxEvent, order, isGone: true, "order_deleted");
         }
 
-        if (settings.ApiKey is null)
+        if (await accounts.ShopmonkeyAsync(inboxEvent.TenantId, cancel) is null)
         {
             throw new UnmappableException("shopmonkey_is_switched_off");
         }
 
         var location = await locations.EnsureAsync(
             inboxEvent.TenantId, order.LocationId ?? throw new UnmappableException("no_location"), isPatient: inboxEvent.Attempts < PatientFor, cancel);
-        if (ShopmonkeyMapping.WhyNotALead(order, location.Rules, await columns.GetAsync(cancel)) is { } reason)
+        if (ShopmonkeyMapping.WhyNotALead(order, location.Rules, await columns.GetAsync(inboxEvent.TenantId, cancel)) is { } reason)
         {
             return NoLead(inboxEvent, order, isGone: order.Deleted == true, reason);
         }
 
         // Both at once: each is a round trip to the CRM, and a customer is waiting.
-        var customer = order.CustomerId is { Length: > 0 } customerId ? CustomerAsync(customerId, cancel) : Task.FromResult<CustomerRow?>(null);
-        var vehicle = order.VehicleId is { Length: > 0 } vehicleId ? VehicleAsync(vehicleId, cancel) : Task.FromResult<VehicleRow?>(null);
+        var customer = order.CustomerId is { Length: > 0 } customerId ? CustomerAsync(inboxEvent.TenantId, customerId, cancel) : Task.FromResult<CustomerRow?>(null);
+        var vehicle = order.VehicleId is { Length: > 0 } vehicleId ? VehicleAsync(inboxEvent.TenantId, vehicleId, cancel) : Task.FromResult<VehicleRow?>(null);
         await Task.WhenAll(customer, vehicle);
         return new Intake.Lead(
             inboxEvent, ShopmonkeyMapping.ToLead(order, await customer, await vehicle, location.Id, location.Timezone, inboxEvent.ReceivedAt));
@@ -61,60 +62,19 @@ public sealed class OrderEvents(ShopmonkeyClient shopmonkey, LocationSync locati
     }
 
     // An order may be told before its customer can be read: worth another try, and after some tries somebody should look.
-    private async Task<CustomerRow?> CustomerAsync(string id, CancellationToken cancel) =>
-        await shopmonkey.CustomerAsync(id, cancel) ?? throw new NotYetThereException("customer_not_found");
+    private async Task<CustomerRow?> CustomerAsync(Guid tenantId, string id, CancellationToken cancel) =>
+        await shopmonkey.CustomerAsync(tenantId, id, cancel) ?? throw new NotYetThereException("customer_not_found");
 
     // The order has the car's name as well. Somebody who waits for an answer is worth more than its model year.
-    private async Task<VehicleRow?> VehicleAsync(string id, CancellationToken cancel)
+    private async Task<VehicleRow?> VehicleAsync(Guid tenantId, string id, CancellationToken cancel)
     {
         try
         {
-            return await shopmonkey.VehicleAsync(id, cancel);
+            return await shopmonkey.VehicleAsync(tenantId, id, cancel);
         }
         catch (ShopmonkeyException)
         {
             return null;
         }
     }
-}
-
-/// <summary>The CRM's columns, read again after five minutes. They change a few times a year.</summary>
-public sealed class WorkflowColumns(ShopmonkeyClient shopmonkey, TimeProvider clock) : IDisposable
-{
-    private static readonly TimeSpan FreshFor = TimeSpan.FromMinutes(5);
-    private readonly SemaphoreSlim _oneReader = new(1, 1);
-    private (IReadOnlyList<WorkflowStatusRow> Rows, long ReadAt)? _read;
-
-    /// <summary>All columns of the default tenant's key; empty when the CRM does not show them to this key.</summary>
-    public async Task<IReadOnlyList<WorkflowStatusRow>> GetAsync(CancellationToken cancel)
-    {
-        if (_read is { } fresh && clock.GetElapsedTime(fresh.ReadAt) < FreshFor)
-        {
-            return fresh.Rows;
-        }
-
-        await _oneReader.WaitAsync(cancel);
-        try
-        {
-            if (_read is { } other && clock.GetElapsedTime(other.ReadAt) < FreshFor)
-            {
-                return other.Rows;
-            }
-
-            var rows = await shopmonkey.WorkflowStatusesAsync(cancel);
-            _read = (rows, clock.GetTimestamp());
-            return rows;
-        }
-        catch (ShopmonkeyException failure) when (failure.Failure != ShopmonkeyFailure.Outage)
-        {
-            return []; // The key may not read columns: the order's name decides.
-        }
-        finally
-        {
-            _oneReader.Release();
-        }
-    }
-
-    /// <inheritdoc />
-    public void Dispose() => _oneReader.Dispose();
 }
