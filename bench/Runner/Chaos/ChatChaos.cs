@@ -78,10 +78,12 @@ internal static class ChatChaos
                     await line.ToEndAsync();
                 }
 
+                var hadBegun = customer.Seen.Any(frame => frame.Type == "answer.started");
                 var end = await customer.FinishAsync(other.Url);
                 var after = Stopwatch.GetElapsedTime(killed).TotalSeconds;
-                var isRight = end.Type == "answer.interrupted" && Script.StartsWith(customer.Said(end.MessageId), StringComparison.Ordinal)
-                    && !await IsWrongAsync(customer);
+                // Killed between the question and its answer: there is nothing to interrupt, and the other one says all of it.
+                var isRight = (end.Type == "answer.interrupted" ? Script.StartsWith(customer.Said(end.MessageId), StringComparison.Ordinal)
+                    : !hadBegun && end.Type == "answer.completed" && customer.Said(end.MessageId) == Script) && !await IsWrongAsync(customer);
                 // Asked without a word of an answer: the other answers by itself, and then the next question.
                 if (customer.Said(end.MessageId).Length == 0)
                 {
@@ -91,7 +93,11 @@ internal static class ChatChaos
                 var isAnswered = (await customer.AskToEndAsync(other.Url, "And when are you open?")).Type == "answer.completed";
                 lock (told)
                 {
-                    told.Add(after);
+                    if (end.Type == "answer.interrupted")
+                    {
+                        told.Add(after);
+                    }
+
                     wrong += isRight ? 0 : 1;
                     silent += isAnswered ? 0 : 1;
                 }

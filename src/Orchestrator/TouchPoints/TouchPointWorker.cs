@@ -21,7 +21,7 @@ public sealed partial class TouchPointWorker(
     // customer notices.
     private const int Worthwhile = 25;
     private const int GroupsAtOnce = 4;
-    private static readonly TimeSpan GatherSlots = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan GatherSlots = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan GatherTexts = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan AfterAFailure = TimeSpan.FromSeconds(1);
 

@@ -61,3 +61,39 @@ VALUES ({tenant}, {budget}, '2026-11-23', 1000000);
 
 INSERT INTO appointments (tenant_id, id, lead_id, location_id, service_id, bay_id, starts_at, ends_at, status, price_cents, external_id, created_at, updated_at)
 VALUES ({tenant}, {appointment}, {lead}, {location}, {service}, {bay}, '2026-11-24 16:00Z', '2026-11-24 17:00Z', 'confirmed', 19900, 'same-appointment', '2026-11-23Z', '2026-11-23Z');
+
+INSERT INTO vendor_credentials (tenant_id, id, vendor, secret, phone, created_at, updated_at)
+VALUES ({tenant}, {credentials}, 'twilio', 'v1.same.secret', '+15125550199', '2026-11-23Z', '2026-11-23Z');
+
+INSERT INTO poll_states (tenant_id, id, next_poll_at) VALUES ({tenant}, {tenant}, '2026-11-23Z');
+
+INSERT INTO poll_marks (tenant_id, id, topic, mark, updated_at)
+VALUES ({tenant}, {mark}, 'order.updatedDate', '2026-11-23Z', '2026-11-23Z');
+
+INSERT INTO crm_versions (tenant_id, id, kind, external_id, version, updated_at)
+VALUES ({tenant}, {version}, 'customer', 'same-customer', 1, '2026-11-23Z');
+
+INSERT INTO location_activity (tenant_id, id, location_id, webhook_at) VALUES ({tenant}, {activity}, {location}, '2026-11-23Z');
+
+INSERT INTO location_hours_exceptions (tenant_id, id, location_id, date, closed, note)
+VALUES ({tenant}, {exception}, {location}, '2026-11-26', true, 'Thanksgiving');
+
+INSERT INTO service_prices (tenant_id, id, service_id, price_cents, active, source, valid_from)
+VALUES ({tenant}, {price}, {service}, 19900, true, 'crm', '2026-11-23Z');
+
+INSERT INTO people (tenant_id, id, created_at) VALUES ({tenant}, {person}, '2026-11-23Z');
+
+INSERT INTO person_keys (tenant_id, id, person_id, kind, value, created_at)
+VALUES ({tenant}, {key}, {person}, 'phone', '+15125550123', '2026-11-23Z');
+
+INSERT INTO person_matches (tenant_id, id, person_id, lead_id, matched_by, created_at)
+VALUES ({tenant}, {match}, {person}, {lead}, 'phone', '2026-11-23Z');
+
+INSERT INTO idempotency_keys (tenant_id, id, scope, key, request_hash, target_id, created_at)
+VALUES ({tenant}, {idempotency}, 'leads', 'same-key', sha256('{slug}'), {lead}, '2026-11-23Z');
+
+INSERT INTO lead_imports (tenant_id, id, location_id, status, dry_run, file_name, total, created_by, created_at)
+VALUES ({tenant}, {import}, {location}, 'queued', true, 'leads.csv', 1, {user}, '2026-11-23Z');
+
+INSERT INTO lead_import_rows (tenant_id, id, import_id, line, content, status)
+VALUES ({tenant}, {row}, {import}, 2, '{}', 'waiting');
