@@ -47,6 +47,8 @@ public static class OrchestratorApp
         app.MapTouchPoints();
         app.MapWebhookEvents();
         app.MapJobExecutions();
+        app.MapVendorCredentials();
+        app.MapTenants();
         app.MapChatForward(settings.ChatApiUrl);
         return app;
     }
@@ -70,7 +72,7 @@ public static class OrchestratorApp
         services.AddHttpClient().ConfigureHttpClientDefaults(client => client.RemoveAllLoggers());
         return services
             .AddSingleton(provider => new ShopmonkeyClient(Vendor(provider, nameof(ShopmonkeyClient)), provider.GetRequiredService<VendorAccounts>()))
-            .AddSingleton<VendorAccounts>()
+            .AddVendors()
             .AddSingleton<LocationStore>().AddSingleton<LocationSync>().AddSingleton<WorkflowColumns>().AddSingleton<ShopLookup>().AddSingleton<JobExecutionStore>();
     }
 
@@ -78,8 +80,8 @@ public static class OrchestratorApp
         .AddSingleton<LeadStore>().AddSingleton<IntakeTransaction>().AddSingleton<LeadIntake>().AddSingleton<ContactStore>();
 
     private static IServiceCollection AddMessaging(this IServiceCollection services) => services
-        .AddSingleton(provider => new TwilioClient(Vendor(provider, nameof(TwilioClient)), provider.GetRequiredService<TwilioSettings>()))
-        .AddSingleton<AttemptStore>().AddSingleton<Gate>().AddSingleton<TextDelivery>().AddSingleton<ReconcileSignal>()
+        .AddSingleton(provider => new TwilioClient(Vendor(provider, nameof(TwilioClient))))
+        .AddSingleton<TextPauses>().AddSingleton<AttemptStore>().AddSingleton<Gate>().AddSingleton<TextDelivery>().AddSingleton<ReconcileSignal>()
         .AddSingleton<OutcomeWriter>().AddHostedService(provider => provider.GetRequiredService<OutcomeWriter>())
         .AddSingleton<Reconciler>().AddHostedService(provider => provider.GetRequiredService<Reconciler>());
 

@@ -8,15 +8,31 @@ CREATE TABLE vendor_credentials (
     id uuid NOT NULL,
     vendor text NOT NULL CHECK (vendor IN ('shopmonkey', 'twilio', 'sendgrid')),
     secret text NOT NULL,
-    -- Twilio's sender (E.164): an inbound text to it is this tenant's.
+    -- Twilio's sender (E.164) and account: an inbound text to one of them is this tenant's.
     phone text CHECK (phone ~ '^\+[1-9][0-9]{6,14}$'),
+    account text CHECK (account ~ '^AC[0-9a-fA-F]{32}$'),
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL,
     PRIMARY KEY (tenant_id, id),
     UNIQUE (tenant_id, vendor)
 );
 CREATE INDEX vendor_credentials_by_phone ON vendor_credentials (phone) WHERE phone IS NOT NULL;
+CREATE INDEX vendor_credentials_by_account ON vendor_credentials (account) WHERE account IS NOT NULL;
 SELECT protect_tenant_table('vendor_credentials', 'SELECT, INSERT, UPDATE, DELETE', 'SELECT');
+
+-- The webhook that we made at the CRM ourselves, one per tenant (its id is the tenant's): what we made we may mend, what others made we only look at.
+CREATE TABLE webhook_registrations (
+    tenant_id uuid NOT NULL REFERENCES tenants (id),
+    id uuid NOT NULL,
+    external_id text NOT NULL,
+    url text NOT NULL,
+    -- Real time of the last mending without a person, by the database's clock: at most one in ten minutes, however many processes look.
+    mended_at timestamptz,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    PRIMARY KEY (tenant_id, id)
+);
+SELECT protect_tenant_table('webhook_registrations', 'SELECT, INSERT, UPDATE, DELETE');
 
 -- One row per tenant (its id is the tenant's): when its CRM is polled next, and by whom. The lease runs on the database's clock; the fence makes a poller that
 -- was given up change nothing.
@@ -271,10 +287,46 @@ GRANT DELETE ON job_executions TO lead_app;
 
 -- Doors. See docs/DATABASE.md.
 
--- An inbound text to this number is whose?
-CREATE FUNCTION find_tenants_by_sender(number text) RETURNS TABLE (tenant_id uuid)
+-- An inbound text to this number, or at least to this account of Twilio, is whose? The number counts for more; one that several have was first who came first.
+CREATE FUNCTION find_tenants_by_sender(number text, account_sid text) RETURNS TABLE (tenant_id uuid)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
-AS $$ SELECT c.tenant_id FROM vendor_credentials c WHERE c.vendor = 'twilio' AND c.phone = number ORDER BY c.created_at, c.id LIMIT 5 $$;
+AS $$
+    SELECT c.tenant_id FROM vendor_credentials c
+    WHERE c.vendor = 'twilio' AND (c.phone = number OR c.account = account_sid)
+    ORDER BY c.phone IS DISTINCT FROM number, c.created_at, c.id
+    LIMIT 5
+$$;
+
+-- Secrets that another key than the current one has sealed.
+CREATE FUNCTION stale_vendor_credentials(current_key text) RETURNS TABLE (tenant_id uuid, id uuid)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
+AS $$ SELECT c.tenant_id, c.id FROM vendor_credentials c WHERE c.secret NOT LIKE 'v1.' || current_key || '.%' ORDER BY c.tenant_id, c.id $$;
+
+-- claim_touch_points, but for the tenants whose texts wait: their backlog would be claimed and put back again and again, at the cost of everybody else.
+CREATE FUNCTION claim_touch_points_except(worker uuid, business_now timestamptz, max_rows integer, max_per_tenant integer, lease interval, skipped uuid[])
+RETURNS TABLE (tenant_id uuid, id uuid, fence bigint)
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
+AS $$
+    WITH due AS MATERIALIZED (
+        SELECT e.tenant_id, e.id
+        FROM (SELECT id FROM tenants WHERE id <> ALL (skipped) ORDER BY random()) t
+        CROSS JOIN LATERAL (
+            SELECT p.tenant_id, p.id
+            FROM touch_points p
+            WHERE p.tenant_id = t.id AND p.status = 'scheduled' AND p.due_at <= business_now
+            ORDER BY p.due_at, p.id
+            LIMIT max_per_tenant
+            FOR UPDATE SKIP LOCKED
+        ) e
+        LIMIT max_rows
+    )
+    UPDATE touch_points p
+    SET status = 'sending', fence = p.fence + 1, reason = NULL, handed_over_at = NULL,
+        claimed_by = worker, lease_until = clock_timestamp() + lease, updated_at = business_now
+    FROM due
+    WHERE p.tenant_id = due.tenant_id AND p.id = due.id
+    RETURNING p.tenant_id, p.id, p.fence
+$$;
 
 -- Takes tenants whose CRM is to be polled, the longest waiting first, and gives each to one poller. A tenant without a row gets one.
 CREATE FUNCTION claim_polls(worker uuid, max_rows integer, lease interval)
@@ -350,7 +402,8 @@ DO $$
 DECLARE door regprocedure;
 BEGIN
     FOREACH door IN ARRAY ARRAY[
-        'find_tenants_by_sender(text)', 'claim_polls(uuid, integer, interval)', 'claim_lead_imports(uuid, integer, interval)', 'intake_figures(timestamptz)']::regprocedure[]
+        'find_tenants_by_sender(text, text)', 'stale_vendor_credentials(text)',
+        'claim_touch_points_except(uuid, timestamptz, integer, integer, interval, uuid[])', 'claim_polls(uuid, integer, interval)', 'claim_lead_imports(uuid, integer, interval)', 'intake_figures(timestamptz)']::regprocedure[]
     LOOP
         EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', door);
         EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO lead_app', door);

@@ -56,6 +56,9 @@ public sealed record EndedCall(HandedOver HandedOver, SendOutcome Outcome, DateT
 /// <summary>Twilio's codes that mean more than "not this text".</summary>
 public static class TwilioCodes
 {
+    /// <summary>The account does not know us: its token was changed, or the account is closed.</summary>
+    public const int Authentication = 20003;
+
     /// <summary>They told the carrier to stop.</summary>
     public const int Unsubscribed = 21610;
 
@@ -66,5 +69,5 @@ public static class TwilioCodes
     public static bool IsUnreachable(int code) => code is NoSuchNumber or 21614 or 21635;
 
     /// <summary>Our account, number or registration: a person must mend it.</summary>
-    public static bool IsForAPerson(int code) => code is 20003 or 21606 or 21608 or 21612 or 21408;
+    public static bool IsForAPerson(int code) => code is Authentication or 21606 or 21608 or 21612 or 21408;
 }

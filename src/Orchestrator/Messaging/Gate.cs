@@ -1,4 +1,5 @@
 using LeadOrchestrator.Orchestrator.TouchPoints;
+using LeadOrchestrator.Orchestrator.Vendors;
 using LeadOrchestrator.Shared.Hosting;
 using LeadOrchestrator.Shared.Phones;
 using NodaTime;
@@ -34,11 +35,12 @@ public sealed class Gate(OrchestratorSettings settings)
     public static readonly TimeSpan ShortestValidity = TimeSpan.FromMinutes(2);
 
     /// <summary>The decision at a business time. When in doubt, it does not send.</summary>
-    public GateDecision Decide(DueTouchPoint touch, DateTimeOffset now)
+    /// <param name="account">The tenant's at Twilio; null = it has none.</param>
+    public GateDecision Decide(DueTouchPoint touch, TwilioAccount? account, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(touch);
         // The round lets go what is too late before it claims; between the two the hour may have struck.
-        var end = touch.ExpiresAt <= now ? new GateDecision.End("expired", "too_late") : WhyNever(touch) ?? WhyNotWithoutAPerson();
+        var end = touch.ExpiresAt <= now ? new GateDecision.End("expired", "too_late") : WhyNever(touch) ?? WhyNotWithoutAPerson(account);
         if (end is not null)
         {
             return end;
@@ -72,9 +74,9 @@ public sealed class Gate(OrchestratorSettings settings)
         _ => null,
     };
 
-    private GateDecision.End? WhyNotWithoutAPerson() => settings.Twilio switch
+    private GateDecision.End? WhyNotWithoutAPerson(TwilioAccount? account) => account switch
     {
-        { AccountSid: null } => new("needs_review", "texting_is_switched_off"),
+        null => new("needs_review", "texting_is_switched_off"),
         { IsReal: true } when !settings.Platform.IsHttps => new("needs_review", "public_url_is_not_https"),
         _ => null,
     };

@@ -1,7 +1,9 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text.Json;
 using LeadOrchestrator.Orchestrator.Leads;
 using LeadOrchestrator.Orchestrator.TouchPoints;
+using LeadOrchestrator.Orchestrator.Vendors;
 using LeadOrchestrator.Shared.Hosting;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -14,7 +16,7 @@ namespace LeadOrchestrator.Orchestrator.Messaging;
 /// and what is not readable may be readable later: until <see cref="LooksFor"/> it stays unknown.
 /// </remarks>
 public sealed partial class Reconciler(
-    LeadDatabase database, TouchPointStore touchPoints, AttemptStore attempts, LeadStore leads, TwilioClient twilio, TwilioSettings settings,
+    LeadDatabase database, TouchPointStore touchPoints, AttemptStore attempts, LeadStore leads, TwilioClient twilio, VendorAccounts accounts,
     ReconcileSignal signal, ILogger<Reconciler> logger) : BackgroundService
 {
     /// <summary>Not in the list after this time: it is not found, and a person decides. Nothing is sent again by guess.</summary>
@@ -24,6 +26,9 @@ public sealed partial class Reconciler(
 
     // Twilio counts requests per account, and sending comes first.
     private const int AtOnce = 4;
+
+    // An account whose list failed so often in a round is left alone until the next one: its texts would only wait for it one after the other, and everybody else for them.
+    private const int MostFailures = 4;
     private const int RoundsOfAMinute = 6;
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan EagerFor = TimeSpan.FromMinutes(1);
@@ -33,11 +38,6 @@ public sealed partial class Reconciler(
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (settings.AccountSid is null)
-        {
-            return;
-        }
-
         while (!stoppingToken.IsCancellationRequested)
         {
             try
@@ -57,36 +57,44 @@ public sealed partial class Reconciler(
     public async Task RunOnceAsync(CancellationToken cancel)
     {
         _round++;
-        var unread = 0;
+        var failures = new ConcurrentDictionary<Guid, int>();
         var after = (TenantId: Guid.Empty, Id: Guid.Empty);
         IReadOnlyList<(Guid TenantId, Guid Id)> page;
         do
         {
             page = await touchPoints.UnknownAsync(after, PageSize, cancel);
             after = page is [.., var last] ? last : after;
-            await Parallel.ForEachAsync(page, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancel }, async (touch, token) =>
-            {
-                try
-                {
-                    await ReconcileAsync(touch.TenantId, touch.Id, token);
-                }
-                catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException or JsonException or IOException && !cancel.IsCancellationRequested)
-                {
-                    Interlocked.Increment(ref unread);
-                }
-                catch (Exception exception) when (!cancel.IsCancellationRequested)
-                {
-                    Failed(logger, exception, touch.Id, touch.TenantId);
-                }
-            });
+            await Task.WhenAll(page.GroupBy(touch => touch.TenantId, touch => touch.Id).Select(tenant => ReconcileAsync(tenant, failures, cancel)));
         }
         while (page.Count == PageSize);
 
-        if (unread > 0)
+        if (failures.Values.Sum() is > 0 and var unread)
         {
             ListIsAway(logger, unread);
         }
     }
+
+    private Task ReconcileAsync(IGrouping<Guid, Guid> tenant, ConcurrentDictionary<Guid, int> failures, CancellationToken cancel) => Parallel.ForEachAsync(
+        tenant, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancel }, async (id, token) =>
+        {
+            if (failures.GetValueOrDefault(tenant.Key) >= MostFailures)
+            {
+                return;
+            }
+
+            try
+            {
+                await ReconcileAsync(tenant.Key, id, token);
+            }
+            catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException or JsonException or IOException && !cancel.IsCancellationRequested)
+            {
+                failures.AddOrUpdate(tenant.Key, 1, (_, count) => count + 1);
+            }
+            catch (Exception exception) when (!cancel.IsCancellationRequested)
+            {
+                Failed(logger, exception, id, tenant.Key);
+            }
+        });
 
     private async Task ReconcileAsync(Guid tenantId, Guid id, CancellationToken cancel)
     {
@@ -96,7 +104,7 @@ public sealed partial class Reconciler(
             return;
         }
 
-        var listed = await FindAsync(attempt, cancel);
+        var listed = await FindAsync(tenantId, attempt, cancel);
         Failpoint.Reach(Failpoint.ReconcileListed);
         if (listed is { } found)
         {
@@ -109,11 +117,19 @@ public sealed partial class Reconciler(
         }
     }
 
-    // A callback or a late worker may have named this attempt already; else the body with this attempt's own code is it.
-    private async Task<TwilioMessage?> FindAsync(LostAttempt attempt, CancellationToken cancel) => attempt.ProviderId is { } sid
-        ? new TwilioMessage(sid, attempt.ProviderStatus ?? "accepted", null, int.TryParse(attempt.ErrorCode, out var code) ? code : null)
-        : await twilio.FindAsync(attempt.Address, message => message.Body is { } body && ChatCode.In(body).Any(text =>
-            attempt.CodeHash is { } hash && CryptographicOperations.FixedTimeEquals(hash, ChatCode.Hash(text))), cancel);
+    // A callback or a late worker may have named this attempt already; else the body with this attempt's own code is it. A tenant whose account was taken away has no list.
+    private async Task<TwilioMessage?> FindAsync(Guid tenantId, LostAttempt attempt, CancellationToken cancel)
+    {
+        if (attempt.ProviderId is { } sid)
+        {
+            return new TwilioMessage(sid, attempt.ProviderStatus ?? "accepted", null, int.TryParse(attempt.ErrorCode, out var code) ? code : null);
+        }
+
+        return await accounts.TwilioAsync(tenantId, cancel) is { } account
+            ? await twilio.FindAsync(tenantId, account, attempt.Address, message => message.Body is { } body && ChatCode.In(body).Any(text =>
+                attempt.CodeHash is { } hash && CryptographicOperations.FixedTimeEquals(hash, ChatCode.Hash(text))), cancel)
+            : null;
+    }
 
     private async Task SettleAsync(Guid tenantId, Guid id, LostAttempt attempt, TwilioMessage found, CancellationToken cancel)
     {

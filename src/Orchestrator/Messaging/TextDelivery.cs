@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using LeadOrchestrator.Orchestrator.TouchPoints;
+using LeadOrchestrator.Orchestrator.Vendors;
 using LeadOrchestrator.Shared.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -14,8 +15,8 @@ namespace LeadOrchestrator.Orchestrator.Messaging;
 /// Should this process freeze with the lock, PostgreSQL ends the lock's session; the text is then older than <see cref="CallStart.LongestPause"/> and does not begin.
 /// </remarks>
 public sealed partial class TextDelivery(
-    LeadDatabase database, TouchPointStore touchPoints, AttemptStore attempts, TwilioClient twilio, Gate gate, OutcomeWriter outcomes,
-    OrchestratorSettings settings, TimeProvider clock, ILogger<TextDelivery> logger)
+    LeadDatabase database, TouchPointStore touchPoints, AttemptStore attempts, TwilioClient twilio, VendorAccounts accounts, TextPauses pauses, TouchPointSignal signal,
+    Gate gate, OutcomeWriter outcomes, OrchestratorSettings settings, TimeProvider clock, ILogger<TextDelivery> logger)
 {
     // An opt-out takes milliseconds. One that takes longer shall not hold up the others of the group.
     private static readonly TimeSpan LongestWaitForALock = TimeSpan.FromSeconds(1);
@@ -23,13 +24,20 @@ public sealed partial class TextDelivery(
 
     private static readonly TimeSpan AfterAFailure = TimeSpan.FromSeconds(1);
 
+    private const string AccountWaits = "twilio_account_waits";
+
+    // A call that takes longer is one of an account that hangs: it goes on, and its slot is somebody else's.
+    private static readonly TimeSpan LongestSlot = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(20);
+
     // After that too little of the lease would be left to hand over.
     private static readonly TimeSpan LongestWaitForTheDatabase = TimeSpan.FromSeconds(10);
 
     private readonly string _publicUrl = settings.Platform.PublicUrl.AbsoluteUri.TrimEnd('/');
+    private int _underWay;
 
     /// <summary>Starts the calls of those that may go out, and ends or puts back the others. Over when every call has begun; never fails.</summary>
-    /// <param name="ended">Called once for each claim: when its call has ended, or when there is none.</param>
+    /// <param name="ended">Called once for each claim: when its call has ended or takes longer than a second, or when there is none.</param>
     public async Task StartAsync(IReadOnlyList<TouchPointClaim> claims, Action ended)
     {
         ArgumentNullException.ThrowIfNull(claims);
@@ -65,6 +73,15 @@ public sealed partial class TextDelivery(
         }
     }
 
+    /// <summary>Waits until no call is under way, but not for longer than this: before a process ends, so that none of them becomes unknown.</summary>
+    public async Task EndedAsync(TimeSpan atMost)
+    {
+        for (var since = Stopwatch.GetTimestamp(); Volatile.Read(ref _underWay) > 0 && Stopwatch.GetElapsedTime(since) < atMost;)
+        {
+            await Task.Delay(LookAgain);
+        }
+    }
+
     // Not in a state of their own: the lease ends, and the rescue decides by what was committed.
     private void LeaveToTheirLease(IReadOnlyList<TouchPointClaim> claims, Exception exception, Action ended)
     {
@@ -86,11 +103,12 @@ public sealed partial class TextDelivery(
     private async Task StartGroupAsync(IReadOnlyList<TouchPointClaim> claims, Action ended)
     {
         var allowedAt = Stopwatch.GetTimestamp();
+        var known = await AccountsAsync(claims);
         var locks = await TenantBatch.OpenForLocksAsync(database, CancellationToken.None);
         List<Task> starts;
         try
         {
-            var texts = await HandOverAsync(locks, claims);
+            var texts = await HandOverAsync(locks, claims, known);
             // From here on nothing may throw: whoever catches it would take it that no call has begun.
             starts = [.. texts.Select(text => Begin(text, allowedAt, ended))];
         }
@@ -110,8 +128,24 @@ public sealed partial class TextDelivery(
         await LetGoAsync(locks);
     }
 
+    private async Task<Dictionary<Guid, TwilioAccount?>> AccountsAsync(IReadOnlyList<TouchPointClaim> claims)
+    {
+        var known = new Dictionary<Guid, TwilioAccount?>();
+        foreach (var claim in claims)
+        {
+            if (!known.ContainsKey(claim.TenantId))
+            {
+                known[claim.TenantId] = await accounts.TwilioAsync(claim.TenantId, CancellationToken.None);
+            }
+        }
+
+        return known;
+    }
+
     private Task Begin(Allowed text, long allowedAt, Action ended)
     {
+        pauses.Began(text.HandedOver.Claim.TenantId, text.Account);
+        Interlocked.Increment(ref _underWay);
         var start = new CallStart(allowedAt);
         _ = CallAsync(text, start, ended);
         return start.Decided;
@@ -130,17 +164,37 @@ public sealed partial class TextDelivery(
     }
 
     // What may go out, handed over: committed, and under the locks.
-    private async Task<List<Allowed>> HandOverAsync(TenantBatch locks, IReadOnlyList<TouchPointClaim> claims)
+    private async Task<List<Allowed>> HandOverAsync(TenantBatch locks, IReadOnlyList<TouchPointClaim> claims, Dictionary<Guid, TwilioAccount?> known)
     {
         var allowed = new List<Allowed>();
         var held = new List<TouchPointChange>();
-        foreach (var (claim, touch) in await ReadAsync(locks, claims))
+        foreach (var (claim, touch) in await ReadAsync(locks, WithoutPaused(claims, known, held)))
         {
-            Decide(claim, touch, allowed, held);
+            Decide(claim, touch, known[claim.TenantId], allowed, held);
         }
 
         var handedOver = await HandOverAsync(allowed, held);
         return [.. allowed.Where(text => handedOver.Contains(text.HandedOver.Claim.Id))];
+    }
+
+    // Not handed over and not counted as a try: nothing was tried.
+    private List<TouchPointClaim> WithoutPaused(IReadOnlyList<TouchPointClaim> claims, Dictionary<Guid, TwilioAccount?> known, List<TouchPointChange> held)
+    {
+        var may = new List<TouchPointClaim>(claims.Count);
+        foreach (var tenant in claims.GroupBy(claim => claim.TenantId))
+        {
+            var wait = TimeSpan.Zero;
+            var now = clock.GetUtcNow();
+            var count = known[tenant.Key] is { } account ? pauses.Ask(tenant.Key, account, tenant.Count(), out wait) : tenant.Count();
+            may.AddRange(tenant.Take(count));
+            foreach (var claim in tenant.Skip(count))
+            {
+                held.Add(new TouchPointChange(claim, "scheduled", AccountWaits, null, now + wait, now));
+                Measures.Text("waiting", AccountWaits);
+            }
+        }
+
+        return may;
     }
 
     private static async Task<List<(TouchPointClaim Claim, DueTouchPoint Touch)>> ReadAsync(TenantBatch locks, IReadOnlyList<TouchPointClaim> claims)
@@ -172,13 +226,13 @@ public sealed partial class TextDelivery(
         return due;
     }
 
-    private void Decide(TouchPointClaim claim, DueTouchPoint touch, List<Allowed> allowed, List<TouchPointChange> held)
+    private void Decide(TouchPointClaim claim, DueTouchPoint touch, TwilioAccount? account, List<Allowed> allowed, List<TouchPointChange> held)
     {
         var now = clock.GetUtcNow();
-        switch (DecideSafely(claim, touch, now))
+        switch (DecideSafely(claim, touch, account, now))
         {
             case GateDecision.Send send:
-                allowed.Add(Prepare(claim, touch, send.Validity));
+                allowed.Add(Prepare(claim, touch, account!, send.Validity));
                 break;
             case GateDecision.Wait wait:
                 held.Add(new TouchPointChange(claim, "scheduled", wait.Reason, null, wait.Until, now));
@@ -194,11 +248,11 @@ public sealed partial class TextDelivery(
     }
 
     // Data that nobody foresaw is a person's business, not a reason to try again for ever.
-    private GateDecision DecideSafely(TouchPointClaim claim, DueTouchPoint touch, DateTimeOffset now)
+    private GateDecision DecideSafely(TouchPointClaim claim, DueTouchPoint touch, TwilioAccount? account, DateTimeOffset now)
     {
         try
         {
-            return gate.Decide(touch, now);
+            return gate.Decide(touch, account, now);
         }
         catch (Exception exception)
         {
@@ -207,13 +261,13 @@ public sealed partial class TextDelivery(
         }
     }
 
-    private Allowed Prepare(TouchPointClaim claim, DueTouchPoint touch, TimeSpan validity)
+    private Allowed Prepare(TouchPointClaim claim, DueTouchPoint touch, TwilioAccount account, TimeSpan validity)
     {
         var handedOver = new HandedOver(claim, touch, Guid.CreateVersion7());
         var code = ChatCode.Mint();
         var body = TextTemplates.Greeting(touch.FirstName, touch.LocationName, touch.Vehicle);
         return new Allowed(
-            handedOver,
+            handedOver, account,
             new NewAttempt(handedOver.AttemptId, claim, touch.LeadId, touch.Phone, body, ChatCode.Hash(code)),
             new OutgoingText(
                 touch.Phone, body.Replace(TextTemplates.LinkPlaceholder, $"{_publicUrl}/c/{code}", StringComparison.Ordinal),
@@ -272,31 +326,27 @@ public sealed partial class TextDelivery(
     private async Task CallAsync(Allowed text, CallStart start, Action ended)
     {
         using var activity = Telemetry.Continue("send text", text.HandedOver.Touch.TraceParent, ActivityKind.Producer);
-        var outcome = await twilio.SendAsync(text.Text, start);
+        var tenantId = text.HandedOver.Claim.TenantId;
+        var call = twilio.SendAsync(tenantId, text.Account, text.Text, start);
+        var isSlow = await Task.WhenAny(call, Task.Delay(LongestSlot)) != call;
+        if (isSlow)
+        {
+            ended();
+        }
+
+        var outcome = await call;
         outcomes.Add(new EndedCall(text.HandedOver, outcome, clock.GetUtcNow()));
-        ended();
+        Interlocked.Decrement(ref _underWay);
+        if (pauses.Ended(tenantId, text.Account, outcome))
+        {
+            signal.Wake();
+        }
+
+        if (!isSlow)
+        {
+            ended();
+        }
     }
 
-    private sealed record Allowed(HandedOver HandedOver, NewAttempt Attempt, OutgoingText Text);
-
-    [LoggerMessage(3102, LogLevel.Information, "Touch point {TouchPointId} of tenant {TenantId} does not go out: {Status}, {Reason}")]
-    private static partial void Held(ILogger logger, Guid touchPointId, Guid tenantId, string status, string reason);
-
-    [LoggerMessage(3103, LogLevel.Information, "Touch point {TouchPointId} of tenant {TenantId} waits until {Until}: {Reason}")]
-    private static partial void Waits(ILogger logger, Guid touchPointId, Guid tenantId, DateTimeOffset until, string reason);
-
-    [LoggerMessage(3107, LogLevel.Warning, "{Count} touch points could not be handed over together; now one by one")]
-    private static partial void GroupFailed(ILogger logger, Exception exception, int count);
-
-    [LoggerMessage(3112, LogLevel.Warning, "{Count} touch points wait for the database, claimed and not handed over")]
-    private static partial void GroupWaits(ILogger logger, Exception exception, int count);
-
-    [LoggerMessage(3111, LogLevel.Warning, "The connection that held the contacts' locks was lost ({Kind})")]
-    private static partial void LocksWereLost(ILogger logger, string kind);
-
-    [LoggerMessage(3004, LogLevel.Error, "Touch point {TouchPointId} of tenant {TenantId} could not be worked on; it is taken up again when its lease ends")]
-    private static partial void LeftToItsLease(ILogger logger, Exception exception, Guid touchPointId, Guid tenantId);
-
-    [LoggerMessage(3108, LogLevel.Error, "The gate cannot decide on touch point {TouchPointId} of tenant {TenantId}; a person must")]
-    private static partial void Undecided(ILogger logger, Exception exception, Guid touchPointId, Guid tenantId);
+    private sealed record Allowed(HandedOver HandedOver, TwilioAccount Account, NewAttempt Attempt, OutgoingText Text);
 }

@@ -1,9 +1,8 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Http.Headers;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using LeadOrchestrator.Orchestrator.Vendors;
 using LeadOrchestrator.Shared.Hosting;
 
 namespace LeadOrchestrator.Orchestrator.Messaging;
@@ -35,7 +34,7 @@ public abstract record SendOutcome
 }
 
 /// <summary>Twilio's Messages resource, API 2010-04-01. Its SDK has no cancellation and no base address, and is not used (docs/decisions/0003).</summary>
-public sealed class TwilioClient(HttpClient http, TwilioSettings settings)
+public sealed class TwilioClient(HttpClient http)
 {
     /// <summary>How long a hand-over may take before its outcome is unknown.</summary>
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
@@ -43,24 +42,24 @@ public sealed class TwilioClient(HttpClient http, TwilioSettings settings)
     /// <summary>How long a connection may take; then the text is surely not sent.</summary>
     public static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(3);
 
+    /// <summary>The reason of a text that was left alone because this process had stood still.</summary>
+    public const string ProcessWasFrozen = "process_was_frozen";
+
     private const int MostPages = 5;
 
-
-    private readonly Uri _messages = new($"{settings.BaseUrl.AbsoluteUri.TrimEnd('/')}/2010-04-01/Accounts/{settings.AccountSid}/Messages.json");
-    private readonly AuthenticationHeaderValue _key =
-        new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{settings.AccountSid}:{settings.AuthToken}")));
-
     /// <summary>Hands one text over. Not idempotent, and never repeated in here: Twilio's create has no idempotency key. Never fails.</summary>
+    /// <param name="tenantId">In whose name, with <paramref name="account"/>.</param>
     /// <param name="start">Decides whether it still may begin, and knows afterwards whether it has.</param>
-    public async Task<SendOutcome> SendAsync(OutgoingText text, CallStart start)
+    public async Task<SendOutcome> SendAsync(Guid tenantId, TwilioAccount account, OutgoingText text, CallStart start)
     {
+        ArgumentNullException.ThrowIfNull(account);
         ArgumentNullException.ThrowIfNull(text);
         ArgumentNullException.ThrowIfNull(start);
         using var deadline = new CancellationTokenSource(ConnectTimeout);
         try
         {
-            using var request = Request(HttpMethod.Post, _messages);
-            request.Content = new TextContent(Form(text), start, () => deadline.CancelAfter(Timeout));
+            using var request = Request(HttpMethod.Post, account.Messages, tenantId, account);
+            request.Content = new TextContent(Form(account, text), start, () => deadline.CancelAfter(Timeout));
             Failpoint.Reach(Failpoint.RequestConnecting);
             using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, deadline.Token);
             Failpoint.Reach(Failpoint.AnswerHeaders);
@@ -70,7 +69,7 @@ public sealed class TwilioClient(HttpClient http, TwilioSettings settings)
         }
         catch (LeftAloneException) when (!start.HasBegun)
         {
-            return new SendOutcome.NotSent("process_was_frozen", null);
+            return new SendOutcome.NotSent(ProcessWasFrozen, null);
         }
         catch (Exception) when (!start.HasBegun)
         {
@@ -98,13 +97,14 @@ public sealed class TwilioClient(HttpClient http, TwilioSettings settings)
     /// <summary>Finds the text to this number that fits, newest first; null when Twilio shows none.</summary>
     /// <exception cref="HttpRequestException">The list could not be read.</exception>
     /// <remarks>No filter by date: whether a queued text, which has no date sent yet, would pass one is not verified.</remarks>
-    public async Task<TwilioMessage?> FindAsync(string to, Func<TwilioMessage, bool> fits, CancellationToken cancel)
+    public async Task<TwilioMessage?> FindAsync(Guid tenantId, TwilioAccount account, string to, Func<TwilioMessage, bool> fits, CancellationToken cancel)
     {
+        ArgumentNullException.ThrowIfNull(account);
         ArgumentNullException.ThrowIfNull(fits);
-        Uri? page = new($"{_messages}?To={Uri.EscapeDataString(to)}&PageSize=100");
+        Uri? page = new($"{account.Messages}?To={Uri.EscapeDataString(to)}&PageSize=100");
         for (var pages = 0; page is not null && pages < MostPages; pages++)
         {
-            using var request = Request(HttpMethod.Get, page);
+            using var request = Request(HttpMethod.Get, page, tenantId, account);
             using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
             deadline.CancelAfter(Timeout);
             using var response = await http.SendAsync(request, deadline.Token);
@@ -116,18 +116,23 @@ public sealed class TwilioClient(HttpClient http, TwilioSettings settings)
                 return found;
             }
 
-            page = list?.NextPageUri is { Length: > 0 } next ? new Uri(settings.BaseUrl, next) : null;
+            page = list?.NextPageUri is { Length: > 0 } next ? new Uri(account.BaseUrl, next) : null;
         }
 
         return null;
     }
 
-    private HttpRequestMessage Request(HttpMethod method, Uri url) => new(method, url) { Headers = { Authorization = _key } };
+    private static HttpRequestMessage Request(HttpMethod method, Uri url, Guid tenantId, TwilioAccount account)
+    {
+        var request = new HttpRequestMessage(method, url) { Headers = { Authorization = account.Authorization } };
+        request.ActFor(tenantId);
+        return request;
+    }
 
-    private IEnumerable<KeyValuePair<string, string>> Form(OutgoingText text)
+    private static IEnumerable<KeyValuePair<string, string>> Form(TwilioAccount account, OutgoingText text)
     {
         yield return new("To", text.To);
-        yield return settings.MessagingServiceSid is { } service ? new("MessagingServiceSid", service) : new("From", settings.PhoneNumber);
+        yield return account.MessagingServiceSid is { } service ? new("MessagingServiceSid", service) : new("From", account.PhoneNumber);
         yield return new("Body", text.Body);
         yield return new("StatusCallback", text.StatusCallback.AbsoluteUri);
         yield return new("ValidityPeriod", ((int)text.Validity.TotalSeconds).ToString(CultureInfo.InvariantCulture));

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using LeadOrchestrator.Orchestrator.Vendors;
+using LeadOrchestrator.Shared.Hosting;
 
 namespace LeadOrchestrator.Orchestrator.Shopmonkey;
 
@@ -40,6 +41,7 @@ public sealed class ShopmonkeyClient(HttpClient http, VendorAccounts accounts)
         var account = await accounts.ShopmonkeyAsync(tenantId, cancel) ?? throw new ShopmonkeyException("shopmonkey_is_switched_off", ShopmonkeyFailure.Denied, null);
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri($"{account.BaseUrl.AbsoluteUri.TrimEnd('/')}/{path}"));
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", account.ApiKey);
+        request.ActFor(tenantId);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         deadline.CancelAfter(Timeout);
         try

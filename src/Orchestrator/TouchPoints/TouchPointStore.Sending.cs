@@ -55,9 +55,14 @@ public sealed partial class TouchPointStore
 
     /// <summary>Claims up to <paramref name="limit"/> due touch points, fairly over tenants. No two workers get the same one.</summary>
     /// <remarks>Better not cancelled: what was claimed without being told of lies until its lease ends.</remarks>
-    public Task<IReadOnlyList<TouchPointClaim>> ClaimAsync(int limit, CancellationToken cancel) => database.DoorAsync<TouchPointClaim>(
-        "SELECT tenant_id, id, fence FROM claim_touch_points(@worker, @now, @limit, @perTenant, @lease)",
-        new { worker = instance.Id, now = clock.GetUtcNow(), limit, perTenant = ShareOf(limit), lease = Lease }, cancel);
+    public Task<IReadOnlyList<TouchPointClaim>> ClaimAsync(int limit, CancellationToken cancel) => ClaimAsync(limit, [], cancel);
+
+    /// <summary>The same, but for these tenants.</summary>
+    public Task<IReadOnlyList<TouchPointClaim>> ClaimAsync(int limit, Guid[] skipped, CancellationToken cancel) => database.DoorAsync<TouchPointClaim>(
+        skipped is []
+            ? "SELECT tenant_id, id, fence FROM claim_touch_points(@worker, @now, @limit, @perTenant, @lease)"
+            : "SELECT tenant_id, id, fence FROM claim_touch_points_except(@worker, @now, @limit, @perTenant, @lease, @skipped)",
+        new { worker = instance.Id, now = clock.GetUtcNow(), limit, perTenant = ShareOf(limit), lease = Lease, skipped }, cancel);
 
     /// <summary>Adds: read these claims of the batch's tenant, and lock their contacts FOR SHARE, so that an opt-out comes wholly before or wholly after.</summary>
     /// <remarks>In the order of the contacts' ids: two that lock several of them never wait for each other in a ring. What is not ours any more gives no row.</remarks>

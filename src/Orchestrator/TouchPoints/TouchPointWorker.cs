@@ -7,11 +7,11 @@ namespace LeadOrchestrator.Orchestrator.TouchPoints;
 
 /// <summary>Sends due touch points until the host stops, up to a hundred at once. Any number of copies may run.</summary>
 /// <remarks>
-/// The hundred are a sliding window: a slow call keeps its own slot and nobody else's. No more is claimed than has a slot, so that what is claimed is handed over,
+/// The hundred are a sliding window: a slow call keeps its own slot and nobody else's, and that for a second at most. No more is claimed than has a slot, so that what is claimed is handed over,
 /// and what is handed over is called, at once.
 /// </remarks>
 public sealed partial class TouchPointWorker(
-    TouchPointStore store, TextDelivery delivery, TouchPointSignal signal, OrchestratorSettings settings, IHostApplicationLifetime lifetime,
+    TouchPointStore store, TextDelivery delivery, TextPauses pauses, TouchPointSignal signal, OrchestratorSettings settings, IHostApplicationLifetime lifetime,
     ILogger<TouchPointWorker> logger) : BackgroundService
 {
     /// <summary>Texts of this process that are with the vendor at once.</summary>
@@ -64,6 +64,7 @@ public sealed partial class TouchPointWorker(
 
         // What is begun finishes, or a deploy would make unknowns.
         await _window.WaitAsync(InFlight, LongestEnd, CancellationToken.None);
+        await delivery.EndedAsync(LongestEnd);
     }
 
     /// <summary>One claim, and the start of what it gave.</summary>
@@ -77,7 +78,7 @@ public sealed partial class TouchPointWorker(
         IReadOnlyList<TouchPointClaim> claims;
         try
         {
-            claims = await store.ClaimAsync(limit, CancellationToken.None);
+            claims = await store.ClaimAsync(limit, pauses.Waiting(), CancellationToken.None);
         }
         catch
         {

@@ -1,4 +1,5 @@
 using System.Text;
+using LeadOrchestrator.Orchestrator.Vendors;
 using LeadOrchestrator.Shared.Hosting;
 using LeadOrchestrator.Shared.Tenants;
 using Microsoft.AspNetCore.Builder;
@@ -12,16 +13,13 @@ namespace LeadOrchestrator.Orchestrator.Webhooks;
 /// <summary><c>POST /webhooks/shopmonkey</c>: verify, keep, answer. The work is done from the inbox.</summary>
 public sealed class ShopmonkeyWebhook(
     InboxArrivals arrivals, InboxSignal signal, WebhookRefusals refusals, TenantStore tenants, DefaultTenant defaultTenant,
-    PlatformSettings platform, ShopmonkeySettings settings, TimeProvider clock)
+    PlatformSettings platform, VendorAccounts accounts, TimeProvider clock)
 {
     // What is larger than this is cut off, whatever its sender thinks of it.
     private const long MostTakenIn = 16 * ServiceHost.MaxRequestBytes;
 
     // A database that is silent, not down: the sender is told in time to send again.
     private static readonly TimeSpan StoringDeadline = TimeSpan.FromSeconds(5);
-
-    private readonly StandardWebhookSignature _defaultSecrets = new(settings.WebhookSecrets);
-    private readonly StandardWebhookSignature _noSecrets = new([]);
 
     /// <summary>Maps both of its routes: for the tenant of the body, and for the one that the path names.</summary>
     public static void Map(IEndpointRouteBuilder routes)
@@ -46,7 +44,7 @@ public sealed class ShopmonkeyWebhook(
         {
             var received = ShopmonkeyEvent.Read(body);
             var (tenantId, isKnown) = await TenantOfAsync(pathTenant, received, deadline.Token);
-            if (!IsSigned(context.Request.Headers, body, tenantId))
+            if (!await IsSignedAsync(context.Request.Headers, body, tenantId, deadline.Token))
             {
                 return Refuse("bad_signature", StatusCodes.Status401Unauthorized, "The signature is missing, wrong or stale.");
             }
@@ -70,7 +68,7 @@ public sealed class ShopmonkeyWebhook(
         var body = (await ReadBodyAsync(context))!;
         var received = ShopmonkeyEvent.Read(body)!;
         var (tenantId, _) = await TenantOfAsync(null, received, cancel);
-        _ = IsSigned(context.Request.Headers, body, tenantId);
+        _ = await IsSignedAsync(context.Request.Headers, body, tenantId, cancel);
         await arrivals.RehearseAsync(ToKeep(context.Request.Headers, received, body, tenantId, isKnown: true), cancel);
         await TypedResults.Ok(new WebhookAnswer("rehearsed")).ExecuteAsync(context);
     }
@@ -118,9 +116,9 @@ public sealed class ShopmonkeyWebhook(
             : (defaultTenant.Id, false);
     }
 
-    // The environment's secrets are the default tenant's. Another tenant has none here, and costs the same time to refuse.
-    private bool IsSigned(IHeaderDictionary headers, byte[] body, Guid tenantId) =>
-        (tenantId == defaultTenant.Id ? _defaultSecrets : _noSecrets).IsValid(
+    // The tenant's own secrets, else (for the default tenant) the environment's. A tenant without any, and nobody's, cost the same time to refuse.
+    private async ValueTask<bool> IsSignedAsync(IHeaderDictionary headers, byte[] body, Guid tenantId, CancellationToken cancel) =>
+        (await accounts.WebhookSecretsAsync(tenantId, cancel)).IsValid(
             headers["webhook-id"].ToString(), headers["webhook-timestamp"].ToString(), headers["webhook-signature"].ToString(), body, clock.GetUtcNow());
 
     // Null = too large. The server may take in more than we want, so that a sender can finish and read its 413 instead of a broken connection.

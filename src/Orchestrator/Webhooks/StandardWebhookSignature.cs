@@ -18,6 +18,12 @@ public sealed class StandardWebhookSignature
     /// <summary>A delivery older or newer than this is refused.</summary>
     public static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(300);
 
+    /// <summary>Without a secret: nothing is valid.</summary>
+    public static readonly StandardWebhookSignature None = new([]);
+
+    // As many as two secrets stand for. A refusal costs so many, however many secrets a tenant has.
+    private const int MostKeys = 6;
+
     private readonly byte[][] _keys;
 
     /// <param name="secrets">The active secrets: one, or two during a rotation.</param>
@@ -29,7 +35,7 @@ public sealed class StandardWebhookSignature
 
     /// <summary>Is the delivery signed with one of the secrets, and fresh?</summary>
     /// <param name="now">Business time.</param>
-    /// <remarks>What does not match costs every key on every entry, whichever came near: the time of a refusal tells nothing.</remarks>
+    /// <remarks>What does not match costs every key on every entry, whichever came near, and the keys that the tenant does not have: the time of a refusal tells nothing.</remarks>
     public bool IsValid(string id, string timestamp, string signatures, ReadOnlySpan<byte> body, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(signatures);
@@ -54,14 +60,15 @@ public sealed class StandardWebhookSignature
     {
         Span<byte> expected = stackalloc byte[HMACSHA256.HashSizeInBytes];
         Span<byte> given = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        foreach (var key in _keys.Length > 0 ? _keys : NoKeys)
+        for (var number = 0; number < Math.Max(MostKeys, _keys.Length); number++)
         {
-            HMACSHA256.HashData(key, signed, expected);
+            var isKey = number < _keys.Length;
+            HMACSHA256.HashData(isKey ? _keys[number] : NoKey, signed, expected);
             foreach (var entry in signatures.Split(' '))
             {
                 var text = signatures[entry];
                 if (text.StartsWith("v1,") && Convert.TryFromBase64Chars(text[3..], given, out var length) && length == given.Length
-                    && CryptographicOperations.FixedTimeEquals(expected, given))
+                    && CryptographicOperations.FixedTimeEquals(expected, given) && isKey)
                 {
                     return true;
                 }
@@ -71,8 +78,7 @@ public sealed class StandardWebhookSignature
         return false;
     }
 
-    // A tenant without a secret costs as much time as one with.
-    private static readonly byte[][] NoKeys = [new byte[32]];
+    private static readonly byte[] NoKey = new byte[32];
 
     private static IEnumerable<byte[]> KeysOf(string secret)
     {

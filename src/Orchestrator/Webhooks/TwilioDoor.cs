@@ -1,32 +1,81 @@
+using LeadOrchestrator.Orchestrator.Vendors;
 using LeadOrchestrator.Shared.Hosting;
+using LeadOrchestrator.Shared.Tenants;
 using Microsoft.AspNetCore.Http;
 
 namespace LeadOrchestrator.Orchestrator.Webhooks;
 
-/// <summary>What both of Twilio's doors do first: read the form, and ask whether Twilio signed it.</summary>
-public sealed class TwilioDoor(TwilioSettings settings, PlatformSettings platform, WebhookRefusals refusals)
+/// <summary>What both of Twilio's doors do first: read the form, and ask whether Twilio signed it with the token of a tenant that it may concern.</summary>
+public sealed class TwilioDoor(
+    VendorAccounts accounts, VendorCredentialStore credentials, DefaultTenant defaultTenant, PlatformSettings platform, WebhookRefusals refusals)
 {
-    /// <summary>The form's fields, or the answer to give instead.</summary>
-    /// <remarks>The signature is over the public URL that Twilio was told, never over the request's own Host, which anybody can write.</remarks>
-    public async Task<SignedForm> ReadAsync(HttpContext context)
+    /// <summary>A text that came in. It is for the tenants whose number it was sent to, or else whose account of Twilio it came through.</summary>
+    /// <exception cref="Npgsql.NpgsqlException">The database is away.</exception>
+    public Task<SignedForm> ReadInboundAsync(HttpContext context, CancellationToken cancel) => ReadAsync(context, async (form, isSigned) =>
+    {
+        var number = form["To"].ToString();
+        var account = await accounts.TwilioAsync(defaultTenant.Id, cancel);
+        // The default tenant's own number costs no question to the database.
+        if (account is not null && account.PhoneNumber == number && isSigned(account))
+        {
+            return [defaultTenant.Id];
+        }
+
+        return await SignersAsync(number, form["AccountSid"].ToString(), isSigned, cancel);
+    });
+
+    /// <summary>A status callback, which must be signed with the token of its attempt's tenant. Of an unknown attempt: with any tenant's whose account it names.</summary>
+    /// <param name="tenantId">The attempt's; null = the attempt is unknown.</param>
+    /// <exception cref="Npgsql.NpgsqlException">The database is away.</exception>
+    public Task<SignedForm> ReadStatusAsync(HttpContext context, Guid? tenantId, CancellationToken cancel) => ReadAsync(context, async (form, isSigned) =>
+    {
+        if (tenantId is not { } owner)
+        {
+            return await SignersAsync(form["From"].ToString(), form["AccountSid"].ToString(), isSigned, cancel);
+        }
+
+        return await accounts.TwilioAsync(owner, cancel) is { } account && isSigned(account) ? [owner] : [];
+    });
+
+    // The signature is over the public URL that Twilio was told, never over the request's own Host, which anybody can write.
+    private async Task<SignedForm> ReadAsync(HttpContext context, Func<IFormCollection, Func<TwilioAccount, bool>, Task<IReadOnlyList<Guid>>> find)
     {
         ArgumentNullException.ThrowIfNull(context);
         if (await FormAsync(context) is not { } form)
         {
             refusals.Refused("twilio_not_a_form");
-            return new SignedForm(null, WebhookRefusal.Answer(StatusCodes.Status400BadRequest, "The body is not a form that can be read."));
+            return new SignedForm(null, [], WebhookRefusal.Answer(StatusCodes.Status400BadRequest, "The body is not a form that can be read."));
         }
 
         var url = new Uri(platform.PublicUrl.AbsoluteUri.TrimEnd('/') + context.Request.Path + context.Request.QueryString);
-        if (settings.AccountSid is null || !TwilioSignature.IsValid(settings.AuthToken, url, form, context.Request.Headers["X-Twilio-Signature"].ToString()))
+        var signature = context.Request.Headers["X-Twilio-Signature"].ToString();
+        var tenants = await find(form, account => TwilioSignature.IsValid(account.AuthToken, url, form, signature));
+        if (tenants.Count == 0)
         {
             refusals.Refused("twilio_bad_signature");
-            return new SignedForm(null, WebhookRefusal.Answer(StatusCodes.Status401Unauthorized, "The signature is missing or wrong."));
+            return new SignedForm(null, [], WebhookRefusal.Answer(StatusCodes.Status401Unauthorized, "The signature is missing or wrong."));
         }
 
         refusals.Accepted("twilio");
         Measures.WebhookAccepted("twilio", isNew: true);
-        return new SignedForm(form.ToDictionary(field => field.Key, field => field.Value.ToString()), null);
+        return new SignedForm(form.ToDictionary(field => field.Key, field => field.Value.ToString()), tenants, null);
+    }
+
+    // Several may have entered one number; only who has the account's token signs for it. Who has the account and not the number (one out of a
+    // messaging service's pool) is asked only when nobody has it.
+    private async Task<IReadOnlyList<Guid>> SignersAsync(string number, string accountSid, Func<TwilioAccount, bool> isSigned, CancellationToken cancel)
+    {
+        var signers = new List<(Guid TenantId, bool HasNumber)>();
+        foreach (var tenantId in (await credentials.TenantsOfSenderAsync(number, accountSid, cancel)).Append(defaultTenant.Id).Distinct())
+        {
+            if (await accounts.TwilioAsync(tenantId, cancel) is { } account && isSigned(account))
+            {
+                signers.Add((tenantId, account.PhoneNumber == number));
+            }
+        }
+
+        var isNumberKnown = signers.Exists(signer => signer.HasNumber);
+        return [.. signers.Where(signer => signer.HasNumber || !isNumberKnown).Select(signer => signer.TenantId)];
     }
 
     // Too many fields, a boundary that is none, half a body, a NUL: what a stranger can send before any signature is looked at.
@@ -49,7 +98,8 @@ public sealed class TwilioDoor(TwilioSettings settings, PlatformSettings platfor
 }
 
 /// <summary>A form that Twilio signed, or the answer to give instead.</summary>
-public sealed record SignedForm(IReadOnlyDictionary<string, string>? Fields, IResult? Refusal)
+/// <param name="Tenants">Whose it is: one; several when they share a number and its account, those first whose number it is.</param>
+public sealed record SignedForm(IReadOnlyDictionary<string, string>? Fields, IReadOnlyList<Guid> Tenants, IResult? Refusal)
 {
     /// <summary>A field; empty when it did not come.</summary>
     public string this[string name] => Fields!.GetValueOrDefault(name, "");

@@ -24,7 +24,7 @@ namespace LeadOrchestrator.Orchestrator.Webhooks;
 /// </summary>
 public sealed partial class TwilioInbound(
     TwilioDoor door, LeadDatabase database, InboxStore inbox, ContactStore contacts, LeadStore leads, TouchPointStore touchPoints,
-    SessionStore sessions, MessageStore messages, ShopLookup shops, DefaultTenant defaultTenant, WebhookRefusals refusals, ILogger<TwilioInbound> logger)
+    SessionStore sessions, MessageStore messages, ShopLookup shops, WebhookRefusals refusals, ILogger<TwilioInbound> logger)
 {
     private const int MostPictures = 10;
 
@@ -37,23 +37,35 @@ public sealed partial class TwilioInbound(
 
     private async Task<IResult> ReceiveAsync(HttpContext context)
     {
-        var form = await door.ReadAsync(context);
-        if (form.Refusal is { } refusal)
-        {
-            return refusal;
-        }
-
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
         deadline.CancelAfter(StoringDeadline);
         try
         {
-            var reply = await HandleAsync(defaultTenant.Id, form, deadline.Token);
-            return TypedResults.Text(Twiml(reply), "text/xml", Encoding.UTF8);
+            var form = await door.ReadInboundAsync(context, deadline.Token);
+            if (form.Refusal is { } refusal)
+            {
+                return refusal;
+            }
+
+            return TypedResults.Text(Twiml(await HandleAsync(form, deadline.Token)), "text/xml", Encoding.UTF8);
         }
         catch (Exception exception) when (WebhookRefusals.IsNotStored(exception, context))
         {
             return refusals.NotStored(exception, context);
         }
+    }
+
+    // Tenants that share a number share its opt-outs too, as the carrier sees it; everything else is said to the first of them.
+    private async Task<string?> HandleAsync(SignedForm form, CancellationToken cancel)
+    {
+        var isOptOut = KindOf(form, form["Body"]) is ReplyKind.StopKeyword or ReplyKind.StopPhrase;
+        string? reply = null;
+        foreach (var tenantId in form.Tenants.Take(isOptOut ? form.Tenants.Count : 1))
+        {
+            reply = await HandleAsync(tenantId, form, cancel) ?? reply;
+        }
+
+        return reply;
     }
 
     // One transaction: all that the text means, and the event's row. A repeat finds the row and is undone as a whole.

@@ -19,7 +19,8 @@ public sealed partial class TwilioStatusCallback(
 
     private async Task<IResult> ReceiveAsync(HttpContext context, string attemptId)
     {
-        var form = await door.ReadAsync(context);
+        var tenant = Guid.TryParse(attemptId, out var id) ? await attempts.FindTenantAsync(id, context.RequestAborted) : null;
+        var form = await door.ReadStatusAsync(context, tenant, context.RequestAborted);
         if (form.Refusal is { } refusal)
         {
             return refusal;
@@ -28,8 +29,7 @@ public sealed partial class TwilioStatusCallback(
         Failpoint.Reach(Failpoint.CallbackReceived);
         var sid = form["MessageSid"];
         var word = form["MessageStatus"];
-        if (Guid.TryParse(attemptId, out var id) && sid.Length is > 0 and <= 64 && word.Length is > 0 and <= 32
-            && await attempts.FindTenantAsync(id, context.RequestAborted) is { } tenantId)
+        if (tenant is { } tenantId && sid.Length is > 0 and <= 64 && word.Length is > 0 and <= 32)
         {
             await AdvanceAsync(tenantId, id, sid, TwilioStatus.Read(word), form["ErrorCode"], context.RequestAborted);
         }

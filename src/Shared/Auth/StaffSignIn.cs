@@ -98,6 +98,9 @@ internal sealed class StaffAuthentication(
         Response.Headers.WWWAuthenticate = "Bearer";
         await Results.Problem(statusCode: 401, title: "A sign-in is needed.", detail: "Send Authorization: Bearer with a token from POST /api/auth/sessions.").ExecuteAsync(Context);
     }
+
+    protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>
+        Results.Problem(statusCode: 403, title: "This is not yours to do.", detail: "Your role may not use this route. Ask an owner of the franchise.").ExecuteAsync(Context);
 }
 
 /// <summary>The table <c>audit_events</c>: append-only.</summary>
@@ -108,4 +111,14 @@ public sealed class AuditStore(LeadDatabase database, TimeProvider clock)
         INSERT INTO audit_events (tenant_id, id, actor_id, action, target, occurred_at)
         VALUES (@tenantId, @id, @actorId, @action, @target, @now)
         """, new { id = Guid.CreateVersion7(), actorId, action, target, now = clock.GetUtcNow() }, cancel);
+
+    /// <summary>The same, as a part of what it is about: both are durable, or neither.</summary>
+    public Task AddAsync(TenantTransaction transaction, Guid actorId, string action, string target, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return transaction.ExecuteAsync("""
+            INSERT INTO audit_events (tenant_id, id, actor_id, action, target, occurred_at)
+            VALUES (@tenantId, @id, @actorId, @action, @target, @now)
+            """, new { id = Guid.CreateVersion7(), actorId, action, target, now = clock.GetUtcNow() }, cancel);
+    }
 }

@@ -11,6 +11,9 @@ public static class Roles
 {
     /// <summary>Runs the installation; acts in the default tenant, or in the one that X-Tenant-Id names.</summary>
     public const string PlatformAdmin = "platform_admin";
+
+    /// <summary>Owns a franchise.</summary>
+    public const string Owner = "owner";
 }
 
 /// <summary>The table <c>users</c>.</summary>
@@ -54,6 +57,17 @@ public sealed class UserStore(LeadDatabase database, TimeProvider clock)
             ON CONFLICT (tenant_id, email) DO NOTHING
             """,
             new { id = Guid.CreateVersion7(), email, passwordHash = Hasher.HashPassword(null!, password), name, role, now = clock.GetUtcNow() }, cancel) == 1;
+
+    /// <summary>Makes a user in the transaction that also makes its tenant.</summary>
+    public Task AddAsync(TenantTransaction transaction, string email, string password, string name, string role, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return transaction.ExecuteAsync("""
+            INSERT INTO users (tenant_id, id, email, password_hash, name, role, created_at, updated_at)
+            VALUES (@tenantId, @id, lower(@email), @passwordHash, @name, @role, @now, @now)
+            """,
+            new { id = Guid.CreateVersion7(), email, passwordHash = Hasher.HashPassword(null!, password), name, role, now = clock.GetUtcNow() }, cancel);
+    }
 
     /// <summary>Is there a platform administrator in the tenant?</summary>
     public async Task<bool> HasPlatformAdminAsync(Guid tenantId, CancellationToken cancel) =>

@@ -30,6 +30,7 @@ public static class Gauges
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(60);
     private static volatile Snapshot? _latest;
     private static volatile Conditions? _conditions;
+    private static volatile TenantConditions? _ofTenants;
 
     static Gauges()
     {
@@ -59,7 +60,7 @@ public static class Gauges
     public static void Show(Figures figures) => _latest = new Snapshot(figures, TimeProvider.System.GetTimestamp());
 
     /// <summary>Whose failing checks <c>lead.check.failing</c> shows.</summary>
-    internal static void Watch(Conditions conditions) => _conditions = conditions;
+    internal static void Watch(Conditions conditions, TenantConditions ofTenants) => (_conditions, _ofTenants) = (conditions, ofTenants);
 
     private static void Add(string name, string unit, string what, Func<Figures, long> read, Func<Figures, bool>? isKnown = null) =>
         Measures.Meter.CreateObservableGauge<long>(
@@ -71,7 +72,7 @@ public static class Gauges
         new(figures.ChatApis, new KeyValuePair<string, object?>("service", "chat-api")),
     ];
 
-    private static IEnumerable<Measurement<long>> Failing() => (_conditions?.Failing ?? [])
+    private static IEnumerable<Measurement<long>> Failing() => (_conditions?.Failing ?? []).Concat(_ofTenants?.Failing() ?? [])
         .Select(condition => new Measurement<long>(1, new KeyValuePair<string, object?>("check", condition.Check), new KeyValuePair<string, object?>("state", condition.State)));
 
     private sealed record Snapshot(Figures Figures, long At);

@@ -30,6 +30,9 @@ public sealed partial record PlatformSettings
     /// <summary>Signs staff tokens and chat cookies; null = the one that migrate put into the database.</summary>
     public byte[]? JwtSigningKey { get; init; }
 
+    /// <summary>Keys of 32 bytes that seal what must be unreadable in the database: the current one, and at most one that is only read with. None = nothing can be sealed.</summary>
+    public IReadOnlyList<byte[]> DataKeys { get; init; } = [];
+
     /// <summary>Where business time comes from in tests and demos; null = this machine's clock.</summary>
     public Uri? TestClockUrl { get; init; }
 
@@ -61,6 +64,7 @@ public sealed partial record PlatformSettings
             TenantSlug = slug,
             ShopmonkeyCompanyId = variables.Optional("SHOPMONKEY_TENANT_ID"),
             JwtSigningKey = variables.Base64("JWT_SIGNING_KEY", 32),
+            DataKeys = ReadDataKeys(variables),
             TestClockUrl = variables.Optional("TEST_CLOCK_URL") is null ? null : variables.Url("TEST_CLOCK_URL", "http://localhost:3002/clock"),
             Failpoint = Hosting.Failpoint.Read(variables),
             SentryDsn = ReadDsn(variables),
@@ -91,14 +95,37 @@ public sealed partial record PlatformSettings
         {
             variables.Url("OTEL_EXPORTER_OTLP_ENDPOINT", "http://localhost:4317");
         }
+    }
 
+    private static byte[][] ReadDataKeys(Variables variables)
+    {
         const int KeyBytes = 32;
-        var key = new byte[KeyBytes];
-        if (variables.Optional("DATA_ENCRYPTION_KEY")?.Split(',') is { } keys
-            && (keys.Length > 2 || keys.Any(text => !Convert.TryFromBase64String(text.Trim(), key, out var length) || length != KeyBytes)))
+        const int Most = 2;
+        if (variables.Optional("DATA_ENCRYPTION_KEY") is not { } text)
+        {
+            return [];
+        }
+
+        var keys = new List<byte[]>();
+        foreach (var part in text.Split(',', StringSplitOptions.TrimEntries))
+        {
+            var key = new byte[KeyBytes];
+            if (Convert.TryFromBase64String(part, key, out var length) && length == KeyBytes)
+            {
+                keys.Add(key);
+                continue;
+            }
+
+            keys.Clear();
+            break;
+        }
+
+        if (keys.Count is 0 or > Most)
         {
             variables.Problem("DATA_ENCRYPTION_KEY", $"must be base64 of {KeyBytes} bytes, or two of them: current,previous (try: openssl rand -base64 {KeyBytes})");
         }
+
+        return [.. keys];
     }
 
     // A moved clock next to a real vendor would text real people at night, and a failpoint would leave their texts unknown: both are refused, in every

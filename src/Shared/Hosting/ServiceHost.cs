@@ -66,7 +66,9 @@ public static class ServiceHost
         builder.Services.AddSingleton<DefaultTenant>();
         builder.Services.AddSingleton<Readiness>();
         builder.Services.AddHostedService<StartUp>();
-        builder.Services.AddSingleton<Conditions>().AddSingleton<InstanceStore>().AddSingleton<HealthReporter>();
+        builder.Services.AddSingleton<Conditions>()
+            .AddSingleton<TenantConditions>().AddSingleton<IOwnChecks>(services => services.GetRequiredService<TenantConditions>())
+            .AddSingleton<InstanceStore>().AddSingleton<HealthReporter>();
         builder.Services.AddSingleton<IHttpMessageHandlerBuilderFilter, VendorObservation>();
         builder.Services.AddHostedService<Heartbeat>();
         builder.Services.AddHostedService<DiskWatch>();
@@ -79,7 +81,7 @@ public static class ServiceHost
     /// <summary>Adds the middleware that every service has, in its order.</summary>
     public static void UsePlatform(this WebApplication app)
     {
-        Gauges.Watch(app.Services.GetRequiredService<Conditions>());
+        Gauges.Watch(app.Services.GetRequiredService<Conditions>(), app.Services.GetRequiredService<TenantConditions>());
         app.Use(SecurityHeaders);
         app.Use(CloseWhileStopping(app.Lifetime.ApplicationStopping));
         app.UseExceptionHandler();

@@ -1,21 +1,37 @@
 using System.Diagnostics;
+using LeadOrchestrator.Shared.Tenants;
 using Microsoft.Extensions.Http;
 
 namespace LeadOrchestrator.Shared.Hosting;
 
 /// <summary>Puts a <see cref="VendorObserver"/> into every vendor's HTTP client, so that no client has to think of it.</summary>
-internal sealed class VendorObservation(Conditions conditions) : IHttpMessageHandlerBuilderFilter
+internal sealed class VendorObservation(TenantConditions conditions, DefaultTenant defaultTenant) : IHttpMessageHandlerBuilderFilter
 {
     public Action<HttpMessageHandlerBuilder> Configure(Action<HttpMessageHandlerBuilder> next) => builder =>
     {
         next(builder);
-        builder.AdditionalHandlers.Add(new VendorObserver(builder.Name ?? "", conditions));
+        builder.AdditionalHandlers.Add(new VendorObserver(builder.Name ?? "", conditions, defaultTenant));
     };
+}
+
+/// <summary>In whose name a vendor is asked: what its answer tells of a key is told of that tenant alone.</summary>
+public static class VendorRequest
+{
+    private static readonly HttpRequestOptionsKey<Guid> Tenant = new("tenant");
+
+    /// <summary>Says whose request it is; unsaid, it is the default tenant's.</summary>
+    public static void ActFor(this HttpRequestMessage request, Guid tenantId)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        request.Options.Set(Tenant, tenantId);
+    }
+
+    internal static Guid? TenantId(this HttpRequestMessage request) => request.Options.TryGetValue(Tenant, out var tenantId) ? tenantId : null;
 }
 
 /// <summary>Times each request to a vendor and learns from its answer how the vendor is: key refused, model gone, down. It changes nothing and reads no body.</summary>
 /// <param name="client">The name of the HTTP client, such as <c>TwilioClient</c>.</param>
-internal sealed class VendorObserver(string client, Conditions conditions) : DelegatingHandler
+internal sealed class VendorObserver(string client, TenantConditions conditions, DefaultTenant defaultTenant) : DelegatingHandler
 {
     // One lost connection is weather, three in a row are an outage.
     private const int Weather = 2;
@@ -23,8 +39,8 @@ internal sealed class VendorObserver(string client, Conditions conditions) : Del
     /// <summary>What to do about a refused key, by vendor.</summary>
     private static readonly Dictionary<string, string> KeyFix = new()
     {
-        ["twilio"] = "Twilio refuses our credentials. Put the account's current token into TWILIO_AUTH_TOKEN (Twilio console: Account, API keys & tokens) and restart the Orchestrators. Texts wait as needs_review.",
-        ["shopmonkey"] = "Shopmonkey refuses our key. Make a new one (Settings, Integration, API Keys), put it into SHOPMONKEY_API_KEY and restart the Orchestrators. Events wait in the inbox for a day.",
+        ["twilio"] = "Twilio refuses our credentials. Put the account's current token into TWILIO_AUTH_TOKEN (Twilio console: Account, API keys & tokens) and restart the Orchestrators, or store it by PUT /api/vendor-credentials/twilio. Texts wait as needs_review.",
+        ["shopmonkey"] = "Shopmonkey refuses our key. Make a new one (Settings, Integration, API Keys), put it into SHOPMONKEY_API_KEY and restart the Orchestrators, or store it by PUT /api/vendor-credentials/shopmonkey. Events wait in the inbox for a day.",
         ["claude"] = "Anthropic refuses our key. Put a valid one into ANTHROPIC_API_KEY and restart the Chat APIs. The other provider answers meanwhile, if it has a key.",
         ["openai"] = "OpenAI refuses our key. Put a valid one into OPENAI_API_KEY and restart the Chat APIs. The other provider answers meanwhile, if it has a key.",
     };
@@ -37,20 +53,21 @@ internal sealed class VendorObserver(string client, Conditions conditions) : Del
         }
 
         var begun = Stopwatch.GetTimestamp();
+        var tenantId = request.TenantId() ?? defaultTenant.Id;
         try
         {
             var response = await base.SendAsync(request, cancellationToken);
-            Learn(vendor, Judge(vendor, response), begun);
+            Learn(vendor, tenantId, Judge(vendor, response), begun);
             return response;
         }
         catch (OperationCanceledException)
         {
-            Learn(vendor, "timeout", begun);
+            Learn(vendor, tenantId, "timeout", begun);
             throw;
         }
         catch (HttpRequestException)
         {
-            Learn(vendor, "unreachable", begun);
+            Learn(vendor, tenantId, "unreachable", begun);
             throw;
         }
     }
@@ -76,29 +93,29 @@ internal sealed class VendorObserver(string client, Conditions conditions) : Del
         _ => "refused",
     };
 
-    private void Learn(string vendor, string outcome, long begun)
+    private void Learn(string vendor, Guid tenantId, string outcome, long begun)
     {
         Measures.VendorRequest(vendor, outcome, Stopwatch.GetElapsedTime(begun));
         switch (outcome)
         {
             case "denied":
-                conditions.Failed(vendor, outcome, KeyFix[vendor]);
+                conditions.Failed(vendor, tenantId, outcome, KeyFix[vendor]);
                 break;
             case "model_retired":
-                conditions.Failed(vendor, outcome, $"The vendor does not know the model any more. Choose another ({(vendor == "claude" ? "CLAUDE_MODEL" : "OPENAI_MODEL")}; docs/OPERATIONS.md lists them) and restart the Chat APIs. The other provider answers meanwhile, if it has a key.");
+                conditions.Failed(vendor, tenantId, outcome, $"The vendor does not know the model any more. Choose another ({(vendor == "claude" ? "CLAUDE_MODEL" : "OPENAI_MODEL")}; docs/OPERATIONS.md lists them) and restart the Chat APIs. The other provider answers meanwhile, if it has a key.");
                 break;
             case "throttled":
-                conditions.Failed(vendor, outcome, "The vendor says 429: too many requests, or no credit left. Look at its console for limits and billing.", Weather);
+                conditions.Failed(vendor, tenantId, outcome, "The vendor says 429: too many requests, or no credit left. Look at its console for limits and billing.", Weather);
                 break;
             // A refused number or an unknown row says nothing about the vendor; a refused prompt is always wrong.
             case "refused" when IsModel(vendor):
-                conditions.Failed(vendor, outcome, "The vendor calls our requests wrong: most likely its API has changed, or the account has no credit. Look for event 5030 in the log of the Chat API.", Weather);
+                conditions.Failed(vendor, tenantId, outcome, "The vendor calls our requests wrong: most likely its API has changed, or the account has no credit. Look for event 5030 in the log of the Chat API.", Weather);
                 break;
             case "ok" or "refused":
-                conditions.Succeeded(vendor);
+                conditions.Succeeded(vendor, tenantId);
                 break;
             default:
-                conditions.Failed(vendor, outcome, "The vendor cannot be reached or fails. Look at its status page and at this machine's network; nothing is lost, work goes on by itself.", Weather);
+                conditions.Failed(vendor, tenantId, outcome, "The vendor cannot be reached or fails. Look at its status page and at this machine's network; nothing is lost, work goes on by itself.", Weather);
                 break;
         }
     }
