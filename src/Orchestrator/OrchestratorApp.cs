@@ -3,6 +3,7 @@ using LeadOrchestrator.Orchestrator.Leads;
 using LeadOrchestrator.Orchestrator.Messaging;
 using LeadOrchestrator.Orchestrator.Operations;
 using LeadOrchestrator.Orchestrator.Shopmonkey;
+using LeadOrchestrator.Orchestrator.Shopmonkey.Polling;
 using LeadOrchestrator.Orchestrator.Staff;
 using LeadOrchestrator.Orchestrator.TouchPoints;
 using LeadOrchestrator.Orchestrator.Vendors;
@@ -71,9 +72,12 @@ public static class OrchestratorApp
         // Nobody reads them below a warning, and they have none.
         services.AddHttpClient().ConfigureHttpClientDefaults(client => client.RemoveAllLoggers());
         return services
-            .AddSingleton(provider => new ShopmonkeyClient(Vendor(provider, nameof(ShopmonkeyClient)), provider.GetRequiredService<VendorAccounts>()))
+            .AddSingleton(provider => new ShopmonkeyClient(
+                Vendor(provider, nameof(ShopmonkeyClient)), provider.GetRequiredService<VendorAccounts>(), provider.GetRequiredService<CrmPaces>()))
+            .AddSingleton<CrmPaces>().AddSingleton<CrmLookups>()
             .AddVendors()
-            .AddSingleton<LocationStore>().AddSingleton<LocationSync>().AddSingleton<WorkflowColumns>().AddSingleton<ShopLookup>().AddSingleton<JobExecutionStore>();
+            .AddSingleton<LocationStore>().AddSingleton<LocationSync>().AddSingleton<WorkflowColumns>().AddSingleton<ShopLookup>().AddSingleton<JobExecutionStore>()
+            .AddPolling();
     }
 
     private static IServiceCollection AddLeads(this IServiceCollection services) => services

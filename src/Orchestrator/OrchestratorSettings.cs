@@ -48,6 +48,9 @@ public sealed record OrchestratorSettings
     /// <summary>How often due touch points are looked for without being woken. Default 10 s.</summary>
     public required TimeSpan TouchPointInterval { get; init; }
 
+    /// <summary>How often each tenant's CRM is polled, give or take a tenth. Default 30 s; zero = never, and then what a webhook loses stays lost.</summary>
+    public required TimeSpan PollInterval { get; init; }
+
     /// <summary>Only leads marked as test leads are written to.</summary>
     public required bool IsDemoMode { get; init; }
 
@@ -83,11 +86,10 @@ public sealed record OrchestratorSettings
             Admin = new AdminSettings(variables.Optional("ADMIN_EMAIL"), variables.Optional("ADMIN_PASSWORD")),
             ChatApiUrl = variables.Url("CHAT_API_URL", "http://localhost:3001"),
             TouchPointInterval = variables.Milliseconds("TOUCH_POINT_INTERVAL_MS", 10_000, 100, 3_600_000),
+            PollInterval = variables.Optional("POLL_INTERVAL_MS") == "0" ? TimeSpan.Zero : variables.Milliseconds("POLL_INTERVAL_MS", 30_000, 1_000, 3_600_000),
             IsDemoMode = variables.Flag("DEMO_MODE"),
             Port = variables.Integer("WEBHOOK_PORT", 3000, 0, 65_535),
         };
-        // Read for its check alone until the poller comes: a typing error shall not wait for that day.
-        _ = variables.Milliseconds("POLL_INTERVAL_MS", 30_000, 1_000, 3_600_000);
         variables.ThrowIfAnyProblem();
         return settings;
     }

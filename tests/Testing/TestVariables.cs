@@ -51,6 +51,8 @@ public static class TestVariables
         variables["SHOPMONKEY_API_KEY"] = "sandbox-shopmonkey-key";
         variables["SHOPMONKEY_WEBHOOK_SECRET"] = ShopmonkeyWebhookSecret;
         variables["SHOPMONKEY_BASE_URL"] = $"{vendors}/v3";
+        // Who tests the poll says so: elsewhere it would bring what a test did not ask for.
+        variables["POLL_INTERVAL_MS"] = "0";
         variables["TWILIO_ACCOUNT_SID"] = "AC00000000000000000000000000000000";
         variables["TWILIO_AUTH_TOKEN"] = TwilioAuthToken;
         variables["TWILIO_PHONE_NUMBER"] = TwilioPhoneNumber;

@@ -57,6 +57,8 @@ internal sealed class ShopmonkeyApi(
             return;
         }
 
+        // The CRM's own clock is what its rows are dated by.
+        http.Response.Headers.Date = clock.Now.UtcDateTime.ToString("R", CultureInfo.InvariantCulture);
         var (remaining, retryAfter) = Spend();
         http.Response.Headers["X-RateLimit-Limit-Minute"] = settings.ShopmonkeyRequestsPerMinute.ToString(CultureInfo.InvariantCulture);
         http.Response.Headers["X-RateLimit-Remaining-Minute"] = remaining.ToString(CultureInfo.InvariantCulture);

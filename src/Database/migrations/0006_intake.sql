@@ -54,6 +54,9 @@ CREATE TABLE poll_states (
     compared_at timestamptz,
     -- Orders that the CRM had and we did not, at the last nightly comparison. Must be 0.
     missing bigint,
+    -- Who sweeps or compares, which goes on beside the polls.
+    looked_by uuid,
+    look_until timestamptz,
     PRIMARY KEY (tenant_id, id)
 );
 SELECT protect_tenant_table('poll_states', 'SELECT, INSERT, UPDATE', 'SELECT, INSERT, UPDATE');
@@ -104,11 +107,13 @@ CREATE TABLE location_activity (
     poll_at timestamptz,
     -- What the poll found first, although a webhook should have told.
     poll_events bigint NOT NULL DEFAULT 0,
+    -- As many of them since the last webhook.
+    poll_events_in_a_row bigint NOT NULL DEFAULT 0,
     PRIMARY KEY (tenant_id, id),
     FOREIGN KEY (tenant_id, location_id) REFERENCES locations (tenant_id, id),
     UNIQUE (tenant_id, location_id)
 );
-SELECT protect_tenant_table('location_activity', 'SELECT, INSERT, UPDATE');
+SELECT protect_tenant_table('location_activity', 'SELECT, INSERT, UPDATE', 'SELECT');
 
 -- What is a lead, shop by shop.
 ALTER TABLE locations
@@ -336,7 +341,10 @@ AS $$
     WITH due AS MATERIALIZED (
         SELECT p.tenant_id, p.id
         FROM poll_states p JOIN tenants t ON t.id = p.tenant_id
-        WHERE p.next_poll_at <= clock_timestamp() AND (p.lease_until IS NULL OR p.lease_until < clock_timestamp())
+        WHERE p.next_poll_at <= clock_timestamp()
+          AND (p.lease_until IS NULL OR p.lease_until < clock_timestamp()
+               -- A poller that died: its sign of life comes each second.
+               OR NOT EXISTS (SELECT FROM service_instances s WHERE s.id = p.claimed_by AND s.seen_at > clock_timestamp() - interval '5 seconds'))
         ORDER BY p.next_poll_at, p.tenant_id
         LIMIT max_rows
         FOR UPDATE OF p SKIP LOCKED
@@ -386,14 +394,19 @@ $$;
 
 -- How complete the installation knows itself to be: numbers alone.
 CREATE FUNCTION intake_figures(business_now timestamptz)
-RETURNS TABLE (poll_oldest_seconds bigint, poll_failing bigint, crm_missing bigint, never_compared bigint)
+RETURNS TABLE (poll_oldest_seconds bigint, poll_failing bigint, crm_missing bigint, never_compared bigint, silent_locations bigint, overtaken_locations bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
 AS $$
     SELECT
         coalesce(max(extract(epoch FROM business_now - p.polled_at))::bigint, 0),
         count(*) FILTER (WHERE p.failures > 0),
         coalesce(sum(p.missing), 0)::bigint,
-        count(*) FILTER (WHERE p.polled_at IS NOT NULL AND p.compared_at IS NULL)
+        count(*) FILTER (WHERE p.polled_at IS NOT NULL AND p.compared_at IS NULL),
+        -- A shop with a history that is silent for longer than it ever was, and half of that again.
+        (SELECT count(*) FROM location_activity a
+         WHERE a.webhook_events >= 10 AND business_now - a.webhook_at > greatest(interval '24 hours', a.longest_pause_seconds * interval '1.5 seconds')),
+        -- A shop of which only the poll hears, although its webhooks should be first.
+        (SELECT count(*) FROM location_activity a WHERE a.poll_events_in_a_row >= 3)
     FROM poll_states p JOIN tenants t ON t.id = p.tenant_id
 $$;
 

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
@@ -7,8 +9,15 @@ using LeadOrchestrator.Shared.Hosting;
 
 namespace LeadOrchestrator.Orchestrator.Shopmonkey;
 
-/// <summary>Reads from Shopmonkey's API v3. Its rows are facts; what they mean for us is in <see cref="ShopmonkeyMapping"/>.</summary>
-public sealed class ShopmonkeyClient(HttpClient http, VendorAccounts accounts)
+/// <summary>A question to a list.</summary>
+/// <param name="Table">Such as <c>order</c>.</param>
+/// <param name="Where">The filter as JSON. The CRM ignores what it does not know, so the caller looks at each row again.</param>
+/// <param name="OrderBy">The order as JSON, in small letters' <c>orderby</c>; it may be ignored as well.</param>
+/// <param name="Include">Rows to be given along, such as <c>customer</c>.</param>
+public sealed record CrmQuestion(string Table, string? Where = null, string? OrderBy = null, int Skip = 0, IReadOnlyList<string>? Ids = null, IReadOnlyList<string>? Include = null);
+
+/// <summary>Reads from Shopmonkey's API v3, at the pace of the tenant's key. Its rows are facts; what they mean for us is in <see cref="ShopmonkeyMapping"/>.</summary>
+public sealed class ShopmonkeyClient(HttpClient http, VendorAccounts accounts, CrmPaces paces)
 {
     /// <summary>How long one request may take.</summary>
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
@@ -36,9 +45,30 @@ public sealed class ShopmonkeyClient(HttpClient http, VendorAccounts accounts)
         return await GetAsync(tenantId, $"canned_service?limit=100&where={where}", ShopmonkeyJson.Default.AnswerListCannedServiceRow, cancel) ?? [];
     }
 
-    private async Task<T?> GetAsync<T>(Guid tenantId, string path, JsonTypeInfo<Answer<T>> type, CancellationToken cancel) where T : class
+    /// <summary>One page of a list with its true total: at most 100 rows, in any order, whatever was asked.</summary>
+    /// <exception cref="ShopmonkeyException">The CRM did not give it.</exception>
+    public async Task<CrmPage> ListAsync(Guid tenantId, CrmQuestion question, CrmPriority priority, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(question);
+        return await AskAsync(tenantId, PathOf(question), priority, async (stream, stop) =>
+            CrmPage.Read(await JsonSerializer.DeserializeAsync(stream, ShopmonkeyJson.Default.JsonElement, stop)), cancel)
+            ?? throw new ShopmonkeyException("shopmonkey_404", ShopmonkeyFailure.Refused, null);
+    }
+
+    /// <summary>One row as it is, or null when it is gone.</summary>
+    public async Task<CrmRow?> RowAsync(Guid tenantId, string table, string id, CrmPriority priority, CancellationToken cancel) =>
+        await AskAsync(tenantId, $"{table}/{Escape(id)}", priority, async (stream, stop) =>
+            (await JsonSerializer.DeserializeAsync(stream, ShopmonkeyJson.Default.AnswerJsonElement, stop))?.Data is { } data ? CrmRow.Read(data) : null, cancel);
+
+    private Task<T?> GetAsync<T>(Guid tenantId, string path, JsonTypeInfo<Answer<T>> type, CancellationToken cancel) where T : class =>
+        AskAsync(tenantId, path, CrmPriority.Customer, async (stream, stop) => (await JsonSerializer.DeserializeAsync(stream, type, stop))?.Data, cancel);
+
+    // Null = the CRM does not know it.
+    private async Task<T?> AskAsync<T>(
+        Guid tenantId, string path, CrmPriority priority, Func<Stream, CancellationToken, Task<T?>> read, CancellationToken cancel) where T : class
     {
         var account = await accounts.ShopmonkeyAsync(tenantId, cancel) ?? throw new ShopmonkeyException("shopmonkey_is_switched_off", ShopmonkeyFailure.Denied, null);
+        using var turn = await paces.Of(tenantId, account.ApiKey).EnterAsync(priority, cancel);
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri($"{account.BaseUrl.AbsoluteUri.TrimEnd('/')}/{path}"));
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", account.ApiKey);
         request.ActFor(tenantId);
@@ -46,29 +76,59 @@ public sealed class ShopmonkeyClient(HttpClient http, VendorAccounts accounts)
         deadline.CancelAfter(Timeout);
         try
         {
-            using var response = await http.SendAsync(request, deadline.Token);
-            if (response.StatusCode == HttpStatusCode.NotFound)
+            var begun = Stopwatch.GetTimestamp();
+            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, deadline.Token);
+            Hear(turn, response, Stopwatch.GetElapsedTime(begun));
+            if (response.StatusCode != HttpStatusCode.NotFound)
             {
-                return null;
+                ThrowUnlessOk(response);
             }
 
-            ThrowUnlessOk(response);
+            // Read to its end in any case: a body that is cut off is an outage.
             await using var stream = await response.Content.ReadAsStreamAsync(deadline.Token);
-            return (await JsonSerializer.DeserializeAsync(stream, type, deadline.Token))?.Data;
+            var answer = response.StatusCode == HttpStatusCode.NotFound ? null : await read(stream, deadline.Token);
+            turn.Succeeded();
+            return answer;
         }
-        catch (HttpRequestException)
+        catch (Exception exception) when (Translate(exception, cancel) is { } failure)
         {
-            throw new ShopmonkeyException("shopmonkey_unreachable", ShopmonkeyFailure.Outage, null);
-        }
-        catch (JsonException)
-        {
-            throw new ShopmonkeyException("shopmonkey_answer_unreadable", ShopmonkeyFailure.Refused, null);
-        }
-        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
-        {
-            throw new ShopmonkeyException("shopmonkey_timeout", ShopmonkeyFailure.Outage, null);
+            Tell(turn, failure);
+            throw failure;
         }
     }
+
+    private static ShopmonkeyException? Translate(Exception exception, CancellationToken cancel) => exception switch
+    {
+        ShopmonkeyException failure => failure,
+        HttpRequestException or IOException => new ShopmonkeyException("shopmonkey_unreachable", ShopmonkeyFailure.Outage, null),
+        JsonException => new ShopmonkeyException("shopmonkey_answer_unreadable", ShopmonkeyFailure.Refused, null),
+        OperationCanceledException when !cancel.IsCancellationRequested => new ShopmonkeyException("shopmonkey_timeout", ShopmonkeyFailure.Outage, null),
+        _ => null,
+    };
+
+    private static void Tell(CrmTurn turn, ShopmonkeyException failure)
+    {
+        if (failure.Message == Throttled)
+        {
+            turn.Throttled(failure.RetryAfter);
+        }
+        else if (failure.Failure == ShopmonkeyFailure.Outage)
+        {
+            turn.Out();
+        }
+        else
+        {
+            turn.Succeeded();
+        }
+    }
+
+    private const string Throttled = "shopmonkey_429";
+
+    private static void Hear(CrmTurn turn, HttpResponseMessage response, TimeSpan took) => turn.Pace.Heard(
+        Number(response, "X-RateLimit-Limit-Minute"), Number(response, "X-RateLimit-Remaining-Minute"), response.Headers.Date, took);
+
+    private static int? Number(HttpResponseMessage response, string header) =>
+        response.Headers.TryGetValues(header, out var values) && int.TryParse(values.FirstOrDefault(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     // In front of the API stands an edge that answers 403 and 429 with a page: that is weather, not a refusal.
     private static void ThrowUnlessOk(HttpResponseMessage response)
@@ -87,32 +147,26 @@ public sealed class ShopmonkeyClient(HttpClient http, VendorAccounts accounts)
             401 or 403 => ShopmonkeyFailure.Denied,
             _ => ShopmonkeyFailure.Refused,
         };
-        throw new ShopmonkeyException($"shopmonkey_{status}", failure, response.Headers.RetryAfter?.Delta);
+        throw new ShopmonkeyException($"shopmonkey_{status}", failure, RetryAfter(response));
+    }
+
+    // Seconds, or a date by the clock of whoever sent it.
+    private static TimeSpan? RetryAfter(HttpResponseMessage response) => response.Headers.RetryAfter switch
+    {
+        { Delta: { } delta } => delta,
+        { Date: { } date } when response.Headers.Date is { } now => date > now ? date - now : TimeSpan.Zero,
+        _ => null,
+    };
+
+    private static string PathOf(CrmQuestion question)
+    {
+        var path = $"{question.Table}?limit={CrmPage.Most}";
+        path += question.Skip > 0 ? string.Create(CultureInfo.InvariantCulture, $"&skip={question.Skip}") : "";
+        path += question.Ids is { Count: > 0 } ids ? $"&ids={string.Join(',', ids.Select(Escape))}" : "";
+        path += question.Where is { } where ? $"&where={Escape(where)}" : "";
+        path += question.OrderBy is { } order ? $"&orderby={Escape(order)}" : "";
+        return path + string.Concat((question.Include ?? []).Select(name => $"&include[{name}]=true"));
     }
 
     private static string Escape(string text) => Uri.EscapeDataString(text);
-}
-
-/// <summary>Why Shopmonkey did not give what was asked.</summary>
-public enum ShopmonkeyFailure
-{
-    /// <summary>It, its edge or the way to it is down or busy: it will be better later.</summary>
-    Outage,
-
-    /// <summary>The key is not valid, or may not see this: better when a person has mended the key.</summary>
-    Denied,
-
-    /// <summary>It will hardly be better: the question was wrong, or the answer cannot be read.</summary>
-    Refused,
-}
-
-/// <summary>Shopmonkey did not give what was asked. The message is a code; it holds no data.</summary>
-/// <param name="retryAfter">What the CRM asked us to wait.</param>
-public sealed class ShopmonkeyException(string code, ShopmonkeyFailure failure, TimeSpan? retryAfter) : Exception(code)
-{
-    /// <summary>What kind of failure it is.</summary>
-    public ShopmonkeyFailure Failure { get; } = failure;
-
-    /// <summary>What the CRM asked us to wait, if it did.</summary>
-    public TimeSpan? RetryAfter { get; } = retryAfter;
 }

@@ -124,6 +124,9 @@ public sealed record Answer<T>
 [JsonSerializable(typeof(Answer<LocationRow>))]
 [JsonSerializable(typeof(Answer<List<WorkflowStatusRow>>))]
 [JsonSerializable(typeof(Answer<List<CannedServiceRow>>))]
+[JsonSerializable(typeof(Answer<JsonElement?>), TypeInfoPropertyName = "AnswerJsonElement")]
+[JsonSerializable(typeof(JsonElement))]
+[JsonSerializable(typeof(IReadOnlyList<string>))]
 [JsonSerializable(typeof(OrderEnvelope))]
 public sealed partial class ShopmonkeyJson : JsonSerializerContext;
 

@@ -10,6 +10,9 @@ public sealed record NewInboxEvent(
     /// <summary>The trace of the delivery: many are written together, so it is taken down with the event.</summary>
     public string? TraceParent { get; init; } = Telemetry.CurrentTraceParent;
 
+    /// <summary>webhook, or poll.</summary>
+    public string Origin { get; init; } = "webhook";
+
     internal Guid Id { get; } = Guid.CreateVersion7();
 }
 

@@ -6,7 +6,11 @@ namespace LeadOrchestrator.Orchestrator.Webhooks;
 
 /// <summary>A claimed event with its content.</summary>
 public sealed record InboxEvent(
-    Guid TenantId, Guid Id, string Topic, string Operation, string ExternalId, string Payload, int Attempts, string? TraceParent, DateTimeOffset ReceivedAt);
+    Guid TenantId, Guid Id, string Topic, string Operation, string ExternalId, string Payload, int Attempts, string? TraceParent, DateTimeOffset ReceivedAt)
+{
+    /// <summary>webhook, or poll: found before a webhook told.</summary>
+    public string Origin { get; init; } = "webhook";
+}
 
 /// <summary>How the work on an event ended.</summary>
 /// <param name="Status">done or ignored.</param>
@@ -25,13 +29,13 @@ public sealed class InboxStore(LeadDatabase database, TimeProvider clock, Servic
     internal static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
 
     private const string Insert = """
-        INSERT INTO webhook_events (tenant_id, id, provider, dedupe_key, delivery_id, topic, operation, external_id, payload, trace_parent,
+        INSERT INTO webhook_events (tenant_id, id, provider, dedupe_key, delivery_id, topic, operation, external_id, payload, trace_parent, origin,
             status, reason, next_attempt_at, received_at, processed_at)
-        SELECT $1, e.id, e.provider, e.dedupe_key, e.delivery_id, e.topic, e.operation, e.external_id, e.payload, e.trace_parent,
+        SELECT $1, e.id, e.provider, e.dedupe_key, e.delivery_id, e.topic, e.operation, e.external_id, e.payload, e.trace_parent, e.origin,
             CASE WHEN e.fault IS NULL THEN 'received' ELSE 'dead' END, e.fault,
             CASE WHEN e.fault IS NULL THEN clock_timestamp() END, $2, CASE WHEN e.fault IS NOT NULL THEN $2 END
-        FROM unnest($3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-            AS e (id, provider, dedupe_key, delivery_id, topic, operation, external_id, payload, trace_parent, fault)
+        FROM unnest($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+            AS e (id, provider, dedupe_key, delivery_id, topic, operation, external_id, payload, trace_parent, fault, origin)
         ON CONFLICT (tenant_id, provider, dedupe_key) DO NOTHING
         RETURNING id
         """;
@@ -101,8 +105,31 @@ public sealed class InboxStore(LeadDatabase database, TimeProvider clock, Servic
             Texts(events, e => e.Payload),
             Texts(events, e => e.TraceParent),
             Texts(events, e => e.Fault),
+            Texts(events, e => e.Origin),
         },
     };
+
+    /// <summary>Adds events to a transaction of the caller's, each once. The result is the ids of those that are new.</summary>
+    internal void AddTo(TenantBatch batch, IReadOnlyList<NewInboxEvent> events)
+    {
+        NewInboxEvent[] ordered = [.. events.OrderBy(inboxEvent => inboxEvent.DedupeKey, StringComparer.Ordinal)];
+        batch.Add(
+            Insert, TenantBatch.Value(clock.GetUtcNow().UtcDateTime), TenantBatch.Ids([.. ordered.Select(e => e.Id)]), Texts(ordered, e => e.Provider),
+            Texts(ordered, e => e.DedupeKey), Texts(ordered, e => e.DeliveryId), Texts(ordered, e => e.Topic), Texts(ordered, e => e.Operation),
+            Texts(ordered, e => e.ExternalId), Texts(ordered, e => e.Payload), Texts(ordered, e => e.TraceParent), Texts(ordered, e => e.Fault),
+            Texts(ordered, e => e.Origin));
+    }
+
+    /// <summary>Events that came to nothing are worked on again where their shop has changed since: what is a lead may be another matter now.</summary>
+    /// <param name="events">Their keys, and their shops' ids at the CRM.</param>
+    /// <returns>How many are.</returns>
+    public Task<int> ReconsiderAsync(Guid tenantId, IReadOnlyList<(string DedupeKey, string LocationId)> events, CancellationToken cancel) => database.ExecuteAsync(tenantId, """
+        UPDATE webhook_events w
+        SET status = 'received', reason = NULL, attempts = 0, next_attempt_at = clock_timestamp(), processed_at = NULL
+        FROM unnest(@keys, @locations) AS e (dedupe_key, location_id)
+        JOIN locations l ON l.tenant_id = @tenantId AND l.external_id = e.location_id
+        WHERE w.tenant_id = @tenantId AND w.provider = 'shopmonkey' AND w.dedupe_key = e.dedupe_key AND w.status = 'ignored' AND w.processed_at < l.updated_at
+        """, new { keys = events.Select(one => one.DedupeKey).ToArray(), locations = events.Select(one => one.LocationId).ToArray() }, cancel);
 
     private static NpgsqlParameter Texts(IReadOnlyList<NewInboxEvent> events, Func<NewInboxEvent, string?> field) =>
         new() { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text, Value = events.Select(field).ToArray() };
@@ -135,7 +162,7 @@ public sealed class InboxStore(LeadDatabase database, TimeProvider clock, Servic
 
     /// <summary>The content of claimed events, the oldest first. What is no longer ours is not among them.</summary>
     public Task<IReadOnlyList<InboxEvent>> ReadAsync(Guid tenantId, IEnumerable<Guid> ids, CancellationToken cancel) => database.QueryAsync<InboxEvent>(tenantId, """
-        SELECT tenant_id, id, topic, operation, external_id, payload, attempts, trace_parent, received_at
+        SELECT tenant_id, id, topic, operation, external_id, payload, attempts, trace_parent, received_at, origin
         FROM webhook_events
         WHERE tenant_id = @tenantId AND id = ANY(@ids) AND status = 'processing' AND claimed_by = @worker
         ORDER BY id

@@ -6,7 +6,7 @@ using LeadOrchestrator.Orchestrator.Vendors;
 namespace LeadOrchestrator.Orchestrator.Webhooks;
 
 /// <summary>What an event about an order comes to: asks the CRM for what the event lacks.</summary>
-public sealed class OrderEvents(ShopmonkeyClient shopmonkey, LocationSync locations, WorkflowColumns columns, VendorAccounts accounts)
+public sealed class OrderEvents(CrmLookups lookups, LocationSync locations, WorkflowColumns columns, VendorAccounts accounts)
 {
     // What is good to know and not needed for a text is waited for this many attempts, a few seconds.
     private const int PatientFor = 3;
@@ -63,14 +63,14 @@ public sealed class OrderEvents(ShopmonkeyClient shopmonkey, LocationSync locati
 
     // An order may be told before its customer can be read: worth another try, and after some tries somebody should look.
     private async Task<CustomerRow?> CustomerAsync(Guid tenantId, string id, CancellationToken cancel) =>
-        await shopmonkey.CustomerAsync(tenantId, id, cancel) ?? throw new NotYetThereException("customer_not_found");
+        await lookups.CustomerAsync(tenantId, id, cancel) ?? throw new NotYetThereException("customer_not_found");
 
     // The order has the car's name as well. Somebody who waits for an answer is worth more than its model year.
     private async Task<VehicleRow?> VehicleAsync(Guid tenantId, string id, CancellationToken cancel)
     {
         try
         {
-            return await shopmonkey.VehicleAsync(tenantId, id, cancel);
+            return await lookups.VehicleAsync(tenantId, id, cancel);
         }
         catch (ShopmonkeyException)
         {

@@ -77,7 +77,7 @@ public sealed record ShopmonkeyEvent(string Table, string Operation, string? Ext
             : null;
         return fault is not null
             ? Faulty(body, fault)
-            : new ShopmonkeyEvent(table, operation, id, companyId, KeyOf(table, operation, id!, Version(data), body), null);
+            : new ShopmonkeyEvent(table, operation, id, companyId, KeyOf(table, operation, id!, Version(data, operation), body), null);
     }
 
     // webhook-id names an attempt, not an event. The row's version does; where it has none, only the same bytes are the same event.
@@ -85,11 +85,12 @@ public sealed record ShopmonkeyEvent(string Table, string Operation, string? Ext
         ? Hash(body)
         : Hash(Encoding.UTF8.GetBytes($"{table}\0{id}\0{operation}\0{version}"));
 
-    private static string? Version(JsonElement data) =>
+    // A row without a version is made once: of its INSERT, the day it was made tells as much.
+    private static string? Version(JsonElement data, string operation) =>
         data.TryGetProperty("meta", out var meta) && meta.ValueKind == JsonValueKind.Object
             && meta.TryGetProperty("version", out var version) && version.ValueKind is JsonValueKind.Number or JsonValueKind.String
             ? version.ToString()
-            : Text(data, "updatedDate");
+            : Text(data, "updatedDate") ?? (operation == "INSERT" ? Text(data, "createdDate") : null);
 
     private static ShopmonkeyEvent Faulty(ReadOnlySpan<byte> body, string fault) => new("unknown", "unknown", null, null, Hash(body), fault);
 

@@ -26,6 +26,8 @@ public static class Measures
     private static readonly Counter<long> Texts = Meter.CreateCounter<long>("lead.texts", "{text}", "Touch points worked on, by how that ended and why");
     private static readonly Counter<long> Settled = Meter.CreateCounter<long>("lead.texts.settled", "{text}", "Unknown texts of which we learned what became of them, by what it was");
     private static readonly Counter<long> OptOuts = Meter.CreateCounter<long>("lead.opt_outs", "{person}", "People who said stop, by where they said it");
+    private static readonly Counter<long> Polls = Meter.CreateCounter<long>("lead.poll.runs", "{run}", "Polls, sweeps and comparisons of a tenant's CRM, by how they ended");
+    private static readonly Counter<long> PolledFirst = Meter.CreateCounter<long>("lead.poll.found", "{event}", "Changes in the CRM that a poll, sweep or comparison found before a webhook told");
     private static readonly Histogram<double> Requests =
         Meter.CreateHistogram("lead.vendor.request.duration", "s", "Requests to a vendor until its answer began, by how they ended", advice: Seconds);
 
@@ -60,6 +62,13 @@ public static class Measures
 
     /// <summary>Somebody said stop: sms, chat, email, vendor.</summary>
     public static void OptedOut(string channel) => OptOuts.Add(1, new KeyValuePair<string, object?>("channel", channel));
+
+    /// <summary>A poll, sweep or comparison ended.</summary>
+    /// <param name="reason">Null = it reached its end; else one word of a short list.</param>
+    public static void PollRun(string job, string? reason) => Polls.Add(1, new("job", job), new("outcome", reason is null ? "succeeded" : "failed"), new("reason", reason ?? ""));
+
+    /// <summary>So many changes were found before a webhook told.</summary>
+    public static void PollFound(string job, int count) => PolledFirst.Add(count, new KeyValuePair<string, object?>("job", job));
 
     /// <summary>A request to a vendor, until the head of its answer.</summary>
     public static void VendorRequest(string vendor, string outcome, TimeSpan took) => Requests.Record(took.TotalSeconds, new("vendor", vendor), new("outcome", outcome));

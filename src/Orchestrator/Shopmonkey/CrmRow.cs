@@ -1,0 +1,99 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace LeadOrchestrator.Orchestrator.Shopmonkey;
+
+/// <summary>A row of any of the CRM's lists, as far as it has to be understood to be kept: which one it is, when it was made and changed, and its version.</summary>
+/// <param name="CreatedAt">Milliseconds since 1970 by the CRM's clock; null = it does not say.</param>
+/// <param name="UpdatedAt">The same; null until the first change.</param>
+/// <param name="Version">Grows with each change: <c>meta.version</c>, else the time of the last change in milliseconds.</param>
+/// <param name="Data">The row itself.</param>
+public sealed record CrmRow(string Id, long? CreatedAt, long? UpdatedAt, long Version, string? LocationId, bool IsDeleted, JsonElement Data)
+{
+    private const int LongestId = 64;
+
+    /// <summary>Reads a row; null = it has no id that could be kept.</summary>
+    public static CrmRow? Read(JsonElement data)
+    {
+        if (data.ValueKind != JsonValueKind.Object || Text(data, "id") is not { Length: > 0 and <= LongestId } id)
+        {
+            return null;
+        }
+
+        var (created, updated) = (Time(data, "createdDate"), Time(data, "updatedDate"));
+        return new CrmRow(
+            id, created, updated, MetaVersion(data) ?? updated ?? created ?? 0, Text(data, "locationId"),
+            data.TryGetProperty("deleted", out var deleted) && deleted.ValueKind == JsonValueKind.True, data);
+    }
+
+    /// <summary>The date that a list is looked at by: <c>createdDate</c> or <c>updatedDate</c>.</summary>
+    public long? DateOf(string field) => field == "createdDate" ? CreatedAt : UpdatedAt;
+
+    private static long? MetaVersion(JsonElement data) =>
+        data.TryGetProperty("meta", out var meta) && meta.ValueKind == JsonValueKind.Object && meta.TryGetProperty("version", out var version)
+            ? version.ValueKind switch
+            {
+                JsonValueKind.Number when version.TryGetInt64(out var number) => number,
+                JsonValueKind.String when long.TryParse(version.GetString(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) => number,
+                _ => null,
+            }
+            : null;
+
+    private static long? Time(JsonElement data, string field) =>
+        data.TryGetProperty(field, out var value) && value.ValueKind == JsonValueKind.String && value.TryGetDateTimeOffset(out var time)
+            ? time.ToUnixTimeMilliseconds()
+            : null;
+
+    private static string? Text(JsonElement data, string field)
+    {
+        try
+        {
+            return data.TryGetProperty(field, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        }
+        catch (InvalidOperationException)
+        {
+            return null; // half a surrogate pair
+        }
+    }
+}
+
+/// <summary>One answer of a list.</summary>
+/// <param name="Rows">At most 100, in any order.</param>
+/// <param name="Total">How many rows fit the question; <see cref="UnknownTotal"/> when the CRM does not say and there may be more.</param>
+public sealed record CrmPage(IReadOnlyList<CrmRow> Rows, long Total)
+{
+    /// <summary>Nobody can say that such a list is complete.</summary>
+    public const long UnknownTotal = long.MaxValue;
+
+    /// <summary>Most rows of one answer, whatever was asked for.</summary>
+    public const int Most = 100;
+
+    /// <summary>Reads the envelope <c>{data, meta}</c>.</summary>
+    /// <exception cref="JsonException">It is no list.</exception>
+    public static CrmPage Read(JsonElement answer)
+    {
+        if (answer.ValueKind != JsonValueKind.Object || !answer.TryGetProperty("data", out var data) || data.ValueKind != JsonValueKind.Array)
+        {
+            throw new JsonException("Not a list");
+        }
+
+        var rows = data.EnumerateArray().Select(CrmRow.Read).OfType<CrmRow>().ToList();
+        return new CrmPage(rows, TotalOf(answer, data.GetArrayLength()));
+    }
+
+    private static long TotalOf(JsonElement answer, int count)
+    {
+        if (!answer.TryGetProperty("meta", out var meta) || meta.ValueKind != JsonValueKind.Object)
+        {
+            return count < Most ? count : UnknownTotal;
+        }
+
+        if (meta.TryGetProperty("total", out var total) && total.ValueKind == JsonValueKind.Number && total.TryGetInt64(out var number) && number >= 0)
+        {
+            return number;
+        }
+
+        var isMore = meta.TryGetProperty("hasMore", out var more) && more.ValueKind == JsonValueKind.True;
+        return count < Most && !isMore ? count : UnknownTotal;
+    }
+}
