@@ -1,5 +1,6 @@
 using LeadOrchestrator.Orchestrator.Jobs;
 using LeadOrchestrator.Orchestrator.Leads;
+using LeadOrchestrator.Orchestrator.Locations;
 using LeadOrchestrator.Orchestrator.Messaging;
 using LeadOrchestrator.Orchestrator.Operations;
 using LeadOrchestrator.Orchestrator.Shopmonkey;
@@ -46,13 +47,14 @@ public static class OrchestratorApp
         app.MapLeads();
         app.MapTouchPoints();
         app.MapWebhookEvents();
+        app.MapLeadRules();
         app.MapJobExecutions();
         app.MapChatForward(settings.ChatApiUrl);
         return app;
     }
 
     private static IServiceCollection AddWebhooks(this IServiceCollection services) => services
-        .AddSingleton<InboxStore>().AddSingleton<InboxArrivals>().AddSingleton<InboxSignal>().AddSingleton<WebhookRefusals>().AddSingleton<OrderEvents>()
+        .AddSingleton<InboxStore>().AddSingleton<InboxArrivals>().AddSingleton<InboxSignal>().AddSingleton<WebhookRefusals>().AddSingleton<OrderEvents>().AddSingleton<RowEvents>().AddSingleton<WebhookReplays>()
         .AddSingleton<ShopmonkeyWebhook>().AddSingleton<TwilioDoor>().AddSingleton<TwilioInbound>().AddSingleton<TwilioStatusCallback>()
         .AddThread()
         .AddSingleton<InboxWorker>().AddHostedService(provider => provider.GetRequiredService<InboxWorker>());
@@ -71,11 +73,11 @@ public static class OrchestratorApp
         return services
             .AddSingleton(provider => new ShopmonkeyClient(Vendor(provider, nameof(ShopmonkeyClient)), provider.GetRequiredService<VendorAccounts>()))
             .AddSingleton<VendorAccounts>()
-            .AddSingleton<LocationStore>().AddSingleton<LocationSync>().AddSingleton<WorkflowColumns>().AddSingleton<ShopLookup>().AddSingleton<JobExecutionStore>();
+            .AddSingleton<LocationStore>().AddSingleton<LocationSync>().AddSingleton<WorkflowColumns>().AddSingleton<CrmVersionStore>().AddSingleton<LeadRuleBook>().AddSingleton<ShopLookup>().AddSingleton<JobExecutionStore>();
     }
 
     private static IServiceCollection AddLeads(this IServiceCollection services) => services
-        .AddSingleton<LeadStore>().AddSingleton<IntakeTransaction>().AddSingleton<LeadIntake>().AddSingleton<ContactStore>();
+        .AddSingleton<LeadStore>().AddSingleton<CrmChanges>().AddSingleton<IntakeTransaction>().AddSingleton<LeadIntake>().AddSingleton<ContactStore>();
 
     private static IServiceCollection AddMessaging(this IServiceCollection services) => services
         .AddSingleton(provider => new TwilioClient(Vendor(provider, nameof(TwilioClient)), provider.GetRequiredService<TwilioSettings>()))
