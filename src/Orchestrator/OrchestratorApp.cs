@@ -1,5 +1,6 @@
 using LeadOrchestrator.Orchestrator.Jobs;
 using LeadOrchestrator.Orchestrator.Leads;
+using LeadOrchestrator.Orchestrator.Locations;
 using LeadOrchestrator.Orchestrator.Messaging;
 using LeadOrchestrator.Orchestrator.Operations;
 using LeadOrchestrator.Orchestrator.Shopmonkey;
@@ -47,6 +48,7 @@ public static class OrchestratorApp
         app.MapLeads();
         app.MapTouchPoints();
         app.MapWebhookEvents();
+        app.MapLeadRules();
         app.MapJobExecutions();
         app.MapVendorCredentials();
         app.MapTenants();
@@ -55,7 +57,7 @@ public static class OrchestratorApp
     }
 
     private static IServiceCollection AddWebhooks(this IServiceCollection services) => services
-        .AddSingleton<InboxStore>().AddSingleton<InboxArrivals>().AddSingleton<InboxSignal>().AddSingleton<WebhookRefusals>().AddSingleton<OrderEvents>()
+        .AddSingleton<InboxStore>().AddSingleton<InboxArrivals>().AddSingleton<InboxSignal>().AddSingleton<WebhookRefusals>().AddSingleton<OrderEvents>().AddSingleton<RowEvents>().AddSingleton<WebhookReplays>()
         .AddSingleton<ShopmonkeyWebhook>().AddSingleton<TwilioDoor>().AddSingleton<TwilioInbound>().AddSingleton<TwilioStatusCallback>()
         .AddThread()
         .AddSingleton<InboxWorker>().AddHostedService(provider => provider.GetRequiredService<InboxWorker>());
@@ -76,12 +78,12 @@ public static class OrchestratorApp
                 Vendor(provider, nameof(ShopmonkeyClient)), provider.GetRequiredService<VendorAccounts>(), provider.GetRequiredService<CrmPaces>()))
             .AddSingleton<CrmPaces>().AddSingleton<CrmLookups>()
             .AddVendors()
-            .AddSingleton<LocationStore>().AddSingleton<LocationSync>().AddSingleton<WorkflowColumns>().AddSingleton<ShopLookup>().AddSingleton<JobExecutionStore>()
+            .AddSingleton<LocationStore>().AddSingleton<LocationSync>().AddSingleton<WorkflowColumns>().AddSingleton<CrmVersionStore>().AddSingleton<LeadRuleBook>().AddSingleton<ShopLookup>().AddSingleton<JobExecutionStore>()
             .AddPolling();
     }
 
     private static IServiceCollection AddLeads(this IServiceCollection services) => services
-        .AddSingleton<LeadStore>().AddSingleton<IntakeTransaction>().AddSingleton<LeadIntake>().AddSingleton<ContactStore>();
+        .AddSingleton<LeadStore>().AddSingleton<CrmChanges>().AddSingleton<IntakeTransaction>().AddSingleton<LeadIntake>().AddSingleton<ContactStore>();
 
     private static IServiceCollection AddMessaging(this IServiceCollection services) => services
         .AddSingleton(provider => new TwilioClient(Vendor(provider, nameof(TwilioClient))))

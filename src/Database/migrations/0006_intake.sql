@@ -82,11 +82,16 @@ CREATE TABLE crm_versions (
     kind text NOT NULL CHECK (kind IN ('customer', 'vehicle', 'appointment', 'canned_service')),
     external_id text NOT NULL,
     version bigint NOT NULL,
+    -- SHA-256 of what we read in it: the same version with another content is asked for again. Null = nothing of it was needed.
+    content_hash bytea CHECK (length(content_hash) = 32),
     is_gone boolean NOT NULL DEFAULT false,
+    -- Of an appointment that stands: the order (its id at the CRM) that is booked by it, whether we know that order already or not.
+    books_order text CHECK (books_order IS NULL OR kind = 'appointment'),
     updated_at timestamptz NOT NULL,
     PRIMARY KEY (tenant_id, id),
     UNIQUE (tenant_id, kind, external_id)
 );
+CREATE INDEX crm_versions_bookings ON crm_versions (tenant_id, books_order) WHERE books_order IS NOT NULL;
 SELECT protect_tenant_table('crm_versions', 'SELECT, INSERT, UPDATE');
 
 -- How an event came: told by the vendor, found by the poll, or put back by a person.
@@ -204,9 +209,13 @@ SELECT protect_tenant_table('person_keys', 'SELECT, INSERT, UPDATE, DELETE');
 ALTER TABLE leads
     ADD COLUMN external_customer_id text,
     ADD COLUMN external_vehicle_id text,
+    -- The version of the CRM's customer, and of its vehicle, that the lead shows: an older one never overwrites a newer one.
+    ADD COLUMN external_customer_version bigint NOT NULL DEFAULT 0,
+    ADD COLUMN external_vehicle_version bigint NOT NULL DEFAULT 0,
     ADD COLUMN person_id uuid,
-    -- Why it is in this status, where it is not plain: one machine word.
+    -- Why it is in this status, where it is not plain: one machine word; and since when.
     ADD COLUMN status_reason text,
+    ADD COLUMN status_at timestamptz,
     ADD CONSTRAINT leads_person_fkey FOREIGN KEY (tenant_id, person_id) REFERENCES people (tenant_id, id);
 CREATE INDEX leads_of_customer ON leads (tenant_id, external_customer_id) WHERE external_customer_id IS NOT NULL;
 CREATE INDEX leads_of_vehicle ON leads (tenant_id, external_vehicle_id) WHERE external_vehicle_id IS NOT NULL;

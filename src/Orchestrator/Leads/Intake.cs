@@ -1,3 +1,4 @@
+using LeadOrchestrator.Orchestrator.Shopmonkey;
 using LeadOrchestrator.Orchestrator.Webhooks;
 using LeadOrchestrator.Shared.Phones;
 
@@ -12,6 +13,25 @@ public abstract record Intake(InboxEvent Event)
 
     /// <summary>The order is no lead (any more): what was planned for it ends.</summary>
     public sealed record NoLead(InboxEvent Event, LostOrder Order, string Reason) : Intake(Event);
+
+    /// <summary>Another row of the CRM changed.</summary>
+    /// <param name="Seen">Which one, and how new.</param>
+    public abstract record Row(InboxEvent Event, RowVersion Seen) : Intake(Event);
+
+    /// <summary>A customer: their leads follow.</summary>
+    /// <param name="Facts">Null when the row is gone, or when no lead of theirs was known.</param>
+    public sealed record Customer(InboxEvent Event, RowVersion Seen, CustomerFacts? Facts) : Row(Event, Seen);
+
+    /// <summary>A car.</summary>
+    /// <param name="Text">Year, make and model; null when the row is gone.</param>
+    public sealed record Vehicle(InboxEvent Event, RowVersion Seen, string? Text) : Row(Event, Seen);
+
+    /// <summary>An appointment at the shop.</summary>
+    /// <param name="Stands">False: it is gone, or the customer declined.</param>
+    public sealed record Appointment(InboxEvent Event, RowVersion Seen, string? OrderId, string? CustomerId, DateTimeOffset? StartsAt, bool Stands) : Row(Event, Seen);
+
+    /// <summary>Something that a shop sells.</summary>
+    public sealed record Service(InboxEvent Event, RowVersion Seen, CannedServiceRow Content) : Row(Event, Seen);
 
     /// <summary>There is nothing to do.</summary>
     public sealed record Nothing(InboxEvent Event, string Reason) : Intake(Event);
@@ -28,6 +48,15 @@ public sealed record NewLead
 
     /// <summary>When the person asked.</summary>
     public required DateTimeOffset ExternalCreatedAt { get; init; }
+
+    /// <summary>Read from the source because the event told no version of its own: then the same version counts as news too.</summary>
+    public bool IsConfirmed { get; init; }
+
+    /// <summary>The person's and the car's rows at the source, and the versions of them that were read; 0 = none was.</summary>
+    public string? ExternalCustomerId { get; init; }
+    public long ExternalCustomerVersion { get; init; }
+    public string? ExternalVehicleId { get; init; }
+    public long ExternalVehicleVersion { get; init; }
     public required Guid LocationId { get; init; }
     public required string Timezone { get; init; }
     public required string FirstName { get; init; }
@@ -44,4 +73,25 @@ public sealed record NewLead
 
 /// <summary>An order that is no lead (any more).</summary>
 /// <param name="IsGone">It was deleted, not merely moved on.</param>
-public sealed record LostOrder(string ExternalId, long Version, bool IsGone);
+/// <param name="End">What the lead that it was is now: won, lost, or null = it stays what it is.</param>
+/// <param name="Reason">One machine word.</param>
+/// <param name="IsConfirmed">As in <see cref="NewLead.IsConfirmed"/>.</param>
+public sealed record LostOrder(string ExternalId, long Version, bool IsGone, string? End = null, string? Reason = null, bool IsConfirmed = false);
+
+/// <summary>How new a row of the CRM is.</summary>
+/// <param name="Kind">customer, vehicle, appointment or canned_service.</param>
+/// <param name="IsGone">It was deleted: nothing brings it back.</param>
+/// <param name="IsConfirmed">It was read from the CRM just now, and not only told by an event.</param>
+/// <param name="Hash">SHA-256 of what we read in it; null when nothing of it was needed.</param>
+public sealed record RowVersion(string Kind, string ExternalId, long Version, bool IsGone, bool IsConfirmed, byte[]? Hash);
+
+/// <summary>A person as the CRM knows them.</summary>
+/// <param name="SaidNoAtTheShop">The CRM has a "no" to texts for this number.</param>
+public sealed record CustomerFacts(string FirstName, string LastName, Phone Phone, bool SaidNoAtTheShop, string? Email)
+{
+    /// <summary>An order that names nobody.</summary>
+    public static readonly CustomerFacts Nobody = new("", "", new Phone(null, PhoneTypes.Missing), false, null);
+
+    /// <summary>Whether the CRM has any name.</summary>
+    public bool HasName => FirstName.Length + LastName.Length > 0;
+}

@@ -1,9 +1,9 @@
 using LeadOrchestrator.Orchestrator.Messaging;
+using LeadOrchestrator.Orchestrator.Shopmonkey;
 using LeadOrchestrator.Orchestrator.TouchPoints;
 using LeadOrchestrator.Orchestrator.Webhooks;
 using LeadOrchestrator.Shared.Consent;
 using LeadOrchestrator.Shared.Hosting;
-using LeadOrchestrator.Shared.Phones;
 using Microsoft.Extensions.Logging;
 using NodaTime;
 
@@ -11,7 +11,7 @@ namespace LeadOrchestrator.Orchestrator.Leads;
 
 /// <summary>Leads, contacts, evidence of consent, first touch points and the ends of their events, in one transaction; a round trip for each table, not for each lead.</summary>
 public sealed partial class IntakeTransaction(
-    LeadDatabase database, LeadStore leads, ContactStore contacts, TouchPointStore touchPoints, InboxStore inbox, TouchPointSignal signal,
+    LeadDatabase database, LeadStore leads, ContactStore contacts, TouchPointStore touchPoints, InboxStore inbox, CrmChanges changes, TouchPointSignal signal,
     TimeProvider clock, ILogger<IntakeTransaction> logger)
 {
     private const string Source = "shopmonkey";
@@ -29,11 +29,18 @@ public sealed partial class IntakeTransaction(
         List<InboxEnding> endings = [.. intakes.OfType<Intake.Nothing>().Select(nothing => new InboxEnding(nothing.Event, "ignored", nothing.Reason))];
         if (endings.Count < intakes.Count)
         {
-            await leads.LockAsync(transaction, Source, intakes.Where(intake => intake is not Intake.Nothing).Select(intake => intake.Event.ExternalId), cancel);
+            await leads.LockAsync(transaction, Source, intakes.SelectMany(CrmChanges.LocksOf).Distinct(), cancel);
         }
 
-        var greetings = await TakeInAsync(transaction, [.. intakes.OfType<Intake.Lead>()], endings, cancel);
+        var known = await changes.KnownAsync(transaction, intakes, cancel);
+        var customers = await changes.CustomersAsync(transaction, intakes, known, cancel);
+        var alive = await AliveAsync(transaction, [.. intakes.OfType<Intake.Lead>()], endings, cancel);
+        // All contacts before any lead: that is the order in which an opt-out locks them.
+        var people = await contacts.EnsureAsync(
+            transaction, alive.Select(intake => intake.New.Phone.E164).Concat(customers.Select(customer => customer.Facts!.Phone.E164)).OfType<string>(), cancel);
+        var greetings = await TakeInAsync(transaction, alive, people, known, cancel);
         await LetGoAsync(transaction, [.. intakes.OfType<Intake.NoLead>()], endings, cancel);
+        var isDue = await changes.ApplyAsync(transaction, [.. intakes.OfType<Intake.Row>()], known, customers, people, endings, cancel);
         if (await inbox.FinishAsync(transaction, endings, cancel) < intakes.Count)
         {
             return intakes.Count == 1 ? [false] : throw new LostLeaseException();
@@ -41,11 +48,11 @@ public sealed partial class IntakeTransaction(
 
         await transaction.CommitAsync(cancel);
         Failpoint.Reach(Failpoint.LeadCommitted);
-        Tell(transaction.TenantId, endings, greetings);
+        Tell(transaction.TenantId, endings, greetings, isDue);
         return [.. intakes.Select(_ => true)];
     }
 
-    private async Task<IReadOnlyList<NewTouchPoint>> TakeInAsync(
+    private async Task<List<Intake.Lead>> AliveAsync(
         TenantTransaction transaction, IReadOnlyList<Intake.Lead> all, List<InboxEnding> endings, CancellationToken cancel)
     {
         if (all.Count == 0)
@@ -57,25 +64,35 @@ public sealed partial class IntakeTransaction(
         endings.AddRange(all.Select(intake => buried.Contains(intake.New.ExternalId)
             ? new InboxEnding(intake.Event, "ignored", "overtaken_by_a_newer_event")
             : new InboxEnding(intake.Event, "done", null)));
-        List<Intake.Lead> alive = [.. all.Where(intake => !buried.Contains(intake.New.ExternalId))];
+        return [.. all.Where(intake => !buried.Contains(intake.New.ExternalId))];
+    }
+
+    private async Task<IReadOnlyList<NewTouchPoint>> TakeInAsync(
+        TenantTransaction transaction, List<Intake.Lead> alive, IReadOnlyDictionary<string, Contact> people, KnownRows known, CancellationToken cancel)
+    {
         if (alive.Count == 0)
         {
             return [];
         }
 
-        var people = await contacts.EnsureAsync(transaction, alive.Select(intake => intake.New.Phone.E164).OfType<string>(), cancel);
         var made = await leads.UpsertAsync(transaction, [.. alive.Select(intake => intake.New)], people, cancel);
         List<NewTouchPoint> greetings = [];
         List<Inquiry> inquiries = [];
         foreach (var (inboxEvent, lead) in alive.Select(intake => (intake.Event, intake.New)).Where(one => made.ContainsKey(one.New.ExternalId)))
         {
             var contact = lead.Phone.E164 is { } phone ? people[phone] : null;
-            greetings.Add(Greeting(made[lead.ExternalId], lead, contact, inboxEvent.TraceParent));
+            greetings.Add(Greeting(made[lead.ExternalId], lead, contact, known.IsBooked(lead.ExternalId), inboxEvent.TraceParent));
             if (contact is not null)
             {
                 inquiries.Add(new Inquiry(contact.Id, made[lead.ExternalId],
                     new ConsentEvidence("crm", $"shopmonkey order {lead.ExternalId}", "Quote request in the shop's CRM")));
             }
+        }
+
+        var booked = made.Keys.Where(known.IsBooked).ToArray();
+        if (booked.Length > 0)
+        {
+            await leads.BookAsync(transaction, booked, cancel);
         }
 
         await touchPoints.PlanAsync(transaction, greetings, cancel);
@@ -99,19 +116,13 @@ public sealed partial class IntakeTransaction(
     }
 
     // A touch that will never be is planned all the same, as suppressed: there is a reason for every silence.
-    private NewTouchPoint Greeting(Guid leadId, NewLead lead, Contact? contact, string? traceParent)
+    private NewTouchPoint Greeting(Guid leadId, NewLead lead, Contact? contact, bool isBooked, string? traceParent)
     {
         var now = clock.GetUtcNow();
         var due = now + Cadence.Greeting.Delay;
-        var silence = lead switch
-        {
-            _ when now - lead.ExternalCreatedAt > GreetedUntil => "order_too_old",
-            { Phone.Type: PhoneTypes.Missing } => "no_phone",
-            { Phone.Type: var type } when !PhoneTypes.TakesTexts(type) => $"{type}_phone",
-            { SaidNoAtTheShop: true } => "crm_opt_out",
-            _ when contact?.OptedOutAt is not null => "opted_out",
-            _ => null,
-        };
+        var silence = now - lead.ExternalCreatedAt > GreetedUntil ? "order_too_old"
+            : isBooked ? CrmChanges.Booked
+            : Silence.Of(lead.Phone, lead.SaidNoAtTheShop, contact?.OptedOutAt is not null);
         var legal = silence is null ? FirstLegalHour(lead, due) : due;
         return new NewTouchPoint(leadId, Cadence.Greeting, legal, silence, legal > due ? Gate.OutsideLegalHours : null, traceParent);
     }
@@ -123,10 +134,10 @@ public sealed partial class IntakeTransaction(
         return zones is null ? due : LegalHours.WindowAtOrAfter(Instant.FromDateTimeOffset(due), zones).Start.ToDateTimeOffset();
     }
 
-    private void Tell(Guid tenantId, IReadOnlyList<InboxEnding> endings, IReadOnlyList<NewTouchPoint> greetings)
+    private void Tell(Guid tenantId, IReadOnlyList<InboxEnding> endings, IReadOnlyList<NewTouchPoint> greetings, bool isDue)
     {
         var now = clock.GetUtcNow();
-        if (greetings.Any(greeting => greeting.Silence is null && greeting.DueAt <= now))
+        if (isDue || greetings.Any(greeting => greeting.Silence is null && greeting.DueAt <= now))
         {
             signal.Wake();
         }

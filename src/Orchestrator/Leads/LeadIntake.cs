@@ -14,6 +14,6 @@ public sealed class LeadIntake(IntakeTransaction transaction)
     /// <returns>False when somebody else has the event by now: then nothing was changed.</returns>
     public Task<bool> TakeInAsync(Intake intake) => _commits.AddAsync(intake);
 
-    // An order comes once in a transaction: its next event waits for the next one.
+    // An order or another row comes once in a transaction: its next event waits for the next one.
     private static bool IsOtherOrder(IReadOnlyList<Intake> chosen, Intake next) => chosen.All(intake => intake.Event.ExternalId != next.Event.ExternalId);
 }

@@ -3,44 +3,20 @@ using LeadOrchestrator.Shared.Hosting;
 
 namespace LeadOrchestrator.Orchestrator.Leads;
 
-/// <summary>A lead as the API shows it. <c>phone</c> is E.164.</summary>
-public sealed record LeadView
-{
-    public required Guid Id { get; init; }
-    public required Guid TenantId { get; init; }
-    public required Guid LocationId { get; init; }
-    public required string Source { get; init; }
-    public required string ExternalId { get; init; }
-
-    /// <summary>new, contacted, engaged, booked, won, lost, opted_out, unreachable.</summary>
-    public required string Status { get; init; }
-    public required string FirstName { get; init; }
-    public required string LastName { get; init; }
-    public string? Phone { get; init; }
-    public string? Email { get; init; }
-    public required string Vehicle { get; init; }
-    public required string ServiceInterest { get; init; }
-    public required string Timezone { get; init; }
-
-    /// <summary>inquiry, opted_in, opted_out.</summary>
-    public required string Consent { get; init; }
-    public required bool IsTest { get; init; }
-    public required DateTimeOffset CreatedAt { get; init; }
-    public required DateTimeOffset UpdatedAt { get; init; }
-    public DateTimeOffset? FirstContactedAt { get; init; }
-    public DateTimeOffset? NextTouchAt { get; init; }
-}
-
-/// <summary>One thing that happened with a lead. <c>kind</c>: touch_point, message, consent, lead.</summary>
-public sealed record TimelineEntry(DateTimeOffset At, string Kind, Guid Id, string What, string? Detail);
-
 /// <summary>The table <c>leads</c>, and <c>external_tombstones</c>: the orders that are none.</summary>
 public sealed partial class LeadStore(LeadDatabase database, TimeProvider clock)
 {
-    private const string Columns = """
-        l.id, l.tenant_id, l.location_id, l.source, l.external_id, l.status, l.first_name, l.last_name, l.phone, l.email, l.vehicle, l.service_interest,
-        l.timezone, l.consent, l.is_test, l.created_at, l.updated_at, l.first_contacted_at,
-        (SELECT min(t.due_at) FROM touch_points t WHERE t.tenant_id = l.tenant_id AND t.lead_id = l.id AND t.status = 'scheduled') AS next_touch_at
+    // What an order that is no lead any more left behind: should it come back, the lead goes on where it was.
+    private const string IsLeft =
+        "(leads.status_reason IN ('not_an_estimate', 'order_archived', 'order_imported', 'order_already_sold', 'in_a_lost_column', 'not_in_a_lead_column', 'excluded_by_rule'))";
+
+    // How far the lead was before it ended.
+    private const string BeforeItsEnd = """
+        (CASE
+            WHEN EXISTS (SELECT 1 FROM chat_sessions s JOIN chat_messages m ON m.tenant_id = s.tenant_id AND m.session_id = s.id
+                WHERE s.tenant_id = leads.tenant_id AND s.lead_id = leads.id AND m.role = 'customer') THEN 'engaged'
+            WHEN leads.first_contacted_at IS NOT NULL THEN 'contacted'
+            ELSE 'new' END)
         """;
 
     /// <summary>One writer at a time for each order, whichever door its events came through. Held until the transaction ends.</summary>
@@ -61,22 +37,30 @@ public sealed partial class LeadStore(LeadDatabase database, TimeProvider clock)
         ArgumentNullException.ThrowIfNull(transaction);
         var contactOf = leads.Select(lead => lead.Phone.E164 is { } phone ? contacts[phone] : null).ToArray();
         var ids = leads.Select(_ => Guid.CreateVersion7()).ToArray();
-        var written = await transaction.QueryAsync<(Guid Id, string ExternalId)>("""
+        var written = await transaction.QueryAsync<(Guid Id, string ExternalId)>($"""
             INSERT INTO leads (tenant_id, id, location_id, contact_id, source, external_id, external_version, status, first_name, last_name, phone, phone_type,
-                email, vehicle, service_interest, timezone, consent, is_test, external_created_at, created_at, updated_at)
+                email, vehicle, service_interest, timezone, consent, is_test, external_created_at, created_at, updated_at,
+                external_customer_id, external_customer_version, external_vehicle_id, external_vehicle_version)
             SELECT @tenantId, n.id, n.location_id, n.contact_id, n.source, n.external_id, n.external_version, CASE WHEN n.said_no THEN 'opted_out' ELSE 'new' END,
                 n.first_name, n.last_name, n.phone, n.phone_type, n.email, n.vehicle, n.service_interest, n.timezone,
-                CASE WHEN n.said_no THEN 'opted_out' ELSE 'inquiry' END, n.is_test, n.external_created_at, @now, @now
+                CASE WHEN n.said_no THEN 'opted_out' ELSE 'inquiry' END, n.is_test, n.external_created_at, @now, @now,
+                n.customer_id, n.customer_version, n.vehicle_id, n.vehicle_version
             FROM unnest(@ids, @locationIds, @contactIds, @sources, @externalIds, @versions, @firstNames, @lastNames, @phones, @phoneTypes,
-                    @emails, @vehicles, @interests, @timezones, @saidNo, @areTests, @externalCreatedAt)
+                    @emails, @vehicles, @interests, @timezones, @saidNo, @areTests, @externalCreatedAt, @customerIds, @customerVersions, @vehicleIds, @vehicleVersions)
                 AS n (id, location_id, contact_id, source, external_id, external_version, first_name, last_name, phone, phone_type,
-                    email, vehicle, service_interest, timezone, said_no, is_test, external_created_at)
+                    email, vehicle, service_interest, timezone, said_no, is_test, external_created_at, customer_id, customer_version, vehicle_id, vehicle_version)
             ON CONFLICT (tenant_id, source, external_id) DO UPDATE
             SET location_id = excluded.location_id, contact_id = excluded.contact_id, external_version = excluded.external_version,
                 first_name = excluded.first_name, last_name = excluded.last_name, phone = excluded.phone, phone_type = excluded.phone_type,
                 email = excluded.email, vehicle = excluded.vehicle, service_interest = excluded.service_interest, timezone = excluded.timezone,
-                is_test = excluded.is_test, updated_at = excluded.updated_at
-            WHERE leads.external_version < excluded.external_version AND leads.deleted_at IS NULL
+                is_test = excluded.is_test, updated_at = excluded.updated_at,
+                external_customer_id = excluded.external_customer_id, external_customer_version = excluded.external_customer_version,
+                external_vehicle_id = excluded.external_vehicle_id, external_vehicle_version = excluded.external_vehicle_version,
+                status = CASE WHEN {IsLeft} AND leads.status IN ('won', 'lost') THEN {BeforeItsEnd} ELSE leads.status END,
+                status_reason = CASE WHEN {IsLeft} THEN 'back_in_a_lead_column' ELSE leads.status_reason END,
+                status_at = CASE WHEN {IsLeft} THEN excluded.updated_at ELSE leads.status_at END
+            WHERE leads.deleted_at IS NULL AND (leads.external_version < excluded.external_version
+                OR (leads.external_version = excluded.external_version AND excluded.external_id = ANY(@confirmed)))
             RETURNING id, external_id
             """,
             new
@@ -88,6 +72,9 @@ public sealed partial class LeadStore(LeadDatabase database, TimeProvider clock)
                 vehicles = Each(leads, lead => lead.Vehicle), interests = Each(leads, lead => lead.ServiceInterest), timezones = Each(leads, lead => lead.Timezone),
                 saidNo = contactOf.Select(contact => contact?.OptedOutAt is not null).ToArray(), areTests = Each(leads, lead => lead.IsTest),
                 externalCreatedAt = Each(leads, lead => lead.ExternalCreatedAt.UtcDateTime), now = clock.GetUtcNow(),
+                customerIds = Each(leads, lead => lead.ExternalCustomerId), customerVersions = Each(leads, lead => lead.ExternalCustomerVersion),
+                vehicleIds = Each(leads, lead => lead.ExternalVehicleId), vehicleVersions = Each(leads, lead => lead.ExternalVehicleVersion),
+                confirmed = leads.Where(lead => lead.IsConfirmed).Select(lead => lead.ExternalId).ToArray(),
             }, cancel);
         // A lead that was there keeps the id it had.
         return written.Where(lead => ids.Contains(lead.Id)).ToDictionary(lead => lead.ExternalId, lead => lead.Id);
@@ -103,9 +90,17 @@ public sealed partial class LeadStore(LeadDatabase database, TimeProvider clock)
             UPDATE leads l
             SET external_version = greatest(l.external_version, o.version), updated_at = @now,
                 deleted_at = CASE WHEN o.is_gone THEN coalesce(l.deleted_at, @now) ELSE l.deleted_at END,
-                status = CASE WHEN o.is_gone AND l.status IN ('new', 'contacted', 'engaged') THEN 'lost' ELSE l.status END
-            FROM unnest(@externalIds, @versions, @areGone) AS o (external_id, version, is_gone)
-            WHERE l.tenant_id = @tenantId AND l.source = @source AND l.external_id = o.external_id AND (o.is_gone OR l.external_version < o.version)
+                status = CASE
+                    WHEN o.ends_as = 'won' AND l.status <> 'opted_out' THEN 'won'
+                    WHEN o.ends_as = 'lost' AND l.status IN ('new', 'contacted', 'engaged', 'booked', 'unreachable') THEN 'lost'
+                    ELSE l.status END,
+                status_reason = CASE WHEN l.status IN ('opted_out', 'lost', 'won') OR (l.status = 'booked' AND o.ends_as IS NULL)
+                    THEN CASE WHEN o.ends_as = 'won' AND l.status = 'lost' THEN o.reason ELSE l.status_reason END ELSE o.reason END,
+                status_at = CASE WHEN l.status IN ('opted_out', 'lost', 'won') OR (l.status = 'booked' AND o.ends_as IS NULL)
+                    THEN CASE WHEN o.ends_as = 'won' AND l.status = 'lost' THEN @now ELSE l.status_at END ELSE @now END
+            FROM unnest(@externalIds, @versions, @areGone, @ends, @reasons, @areConfirmed) AS o (external_id, version, is_gone, ends_as, reason, is_confirmed)
+            WHERE l.tenant_id = @tenantId AND l.source = @source AND l.external_id = o.external_id
+              AND (o.is_gone OR l.external_version < o.version OR (o.is_confirmed AND l.external_version = o.version))
             RETURNING l.id, l.external_id
             """, Args(source, orders), cancel);
         return leads.ToDictionary(lead => lead.ExternalId, lead => lead.Id);
@@ -140,6 +135,7 @@ public sealed partial class LeadStore(LeadDatabase database, TimeProvider clock)
     {
         source, ids = Each(orders, _ => Guid.CreateVersion7()), externalIds = Each(orders, order => order.ExternalId),
         versions = Each(orders, order => order.Version), areGone = Each(orders, order => order.IsGone), now = clock.GetUtcNow(),
+        ends = Each(orders, order => order.End), reasons = Each(orders, order => order.Reason), areConfirmed = Each(orders, order => order.IsConfirmed),
     };
 
     private static TValue[] Each<T, TValue>(IEnumerable<T> items, Func<T, TValue> field) => [.. items.Select(field)];
@@ -182,39 +178,4 @@ public sealed partial class LeadStore(LeadDatabase database, TimeProvider clock)
             SELECT id FROM leads WHERE tenant_id = @tenantId AND contact_id = @contactId ORDER BY created_at DESC, id DESC LIMIT 1
             """, new { contactId }, cancel);
     }
-
-    /// <summary>One lead, or null.</summary>
-    public Task<LeadView?> GetAsync(Guid tenantId, Guid id, CancellationToken cancel) =>
-        database.FirstOrDefaultAsync<LeadView>(tenantId, $"SELECT {Columns} FROM leads l WHERE l.tenant_id = @tenantId AND l.id = @id", new { id }, cancel);
-
-    /// <summary>A page of leads, newest first; <paramref name="search"/> looks in name, phone and email.</summary>
-    public Task<IReadOnlyList<LeadView>> ListAsync(
-        Guid tenantId, string? status, string? search, (DateTimeOffset CreatedAt, Guid Id)? before, int limit, CancellationToken cancel) =>
-        database.QueryAsync<LeadView>(tenantId, $"""
-            SELECT {Columns}
-            FROM leads l
-            WHERE l.tenant_id = @tenantId
-              AND (@status::text IS NULL OR l.status = @status)
-              AND (@search::text IS NULL OR concat_ws(' ', l.first_name, l.last_name, l.phone, l.email) ILIKE '%' || @search || '%')
-              AND (@beforeAt::timestamptz IS NULL OR (l.created_at, l.id) < (@beforeAt, @beforeId))
-            ORDER BY l.created_at DESC, l.id DESC
-            LIMIT @limit
-            """, new { status, search, beforeAt = before?.CreatedAt, beforeId = before?.Id, limit }, cancel);
-
-    /// <summary>Everything that happened with a lead, oldest first.</summary>
-    public Task<IReadOnlyList<TimelineEntry>> TimelineAsync(Guid tenantId, Guid id, CancellationToken cancel) => database.QueryAsync<TimelineEntry>(tenantId, """
-        SELECT created_at AS at, 'lead' AS kind, id, 'created' AS what, source AS detail FROM leads WHERE tenant_id = @tenantId AND id = @id
-        UNION ALL
-        SELECT coalesce(delivered_at, sent_at, updated_at), 'touch_point', id, status, concat_ws(': ', step, reason)
-        FROM touch_points WHERE tenant_id = @tenantId AND lead_id = @id
-        UNION ALL
-        SELECT c.occurred_at, 'consent', c.id, c.kind, concat_ws(': ', c.channel, c.source)
-        FROM consent_events c JOIN leads l ON l.tenant_id = c.tenant_id AND l.contact_id = c.contact_id
-        WHERE c.tenant_id = @tenantId AND l.id = @id AND (c.lead_id IS NULL OR c.lead_id = @id)
-        UNION ALL
-        SELECT m.created_at, 'message', m.id, m.role, m.content
-        FROM chat_messages m JOIN chat_sessions s ON s.tenant_id = m.tenant_id AND s.id = m.session_id
-        WHERE m.tenant_id = @tenantId AND s.lead_id = @id
-        ORDER BY 1, 3
-        """, new { id }, cancel);
 }

@@ -11,24 +11,31 @@ public sealed record Location
     /// <summary>IANA name.</summary>
     public required string Timezone { get; init; }
     public string[]? LeadWorkflowStatusIds { get; init; }
+    public string[]? LeadWorkflowNames { get; init; }
+    public required string[] LeadStatuses { get; init; }
     public required string LeadNamePrefix { get; init; }
+    public required string[] LeadExclusions { get; init; }
+    public required string TestMarker { get; init; }
+
+    /// <summary>Its id at the CRM; null for a shop that the CRM does not have.</summary>
+    public string? ExternalId { get; init; }
 
     /// <summary>When the CRM last told about it; null = it never did.</summary>
     public DateTimeOffset? SyncedAt { get; init; }
 
     /// <summary>What counts as a lead here.</summary>
-    public LocationRules Rules => new(LeadWorkflowStatusIds, LeadNamePrefix);
+    public LocationRules Rules => new(LeadWorkflowStatusIds, LeadWorkflowNames, LeadStatuses, LeadNamePrefix, LeadExclusions, TestMarker);
 }
 
-/// <summary>What counts as a lead in a shop: its columns by id (none = found by their names), and the beginning of an order's name.</summary>
-public sealed record LocationRules(string[]? WorkflowStatusIds, string NamePrefix);
-
 /// <summary>The tables <c>locations</c> and, as far as the CRM fills it, <c>service_catalog</c>.</summary>
-public sealed class LocationStore(LeadDatabase database, TimeProvider clock)
+public sealed partial class LocationStore(LeadDatabase database, TimeProvider clock)
 {
+    private const string Columns =
+        "id, external_id, name, timezone, lead_workflow_status_ids, lead_workflow_names, lead_statuses, lead_name_prefix, lead_exclusions, test_marker, synced_at";
+
     /// <summary>The shop with this id at the CRM, or null.</summary>
-    public Task<Location?> FindAsync(Guid tenantId, string externalId, CancellationToken cancel) => database.FirstOrDefaultAsync<Location>(tenantId, """
-        SELECT id, name, timezone, lead_workflow_status_ids, lead_name_prefix, synced_at
+    public Task<Location?> FindAsync(Guid tenantId, string externalId, CancellationToken cancel) => database.FirstOrDefaultAsync<Location>(tenantId, $"""
+        SELECT {Columns}
         FROM locations WHERE tenant_id = @tenantId AND external_id = @externalId
         """, new { externalId }, cancel);
 

@@ -13,8 +13,8 @@ public sealed partial class LocationSync(
 {
     private static readonly TimeSpan FreshFor = TimeSpan.FromDays(1);
 
-    // What staff change of a shop counts for its leads after this time at the latest, on every instance.
-    private static readonly TimeSpan KnownFor = TimeSpan.FromSeconds(20);
+    /// <summary>What staff change of a shop counts for its leads after this time at the latest, on every instance.</summary>
+    public static readonly TimeSpan KnownFor = TimeSpan.FromSeconds(20);
 
     private readonly ConcurrentDictionary<(Guid TenantId, string ExternalId), (Location Location, long ReadAt)> _known = [];
     private readonly ConcurrentDictionary<(Guid TenantId, string ExternalId, bool IsPatient), Lazy<Task<Location>>> _asked = [];
@@ -121,7 +121,7 @@ public sealed partial class LocationSync(
         return place.Length > 0 ? ShopmonkeyMapping.Clean(place, 300) : null;
     }
 
-    private static CatalogRow? ToCatalog(CannedServiceRow row)
+    internal static CatalogRow? ToCatalog(CannedServiceRow row)
     {
         var name = ShopmonkeyMapping.Clean(row.Name, 200);
         var price = row.FixedPriceCents ?? row.TotalCents;

@@ -22,6 +22,18 @@ public sealed class ShopmonkeyClient(HttpClient http, VendorAccounts accounts, C
     /// <summary>How long one request may take.</summary>
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
+    /// <summary>The order, or null when the CRM does not know the id.</summary>
+    public Task<OrderRow?> OrderAsync(Guid tenantId, string id, CancellationToken cancel) =>
+        GetAsync(tenantId, $"order/{Escape(id)}", ShopmonkeyJson.Default.AnswerOrderRow, cancel);
+
+    /// <summary>The appointment, or null.</summary>
+    public Task<AppointmentRow?> AppointmentAsync(Guid tenantId, string id, CancellationToken cancel) =>
+        GetAsync(tenantId, $"appointment/{Escape(id)}", ShopmonkeyJson.Default.AnswerAppointmentRow, cancel);
+
+    /// <summary>The service, or null.</summary>
+    public Task<CannedServiceRow?> CannedServiceAsync(Guid tenantId, string id, CancellationToken cancel) =>
+        GetAsync(tenantId, $"canned_service/{Escape(id)}", ShopmonkeyJson.Default.AnswerCannedServiceRow, cancel);
+
     /// <summary>The customer, or null when the CRM does not know the id.</summary>
     public Task<CustomerRow?> CustomerAsync(Guid tenantId, string id, CancellationToken cancel) =>
         GetAsync(tenantId, $"customer/{Escape(id)}", ShopmonkeyJson.Default.AnswerCustomerRow, cancel);

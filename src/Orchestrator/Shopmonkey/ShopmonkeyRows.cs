@@ -3,8 +3,24 @@ using System.Text.Json.Serialization;
 
 namespace LeadOrchestrator.Orchestrator.Shopmonkey;
 
+/// <summary>What every row has by which a late older event is known.</summary>
+public interface ICrmRow
+{
+    /// <summary>Its id at the CRM.</summary>
+    string Id { get; }
+
+    /// <summary>The CRM's own note on it, where the table has one.</summary>
+    RowMeta? Meta { get; }
+
+    /// <summary>Null until the first change.</summary>
+    DateTimeOffset? UpdatedDate { get; }
+
+    /// <summary>When it was made.</summary>
+    DateTimeOffset? CreatedDate { get; }
+}
+
 /// <summary>An order of the CRM. A quote request is one in status <c>Estimate</c>; it carries ids, no phone and no email.</summary>
-public sealed record OrderRow
+public sealed record OrderRow : ICrmRow
 {
     public required string Id { get; init; }
     public string? Name { get; init; }
@@ -35,7 +51,7 @@ public sealed record RowMeta
 }
 
 /// <summary>A customer. Numbers and emails come as lists; one may be primary.</summary>
-public sealed record CustomerRow
+public sealed record CustomerRow : ICrmRow
 {
     public required string Id { get; init; }
     public string? FirstName { get; init; }
@@ -43,6 +59,9 @@ public sealed record CustomerRow
     public string? CompanyName { get; init; }
     public IReadOnlyList<PhoneRow>? PhoneNumbers { get; init; }
     public IReadOnlyList<EmailRow>? Emails { get; init; }
+    public DateTimeOffset? CreatedDate { get; init; }
+    public DateTimeOffset? UpdatedDate { get; init; }
+    public RowMeta? Meta { get; init; }
 }
 
 /// <summary>A customer's number. <c>type</c>: Mobile, Landline, VoIP, Other. <c>optIn</c> false = they said no at the shop.</summary>
@@ -62,12 +81,15 @@ public sealed record EmailRow
 }
 
 /// <summary>A vehicle.</summary>
-public sealed record VehicleRow
+public sealed record VehicleRow : ICrmRow
 {
     public required string Id { get; init; }
     public JsonElement Year { get; init; }
     public string? Make { get; init; }
     public string? Model { get; init; }
+    public DateTimeOffset? CreatedDate { get; init; }
+    public DateTimeOffset? UpdatedDate { get; init; }
+    public RowMeta? Meta { get; init; }
 }
 
 /// <summary>A shop.</summary>
@@ -89,10 +111,27 @@ public sealed record WorkflowStatusRow
     public required string Id { get; init; }
     public string? LocationId { get; init; }
     public string? Name { get; init; }
+
+    /// <summary>Its place on the board, from the left.</summary>
+    public decimal? Position { get; init; }
+}
+
+/// <summary>An appointment. <c>confirmationStatus</c>: Confirmed, Declined, NoResponse.</summary>
+public sealed record AppointmentRow : ICrmRow
+{
+    public required string Id { get; init; }
+    public string? OrderId { get; init; }
+    public string? CustomerId { get; init; }
+    public string? ConfirmationStatus { get; init; }
+    public bool? Deleted { get; init; }
+    public DateTimeOffset? StartDate { get; init; }
+    public DateTimeOffset? CreatedDate { get; init; }
+    public DateTimeOffset? UpdatedDate { get; init; }
+    public RowMeta? Meta { get; init; }
 }
 
 /// <summary>A service with its price.</summary>
-public sealed record CannedServiceRow
+public sealed record CannedServiceRow : ICrmRow
 {
     public required string Id { get; init; }
     public string? LocationId { get; init; }
@@ -103,6 +142,9 @@ public sealed record CannedServiceRow
     public bool? Bookable { get; init; }
     public bool? Deleted { get; init; }
     public IReadOnlyList<LaborRow>? Labors { get; init; }
+    public DateTimeOffset? CreatedDate { get; init; }
+    public DateTimeOffset? UpdatedDate { get; init; }
+    public RowMeta? Meta { get; init; }
 }
 
 /// <summary>Hours of work in a service.</summary>
@@ -119,6 +161,13 @@ public sealed record Answer<T>
 
 /// <summary>Reads the CRM's rows. Numbers may come as text and the other way round in old rows; unknown fields are passed over.</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, NumberHandling = JsonNumberHandling.AllowReadingFromString)]
+[JsonSerializable(typeof(Answer<OrderRow>))]
+[JsonSerializable(typeof(Answer<AppointmentRow>))]
+[JsonSerializable(typeof(Answer<CannedServiceRow>))]
+[JsonSerializable(typeof(RowEnvelope<CustomerRow>))]
+[JsonSerializable(typeof(RowEnvelope<VehicleRow>))]
+[JsonSerializable(typeof(RowEnvelope<AppointmentRow>))]
+[JsonSerializable(typeof(RowEnvelope<CannedServiceRow>))]
 [JsonSerializable(typeof(Answer<CustomerRow>))]
 [JsonSerializable(typeof(Answer<VehicleRow>))]
 [JsonSerializable(typeof(Answer<LocationRow>))]
@@ -134,4 +183,10 @@ public sealed partial class ShopmonkeyJson : JsonSerializerContext;
 public sealed record OrderEnvelope
 {
     public required OrderRow Data { get; init; }
+}
+
+/// <summary>A webhook about a row of another table.</summary>
+public sealed record RowEnvelope<T>
+{
+    public required T Data { get; init; }
 }

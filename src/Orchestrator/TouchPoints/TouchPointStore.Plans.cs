@@ -8,6 +8,14 @@ namespace LeadOrchestrator.Orchestrator.TouchPoints;
 /// <param name="Waits">Null, or why it is not due at once.</param>
 public sealed record NewTouchPoint(Guid LeadId, Step Step, DateTimeOffset DueAt, string? Silence, string? Waits, string? TraceParent);
 
+/// <summary>A lead's number changed: what it means for the texts that are planned for it.</summary>
+/// <param name="Silence">Null, or why the number is not texted.</param>
+/// <param name="IsMoved">It is another number than before, or none.</param>
+/// <param name="MayBegin">The request is fresh: a text that only waited for a number may still go out.</param>
+/// <param name="DueAt">Business time at which it then may.</param>
+/// <param name="Waits">Null, or why that is not at once.</param>
+public sealed record Retarget(Guid LeadId, string? Silence, bool IsMoved, bool MayBegin, DateTimeOffset DueAt, string? Waits);
+
 /// <summary>How touch points are planned, and plans given up: many leads in one statement.</summary>
 public sealed partial class TouchPointStore
 {
@@ -35,14 +43,47 @@ public sealed partial class TouchPointStore
             }, cancel);
     }
 
-    /// <summary>Ends what is planned for leads, each for its reason. What is with the vendor already cannot be called back.</summary>
+    /// <summary>Ends what is planned for leads, each for its reason. What is claimed and not handed over is taken from its worker; what is with the vendor cannot be called back.</summary>
     public Task CancelAsync(TenantTransaction transaction, IReadOnlyList<(Guid LeadId, string Reason)> leads, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
         return leads.Count == 0 ? Task.CompletedTask : transaction.ExecuteAsync("""
-            UPDATE touch_points t SET status = 'cancelled', reason = n.reason, updated_at = @now
+            UPDATE touch_points t
+            SET status = 'cancelled', reason = n.reason, fence = t.fence + 1, claimed_by = NULL, lease_until = NULL, updated_at = @now
             FROM unnest(@leadIds, @reasons) AS n (lead_id, reason)
-            WHERE t.tenant_id = @tenantId AND t.lead_id = n.lead_id AND t.status = 'scheduled'
+            WHERE t.tenant_id = @tenantId AND t.lead_id = n.lead_id AND (t.status = 'scheduled' OR (t.status = 'sending' AND t.handed_over_at IS NULL))
             """, new { leadIds = leads.Select(lead => lead.LeadId).ToArray(), reasons = leads.Select(lead => lead.Reason).ToArray(), now = clock.GetUtcNow() }, cancel);
+    }
+
+    /// <summary>Brings planned texts in line with the numbers of their leads. What was handed over once stays as it is.</summary>
+    /// <remarks>
+    /// A text that is claimed was perhaps made for the old number: its worker's fence is void from the commit on, so that it is handed over before or not at all,
+    /// and the next claim reads the new number.
+    /// </remarks>
+    /// <returns>Whether one is due at once.</returns>
+    public async Task<bool> RetargetAsync(TenantTransaction transaction, IReadOnlyList<Retarget> leads, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        var now = clock.GetUtcNow();
+        return leads.Count > 0 && (await transaction.QueryAsync<bool>("""
+            UPDATE touch_points t
+            SET status = CASE WHEN n.silence IS NULL THEN 'scheduled' ELSE 'suppressed' END,
+                reason = CASE WHEN n.silence IS NOT NULL THEN n.silence WHEN t.status = 'suppressed' THEN coalesce(n.waits, 'phone_arrived') ELSE t.reason END,
+                due_at = CASE WHEN t.status = 'suppressed' THEN n.due_at ELSE t.due_at END,
+                fence = t.fence + 1, claimed_by = NULL, lease_until = NULL, updated_at = @now
+            FROM unnest(@leadIds, @silences, @areMoved, @mayBegin, @dueAt, @waits) AS n (lead_id, silence, is_moved, may_begin, due_at, waits)
+            WHERE t.tenant_id = @tenantId AND t.lead_id = n.lead_id AND t.channel = 'sms' AND t.handed_over_at IS NULL
+              AND ((t.status = 'scheduled' AND n.silence IS NOT NULL)
+                OR (t.status = 'sending' AND (n.is_moved OR n.silence IS NOT NULL))
+                OR (t.status = 'suppressed' AND n.silence IS NULL AND n.may_begin AND t.attempts = 0 AND t.expires_at > @now AND t.reason = ANY(@phoneReasons)))
+            RETURNING t.status = 'scheduled' AND t.due_at <= @now
+            """,
+            new
+            {
+                leadIds = leads.Select(lead => lead.LeadId).ToArray(), silences = leads.Select(lead => lead.Silence).ToArray(),
+                areMoved = leads.Select(lead => lead.IsMoved).ToArray(), mayBegin = leads.Select(lead => lead.MayBegin).ToArray(),
+                dueAt = leads.Select(lead => lead.DueAt.UtcDateTime).ToArray(), waits = leads.Select(lead => lead.Waits).ToArray(),
+                phoneReasons = Silence.OfThePhone, now,
+            }, cancel)).Any(isDue => isDue);
     }
 }

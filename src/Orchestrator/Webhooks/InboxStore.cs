@@ -17,13 +17,8 @@ public sealed record InboxEvent(
 /// <param name="Reason">One machine word; null for done.</param>
 public sealed record InboxEnding(InboxEvent Event, string Status, string? Reason);
 
-/// <summary>An event as staff see it. <c>payload</c>: what the vendor sent, of dead events only, since somebody must look at those.</summary>
-public sealed record InboxEventView(
-    Guid Id, string Provider, string Topic, string Operation, string? ExternalId, string Status, string? Reason, int Attempts,
-    DateTimeOffset ReceivedAt, DateTimeOffset? ProcessedAt, string? Payload);
-
 /// <summary>The table <c>webhook_events</c>: the durable inbox.</summary>
-public sealed class InboxStore(LeadDatabase database, TimeProvider clock, ServiceInstance instance)
+public sealed partial class InboxStore(LeadDatabase database, TimeProvider clock, ServiceInstance instance)
 {
     // An event is worked on at most this long before another process takes it over.
     internal static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
@@ -194,18 +189,4 @@ public sealed class InboxStore(LeadDatabase database, TimeProvider clock, Servic
             processed_at = CASE WHEN @delay::interval IS NULL THEN @now END
         WHERE tenant_id = @tenantId AND id = @id AND status = 'processing' AND claimed_by = @worker
         """, new { id, reason, delay, worker = instance.Id, now = clock.GetUtcNow() }, cancel);
-
-    /// <summary>A page of events, newest first.</summary>
-    public Task<IReadOnlyList<InboxEventView>> ListAsync(Guid tenantId, string? status, Guid? before, int limit, CancellationToken cancel) =>
-        database.QueryAsync<InboxEventView>(tenantId, $"""
-            SELECT id, provider, topic, operation, external_id, status, reason, attempts, received_at, processed_at,
-                CASE WHEN status = 'dead' THEN payload END AS payload
-            FROM webhook_events
-            WHERE tenant_id = @tenantId AND {OfStatus(status)} AND (@before::uuid IS NULL OR id < @before)
-            ORDER BY id DESC
-            LIMIT @limit
-            """, new { status, before, limit }, cancel);
-
-    // The rare ones have an index of their own, which is only used for a word and not for a parameter.
-    private static string OfStatus(string? status) => status is "dead" or "received" ? $"status = '{status}'" : "(@status::text IS NULL OR status = @status)";
 }

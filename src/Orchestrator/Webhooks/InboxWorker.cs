@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using LeadOrchestrator.Orchestrator.Leads;
 using LeadOrchestrator.Orchestrator.Shopmonkey;
 using LeadOrchestrator.Shared.Hosting;
@@ -10,7 +11,7 @@ namespace LeadOrchestrator.Orchestrator.Webhooks;
 
 /// <summary>Works through the inbox: woken by the door of this process at once, and by itself for what others left behind.</summary>
 public sealed partial class InboxWorker(
-    InboxStore inbox, InboxSignal signal, OrderEvents orders, LeadIntake intake, IHostApplicationLifetime lifetime, ILogger<InboxWorker> logger) : BackgroundService
+    InboxStore inbox, InboxSignal signal, OrderEvents orders, RowEvents rows, LeadIntake intake, IHostApplicationLifetime lifetime, ILogger<InboxWorker> logger) : BackgroundService
 {
     private const int BatchSize = 256;
 
@@ -134,10 +135,7 @@ public sealed partial class InboxWorker(
         using var activity = Telemetry.Continue($"inbox {inboxEvent.Topic}", inboxEvent.TraceParent, ActivityKind.Consumer);
         try
         {
-            // Customers, vehicles, appointments and services are read from the CRM when an order needs them.
-            await intake.TakeInAsync(inboxEvent.Topic == "order"
-                ? await AskAsync(inboxEvent)
-                : new Intake.Nothing(inboxEvent, "read_when_an_order_needs_it"));
+            await intake.TakeInAsync(await AskAsync(Reread(inboxEvent)));
         }
         catch (Exception exception)
         {
@@ -145,12 +143,28 @@ public sealed partial class InboxWorker(
         }
     }
 
+    // What could not be read at the door may be readable now that somebody put it back.
+    private static InboxEvent Reread(InboxEvent inboxEvent)
+    {
+        if (inboxEvent.Topic != ShopmonkeyEvent.Unknown)
+        {
+            return inboxEvent;
+        }
+
+        var read = ShopmonkeyEvent.Read(Encoding.UTF8.GetBytes(inboxEvent.Payload));
+        return read is { Fault: null, ExternalId: { } id }
+            ? inboxEvent with { Topic = read.Table, Operation = read.Operation, ExternalId = id }
+            : throw new UnmappableException(read?.Fault ?? "not_an_event");
+    }
+
     private async Task<Intake> AskAsync(InboxEvent inboxEvent)
     {
         await _asking.WaitAsync(CancellationToken.None);
         try
         {
-            return await orders.ReadAsync(inboxEvent, CancellationToken.None);
+            return inboxEvent.Topic == "order"
+                ? await orders.ReadAsync(inboxEvent, CancellationToken.None)
+                : await rows.ReadAsync(inboxEvent, CancellationToken.None);
         }
         finally
         {

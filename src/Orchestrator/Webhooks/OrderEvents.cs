@@ -21,7 +21,7 @@ public sealed class OrderEvents(CrmLookups lookups, LocationSync locations, Work
         var order = Read(inboxEvent.Payload);
         if (inboxEvent.Operation == "DELETE")
         {
-            return NoLead(inboxEvent, order, isGone: true, "order_deleted");
+            return NoLead(inboxEvent, order, isGone: true, "order_deleted", "lost");
         }
 
         if (await accounts.ShopmonkeyAsync(inboxEvent.TenantId, cancel) is null)
@@ -29,24 +29,30 @@ public sealed class OrderEvents(CrmLookups lookups, LocationSync locations, Work
             throw new UnmappableException("shopmonkey_is_switched_off");
         }
 
+        var (current, isConfirmed) = await CurrentAsync(inboxEvent, order, cancel);
         var location = await locations.EnsureAsync(
-            inboxEvent.TenantId, order.LocationId ?? throw new UnmappableException("no_location"), isPatient: inboxEvent.Attempts < PatientFor, cancel);
-        if (ShopmonkeyMapping.WhyNotALead(order, location.Rules, await columns.GetAsync(inboxEvent.TenantId, cancel)) is { } reason)
+            inboxEvent.TenantId, current.LocationId ?? throw new UnmappableException("no_location"), isPatient: inboxEvent.Attempts < PatientFor, cancel);
+        var board = await columns.GetAsync(inboxEvent.TenantId, cancel);
+        if (LeadRules.WhyNotALead(current, location.Rules, board) is { } reason)
         {
-            return NoLead(inboxEvent, order, isGone: order.Deleted == true, reason);
+            return NoLead(inboxEvent, current, current.Deleted == true, reason, LeadRules.EndOf(current, location.Rules, board), isConfirmed);
         }
 
         // Both at once: each is a round trip to the CRM, and a customer is waiting.
-        var customer = order.CustomerId is { Length: > 0 } customerId ? CustomerAsync(inboxEvent.TenantId, customerId, cancel) : Task.FromResult<CustomerRow?>(null);
-        var vehicle = order.VehicleId is { Length: > 0 } vehicleId ? VehicleAsync(inboxEvent.TenantId, vehicleId, cancel) : Task.FromResult<VehicleRow?>(null);
+        var customer = current.CustomerId is { Length: > 0 } customerId ? CustomerAsync(inboxEvent.TenantId, customerId, cancel) : Task.FromResult<CustomerRow?>(null);
+        var vehicle = current.VehicleId is { Length: > 0 } vehicleId ? VehicleAsync(inboxEvent.TenantId, vehicleId, cancel) : Task.FromResult<VehicleRow?>(null);
         await Task.WhenAll(customer, vehicle);
-        return new Intake.Lead(
-            inboxEvent, ShopmonkeyMapping.ToLead(order, await customer, await vehicle, location.Id, location.Timezone, inboxEvent.ReceivedAt));
+        var lead = ShopmonkeyMapping.ToLead(current, await customer, await vehicle, location.Id, location.Timezone, inboxEvent.ReceivedAt, location.Rules.TestMarker);
+        return new Intake.Lead(inboxEvent, lead with { ExternalId = inboxEvent.ExternalId, IsConfirmed = isConfirmed });
     }
 
+    // An event without the CRM's own number is a hint: what the CRM has now is the order. One that cannot be read (yet) stands as it was told.
+    private async Task<(OrderRow Order, bool IsConfirmed)> CurrentAsync(InboxEvent inboxEvent, OrderRow told, CancellationToken cancel) =>
+        told.Meta?.Version is null && await shopmonkey.OrderAsync(inboxEvent.TenantId, inboxEvent.ExternalId, cancel) is { } current ? (current, true) : (told, false);
+
     // By the event's id, as its lead was taken in: it is the order's own.
-    private static Intake.NoLead NoLead(InboxEvent inboxEvent, OrderRow order, bool isGone, string reason) =>
-        new(inboxEvent, new LostOrder(inboxEvent.ExternalId, ShopmonkeyMapping.VersionOf(order), isGone), reason);
+    private static Intake.NoLead NoLead(InboxEvent inboxEvent, OrderRow order, bool isGone, string reason, string? end, bool isConfirmed = false) =>
+        new(inboxEvent, new LostOrder(inboxEvent.ExternalId, ShopmonkeyMapping.VersionOf(order), isGone, end, reason, isConfirmed), reason);
 
     // A row of another shape, or half a surrogate pair in a name: it will read no better tomorrow.
     private static OrderRow Read(string payload)

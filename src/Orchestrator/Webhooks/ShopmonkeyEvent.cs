@@ -12,6 +12,9 @@ public sealed record ShopmonkeyEvent(string Table, string Operation, string? Ext
     /// <summary>Deepest nesting that is read.</summary>
     public const int MaxDepth = 64;
 
+    /// <summary>Table and operation of what could not be read.</summary>
+    public const string Unknown = "unknown";
+
     private static readonly HashSet<string> Tables = ["order", "customer", "vehicle", "appointment", "canned_service"];
     private static readonly HashSet<string> Operations = ["INSERT", "UPDATE", "DELETE"];
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = MaxDepth, AllowDuplicateProperties = false };
@@ -77,22 +80,22 @@ public sealed record ShopmonkeyEvent(string Table, string Operation, string? Ext
             : null;
         return fault is not null
             ? Faulty(body, fault)
-            : new ShopmonkeyEvent(table, operation, id, companyId, KeyOf(table, operation, id!, Version(data, operation), body), null);
+            : new ShopmonkeyEvent(table, operation, id, companyId, KeyOf(table, operation, id!, Version(data), body), null);
     }
 
-    // webhook-id names an attempt, not an event. The row's version does; where it has none, only the same bytes are the same event.
+    // webhook-id names an attempt, not an event. The row's version does; where it has none, only the same bytes are the same event:
+    // two changes may share an updatedDate.
     private static string KeyOf(string table, string operation, string id, string? version, ReadOnlySpan<byte> body) => version is null
         ? Hash(body)
         : Hash(Encoding.UTF8.GetBytes($"{table}\0{id}\0{operation}\0{version}"));
 
-    // A row without a version is made once: of its INSERT, the day it was made tells as much.
-    private static string? Version(JsonElement data, string operation) =>
+    private static string? Version(JsonElement data) =>
         data.TryGetProperty("meta", out var meta) && meta.ValueKind == JsonValueKind.Object
             && meta.TryGetProperty("version", out var version) && version.ValueKind is JsonValueKind.Number or JsonValueKind.String
             ? version.ToString()
-            : Text(data, "updatedDate") ?? (operation == "INSERT" ? Text(data, "createdDate") : null);
+            : null;
 
-    private static ShopmonkeyEvent Faulty(ReadOnlySpan<byte> body, string fault) => new("unknown", "unknown", null, null, Hash(body), fault);
+    private static ShopmonkeyEvent Faulty(ReadOnlySpan<byte> body, string fault) => new(Unknown, Unknown, null, null, Hash(body), fault);
 
     // No id of theirs has one, and PostgreSQL takes no NUL.
     private static bool HasControl(string? text) => text?.Any(char.IsControl) == true;

@@ -54,6 +54,9 @@ public static class StaffSignIn
 
     /// <summary>The staff member's id.</summary>
     public static Guid UserId(this ClaimsPrincipal staff) => Guid.Parse(staff.FindFirstValue("sub")!);
+
+    /// <summary>May this member of staff change how the franchise works, and see what its customers sent?</summary>
+    public static bool IsManaging(this ClaimsPrincipal staff) => staff.IsInRole(Roles.PlatformAdmin) || staff.IsInRole(Roles.Owner) || staff.IsInRole(Roles.Manager);
 }
 
 /// <summary>Reads the bearer token, and lets a platform administrator act in the tenant that <c>X-Tenant-Id</c> names (audited).</summary>
@@ -106,19 +109,21 @@ internal sealed class StaffAuthentication(
 /// <summary>The table <c>audit_events</c>: append-only.</summary>
 public sealed class AuditStore(LeadDatabase database, TimeProvider clock)
 {
-    /// <summary>Notes what somebody did in a tenant. <paramref name="target"/> holds ids and routes, no personal data.</summary>
-    public Task AddAsync(Guid tenantId, Guid actorId, string action, string target, CancellationToken cancel) => database.ExecuteAsync(tenantId, """
+    private const string Insert = """
         INSERT INTO audit_events (tenant_id, id, actor_id, action, target, occurred_at)
         VALUES (@tenantId, @id, @actorId, @action, @target, @now)
-        """, new { id = Guid.CreateVersion7(), actorId, action, target, now = clock.GetUtcNow() }, cancel);
+        """;
 
-    /// <summary>The same, as a part of what it is about: both are durable, or neither.</summary>
+    /// <summary>Notes what somebody did in a tenant. <paramref name="target"/> holds ids and routes, no personal data.</summary>
+    public Task AddAsync(Guid tenantId, Guid actorId, string action, string target, CancellationToken cancel) =>
+        database.ExecuteAsync(tenantId, Insert, Args(actorId, action, target), cancel);
+
+    /// <summary>Notes it in the transaction that does it.</summary>
     public Task AddAsync(TenantTransaction transaction, Guid actorId, string action, string target, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
-        return transaction.ExecuteAsync("""
-            INSERT INTO audit_events (tenant_id, id, actor_id, action, target, occurred_at)
-            VALUES (@tenantId, @id, @actorId, @action, @target, @now)
-            """, new { id = Guid.CreateVersion7(), actorId, action, target, now = clock.GetUtcNow() }, cancel);
+        return transaction.ExecuteAsync(Insert, Args(actorId, action, target), cancel);
     }
+
+    private object Args(Guid actorId, string action, string target) => new { id = Guid.CreateVersion7(), actorId, action, target, now = clock.GetUtcNow() };
 }

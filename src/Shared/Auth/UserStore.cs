@@ -12,8 +12,17 @@ public static class Roles
     /// <summary>Runs the installation; acts in the default tenant, or in the one that X-Tenant-Id names.</summary>
     public const string PlatformAdmin = "platform_admin";
 
-    /// <summary>Owns a franchise.</summary>
+    /// <summary>Owns the franchise.</summary>
     public const string Owner = "owner";
+
+    /// <summary>Runs its shops.</summary>
+    public const string Manager = "manager";
+
+    /// <summary>Talks to its customers.</summary>
+    public const string Advisor = "advisor";
+
+    /// <summary>Who may change how a franchise works, and see what its customers sent: for <c>AuthorizeAttribute.Roles</c>.</summary>
+    public const string Managing = $"{PlatformAdmin},{Owner},{Manager}";
 }
 
 /// <summary>The table <c>users</c>.</summary>

@@ -1,4 +1,5 @@
 using LeadOrchestrator.Orchestrator.Leads;
+using LeadOrchestrator.Orchestrator.Shopmonkey;
 using LeadOrchestrator.Orchestrator.TouchPoints;
 using LeadOrchestrator.Orchestrator.Webhooks;
 using LeadOrchestrator.Shared.Consent;
@@ -163,9 +164,10 @@ public sealed class IntakeTransactionTests : IAsyncLifetime
     private LeadIntake Intake()
     {
         var database = _database.Lead;
+        var (leads, contacts, touchPoints) = (new LeadStore(database, _clock), new ContactStore(_clock), new TouchPointStore(database, _clock, _instance));
+        var changes = new CrmChanges(leads, contacts, touchPoints, new CrmVersionStore(_clock), new LocationStore(database, _clock), _clock);
         return new LeadIntake(new IntakeTransaction(
-            database, new LeadStore(database, _clock), new ContactStore(_clock), new TouchPointStore(database, _clock, _instance),
-            new InboxStore(database, _clock, _instance), new TouchPointSignal(), _clock, NullLogger<IntakeTransaction>.Instance));
+            database, leads, contacts, touchPoints, new InboxStore(database, _clock, _instance), changes, new TouchPointSignal(), _clock, NullLogger<IntakeTransaction>.Instance));
     }
 
     private async Task<List<Intake>> LeadsAsync(int count)
@@ -187,7 +189,7 @@ public sealed class IntakeTransactionTests : IAsyncLifetime
     });
 
     private async Task<Intake> GoneAsync(string order, long version) =>
-        new Intake.NoLead(await EventAsync(order), new LostOrder(order, version, IsGone: true), "order_deleted");
+        new Intake.NoLead(await EventAsync(order), new LostOrder(order, version, IsGone: true, "lost", "order_deleted"), "order_deleted");
 
     // An event as its worker holds it.
     private async Task<InboxEvent> EventAsync(string order)

@@ -1,0 +1,186 @@
+using LeadOrchestrator.Orchestrator.Messaging;
+using LeadOrchestrator.Orchestrator.Shopmonkey;
+using LeadOrchestrator.Orchestrator.TouchPoints;
+using LeadOrchestrator.Orchestrator.Webhooks;
+using LeadOrchestrator.Shared.Consent;
+using LeadOrchestrator.Shared.Hosting;
+using NodaTime;
+
+namespace LeadOrchestrator.Orchestrator.Leads;
+
+/// <summary>What the CRM tells of customers, cars, appointments and services, inside the transaction of an intake.</summary>
+public sealed class CrmChanges(
+    LeadStore leads, ContactStore contacts, TouchPointStore touchPoints, CrmVersionStore versions, LocationStore locations, TimeProvider clock)
+{
+    /// <summary>Why a lead is booked, in the CRM's own calendar.</summary>
+    public const string Booked = "appointment_booked";
+
+    // A row that is read again and again in an older version than one that was told: then what is read is the truth.
+    private const int PatientFor = 3;
+
+    /// <summary>The locks that an intake needs: its order or row, and the rows that it was made of.</summary>
+    public static IEnumerable<string> LocksOf(Intake intake) => intake switch
+    {
+        Intake.Lead { New: var lead } => new[] { lead.ExternalId, KeyOf("customer", lead.ExternalCustomerId), KeyOf("vehicle", lead.ExternalVehicleId) }.OfType<string>(),
+        Intake.NoLead { Event.ExternalId: var order } => [order],
+        Intake.Appointment { Seen: var seen } booking => new[] { KeyOf(seen.Kind, seen.ExternalId), booking.OrderId, KeyOf("customer", booking.CustomerId) }.OfType<string>(),
+        Intake.Row { Seen: var seen } => [KeyOf(seen.Kind, seen.ExternalId)!],
+        _ => [],
+    };
+
+    /// <summary>What was known of the rows behind these intakes, under their locks.</summary>
+    /// <exception cref="NotYetThereException">A lead was read from an older row than one that was told meanwhile; or a row says two things in one version.</exception>
+    public async Task<KnownRows> KnownAsync(TenantTransaction transaction, IReadOnlyList<Intake> intakes, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(intakes);
+        List<(string, string)> rows = [.. intakes.OfType<Intake.Row>().Select(row => (row.Seen.Kind, row.Seen.ExternalId))];
+        List<Intake.Lead> orders = [.. intakes.OfType<Intake.Lead>()];
+        rows.AddRange(orders.Where(order => order.New.ExternalCustomerId is not null).Select(order => ("customer", order.New.ExternalCustomerId!)));
+        rows.AddRange(orders.Where(order => order.New.ExternalVehicleId is not null).Select(order => ("vehicle", order.New.ExternalVehicleId!)));
+        var known = await versions.KnownAsync(transaction, [.. rows.Distinct()], [.. orders.Select(order => order.New.ExternalId)], cancel);
+        if (orders.Exists(order => order.Event.Attempts < PatientFor && IsStale(order.New, known)))
+        {
+            throw new NotYetThereException("customer_changed_meanwhile");
+        }
+
+        return known;
+    }
+
+    /// <summary>The customers among these intakes that bring something new to a lead.</summary>
+    public async Task<IReadOnlyList<Intake.Customer>> CustomersAsync(TenantTransaction transaction, IReadOnlyList<Intake> intakes, KnownRows known, CancellationToken cancel)
+    {
+        List<Intake.Customer> news = [.. intakes.OfType<Intake.Customer>().Where(customer => !customer.Seen.IsGone && IsNews(customer.Seen, known))];
+        if (news.Count == 0)
+        {
+            return [];
+        }
+
+        var withLeads = (await leads.CustomersWithLeadsAsync(transaction, [.. news.Select(customer => customer.Seen.ExternalId)], cancel)).ToHashSet();
+        withLeads.UnionWith(intakes.OfType<Intake.Lead>().Select(order => order.New.ExternalCustomerId).OfType<string>());
+        List<Intake.Customer> wanted = [.. news.Where(customer => withLeads.Contains(customer.Seen.ExternalId))];
+        // Its first lead came between the question and now.
+        return wanted.TrueForAll(customer => customer.Facts is not null) ? wanted : throw new NotYetThereException("customer_not_read_yet");
+    }
+
+    /// <summary>Brings the rows' news to leads and catalog, and notes how new they are.</summary>
+    /// <param name="customers">From <see cref="CustomersAsync"/>; the contacts of their numbers are among <paramref name="people"/>.</param>
+    /// <returns>Whether a text is due now that was not before.</returns>
+    public async Task<bool> ApplyAsync(
+        TenantTransaction transaction, IReadOnlyList<Intake.Row> rows, KnownRows known, IReadOnlyList<Intake.Customer> customers,
+        IReadOnlyDictionary<string, Contact> people, List<InboxEnding> endings, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        ArgumentNullException.ThrowIfNull(endings);
+        if (rows.Count == 0)
+        {
+            return false;
+        }
+
+        List<Intake.Row> news = [.. rows.Where(row => IsNews(row.Seen, known))];
+        HashSet<string> concerned = [];
+        var isDue = await ChangeCustomersAsync(transaction, customers, people, concerned, cancel);
+        concerned.UnionWith(await leads.ChangeVehiclesAsync(
+            transaction, [.. news.OfType<Intake.Vehicle>().Where(vehicle => vehicle.Text is { Length: > 0 })], cancel));
+        var books = await BookAsync(transaction, [.. news.OfType<Intake.Appointment>()], cancel);
+        foreach (var service in news.OfType<Intake.Service>())
+        {
+            await SaveServiceAsync(transaction.TenantId, service, cancel);
+        }
+
+        await versions.WriteAsync(transaction, [.. news.Select(row => (row.Seen, books.GetValueOrDefault(row.Seen.ExternalId)))], cancel);
+        var (booked, released) = await MarkAsync(transaction, news.OfType<Intake.Appointment>(), books, known, cancel);
+        endings.AddRange(rows.Select(row => new InboxEnding(row.Event, EndOf(row), ReasonOf(row))));
+        return isDue;
+
+        string EndOf(Intake.Row row) => ReasonOf(row) is null ? "done" : "ignored";
+
+        string? ReasonOf(Intake.Row row) => row switch
+        {
+            _ when !news.Contains(row) => "overtaken_by_a_newer_event",
+            Intake.Service => null,
+            Intake.Appointment => books.GetValueOrDefault(row.Seen.ExternalId) is { } order && booked.Contains(order)
+                || known.Of(row.Seen.Kind, row.Seen.ExternalId)?.BooksOrder is { } was && released.Contains(was) ? null : "concerns_no_lead",
+            _ => concerned.Contains(row.Seen.ExternalId) ? null : "concerns_no_lead",
+        };
+    }
+
+    private async Task<bool> ChangeCustomersAsync(
+        TenantTransaction transaction, IReadOnlyList<Intake.Customer> customers, IReadOnlyDictionary<string, Contact> people, HashSet<string> concerned, CancellationToken cancel)
+    {
+        if (customers.Count == 0)
+        {
+            return false;
+        }
+
+        var changed = await leads.ChangeCustomersAsync(transaction, customers, people, cancel);
+        concerned.UnionWith(changed.Select(lead => lead.ExternalCustomerId));
+        var byId = customers.ToDictionary(customer => customer.Seen.ExternalId);
+        List<Inquiry> inquiries = [];
+        List<Retarget> retargets = [];
+        foreach (var lead in changed)
+        {
+            var facts = byId[lead.ExternalCustomerId].Facts!;
+            retargets.Add(RetargetOf(lead, facts));
+            if (lead.ContactId is { } contact && lead.IsMoved)
+            {
+                inquiries.Add(new Inquiry(contact, lead.Id, new ConsentEvidence("crm", $"shopmonkey customer {lead.ExternalCustomerId}", "Quote request in the shop's CRM, with another number since")));
+            }
+        }
+
+        await contacts.AddInquiriesAsync(transaction, inquiries, cancel);
+        return await touchPoints.RetargetAsync(transaction, retargets, cancel);
+    }
+
+    private Retarget RetargetOf(ChangedLead lead, CustomerFacts facts)
+    {
+        var now = clock.GetUtcNow();
+        var silence = Silence.Of(facts.Phone, facts.SaidNoAtTheShop, lead.IsOptedOut);
+        var zones = silence is null ? LegalHours.ZonesOf(lead.Timezone, facts.Phone.E164!) : null;
+        var due = zones is null ? now : LegalHours.WindowAtOrAfter(Instant.FromDateTimeOffset(now), zones).Start.ToDateTimeOffset();
+        return new Retarget(lead.Id, silence, lead.IsMoved, now - lead.ExternalCreatedAt <= IntakeTransaction.GreetedUntil, due > now ? due : now, due > now ? Gate.OutsideLegalHours : null);
+    }
+
+    // By appointment: the order that it books. An order of which we know nothing yet is remembered until its lead comes.
+    private async Task<Dictionary<string, string>> BookAsync(TenantTransaction transaction, List<Intake.Appointment> appointments, CancellationToken cancel)
+    {
+        List<Intake.Appointment> standing = [.. appointments.Where(appointment => appointment.Stands)];
+        return standing.Count == 0 ? [] : (await leads.OrdersOfAppointmentsAsync(transaction, standing, cancel)).ToDictionary(found => found.Appointment, found => found.Order);
+    }
+
+    private async Task<(IReadOnlySet<string> Booked, IReadOnlySet<string> Released)> MarkAsync(
+        TenantTransaction transaction, IEnumerable<Intake.Appointment> news, Dictionary<string, string> books, KnownRows known, CancellationToken cancel)
+    {
+        var booked = await leads.BookAsync(transaction, [.. books.Values], cancel);
+        await touchPoints.CancelAsync(transaction, [.. booked.Values.Select(lead => (lead, Booked))], cancel);
+        var before = news.Select(appointment => known.Of(appointment.Seen.Kind, appointment.Seen.ExternalId)?.BooksOrder).OfType<string>().Except(books.Values).ToArray();
+        var released = before.Length == 0 ? [] : await leads.ReleaseAsync(transaction, before, cancel);
+        return (booked.Keys.ToHashSet(), released.ToHashSet());
+    }
+
+    private async Task SaveServiceAsync(Guid tenantId, Intake.Service service, CancellationToken cancel)
+    {
+        var row = service.Seen.IsGone ? service.Content with { Deleted = true } : service.Content;
+        // A shop that we do not know yet brings its services over with its first lead.
+        if (row.LocationId is { } locationId && LocationSync.ToCatalog(row) is { } item && await locations.FindAsync(tenantId, locationId, cancel) is { } location)
+        {
+            await locations.SaveCatalogAsync(tenantId, location.Id, [item], cancel);
+        }
+    }
+
+    private static bool IsStale(NewLead lead, KnownRows known) =>
+        known.Of("customer", lead.ExternalCustomerId) is { IsGone: false } customer && customer.Version > lead.ExternalCustomerVersion
+        || lead.ExternalVehicleVersion > 0 && known.Of("vehicle", lead.ExternalVehicleId) is { IsGone: false } vehicle && vehicle.Version > lead.ExternalVehicleVersion;
+
+    private static bool IsNews(RowVersion row, KnownRows rows) => rows.Of(row.Kind, row.ExternalId) switch
+    {
+        null => true,
+        { IsGone: true } => false,
+        _ when row.IsGone => true,
+        var known when row.Version != known.Version => row.Version > known.Version,
+        var known when row.Hash is null || known.ContentHash is null || row.Hash.AsSpan().SequenceEqual(known.ContentHash) => false,
+        // Two things in one version: what the CRM has now decides.
+        _ => row.IsConfirmed ? true : throw new NotYetThereException("same_version_other_content"),
+    };
+
+    private static string? KeyOf(string kind, string? externalId) => externalId is null ? null : $"{kind}/{externalId}";
+}

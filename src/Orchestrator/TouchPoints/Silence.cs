@@ -1,0 +1,20 @@
+using LeadOrchestrator.Shared.Phones;
+
+namespace LeadOrchestrator.Orchestrator.TouchPoints;
+
+/// <summary>Why a lead is not texted, as far as its number and its person tell.</summary>
+internal static class Silence
+{
+    /// <summary>Those that end when a number comes that takes texts.</summary>
+    public static readonly string[] OfThePhone = ["no_phone", "missing_phone", "invalid_phone", "landline_phone", "foreign_phone"];
+
+    /// <summary>One machine word, or null: nothing speaks against a text.</summary>
+    public static string? Of(Phone phone, bool saidNoAtTheShop, bool isOptedOut) => phone switch
+    {
+        { Type: PhoneTypes.Missing } => "no_phone",
+        { Type: var type } when !PhoneTypes.TakesTexts(type) => $"{type}_phone",
+        _ when saidNoAtTheShop => "crm_opt_out",
+        _ when isOptedOut => "opted_out",
+        _ => null,
+    };
+}
