@@ -1,5 +1,6 @@
 using LeadOrchestrator.Orchestrator.Jobs;
 using LeadOrchestrator.Orchestrator.Leads;
+using LeadOrchestrator.Orchestrator.Locations;
 using LeadOrchestrator.Orchestrator.Messaging;
 using LeadOrchestrator.Orchestrator.Operations;
 using LeadOrchestrator.Orchestrator.Shopmonkey;
@@ -8,8 +9,10 @@ using LeadOrchestrator.Orchestrator.TouchPoints;
 using LeadOrchestrator.Orchestrator.Vendors;
 using LeadOrchestrator.Orchestrator.Web;
 using LeadOrchestrator.Orchestrator.Webhooks;
+using LeadOrchestrator.Shared.Catalog;
 using LeadOrchestrator.Shared.Consent;
 using LeadOrchestrator.Shared.Hosting;
+using LeadOrchestrator.Shared.Hours;
 using LeadOrchestrator.Shared.Messages;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -33,7 +36,7 @@ public static class OrchestratorApp
         builder.Services
             .AddSingleton(settings).AddSingleton(settings.Shopmonkey).AddSingleton(settings.Twilio).AddSingleton(settings.Admin)
             .AddSingleton<IWarmUp, FirstAdministrator>().AddSingleton<IWarmUp, WebhookWarmUp>()
-            .AddWebhooks().AddShopmonkey().AddLeads().AddMessaging().AddTouchPoints()
+            .AddWebhooks().AddShopmonkey().AddLocations().AddLeads().AddMessaging().AddTouchPoints()
             .AddHttpForwarder().AddOperations()
             .AddChatPage();
 
@@ -44,6 +47,7 @@ public static class OrchestratorApp
         app.MapWebhooks();
         app.MapAuth();
         app.MapLeads();
+        app.MapLocations();
         app.MapTouchPoints();
         app.MapWebhookEvents();
         app.MapJobExecutions();
@@ -73,6 +77,9 @@ public static class OrchestratorApp
             .AddSingleton<VendorAccounts>()
             .AddSingleton<LocationStore>().AddSingleton<LocationSync>().AddSingleton<WorkflowColumns>().AddSingleton<ShopLookup>().AddSingleton<JobExecutionStore>();
     }
+
+    private static IServiceCollection AddLocations(this IServiceCollection services) => services
+        .AddSingleton<CatalogSync>().AddSingleton<CatalogItemStore>().AddSingleton<CatalogStore>().AddSingleton<OpeningStore>().AddSingleton<HoursStore>();
 
     private static IServiceCollection AddLeads(this IServiceCollection services) => services
         .AddSingleton<LeadStore>().AddSingleton<IntakeTransaction>().AddSingleton<LeadIntake>().AddSingleton<ContactStore>();

@@ -98,6 +98,9 @@ internal sealed class StaffAuthentication(
         Response.Headers.WWWAuthenticate = "Bearer";
         await Results.Problem(statusCode: 401, title: "A sign-in is needed.", detail: "Send Authorization: Bearer with a token from POST /api/auth/sessions.").ExecuteAsync(Context);
     }
+
+    protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>
+        Results.Problem(statusCode: 403, title: "Your role may not do this.", detail: "Ask an owner or a manager of the franchise.").ExecuteAsync(Context);
 }
 
 /// <summary>The table <c>audit_events</c>: append-only.</summary>
@@ -107,5 +110,17 @@ public sealed class AuditStore(LeadDatabase database, TimeProvider clock)
     public Task AddAsync(Guid tenantId, Guid actorId, string action, string target, CancellationToken cancel) => database.ExecuteAsync(tenantId, """
         INSERT INTO audit_events (tenant_id, id, actor_id, action, target, occurred_at)
         VALUES (@tenantId, @id, @actorId, @action, @target, @now)
-        """, new { id = Guid.CreateVersion7(), actorId, action, target, now = clock.GetUtcNow() }, cancel);
+        """, Args(actorId, action, target), cancel);
+
+    /// <summary>The same, in the transaction of what was done: both are there, or neither.</summary>
+    public Task AddAsync(TenantTransaction transaction, Guid actorId, string action, string target, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return transaction.ExecuteAsync("""
+            INSERT INTO audit_events (tenant_id, id, actor_id, action, target, occurred_at)
+            VALUES (@tenantId, @id, @actorId, @action, @target, @now)
+            """, Args(actorId, action, target), cancel);
+    }
+
+    private object Args(Guid actorId, string action, string target) => new { id = Guid.CreateVersion7(), actorId, action, target, now = clock.GetUtcNow() };
 }

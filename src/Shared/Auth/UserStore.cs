@@ -11,6 +11,15 @@ public static class Roles
 {
     /// <summary>Runs the installation; acts in the default tenant, or in the one that X-Tenant-Id names.</summary>
     public const string PlatformAdmin = "platform_admin";
+
+    /// <summary>Owns the franchise.</summary>
+    public const string Owner = "owner";
+
+    /// <summary>Runs shops.</summary>
+    public const string Manager = "manager";
+
+    /// <summary>Talks with customers.</summary>
+    public const string Advisor = "advisor";
 }
 
 /// <summary>The table <c>users</c>.</summary>
