@@ -2,6 +2,7 @@ using LeadOrchestrator.ChatApi.Ai;
 using LeadOrchestrator.ChatApi.Conversations;
 using LeadOrchestrator.ChatApi.Costs;
 using LeadOrchestrator.ChatApi.Sessions;
+using LeadOrchestrator.ChatApi.Shops;
 using LeadOrchestrator.Shared.Catalog;
 using LeadOrchestrator.Shared.Consent;
 using LeadOrchestrator.Shared.Hosting;
@@ -29,8 +30,7 @@ public static class ChatApiApp
         builder.Services.AddOpenApi("v1", ChatDocument.Describe);
         builder.Services.AddThread();
         builder.Services.AddSingleton<ContactStore>();
-        builder.Services.AddSingleton<HoursStore>();
-        builder.Services.AddSingleton<CatalogStore>();
+        builder.Services.AddSingleton<HoursStore>().AddSingleton<CatalogStore>().AddSingleton<ShopFacts>().AddHybridCache();
         builder.Services.AddSessions();
         AddCosts(builder.Services);
         AddAi(builder.Services);

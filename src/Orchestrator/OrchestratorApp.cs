@@ -10,8 +10,10 @@ using LeadOrchestrator.Orchestrator.TouchPoints;
 using LeadOrchestrator.Orchestrator.Vendors;
 using LeadOrchestrator.Orchestrator.Web;
 using LeadOrchestrator.Orchestrator.Webhooks;
+using LeadOrchestrator.Shared.Catalog;
 using LeadOrchestrator.Shared.Consent;
 using LeadOrchestrator.Shared.Hosting;
+using LeadOrchestrator.Shared.Hours;
 using LeadOrchestrator.Shared.Messages;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -35,7 +37,7 @@ public static class OrchestratorApp
         builder.Services
             .AddSingleton(settings).AddSingleton(settings.Shopmonkey).AddSingleton(settings.Twilio).AddSingleton(settings.Admin)
             .AddSingleton<IWarmUp, FirstAdministrator>().AddSingleton<IWarmUp, WebhookWarmUp>()
-            .AddWebhooks().AddShopmonkey().AddLeads().AddMessaging().AddTouchPoints()
+            .AddWebhooks().AddShopmonkey().AddLocations().AddLeads().AddMessaging().AddTouchPoints()
             .AddHttpForwarder().AddOperations()
             .AddChatPage();
 
@@ -46,6 +48,7 @@ public static class OrchestratorApp
         app.MapWebhooks();
         app.MapAuth();
         app.MapLeads();
+        app.MapLocations();
         app.MapTouchPoints();
         app.MapWebhookEvents();
         app.MapLeadRules();
@@ -81,6 +84,9 @@ public static class OrchestratorApp
             .AddSingleton<LocationStore>().AddSingleton<LocationSync>().AddSingleton<WorkflowColumns>().AddSingleton<CrmVersionStore>().AddSingleton<LeadRuleBook>().AddSingleton<ShopLookup>().AddSingleton<JobExecutionStore>()
             .AddPolling();
     }
+
+    private static IServiceCollection AddLocations(this IServiceCollection services) => services
+        .AddSingleton<CatalogSync>().AddSingleton<CatalogItemStore>().AddSingleton<CatalogStore>().AddSingleton<OpeningStore>().AddSingleton<HoursStore>();
 
     private static IServiceCollection AddLeads(this IServiceCollection services) => services
         .AddSingleton<LeadStore>().AddSingleton<CrmChanges>().AddSingleton<IntakeTransaction>().AddSingleton<LeadIntake>().AddSingleton<ContactStore>();

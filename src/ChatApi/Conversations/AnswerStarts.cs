@@ -1,3 +1,4 @@
+using LeadOrchestrator.ChatApi.Shops;
 using LeadOrchestrator.Shared.Catalog;
 using LeadOrchestrator.Shared.Hosting;
 using LeadOrchestrator.Shared.Hours;
@@ -10,8 +11,8 @@ namespace LeadOrchestrator.ChatApi.Conversations;
 public sealed record AnswerStart(
     BegunAnswer Begun, Conversation Conversation, LocationHours Hours, IReadOnlyList<CatalogItem> Catalog, IReadOnlyList<ChatMessage> History);
 
-/// <summary>Begins answers: the place, the row and all reading in one round trip and one commit.</summary>
-public sealed class AnswerStarts(LeadDatabase database, MessageStore messages, ServiceInstance instance, TimeProvider clock) : IDisposable
+/// <summary>Begins answers: the place, the row and all reading in one round trip and one commit; a second one when the shop's hours or catalog have changed.</summary>
+public sealed class AnswerStarts(LeadDatabase database, MessageStore messages, ShopFacts shops, ServiceInstance instance, TimeProvider clock) : IDisposable
 {
     // A crowd of questions shall not take all connections from the answers that are running.
     private const int MostAtOnce = 6;
@@ -28,7 +29,15 @@ public sealed class AnswerStarts(LeadDatabase database, MessageStore messages, S
         await _places.WaitAsync(cancel);
         try
         {
-            return await BeginNowAsync(session, messageId, cancel);
+            if (await BeginNowAsync(session, messageId, cancel) is not var (begun, conversation, history))
+            {
+                return null;
+            }
+
+            // The connection is back in its pool: this asks for another only when what it needs is not known here yet.
+            var hours = await shops.HoursAsync(session.TenantId, conversation, cancel);
+            var catalog = await shops.CatalogAsync(session.TenantId, conversation, clock.GetUtcNow(), cancel);
+            return new AnswerStart(begun, conversation, hours, catalog, history);
         }
         finally
         {
@@ -36,15 +45,13 @@ public sealed class AnswerStarts(LeadDatabase database, MessageStore messages, S
         }
     }
 
-    private async Task<AnswerStart?> BeginNowAsync(SessionKey session, Guid messageId, CancellationToken cancel)
+    private async Task<(BegunAnswer, Conversation, IReadOnlyList<ChatMessage>)?> BeginNowAsync(SessionKey session, Guid messageId, CancellationToken cancel)
     {
         var id = session.SessionId;
         await using var batch = await TenantBatch.OpenAsync(database, cancel);
         batch.Enter(session.TenantId);
         messages.AddBegin(batch, id, messageId, instance.Id);
         ConversationStore.AddFind(batch, id);
-        HoursStore.AddOfSession(batch, id);
-        CatalogStore.AddOfSession(batch, id, clock.GetUtcNow());
         MessageStore.AddHistory(batch, id, messageId, Ai.Prompt.HistoryMessages);
         await using var reader = await batch.ReadAsync(cancel);
         if (await MessageStore.ReadBegunAsync(reader, id, messageId, cancel) is not { } begun)
@@ -53,10 +60,8 @@ public sealed class AnswerStarts(LeadDatabase database, MessageStore messages, S
         }
 
         var conversation = await ConversationStore.ReadFoundAsync(reader, id, cancel) ?? throw new InvalidOperationException($"Session {id} has no lead");
-        var days = await HoursStore.ReadOfSessionAsync(reader, cancel);
-        var catalog = await CatalogStore.ReadOfSessionAsync(reader, cancel);
         var history = await MessageStore.ReadHistoryAsync(reader, cancel);
         await reader.NextResultAsync(cancel); // the commit, or its error
-        return new AnswerStart(begun, conversation, new LocationHours(conversation.LocationTimezone, days), catalog, history);
+        return (begun, conversation, history);
     }
 }

@@ -1,4 +1,5 @@
 using LeadOrchestrator.ChatApi.Costs;
+using LeadOrchestrator.ChatApi.Shops;
 using LeadOrchestrator.Shared.Hosting;
 using LeadOrchestrator.Shared.Messages;
 
@@ -6,7 +7,8 @@ namespace LeadOrchestrator.ChatApi.Conversations;
 
 /// <summary>Runs what the first customer asks for once for nobody: compiled, mapped and connected before the process says that it is ready.</summary>
 internal sealed class ChatWarmUp(
-    ConversationStore conversations, MessageStore messages, AnswerStarts starts, FrameStore frames, SessionStore sessions, Budget budget) : IWarmUp
+    ConversationStore conversations, MessageStore messages, AnswerStarts starts, FrameStore frames, SessionStore sessions, ShopFacts shops, Budget budget,
+    TimeProvider clock) : IWarmUp
 {
     private const int Rounds = 3; // a statement is prepared when it is used again
 
@@ -20,6 +22,9 @@ internal sealed class ChatWarmUp(
             await messages.PageAsync(nobody.TenantId, nobody.SessionId, null, 50, cancel);
             await messages.AskAsync(nobody, "", Guid.CreateVersion7(), cancel);
             await starts.BeginAsync(nobody, Guid.CreateVersion7(), cancel);
+            var elsewhere = new Conversation(nobody.SessionId, SessionModes.Ai, Guid.Empty, "", "", "", Guid.Empty, "", null, null, "", round, round);
+            await shops.HoursAsync(nobody.TenantId, elsewhere, cancel);
+            await shops.CatalogAsync(nobody.TenantId, elsewhere, clock.GetUtcNow(), cancel);
             await frames.ReadAfterAsync(nobody.TenantId, nobody.SessionId, 0, 1, cancel);
             await frames.WarmUpAsync(nobody.TenantId, cancel);
             await budget.SettleAsync(nobody.TenantId, Guid.CreateVersion7(), Settlement.OwnerLost, cancel);

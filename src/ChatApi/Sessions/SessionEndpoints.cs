@@ -1,8 +1,8 @@
 using System.ComponentModel.DataAnnotations;
 using LeadOrchestrator.ChatApi.Conversations;
+using LeadOrchestrator.ChatApi.Shops;
 using LeadOrchestrator.Shared.Auth;
 using LeadOrchestrator.Shared.Hosting;
-using LeadOrchestrator.Shared.Hours;
 using LeadOrchestrator.Shared.Messages;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
@@ -73,7 +73,7 @@ internal static class SessionEndpoints
         await views.ReadAsync(http.Session(), cancel) is { } view ? TypedResults.Ok(view) : SessionAccess.NotFound();
 
     /// <summary>Puts together what the chat page shows.</summary>
-    internal sealed class SessionViews(ConversationStore conversations, MessageStore messages, HoursStore hours, TimeProvider clock)
+    internal sealed class SessionViews(ConversationStore conversations, MessageStore messages, ShopFacts shops, TimeProvider clock)
     {
         public async Task<ChatSession?> ReadAsync(SessionKey session, CancellationToken cancel)
         {
@@ -82,7 +82,7 @@ internal static class SessionEndpoints
                 return null;
             }
 
-            var open = await hours.ReadAsync(session.TenantId, conversation.LocationId, conversation.LocationTimezone, cancel);
+            var open = await shops.HoursAsync(session.TenantId, conversation, cancel);
             var latest = await messages.PageAsync(session.TenantId, session.SessionId, null, Messages, cancel);
             var location = new ChatLocation(
                 conversation.LocationName, conversation.LocationPhone, conversation.LocationAddress, conversation.LocationTimezone, open.IsOpen(clock.GetUtcNow()));

@@ -151,36 +151,80 @@ CREATE TABLE location_hours_exceptions (
 CREATE INDEX location_hours_exceptions_of_location ON location_hours_exceptions (tenant_id, location_id, date);
 SELECT protect_tenant_table('location_hours_exceptions', 'SELECT, INSERT, UPDATE, DELETE');
 
+-- What the CRM says of a shop's name and zone, so that staff can take their own back.
+ALTER TABLE locations
+    ADD COLUMN crm_name text,
+    ADD COLUMN crm_timezone text;
+UPDATE locations SET crm_name = name, crm_timezone = timezone WHERE synced_at IS NOT NULL;
+
 -- What staff changed of a service that the CRM has; the columns beside it keep what the CRM says, so that a change can be taken back.
 ALTER TABLE service_catalog
-    ADD COLUMN overridden text[] NOT NULL DEFAULT '{}',
+    ADD COLUMN overridden text[] NOT NULL DEFAULT '{}'
+        CHECK (overridden <@ ARRAY['name', 'description', 'priceCents', 'durationMinutes', 'bookable', 'vehicleClass', 'active']),
     ADD COLUMN crm_name text,
     ADD COLUMN crm_description text,
     ADD COLUMN crm_price_cents bigint,
     ADD COLUMN crm_duration_minutes integer,
-    ADD COLUMN crm_bookable boolean;
+    ADD COLUMN crm_bookable boolean,
+    ADD COLUMN crm_vehicle_class text,
+    -- missing: the last complete list did not have it. deleted: the CRM said so; only a newer version brings it back.
+    ADD COLUMN crm_state text CHECK (crm_state IN ('offered', 'missing', 'deleted')),
+    ADD COLUMN crm_version bigint;
 UPDATE service_catalog
-SET crm_name = name, crm_description = description, crm_price_cents = price_cents, crm_duration_minutes = duration_minutes, crm_bookable = bookable
+SET crm_name = name, crm_description = description, crm_price_cents = price_cents, crm_duration_minutes = duration_minutes, crm_bookable = bookable,
+    crm_vehicle_class = vehicle_class, crm_state = CASE WHEN active THEN 'offered' ELSE 'missing' END, crm_version = 0
 WHERE source = 'crm';
+-- A service by hand has nothing of the CRM's, and a service of the CRM is offered only while the CRM has it.
+ALTER TABLE service_catalog
+    ADD CONSTRAINT service_catalog_manual CHECK (source <> 'manual' OR (external_id IS NULL AND crm_state IS NULL AND overridden = '{}')),
+    ADD CONSTRAINT service_catalog_override CHECK (source <> 'crm' OR overridden = '{}'),
+    ADD CONSTRAINT service_catalog_offered CHECK (NOT active OR coalesce(crm_state, 'offered') = 'offered');
 CREATE INDEX service_catalog_by_external ON service_catalog (tenant_id, external_id) WHERE external_id IS NOT NULL;
 
--- What a service cost when: append-only.
+-- What a service cost when: append-only. `ordinal` is the order of its changes; two may bear the same instant.
 CREATE TABLE service_prices (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
     service_id uuid NOT NULL,
+    ordinal integer NOT NULL CHECK (ordinal > 0),
     price_cents bigint NOT NULL CHECK (price_cents >= 0),
     -- False from the instant at which the service was no longer offered.
     active boolean NOT NULL,
     source text NOT NULL CHECK (source IN ('crm', 'override', 'manual')),
     valid_from timestamptz NOT NULL,
     PRIMARY KEY (tenant_id, id),
-    FOREIGN KEY (tenant_id, service_id) REFERENCES service_catalog (tenant_id, id)
+    FOREIGN KEY (tenant_id, service_id) REFERENCES service_catalog (tenant_id, id),
+    UNIQUE (tenant_id, service_id, ordinal)
 );
-CREATE INDEX service_prices_of_service ON service_prices (tenant_id, service_id, valid_from DESC, id DESC);
 SELECT protect_tenant_table('service_prices', 'SELECT, INSERT');
-INSERT INTO service_prices (tenant_id, id, service_id, price_cents, active, source, valid_from)
-SELECT tenant_id, id, id, price_cents, active, source, valid_from FROM service_catalog;
+INSERT INTO service_prices (tenant_id, id, service_id, ordinal, price_cents, active, source, valid_from)
+SELECT tenant_id, id, id, 1, price_cents, active, source, valid_from FROM service_catalog;
+
+-- Whoever changes a shop's services or hours, by whatever way, makes the shop's version grow in the same transaction: then no cache that is keyed by it can be old.
+-- The rows' tenant is the statement's own: this runs with the writer's rights, under row-level security.
+CREATE FUNCTION grow_location_version() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    EXECUTE format($grow$
+        UPDATE locations l SET %1$I = l.%1$I + 1
+        FROM (SELECT DISTINCT c.tenant_id, c.location_id FROM changed c) c
+        WHERE l.tenant_id = c.tenant_id AND l.id = c.location_id
+        $grow$, TG_ARGV[0]);
+    RETURN NULL;
+END $$;
+DO $$
+DECLARE
+    watched record;
+BEGIN
+    FOR watched IN
+        SELECT t.name, t.version, e.event, e.rows
+        FROM (VALUES ('service_catalog', 'catalog_version'), ('location_hours', 'hours_version'), ('location_hours_exceptions', 'hours_version')) t (name, version)
+        CROSS JOIN (VALUES ('INSERT', 'NEW'), ('UPDATE', 'NEW'), ('DELETE', 'OLD')) e (event, rows)
+    LOOP
+        EXECUTE format(
+            'CREATE TRIGGER %s AFTER %s ON %I REFERENCING %s TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION grow_location_version(%L)',
+            'version_after_' || lower(watched.event), watched.event, watched.name, watched.rows, watched.version);
+    END LOOP;
+END $$;
 
 -- The person behind leads: whoever has the same phone or email. A lead keeps its own row, its own source and its own words.
 CREATE TABLE people (

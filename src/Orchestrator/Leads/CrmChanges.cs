@@ -10,7 +10,7 @@ namespace LeadOrchestrator.Orchestrator.Leads;
 
 /// <summary>What the CRM tells of customers, cars, appointments and services, inside the transaction of an intake.</summary>
 public sealed class CrmChanges(
-    LeadStore leads, ContactStore contacts, TouchPointStore touchPoints, CrmVersionStore versions, LocationStore locations, TimeProvider clock)
+    LeadStore leads, ContactStore contacts, TouchPointStore touchPoints, CrmVersionStore versions, CatalogSync catalog, TimeProvider clock)
 {
     /// <summary>Why a lead is booked, in the CRM's own calendar.</summary>
     public const string Booked = "appointment_booked";
@@ -84,7 +84,7 @@ public sealed class CrmChanges(
         var books = await BookAsync(transaction, [.. news.OfType<Intake.Appointment>()], cancel);
         foreach (var service in news.OfType<Intake.Service>())
         {
-            await SaveServiceAsync(transaction.TenantId, service, cancel);
+            await catalog.ApplyAsync(transaction.TenantId, service.Content, service.Seen.IsGone, cancel);
         }
 
         await versions.WriteAsync(transaction, [.. news.Select(row => (row.Seen, books.GetValueOrDefault(row.Seen.ExternalId)))], cancel);
@@ -155,16 +155,6 @@ public sealed class CrmChanges(
         var before = news.Select(appointment => known.Of(appointment.Seen.Kind, appointment.Seen.ExternalId)?.BooksOrder).OfType<string>().Except(books.Values).ToArray();
         var released = before.Length == 0 ? [] : await leads.ReleaseAsync(transaction, before, cancel);
         return (booked.Keys.ToHashSet(), released.ToHashSet());
-    }
-
-    private async Task SaveServiceAsync(Guid tenantId, Intake.Service service, CancellationToken cancel)
-    {
-        var row = service.Seen.IsGone ? service.Content with { Deleted = true } : service.Content;
-        // A shop that we do not know yet brings its services over with its first lead.
-        if (row.LocationId is { } locationId && LocationSync.ToCatalog(row) is { } item && await locations.FindAsync(tenantId, locationId, cancel) is { } location)
-        {
-            await locations.SaveCatalogAsync(tenantId, location.Id, [item], cancel);
-        }
     }
 
     private static bool IsStale(NewLead lead, KnownRows known) =>

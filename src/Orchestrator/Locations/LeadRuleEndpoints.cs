@@ -23,14 +23,14 @@ internal static class LeadRuleEndpoints
 
     private static async Task<Results<Ok<LeadRulesView>, NotFound, ProblemHttpResult>> GetAsync(
         ClaimsPrincipal staff, LocationStore locations, LeadRuleBook book, Guid id, CancellationToken cancel) =>
-        await locations.GetAsync(staff.TenantId(), id, cancel) is { } location
+        await locations.FindAsync(staff.TenantId(), id, cancel) is { } location
             ? TypedResults.Ok(LeadRulesView.Of(location.Rules, await book.ChosenAsync(staff.TenantId(), location, cancel)))
             : TypedResults.NotFound();
 
     private static async Task<Results<Ok<LeadRulesView>, NotFound, ValidationProblem, ProblemHttpResult>> PutAsync(
         ClaimsPrincipal staff, LocationStore locations, LeadRuleBook book, Guid id, LeadRulesRequest request, CancellationToken cancel)
     {
-        if (await locations.GetAsync(staff.TenantId(), id, cancel) is not { } location)
+        if (await locations.FindAsync(staff.TenantId(), id, cancel) is not { } location)
         {
             return TypedResults.NotFound();
         }
@@ -63,7 +63,7 @@ internal static class LeadRuleEndpoints
     private static async Task<Results<Ok<LeadPreview>, NotFound, ProblemHttpResult>> PreviewAsync(
         ClaimsPrincipal staff, LocationStore locations, LeadRuleBook book, Guid id, LeadPreviewRequest request, CancellationToken cancel)
     {
-        if (await locations.GetAsync(staff.TenantId(), id, cancel) is not { } location)
+        if (await locations.FindAsync(staff.TenantId(), id, cancel) is not { } location)
         {
             return TypedResults.NotFound();
         }

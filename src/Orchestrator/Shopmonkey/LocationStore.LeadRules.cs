@@ -6,7 +6,7 @@ namespace LeadOrchestrator.Orchestrator.Shopmonkey;
 public sealed partial class LocationStore
 {
     /// <summary>One shop, or null.</summary>
-    public Task<Location?> GetAsync(Guid tenantId, Guid id, CancellationToken cancel) =>
+    public Task<Location?> FindAsync(Guid tenantId, Guid id, CancellationToken cancel) =>
         database.FirstOrDefaultAsync<Location>(tenantId, $"SELECT {Columns} FROM locations WHERE tenant_id = @tenantId AND id = @id", new { id }, cancel);
 
     /// <summary>Replaces a shop's rules. Every process goes by them within <see cref="LocationSync.KnownFor"/>.</summary>

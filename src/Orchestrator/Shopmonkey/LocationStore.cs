@@ -27,7 +27,7 @@ public sealed record Location
     public LocationRules Rules => new(LeadWorkflowStatusIds, LeadWorkflowNames, LeadStatuses, LeadNamePrefix, LeadExclusions, TestMarker);
 }
 
-/// <summary>The tables <c>locations</c> and, as far as the CRM fills it, <c>service_catalog</c>.</summary>
+/// <summary>The table <c>locations</c>.</summary>
 public sealed partial class LocationStore(LeadDatabase database, TimeProvider clock)
 {
     private const string Columns =
@@ -49,44 +49,20 @@ public sealed partial class LocationStore(LeadDatabase database, TimeProvider cl
             """, new { leadId }, cancel);
     }
 
-    /// <summary>Writes what the CRM says of a shop. What it does not say keeps its value.</summary>
+    /// <summary>Writes what the CRM says of a shop. What it does not say keeps its value, and so does a name or zone that staff chose.</summary>
     /// <param name="isSynced">False when the CRM did not know the shop and the tenant's own name and zone stand in.</param>
     public async Task SaveAsync(
         Guid tenantId, string externalId, string name, string? phone, string? address, string timezone, bool isSynced, CancellationToken cancel) =>
         await database.ExecuteAsync(tenantId, """
-            INSERT INTO locations (tenant_id, id, external_id, name, phone, address, timezone, synced_at, created_at, updated_at)
-            VALUES (@tenantId, @id, @externalId, @name, @phone, @address, @timezone, CASE WHEN @isSynced THEN @now END, @now, @now)
+            INSERT INTO locations (tenant_id, id, external_id, name, phone, address, timezone, synced_at, created_at, updated_at, crm_name, crm_timezone)
+            VALUES (@tenantId, @id, @externalId, @name, @phone, @address, @timezone, CASE WHEN @isSynced THEN @now END, @now, @now,
+                CASE WHEN @isSynced THEN @name END, CASE WHEN @isSynced THEN @timezone END)
             ON CONFLICT (tenant_id, external_id) DO UPDATE
-            SET name = excluded.name, phone = coalesce(excluded.phone, locations.phone), address = coalesce(excluded.address, locations.address),
-                timezone = excluded.timezone, synced_at = excluded.synced_at, updated_at = @now
+            SET name = CASE WHEN locations.name_is_ours THEN locations.name ELSE excluded.name END,
+                timezone = CASE WHEN locations.timezone_is_ours THEN locations.timezone ELSE excluded.timezone END,
+                crm_name = excluded.crm_name, crm_timezone = excluded.crm_timezone,
+                phone = coalesce(excluded.phone, locations.phone), address = coalesce(excluded.address, locations.address),
+                synced_at = excluded.synced_at, updated_at = @now
             WHERE @isSynced
             """, new { id = Guid.CreateVersion7(), externalId, name, phone, address, timezone, isSynced, now = clock.GetUtcNow() }, cancel);
-
-    /// <summary>Writes the shop's services as the CRM has them; rows made by hand are left alone.</summary>
-    public async Task SaveCatalogAsync(Guid tenantId, Guid locationId, IReadOnlyList<CatalogRow> rows, CancellationToken cancel)
-    {
-        ArgumentNullException.ThrowIfNull(rows);
-        await using var transaction = await database.BeginAsync(tenantId, cancel);
-        foreach (var row in rows)
-        {
-            await transaction.ExecuteAsync("""
-                INSERT INTO service_catalog (tenant_id, id, location_id, external_id, name, description, price_cents, duration_minutes, bookable, source, active, valid_from, updated_at)
-                VALUES (@tenantId, @id, @locationId, @ExternalId, @Name, @Description, @PriceCents, @DurationMinutes, @IsBookable, 'crm', @IsActive, @now, @now)
-                ON CONFLICT (tenant_id, location_id, external_id) DO UPDATE
-                SET name = excluded.name, description = excluded.description, duration_minutes = excluded.duration_minutes, bookable = excluded.bookable,
-                    active = excluded.active, price_cents = excluded.price_cents, updated_at = @now,
-                    valid_from = CASE WHEN service_catalog.price_cents = excluded.price_cents THEN service_catalog.valid_from ELSE excluded.valid_from END
-                """,
-                new
-                {
-                    id = Guid.CreateVersion7(), locationId, row.ExternalId, row.Name, row.Description, row.PriceCents, row.DurationMinutes,
-                    row.IsBookable, row.IsActive, now = clock.GetUtcNow(),
-                }, cancel);
-        }
-
-        await transaction.CommitAsync(cancel);
-    }
 }
-
-/// <summary>A service of a shop. Price in cents.</summary>
-public sealed record CatalogRow(string ExternalId, string Name, string Description, long PriceCents, int? DurationMinutes, bool IsBookable, bool IsActive);

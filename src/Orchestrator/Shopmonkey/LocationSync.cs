@@ -9,7 +9,8 @@ namespace LeadOrchestrator.Orchestrator.Shopmonkey;
 
 /// <summary>Brings a shop and its services over from the CRM when an order first names it, and again once a day.</summary>
 public sealed partial class LocationSync(
-    ShopmonkeyClient shopmonkey, LocationStore locations, TenantStore tenants, JobExecutionStore jobs, TimeProvider clock, ILogger<LocationSync> logger)
+    ShopmonkeyClient shopmonkey, LocationStore locations, CatalogSync catalog, TenantStore tenants, JobExecutionStore jobs, TimeProvider clock,
+    ILogger<LocationSync> logger)
 {
     private static readonly TimeSpan FreshFor = TimeSpan.FromDays(1);
 
@@ -79,13 +80,25 @@ public sealed partial class LocationSync(
         await locations.SaveAsync(tenantId, externalId, tenant.Name, null, null, tenant.Timezone, isSynced: false, cancel);
     }
 
-    private async Task SyncAsync(Guid tenantId, string externalId, CancellationToken cancel)
+    /// <summary>Reads a shop and its services from the CRM now, and notes the run.</summary>
+    /// <exception cref="ShopmonkeyException">The CRM did not answer. What it had answered before is stored.</exception>
+    public async Task<CatalogCounts> SyncAsync(Guid tenantId, string externalId, CancellationToken cancel)
     {
         var job = await jobs.StartAsync(tenantId, "shopmonkey_location_sync", cancel);
         try
         {
-            var services = await SyncLocationAsync(tenantId, externalId, cancel);
-            await jobs.SucceedAsync(tenantId, job, seen: services + 1, done: services + 1, cancel);
+            var counts = await SyncLocationAsync(tenantId, externalId, cancel);
+            if (counts.IsComplete)
+            {
+                await jobs.SucceedAsync(tenantId, job, seen: counts.Seen + 1, done: counts.Added + counts.Changed + 1, cancel);
+            }
+            else
+            {
+                ListWasIncomplete(logger, externalId, counts.Seen);
+                await jobs.FailAsync(tenantId, job, "shopmonkey_list_incomplete", cancel);
+            }
+
+            return counts;
         }
         catch (ShopmonkeyException exception)
         {
@@ -94,25 +107,23 @@ public sealed partial class LocationSync(
         }
     }
 
-    private async Task<int> SyncLocationAsync(Guid tenantId, string externalId, CancellationToken cancel)
+    private async Task<CatalogCounts> SyncLocationAsync(Guid tenantId, string externalId, CancellationToken cancel)
     {
-        if (await shopmonkey.LocationAsync(tenantId, externalId, cancel) is not { } row)
+        if (await shopmonkey.LocationAsync(tenantId, externalId, cancel) is { } row)
+        {
+            var tenant = await tenants.GetAsync(tenantId, cancel);
+            var timezone = row.Timezone is { } zone && DateTimeZoneProviders.Tzdb.GetZoneOrNull(zone) is not null ? zone : tenant.Timezone;
+            await locations.SaveAsync(
+                tenantId, externalId, ShopmonkeyMapping.Clean(row.Name, 100) is { Length: > 0 } name ? name : tenant.Name,
+                PhoneNumberReader.Read(row.Phone).E164, AddressOf(row), timezone, isSynced: true, cancel);
+        }
+        else
         {
             await StandInAsync(tenantId, externalId, cancel);
-            return 0;
         }
 
-        var tenant = await tenants.GetAsync(tenantId, cancel);
-        var timezone = row.Timezone is { } zone && DateTimeZoneProviders.Tzdb.GetZoneOrNull(zone) is not null ? zone : tenant.Timezone;
-        await locations.SaveAsync(
-            tenantId, externalId, ShopmonkeyMapping.Clean(row.Name, 100) is { Length: > 0 } name ? name : tenant.Name,
-            PhoneNumberReader.Read(row.Phone).E164, AddressOf(row), timezone, isSynced: true, cancel);
         var location = (await locations.FindAsync(tenantId, externalId, cancel))!;
-        var services = await shopmonkey.CannedServicesAsync(tenantId, externalId, cancel);
-        // The CRM ignores filters that it does not know and answers everything: look again at whose service it is.
-        var catalog = services.Where(service => service.LocationId == externalId).Select(ToCatalog).OfType<CatalogRow>().ToList();
-        await locations.SaveCatalogAsync(tenantId, location.Id, catalog, cancel);
-        return catalog.Count;
+        return await catalog.SyncAsync(tenantId, location.Id, externalId, cancel);
     }
 
     private static string? AddressOf(LocationRow row)
@@ -121,23 +132,12 @@ public sealed partial class LocationSync(
         return place.Length > 0 ? ShopmonkeyMapping.Clean(place, 300) : null;
     }
 
-    internal static CatalogRow? ToCatalog(CannedServiceRow row)
-    {
-        var name = ShopmonkeyMapping.Clean(row.Name, 200);
-        var price = row.FixedPriceCents ?? row.TotalCents;
-        if (name.Length == 0 || price is null or < 0)
-        {
-            return null;
-        }
-
-        var hours = row.Labors?.Sum(labor => labor.Hours ?? 0) ?? 0;
-        var minutes = hours > 0 ? (int?)Math.Min(24 * 60, (int)Math.Ceiling(hours * 60)) : null;
-        return new CatalogRow(row.Id, name, ShopmonkeyMapping.Clean(row.Note, 500), price.Value, minutes, row.Bookable == true, row.Deleted != true);
-    }
-
     [LoggerMessage(2101, LogLevel.Warning, "Shopmonkey does not show location {LocationId}; the tenant's name and zone stand in")]
     private static partial void UnknownLocation(ILogger logger, string locationId);
 
     [LoggerMessage(2102, LogLevel.Warning, "Location {LocationId} could not be refreshed ({Code}); it stays as it was")]
     private static partial void StaysAsItWas(ILogger logger, string locationId, string code);
+
+    [LoggerMessage(2350, LogLevel.Warning, "Shopmonkey never showed its whole list of services to location {LocationId}: {Seen} were seen, and none was let go. The next reading tries again")]
+    private static partial void ListWasIncomplete(ILogger logger, string locationId, int seen);
 }

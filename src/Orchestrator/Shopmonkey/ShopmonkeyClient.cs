@@ -50,11 +50,15 @@ public sealed class ShopmonkeyClient(HttpClient http, VendorAccounts accounts, C
     public async Task<IReadOnlyList<WorkflowStatusRow>> WorkflowStatusesAsync(Guid tenantId, CancellationToken cancel) =>
         await GetAsync(tenantId, "workflow_status?limit=100", ShopmonkeyJson.Default.AnswerListWorkflowStatusRow, cancel) ?? [];
 
-    /// <summary>The first 100 services of a shop. The filter may be ignored by the CRM, so the caller looks at each row's shop again.</summary>
-    public async Task<IReadOnlyList<CannedServiceRow>> CannedServicesAsync(Guid tenantId, string locationId, CancellationToken cancel)
+    /// <summary>A page of the services of all shops that the key can see. Pages overlap on bad days, and their order means nothing.</summary>
+    /// <param name="skip">How many rows come before the page.</param>
+    /// <returns>At most 100 rows, and how many there are in all when the CRM says so.</returns>
+    public async Task<(IReadOnlyList<CannedServiceRow> Rows, int? Total)> CannedServicesAsync(Guid tenantId, int skip, CancellationToken cancel)
     {
-        var where = Escape(JsonSerializer.Serialize(new Dictionary<string, string> { ["locationId"] = locationId }));
-        return await GetAsync(tenantId, $"canned_service?limit=100&where={where}", ShopmonkeyJson.Default.AnswerListCannedServiceRow, cancel) ?? [];
+        var order = Escape("""{"createdDate":"asc"}""");
+        var answer = await AskAsync(tenantId, $"canned_service?limit=100&skip={skip}&orderby={order}", CrmPriority.Customer, async (stream, stop) =>
+            await JsonSerializer.DeserializeAsync(stream, ShopmonkeyJson.Default.AnswerListCannedServiceRow, stop), cancel);
+        return (answer?.Data ?? [], answer?.Meta?.Total);
     }
 
     /// <summary>One page of a list with its true total: at most 100 rows, in any order, whatever was asked.</summary>

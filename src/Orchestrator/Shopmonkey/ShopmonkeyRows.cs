@@ -157,6 +157,16 @@ public sealed record LaborRow
 public sealed record Answer<T>
 {
     public T? Data { get; init; }
+
+    /// <summary>Of a list only.</summary>
+    public ListMeta? Meta { get; init; }
+}
+
+/// <summary>What the CRM says of a list as a whole.</summary>
+public sealed record ListMeta
+{
+    /// <summary>How many rows there are on all pages.</summary>
+    public int? Total { get; init; }
 }
 
 /// <summary>Reads the CRM's rows. Numbers may come as text and the other way round in old rows; unknown fields are passed over.</summary>

@@ -85,7 +85,7 @@ public sealed class RowEvents(ShopmonkeyClient shopmonkey, LeadStore leads, Vend
     }
 
     private static Intake OfService(InboxEvent inboxEvent, CannedServiceRow row, bool isGone, bool isConfirmed) =>
-        new Intake.Service(inboxEvent, VersionOf(inboxEvent, row, isGone, isConfirmed, LocationSync.ToCatalog(row)?.ToString()), row);
+        new Intake.Service(inboxEvent, VersionOf(inboxEvent, row, isGone, isConfirmed, CatalogMapping.ToService(row)?.ToString()), row);
 
     private static RowVersion VersionOf<T>(InboxEvent inboxEvent, ICrmRow row, bool isGone, bool isConfirmed, T? content) where T : class =>
         new(inboxEvent.Topic, inboxEvent.ExternalId, ShopmonkeyMapping.VersionOf(row), isGone, isConfirmed,

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using LeadOrchestrator.Shared.Hosting;
 
 namespace LeadOrchestrator.Shared.Catalog;
@@ -8,48 +7,40 @@ namespace LeadOrchestrator.Shared.Catalog;
 /// <param name="DurationMinutes">Null when nobody said.</param>
 /// <param name="Bookable">May the customer book it by themselves?</param>
 /// <param name="VehicleClass">The price is for this class only; null = for all.</param>
+/// <param name="ValidFrom">Since when, or from when on, this is the price.</param>
 public sealed record CatalogItem(
-    Guid Id, string Name, string Description, long PriceCents, int? DurationMinutes, bool Bookable, string? VehicleClass);
+    Guid Id, string Name, string Description, long PriceCents, int? DurationMinutes, bool Bookable, string? VehicleClass, DateTimeOffset ValidFrom);
 
-/// <summary>The table <c>service_catalog</c>.</summary>
+/// <summary>What a service cost at some instant.</summary>
+/// <param name="Name">Its name today.</param>
+/// <param name="PriceCents">US cents.</param>
+/// <param name="Source">Whose price it was: crm, override, manual.</param>
+/// <param name="ValidFrom">Since when it had been the price.</param>
+public sealed record PastPrice(Guid Id, string Name, long PriceCents, string Source, DateTimeOffset ValidFrom);
+
+/// <summary>Reads the tables <c>service_catalog</c> and <c>service_prices</c>.</summary>
 public sealed class CatalogStore(LeadDatabase database)
 {
-    /// <summary>What the shop offers now, by name.</summary>
-    public Task<IReadOnlyList<CatalogItem>> ReadActiveAsync(Guid tenantId, Guid locationId, DateTimeOffset now, CancellationToken cancel) =>
+    /// <summary>What the shop offers, by name; also what it will offer from a later instant on (<see cref="CatalogItem.ValidFrom"/>).</summary>
+    public Task<IReadOnlyList<CatalogItem>> ReadActiveAsync(Guid tenantId, Guid locationId, CancellationToken cancel) =>
         database.QueryAsync<CatalogItem>(tenantId, """
-            SELECT id, name, description, price_cents, duration_minutes, bookable, vehicle_class FROM service_catalog
-            WHERE tenant_id = @tenantId AND location_id = @locationId AND active AND valid_from <= @now
+            SELECT id, name, description, price_cents, duration_minutes, bookable, vehicle_class, valid_from FROM service_catalog
+            WHERE tenant_id = @tenantId AND location_id = @locationId AND active
             ORDER BY name, id
-            """, new { locationId, now }, cancel);
+            """, new { locationId }, cancel);
 
-    /// <summary>Asks for what the shop of a chat session offers now; <see cref="ReadOfSessionAsync"/> reads it.</summary>
-    /// <param name="batch">In the session's tenant.</param>
-    public static void AddOfSession(TenantBatch batch, Guid sessionId, DateTimeOffset now)
-    {
-        ArgumentNullException.ThrowIfNull(batch);
-        batch.Add("""
-            SELECT c.id, c.name, c.description, c.price_cents, c.duration_minutes, c.bookable, c.vehicle_class
-            FROM chat_sessions s
-            JOIN leads l ON l.tenant_id = s.tenant_id AND l.id = s.lead_id
-            JOIN service_catalog c ON c.tenant_id = l.tenant_id AND c.location_id = l.location_id
-            WHERE s.tenant_id = $1 AND s.id = $2 AND c.active AND c.valid_from <= $3
+    /// <summary>What the shop offered at an instant, and for how much: what the assistant could say then. By name.</summary>
+    public Task<IReadOnlyList<PastPrice>> ReadAsOfAsync(Guid tenantId, Guid locationId, DateTimeOffset instant, CancellationToken cancel) =>
+        database.QueryAsync<PastPrice>(tenantId, """
+            SELECT c.id, c.name, p.price_cents, p.source, p.valid_from
+            FROM service_catalog c
+            CROSS JOIN LATERAL (
+                SELECT price_cents, active, source, valid_from FROM service_prices
+                WHERE tenant_id = c.tenant_id AND service_id = c.id AND valid_from <= @instant
+                ORDER BY valid_from DESC, ordinal DESC
+                LIMIT 1
+            ) p
+            WHERE c.tenant_id = @tenantId AND c.location_id = @locationId AND p.active
             ORDER BY c.name, c.id
-            """, TenantBatch.Value(sessionId), TenantBatch.Value(now.UtcDateTime));
-    }
-
-    /// <summary>The services of <see cref="AddOfSession"/>, by name. The reader stands on the result before.</summary>
-    public static async Task<IReadOnlyList<CatalogItem>> ReadOfSessionAsync(DbDataReader reader, CancellationToken cancel)
-    {
-        ArgumentNullException.ThrowIfNull(reader);
-        await reader.NextResultAsync(cancel);
-        var items = new List<CatalogItem>();
-        while (await reader.ReadAsync(cancel))
-        {
-            items.Add(new CatalogItem(
-                reader.GetGuid(0), reader.GetString(1), reader.GetString(2), reader.GetInt64(3), reader.IsDBNull(4) ? null : reader.GetInt32(4),
-                reader.GetBoolean(5), reader.IsDBNull(6) ? null : reader.GetString(6)));
-        }
-
-        return items;
-    }
+            """, new { locationId, instant }, cancel);
 }

@@ -14,17 +14,18 @@ public sealed class PromptTests
     private static readonly LocationHours Hours = new("America/Chicago", [new OpenSpan(1, new(8, 0), new(12, 0)), new OpenSpan(1, new(13, 0), new(17, 0))]);
 
     private static readonly Conversation Conversation = new(
-        Guid.Empty, "ai", Guid.Empty, "Ann", "2021 Honda Civic", "Tint", Guid.Empty, "Acme Tint Austin", "+15125550100", "1 Main St", "America/Chicago");
+        Guid.Empty, "ai", Guid.Empty, "Ann", "2021 Honda Civic", "Tint", Guid.Empty, "Acme Tint Austin", "+15125550100", "1 Main St", "America/Chicago", 1, 1);
 
     [Fact]
     public void It_names_the_shop_the_time_the_hours_and_each_price_on_a_line()
     {
-        var system = System(Conversation, [new CatalogItem(Guid.Empty, "Windshield", "", 12_950, null, true, null), new CatalogItem(Guid.Empty, "Full car", "", 5, 90, true, "SUV")]);
+        var system = System(Conversation, [new CatalogItem(Guid.Empty, "Windshield", "", 12_950, null, true, null, Monday), new CatalogItem(Guid.Empty, "Full car", "", 5, 90, true, "SUV", Monday)]);
 
         system.ShouldContain("You are the AI assistant of Acme Tint Austin");
         system.ShouldContain("Local time at the shop: Monday, November 23, 2026, 10:00 (America/Chicago)");
         system.ShouldContain("The shop is open now.");
-        system.ShouldContain("- Monday: 08:00–12:00, 13:00–17:00\n- Tuesday: closed\n");
+        system.ShouldContain("- Monday 23 Nov: 08:00–12:00, 13:00–17:00\n- Tuesday 24 Nov: closed\n");
+        system.ShouldContain("Services and prices in US dollars, as of Monday 23 Nov. These are the only prices there are:\n- Windshield");
         system.ShouldContain("- Windshield: $129.50\n");
         system.ShouldContain("- Full car: $0.05 (90 min) [SUV]\n");
     }

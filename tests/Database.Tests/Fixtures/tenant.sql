@@ -14,8 +14,14 @@ VALUES ({tenant}, {location}, 'same-location', 'Austin', 'America/Chicago', '202
 INSERT INTO location_hours (tenant_id, id, location_id, weekday, opens, closes)
 VALUES ({tenant}, {hours}, {location}, 1, '08:00', '17:00');
 
+INSERT INTO location_hours_exceptions (tenant_id, id, location_id, date, closed, note)
+VALUES ({tenant}, {exception}, {location}, '2026-11-26', true, 'Thanksgiving');
+
 INSERT INTO service_catalog (tenant_id, id, location_id, external_id, name, price_cents, bookable, source, valid_from, updated_at)
 VALUES ({tenant}, {service}, {location}, 'same-service', 'Tint', 19900, true, 'crm', '2026-11-23Z', '2026-11-23Z');
+
+INSERT INTO service_prices (tenant_id, id, service_id, ordinal, price_cents, active, source, valid_from)
+VALUES ({tenant}, {price}, {service}, 1, 19900, true, 'crm', '2026-11-23Z');
 
 INSERT INTO contacts (tenant_id, id, phone, created_at, updated_at)
 VALUES ({tenant}, {contact}, '+15125550123', '2026-11-23Z', '2026-11-23Z');

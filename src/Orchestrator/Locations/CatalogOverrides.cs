@@ -1,0 +1,76 @@
+namespace LeadOrchestrator.Orchestrator.Locations;
+
+/// <summary>What an item is after staff have changed it. Pure.</summary>
+internal static class CatalogOverrides
+{
+    /// <summary>The item with the changes, or a sentence that says why it cannot have them.</summary>
+    public static (CatalogItemView? Item, string? Refusal, string Field) Apply(CatalogItemView item, CatalogItemChanges changes) =>
+        item.Source == "manual" ? ToManual(item, changes) : ToCrm(item, changes);
+
+    private static (CatalogItemView?, string?, string) ToManual(CatalogItemView item, CatalogItemChanges changes)
+    {
+        string[] filled = [CatalogFields.Name, CatalogFields.PriceCents, CatalogFields.Bookable];
+        object?[] values = [changes.Name, changes.PriceCents, changes.Bookable];
+        if (filled.Where((field, index) => changes.Has(field) && values[index] is null).FirstOrDefault() is { } empty)
+        {
+            return (null, "An item by hand has no value of the CRM to go back to: give one.", empty);
+        }
+
+        return (item with
+        {
+            Name = changes.Name ?? item.Name,
+            Description = changes.Has(CatalogFields.Description) ? changes.Description ?? "" : item.Description,
+            PriceCents = changes.PriceCents ?? item.PriceCents,
+            DurationMinutes = changes.Has(CatalogFields.DurationMinutes) ? changes.DurationMinutes : item.DurationMinutes,
+            Bookable = changes.Bookable ?? item.Bookable,
+            VehicleClass = changes.Has(CatalogFields.VehicleClass) ? changes.VehicleClass : item.VehicleClass,
+            Active = changes.Has(CatalogFields.Active) ? changes.Active ?? true : item.Active,
+        }, null, "");
+    }
+
+    private static (CatalogItemView?, string?, string) ToCrm(CatalogItemView item, CatalogItemChanges changes)
+    {
+        var isThere = item.Crm is null or { State: "offered" };
+        if (changes.Active == true && !isThere)
+        {
+            return (null, "The CRM no longer offers this service. Offer it there again, or add an item by hand.", CatalogFields.Active);
+        }
+
+        var ours = item.Overridden.ToHashSet();
+        var crm = item.Crm;
+        var changed = item with
+        {
+            Name = Take(CatalogFields.Name, changes.Name, item.Name, crm?.Name ?? item.Name)!,
+            Description = Take(CatalogFields.Description, changes.Description, item.Description, crm?.Description ?? item.Description)!,
+            PriceCents = Take(CatalogFields.PriceCents, changes.PriceCents, item.PriceCents, crm?.PriceCents ?? item.PriceCents)!.Value,
+            DurationMinutes = Take(CatalogFields.DurationMinutes, changes.DurationMinutes, item.DurationMinutes, crm is null ? item.DurationMinutes : crm.DurationMinutes),
+            Bookable = Take(CatalogFields.Bookable, changes.Bookable, item.Bookable, crm?.Bookable ?? item.Bookable)!.Value,
+            VehicleClass = Take(CatalogFields.VehicleClass, changes.VehicleClass, item.VehicleClass, crm is null ? item.VehicleClass : crm.VehicleClass),
+        };
+        // Hiding is ours; showing only ends it.
+        _ = Take(CatalogFields.Active, changes.Active == false ? false : (bool?)null, item.Active, isThere);
+        return (changed with
+        {
+            Active = isThere && !ours.Contains(CatalogFields.Active),
+            Overridden = [.. ours.Order(StringComparer.Ordinal)],
+            Source = ours.Count > 0 ? "override" : "crm",
+        }, null, "");
+
+        T Take<T>(string field, T given, T now, T ofCrm)
+        {
+            if (!changes.Has(field))
+            {
+                return now;
+            }
+
+            if (given is null)
+            {
+                ours.Remove(field);
+                return ofCrm;
+            }
+
+            ours.Add(field);
+            return given;
+        }
+    }
+}

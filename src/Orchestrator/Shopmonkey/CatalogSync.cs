@@ -1,0 +1,112 @@
+using LeadOrchestrator.Orchestrator.Locations;
+using LeadOrchestrator.Shared.Hosting;
+
+namespace LeadOrchestrator.Orchestrator.Shopmonkey;
+
+/// <summary>What reading a shop's services came to.</summary>
+/// <param name="Seen">Services that the CRM has for the shop.</param>
+/// <param name="Added">Of them, new here.</param>
+/// <param name="Changed">Of them, otherwise than before.</param>
+/// <param name="LetGo">Services that the CRM no longer has; they are not offered any more.</param>
+/// <param name="IsComplete">False: the CRM never showed the whole list. What it showed counts, and nothing was let go.</param>
+public sealed record CatalogCounts(int Seen, int Added, int Changed, int LetGo, bool IsComplete);
+
+/// <summary>Brings the CRM's services into the shops' catalogs. What staff have changed stays theirs.</summary>
+public sealed class CatalogSync(ShopmonkeyClient shopmonkey, CatalogItemStore items, LocationStore shops, LeadDatabase database)
+{
+    // A page is a hundred rows. On a bad day each is a draw of its own from the list, and some rows come late.
+    private const int PageSize = 100;
+    private const int RoundsOfPages = 12;
+    private const int FewestRequests = 60;
+    private const int MostPages = 100;
+
+    /// <summary>Reads all services of a shop. Nothing of ours is locked while the CRM is asked.</summary>
+    /// <param name="externalId">The shop's id at the CRM.</param>
+    /// <exception cref="ShopmonkeyException">The CRM did not answer; nothing was changed.</exception>
+    public async Task<CatalogCounts> SyncAsync(Guid tenantId, Guid locationId, string externalId, CancellationToken cancel)
+    {
+        // Known before the question: what is added while the CRM answers is in no list of its, and is not missing.
+        var known = await items.KnownAsync(tenantId, locationId, cancel);
+        var (rows, isComplete) = await ReadAllAsync(tenantId, cancel);
+        var mine = rows.Where(row => CatalogMapping.IsOf(row, externalId)).ToList();
+        var offered = mine.Select(CatalogMapping.ToService).OfType<CrmService>().ToList();
+        var gone = mine.Where(row => row.Deleted == true).Select(row => new LostService(row.Id, CatalogMapping.VersionOf(row), LostService.Deleted)).ToList();
+        if (isComplete)
+        {
+            var there = offered.Select(service => service.ExternalId).Concat(gone.Select(lost => lost.ExternalId)).ToHashSet();
+            gone.AddRange(known.Where(service => !there.Contains(service.ExternalId)));
+        }
+
+        await using var transaction = await database.BeginAsync(tenantId, cancel);
+        await shops.LockAsync(transaction, locationId, cancel);
+        var (added, changed) = await items.SaveAsync(transaction, locationId, offered, cancel);
+        var letGo = await items.LetGoAsync(transaction, locationId, gone, cancel);
+        await transaction.CommitAsync(cancel);
+        return new CatalogCounts(mine.Count, added, changed, letGo, isComplete);
+    }
+
+    /// <summary>Takes one service in, as a webhook or the poll brings it. An older version than the known one changes nothing.</summary>
+    /// <param name="row">Its shop is none for a service of all shops of the company.</param>
+    /// <param name="isGone">The CRM has deleted it.</param>
+    /// <returns>How many shops' catalogs have changed.</returns>
+    public async Task<int> ApplyAsync(Guid tenantId, CannedServiceRow row, bool isGone, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        await using var transaction = await database.BeginAsync(tenantId, cancel);
+        var locations = await shops.LockAllAsync(transaction, cancel);
+        var deleted = isGone || row.Deleted == true;
+        var service = deleted ? null : CatalogMapping.ToService(row);
+        var sellers = locations.Where(location => service is not null && CatalogMapping.IsOf(row, location.ExternalId)).ToList();
+        var changed = 0;
+        foreach (var location in sellers)
+        {
+            var (added, otherwise) = await items.SaveAsync(transaction, location.Id, [service!], cancel);
+            changed += added + otherwise;
+        }
+
+        // A service that moved to another shop, or that has no price any more, is not offered where it was.
+        foreach (var location in locations.Except(sellers))
+        {
+            changed += await items.LetGoAsync(transaction, location.Id, [Lost(row, deleted)], cancel);
+        }
+
+        await transaction.CommitAsync(cancel);
+        return changed;
+    }
+
+    // An event that says "deleted" and no version is believed for good.
+    private static LostService Lost(CannedServiceRow row, bool deleted) => (CatalogMapping.VersionOf(row), deleted) switch
+    {
+        (0, true) => new LostService(row.Id, long.MaxValue, LostService.Deleted),
+        (var version, true) => new LostService(row.Id, version, LostService.Deleted),
+        (var version, false) => new LostService(row.Id, version, LostService.Missing),
+    };
+
+    // Order and pages of this CRM cannot be trusted, its total can: pages are asked for until as many different rows came as it says that there are.
+    private async Task<(IReadOnlyCollection<CannedServiceRow> Rows, bool IsComplete)> ReadAllAsync(Guid tenantId, CancellationToken cancel)
+    {
+        var rows = new Dictionary<string, CannedServiceRow>();
+        int? before = null;
+        for (var (requests, skip) = (1, 0); ; requests++)
+        {
+            var (page, total) = await shopmonkey.CannedServicesAsync(tenantId, skip, cancel);
+            if (before is not null && before != total)
+            {
+                rows.Clear(); // The list changed between two pages: what is gone from it must not make up for what was not seen yet.
+            }
+
+            foreach (var row in page.OfType<CannedServiceRow>())
+            {
+                rows[row.Id] = row;
+            }
+
+            if (total is null || rows.Count >= total || requests >= Math.Max(FewestRequests, RoundsOfPages * Math.Min(total.Value / PageSize, MostPages)))
+            {
+                return (rows.Values, rows.Count >= total);
+            }
+
+            before = total;
+            skip = skip + PageSize < total ? skip + PageSize : 0;
+        }
+    }
+}
