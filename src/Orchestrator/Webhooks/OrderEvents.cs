@@ -6,7 +6,7 @@ using LeadOrchestrator.Orchestrator.Vendors;
 namespace LeadOrchestrator.Orchestrator.Webhooks;
 
 /// <summary>What an event about an order comes to: asks the CRM for what the event lacks.</summary>
-public sealed class OrderEvents(CrmLookups lookups, LocationSync locations, WorkflowColumns columns, VendorAccounts accounts)
+public sealed class OrderEvents(ShopmonkeyClient shopmonkey, CrmLookups lookups, LocationSync locations, WorkflowColumns columns, VendorAccounts accounts)
 {
     // What is good to know and not needed for a text is waited for this many attempts, a few seconds.
     private const int PatientFor = 3;
