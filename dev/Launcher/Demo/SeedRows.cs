@@ -48,16 +48,20 @@ internal sealed class SeedRows(NpgsqlConnection connection, DateTimeOffset now, 
                 """, tenant, Guid.CreateVersion7(), location, weekday, new TimeOnly(opens, 0), new TimeOnly(closes, 0));
         }
 
-        var today = DateOnly.FromDateTime(now.UtcDateTime);
-        await ExceptionAsync(tenant, location, today.AddDays(7), hours.ShortDay, "Staff training");
-        await ExceptionAsync(tenant, location, new DateOnly(today.AddDays(6).Year, 12, 25), null, "Christmas Day");
+        var inAWeek = DateOnly.FromDateTime(now.UtcDateTime).AddDays(7);
+        var christmas = new DateOnly(inAWeek.Year, 12, 25);
+        await ExceptionAsync(tenant, location, christmas, null, "Christmas Day");
+        if (inAWeek != christmas)
+        {
+            await ExceptionAsync(tenant, location, inAWeek, hours.ShortDay, "Staff training");
+        }
     }
 
     /// <summary>Whether the tenant has keys of its own at some vendor.</summary>
     public async Task<bool> HasKeysAsync(Guid tenant) =>
         await ScalarAsync("SELECT 1 FROM vendor_credentials WHERE tenant_id = $1 LIMIT 1", tenant) is not null;
 
-    private Task ExceptionAsync(Guid tenant, Guid location, DateOnly date, (int Opens, int Closes)? hours, string note) => RunAsync("""
+    private Task<int> ExceptionAsync(Guid tenant, Guid location, DateOnly date, (int Opens, int Closes)? hours, string note) => RunAsync("""
         INSERT INTO location_hours_exceptions (tenant_id, id, location_id, date, closed, opens, closes, note) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
         """, tenant, Guid.CreateVersion7(), location, date, hours is null,
         hours is { } open ? new TimeOnly(open.Opens, 0) : null, hours is { } closed ? new TimeOnly(closed.Closes, 0) : null, note);
