@@ -88,7 +88,7 @@ public sealed class MalformedBodies(Func<int, JsonObject> valid, int seed)
             if (_random.NextDouble() < ShareHurtAsText && bytes.Length > 0)
             {
                 var (name, hurt) = TextHurts[_random.Next(TextHurts.Length)];
-                (bytes, _) = (hurt(_random, bytes), 0);
+                bytes = hurt(_random, bytes);
                 hurts.Add(name);
             }
 
