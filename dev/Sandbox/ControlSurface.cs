@@ -16,9 +16,7 @@ internal sealed class ControlSurface(SandboxServer sandbox, LiveEvents live, Out
         control.MapGet("/health", () => Answer(new JsonObject { ["status"] = "ok" }));
         control.MapGet("/clock", () => Answer(ClockNow()));
         control.MapPut("/clock", (Delegate)SetClock);
-        control.MapPost("/quotes", (Delegate)AddQuote);
-        control.MapGet("/crm", () => Answer(CrmView.Board(sandbox.Crm)));
-        control.MapPut("/orders/{id}/column", MoveOrder);
+        new CrmSurface(sandbox, outbound).Map(control);
         control.MapGet("/phones", () => Answer(PhoneList()));
         control.MapGet("/phones/{number}/messages", (string number) =>
             Answer(new JsonArray([.. sandbox.Phones.MessagesOf(Number(number)).Select(text => text.ToPage())])));
@@ -78,45 +76,6 @@ internal sealed class ControlSurface(SandboxServer sandbox, LiveEvents live, Out
         }
 
         return Answer(ClockNow());
-    }
-
-    // The webhook goes out beside the answer: a product that is down must not hold the form.
-    private async Task<IResult> AddQuote(HttpContext http)
-    {
-        if (await ReadAsync<NewQuote>(http) is not { } quote)
-        {
-            return Refused("Send {firstName, lastName, phone, email?, vehicle?, service?, locationId?, phoneType?, createdDate?, test?}.");
-        }
-
-        var made = await sandbox.Crm.AddQuoteAsync(quote with { Deliver = false });
-        if (quote.Deliver)
-        {
-            var order = sandbox.Crm.Row("order", made.OrderId)!;
-            outbound.Run(() => sandbox.Crm.DeliverAsync(new CrmEvent("INSERT", "order", order)));
-        }
-
-        return Results.Json(
-            new { made.OrderId, made.CustomerId, made.VehicleId }, Json.Options, statusCode: StatusCodes.Status201Created);
-    }
-
-    private async Task<IResult> MoveOrder(HttpContext http, string id)
-    {
-        var body = await Json.ReadObjectAsync(http.Request);
-        if (body?["workflowStatusId"].Text() is not { } column || sandbox.Crm.Row("workflow_status", column) is null)
-        {
-            return Refused("Send {workflowStatusId} of a column.");
-        }
-
-        if (sandbox.Crm.Row("order", id) is not { } before)
-        {
-            return Results.NotFound();
-        }
-
-        await sandbox.Crm.MoveOrderAsync(id, column, deliver: false);
-        var order = sandbox.Crm.Row("order", id)!;
-        string[] diff = [.. order.Where(field => !JsonNode.DeepEquals(field.Value, before[field.Key])).Select(field => field.Key)];
-        outbound.Run(() => sandbox.Crm.DeliverAsync(new CrmEvent("UPDATE", "order", order, diff)));
-        return Answer(CrmView.Card(sandbox.Crm, order));
     }
 
     private async Task<IResult> SendText(HttpContext http, string number)
@@ -190,7 +149,7 @@ internal sealed class ControlSurface(SandboxServer sandbox, LiveEvents live, Out
     private JsonArray PhoneList()
     {
         var names = new Dictionary<string, string>();
-        foreach (var customer in sandbox.Crm.Rows("customer"))
+        foreach (var customer in sandbox.Companies.SelectMany(crm => crm.Tables.Read("customer")).Select(row => row.Data))
         {
             foreach (var phone in customer["phoneNumbers"] as JsonArray ?? [])
             {

@@ -94,7 +94,7 @@ internal static class FaultCatalog
     [
         new(FaultKind.ListLag, Listers, "The list lags", "What was made less than so many seconds ago is not listed yet.", true, [new("seconds", "Seconds", 10)]),
         new(FaultKind.List500, Listers, "The list fails (500)", "Lists and searches answer 500, so many times or for so long.", false, [new("forSeconds", "For seconds", null)]),
-        new(FaultKind.DishonestPager, Shopmonkey, "The pager lies", "Order is ignored and each page is a random draw; only bare gte and lte count, and the total is true.", true, []),
+        new(FaultKind.DishonestPager, Shopmonkey, "The pager lies", "Order is ignored and each page is a random draw; only bare gte and lte and ids count, and the total is true.", true, []),
         new(FaultKind.IgnoreFilter, Shopmonkey, "A filter is ignored", "A list answers everything, with 200 and without a word.", false, []),
     ];
 

@@ -66,7 +66,7 @@ public static class FaultKind
     /// <summary>Shopmonkey: a list ignores its filter and answers everything.</summary>
     public const string IgnoreFilter = "ignore_filter";
 
-    /// <summary>Shopmonkey: lists ignore the order asked for, and each page is a random draw; only bare <c>gte</c> and <c>lte</c> are honoured, and <c>meta.total</c>.</summary>
+    /// <summary>Shopmonkey: lists ignore the order asked for, and each page is a random draw; only bare <c>gte</c> and <c>lte</c>, <c>ids</c> and <c>meta.total</c> are honoured.</summary>
     public const string DishonestPager = "dishonest_pager";
 
     /// <summary>Models: answers <see cref="Fault.Status"/> (429, 500, 529 …) in the vendor's error form.</summary>

@@ -12,6 +12,9 @@ internal sealed class Journal : IDisposable
 
     private Journal(FileStream? file) => _file = file;
 
+    /// <summary>Whether anything is written at all.</summary>
+    public bool IsKept => _file is not null;
+
     /// <summary>Opens the journal and hands over what is in it; without a folder it forgets everything.</summary>
     public static Journal Open(string? folder, string name, out IReadOnlyList<JsonObject> lines)
     {

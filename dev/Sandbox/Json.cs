@@ -19,8 +19,23 @@ internal static class Json
     public static string Time(DateTimeOffset at) =>
         at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
+    /// <summary>The instant that a text says, in ticks of UTC; null when it is no date.</summary>
+    public static long? Ticks(string? text) =>
+        text is { Length: >= 10 } && text[4] == '-' && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+            ? time.UtcTicks
+            : null;
+
     public static string? Text(this JsonNode? node) =>
         node is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
+
+    /// <summary>Sets fields as another object has them: the vendor's partial update.</summary>
+    public static void Merge(JsonObject row, JsonObject changes)
+    {
+        foreach (var (field, value) in changes)
+        {
+            row[field] = value?.DeepClone();
+        }
+    }
 
     /// <summary>Reads a request body; null when it is no JSON object.</summary>
     public static async Task<JsonObject?> ReadObjectAsync(HttpRequest request)

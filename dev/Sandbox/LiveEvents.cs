@@ -9,8 +9,25 @@ internal sealed class LiveEvents
     private readonly Lock _lock = new();
     private readonly List<Channel<(string Type, string Data)>> _listeners = [];
 
+    /// <summary>Whether somebody looks at all.</summary>
+    public bool HasListeners
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _listeners.Count > 0;
+            }
+        }
+    }
+
     public void Publish(string type, JsonNode data)
     {
+        if (!HasListeners)
+        {
+            return;
+        }
+
         var text = data.ToJsonString(Json.Options);
         lock (_lock)
         {

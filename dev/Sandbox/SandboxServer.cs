@@ -23,9 +23,7 @@ public sealed class SandboxServer : IAsyncDisposable
         Faults = new Faults(live);
         _outbound = new Outbound(settings, Clock, live);
         _desk = new VendorDesk(Ledger, Faults, Clock, live);
-        var tables = new CrmTables(settings.DataFolder, CrmSeed.Rows(settings.ShopmonkeyCompanyId));
-        var registrations = new CrmRegistrations(settings, Clock, Faults, _outbound, tables);
-        Crm = new Crm(settings, Clock, live, new CrmWebhooks(settings, Clock, Faults, _outbound, registrations), tables);
+        Companies = [.. settings.Companies.Select((account, index) => Open(account, isFirst: index == 0, live))];
         Phones = new Phones(settings.DataFolder, live);
         Twilio = new TwilioVendor(settings, Clock, Phones, _outbound);
         SendGrid = new SendGridVendor(settings, Clock, _desk, Faults, _outbound);
@@ -34,8 +32,8 @@ public sealed class SandboxServer : IAsyncDisposable
         var models = new ModelDesk(_desk, Ledger, Faults, Model);
         var anthropic = new AnthropicApi(settings, Clock, _desk, models);
         var openAi = new OpenAiApi(settings, Clock, _desk, models);
-        var callbacks = new TwilioCallbacks(settings, Clock, Faults, _outbound, Phones, Twilio, tables);
-        new ShopmonkeyApi(settings, Clock, _desk, Faults, _outbound, Crm, registrations).Map(app);
+        var callbacks = new TwilioCallbacks(settings, Clock, Faults, _outbound, Phones, Twilio, Companies);
+        new ShopmonkeyApi(Clock, _desk, Faults, _outbound, Companies).Map(app);
         new TwilioApi(settings, Clock, _desk, Faults, Phones, callbacks).Map(app);
         SendGrid.Map(app);
         anthropic.Map(app);
@@ -86,7 +84,11 @@ public sealed class SandboxServer : IAsyncDisposable
 
     public Faults Faults { get; }
 
-    public Crm Crm { get; }
+    /// <summary>The first company's CRM.</summary>
+    public Crm Crm => Companies[0];
+
+    /// <summary>Every company's CRM.</summary>
+    public IReadOnlyList<Crm> Companies { get; }
 
     public TwilioVendor Twilio { get; }
 
@@ -135,6 +137,10 @@ public sealed class SandboxServer : IAsyncDisposable
         return sandbox;
     }
 
+    /// <summary>The CRM of a company.</summary>
+    /// <exception cref="KeyNotFoundException">There is no such company.</exception>
+    public Crm CrmOf(string companyId) => Companies.FirstOrDefault(crm => crm.CompanyId == companyId) ?? throw new KeyNotFoundException($"No company {companyId}.");
+
     /// <summary>Ends when no webhook or callback is under way.</summary>
     public Task SettledAsync() => _outbound.SettledAsync();
 
@@ -148,9 +154,24 @@ public sealed class SandboxServer : IAsyncDisposable
         _outbound.Dispose();
         Clock.Dispose();
         Ledger.Dispose();
-        Crm.Dispose();
+        foreach (var crm in Companies)
+        {
+            crm.Dispose();
+        }
+
         Phones.Dispose();
         SendGrid.Dispose();
+    }
+
+    // What is wrong with one company's folder, key or webhooks is nothing to another.
+    private Crm Open(CrmAccount account, bool isFirst, LiveEvents live)
+    {
+        var tables = new CrmTables(
+            Settings.DataFolder, isFirst ? "crm.jsonl" : $"crm-{account.CompanyId}.jsonl", isFirst ? CrmSeed.Rows(account.CompanyId) : BrightSeed.Rows(account.CompanyId));
+        var registrations = new CrmRegistrations(account.CompanyId, hasOwn: isFirst, Clock, Faults, _outbound, tables);
+        return new Crm(
+            account, new RequestBudget(Settings.ShopmonkeyRequestsPerMinute), Clock, live, registrations,
+            new CrmWebhooks(account, Clock, Faults, _outbound, registrations), tables);
     }
 
     internal CancellationToken Stopping => _app.Lifetime.ApplicationStopping;

@@ -1,3 +1,6 @@
+using LeadOrchestrator.Sandbox.Shopmonkey;
+using LeadOrchestrator.Sandbox.Twilio;
+
 namespace LeadOrchestrator.Sandbox;
 
 /// <summary>How one Sandbox runs: where it listens, which credentials it accepts, where its webhooks go.</summary>
@@ -24,15 +27,21 @@ public sealed record SandboxSettings
     /// <summary>The CRM's companyId.</summary>
     public string ShopmonkeyCompanyId { get; init; } = "6287a4154d1a72cc5ce091bb";
 
-    /// <summary>Requests one API key may make in a rolling minute before 429.</summary>
+    /// <summary>The CRM's other companies, each with its own key, rows and shop; the demo's second franchise is one.</summary>
+    public IReadOnlyList<CrmAccount> OtherCompanies { get; init; } = [CrmAccount.BrightDetail];
+
+    /// <summary>Requests each API key may make in a rolling minute before 429.</summary>
     public int ShopmonkeyRequestsPerMinute { get; init; } = 300;
 
     public string TwilioAccountSid { get; init; } = "AC00000000000000000000000000000000";
 
     public string TwilioAuthToken { get; init; } = "sandbox-twilio-token";
 
-    /// <summary>The shop's number, E.164: the only <c>From</c> that Twilio accepts.</summary>
+    /// <summary>The shop's number, E.164: the only <c>From</c> that Twilio accepts of this account.</summary>
     public string TwilioPhoneNumber { get; init; } = "+15005550006";
+
+    /// <summary>Twilio's other accounts, each with a token and a number of its own.</summary>
+    public IReadOnlyList<TwilioAccount> OtherTwilioAccounts { get; init; } = [TwilioAccount.BrightDetail];
 
     public string SendGridApiKey { get; init; } = "SG.sandbox";
 
@@ -54,6 +63,10 @@ public sealed record SandboxSettings
 
     /// <summary>Whether warnings are printed on the console.</summary>
     public bool Log { get; init; }
+
+    internal IEnumerable<CrmAccount> Companies => [new(ShopmonkeyCompanyId, ShopmonkeyApiKey, ShopmonkeyWebhookSecret), .. OtherCompanies];
+
+    internal IEnumerable<TwilioAccount> TwilioAccounts => [new(TwilioAccountSid, TwilioAuthToken, TwilioPhoneNumber), .. OtherTwilioAccounts];
 
     /// <summary>Memory only, a free port, no pauses.</summary>
     public static SandboxSettings ForTests { get; } = new()

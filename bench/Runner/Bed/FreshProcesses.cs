@@ -47,8 +47,9 @@ internal sealed class FreshProcesses
     }
 
     /// <summary>The product's public door.</summary>
-    public Task<Server> StartOrchestratorAsync(CancellationToken cancel) =>
-        StartAsync(Product("fresh orchestrator", OrchestratorPort, "src/Orchestrator/bin/Release/net10.0/Orchestrator.dll"), cancel);
+    /// <param name="more">Settings on top of those that every process of the product gets.</param>
+    public Task<Server> StartOrchestratorAsync(CancellationToken cancel, params (string Name, string Value)[] more) =>
+        StartAsync(Product("fresh orchestrator", OrchestratorPort, "src/Orchestrator/bin/Release/net10.0/Orchestrator.dll", more), cancel);
 
     /// <summary>The product's chat.</summary>
     public Task<Server> StartChatApiAsync(CancellationToken cancel) =>
@@ -61,10 +62,16 @@ internal sealed class FreshProcesses
             Environment = _bed.PeerEnvironment(PeerPort, "api", "knex", Databases.PeerUrlOf(PeerDatabase)),
         }, cancel);
 
-    private ServerCommand Product(string name, int port, string program) => new(name, port, "/health/ready", "dotnet", [Repository.At(program)], Repository.Root)
+    private ServerCommand Product(string name, int port, string program, params (string Name, string Value)[] more)
     {
-        Environment = _bed.ProductEnvironment(OrchestratorPort, ChatApiPort, Databases.ProductUrlOf(ProductDatabase)),
-    };
+        var environment = _bed.ProductEnvironment(OrchestratorPort, ChatApiPort, Databases.ProductUrlOf(ProductDatabase));
+        foreach (var (variable, value) in more)
+        {
+            environment[variable] = value;
+        }
+
+        return new ServerCommand(name, port, "/health/ready", "dotnet", [Repository.At(program)], Repository.Root) { Environment = environment };
+    }
 
     private static Task<Server> StartAsync(ServerCommand command, CancellationToken cancel) => Server.StartAsync(command, Repository.At(".data/bench/logs"), cancel);
 }

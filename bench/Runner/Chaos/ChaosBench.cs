@@ -84,13 +84,7 @@ internal sealed class ChaosBench(BenchOptions options)
         Count("… neither sent nor lost: a person decides", tally.Undecided, null),
     ];
 
-    private static ReportLine Count(string what, int count, int? most) => Line(what, "count", count, most);
+    private static ReportLine Count(string what, int count, int? most) => ReportLine.Promise(Bench, what, "count", count, most);
 
-    private static ReportLine Seconds(string what, TimeSpan time, double? most) => Line(what, "s", Math.Round(time.TotalSeconds, 2), most);
-
-    private static ReportLine Line(string what, string unit, double value, double? most) => new(Bench, what, unit, value, null, most, null, null, null, 1)
-    {
-        Note = most is null ? "" : value <= most ? "kept" : "BROKEN",
-        IsBroken = value > most,
-    };
+    private static ReportLine Seconds(string what, TimeSpan time, double? most) => ReportLine.Promise(Bench, what, "s", Math.Round(time.TotalSeconds, 2), most);
 }

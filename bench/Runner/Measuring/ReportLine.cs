@@ -26,6 +26,14 @@ internal sealed record ReportLine(
     [JsonIgnore]
     public bool IsBroken { get; init; }
 
+    /// <summary>A figure of the product alone, and whether it keeps its promise.</summary>
+    /// <param name="most">What it must not exceed; null = nothing is promised.</param>
+    public static ReportLine Promise(string bench, string what, string unit, double value, double? most) => new(bench, what, unit, value, null, most, null, null, null, 1)
+    {
+        Note = most is null ? "" : value <= most ? "kept" : "BROKEN",
+        IsBroken = value > most,
+    };
+
     /// <summary>As one line of JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, Options);
 

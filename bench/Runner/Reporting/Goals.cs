@@ -53,6 +53,23 @@ internal static class Goals
             Goal.AtMost("claim", "one claim of 100, mean, 1 M due against 10 k", 1.5),
             Goal.AtMost("claim", "one claim of 100, mean, 10 M due against 10 k", 1.5) with { NeedsFull = true },
         ]),
+        ("Intake that misses nothing",
+        [
+            None("poll only: missing"),
+            None("poll only: greeted or texted twice"),
+            Goal.Under("intake", "poll only, visible after, steady, 300 a minute, p99", "≤ 60 s"),
+            Goal.Under("intake", "poll only, visible after, steady, budget lifted, p99", "≤ 60 s"),
+            None("shuffled repeats: leads that differ from the CRM"),
+            None("shuffled repeats: greeted twice"),
+            None("flood: answers other than 2xx"),
+            Goal.Under("intake", "flood: p99, the limit is the peer's p50 at its saturation", "below the peer's p50"),
+            Goal.Under("intake", "flood: inbox drained after", "≤ 10 s"),
+            Goal.Under("intake", "500 tenants: a round in which nothing is new", "≤ 30 s"),
+            Goal.Under("intake", "500 tenants: CPU of the Orchestrator and PostgreSQL in a round", "≤ 30 s"),
+            None("malformed: 5xx, or no answer"),
+            None("malformed: valid ones that did not land"),
+            Goal.Under("intake", "malformed: resident memory, second half, at most a fifth more", "≤ 1.2× the first half"),
+        ]),
         ("Memory",
         [
             Goal.AtMost("memory", "idle, the service that takes webhooks", 1.2),
@@ -68,6 +85,8 @@ internal static class Goals
             Goal.Under("load", "message stored p99", "< 20 ms"),
         ]),
     ];
+
+    private static Goal None(string metric) => new("intake", metric, GoalKind.None, 0, "0");
 
     private static IEnumerable<Goal> Streams(string count) =>
     [

@@ -10,32 +10,59 @@ namespace LeadOrchestrator.Bench.Vendors;
 internal sealed class FakeShopmonkey(TimeProvider clock)
 {
     private const int NightHour = 2;
+    private const int LargestPage = 100;
     private readonly string _zone = ZoneWhereItIs(NightHour, clock.GetUtcNow());
+    private long _lists;
 
-    /// <summary>The answer to a GET.</summary>
+    /// <summary>How many lists were asked for since the start, as JSON.</summary>
+    public const string ListsPath = "/bench/shopmonkey/lists";
+
+    /// <summary>The answer to <see cref="ListsPath"/>.</summary>
+    public string ReadLists() => Interlocked.Read(ref _lists).ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>The answer to a GET: a row made from its id, or a list in which nothing is new.</summary>
     /// <param name="path">Behind <c>/v3/</c>, with its query.</param>
-    public string Read(string path)
+    /// <returns>Null: there is no such row.</returns>
+    public string? Read(string path)
     {
         var parts = path.Split('?')[0].Split('/');
         var id = parts.Length > 1 ? parts[1] : "";
-        return parts[0] switch
+        if (id.Length == 0)
         {
-            "customer" => Row(Customer(id)),
-            "vehicle" => Row($$"""{"id":"{{id}}","year":2021,"make":"Honda","model":"Civic","size":"LightDuty","color":"Blue","vin":null}"""),
-            "location" => Row($$"""{"id":"{{id}}","name":"Acme Tint Austin","address1":"100 Congress Ave","city":"Austin","state":"TX","postalCode":"78701","phone":"+15125550100","timezone":"{{_zone}}"}"""),
-            _ => """{"success":true,"data":[],"meta":{"total":0,"hasMore":false}}""",
-        };
+            Interlocked.Increment(ref _lists);
+            return List(parts[0], path);
+        }
+
+        return RowOf(parts[0], id) is { } row ? $$"""{"success":true,"data":{{row}}}""" : null;
     }
 
-    private static string Row(string data) => $$"""{"success":true,"data":{{data}}}""";
+    // Of what was never made nothing is new; rows that are named by their ids are there.
+    private string List(string table, string path)
+    {
+        const string Ids = "ids=";
+        var query = path.IndexOf('?', StringComparison.Ordinal) is >= 0 and var at ? path[(at + 1)..].Split('&') : [];
+        var ids = query.FirstOrDefault(parameter => parameter.StartsWith(Ids, StringComparison.Ordinal)) is { } named ? Uri.UnescapeDataString(named[Ids.Length..]).Split(',') : [];
+        List<string> rows = [.. ids.Take(LargestPage).Select(id => RowOf(table, id)).OfType<string>()];
+        return $$$"""{"success":true,"data":[{{{string.Join(',', rows)}}}],"meta":{"total":{{{rows.Count}}},"hasMore":false}}""";
+    }
 
-    private static string Customer(string id) => $$"""
-        {"id":"{{id}}","companyId":"6287a4154d1a72cc5ce091bb","locationIds":["6287a4044d1a723b10eff1b0"],"customerType":"Customer","firstName":"Ann","lastName":"Example","marketingOptIn":true,"preferredContactMethod":"SMS","emails":[{"id":"e1","customerId":"{{id}}","email":"ann@example.com","primary":true,"subscribed":true}],"phoneNumbers":[{"id":"p1","customerId":"{{id}}","number":"{{PhoneOf(id)}}","primary":true,"type":"Mobile","optIn":null,"country":"US"}],"createdDate":"2026-11-22T21:13:57.000Z","updatedDate":null}
+    private string? RowOf(string table, string id) => table switch
+    {
+        "customer" => PhoneOf(id) is { } phone ? Customer(id, phone) : null,
+        "vehicle" => $$"""{"id":"{{id}}","year":2021,"make":"Honda","model":"Civic","size":"LightDuty","color":"Blue","vin":null}""",
+        "location" => $$"""{"id":"{{id}}","name":"Acme Tint Austin","address1":"100 Congress Ave","city":"Austin","state":"TX","postalCode":"78701","phone":"+15125550100","timezone":"{{_zone}}"}""",
+        _ => null,
+    };
+
+    private static string Customer(string id, string phone) => $$"""
+        {"id":"{{id}}","companyId":"6287a4154d1a72cc5ce091bb","locationIds":["6287a4044d1a723b10eff1b0"],"customerType":"Customer","firstName":"Ann","lastName":"Example","marketingOptIn":true,"preferredContactMethod":"SMS","emails":[{"id":"e1","customerId":"{{id}}","email":"ann@example.com","primary":true,"subscribed":true}],"phoneNumbers":[{"id":"p1","customerId":"{{id}}","number":"{{phone}}","primary":true,"type":"Mobile","optIn":null,"country":"US"}],"createdDate":"2026-11-22T21:13:57.000Z","updatedDate":null}
         """;
 
-    // One number for each customer: one that many share would be one lock.
-    private static string PhoneOf(string id) =>
-        $"+1512{2_000_000 + (long.Parse(id.AsSpan(id.Length - 12), CultureInfo.InvariantCulture) % 7_900_000):0000000}";
+    // One number for each customer: one that many share would be one lock. An id that was never given out has none.
+    private static string? PhoneOf(string id) =>
+        id.Length >= 12 && long.TryParse(id.AsSpan(id.Length - 12), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? $"+1512{2_000_000 + (number % 7_900_000):0000000}"
+            : null;
 
     // POSIX turns the sign around: Etc/GMT+5 lies five hours behind.
     private static string ZoneWhereItIs(int hour, DateTimeOffset now)

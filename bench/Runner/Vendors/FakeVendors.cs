@@ -83,7 +83,7 @@ internal static class FakeVendors
         }
         else if (path.StartsWith("/v3/", StringComparison.Ordinal))
         {
-            await socket.SendAsync(Json(shopmonkey.Read(path["/v3/".Length..])));
+            await socket.SendAsync(shopmonkey.Read(path["/v3/".Length..]) is { } row ? Json(row) : NotFound);
         }
         else if (path.StartsWith("/2010-04-01/", StringComparison.Ordinal))
         {
@@ -103,6 +103,10 @@ internal static class FakeVendors
         {
             await socket.SendAsync(Json(twilio.ReadLedger()));
         }
+        else if (path == FakeShopmonkey.ListsPath)
+        {
+            await socket.SendAsync(Json(shopmonkey.ReadLists()));
+        }
         else if (path == FakeClock.Path)
         {
             await socket.SendAsync(Json(FakeClock.Read()));
@@ -112,6 +116,9 @@ internal static class FakeVendors
             await socket.SendAsync(Json("{}"));
         }
     }
+
+    private static readonly byte[] NotFound = Encoding.UTF8.GetBytes(
+        "HTTP/1.1 404 Not Found\r\ncontent-type: application/json\r\ncontent-length: 39\r\n\r\n{\"success\":false,\"message\":\"Not Found\"}");
 
     private static byte[] Json(string body) => Encoding.UTF8.GetBytes(
         $"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}");

@@ -16,16 +16,19 @@ internal sealed class OrderDeliveries(string secret, TimeProvider clock)
     private long _number;
 
     /// <summary>The next delivery, as a whole request. Any thread may ask.</summary>
-    public byte[] Next()
+    public byte[] Next() => Signed(Encoding.UTF8.GetBytes(Body(Interlocked.Increment(ref _number))));
+
+    /// <summary>The body about the order with this number.</summary>
+    public string Body(long number) => Template
+        .Replace("{n}", number.ToString("000000000000", CultureInfo.InvariantCulture), StringComparison.Ordinal)
+        .Replace("{location}", (number % Locations).ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
+        .Replace("{now}", clock.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture), StringComparison.Ordinal);
+
+    /// <summary>A delivery of any bytes, with an id of its own and a right signature, as a whole request.</summary>
+    public byte[] Signed(byte[] body)
     {
-        var number = Interlocked.Increment(ref _number);
-        var now = clock.GetUtcNow();
-        var body = Encoding.UTF8.GetBytes(Template
-            .Replace("{n}", number.ToString("000000000000", CultureInfo.InvariantCulture), StringComparison.Ordinal)
-            .Replace("{location}", (number % Locations).ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
-            .Replace("{now}", now.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture), StringComparison.Ordinal));
-        var id = $"whd_{number}";
-        var timestamp = now.ToUnixTimeSeconds();
+        var id = $"whd_{Guid.CreateVersion7():N}";
+        var timestamp = clock.GetUtcNow().ToUnixTimeSeconds();
         return HttpRequestBytes.Post(
             Path, $"webhook-id: {id}\r\nwebhook-timestamp: {timestamp}\r\nwebhook-version: 3\r\nwebhook-signature: v1,{Sign(id, timestamp, body)}\r\n", body);
     }

@@ -32,8 +32,13 @@ internal sealed class DemoCommand(Repository repository, CommandLine command, Pr
             try
             {
                 await progress.WhileAsync("Starting the services", services.StartAsync(postgres, stop));
-                await DemoSeed.RunAsync(
+                var isNew = await DemoSeed.RunAsync(
                     postgres.ConnectionStringFor(DemoData.Database), await services.ShopsAsync(stop), await services.NowAsync(stop), stop);
+                if (isNew && await services.ConnectBrightDetailAsync(stop) is { } problem)
+                {
+                    progress.Say($"Bright Detail is not connected to the CRM: {problem}");
+                }
+
                 Console.WriteLine(DemoBanner.Text(_ports, databaseUrl, repository.Data, progress.Elapsed, IsDev));
                 await services.WatchAsync(postgres, stop);
             }

@@ -12,10 +12,31 @@ internal static class DemoEnvironment
     /// <summary>Known to everybody on purpose: the demo listens for this machine's browser and holds invented people.</summary>
     public const string AdminPassword = "demo-password-1";
 
+    /// <summary>The second franchise's company at the Sandbox's CRM, its key and what signs its webhooks.</summary>
+    public const string BrightCompany = "6287a4154d1a72cc5ce091cc";
+
+    /// <inheritdoc cref="BrightCompany"/>
+    public const string BrightShopmonkeyKey = "sandbox-shopmonkey-key-2";
+
+    /// <inheritdoc cref="BrightCompany"/>
+    public const string BrightWebhookSecret = "whsec_YnJpZ2h0LWRldGFpbCB3ZWJob29rIHNlY3JldCAzMmI=";
+
+    /// <summary>The second franchise's account at the Sandbox's Twilio.</summary>
+    public const string BrightTwilioSid = "AC00000000000000000000000000000002";
+
+    /// <inheritdoc cref="BrightTwilioSid"/>
+    public const string BrightTwilioToken = "sandbox-twilio-token-2";
+
+    /// <inheritdoc cref="BrightTwilioSid"/>
+    public const string BrightTwilioNumber = "+17185550141";
+
+    // As open as the password: what it encrypts is written above.
+    private const string EncryptionKey = "dGhlIGRlbW8gaXMgb3BlbiB0byBldmVyeWJvZHkgISE=";
+
     private static readonly string[] Unwanted =
     [
         "TWILIO_MESSAGING_SERVICE_SID", "SENDGRID_WEBHOOK_PUBLIC_KEY", "CLAUDE_MODEL", "OPENAI_MODEL", "DATABASE_REPLICA_URL", "REDIS_URL",
-        "JWT_SIGNING_KEY", "DATA_ENCRYPTION_KEY", "SENTRY_DSN", "POLL_INTERVAL_MS", "TOUCH_POINT_INTERVAL_MS",
+        "JWT_SIGNING_KEY", "SENTRY_DSN", "POLL_INTERVAL_MS", "TOUCH_POINT_INTERVAL_MS",
         "SANDBOX_DELIVER_TO", "ASPNETCORE_URLS", "ASPNETCORE_HTTP_PORTS", "URLS", "HTTP_PORTS", "DOTNET_URLS", "ASPNETCORE_ENVIRONMENT",
     ];
 
@@ -30,6 +51,7 @@ internal static class DemoEnvironment
         {
             ["DOTNET_ENVIRONMENT"] = environment,
             ["DATABASE_URL"] = databaseUrl,
+            ["DATA_ENCRYPTION_KEY"] = EncryptionKey,
             ["WEBHOOK_PORT"] = $"{ports.Orchestrator}",
             ["PORT"] = $"{ports.ChatApi}",
             ["SANDBOX_PORT"] = $"{ports.Sandbox}",

@@ -3,8 +3,8 @@ using Npgsql;
 namespace LeadOrchestrator.Launcher.Demo;
 
 /// <summary>
-/// Two franchises to look at. <c>acme-tint</c> is the CRM's: its shops and prices come from there, its hours are added here (the
-/// CRM has none). <c>bright-detail</c> has a past of its own, and shows that franchises do not see each other.
+/// Two franchises to look at. <c>acme-tint</c> has two shops in two time zones, with their prices as the CRM has them; their hours are added here (the
+/// CRM has none). <c>bright-detail</c> has a past and keys of its own, and shows that franchises do not see each other.
 /// </summary>
 /// <remarks>Runs as the owner of the database, with explicit tenant ids. May run at every start: what is there stays as it is.</remarks>
 internal static class DemoSeed
@@ -17,11 +17,14 @@ internal static class DemoSeed
 
     public const string OwnerPassword = "demo-password-2";
 
+    private const string SecondTenant = "bright-detail";
+
     /// <summary>Adds what is missing.</summary>
     /// <param name="connectionString">The owner of the database: a superuser, whom row-level security does not hold back.</param>
     /// <param name="shops">The default tenant's shops, as the CRM has them.</param>
     /// <param name="now">The demo's time.</param>
-    public static async Task RunAsync(string connectionString, IReadOnlyList<CrmShop> shops, DateTimeOffset now, CancellationToken cancel)
+    /// <returns>Whether the second franchise has no keys yet.</returns>
+    public static async Task<bool> RunAsync(string connectionString, IReadOnlyList<CrmShop> shops, DateTimeOffset now, CancellationToken cancel)
     {
         await using var connection = new NpgsqlConnection(connectionString + ";Pooling=false");
         await connection.OpenAsync(cancel);
@@ -33,7 +36,7 @@ internal static class DemoSeed
             foreach (var shop in shops)
             {
                 var location = await rows.LocationAsync(acme, shop.Id, shop.Name, shop.Phone, shop.Address, shop.Timezone);
-                await rows.HoursAsync(acme, location);
+                await rows.HoursAsync(acme, location, shop.Timezone == "America/Phoenix" ? SeedHours.Early : SeedHours.Usual);
                 foreach (var service in shop.Services)
                 {
                     await rows.ServiceAsync(acme, location, service);
@@ -41,21 +44,19 @@ internal static class DemoSeed
             }
         }
 
-        if (await rows.FindTenantAsync("bright-detail") is null)
-        {
-            await AddBrightDetailAsync(rows);
-        }
-
+        var bright = await rows.FindTenantAsync(SecondTenant) ?? await AddBrightDetailAsync(rows);
+        var isNew = !await rows.HasKeysAsync(bright);
         await transaction.CommitAsync(cancel);
+        return isNew;
     }
 
-    private static async Task AddBrightDetailAsync(SeedRows rows)
+    private static async Task<Guid> AddBrightDetailAsync(SeedRows rows)
     {
-        var tenant = await rows.TenantAsync("bright-detail", "Bright Detail", "America/New_York");
+        var tenant = await rows.TenantAsync(SecondTenant, "Bright Detail", "America/New_York");
         await rows.UserAsync(tenant, OwnerEmail, OwnerPassword, "Robin Vale", "owner");
         var location = await rows.LocationAsync(
             tenant, "bright-1", "Bright Detail Brooklyn", "+17185550140", "81 Kent Ave, Brooklyn, NY 11249", "America/New_York");
-        await rows.HoursAsync(tenant, location);
+        await rows.HoursAsync(tenant, location, SeedHours.Usual);
         foreach (var service in Services)
         {
             await rows.ServiceAsync(tenant, location, service);
@@ -65,6 +66,8 @@ internal static class DemoSeed
         {
             await rows.LeadAsync(tenant, location, $"demo-{i + 1}", Leads[i]);
         }
+
+        return tenant;
     }
 
     private static readonly CrmService[] Services =
@@ -96,6 +99,15 @@ internal static class DemoSeed
             ("customer", "No, sorry."),
         ]),
     ];
+}
+
+/// <summary>When a shop is open: Monday to Friday, Saturday, and its short day a week after the first start.</summary>
+internal sealed record SeedHours((int Opens, int Closes) Weekday, (int Opens, int Closes) Saturday, (int Opens, int Closes) ShortDay)
+{
+    public static SeedHours Usual { get; } = new((8, 18), (9, 16), (8, 12));
+
+    /// <summary>Where afternoons are too hot to tint.</summary>
+    public static SeedHours Early { get; } = new((7, 15), (7, 12), (7, 10));
 }
 
 /// <summary>A lead of the past with its conversation, oldest message first.</summary>

@@ -52,6 +52,11 @@ internal sealed class DemoServices(Repository repository, Ports ports, string da
     public Task<IReadOnlyList<CrmShop>> ShopsAsync(CancellationToken cancel) =>
         CrmShops.ReadAsync(_http, _environment["SHOPMONKEY_BASE_URL"]!, _environment["SHOPMONKEY_API_KEY"]!, cancel);
 
+    /// <summary>Gives the second franchise its own keys.</summary>
+    /// <returns>Null, or why it has none.</returns>
+    public Task<string?> ConnectBrightDetailAsync(CancellationToken cancel) =>
+        new SecondFranchise(_http, new Uri($"http://localhost:{ports.Orchestrator}")).ConnectAsync(cancel);
+
     /// <summary>Returns never while all live.</summary>
     /// <exception cref="LauncherException">One of them has ended.</exception>
     /// <exception cref="OperationCanceledException">It was told to stop.</exception>

@@ -32,8 +32,8 @@ internal sealed class SeedRows(NpgsqlConnection connection, DateTimeOffset now, 
         return (Guid)(await ScalarAsync("SELECT id FROM locations WHERE tenant_id = $1 AND external_id = $2", tenant, externalId))!;
     }
 
-    /// <summary>Mon–Fri 8–18, Sat 9–16, unless the location has hours.</summary>
-    public async Task HoursAsync(Guid tenant, Guid location)
+    /// <summary>The week, a short day and Christmas, unless the location has hours.</summary>
+    public async Task HoursAsync(Guid tenant, Guid location, SeedHours hours)
     {
         if (await ScalarAsync("SELECT 1 FROM location_hours WHERE tenant_id = $1 AND location_id = $2 LIMIT 1", tenant, location) is not null)
         {
@@ -42,12 +42,29 @@ internal sealed class SeedRows(NpgsqlConnection connection, DateTimeOffset now, 
 
         for (short weekday = 1; weekday <= 6; weekday++)
         {
-            var (opens, closes) = weekday < 6 ? (new TimeOnly(8, 0), new TimeOnly(18, 0)) : (new TimeOnly(9, 0), new TimeOnly(16, 0));
+            var (opens, closes) = weekday < 6 ? hours.Weekday : hours.Saturday;
             await RunAsync("""
                 INSERT INTO location_hours (tenant_id, id, location_id, weekday, opens, closes) VALUES ($1, $2, $3, $4, $5, $6)
-                """, tenant, Guid.CreateVersion7(), location, weekday, opens, closes);
+                """, tenant, Guid.CreateVersion7(), location, weekday, new TimeOnly(opens, 0), new TimeOnly(closes, 0));
+        }
+
+        var inAWeek = DateOnly.FromDateTime(now.UtcDateTime).AddDays(7);
+        var christmas = new DateOnly(inAWeek.Year, 12, 25);
+        await ExceptionAsync(tenant, location, christmas, null, "Christmas Day");
+        if (inAWeek != christmas)
+        {
+            await ExceptionAsync(tenant, location, inAWeek, hours.ShortDay, "Staff training");
         }
     }
+
+    /// <summary>Whether the tenant has keys of its own at some vendor.</summary>
+    public async Task<bool> HasKeysAsync(Guid tenant) =>
+        await ScalarAsync("SELECT 1 FROM vendor_credentials WHERE tenant_id = $1 LIMIT 1", tenant) is not null;
+
+    private Task<int> ExceptionAsync(Guid tenant, Guid location, DateOnly date, (int Opens, int Closes)? hours, string note) => RunAsync("""
+        INSERT INTO location_hours_exceptions (tenant_id, id, location_id, date, closed, opens, closes, note) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        """, tenant, Guid.CreateVersion7(), location, date, hours is null,
+        hours is { } open ? new TimeOnly(open.Opens, 0) : null, hours is { } closed ? new TimeOnly(closed.Closes, 0) : null, note);
 
     public Task ServiceAsync(Guid tenant, Guid location, CrmService service) => RunAsync("""
         INSERT INTO service_catalog

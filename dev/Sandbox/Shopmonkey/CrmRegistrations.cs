@@ -2,19 +2,20 @@ using System.Text.Json.Nodes;
 
 namespace LeadOrchestrator.Sandbox.Shopmonkey;
 
-/// <summary>The webhook registrations: the company's own, which follows PUBLIC_URL, and those made over the API.</summary>
-internal sealed class CrmRegistrations(SandboxSettings settings, SandboxClock clock, Faults faults, Outbound outbound, CrmTables tables)
+/// <summary>A company's webhook registrations: those made over the API and, at the first company, the one that follows PUBLIC_URL and is there from the start.</summary>
+/// <param name="hasOwn">Whether there is one from the start.</param>
+internal sealed class CrmRegistrations(string companyId, bool hasOwn, SandboxClock clock, Faults faults, Outbound outbound, CrmTables tables)
 {
     public const string OwnId = "6287a43a4d1a7226ffe0c001";
     private readonly Lock _lock = new();
     private readonly JsonObject _own = new()
     {
         ["id"] = OwnId,
-        ["companyId"] = settings.ShopmonkeyCompanyId,
+        ["companyId"] = companyId,
         ["locationId"] = null,
         ["name"] = "lead-orchestrator",
         ["url"] = null,
-        ["triggers"] = new JsonArray("Order", "Customer", "Vehicle", "Appointment"),
+        ["triggers"] = new JsonArray("Order", "Customer", "Vehicle", "Appointment", "CannedService"),
         ["enabled"] = true,
         ["error"] = false,
         ["errorMessage"] = null,
@@ -27,21 +28,24 @@ internal sealed class CrmRegistrations(SandboxSettings settings, SandboxClock cl
     /// <summary>As <c>GET /v3/webhook</c> lists them. The company's own is implied until its address is registered over the API.</summary>
     public IReadOnlyList<JsonObject> All()
     {
-        var made = tables.All("webhook").Where(row => row["url"].Text() != OwnUrl);
-        return [Shown(Own()), .. made];
+        var made = tables.All("webhook");
+        return hasOwn ? [Shown(Own()), .. made.Where(row => row["url"].Text() != OwnUrl)] : made;
     }
 
     public JsonObject? Find(string id) => All().FirstOrDefault(row => row["id"].Text() == id);
 
     /// <summary>Whether the company's own gets the events now.</summary>
-    public bool IsOwnEnabled => Shown(Own())["enabled"]!.GetValue<bool>();
+    public bool IsOwnEnabled => hasOwn && Shown(Own())["enabled"]!.GetValue<bool>();
+
+    /// <summary>What the company's own was registered with; null: nobody named a secret, so it is the account's.</summary>
+    public string? OwnSecret => Own()["secret"].Text();
 
     /// <summary>The others that an event goes to.</summary>
     public IEnumerable<JsonObject> OthersFor(CrmEvent crmEvent)
     {
         var location = crmEvent.Data["locationId"].Text();
         return tables.All("webhook").Where(row =>
-            row["url"].Text() is { } url && url != OwnUrl && row["enabled"] is JsonValue enabled && enabled.GetValue<bool>()
+            row["url"].Text() is { } url && !(hasOwn && url == OwnUrl) && row["enabled"] is JsonValue enabled && enabled.GetValue<bool>()
             && (row["locationId"].Text() is not { } only || only == location)
             && Triggers(row, crmEvent));
     }
@@ -49,7 +53,7 @@ internal sealed class CrmRegistrations(SandboxSettings settings, SandboxClock cl
     /// <summary>Changes the company's own; enabling it ends the fault that disabled it.</summary>
     public JsonObject? ChangeOwn(string id, JsonObject changes)
     {
-        if (id != OwnId || Own()["id"].Text() != OwnId)
+        if (!hasOwn || id != OwnId || Own()["id"].Text() != OwnId)
         {
             return null;
         }

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace LeadOrchestrator.Sandbox.Shopmonkey;
 
-/// <summary>The CRM's rows. Each change is on disk before anyone is told of it.</summary>
+/// <summary>The rows of one company. Each change is on disk before anyone is told of it.</summary>
 internal sealed class CrmTables : IDisposable
 {
     public static readonly string[] Names =
@@ -12,21 +12,23 @@ internal sealed class CrmTables : IDisposable
     ];
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, OrderedDictionary<string, JsonObject>> _tables =
-        Names.ToDictionary(name => name, _ => new OrderedDictionary<string, JsonObject>());
+    private readonly Dictionary<string, OrderedDictionary<string, CrmRow>> _tables =
+        Names.ToDictionary(name => name, _ => new OrderedDictionary<string, CrmRow>());
 
+    private readonly Dictionary<string, string?> _phoneTypes = [];
     private readonly Journal _journal;
     private long _version = 244_977_319_089;
     private int _number = 1008;
 
-    public CrmTables(string? folder, IEnumerable<(string Table, JsonObject Row)> seed)
+    /// <param name="file">Name of the journal in the folder.</param>
+    public CrmTables(string? folder, string file, IEnumerable<(string Table, JsonObject Row)> seed)
     {
         foreach (var (table, row) in seed)
         {
             Apply(table, row);
         }
 
-        _journal = Journal.Open(folder, "crm.jsonl", out var lines);
+        _journal = Journal.Open(folder, file, out var lines);
         foreach (var line in lines)
         {
             if (line["row"] is JsonObject row)
@@ -44,11 +46,14 @@ internal sealed class CrmTables : IDisposable
     public Ages Ages { get; } = new();
 
     /// <summary>All rows of a table in the order they were made; copies.</summary>
-    public IReadOnlyList<JsonObject> All(string table)
+    public IReadOnlyList<JsonObject> All(string table) => [.. Read(table).Select(row => row.Copy())];
+
+    /// <summary>All rows of a table in the order they were made, as they are kept: a list looks at thousands, and copies only its page.</summary>
+    public IReadOnlyList<CrmRow> Read(string table)
     {
         lock (_lock)
         {
-            return [.. _tables[table].Values.Select(row => (JsonObject)row.DeepClone())];
+            return [.. _tables[table].Values];
         }
     }
 
@@ -57,7 +62,16 @@ internal sealed class CrmTables : IDisposable
     {
         lock (_lock)
         {
-            return id is not null && _tables[table].TryGetValue(id, out var row) ? (JsonObject)row.DeepClone() : null;
+            return id is not null && _tables[table].TryGetValue(id, out var row) ? row.Copy() : null;
+        }
+    }
+
+    /// <summary>Whether some customer says that this number is a landline.</summary>
+    public bool IsLandline(string number)
+    {
+        lock (_lock)
+        {
+            return _phoneTypes.GetValueOrDefault(number) == "Landline";
         }
     }
 
@@ -67,9 +81,12 @@ internal sealed class CrmTables : IDisposable
         lock (_lock)
         {
             Ages.Begin(row["id"]!.GetValue<string>());
-            var copy = (JsonObject)row.DeepClone();
-            _journal.Append(new JsonObject { ["table"] = table, ["row"] = copy.DeepClone() });
-            Apply(table, copy);
+            if (_journal.IsKept)
+            {
+                _journal.Append(new JsonObject { ["table"] = table, ["row"] = row.DeepClone() });
+            }
+
+            Apply(table, (JsonObject)row.DeepClone());
         }
     }
 
@@ -78,12 +95,12 @@ internal sealed class CrmTables : IDisposable
     {
         lock (_lock)
         {
-            if (Find(table, id) is not { } row)
+            if (!_tables[table].TryGetValue(id, out var before))
             {
                 return null;
             }
 
-            var before = (JsonObject)row.DeepClone();
+            var row = before.Copy();
             change(row);
             row["id"] = id;
             row["updatedDate"] = Json.Time(now);
@@ -93,11 +110,13 @@ internal sealed class CrmTables : IDisposable
             }
 
             Put(table, row);
-            var diff = row.Where(field => !JsonNode.DeepEquals(field.Value, before[field.Key])).Select(field => field.Key).ToList();
+            var diff = row.Where(field => !JsonNode.DeepEquals(field.Value, before.Data[field.Key])).Select(field => field.Key).ToList();
             return (row, diff);
         }
     }
 
+    /// <summary>Takes a row away, and leaves nothing of it.</summary>
+    /// <returns>A copy of what it was, or null.</returns>
     public JsonObject? Remove(string table, string id)
     {
         lock (_lock)
@@ -108,7 +127,7 @@ internal sealed class CrmTables : IDisposable
             }
 
             _journal.Append(new JsonObject { ["table"] = table, ["removed"] = id });
-            return row;
+            return row.Copy();
         }
     }
 
@@ -133,15 +152,24 @@ internal sealed class CrmTables : IDisposable
 
     private void Apply(string table, JsonObject row)
     {
-        _tables[table][row["id"]!.GetValue<string>()] = row;
-        if (row["meta"]?["version"] is JsonValue version && version.TryGetValue<long>(out var seen))
+        _tables[table][row["id"]!.GetValue<string>()] = new CrmRow(row);
+        if (row["meta"] is JsonObject meta && meta["version"] is JsonValue version && version.TryGetValue<long>(out var seen))
         {
             _version = Math.Max(_version, seen);
         }
 
-        if (table == "order" && int.TryParse(row["number"]?.ToString(), out var number))
+        switch (table)
         {
-            _number = Math.Max(_number, number);
+            case "order" when int.TryParse(row["number"]?.ToString(), out var number):
+                _number = Math.Max(_number, number);
+                break;
+            case "customer":
+                foreach (var phone in (row["phoneNumbers"] as JsonArray ?? []).OfType<JsonObject>())
+                {
+                    _phoneTypes[phone["number"].Text() ?? ""] = phone["type"].Text();
+                }
+
+                break;
         }
     }
 }

@@ -5,12 +5,13 @@ namespace LeadOrchestrator.Sandbox.Shopmonkey;
 /// <summary>The CRM as the page shows it.</summary>
 internal static class CrmView
 {
-    public static JsonObject Board(Crm crm) => new()
+    public static JsonObject Board(IReadOnlyList<Crm> companies) => new()
     {
-        ["locations"] = Pick(crm.Rows("location"), "id", "name", "city", "timezone", "phone"),
-        ["columns"] = Pick(crm.Rows("workflow_status"), "id", "locationId", "name", "position"),
-        ["services"] = Pick(crm.Rows("canned_service"), "id", "locationId", "name", "totalCents"),
-        ["orders"] = new JsonArray([.. crm.Rows("order").Where(row => row["deleted"]?.GetValue<bool>() != true).Select(row => Card(crm, row))]),
+        ["locations"] = Pick(companies, "location", "id", "companyId", "name", "city", "timezone", "phone"),
+        ["columns"] = Pick(companies, "workflow_status", "id", "locationId", "name", "position"),
+        ["services"] = Pick(companies, "canned_service", "id", "locationId", "name", "totalCents"),
+        ["orders"] = new JsonArray([.. companies.SelectMany(crm => crm.Tables.Read("order")
+            .Where(row => row.Data["deleted"]?.GetValue<bool>() != true).Select(row => Card(crm, row.Data)))]),
     };
 
     public static JsonObject Card(Crm crm, JsonObject order)
@@ -31,6 +32,6 @@ internal static class CrmView
         };
     }
 
-    private static JsonArray Pick(IEnumerable<JsonObject> rows, params string[] fields) =>
-        new([.. rows.Select(row => new JsonObject(fields.Select(field => KeyValuePair.Create(field, row[field]?.DeepClone()))))]);
+    private static JsonArray Pick(IReadOnlyList<Crm> companies, string table, params string[] fields) =>
+        new([.. companies.SelectMany(crm => crm.Tables.Read(table)).Select(row => new JsonObject(fields.Select(field => KeyValuePair.Create(field, row.Data[field]?.DeepClone()))))]);
 }

@@ -6,9 +6,9 @@ using System.Text.Json.Nodes;
 
 namespace LeadOrchestrator.Sandbox.Shopmonkey;
 
-/// <summary>Sends the CRM's webhooks: signed at each attempt anew, retried as the vendor's own HTTP package does.</summary>
+/// <summary>Sends a company's webhooks: signed at each attempt anew, retried as the vendor's own HTTP package does.</summary>
 internal sealed class CrmWebhooks(
-    SandboxSettings settings, SandboxClock clock, Faults faults, Outbound outbound, CrmRegistrations registrations)
+    CrmAccount account, SandboxClock clock, Faults faults, Outbound outbound, CrmRegistrations registrations)
 {
     private static readonly int[] Retryable = [408, 429, 502, 503, 504];
     private static readonly TimeSpan FirstBackoff = TimeSpan.FromMilliseconds(50);
@@ -44,7 +44,7 @@ internal sealed class CrmWebhooks(
         var deliveries = new List<Delivery>();
         for (var copy = 0; copy < times && (options is not null || registrations.IsOwnEnabled); copy++)
         {
-            var tries = await DeliverRawAsync(what, body, options ?? new DeliveryOptions());
+            var tries = await DeliverRawAsync(what, body, options ?? new DeliveryOptions { Secret = registrations.OwnSecret });
             deliveries.AddRange(tries);
             if (options is null)
             {
@@ -82,7 +82,7 @@ internal sealed class CrmWebhooks(
             ["webhook-timestamp"] = timestamp.ToString(CultureInfo.InvariantCulture),
             ["webhook-version"] = "3",
             ["webhook-signature"] = options.Signature ?? StandardWebhookSignature.Sign(
-                options.Secret ?? settings.ShopmonkeyWebhookSecret, id, timestamp, body, options.KeyForm),
+                options.Secret ?? account.WebhookSecret, id, timestamp, body, options.KeyForm),
         };
         if (options.Signature is "")
         {

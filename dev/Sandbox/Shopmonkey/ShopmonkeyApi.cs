@@ -3,55 +3,52 @@ using System.Text.Json.Nodes;
 
 namespace LeadOrchestrator.Sandbox.Shopmonkey;
 
-/// <summary>Shopmonkey's API v3 at wire level: key, rate limit, envelopes, lists with their silences.</summary>
-internal sealed class ShopmonkeyApi(
-    SandboxSettings settings, SandboxClock clock, VendorDesk desk, Faults faults, Outbound outbound, Crm crm, CrmRegistrations registrations)
+/// <summary>Shopmonkey's API v3 at wire level: keys, each with its company's rows and its own rate limit, envelopes, lists with their silences.</summary>
+internal sealed class ShopmonkeyApi(SandboxClock clock, VendorDesk desk, Faults faults, Outbound outbound, IReadOnlyList<Crm> companies)
 {
-    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
-    private readonly Lock _lock = new();
-    private readonly Queue<long> _recent = new();
+    private readonly Dictionary<string, Crm> _byKey = companies.ToDictionary(crm => $"Bearer {crm.Account.ApiKey}");
 
     public void Map(IEndpointRouteBuilder routes)
     {
         var v3 = routes.MapGroup("/v3");
         v3.MapGet("/auth/api_key/status", (HttpContext http) =>
-            Serve(http, "api_key.status", null, () => new VendorAnswer(200, new JsonObject { ["valid"] = true })));
-        v3.MapGet("/{table}", (HttpContext http, string table) => Serve(http, table + ".list", null, () => List(http, table)));
-        v3.MapGet("/{table}/{id}", (HttpContext http, string table, string id) => Serve(http, table + ".get", null, () => Get(table, id)));
+            Serve(http, "api_key.status", null, _ => new VendorAnswer(200, new JsonObject { ["valid"] = true })));
+        v3.MapGet("/{table}", (HttpContext http, string table) => Serve(http, table + ".list", null, crm => List(crm, http, table)));
+        v3.MapGet("/{table}/{id}", (HttpContext http, string table, string id) => Serve(http, table + ".get", null, crm => Get(crm, table, id)));
         v3.MapGet("/customer/{id}/order", (HttpContext http, string id) =>
-            Serve(http, "order.list", null, () => Of("order", row => row["customerId"].Text() == id)));
+            Serve(http, "order.list", null, crm => Of(crm, "order", row => row.Data["customerId"].Text() == id)));
         v3.MapGet("/customer/{id}/vehicle", (HttpContext http, string id) =>
-            Serve(http, "vehicle.list", null, () => Of("vehicle", row => (row["owners"] as JsonArray)?.Any(owner => owner?["customerId"].Text() == id) == true)));
-        v3.MapGet("/order/{id}/service", (HttpContext http, string id) => Serve(http, "service.list", null, () => Of("order", _ => false)));
+            Serve(http, "vehicle.list", null, crm => Of(crm, "vehicle", row => (row.Data["owners"] as JsonArray)?.Any(owner => owner?["customerId"].Text() == id) == true)));
+        v3.MapGet("/order/{id}/service", (HttpContext http, string id) => Serve(http, "service.list", null, crm => Of(crm, "order", _ => false)));
 
-        v3.MapPost("/{table}", (HttpContext http, string table) => Write(http, table + ".create", body => Create(table, body)));
-        v3.MapPut("/{table}/{id}", (HttpContext http, string table, string id) => Write(http, table + ".update", body => Update(table, id, body)));
-        v3.MapPut("/order/{id}/move", (HttpContext http, string id) => Write(http, "order.move", body => Update("order", id, body)));
-        v3.MapDelete("/{table}/{id}", (HttpContext http, string table, string id) => Write(http, table + ".delete", _ => Delete(table, id)));
+        v3.MapPost("/{table}", (HttpContext http, string table) => Write(http, table + ".create", (crm, body) => Create(crm, table, body)));
+        v3.MapPut("/{table}/{id}", (HttpContext http, string table, string id) => Write(http, table + ".update", (crm, body) => Update(crm, table, id, body)));
+        v3.MapPut("/order/{id}/move", (HttpContext http, string id) => Write(http, "order.move", (crm, body) => Update(crm, "order", id, body)));
+        v3.MapDelete("/{table}/{id}", (HttpContext http, string table, string id) => Write(http, table + ".delete", (crm, _) => Delete(crm, table, id)));
 
-        v3.MapPost("/{table}/search", (HttpContext http, string table) => Read(http, table + ".search", body => Search(table, body)));
-        v3.MapPost("/customer/email/search", (HttpContext http) => Read(http, "customer.search", body => ByContact(body, "emails", "email")));
-        v3.MapPost("/customer/phone_number/search", (HttpContext http) => Read(http, "customer.search", body => ByContact(body, "phoneNumbers", "number")));
-        v3.MapPost("/customer/{id}/email", (HttpContext http, string id) => Write(http, "customer.update", body => AddContact(id, "emails", body)));
-        v3.MapPost("/customer/{id}/phone_number", (HttpContext http, string id) => Write(http, "customer.update", body => AddContact(id, "phoneNumbers", body)));
+        v3.MapPost("/{table}/search", (HttpContext http, string table) => Read(http, table + ".search", (crm, body) => Search(crm, table, body)));
+        v3.MapPost("/customer/email/search", (HttpContext http) => Read(http, "customer.search", (crm, body) => ByContact(crm, body, "emails", "email")));
+        v3.MapPost("/customer/phone_number/search", (HttpContext http) => Read(http, "customer.search", (crm, body) => ByContact(crm, body, "phoneNumbers", "number")));
+        v3.MapPost("/customer/{id}/email", (HttpContext http, string id) => Write(http, "customer.update", (crm, body) => AddContact(crm, id, "emails", body)));
+        v3.MapPost("/customer/{id}/phone_number", (HttpContext http, string id) => Write(http, "customer.update", (crm, body) => AddContact(crm, id, "phoneNumbers", body)));
     }
 
-    private async Task Write(HttpContext http, string operation, Func<JsonObject, VendorAnswer> act)
+    private async Task Write(HttpContext http, string operation, Func<Crm, JsonObject, VendorAnswer> act)
     {
         var body = await Json.ReadObjectAsync(http.Request) ?? [];
         var request = new JsonObject { ["path"] = http.Request.Path.ToString(), ["body"] = body.DeepClone() };
-        await Serve(http, operation, request, () => act(body));
+        await Serve(http, operation, request, crm => act(crm, body));
     }
 
-    private async Task Read(HttpContext http, string operation, Func<JsonObject, VendorAnswer> act)
+    private async Task Read(HttpContext http, string operation, Func<Crm, JsonObject, VendorAnswer> act)
     {
         var body = await Json.ReadObjectAsync(http.Request) ?? [];
-        await Serve(http, operation, null, () => act(body));
+        await Serve(http, operation, null, crm => act(crm, body));
     }
 
-    private async Task Serve(HttpContext http, string operation, JsonObject? write, Func<VendorAnswer> act)
+    private async Task Serve(HttpContext http, string operation, JsonObject? write, Func<Crm, VendorAnswer> act)
     {
-        if (http.Request.Headers.Authorization != $"Bearer {settings.ShopmonkeyApiKey}")
+        if (!_byKey.TryGetValue(http.Request.Headers.Authorization.ToString(), out var crm))
         {
             await desk.AnswerAsync(http, Vendor.Shopmonkey, operation, Error(401));
             return;
@@ -59,8 +56,8 @@ internal sealed class ShopmonkeyApi(
 
         // The CRM's own clock is what its rows are dated by.
         http.Response.Headers.Date = clock.Now.UtcDateTime.ToString("R", CultureInfo.InvariantCulture);
-        var (remaining, retryAfter) = Spend();
-        http.Response.Headers["X-RateLimit-Limit-Minute"] = settings.ShopmonkeyRequestsPerMinute.ToString(CultureInfo.InvariantCulture);
+        var (remaining, retryAfter) = crm.Budget.Spend();
+        http.Response.Headers["X-RateLimit-Limit-Minute"] = crm.RequestsPerMinute.ToString(CultureInfo.InvariantCulture);
         http.Response.Headers["X-RateLimit-Remaining-Minute"] = remaining.ToString(CultureInfo.InvariantCulture);
         if (retryAfter is { } seconds)
         {
@@ -69,10 +66,10 @@ internal sealed class ShopmonkeyApi(
             return;
         }
 
-        await desk.ServeAsync(http, Vendor.Shopmonkey, operation, write, act, Error);
+        await desk.ServeAsync(http, Vendor.Shopmonkey, operation, write, () => act(crm), Error);
     }
 
-    private VendorAnswer List(HttpContext http, string table)
+    private VendorAnswer List(Crm crm, HttpContext http, string table)
     {
         if (!CrmTables.Names.Contains(table))
         {
@@ -82,8 +79,8 @@ internal sealed class ShopmonkeyApi(
         var ignoreFilter = faults.Take(Vendor.Shopmonkey, table + ".list", [FaultKind.IgnoreFilter]) is not null;
         var dishonest = faults.Take(Vendor.Shopmonkey, table + ".list", [FaultKind.DishonestPager]) is not null;
         var (page, meta, error) = dishonest
-            ? DishonestPager.Run(RowsOf(table), http.Request.Query)
-            : ListQuery.Run(RowsOf(table), http.Request.Query, ignoreFilter);
+            ? DishonestPager.Run(RowsOf(crm, table), http.Request.Query)
+            : ListQuery.Run(RowsOf(crm, table), http.Request.Query, ignoreFilter);
         if (page is null)
         {
             return Error(400, error);
@@ -91,28 +88,28 @@ internal sealed class ShopmonkeyApi(
 
         foreach (var row in page.OfType<JsonObject>())
         {
-            Include(http, row, "customer", "customerId");
-            Include(http, row, "vehicle", "vehicleId");
+            Include(crm, http, row, "customer", "customerId");
+            Include(crm, http, row, "vehicle", "vehicleId");
         }
 
         return new VendorAnswer(200, new JsonObject { ["success"] = true, ["data"] = page, ["meta"] = meta });
     }
 
     // What was made a moment ago may not be listed yet.
-    private IReadOnlyList<JsonObject> RowsOf(string table)
+    private IReadOnlyList<CrmRow> RowsOf(Crm crm, string table)
     {
-        var rows = table == "webhook" ? registrations.All() : crm.Rows(table);
+        var rows = table == "webhook" ? [.. crm.Registrations.All().Select(row => new CrmRow(row))] : crm.Tables.Read(table);
         return faults.Take(Vendor.Shopmonkey, table + ".list", [FaultKind.ListLag])?.Time is { } lag
-            ? [.. rows.Where(row => !crm.Tables.Ages.IsYounger(row["id"].Text() ?? "", lag))]
+            ? [.. rows.Where(row => !crm.Tables.Ages.IsYounger(row.Data["id"].Text() ?? "", lag))]
             : rows;
     }
 
-    private VendorAnswer Get(string table, string id) =>
-        CrmTables.Names.Contains(table) && (table == "webhook" ? registrations.Find(id) : crm.Row(table, id)) is { } row ? Ok(row) : Error(404);
+    private static VendorAnswer Get(Crm crm, string table, string id) =>
+        CrmTables.Names.Contains(table) && (table == "webhook" ? crm.Registrations.Find(id) : crm.Row(table, id)) is { } row ? Ok(row) : Error(404);
 
-    private VendorAnswer Of(string table, Func<JsonObject, bool> filter)
+    private VendorAnswer Of(Crm crm, string table, Predicate<CrmRow> filter)
     {
-        var rows = RowsOf(table).Where(filter).ToArray<JsonNode?>();
+        var rows = RowsOf(crm, table).Where(row => filter(row)).Select(row => (JsonNode?)row.Copy()).ToArray();
         return new VendorAnswer(200, new JsonObject
         {
             ["success"] = true,
@@ -121,25 +118,24 @@ internal sealed class ShopmonkeyApi(
         });
     }
 
-    private VendorAnswer Search(string table, JsonObject body)
+    private VendorAnswer Search(Crm crm, string table, JsonObject body)
     {
         if (!CrmTables.Names.Contains(table))
         {
             return Error(404);
         }
 
-        var where = body["where"] as JsonObject;
-        return Of(table, row => where is null || ListQuery.Matches(row, where));
+        return Of(crm, table, body["where"] is JsonObject where ? RowFilter.Read(where) : _ => true);
     }
 
     // Seen in the wild both as objects and as bare strings.
-    private VendorAnswer ByContact(JsonObject body, string list, string field)
+    private VendorAnswer ByContact(Crm crm, JsonObject body, string list, string field)
     {
         var wanted = (body[list] as JsonArray)?.Select(item => item.Text() ?? (item as JsonObject)?[field].Text()).OfType<string>().ToHashSet() ?? [];
-        return Of("customer", row => (row[list] as JsonArray)?.Any(item => item?[field].Text() is { } value && wanted.Contains(value)) == true);
+        return Of(crm, "customer", row => (row.Data[list] as JsonArray)?.Any(item => item?[field].Text() is { } value && wanted.Contains(value)) == true);
     }
 
-    private VendorAnswer Create(string table, JsonObject body)
+    private VendorAnswer Create(Crm crm, string table, JsonObject body)
     {
         if (!CrmTables.Names.Contains(table))
         {
@@ -155,7 +151,7 @@ internal sealed class ShopmonkeyApi(
         var now = Json.Time(clock.Now);
         if (table == "order")
         {
-            row = NewOrder(body, now);
+            row = NewOrder(crm, body, now);
         }
 
         row["id"] = body["id"].Text() ?? Guid.CreateVersion7().ToString();
@@ -168,61 +164,62 @@ internal sealed class ShopmonkeyApi(
         }
 
         crm.Put(table, row);
-        return Told(Ok(row) with { Accepted = true, Id = row["id"].Text() }, "INSERT", table, row, null);
+        return Told(crm, Ok(row) with { Accepted = true, Id = row["id"].Text() }, "INSERT", table, row, null);
     }
 
-    private VendorAnswer Update(string table, string id, JsonObject body)
+    private VendorAnswer Update(Crm crm, string table, string id, JsonObject body)
     {
-        if (table == "webhook" && registrations.ChangeOwn(id, body) is { } own)
+        if (table == "webhook" && crm.Registrations.ChangeOwn(id, body) is { } own)
         {
             return Ok(own) with { Accepted = true, Id = id };
         }
 
-        if (!CrmTables.Names.Contains(table) || crm.Tables.Change(table, id, clock.Now, row => Merge(row, body)) is not var (row, diff))
+        if (!CrmTables.Names.Contains(table) || crm.Tables.Change(table, id, clock.Now, row => Json.Merge(row, body)) is not var (row, diff))
         {
             return Error(404);
         }
 
         if (table == "webhook")
         {
-            registrations.NoteEnabled(body);
+            crm.Registrations.NoteEnabled(body);
         }
 
-        return Told(Ok(row) with { Accepted = true, Id = id }, "UPDATE", table, row, diff);
+        return Told(crm, Ok(row) with { Accepted = true, Id = id }, "UPDATE", table, row, diff);
     }
 
-    private VendorAnswer Delete(string table, string id)
+    private VendorAnswer Delete(Crm crm, string table, string id)
     {
         if (!CrmTables.Names.Contains(table) || crm.Tables.Remove(table, id) is not { } row)
         {
             return Error(404);
         }
 
-        return Told(Ok(row) with { Accepted = true, Id = id }, "DELETE", table, row, null);
+        return Told(crm, Ok(row) with { Accepted = true, Id = id }, "DELETE", table, row, null);
     }
 
-    private VendorAnswer AddContact(string id, string list, JsonObject body)
+    private VendorAnswer AddContact(Crm crm, string id, string list, JsonObject body)
     {
         var item = (JsonObject)body.DeepClone();
         item["id"] = CrmRows.NewId();
         item["customerId"] = id;
-        return crm.Tables.Change("customer", id, clock.Now, row => ((row[list] as JsonArray) ?? []).Add(item.DeepClone())) is null
-            ? Error(404)
-            : Ok(item) with { Accepted = true, Id = item["id"].Text() };
+        return crm.Tables.Change("customer", id, clock.Now, row => ((row[list] as JsonArray) ?? []).Add(item.DeepClone())) is var (row, diff)
+            ? Told(crm, Ok(item) with { Accepted = true, Id = item["id"].Text() }, "UPDATE", "customer", row, diff)
+            : Error(404);
     }
 
-    private JsonObject NewOrder(JsonObject body, string now)
+    private static JsonObject NewOrder(Crm crm, JsonObject body, string now)
     {
+        var location = body["locationId"].Text() ?? crm.FirstLocation;
         var ids = new CrmRows.OrderIds(
-            "", CrmRows.NewId(), crm.CompanyId, body["locationId"].Text() ?? CrmSeed.Austin,
-            body["customerId"].Text(), body["vehicleId"].Text(), CrmSeed.WebsiteLeads);
+            "", CrmRows.NewId(), crm.CompanyId, location,
+            body["customerId"].Text(), body["vehicleId"].Text(), crm.FirstColumn(location));
         var row = CrmRows.Order(ids, crm.Tables.NextOrderNumber(), "Estimate", null, null, now, crm.Tables.NextVersion());
-        Merge(row, body);
+        Json.Merge(row, body);
         return row;
     }
 
     // The webhook of a write usually goes out beside its answer; by fault it is there first.
-    private VendorAnswer Told(VendorAnswer answer, string operation, string table, JsonObject row, IReadOnlyList<string>? diff)
+    private VendorAnswer Told(Crm crm, VendorAnswer answer, string operation, string table, JsonObject row, IReadOnlyList<string>? diff)
     {
         if (table == "webhook")
         {
@@ -243,32 +240,11 @@ internal sealed class ShopmonkeyApi(
         }
     }
 
-    private void Include(HttpContext http, JsonObject row, string name, string key)
+    private static void Include(Crm crm, HttpContext http, JsonObject row, string name, string key)
     {
         if (http.Request.Query[$"include[{name}]"] == "true" && row.ContainsKey(key))
         {
             row[name] = crm.Row(name, row[key].Text() ?? "");
-        }
-    }
-
-    private (int Remaining, int? RetryAfter) Spend()
-    {
-        lock (_lock)
-        {
-            var now = Environment.TickCount64;
-            while (_recent.TryPeek(out var oldest) && now - oldest >= (long)Minute.TotalMilliseconds)
-            {
-                _recent.Dequeue();
-            }
-
-            if (_recent.Count >= settings.ShopmonkeyRequestsPerMinute)
-            {
-                var wait = (long)Minute.TotalMilliseconds - (now - _recent.Peek());
-                return (0, (int)Math.Max(1, (wait + 999) / 1000));
-            }
-
-            _recent.Enqueue(now);
-            return (settings.ShopmonkeyRequestsPerMinute - _recent.Count, null);
         }
     }
 
@@ -302,14 +278,6 @@ internal sealed class ShopmonkeyApi(
         }
 
         customer["locationIds"] ??= customer["locationId"] is { } location ? new JsonArray(location.DeepClone()) : new JsonArray();
-    }
-
-    private static void Merge(JsonObject row, JsonObject changes)
-    {
-        foreach (var (field, value) in changes)
-        {
-            row[field] = value?.DeepClone();
-        }
     }
 
     private static VendorAnswer Ok(JsonObject row) => new(200, new JsonObject { ["success"] = true, ["data"] = row.DeepClone() });

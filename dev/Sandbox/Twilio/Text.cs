@@ -9,6 +9,9 @@ public sealed record Text
     /// <summary><c>SM</c> (or <c>MM</c> with pictures) and 32 hex digits.</summary>
     public required string Sid { get; init; }
 
+    /// <summary>Whose text it is; null: the first account's.</summary>
+    public string? AccountSid { get; init; }
+
     /// <summary><c>outbound-api</c>, <c>outbound-reply</c> or <c>inbound</c>.</summary>
     public required string Direction { get; init; }
 
@@ -43,6 +46,9 @@ public sealed record Text
     public bool Automatic { get; init; }
 
     internal string Customer => Direction == "inbound" ? From : To;
+
+    /// <summary>The shop's number in it.</summary>
+    internal string Shop => Direction == "inbound" ? To : From;
 
     internal JsonObject ToVendor(string account)
     {

@@ -10,6 +10,7 @@ internal sealed class TwilioApi(
     SandboxSettings settings, SandboxClock clock, VendorDesk desk, Faults faults, Phones phones, TwilioCallbacks callbacks)
 {
     private readonly Ages _ages = new();
+    private readonly List<TwilioAccount> _accounts = [.. settings.TwilioAccounts];
 
     private const int LargestPage = 1000;
     private const int LongestBody = 1600;
@@ -19,14 +20,14 @@ internal sealed class TwilioApi(
     {
         var account = routes.MapGroup("/2010-04-01/Accounts/{account}");
         account.MapPost("/Messages.json", Create);
-        account.MapGet("/Messages.json", (HttpContext http, string account) => Read(http, account, "messages.list", () => List(http, account)));
+        account.MapGet("/Messages.json", (HttpContext http, string account) => Read(http, account, "messages.list", known => List(http, known)));
         account.MapGet("/Messages/{file}", (HttpContext http, string account, string file) =>
-            Read(http, account, "messages.get", () => Get(account, file)));
+            Read(http, account, "messages.get", known => Get(known, file)));
         account.MapGet("/Messages/{sid}/Media/{media}", (HttpContext http, string sid, string media) => Media(http));
         routes.MapGet("/2010-04-01/Accounts/{file}", (HttpContext http, string file) =>
-            Read(http, Path.GetFileNameWithoutExtension(file), "account.get", () => new VendorAnswer(200, new JsonObject
+            Read(http, Path.GetFileNameWithoutExtension(file), "account.get", known => new VendorAnswer(200, new JsonObject
             {
-                ["sid"] = settings.TwilioAccountSid,
+                ["sid"] = known.Sid,
                 ["friendly_name"] = "Sandbox",
                 ["status"] = "active",
                 ["type"] = "Full",
@@ -38,34 +39,34 @@ internal sealed class TwilioApi(
         var form = http.Request.HasFormContentType ? await http.Request.ReadFormAsync(http.RequestAborted) : FormCollection.Empty;
         var request = new JsonObject(form.Select(field => KeyValuePair.Create(
             field.Key, field.Value.Count == 1 ? (JsonNode?)field.Value.ToString() : Json.Of(field.Value.ToArray()))));
-        if (!MayCall(http, account))
+        if (Caller(http, account) is not { } known)
         {
             await desk.AnswerAsync(http, Vendor.Twilio, "messages.create", Error(401));
             return;
         }
 
-        await desk.ServeAsync(http, Vendor.Twilio, "messages.create", request, () => Accept(account, form), Error);
+        await desk.ServeAsync(http, Vendor.Twilio, "messages.create", request, () => Accept(known, form), Error);
     }
 
-    private async Task Read(HttpContext http, string account, string operation, Func<VendorAnswer> act)
+    private async Task Read(HttpContext http, string account, string operation, Func<TwilioAccount, VendorAnswer> act)
     {
-        if (!MayCall(http, account))
+        if (Caller(http, account) is not { } known)
         {
             await desk.AnswerAsync(http, Vendor.Twilio, operation, Error(401));
             return;
         }
 
-        await desk.ServeAsync(http, Vendor.Twilio, operation, null, act, Error);
+        await desk.ServeAsync(http, Vendor.Twilio, operation, null, () => act(known), Error);
     }
 
-    private VendorAnswer Accept(string account, IFormCollection form)
+    private VendorAnswer Accept(TwilioAccount account, IFormCollection form)
     {
         var to = form["To"].ToString();
         var from = form["From"].ToString();
         var service = form["MessagingServiceSid"].ToString();
         var body = form["Body"].ToString();
         var media = form["MediaUrl"].OfType<string>().ToArray();
-        if (Refusal(to, from, service, body, media.Length) is { } refusal)
+        if (Refusal(account, to, from, service, body, media.Length) is { } refusal)
         {
             return refusal;
         }
@@ -73,8 +74,9 @@ internal sealed class TwilioApi(
         var text = new Text
         {
             Sid = TwilioVendor.NewSid(media.Length > 0 ? "MM" : "SM"),
+            AccountSid = account.Sid,
             Direction = "outbound-api",
-            From = from.Length > 0 ? from : settings.TwilioPhoneNumber,
+            From = from.Length > 0 ? from : account.PhoneNumber,
             To = to,
             Body = body,
             Status = "queued",
@@ -86,11 +88,11 @@ internal sealed class TwilioApi(
         };
         _ages.Begin(text.Sid);
         phones.Put(text);
-        var answer = new VendorAnswer(201, text.ToVendor(account)) { Accepted = true, Id = text.Sid };
+        var answer = new VendorAnswer(201, text.ToVendor(account.Sid)) { Accepted = true, Id = text.Sid };
         return callbacks.Attach(answer, text);
     }
 
-    private VendorAnswer? Refusal(string to, string from, string service, string body, int media)
+    private VendorAnswer? Refusal(TwilioAccount account, string to, string from, string service, string body, int media)
     {
         if (to.Length == 0)
         {
@@ -107,7 +109,7 @@ internal sealed class TwilioApi(
             return Error(400, 21603, "A 'From' phone number is required.");
         }
 
-        if (from.Length > 0 && from != settings.TwilioPhoneNumber)
+        if (from.Length > 0 && from != account.PhoneNumber)
         {
             return Error(400, 21606, $"The 'From' phone number provided ({from}) is not a valid message-capable Twilio phone number for this destination/account.");
         }
@@ -130,7 +132,7 @@ internal sealed class TwilioApi(
         return phones.IsStopped(to) ? Error(400, 21610, "Attempt to send to unsubscribed recipient") : null;
     }
 
-    private VendorAnswer List(HttpContext http, string account)
+    private VendorAnswer List(HttpContext http, TwilioAccount account)
     {
         var query = http.Request.Query;
         var to = query["To"].ToString();
@@ -141,10 +143,10 @@ internal sealed class TwilioApi(
         var lag = faults.Take(Vendor.Twilio, "messages.list", [FaultKind.ListLag])?.Time;
 
         // Newest first, as the vendor lists; what Twilio says by itself is not the account's.
-        var found = phones.Texts.Where(text => !text.Automatic && !_ages.IsYounger(text.Sid, lag)
+        var found = phones.Texts.Where(text => IsOf(account, text) && !text.Automatic && !_ages.IsYounger(text.Sid, lag)
             && (to.Length == 0 || text.To == to) && (from.Length == 0 || text.From == from)).Reverse().ToList();
         var messages = found.Skip(page * size).Take(size).ToList();
-        var path = $"/2010-04-01/Accounts/{account}/Messages.json?{Filter()}PageSize={size}&Page=";
+        var path = $"/2010-04-01/Accounts/{account.Sid}/Messages.json?{Filter()}PageSize={size}&Page=";
         return new VendorAnswer(200, new JsonObject
         {
             ["end"] = Math.Max(0, (page * size) + messages.Count - 1),
@@ -153,7 +155,7 @@ internal sealed class TwilioApi(
             ["page"] = page,
             ["page_size"] = size,
             ["previous_page_uri"] = page > 0 ? path + (page - 1).ToString(CultureInfo.InvariantCulture) : null,
-            ["messages"] = new JsonArray([.. messages.Select(text => text.ToVendor(account))]),
+            ["messages"] = new JsonArray([.. messages.Select(text => text.ToVendor(account.Sid))]),
             ["start"] = page * size,
             ["uri"] = path + page.ToString(CultureInfo.InvariantCulture),
         });
@@ -162,26 +164,30 @@ internal sealed class TwilioApi(
             to.Length == 0 ? "" : $"To={Uri.EscapeDataString(to)}&", from.Length == 0 ? "" : $"From={Uri.EscapeDataString(from)}&");
     }
 
-    private VendorAnswer Get(string account, string file) =>
-        file.EndsWith(".json", StringComparison.Ordinal) && phones.Find(file[..^5]) is { } text
-            ? new VendorAnswer(200, text.ToVendor(account))
+    private VendorAnswer Get(TwilioAccount account, string file) =>
+        file.EndsWith(".json", StringComparison.Ordinal) && phones.Find(file[..^5]) is { } text && IsOf(account, text)
+            ? new VendorAnswer(200, text.ToVendor(account.Sid))
             : Error(404, 20404, "The requested resource was not found");
 
     private Task Media(HttpContext http) => desk.ServeAsync(
         http, Vendor.Twilio, "media.get", null,
         () => new VendorAnswer(200, null) { Raw = ("image/png", PageFiles.Read("sample.png")!) }, Error);
 
-    private bool MayCall(HttpContext http, string account)
+    // The account of the path, when the request is signed in as that one.
+    private TwilioAccount? Caller(HttpContext http, string sid)
     {
-        if (!AuthenticationHeaderValue.TryParse(http.Request.Headers.Authorization, out var header)
-            || !string.Equals(header.Scheme, "Basic", StringComparison.OrdinalIgnoreCase) || account != settings.TwilioAccountSid)
+        if (_accounts.Find(account => account.Sid == sid) is not { } account
+            || !AuthenticationHeaderValue.TryParse(http.Request.Headers.Authorization, out var header)
+            || !string.Equals(header.Scheme, "Basic", StringComparison.OrdinalIgnoreCase))
         {
-            return false;
+            return null;
         }
 
-        var expected = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{settings.TwilioAccountSid}:{settings.TwilioAuthToken}"));
-        return header.Parameter == expected;
+        var expected = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{account.Sid}:{account.AuthToken}"));
+        return header.Parameter == expected ? account : null;
     }
+
+    private bool IsOf(TwilioAccount account, Text text) => (text.AccountSid ?? _accounts[0].Sid) == account.Sid;
 
     private static VendorAnswer Error(int status) => status switch
     {

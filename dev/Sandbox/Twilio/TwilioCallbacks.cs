@@ -4,7 +4,7 @@ namespace LeadOrchestrator.Sandbox.Twilio;
 
 /// <summary>The life of an accepted text: queued, sent, delivered, each told to its StatusCallback.</summary>
 internal sealed class TwilioCallbacks(
-    SandboxSettings settings, SandboxClock clock, Faults faults, Outbound outbound, Phones phones, TwilioVendor twilio, CrmTables crm)
+    SandboxSettings settings, SandboxClock clock, Faults faults, Outbound outbound, Phones phones, TwilioVendor twilio, IReadOnlyList<Crm> companies)
 {
     private const int UnreachableOrLandline = 30006;
     private const int UnreachableHandset = 30003;
@@ -58,9 +58,7 @@ internal sealed class TwilioCallbacks(
         }
     }
 
-    private bool IsLandline(string number) => crm.All("customer").Any(customer =>
-        (customer["phoneNumbers"] as System.Text.Json.Nodes.JsonArray)?.Any(phone =>
-            phone?["number"].Text() == number && phone?["type"].Text() == "Landline") == true);
+    private bool IsLandline(string number) => companies.Any(crm => crm.Tables.IsLandline(number));
 
     private static int Rank(string status) => status switch
     {

@@ -11,21 +11,21 @@ public sealed partial class TwilioVendor
 {
     private static readonly string[] StopWords = ["STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"];
     private static readonly string[] StartWords = ["START", "YES", "UNSTOP"];
-    private readonly SandboxSettings _settings;
+    private readonly List<TwilioAccount> _accounts;
     private readonly SandboxClock _clock;
     private readonly Phones _phones;
     private readonly Outbound _outbound;
 
     internal TwilioVendor(SandboxSettings settings, SandboxClock clock, Phones phones, Outbound outbound)
     {
-        _settings = settings;
+        _accounts = [.. settings.TwilioAccounts];
         _clock = clock;
         _phones = phones;
         _outbound = outbound;
     }
 
-    /// <summary>The shop's number.</summary>
-    public string ShopNumber => _settings.TwilioPhoneNumber;
+    /// <summary>The first account's number.</summary>
+    public string ShopNumber => _accounts[0].PhoneNumber;
 
     /// <summary>Every text that the API accepted, oldest first, however the call was answered.</summary>
     public IReadOnlyList<Text> Sent => [.. _phones.Texts.Where(text => text.Direction == "outbound-api")];
@@ -38,25 +38,28 @@ public sealed partial class TwilioVendor
 
     /// <summary>A customer sends a text to the shop; the product is told by a signed webhook.</summary>
     /// <param name="number">The customer's, E.164.</param>
-    /// <param name="to">Null: the shop's number.</param>
+    /// <param name="to">Null: who wrote to this customer last, else the first account's number.</param>
     /// <param name="mediaUrls">Pictures; <c>sample</c> stands for the Sandbox's own.</param>
     /// <remarks>STOP words block the number until START, and Twilio confirms both itself, as by its default.</remarks>
     public async Task<InboundResult> ReceiveAsync(
         string number, string body, string? to = null, IReadOnlyList<string>? mediaUrls = null)
     {
         ArgumentNullException.ThrowIfNull(body);
+        var shop = to ?? _phones.MessagesOf(number).LastOrDefault()?.Shop ?? ShopNumber;
+        var account = _accounts.Find(account => account.PhoneNumber == shop) ?? _accounts[0];
         var sid = NewSid(mediaUrls is { Count: > 0 } ? "MM" : "SM");
         var text = new Text
         {
             Sid = sid,
+            AccountSid = account.Sid,
             Direction = "inbound",
             From = number,
-            To = to ?? ShopNumber,
+            To = shop,
             Body = body,
             Status = "received",
             At = _clock.Now,
             SentAt = _clock.Now,
-            MediaUrls = [.. (mediaUrls ?? []).Select((url, index) => url == "sample" ? SampleUrl(sid, index) : url)],
+            MediaUrls = [.. (mediaUrls ?? []).Select((url, index) => url == "sample" ? SampleUrl(account, sid, index) : url)],
         };
         _phones.Put(text);
         var word = body.Trim().ToUpperInvariant();
@@ -97,7 +100,7 @@ public sealed partial class TwilioVendor
             ["ToZip"] = "",
             ["NumSegments"] = Segments.Of(text.Body).ToString(CultureInfo.InvariantCulture),
             ["MessageSid"] = text.Sid,
-            ["AccountSid"] = _settings.TwilioAccountSid,
+            ["AccountSid"] = AccountOf(text).Sid,
             ["From"] = text.From,
             ["ApiVersion"] = "2010-04-01",
         };
@@ -110,15 +113,17 @@ public sealed partial class TwilioVendor
         return form;
     }
 
-    /// <summary>Posts a signed form to the product, as Twilio does: once more when there was no connection or a 5xx.</summary>
+    /// <summary>Posts a form to the product, as Twilio does: signed with the token of the form's account, and once more when there was no connection or a 5xx.</summary>
     /// <param name="signature">Sent instead of the right one; null: the right one.</param>
     public async Task<(Delivery Delivery, string? Answer)> PostAsync(
         string what, string url, IReadOnlyDictionary<string, string> form, string? signature = null)
     {
+        ArgumentNullException.ThrowIfNull(form);
+        var account = _accounts.Find(account => account.Sid == form.GetValueOrDefault("AccountSid")) ?? _accounts[0];
         var headers = new Dictionary<string, string>
         {
             ["User-Agent"] = "TwilioProxy/1.1",
-            ["X-Twilio-Signature"] = signature ?? TwilioSignature.Sign(_settings.TwilioAuthToken, url, form),
+            ["X-Twilio-Signature"] = signature ?? TwilioSignature.Sign(account.AuthToken, url, form),
             ["I-Twilio-Idempotency-Token"] = Guid.CreateVersion7().ToString(),
         };
         for (var attempt = 1; ; attempt++)
@@ -143,7 +148,7 @@ public sealed partial class TwilioVendor
             ["MessageStatus"] = status,
             ["To"] = text.To,
             ["MessageSid"] = text.Sid,
-            ["AccountSid"] = _settings.TwilioAccountSid,
+            ["AccountSid"] = AccountOf(text).Sid,
             ["From"] = text.From,
             ["ApiVersion"] = "2010-04-01",
         };
@@ -171,8 +176,10 @@ public sealed partial class TwilioVendor
 
     internal Uri Url { get; set; } = new("http://localhost");
 
-    private string SampleUrl(string sid, int index) =>
-        new Uri(Url, $"/2010-04-01/Accounts/{_settings.TwilioAccountSid}/Messages/{sid}/Media/ME{index:x32}").ToString();
+    private TwilioAccount AccountOf(Text text) => _accounts.Find(account => account.Sid == text.AccountSid) ?? _accounts[0];
+
+    private string SampleUrl(TwilioAccount account, string sid, int index) =>
+        new Uri(Url, $"/2010-04-01/Accounts/{account.Sid}/Messages/{sid}/Media/ME{index:x32}").ToString();
 
     private void Confirm(Text question, string body) => Put(question, body, automatic: true);
 
@@ -200,6 +207,7 @@ public sealed partial class TwilioVendor
         var text = new Text
         {
             Sid = NewSid("SM"),
+            AccountSid = question.AccountSid,
             Direction = "outbound-reply",
             From = question.To,
             To = question.From,

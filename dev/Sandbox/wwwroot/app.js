@@ -56,7 +56,7 @@ function showBoard() {
     type: "button",
     "aria-pressed": String(place.id === state.location),
     onclick: () => { state.location = place.id; showBoard(); },
-  }, place.name.replace("Acme Tint ", ""))));
+  }, place.name.replace(/^(Acme Tint|Bright Detail) /, ""))));
   const service = document.forms.quote.service;
   const chosen = service.value;
   service.replaceChildren(...services.filter((item) => item.locationId === state.location).map((item) => make("option", {}, item.name)));
