@@ -27,6 +27,7 @@ public sealed partial class InboxWorker(
     // An outage of the CRM, a key that was rotated, a database away: each says nothing about the event: a day of tries, as long as a greeting would still be sent.
     private const int ADayOfAttempts = 2_900;
     private const int LongestPauseSeconds = 30;
+    private const string Unexpected = "failed";
     private static readonly TimeSpan BetweenTries = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Backstop = TimeSpan.FromSeconds(2);
 
@@ -180,7 +181,7 @@ public sealed partial class InboxWorker(
             NpgsqlException or TimeoutException or OperationCanceledException => ("database_away", ADayOfAttempts, null),
             NotYetThereException missing => (missing.Message, FewAttempts, null),
             UnmappableException fault => (fault.Message, 0, null),
-            _ => ("failed", FewAttempts, (TimeSpan?)null),
+            _ => (Unexpected, FewAttempts, (TimeSpan?)null),
         };
         var delay = attempts < most ? wait ?? Backoff(attempts) : (TimeSpan?)null;
         if (!await UntilStoredAsync(tenantId, id, reason, delay))
@@ -195,7 +196,8 @@ public sealed partial class InboxWorker(
         }
         else
         {
-            SetBack(logger, id, tenantId, attempts, reason, delay.Value);
+            // What nobody expected is shown whole, the first time already: by the eighth, minutes have passed.
+            SetBack(logger, reason == Unexpected ? exception : null, id, tenantId, attempts, reason, delay.Value);
             Measures.InboxProcessed("set_back", reason);
         }
     }
@@ -237,7 +239,7 @@ public sealed partial class InboxWorker(
     private static partial void Died(ILogger logger, Exception exception, Guid eventId, Guid tenantId, int attempts, string reason);
 
     [LoggerMessage(2012, LogLevel.Warning, "Webhook event {EventId} of tenant {TenantId} failed at attempt {Attempts} ({Reason}); again in {Delay}")]
-    private static partial void SetBack(ILogger logger, Guid eventId, Guid tenantId, int attempts, string reason, TimeSpan delay);
+    private static partial void SetBack(ILogger logger, Exception? exception, Guid eventId, Guid tenantId, int attempts, string reason, TimeSpan delay);
 
     [LoggerMessage(2013, LogLevel.Warning, "Webhook event {EventId} of tenant {TenantId} could not be set back ({Kind}); it is taken over when its lease ends")]
     private static partial void LeftToItsLease(ILogger logger, Guid eventId, Guid tenantId, string kind);
