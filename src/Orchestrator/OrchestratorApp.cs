@@ -2,6 +2,7 @@ using LeadOrchestrator.Orchestrator.Jobs;
 using LeadOrchestrator.Orchestrator.Leads;
 using LeadOrchestrator.Orchestrator.Messaging;
 using LeadOrchestrator.Orchestrator.Operations;
+using LeadOrchestrator.Orchestrator.Registrations;
 using LeadOrchestrator.Orchestrator.Shopmonkey;
 using LeadOrchestrator.Orchestrator.Staff;
 using LeadOrchestrator.Orchestrator.TouchPoints;
@@ -34,7 +35,7 @@ public static class OrchestratorApp
             .AddSingleton(settings).AddSingleton(settings.Shopmonkey).AddSingleton(settings.Twilio).AddSingleton(settings.Admin)
             .AddSingleton<IWarmUp, FirstAdministrator>().AddSingleton<IWarmUp, WebhookWarmUp>()
             .AddWebhooks().AddShopmonkey().AddLeads().AddMessaging().AddTouchPoints()
-            .AddHttpForwarder().AddOperations()
+            .AddHttpForwarder().AddRegistrations().AddOperations()
             .AddChatPage();
 
         var app = builder.Build();
@@ -48,6 +49,7 @@ public static class OrchestratorApp
         app.MapWebhookEvents();
         app.MapJobExecutions();
         app.MapVendorCredentials();
+        app.MapRegistrations();
         app.MapTenants();
         app.MapChatForward(settings.ChatApiUrl);
         return app;
