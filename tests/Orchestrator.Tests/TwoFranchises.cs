@@ -8,9 +8,7 @@ using LeadOrchestrator.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Yarp.ReverseProxy.Forwarder;
 
 namespace LeadOrchestrator.Orchestrator.Tests;
 
@@ -123,13 +121,31 @@ public class TwoFranchises : Shop
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Services.AddHttpForwarder();
         var app = builder.Build();
-        var http = new HttpMessageInvoker(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false });
-        app.Map("/{**path}", async (HttpContext context, IHttpForwarder forwarder) =>
-            await forwarder.SendAsync(context, (IsSeconds(context.Request) ? Second : Sandbox).BareUrl, http));
+        var http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false });
+        app.Lifetime.ApplicationStopped.Register(http.Dispose);
+        app.Map("/{**path}", (HttpContext context) => PassOnAsync(context, http));
         await app.StartAsync();
         return app;
+    }
+
+    private async Task PassOnAsync(HttpContext context, HttpClient http)
+    {
+        var asked = context.Request;
+        using var body = new MemoryStream();
+        await asked.Body.CopyToAsync(body);
+        using var request = new HttpRequestMessage(new HttpMethod(asked.Method), (IsSeconds(asked) ? Second : Sandbox).BareUrl + asked.Path + asked.QueryString);
+        request.Headers.TryAddWithoutValidation("Authorization", asked.Headers.Authorization.ToString());
+        if (body.Length > 0)
+        {
+            request.Content = new ByteArrayContent(body.ToArray());
+            request.Content.Headers.TryAddWithoutValidation("Content-Type", asked.ContentType);
+        }
+
+        using var answer = await http.SendAsync(request);
+        context.Response.StatusCode = (int)answer.StatusCode;
+        context.Response.ContentType = answer.Content.Headers.ContentType?.ToString();
+        await answer.Content.CopyToAsync(context.Response.Body);
     }
 
     private static bool IsSeconds(HttpRequest request)

@@ -112,7 +112,9 @@ public sealed class RegistrationEndpointsTests : TwoFranchises
         using var made = await Owner.PostAsync(Route, null);
 
         made.StatusCode.ShouldBe(HttpStatusCode.Created);
+        Second.PublicUrl = new Uri(TestVariables.PublicUrl);
         (await SecondQuoteAsync("+12125550203")).Deliveries.ShouldContain(delivery => delivery.Status == 200 && delivery.Url.EndsWith("/bright-detail", StringComparison.Ordinal));
+        Second.PublicUrl = new Uri("https://nobody.example");
         var id = (await OwnIdAsync())!;
         using var http = Crm(Second);
         (await http.DeleteAsync($"{Second.ShopmonkeyUrl}/webhook/{id}")).EnsureSuccessStatusCode();

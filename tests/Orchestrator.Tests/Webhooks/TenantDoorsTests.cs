@@ -117,15 +117,23 @@ public sealed class TenantDoorsTests(TwoFranchises shop) : IClassFixture<TwoFran
     }
 
     [Fact]
-    public async Task A_text_to_one_franchises_number_that_another_accounts_token_signed_is_401()
+    public async Task A_text_to_one_franchises_number_that_anothers_token_signed_is_never_the_first_ones()
     {
-        var real = await shop.Second.Twilio.ReceiveAsync("+12125550104", "Hello");
-        var form = shop.Second.Twilio.InboundForm(real.Text);
+        const string phone = "+12125550104";
+        var quote = await shop.SecondQuoteAsync(phone);
+        await shop.TouchAsync(quote.OrderId, "delivered");
+        var form = new Dictionary<string, string>
+        {
+            ["From"] = phone, ["To"] = TwoFranchises.Number, ["Body"] = "STOP", ["MessageSid"] = "SM00000000000000000000000000000104", ["AccountSid"] = TwoFranchises.AccountSid,
+        };
         var url = $"{TestVariables.PublicUrl}/webhooks/twilio/inbound";
 
-        var (delivery, _) = await shop.Second.Twilio.PostAsync("forged", url, form, TwilioSignature.Sign(TestVariables.TwilioAuthToken, url, form));
+        await shop.Second.Twilio.PostAsync("another's", url, form, TwilioSignature.Sign(TestVariables.TwilioAuthToken, url, form));
+        var (forged, _) = await shop.Second.Twilio.PostAsync("forged", url, form, TwilioSignature.Sign("nobodys-token", url, form));
 
-        delivery.Status.ShouldBe(401);
+        forged.Status.ShouldBe(401);
+        (await shop.LeadAsync(quote.OrderId))["status"].ShouldBe("contacted");
+        (await shop.Database.ScalarAsync<long>("SELECT count(*) FROM webhook_events WHERE tenant_id = $1 AND external_id = $2", shop.SecondId, form["MessageSid"])).ShouldBe(0);
     }
 
     [Fact]
