@@ -38,7 +38,7 @@ public class TwoFranchises : Shop
     public HttpClient Admin { get; private set; } = null!;
 
     /// <summary>The second franchise's owner.</summary>
-    public HttpClient Owner { get; private set; } = null!;
+    public HttpClient Owner { get; protected set; } = null!;
 
     /// <summary>The Orchestrator.</summary>
     public WebApplication App { get; private set; } = null!;
