@@ -35,6 +35,7 @@ internal sealed class DoctorCommand(Repository repository, TextWriter output)
         deployment.Settings();
         await new VendorChecks(patient, wire, findings).RunAsync(stop);
         await deployment.ServicesAsync(stop);
+        await new TenantChecks(patient, wire, findings).RunAsync(stop);
     }
 
     private void CheckMachine(Findings findings, bool isDemoRunning)

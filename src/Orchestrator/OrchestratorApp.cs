@@ -3,6 +3,7 @@ using LeadOrchestrator.Orchestrator.Leads;
 using LeadOrchestrator.Orchestrator.Locations;
 using LeadOrchestrator.Orchestrator.Messaging;
 using LeadOrchestrator.Orchestrator.Operations;
+using LeadOrchestrator.Orchestrator.Registrations;
 using LeadOrchestrator.Orchestrator.Shopmonkey;
 using LeadOrchestrator.Orchestrator.Shopmonkey.Polling;
 using LeadOrchestrator.Orchestrator.Staff;
@@ -38,7 +39,7 @@ public static class OrchestratorApp
             .AddSingleton(settings).AddSingleton(settings.Shopmonkey).AddSingleton(settings.Twilio).AddSingleton(settings.Admin)
             .AddSingleton<IWarmUp, FirstAdministrator>().AddSingleton<IWarmUp, WebhookWarmUp>()
             .AddWebhooks().AddShopmonkey().AddLocations().AddLeads().AddMessaging().AddTouchPoints()
-            .AddHttpForwarder().AddOperations()
+            .AddHttpForwarder().AddRegistrations().AddOperations()
             .AddChatPage();
 
         var app = builder.Build();
@@ -54,6 +55,7 @@ public static class OrchestratorApp
         app.MapLeadRules();
         app.MapJobExecutions();
         app.MapVendorCredentials();
+        app.MapRegistrations();
         app.MapTenants();
         app.MapChatForward(settings.ChatApiUrl);
         return app;

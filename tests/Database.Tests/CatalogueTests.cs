@@ -10,7 +10,7 @@ public sealed class CatalogueTests(FilledDatabase filled) : IClassFixture<Filled
     {
         ["tenants_pkey"] = "tenants is its own tenant: its policy is on id",
         ["tenants_slug_key"] = "the slug names the tenant in TENANT_ID and X-Tenant-Id; only a platform administrator chooses one",
-        ["tenants_shopmonkey_company_id_key"] = "a company at Shopmonkey is one tenant here; only a platform administrator enters it",
+        ["tenants_shopmonkey_company_id_key"] = "a company at Shopmonkey is one tenant here: a webhook that names it is that tenant's",
     };
 
     private const string OwnTables = "c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace";

@@ -76,6 +76,10 @@ public sealed partial class DoorTests(FilledDatabase filled) : IClassFixture<Fil
         (await DoorAsync("SELECT tenant_id FROM find_tenant_by_company('company-first')")).ShouldBe([filled.First]);
         (await DoorAsync("SELECT tenant_id FROM find_users_by_email('SAME@example.com')")).ShouldBe([filled.First, filled.Second], ignoreOrder: true);
         (await DoorAsync("SELECT tenant_id FROM find_chat_code(sha256('second'))")).ShouldBe([filled.Second]);
+        (await DoorAsync("SELECT tenant_id FROM find_tenants_by_sender('+15005550006', 'nobodys')")).ShouldBe([filled.First, filled.Second], ignoreOrder: true);
+        (await DoorAsync("SELECT tenant_id FROM find_tenants_by_sender('+15005550999', 'AC00000000000000000000000000000000')")).ShouldBe([filled.First, filled.Second], ignoreOrder: true);
+        (await DoorAsync("SELECT tenant_id FROM find_tenants_by_sender('+15005550999', '')")).ShouldBeEmpty();
+        (await DoorAsync("SELECT tenant_id FROM stale_vendor_credentials('key-of-first')")).ShouldBe([filled.Second]);
         (await DoorAsync($"SELECT tenant_id FROM find_attempt('{FilledDatabase.Id("second", "attempt")}')")).ShouldBe([filled.Second]);
     }
 

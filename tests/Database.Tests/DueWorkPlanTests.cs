@@ -31,6 +31,7 @@ public sealed class DueWorkPlanTests(FilledDatabase filled) : IClassFixture<Fill
 
     [Theory]
     [InlineData("claim_touch_points", "touch_points", "touch_points_due")]
+    [InlineData("claim_touch_points_except", "touch_points", "touch_points_due")]
     [InlineData("rescue_touch_points", "touch_points", "touch_points_leased")]
     [InlineData("expire_touch_points", "touch_points", "touch_points_due")]
     [InlineData("unknown_touch_points", "touch_points", "touch_points_unknown")]
@@ -78,6 +79,7 @@ public sealed class DueWorkPlanTests(FilledDatabase filled) : IClassFixture<Fill
         {
             ("worker", "'00000000-0000-7000-8000-000000000001'::uuid"), ("business_now", "'2026-12-01T00:05:00Z'::timestamptz"),
             ("after_tenant", "'00000000-0000-0000-0000-000000000000'::uuid"), ("after_id", "'00000000-0000-0000-0000-000000000000'::uuid"), ("max_rows", "50"), ("max_per_tenant", "10"), ("lease", "interval '60 seconds'"),
+            ("skipped", "'{}'::uuid[]"),
         })
         {
             body = Regex.Replace(body, $@"\b{name}\b", value);

@@ -33,6 +33,7 @@ public sealed class FairClaimTests : IAsyncLifetime
 
     [Theory]
     [InlineData("SELECT tenant_id FROM claim_touch_points(@worker, '2026-11-23T12:00:00Z', 4, 2, interval '60 seconds')")]
+    [InlineData("SELECT tenant_id FROM claim_touch_points_except(@worker, '2026-11-23T12:00:00Z', 4, 2, interval '60 seconds', '{}')")]
     [InlineData("SELECT tenant_id FROM claim_webhook_events(@worker, 4, 2, interval '60 seconds')")]
     public async Task A_flood_of_several_tenants_starves_no_other(string claim)
     {
@@ -45,5 +46,19 @@ public sealed class FairClaimTests : IAsyncLifetime
         }
 
         served.Count.ShouldBe(Tenants);
+    }
+
+    [Fact]
+    public async Task Tenants_whose_texts_wait_are_not_claimed_and_cost_the_others_nothing()
+    {
+        var all = await _database.ColumnAsync<Guid>("SELECT id FROM tenants ORDER BY id");
+        var skipped = all.Take(Tenants - 2).ToArray();
+
+        var claimed = await _database.Lead.DoorAsync<Guid>(
+            "SELECT tenant_id FROM claim_touch_points_except(@worker, '2026-11-23T12:00:00Z', 100, 50, interval '60 seconds', @skipped)",
+            new { worker = Guid.CreateVersion7(), skipped }, CancellationToken.None);
+
+        claimed.Count.ShouldBe(100);
+        claimed.Distinct().ShouldBe(all.Skip(Tenants - 2), ignoreOrder: true);
     }
 }

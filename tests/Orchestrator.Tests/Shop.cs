@@ -55,7 +55,7 @@ public class Shop : IAsyncLifetime
         await app.DisposeAsync();
     }
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         foreach (var app in _orchestrators)
         {

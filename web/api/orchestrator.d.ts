@@ -575,10 +575,463 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/vendor-credentials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PageOfVendorCredentialState"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vendor-credentials/shopmonkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ShopmonkeyCredentials"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SavedVendorCredential"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["HttpValidationProblemDetails"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vendor-credentials/twilio": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["TwilioCredentials"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SavedVendorCredential"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vendor-credentials/sendgrid": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SendGridCredentials"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SavedVendorCredential"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["HttpValidationProblemDetails"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vendor-credentials/{vendor}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    vendor: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        post?: never;
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    vendor: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhook-registrations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RegistrationReport"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RegistrationReport"];
+                    };
+                };
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RegistrationReport"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tenants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PageOfTenantView"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewTenant"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TenantView"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["HttpValidationProblemDetails"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tenants/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TenantView"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["TenantChange"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TenantView"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["HttpValidationProblemDetails"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        HttpValidationProblemDetails: {
+            type?: null | string;
+            title?: null | string;
+            /** Format: int32 */
+            status?: null | number;
+            detail?: null | string;
+            instance?: null | string;
+            errors?: {
+                [key: string]: string[];
+            };
+        };
         /** @description An event as staff see it. `payload`: what the vendor sent, of dead events only, since somebody must look at those. */
         InboxEventView: {
             /** Format: uuid */
@@ -651,6 +1104,23 @@ export interface components {
             status: string;
             service: string;
         };
+        /** @description Who signs in to the new franchise first. */
+        NewOwner: {
+            email: string;
+            /** @description At least 12 characters. */
+            password: string;
+        };
+        /** @description A new franchise. It works at once, without a restart. */
+        NewTenant: {
+            /** @description Its name in addresses and headers: 1–63 of a–z, 0–9 and -. */
+            slug: string;
+            name: string;
+            /** @description IANA name: the zone of its days, and of shops whose own is not known. */
+            timezone: string;
+            /** @description Its company at the CRM; saving a key of the CRM sets it too. */
+            shopmonkeyCompanyId: null | string;
+            owner: null | components["schemas"]["NewOwner"];
+        };
         /** @description A page of a list. `nextCursor` is null on the last one; otherwise pass it back as `cursor`. */
         PageOfInboxEventView: {
             items: components["schemas"]["InboxEventView"][];
@@ -667,6 +1137,11 @@ export interface components {
             nextCursor: null | string;
         };
         /** @description A page of a list. `nextCursor` is null on the last one; otherwise pass it back as `cursor`. */
+        PageOfTenantView: {
+            items: components["schemas"]["TenantView"][];
+            nextCursor: null | string;
+        };
+        /** @description A page of a list. `nextCursor` is null on the last one; otherwise pass it back as `cursor`. */
         PageOfTimelineEntry: {
             items: components["schemas"]["TimelineEntry"][];
             nextCursor: null | string;
@@ -675,6 +1150,63 @@ export interface components {
         PageOfTouchPointView: {
             items: components["schemas"]["TouchPointView"][];
             nextCursor: null | string;
+        };
+        /** @description A page of a list. `nextCursor` is null on the last one; otherwise pass it back as `cursor`. */
+        PageOfVendorCredentialState: {
+            items: components["schemas"]["VendorCredentialState"][];
+            nextCursor: null | string;
+        };
+        /** @description What the CRM says of our webhooks. */
+        RegistrationReport: {
+            items: components["schemas"]["RegistrationView"][];
+            nextCursor: null | string;
+            /** @description ok, missing, other_url, disabled or failing. */
+            state: string;
+            /** @description What that means, and what to do about it. */
+            verdict: string;
+            /** @description One of them was made by this system, which then mends it by itself when it is gone, disabled or leads elsewhere (at most every ten minutes). */
+            isRegisteredByUs: boolean;
+        };
+        /** @description A webhook at the CRM that leads, or led, to a door like ours. */
+        RegistrationView: {
+            id: null | string;
+            name: null | string;
+            url: null | string;
+            enabled: null | boolean;
+            /** @description Did its latest delivery fail? ErrorMessage is the CRM's word for why. */
+            error: null | boolean;
+            errorMessage: null | string;
+            triggers: string[];
+            isRegisteredByUs: boolean;
+            /** @description What it comes to by itself: ok, other_url, disabled or failing. */
+            state: string;
+        };
+        /** @description An account was kept. */
+        SavedVendorCredential: {
+            vendor: string;
+            /** @description What the vendor said to it: true, false (it is kept all the same), or null when it could not be asked. */
+            verified: null | boolean;
+            /** @description The franchise's company at Shopmonkey from now on; null = unchanged, or another vendor. */
+            companyId: null | string;
+        };
+        /** @description A franchise's own account for emails. */
+        SendGridCredentials: {
+            apiKey: string;
+            /** @description A sender that SendGrid has verified. */
+            fromEmail: string;
+            /** @description What mail programs show beside it; at most 100 characters. */
+            fromName: null | string;
+            /** @description The verification key of its signed event webhook, base64 as SendGrid shows it. */
+            webhookPublicKey: null | string;
+        };
+        /** @description A franchise's own account at the CRM. */
+        ShopmonkeyCredentials: {
+            /** @description As Shopmonkey shows it once (Settings, Integration, API Keys). */
+            apiKey: string;
+            /** @description Its company; left out, the CRM is asked whose the key is. */
+            companyId: null | string;
+            /** @description What signs its webhooks: one, or two (new, old) during a change, each 16–200 characters. Left out, those stay that were there, or one is made. */
+            webhookSecrets: null | string[];
         };
         /** @description Who wants in. */
         SignIn: {
@@ -697,6 +1229,23 @@ export interface components {
             email: string;
             name: string;
             role: string;
+        };
+        /** @description What changes of a franchise; what is left out stays. */
+        TenantChange: {
+            name: null | string;
+            timezone: null | string;
+            shopmonkeyCompanyId: null | string;
+        };
+        /** @description A franchise as the API shows it. */
+        TenantView: {
+            /** Format: uuid */
+            id: string;
+            slug: string;
+            name: string;
+            timezone: string;
+            shopmonkeyCompanyId: null | string;
+            /** Format: date-time */
+            createdAt: unknown;
         };
         /** @description One thing that happened with a lead. `kind`: touch_point, message, consent, lead. */
         TimelineEntry: {
@@ -728,6 +1277,27 @@ export interface components {
             sentAt?: unknown;
             /** Format: date-time */
             deliveredAt?: unknown;
+        };
+        /** @description A franchise's own account for texts. */
+        TwilioCredentials: {
+            /** @description AC and 32 hex digits. */
+            accountSid: string;
+            /** @description The primary token: Twilio signs its callbacks with it. */
+            authToken: string;
+            /** @description Sender in E.164, such as +15125550100. */
+            phoneNumber: string;
+            /** @description MG and 32 hex digits; its pool sends then instead of the one number. */
+            messagingServiceSid: null | string;
+        };
+        /** @description Which account of a vendor a franchise uses; never a part of it. */
+        VendorCredentialState: {
+            vendor: string;
+            /** @description tenant (its own), environment (the installation's, for the default tenant alone), or none: that vendor is switched off. */
+            source: string;
+            /** @description ok (nothing that failed is known here), off, unreadable (sealed with a key that this process has not), or the vendor's answer: denied, outage, throttled, unreachable, timeout. */
+            state: string;
+            /** Format: date-time */
+            updatedAt: unknown;
         };
     };
     responses: never;

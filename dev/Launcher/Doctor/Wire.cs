@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using System.Text.Json;
 
 namespace LeadOrchestrator.Launcher.Doctor;
@@ -19,9 +20,15 @@ internal sealed class Wire(HttpClient http)
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
 
-    public async Task<Answer> GetAsync(string url, CancellationToken stop, params (string Name, string Value)[] headers)
+    public Task<Answer> GetAsync(string url, CancellationToken stop, params (string Name, string Value)[] headers) =>
+        AskAsync(new HttpRequestMessage(HttpMethod.Get, url), headers, stop);
+
+    public Task<Answer> PostAsync(string url, string json, CancellationToken stop) =>
+        AskAsync(new HttpRequestMessage(HttpMethod.Post, url) { Content = new StringContent(json, Encoding.UTF8, "application/json") }, [], stop);
+
+    private async Task<Answer> AskAsync(HttpRequestMessage question, (string Name, string Value)[] headers, CancellationToken stop)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, url);
+        using var request = question;
         foreach (var (name, value) in headers)
         {
             request.Headers.TryAddWithoutValidation(name, value);

@@ -32,7 +32,7 @@ CREATE TABLE webhook_registrations (
     updated_at timestamptz NOT NULL,
     PRIMARY KEY (tenant_id, id)
 );
-SELECT protect_tenant_table('webhook_registrations', 'SELECT, INSERT, UPDATE, DELETE');
+SELECT protect_tenant_table('webhook_registrations', 'SELECT, INSERT, UPDATE');
 
 -- One row per tenant (its id is the tenant's): when its CRM is polled next, and by whom. The lease runs on the database's clock; the fence makes a poller that
 -- was given up change nothing.

@@ -26,15 +26,10 @@ public sealed partial class TextDelivery(
 
     private const string AccountWaits = "twilio_account_waits";
 
-    // A call that takes longer is one of an account that hangs: it goes on, and its slot is somebody else's.
-    private static readonly TimeSpan LongestSlot = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(20);
-
     // After that too little of the lease would be left to hand over.
     private static readonly TimeSpan LongestWaitForTheDatabase = TimeSpan.FromSeconds(10);
 
     private readonly string _publicUrl = settings.Platform.PublicUrl.AbsoluteUri.TrimEnd('/');
-    private int _underWay;
 
     /// <summary>Starts the calls of those that may go out, and ends or puts back the others. Over when every call has begun; never fails.</summary>
     /// <param name="ended">Called once for each claim: when its call has ended or takes longer than a second, or when there is none.</param>
@@ -70,15 +65,6 @@ public sealed partial class TextDelivery(
                 LeaveToTheirLease(claims, exception, ended);
                 return;
             }
-        }
-    }
-
-    /// <summary>Waits until no call is under way, but not for longer than this: before a process ends, so that none of them becomes unknown.</summary>
-    public async Task EndedAsync(TimeSpan atMost)
-    {
-        for (var since = Stopwatch.GetTimestamp(); Volatile.Read(ref _underWay) > 0 && Stopwatch.GetElapsedTime(since) < atMost;)
-        {
-            await Task.Delay(LookAgain);
         }
     }
 
@@ -140,15 +126,6 @@ public sealed partial class TextDelivery(
         }
 
         return known;
-    }
-
-    private Task Begin(Allowed text, long allowedAt, Action ended)
-    {
-        pauses.Began(text.HandedOver.Claim.TenantId, text.Account);
-        Interlocked.Increment(ref _underWay);
-        var start = new CallStart(allowedAt);
-        _ = CallAsync(text, start, ended);
-        return start.Decided;
     }
 
     private async Task LetGoAsync(TenantBatch locks)
@@ -322,31 +299,4 @@ public sealed partial class TextDelivery(
 
         return handedOver;
     }
-
-    private async Task CallAsync(Allowed text, CallStart start, Action ended)
-    {
-        using var activity = Telemetry.Continue("send text", text.HandedOver.Touch.TraceParent, ActivityKind.Producer);
-        var tenantId = text.HandedOver.Claim.TenantId;
-        var call = twilio.SendAsync(tenantId, text.Account, text.Text, start);
-        var isSlow = await Task.WhenAny(call, Task.Delay(LongestSlot)) != call;
-        if (isSlow)
-        {
-            ended();
-        }
-
-        var outcome = await call;
-        outcomes.Add(new EndedCall(text.HandedOver, outcome, clock.GetUtcNow()));
-        Interlocked.Decrement(ref _underWay);
-        if (pauses.Ended(tenantId, text.Account, outcome))
-        {
-            signal.Wake();
-        }
-
-        if (!isSlow)
-        {
-            ended();
-        }
-    }
-
-    private sealed record Allowed(HandedOver HandedOver, TwilioAccount Account, NewAttempt Attempt, OutgoingText Text);
 }

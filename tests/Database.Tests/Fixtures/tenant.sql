@@ -68,8 +68,11 @@ VALUES ({tenant}, {budget}, '2026-11-23', 1000000);
 INSERT INTO appointments (tenant_id, id, lead_id, location_id, service_id, bay_id, starts_at, ends_at, status, price_cents, external_id, created_at, updated_at)
 VALUES ({tenant}, {appointment}, {lead}, {location}, {service}, {bay}, '2026-11-24 16:00Z', '2026-11-24 17:00Z', 'confirmed', 19900, 'same-appointment', '2026-11-23Z', '2026-11-23Z');
 
-INSERT INTO vendor_credentials (tenant_id, id, vendor, secret, phone, created_at, updated_at)
-VALUES ({tenant}, {credentials}, 'twilio', 'v1.same.secret', '+15125550199', '2026-11-23Z', '2026-11-23Z');
+INSERT INTO vendor_credentials (tenant_id, id, vendor, secret, phone, account, created_at, updated_at)
+VALUES ({tenant}, {credential}, 'twilio', 'v1.key-of-{slug}.sealed', '+15005550006', 'AC00000000000000000000000000000000', '2026-11-23Z', '2026-11-23Z');
+
+INSERT INTO webhook_registrations (tenant_id, id, external_id, url, created_at, updated_at)
+VALUES ({tenant}, {tenant}, 'same-webhook', 'https://leads.example/webhooks/shopmonkey/{slug}', '2026-11-23Z', '2026-11-23Z');
 
 INSERT INTO poll_states (tenant_id, id, next_poll_at) VALUES ({tenant}, {tenant}, '2026-11-23Z');
 

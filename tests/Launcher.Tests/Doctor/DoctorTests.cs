@@ -20,7 +20,8 @@ public sealed class DoctorTests : IAsyncLifetime
     {
         _database = await TestDatabase.CreateAsync();
         _sandbox = await SandboxServer.StartAsync(SandboxSettings.ForTests);
-        _orchestrator = OrchestratorApp.Create([], TestVariables.ForOrchestrator(_database, _sandbox.Url));
+        _orchestrator = OrchestratorApp.Create([], TestVariables.ForOrchestrator(
+            _database, _sandbox.Url, null, ("DATA_ENCRYPTION_KEY", Convert.ToBase64String(new byte[32]))));
         await _orchestrator.StartAsync();
         var url = $"http://127.0.0.1:{new Uri(_orchestrator.Urls.First().Replace("[::]", "127.0.0.1", StringComparison.Ordinal)).Port}";
         _sandbox.PublicUrl = new Uri(url);
@@ -108,6 +109,22 @@ public sealed class DoctorTests : IAsyncLifetime
 
         // Its day is fixed and the machine's clock is not: whichever side of it we are on, or the vendor's list says that it is gone, the model is named.
         (await LookAsync()).ShouldContain("gpt-4o");
+    }
+
+    [Fact]
+    public async Task A_franchise_with_keys_of_its_own_is_looked_at_through_the_Orchestrator_and_a_dead_key_fails()
+    {
+        using var http = new HttpClient { BaseAddress = new Uri(_variables["PUBLIC_URL"]!) };
+        var session = await (await http.PostAsJsonAsync("/api/auth/sessions", new { email = TestVariables.AdminEmail, password = TestVariables.AdminPassword })).Content.ReadFromJsonAsync<JsonObject>();
+        http.DefaultRequestHeaders.Add("Authorization", $"Bearer {session!["accessToken"]}");
+        (await http.PostAsJsonAsync("/api/tenants", new { slug = "bright-detail", name = "Bright Detail", timezone = "UTC" })).EnsureSuccessStatusCode();
+        http.DefaultRequestHeaders.Add("X-Tenant-Id", "bright-detail");
+        (await http.PutAsJsonAsync("/api/vendor-credentials/shopmonkey", new { apiKey = "dead-canary-key", companyId = "another-company" })).EnsureSuccessStatusCode();
+
+        var report = await LookAsync();
+
+        report.ShouldContain("fail bright-detail: Shopmonkey takes the key, and its webhook leads here: ");
+        report.ShouldNotContain("dead-canary-key");
     }
 
     [Fact]

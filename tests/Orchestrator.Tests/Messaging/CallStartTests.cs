@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using LeadOrchestrator.Orchestrator.Messaging;
+using LeadOrchestrator.Orchestrator.Vendors;
 using LeadOrchestrator.Sandbox;
 using LeadOrchestrator.Testing;
 
@@ -47,7 +48,7 @@ public sealed class CallStartTests(Shop shop) : IClassFixture<Shop>
     private static async Task<SendOutcome> SendAsync(Uri url, CallStart start, string to)
     {
         using var http = new HttpClient();
-        var twilio = new TwilioClient(http, new TwilioSettings(url, "AC00000000000000000000000000000000", TestVariables.TwilioAuthToken, TestVariables.TwilioPhoneNumber, null));
-        return await twilio.SendAsync(new OutgoingText(to, "Hello", new Uri($"{TestVariables.PublicUrl}/webhooks/twilio/status/1"), TimeSpan.FromHours(1)), start);
+        var account = new TwilioAccount(url, "AC00000000000000000000000000000000", TestVariables.TwilioAuthToken, TestVariables.TwilioPhoneNumber, null);
+        return await new TwilioClient(http).SendAsync(Guid.Empty, account, new OutgoingText(to, "Hello", new Uri($"{TestVariables.PublicUrl}/webhooks/twilio/status/1"), TimeSpan.FromHours(1)), start);
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using LeadOrchestrator.Orchestrator.Messaging;
 using LeadOrchestrator.Orchestrator.TouchPoints;
+using LeadOrchestrator.Orchestrator.Vendors;
 using LeadOrchestrator.Shared.Hosting;
 using Microsoft.Extensions.Configuration;
 
@@ -17,21 +18,23 @@ public sealed class GateTests
         LeadStatus = "new", IsTest = false, FirstName = "Ann", Vehicle = "", Timezone = "America/Chicago", LocationName = "Acme",
     };
 
+    private static readonly TwilioAccount Account = new(new Uri("http://localhost:3002"), "AC00000000000000000000000000000000", "t", "+15005550006", null);
+
     [Fact]
     public void In_legal_hours_it_sends_and_the_carrier_may_hold_it_for_an_hour() =>
-        Gate().Decide(Due, Monday11).ShouldBe(new GateDecision.Send(TimeSpan.FromHours(1)));
+        Gate().Decide(Due, Account, Monday11).ShouldBe(new GateDecision.Send(TimeSpan.FromHours(1)));
 
     [Fact]
     public void Near_the_end_of_the_window_the_carrier_may_hold_it_less_long() =>
-        Gate().Decide(Due, At("2026-11-23T23:30:00Z")).ShouldBe(new GateDecision.Send(TimeSpan.FromMinutes(29)));
+        Gate().Decide(Due, Account, At("2026-11-23T23:30:00Z")).ShouldBe(new GateDecision.Send(TimeSpan.FromMinutes(29)));
 
     [Fact]
     public void With_too_little_left_it_waits_for_the_next_window() =>
-        Gate().Decide(Due, At("2026-11-23T23:58:00Z")).ShouldBe(new GateDecision.Wait(At("2026-11-24T16:00:00Z"), "outside_legal_hours"));
+        Gate().Decide(Due, Account, At("2026-11-23T23:58:00Z")).ShouldBe(new GateDecision.Wait(At("2026-11-24T16:00:00Z"), "outside_legal_hours"));
 
     [Fact]
     public void What_is_too_late_is_let_go_even_when_it_was_claimed() =>
-        Gate().Decide(Due with { ExpiresAt = Monday11 }, Monday11).ShouldBe(new GateDecision.End("expired", "too_late"));
+        Gate().Decide(Due with { ExpiresAt = Monday11 }, Account, Monday11).ShouldBe(new GateDecision.End("expired", "too_late"));
 
     [Fact]
     public void An_opt_out_ends_it() => Reason(Due with { OptedOutAt = Monday11 }).ShouldBe("opted_out");
@@ -53,24 +56,23 @@ public sealed class GateTests
     public void In_demo_mode_only_test_leads_are_texted()
     {
         var demo = Gate(("DEMO_MODE", "true"));
-        demo.Decide(Due, Monday11).ShouldBe(new GateDecision.End("suppressed", "demo_mode"));
-        demo.Decide(Due with { IsTest = true }, Monday11).ShouldBeOfType<GateDecision.Send>();
+        demo.Decide(Due, Account, Monday11).ShouldBe(new GateDecision.End("suppressed", "demo_mode"));
+        demo.Decide(Due with { IsTest = true }, Account, Monday11).ShouldBeOfType<GateDecision.Send>();
     }
 
     [Fact]
     public void Without_Twilio_a_person_decides() =>
-        Gate(("TWILIO_ACCOUNT_SID", null), ("TWILIO_AUTH_TOKEN", null), ("TWILIO_PHONE_NUMBER", null)).Decide(Due, Monday11)
-            .ShouldBe(new GateDecision.End("needs_review", "texting_is_switched_off"));
+        Gate().Decide(Due, null, Monday11).ShouldBe(new GateDecision.End("needs_review", "texting_is_switched_off"));
 
     [Fact]
     public void With_the_real_Twilio_and_no_https_address_a_person_decides() =>
-        Gate(("TWILIO_BASE_URL", "https://api.twilio.com")).Decide(Due, Monday11).ShouldBe(new GateDecision.End("needs_review", "public_url_is_not_https"));
+        Gate().Decide(Due, Account with { BaseUrl = new Uri("https://api.twilio.com") }, Monday11).ShouldBe(new GateDecision.End("needs_review", "public_url_is_not_https"));
 
     [Fact]
     public void With_an_unknown_zone_a_person_decides() =>
-        Gate().Decide(Due with { Timezone = "Mars/Olympus" }, Monday11).ShouldBe(new GateDecision.End("needs_review", "unknown_timezone"));
+        Gate().Decide(Due with { Timezone = "Mars/Olympus" }, Account, Monday11).ShouldBe(new GateDecision.End("needs_review", "unknown_timezone"));
 
-    private static string Reason(DueTouchPoint touch) => Gate().Decide(touch, Monday11).ShouldBeOfType<GateDecision.End>().Reason;
+    private static string Reason(DueTouchPoint touch) => Gate().Decide(touch, Account, Monday11).ShouldBeOfType<GateDecision.End>().Reason;
 
     private static DateTimeOffset At(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture);
 
@@ -78,8 +80,7 @@ public sealed class GateTests
     {
         var variables = new Dictionary<string, string?>
         {
-            ["DATABASE_URL"] = "postgresql://localhost/lead", ["TWILIO_ACCOUNT_SID"] = "AC00000000000000000000000000000000", ["TWILIO_AUTH_TOKEN"] = "t",
-            ["TWILIO_PHONE_NUMBER"] = "+15005550006", ["TWILIO_BASE_URL"] = "http://localhost:3002",
+            ["DATABASE_URL"] = "postgresql://localhost/lead",
         };
         foreach (var (name, value) in changes)
         {

@@ -32,6 +32,12 @@ public sealed class GatedTwilio : IAsyncDisposable
     /// <summary>Only these numbers wait at the gate; null = all.</summary>
     public string? Slow { get; set; }
 
+    /// <summary>Only this account's texts wait at the gate; null = all.</summary>
+    public string? SlowAccount { get; set; }
+
+    /// <summary>This account is refused with 401; null = none.</summary>
+    public string? DeniedAccount { get; set; }
+
     /// <summary>The SID that a number's text gets.</summary>
     public Func<string, string> Sid { get; set; } = to => $"SM{to.TrimStart('+')}";
 
@@ -62,6 +68,12 @@ public sealed class GatedTwilio : IAsyncDisposable
 
     private async Task<IResult> TakeAsync(HttpContext context)
     {
+        var account = context.Request.RouteValues["account"] as string;
+        if (DeniedAccount is not null && DeniedAccount == account)
+        {
+            return Results.Json(new { code = 20003 }, statusCode: StatusCodes.Status401Unauthorized);
+        }
+
         var to = (await context.Request.ReadFormAsync())["To"].ToString();
         _texts.Enqueue(to);
         var now = Interlocked.Increment(ref _inFlight);
@@ -69,7 +81,7 @@ public sealed class GatedTwilio : IAsyncDisposable
         {
         }
 
-        if (Slow is null || Slow == to)
+        if ((Slow is null || Slow == to) && (SlowAccount is null || SlowAccount == account))
         {
             await _gate.Task;
         }

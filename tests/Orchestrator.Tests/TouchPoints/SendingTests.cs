@@ -166,7 +166,7 @@ public sealed class SendingTests : IAsyncLifetime
         var claims = await services.GetRequiredService<TouchPointStore>().ClaimAsync(1, CancellationToken.None);
         using var wire = new LockProbe(_shop.Database, tenant);
         using var http = new HttpClient(wire);
-        var delivery = ActivatorUtilities.CreateInstance<TextDelivery>(services, new TwilioClient(http, services.GetRequiredService<TwilioSettings>()));
+        var delivery = ActivatorUtilities.CreateInstance<TextDelivery>(services, new TwilioClient(http));
 
         await delivery.StartAsync(claims, () => { });
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using LeadOrchestrator.Shared.Hosting;
+using LeadOrchestrator.Shared.Tenants;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace LeadOrchestrator.Shared.Tests.Hosting;
@@ -8,6 +9,7 @@ namespace LeadOrchestrator.Shared.Tests.Hosting;
 public sealed class VendorObserverTests
 {
     private readonly Conditions _conditions = new(NullLogger<Conditions>.Instance);
+    private readonly DefaultTenant _default = new(null!, null!);
 
     [Theory]
     [InlineData("TwilioClient", "/2010-04-01/Accounts/AC0/Messages.json", HttpStatusCode.Unauthorized, "twilio", "denied")]
@@ -71,7 +73,7 @@ public sealed class VendorObserverTests
 
     private async Task AskAsync(string client, string path, Func<HttpResponseMessage> answer)
     {
-        using var handler = new VendorObserver(client, _conditions) { InnerHandler = new Canned(answer) };
+        using var handler = new VendorObserver(client, new TenantConditions(_conditions, _default, NullLogger<TenantConditions>.Instance), _default) { InnerHandler = new Canned(answer) };
         using var http = new HttpMessageInvoker(handler);
         using var request = new HttpRequestMessage(HttpMethod.Get, $"http://vendor.example{path}");
         (await http.SendAsync(request, CancellationToken.None)).Dispose();

@@ -68,4 +68,72 @@ public sealed class TenantStoreTests : IAsyncLifetime
     [InlineData("default", "Default")]
     [InlineData("a--b", "A B")]
     public void A_slug_makes_a_first_name(string slug, string name) => DefaultTenant.NameOf(slug).ShouldBe(name);
+
+    [Fact]
+    public async Task A_tenant_is_made_in_its_own_transaction_or_not_at_all()
+    {
+        var id = Guid.CreateVersion7();
+        await using (var transaction = await _database.Lead.BeginAsync(id, CancellationToken.None))
+        {
+            (await _tenants.AddAsync(transaction, "made", "Made", "UTC", "company-made", CancellationToken.None)).ShouldBeTrue();
+        }
+
+        (await _tenants.FindAsync("made", CancellationToken.None)).ShouldBeNull("it was never committed");
+        await AddAsync(id, "made", "company-made");
+        (await _tenants.ViewAsync(id, CancellationToken.None))!.Slug.ShouldBe("made");
+        (await AddAsync(Guid.CreateVersion7(), "made", null)).ShouldBeFalse("the slug is taken");
+        (await AddAsync(Guid.CreateVersion7(), "other", "company-made")).ShouldBeFalse("the company is taken");
+    }
+
+    [Fact]
+    public async Task What_is_left_out_of_a_change_stays_and_a_company_of_another_changes_nothing()
+    {
+        var id = Guid.CreateVersion7();
+        await AddAsync(id, "changes", "company-changes");
+        await AddAsync(Guid.CreateVersion7(), "neighbour", "company-neighbour");
+
+        (await ChangeAsync(id, "New name", null, null)).ShouldBeTrue();
+        (await ChangeAsync(id, "Never", null, "company-neighbour")).ShouldBeFalse();
+        (await ChangeAsync(Guid.CreateVersion7(), "Nobody", null, null)).ShouldBeFalse();
+
+        var tenant = (await _tenants.ViewAsync(id, CancellationToken.None))!;
+        (tenant.Name, tenant.Timezone, tenant.ShopmonkeyCompanyId).ShouldBe(("New name", "UTC", "company-changes"));
+    }
+
+    [Fact]
+    public async Task All_are_listed_newest_first_and_each_once()
+    {
+        var ids = Enumerable.Range(0, 7).Select(_ => Guid.CreateVersion7()).ToList();
+        foreach (var id in ids)
+        {
+            await AddAsync(id, $"tenant-{ids.IndexOf(id)}", null);
+        }
+
+        var first = await _tenants.ListAsync(null, 4, CancellationToken.None);
+        var rest = await _tenants.ListAsync(first[^1].Id, 4, CancellationToken.None);
+
+        first.Concat(rest).Select(tenant => tenant.Id).ShouldBe(ids.OrderDescending());
+        (await _tenants.ListAsync(ids.Min(), 4, CancellationToken.None)).ShouldBeEmpty();
+        (await _tenants.AllAsync(CancellationToken.None)).ShouldBe(ids, ignoreOrder: true);
+    }
+
+    private async Task<bool> AddAsync(Guid id, string slug, string? company)
+    {
+        await using var transaction = await _database.Lead.BeginAsync(id, CancellationToken.None);
+        var isMade = await _tenants.AddAsync(transaction, slug, slug, "UTC", company, CancellationToken.None);
+        await transaction.CommitAsync(CancellationToken.None);
+        return isMade;
+    }
+
+    private async Task<bool> ChangeAsync(Guid id, string? name, string? zone, string? company)
+    {
+        await using var transaction = await _database.Lead.BeginAsync(id, CancellationToken.None);
+        var isChanged = await _tenants.ChangeAsync(transaction, name, zone, company, CancellationToken.None);
+        if (isChanged)
+        {
+            await transaction.CommitAsync(CancellationToken.None);
+        }
+
+        return isChanged;
+    }
 }

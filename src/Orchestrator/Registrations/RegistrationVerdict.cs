@@ -1,0 +1,42 @@
+namespace LeadOrchestrator.Orchestrator.Registrations;
+
+/// <summary>What a tenant's webhooks at the CRM come to. Pure.</summary>
+/// <param name="State">ok, missing, other_url, disabled or failing.</param>
+/// <param name="Words">What that means, and what a person does about it.</param>
+public sealed record RegistrationVerdict(string State, string Words)
+{
+    /// <summary>Where the CRM's webhooks come in.</summary>
+    public const string Path = "/webhooks/shopmonkey";
+
+    /// <summary>Events come.</summary>
+    public const string Ok = "ok";
+
+    /// <summary>Nothing leads to a door of this system.</summary>
+    public const string Missing = "missing";
+
+    /// <summary>What does, leads to another address.</summary>
+    public const string OtherUrl = "other_url";
+
+    /// <summary>It is switched off.</summary>
+    public const string Disabled = "disabled";
+
+    /// <summary>It is on, and the latest event could not be delivered.</summary>
+    public const string Failing = "failing";
+
+    /// <summary>Does this address lead to a door like ours, wherever it is?</summary>
+    public static bool IsOurs(string? url) =>
+        Uri.TryCreate(url, UriKind.Absolute, out var address) && (address.AbsolutePath == Path || address.AbsolutePath.StartsWith($"{Path}/", StringComparison.Ordinal));
+
+    /// <summary>Judges all of a company's webhooks.</summary>
+    /// <param name="leadsHere">Does an address lead to this tenant's door of this system?</param>
+    public static RegistrationVerdict Of(IReadOnlyList<WebhookRow> rows, Func<string, bool> leadsHere)
+    {
+        var ours = rows.Where(row => IsOurs(row.Url)).ToList();
+        var here = ours.Where(row => leadsHere(row.Url!)).ToList();
+        return ours.Count == 0 ? new(Missing, $"The CRM has no webhook to {Path}: it does not tell of new quotes, and only the poll finds them. POST /api/webhook-registrations makes it.")
+            : here.Count == 0 ? new(OtherUrl, "The CRM's webhook leads to another address than PUBLIC_URL: it does not tell this system of new quotes, and only the poll finds them. POST /api/webhook-registrations lets it lead here; or correct PUBLIC_URL.")
+            : here.TrueForAll(row => row.Enabled == false) ? new(Disabled, "The webhook is switched off at Shopmonkey: it does not tell of new quotes, and only the poll finds them. Switch it on again by POST /api/webhook-registrations (or at Shopmonkey: Settings, Integration, Webhooks).")
+            : here.TrueForAll(row => row.Enabled == false || row.Error == true) ? new(Failing, "Shopmonkey could not deliver its latest webhook. Is PUBLIC_URL reachable from outside (tunnel, DNS, certificate)?")
+            : new(Ok, "Shopmonkey tells this system of what happens.");
+    }
+}

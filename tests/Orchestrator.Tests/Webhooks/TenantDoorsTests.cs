@@ -1,0 +1,221 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using LeadOrchestrator.Orchestrator.Vendors;
+using LeadOrchestrator.Sandbox;
+using LeadOrchestrator.Sandbox.Shopmonkey;
+using LeadOrchestrator.Testing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace LeadOrchestrator.Orchestrator.Tests.Webhooks;
+
+/// <summary>Two franchises behind the same doors: each event and each text is its own franchise's, by that franchise's secrets.</summary>
+public sealed class TenantDoorsTests(TwoFranchises shop) : IClassFixture<TwoFranchises>
+{
+    [Fact]
+    public async Task A_quote_of_the_second_franchise_is_its_lead_and_is_texted_from_its_number_through_its_account()
+    {
+        var quote = await shop.SecondQuoteAsync("+12125550101");
+
+        quote.Deliveries[^1].Status.ShouldBe(200);
+        await shop.TouchAsync(quote.OrderId, "delivered");
+        (await shop.LeadAsync(quote.OrderId))["tenant_id"].ShouldBe(shop.SecondId);
+        shop.Second.Twilio.SentTo("+12125550101").ShouldHaveSingleItem().From.ShouldBe(TwoFranchises.Number);
+        shop.Sandbox.Twilio.SentTo("+12125550101").ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task The_first_franchise_goes_on_with_the_environments_accounts()
+    {
+        var quote = await shop.QuoteAsync("+15125550301");
+
+        await shop.TouchAsync(quote.OrderId, "delivered");
+        shop.Sandbox.Twilio.SentTo("+15125550301").ShouldHaveSingleItem().From.ShouldBe(TestVariables.TwilioPhoneNumber);
+        shop.Second.Twilio.SentTo("+15125550301").ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("/webhooks/shopmonkey/bright-detail", TwoFranchises.WebhookSecret, HttpStatusCode.OK)]
+    [InlineData("/webhooks/shopmonkey", TwoFranchises.WebhookSecret, HttpStatusCode.OK)]
+    [InlineData("/webhooks/shopmonkey/bright-detail", TestVariables.ShopmonkeyWebhookSecret, HttpStatusCode.Unauthorized)]
+    [InlineData("/webhooks/shopmonkey", TestVariables.ShopmonkeyWebhookSecret, HttpStatusCode.Unauthorized)]
+    [InlineData("/webhooks/shopmonkey/acme-tint", TwoFranchises.WebhookSecret, HttpStatusCode.Unauthorized)]
+    public async Task An_event_is_taken_with_the_secret_of_its_own_franchise_alone(string path, string secret, HttpStatusCode expected)
+    {
+        using var answer = await PostAsync(path, secret, EventOf(TwoFranchises.Company, $"door-{Guid.CreateVersion7():N}"));
+        answer.StatusCode.ShouldBe(expected);
+    }
+
+    [Fact]
+    public async Task A_wrong_secret_an_unknown_franchise_and_one_without_secrets_are_refused_alike_to_the_byte()
+    {
+        await TwoFranchises.OkAsync(await shop.Admin.PostAsJsonAsync("/api/tenants", new { slug = "no-secrets", name = "No secrets", timezone = "UTC" }));
+        var bodies = new List<byte[]>();
+        foreach (var path in new[] { "/webhooks/shopmonkey/bright-detail", "/webhooks/shopmonkey/no-secrets", "/webhooks/shopmonkey/nobody", "/webhooks/shopmonkey" })
+        {
+            using var answer = await PostAsync(path, "whsec_d3Jvbmc=", EventOf(TwoFranchises.Company, "refused"));
+            answer.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+            bodies.Add(await answer.Content.ReadAsByteArrayAsync());
+        }
+
+        bodies.ShouldAllBe(body => body.SequenceEqual(bodies[0]));
+    }
+
+    [Fact]
+    public async Task During_a_rotation_both_secrets_are_taken_and_afterwards_the_new_one_alone()
+    {
+        const string next = "whsec_bmV4dC1zZWNyZXQtb2YtdGhlLWZyYW5jaGlzZQ==";
+        try
+        {
+            await StoreSecretsAsync(next, TwoFranchises.WebhookSecret);
+            (await StatusAsync(TwoFranchises.WebhookSecret)).ShouldBe(HttpStatusCode.OK);
+            (await StatusAsync(next)).ShouldBe(HttpStatusCode.OK);
+
+            await StoreSecretsAsync(next);
+            (await StatusAsync(TwoFranchises.WebhookSecret)).ShouldBe(HttpStatusCode.Unauthorized);
+            (await StatusAsync(next)).ShouldBe(HttpStatusCode.OK);
+        }
+        finally
+        {
+            await shop.StoreCredentialsAsync();
+        }
+
+        async Task<HttpStatusCode> StatusAsync(string secret)
+        {
+            using var answer = await PostAsync("/webhooks/shopmonkey/bright-detail", secret, EventOf(TwoFranchises.Company, $"rotation-{Guid.CreateVersion7():N}"));
+            return answer.StatusCode;
+        }
+    }
+
+    [Fact]
+    public async Task A_text_to_the_second_franchises_number_is_its_own_and_opts_out_there_alone()
+    {
+        const string phone = "+12125550102";
+        var own = await shop.SecondQuoteAsync(phone);
+        var others = await shop.QuoteAsync(phone);
+        await shop.TouchAsync(own.OrderId, "delivered");
+        await shop.TouchAsync(others.OrderId, "delivered");
+
+        var stop = await shop.Second.Twilio.ReceiveAsync(phone, "STOP");
+
+        stop.Delivery.Status.ShouldBe(200);
+        (await shop.LeadAsync(own.OrderId))["status"].ShouldBe("opted_out");
+        (await shop.LeadAsync(others.OrderId))["status"].ShouldBe("contacted");
+        (await shop.Database.ColumnAsync<Guid>("SELECT tenant_id FROM contacts WHERE phone = $1 AND opted_out_at IS NOT NULL", phone)).ShouldBe([shop.SecondId]);
+    }
+
+    [Fact]
+    public async Task A_text_through_a_number_of_the_messaging_services_pool_is_found_by_its_account()
+    {
+        const string phone = "+12125550103";
+        var quote = await shop.SecondQuoteAsync(phone);
+        await shop.TouchAsync(quote.OrderId, "delivered");
+
+        (await shop.Second.Twilio.ReceiveAsync(phone, "Hello from the pool", to: "+15005550099")).Delivery.Status.ShouldBe(200);
+
+        (await shop.LeadAsync(quote.OrderId, "engaged"))["tenant_id"].ShouldBe(shop.SecondId);
+    }
+
+    [Fact]
+    public async Task A_text_to_one_franchises_number_that_anothers_token_signed_is_never_the_first_ones()
+    {
+        const string phone = "+12125550104";
+        var quote = await shop.SecondQuoteAsync(phone);
+        await shop.TouchAsync(quote.OrderId, "delivered");
+        var form = new Dictionary<string, string>
+        {
+            ["From"] = phone, ["To"] = TwoFranchises.Number, ["Body"] = "STOP", ["MessageSid"] = "SM00000000000000000000000000000104", ["AccountSid"] = TwoFranchises.AccountSid,
+        };
+        var url = $"{TestVariables.PublicUrl}/webhooks/twilio/inbound";
+
+        await shop.Second.Twilio.PostAsync("another's", url, form, TwilioSignature.Sign(TestVariables.TwilioAuthToken, url, form));
+        var (forged, _) = await shop.Second.Twilio.PostAsync("forged", url, form, TwilioSignature.Sign("nobodys-token", url, form));
+
+        forged.Status.ShouldBe(401);
+        (await shop.LeadAsync(quote.OrderId))["status"].ShouldBe("contacted");
+        (await shop.Database.ScalarAsync<long>("SELECT count(*) FROM webhook_events WHERE tenant_id = $1 AND external_id = $2", shop.SecondId, form["MessageSid"])).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_number_that_two_franchises_entered_is_whose_token_signs()
+    {
+        var third = (await TwoFranchises.OkAsync(await shop.Admin.PostAsJsonAsync("/api/tenants", new { slug = "grabber", name = "Grabber", timezone = "UTC" }))).GetProperty("id").GetGuid();
+        using var request = new HttpRequestMessage(HttpMethod.Put, "/api/vendor-credentials/twilio")
+        {
+            Content = JsonContent.Create(new { accountSid = "AC22222222222222222222222222222222", authToken = "grabbers-token", phoneNumber = TwoFranchises.Number }),
+            Headers = { { "X-Tenant-Id", third.ToString() } },
+        };
+        await TwoFranchises.OkAsync(await shop.Admin.SendAsync(request));
+        const string phone = "+12125550105";
+        var quote = await shop.SecondQuoteAsync(phone);
+        await shop.TouchAsync(quote.OrderId, "delivered");
+
+        (await shop.Second.Twilio.ReceiveAsync(phone, "Is it mine?")).Delivery.Status.ShouldBe(200);
+
+        await shop.LeadAsync(quote.OrderId, "engaged");
+        (await shop.Database.ScalarAsync<long>("SELECT count(*) FROM webhook_events WHERE tenant_id = $1", third)).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_status_callback_of_one_franchises_text_that_anothers_token_signed_is_401_and_an_unknown_attempt_is_2xx()
+    {
+        const string phone = "+12125550106";
+        var quote = await shop.SecondQuoteAsync(phone);
+        await shop.TouchAsync(quote.OrderId, "delivered");
+        var text = shop.Second.Twilio.SentTo(phone)[0];
+        var form = new Dictionary<string, string> { ["MessageSid"] = text.Sid, ["MessageStatus"] = "failed", ["AccountSid"] = TwoFranchises.AccountSid, ["From"] = TwoFranchises.Number };
+
+        var forged = await shop.Second.Twilio.PostAsync("forged", text.StatusCallback!, form, TwilioSignature.Sign(TestVariables.TwilioAuthToken, text.StatusCallback!, form));
+        var unknown = await shop.Second.Twilio.PostAsync("unknown", $"{TestVariables.PublicUrl}/webhooks/twilio/status/{Guid.CreateVersion7()}", form);
+
+        forged.Delivery.Status.ShouldBe(401);
+        unknown.Delivery.Status.ShouldBe(200);
+        await shop.TouchAsync(quote.OrderId, "delivered");
+    }
+
+    [Fact]
+    public async Task A_dead_key_of_the_second_franchise_is_counted_and_the_first_ones_check_stays_well()
+    {
+        await shop.TouchAsync((await shop.QuoteAsync("+15125550302")).OrderId, "delivered");
+        try
+        {
+            await TwoFranchises.OkAsync(await shop.Owner.PutAsJsonAsync(
+                "/api/vendor-credentials/twilio", new { accountSid = TwoFranchises.AccountSid, authToken = "revoked-token", phoneNumber = TwoFranchises.Number }));
+            var quote = await shop.SecondQuoteAsync("+12125550107");
+            await shop.TouchAsync(quote.OrderId, "needs_review");
+
+            var health = await shop.Http.GetStringAsync("/health");
+            var checks = System.Text.Json.JsonDocument.Parse(health).RootElement.GetProperty("checks").EnumerateArray()
+                .ToDictionary(check => check.GetProperty("name").GetString()!, check => check);
+            checks["twilio"].GetProperty("status").GetString().ShouldBe("ok");
+            checks["twilio_tenants"].GetProperty("state").GetString().ShouldBe("denied");
+            checks["twilio_tenants"].GetProperty("fix").GetString()!.ShouldStartWith("1 tenant ");
+            health.ShouldNotContain(shop.SecondId.ToString());
+            health.ShouldNotContain(TwoFranchises.Slug);
+            (await shop.Owner.GetStringAsync("/api/vendor-credentials")).ShouldContain("\"state\":\"denied\"");
+        }
+        finally
+        {
+            await shop.StoreCredentialsAsync();
+        }
+    }
+
+    private Task StoreSecretsAsync(params string[] secrets) => Ok(shop.Owner.PutAsJsonAsync("/api/vendor-credentials/shopmonkey", new { apiKey = TwoFranchises.Key, webhookSecrets = secrets }));
+
+    private static async Task Ok(Task<HttpResponseMessage> answer) => await TwoFranchises.OkAsync(await answer);
+
+    private static string EventOf(string company, string id) =>
+        $$$$"""{"apiVersion":"3","operation":"INSERT","table":"order","data":{"id":"{{{{id}}}}","companyId":"{{{{company}}}}","status":"Invoice","locationId":"6287a4044d1a723b10eff1b0","meta":{"version":1}}}""";
+
+    private Task<HttpResponseMessage> PostAsync(string path, string secret, string body)
+    {
+        var bytes = Encoding.UTF8.GetBytes(body);
+        var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new ByteArrayContent(bytes) };
+        foreach (var (name, value) in shop.Second.Crm.HeadersOf(bytes, new DeliveryOptions { Secret = secret }))
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        return shop.Http.SendAsync(request);
+    }
+}
