@@ -1,3 +1,4 @@
+using LeadOrchestrator.Orchestrator.Coverage;
 using LeadOrchestrator.Orchestrator.Jobs;
 using LeadOrchestrator.Orchestrator.Leads;
 using LeadOrchestrator.Orchestrator.Messaging;
@@ -35,7 +36,7 @@ public static class OrchestratorApp
             .AddSingleton(settings).AddSingleton(settings.Shopmonkey).AddSingleton(settings.Twilio).AddSingleton(settings.Admin)
             .AddSingleton<IWarmUp, FirstAdministrator>().AddSingleton<IWarmUp, WebhookWarmUp>()
             .AddWebhooks().AddShopmonkey().AddLeads().AddMessaging().AddTouchPoints()
-            .AddHttpForwarder().AddOperations()
+            .AddHttpForwarder().AddCoverage().AddOperations()
             .AddChatPage();
 
         var app = builder.Build();
@@ -48,6 +49,7 @@ public static class OrchestratorApp
         app.MapTouchPoints();
         app.MapWebhookEvents();
         app.MapJobExecutions();
+        app.MapCoverage();
         app.MapChatForward(settings.ChatApiUrl);
         return app;
     }

@@ -1,3 +1,4 @@
+using LeadOrchestrator.Orchestrator.Coverage;
 using LeadOrchestrator.Orchestrator.Messaging;
 using LeadOrchestrator.Orchestrator.TouchPoints;
 using LeadOrchestrator.Orchestrator.Webhooks;
@@ -12,7 +13,7 @@ namespace LeadOrchestrator.Orchestrator.Leads;
 /// <summary>Leads, contacts, evidence of consent, first touch points and the ends of their events, in one transaction; a round trip for each table, not for each lead.</summary>
 public sealed partial class IntakeTransaction(
     LeadDatabase database, LeadStore leads, ContactStore contacts, TouchPointStore touchPoints, InboxStore inbox, TouchPointSignal signal,
-    TimeProvider clock, ILogger<IntakeTransaction> logger)
+    ActivityStore activity, TimeProvider clock, ILogger<IntakeTransaction> logger)
 {
     private const string Source = "shopmonkey";
 
@@ -34,6 +35,7 @@ public sealed partial class IntakeTransaction(
 
         var greetings = await TakeInAsync(transaction, [.. intakes.OfType<Intake.Lead>()], endings, cancel);
         await LetGoAsync(transaction, [.. intakes.OfType<Intake.NoLead>()], endings, cancel);
+        await activity.NoteAsync(transaction, [.. intakes.Select(Heard).OfType<ShopHeard>()], cancel);
         if (await inbox.FinishAsync(transaction, endings, cancel) < intakes.Count)
         {
             return intakes.Count == 1 ? [false] : throw new LostLeaseException();
@@ -97,6 +99,13 @@ public sealed partial class IntakeTransaction(
             transaction, [.. all.Where(intake => lost.ContainsKey(intake.Order.ExternalId)).Select(intake => (lost[intake.Order.ExternalId], intake.Reason))], cancel);
         endings.AddRange(all.Select(intake => new InboxEnding(intake.Event, lost.ContainsKey(intake.Order.ExternalId) ? "done" : "ignored", intake.Reason)));
     }
+
+    private static ShopHeard? Heard(Intake intake) => intake switch
+    {
+        Intake.Lead lead => new ShopHeard(lead.New.LocationId, lead.Event.Origin == "poll", lead.Event.ReceivedAt),
+        Intake.NoLead { LocationId: { } location } => new ShopHeard(location, intake.Event.Origin == "poll", intake.Event.ReceivedAt),
+        _ => null,
+    };
 
     // A touch that will never be is planned all the same, as suppressed: there is a reason for every silence.
     private NewTouchPoint Greeting(Guid leadId, NewLead lead, Contact? contact, string? traceParent)

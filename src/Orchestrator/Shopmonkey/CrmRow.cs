@@ -39,8 +39,8 @@ public sealed record CrmRow(string Id, long? CreatedAt, long? UpdatedAt, long Ve
             }
             : null;
 
-    private static long? Time(JsonElement data, string field) =>
-        data.TryGetProperty(field, out var value) && value.ValueKind == JsonValueKind.String && value.TryGetDateTimeOffset(out var time)
+    private static long? Time(JsonElement data, string field) => Text(data, field) is { } text
+        && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
             ? time.ToUnixTimeMilliseconds()
             : null;
 
@@ -68,6 +68,9 @@ public sealed record CrmPage(IReadOnlyList<CrmRow> Rows, long Total)
     /// <summary>Most rows of one answer, whatever was asked for.</summary>
     public const int Most = 100;
 
+    /// <summary>Rows without an id that could be kept. They are counted in <see cref="Total"/>: one of them shall not make a list incomplete for ever.</summary>
+    public int Unreadable { get; init; }
+
     /// <summary>Reads the envelope <c>{data, meta}</c>.</summary>
     /// <exception cref="JsonException">It is no list.</exception>
     public static CrmPage Read(JsonElement answer)
@@ -78,7 +81,7 @@ public sealed record CrmPage(IReadOnlyList<CrmRow> Rows, long Total)
         }
 
         var rows = data.EnumerateArray().Select(CrmRow.Read).OfType<CrmRow>().ToList();
-        return new CrmPage(rows, TotalOf(answer, data.GetArrayLength()));
+        return new CrmPage(rows, TotalOf(answer, data.GetArrayLength())) { Unreadable = data.GetArrayLength() - rows.Count };
     }
 
     private static long TotalOf(JsonElement answer, int count)

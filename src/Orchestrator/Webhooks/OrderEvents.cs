@@ -33,7 +33,7 @@ public sealed class OrderEvents(CrmLookups lookups, LocationSync locations, Work
             inboxEvent.TenantId, order.LocationId ?? throw new UnmappableException("no_location"), isPatient: inboxEvent.Attempts < PatientFor, cancel);
         if (ShopmonkeyMapping.WhyNotALead(order, location.Rules, await columns.GetAsync(inboxEvent.TenantId, cancel)) is { } reason)
         {
-            return NoLead(inboxEvent, order, isGone: order.Deleted == true, reason);
+            return NoLead(inboxEvent, order, isGone: order.Deleted == true, reason) with { LocationId = location.Id };
         }
 
         // Both at once: each is a round trip to the CRM, and a customer is waiting.

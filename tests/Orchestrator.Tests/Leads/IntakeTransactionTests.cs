@@ -1,3 +1,4 @@
+using LeadOrchestrator.Orchestrator.Coverage;
 using LeadOrchestrator.Orchestrator.Leads;
 using LeadOrchestrator.Orchestrator.TouchPoints;
 using LeadOrchestrator.Orchestrator.Webhooks;
@@ -165,7 +166,7 @@ public sealed class IntakeTransactionTests : IAsyncLifetime
         var database = _database.Lead;
         return new LeadIntake(new IntakeTransaction(
             database, new LeadStore(database, _clock), new ContactStore(_clock), new TouchPointStore(database, _clock, _instance),
-            new InboxStore(database, _clock, _instance), new TouchPointSignal(), _clock, NullLogger<IntakeTransaction>.Instance));
+            new InboxStore(database, _clock, _instance), new TouchPointSignal(), new ActivityStore(), _clock, NullLogger<IntakeTransaction>.Instance));
     }
 
     private async Task<List<Intake>> LeadsAsync(int count)
