@@ -62,7 +62,7 @@ public sealed class WebhookRegistration(IHttpClientFactory http, ShopmonkeySetti
         }
         else if (here.TrueForAll(row => row.Enabled == false))
         {
-            conditions.Failed(Check, "disabled", "The webhook is switched off at Shopmonkey: new quotes are not heard of. Switch it on again (Settings, Integration, Webhooks); quotes of the meantime have to be entered by hand until the poller exists.");
+            conditions.Failed(Check, "disabled", "The webhook is switched off at Shopmonkey: new quotes are not heard of. Switch it on again (Settings, Integration, Webhooks); the poll brings the quotes of the meantime.");
         }
         else if (here.TrueForAll(row => row.Enabled == false || row.Error == true))
         {

@@ -61,3 +61,9 @@ VALUES ({tenant}, {budget}, '2026-11-23', 1000000);
 
 INSERT INTO appointments (tenant_id, id, lead_id, location_id, service_id, bay_id, starts_at, ends_at, status, price_cents, external_id, created_at, updated_at)
 VALUES ({tenant}, {appointment}, {lead}, {location}, {service}, {bay}, '2026-11-24 16:00Z', '2026-11-24 17:00Z', 'confirmed', 19900, 'same-appointment', '2026-11-23Z', '2026-11-23Z');
+
+INSERT INTO poll_states (tenant_id, id, next_poll_at) VALUES ({tenant}, {tenant}, '2026-11-23Z');
+
+INSERT INTO poll_marks (tenant_id, id, topic, mark, updated_at) VALUES ({tenant}, {mark}, 'order.createdDate', '2026-11-23Z', '2026-11-23Z');
+
+INSERT INTO location_activity (tenant_id, id, location_id, webhook_at, webhook_events) VALUES ({tenant}, {activity}, {location}, '2026-11-23Z', 1);

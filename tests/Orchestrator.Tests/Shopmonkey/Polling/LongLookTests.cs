@@ -120,7 +120,7 @@ public sealed class LongLookTests : PollingShop
     {
         var app = await StartAsync();
         await PollAsync(app);
-        Sandbox.Faults.Add(new Fault { Vendor = Vendor.Shopmonkey, Kind = FaultKind.List500, Count = 1 });
+        Sandbox.Faults.Add(new Fault { Vendor = Vendor.Shopmonkey, Kind = FaultKind.List500, Operation = "customer.list", Count = 1 });
 
         await Should.ThrowAsync<ShopmonkeyException>(() => LookAsync(app));
 
