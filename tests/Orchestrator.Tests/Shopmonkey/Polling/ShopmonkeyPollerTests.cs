@@ -139,6 +139,38 @@ public sealed class ShopmonkeyPollerTests : PollingShop
     }
 
     [Fact]
+    public async Task A_key_that_may_not_see_vehicles_brings_quotes_at_the_usual_pace()
+    {
+        Sandbox.Faults.Add(new Fault { Vendor = Vendor.Shopmonkey, Kind = FaultKind.Status, Status = 403, Operation = "vehicle.list", Count = Fault.Always });
+        var app = await StartAsync();
+        var quote = await SilentQuoteAsync(Phone);
+
+        for (var poll = 0; poll < 4; poll++)
+        {
+            (await PollAsync(app)).ShouldBe("shopmonkey_403");
+        }
+
+        await LeadAsync(quote.OrderId);
+        (await CountAsync("poll_marks WHERE topic = 'vehicle.updatedDate'")).ShouldBe(0);
+        (await CountAsync("poll_states WHERE failures = 4 AND next_poll_at < clock_timestamp() + interval '1 second'")).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_key_that_was_revoked_costs_one_request_a_poll()
+    {
+        Sandbox.Faults.Add(Vendor.Shopmonkey, FaultKind.Denied);
+        var app = await StartAsync();
+
+        for (var poll = 0; poll < 3; poll++)
+        {
+            (await PollAsync(app)).ShouldBe("shopmonkey_401");
+        }
+
+        Sandbox.Calls.Count(call => call.Operation == "order.list").ShouldBe(3);
+        Sandbox.Calls.Count(call => call.Operation == "vehicle.list").ShouldBe(0);
+    }
+
+    [Fact]
     public async Task What_the_list_shows_late_is_found_by_the_overlap()
     {
         var app = await StartAsync();
