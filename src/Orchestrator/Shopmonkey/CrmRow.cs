@@ -12,8 +12,20 @@ public sealed record CrmRow(string Id, long? CreatedAt, long? UpdatedAt, long Ve
 {
     private const int LongestId = 64;
 
-    /// <summary>Reads a row; null = it has no id that could be kept.</summary>
+    /// <summary>Reads a row; null = it has no id that could be kept, or a field whose name is no text.</summary>
     public static CrmRow? Read(JsonElement data)
+    {
+        try
+        {
+            return ReadObject(data);
+        }
+        catch (InvalidOperationException)
+        {
+            return null; // half a surrogate pair
+        }
+    }
+
+    private static CrmRow? ReadObject(JsonElement data)
     {
         if (data.ValueKind != JsonValueKind.Object || Text(data, "id") is not { Length: > 0 and <= LongestId } id)
         {
@@ -44,17 +56,8 @@ public sealed record CrmRow(string Id, long? CreatedAt, long? UpdatedAt, long Ve
             ? time.ToUnixTimeMilliseconds()
             : null;
 
-    private static string? Text(JsonElement data, string field)
-    {
-        try
-        {
-            return data.TryGetProperty(field, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
-        }
-        catch (InvalidOperationException)
-        {
-            return null; // half a surrogate pair
-        }
-    }
+    private static string? Text(JsonElement data, string field) =>
+        data.TryGetProperty(field, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }
 
 /// <summary>One answer of a list.</summary>
