@@ -547,6 +547,9 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
+                    job?: string;
+                    status?: string;
+                    from?: unknown;
                     limit?: number;
                     cursor?: string;
                 };
@@ -575,10 +578,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CoverageReport"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description A page of shops, and what holds for all of them. */
+        CoverageReport: {
+            items: components["schemas"]["LocationCoverage"][];
+            nextCursor: null | string;
+            tenant: components["schemas"]["TenantCoverage"];
+        };
         /** @description An event as staff see it. `payload`: what the vendor sent, of dead events only, since somebody must look at those. */
         InboxEventView: {
             /** Format: uuid */
@@ -651,6 +698,77 @@ export interface components {
             status: string;
             service: string;
         };
+        /** @description How complete a shop knows itself to be. Times are business time but IReadOnlyDictionary&lt;string, DateTimeOffset&gt; LocationCoverage.Marks, which are the CRM's. */
+        LocationCoverage: {
+            /** Format: uuid */
+            locationId: string;
+            name: string;
+            /**
+             * Format: date-time
+             * @description When the latest webhook about it was received.
+             */
+            webhookAt?: unknown;
+            /** Format: int64 */
+            webhookEvents: number;
+            /**
+             * Format: date-time
+             * @description When the poll last found something that no webhook had told.
+             */
+            pollFoundAt?: unknown;
+            /** Format: int64 */
+            pollFoundEvents: number;
+            /**
+             * Format: int64
+             * @description As many of them since the latest webhook.
+             */
+            pollFoundInARow: number;
+            /**
+             * Format: int64
+             * @description The longest pause between two of its webhooks; it fades with each event.
+             */
+            longestPauseSeconds: number;
+            /**
+             * Format: date-time
+             * @description When the CRM last told about the shop and its services.
+             */
+            catalogSyncedAt?: unknown;
+            /**
+             * Format: date-time
+             * @description How far every topic is complete, by the CRM's clock; null = not once.
+             */
+            completeUntil?: unknown;
+            /** @description The same, topic by topic. */
+            marks: Record<string, never>;
+            /**
+             * Format: date-time
+             * @description When the latest complete poll was, and how long ago in seconds.
+             */
+            polledAt?: unknown;
+            /** Format: int64 */
+            lagSeconds?: null | number;
+            /** Format: date-time */
+            sweptAt?: unknown;
+            /** Format: date-time */
+            comparedAt?: unknown;
+            /**
+             * Format: int64
+             * @description Orders that the CRM has and we could not take in, at the last comparison. Should be 0; null = never compared.
+             */
+            missing?: null | number;
+            /** @description Why the latest poll was not complete: one machine word. */
+            pollReason?: null | string;
+            /**
+             * Format: int64
+             * @description Events of the whole franchise that wait or are being worked on, and those that are dead; at most 1,000 are counted.
+             */
+            openEvents: number;
+            /** Format: int64 */
+            deadEvents: number;
+            /** @description complete, behind, failing, silent, never or off. */
+            status?: string;
+            /** @description The same as a sentence. */
+            summary?: string;
+        };
         /** @description A page of a list. `nextCursor` is null on the last one; otherwise pass it back as `cursor`. */
         PageOfInboxEventView: {
             items: components["schemas"]["InboxEventView"][];
@@ -697,6 +815,25 @@ export interface components {
             email: string;
             name: string;
             role: string;
+        };
+        /** @description What a franchise's polls have come to, for all of its shops. */
+        TenantCoverage: {
+            /** Format: date-time */
+            polledAt: unknown;
+            /** Format: date-time */
+            sweptAt: unknown;
+            /** Format: date-time */
+            comparedAt: unknown;
+            /** Format: int64 */
+            missing: null | number;
+            /** Format: int32 */
+            failures: number;
+            reason: null | string;
+            /** Format: int64 */
+            openEvents: number;
+            /** Format: int64 */
+            deadEvents: number;
+            marks: Record<string, never>;
         };
         /** @description One thing that happened with a lead. `kind`: touch_point, message, consent, lead. */
         TimelineEntry: {
