@@ -12,9 +12,11 @@ public static class IntakeChecks
     public const string Poll = "shopmonkey_poll";
 
     private static readonly TimeSpan LongestGap = TimeSpan.FromMinutes(5);
+    private const int LongestGapInIntervals = 3;
 
     /// <summary>Sets both checks.</summary>
-    public static void Judge(Conditions conditions, IntakeFigures figures)
+    /// <param name="interval">Between two polls of a franchise.</param>
+    public static void Judge(Conditions conditions, IntakeFigures figures, TimeSpan interval)
     {
         ArgumentNullException.ThrowIfNull(conditions);
         ArgumentNullException.ThrowIfNull(figures);
@@ -31,7 +33,7 @@ public static class IntakeChecks
             conditions.Succeeded(Silence);
         }
 
-        if (figures.PollOldestSeconds > LongestGap.TotalSeconds)
+        if (figures.PollOldestSeconds > Math.Max(LongestGap.TotalSeconds, interval.TotalSeconds * LongestGapInIntervals))
         {
             conditions.Failed(Poll, "late", "The CRM of some franchise was not polled to the end for more than five minutes: what its webhooks lose is not found. GET /api/job-executions?job=shopmonkey_poll&status=failed says why.");
         }
