@@ -1,3 +1,4 @@
+using LeadOrchestrator.Orchestrator.Coverage;
 using LeadOrchestrator.Orchestrator.Jobs;
 using LeadOrchestrator.Orchestrator.Leads;
 using LeadOrchestrator.Orchestrator.Locations;
@@ -39,7 +40,7 @@ public static class OrchestratorApp
             .AddSingleton(settings).AddSingleton(settings.Shopmonkey).AddSingleton(settings.Twilio).AddSingleton(settings.Admin)
             .AddSingleton<IWarmUp, FirstAdministrator>().AddSingleton<IWarmUp, WebhookWarmUp>()
             .AddWebhooks().AddShopmonkey().AddLocations().AddLeads().AddMessaging().AddTouchPoints()
-            .AddHttpForwarder().AddRegistrations().AddOperations()
+            .AddHttpForwarder().AddRegistrations().AddCoverage().AddOperations()
             .AddChatPage();
 
         var app = builder.Build();
@@ -57,6 +58,7 @@ public static class OrchestratorApp
         app.MapVendorCredentials();
         app.MapRegistrations();
         app.MapTenants();
+        app.MapCoverage();
         app.MapChatForward(settings.ChatApiUrl);
         return app;
     }

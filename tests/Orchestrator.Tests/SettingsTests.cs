@@ -31,6 +31,16 @@ public sealed class SettingsTests
     public void A_database_is_all_that_is_needed() => Problems(("DATABASE_URL", "postgresql://localhost/lead")).ShouldBeEmpty();
 
     [Theory]
+    [InlineData("0", true)]
+    [InlineData("1000", true)]
+    [InlineData("3600000", true)]
+    [InlineData("999", false)]
+    [InlineData("-1", false)]
+    [InlineData("00", false)]
+    public void The_CRM_is_polled_each_second_at_most_or_not_at_all(string interval, bool isFine) =>
+        Problems(("DATABASE_URL", "postgresql://localhost/lead"), ("POLL_INTERVAL_MS", interval)).Count.ShouldBe(isFine ? 0 : 1);
+
+    [Theory]
     [InlineData("TWILIO_BASE_URL", "https://api.twilio.com")]
     [InlineData("SHOPMONKEY_BASE_URL", "https://api.shopmonkey.cloud/v3")]
     public void A_test_clock_beside_a_real_vendor_is_refused(string variable, string url) =>

@@ -547,6 +547,9 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
+                    job?: string;
+                    status?: string;
+                    from?: unknown;
                     limit?: number;
                     cursor?: string;
                 };

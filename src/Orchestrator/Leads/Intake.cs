@@ -12,7 +12,11 @@ public abstract record Intake(InboxEvent Event)
     public sealed record Lead(InboxEvent Event, NewLead New) : Intake(Event);
 
     /// <summary>The order is no lead (any more): what was planned for it ends.</summary>
-    public sealed record NoLead(InboxEvent Event, LostOrder Order, string Reason) : Intake(Event);
+    public sealed record NoLead(InboxEvent Event, LostOrder Order, string Reason) : Intake(Event)
+    {
+        /// <summary>The shop it is of, when that is known.</summary>
+        public Guid? LocationId { get; init; }
+    }
 
     /// <summary>Another row of the CRM changed.</summary>
     /// <param name="Seen">Which one, and how new.</param>

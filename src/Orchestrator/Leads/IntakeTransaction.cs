@@ -1,3 +1,4 @@
+using LeadOrchestrator.Orchestrator.Coverage;
 using LeadOrchestrator.Orchestrator.Messaging;
 using LeadOrchestrator.Orchestrator.Shopmonkey;
 using LeadOrchestrator.Orchestrator.TouchPoints;
@@ -12,7 +13,7 @@ namespace LeadOrchestrator.Orchestrator.Leads;
 /// <summary>Leads, contacts, evidence of consent, first touch points and the ends of their events, in one transaction; a round trip for each table, not for each lead.</summary>
 public sealed partial class IntakeTransaction(
     LeadDatabase database, LeadStore leads, ContactStore contacts, TouchPointStore touchPoints, InboxStore inbox, CrmChanges changes, TouchPointSignal signal,
-    TimeProvider clock, ILogger<IntakeTransaction> logger)
+    ActivityStore activity, TimeProvider clock, ILogger<IntakeTransaction> logger)
 {
     private const string Source = "shopmonkey";
 
@@ -41,6 +42,7 @@ public sealed partial class IntakeTransaction(
         var greetings = await TakeInAsync(transaction, alive, people, known, cancel);
         await LetGoAsync(transaction, [.. intakes.OfType<Intake.NoLead>()], endings, cancel);
         var isDue = await changes.ApplyAsync(transaction, [.. intakes.OfType<Intake.Row>()], known, customers, people, endings, cancel);
+        await activity.NoteAsync(transaction, [.. intakes.Select(Heard).OfType<ShopHeard>()], cancel);
         if (await inbox.FinishAsync(transaction, endings, cancel) < intakes.Count)
         {
             return intakes.Count == 1 ? [false] : throw new LostLeaseException();
@@ -114,6 +116,13 @@ public sealed partial class IntakeTransaction(
             transaction, [.. all.Where(intake => lost.ContainsKey(intake.Order.ExternalId)).Select(intake => (lost[intake.Order.ExternalId], intake.Reason))], cancel);
         endings.AddRange(all.Select(intake => new InboxEnding(intake.Event, lost.ContainsKey(intake.Order.ExternalId) ? "done" : "ignored", intake.Reason)));
     }
+
+    private static ShopHeard? Heard(Intake intake) => intake switch
+    {
+        Intake.Lead lead => new ShopHeard(lead.New.LocationId, lead.Event.Origin == "poll", lead.Event.ReceivedAt),
+        Intake.NoLead { LocationId: { } location } => new ShopHeard(location, intake.Event.Origin == "poll", intake.Event.ReceivedAt),
+        _ => null,
+    };
 
     // A touch that will never be is planned all the same, as suppressed: there is a reason for every silence.
     private NewTouchPoint Greeting(Guid leadId, NewLead lead, Contact? contact, bool isBooked, string? traceParent)

@@ -5,7 +5,7 @@ namespace LeadOrchestrator.Orchestrator.Operations;
 /// <summary>Reads how the whole installation stands: numbers alone, through one door.</summary>
 public sealed class OperationsStore(LeadDatabase database, TimeProvider clock)
 {
-    /// <summary>All of it, in two short statements.</summary>
+    /// <summary>All of it, in a few short statements.</summary>
     public async Task<Figures> ReadAsync(CancellationToken cancel)
     {
         var work = (await database.DoorAsync<Work>("""
@@ -13,9 +13,15 @@ public sealed class OperationsStore(LeadDatabase database, TimeProvider clock)
                 last_webhook_seconds, silent_tenants, ai_spent_micros, ai_fullest_percent, pg_database_size(current_database()) AS bytes
             FROM installation_figures(@now)
             """, new { now = clock.GetUtcNow() }, cancel))[0];
+        var intake = (await database.DoorAsync<IntakeFigures>("""
+            SELECT poll_oldest_seconds, poll_failing, crm_missing, never_compared, silent_locations, overtaken_locations FROM intake_figures(@now)
+            """, new { now = clock.GetUtcNow() }, cancel))[0];
         return new Figures(
             work.Inbox, work.InboxOldestSeconds, work.InboxDead, work.Due, work.LatenessSeconds, work.Sending, work.Unknown, work.NeedsReview,
-            work.UnsettledOldestSeconds, work.LastWebhookSeconds, work.SilentTenants, work.AiSpentMicros, work.AiFullestPercent, work.Bytes, 0, 0, 0);
+            work.UnsettledOldestSeconds, work.LastWebhookSeconds, work.SilentTenants, work.AiSpentMicros, work.AiFullestPercent, work.Bytes, 0, 0, 0)
+        {
+            Intake = intake,
+        };
     }
 
     private sealed record Work(

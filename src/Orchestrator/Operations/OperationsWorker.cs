@@ -6,7 +6,7 @@ using Npgsql;
 namespace LeadOrchestrator.Orchestrator.Operations;
 
 /// <summary>Reads the figures for the gauges, and says aloud, once, when one of them asks for a person. Each Orchestrator does it: one alone could be the one that died.</summary>
-public sealed partial class OperationsWorker(OperationsStore store, InstanceStore instances, ILogger<OperationsWorker> logger) : BackgroundService
+public sealed partial class OperationsWorker(OperationsStore store, InstanceStore instances, Conditions conditions, OrchestratorSettings settings, ILogger<OperationsWorker> logger) : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan LongestUnsettled = TimeSpan.FromMinutes(15);
@@ -50,6 +50,7 @@ public sealed partial class OperationsWorker(OperationsStore store, InstanceStor
         _missing = [.. missing.Select(row => row.Id)];
         Alarm("missing", lasting > 0, () => ProcessMissing(logger, lasting));
         Alarm("unsettled", figures.UnsettledOldestSeconds > LongestUnsettled.TotalSeconds, () => Unsettled(logger, figures.UnsettledOldestSeconds));
+        IntakeChecks.Judge(conditions, figures.Intake, settings.PollInterval);
         Alarm("cap", figures.AiFullestPercent >= NearCapPercent, () => NearCap(logger, figures.AiFullestPercent));
     }
 

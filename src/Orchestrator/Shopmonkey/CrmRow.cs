@@ -12,8 +12,20 @@ public sealed record CrmRow(string Id, long? CreatedAt, long? UpdatedAt, long Ve
 {
     private const int LongestId = 64;
 
-    /// <summary>Reads a row; null = it has no id that could be kept.</summary>
+    /// <summary>Reads a row; null = it has no id that could be kept, or a field whose name is no text.</summary>
     public static CrmRow? Read(JsonElement data)
+    {
+        try
+        {
+            return ReadObject(data);
+        }
+        catch (InvalidOperationException)
+        {
+            return null; // half a surrogate pair
+        }
+    }
+
+    private static CrmRow? ReadObject(JsonElement data)
     {
         if (data.ValueKind != JsonValueKind.Object || Text(data, "id") is not { Length: > 0 and <= LongestId } id)
         {
@@ -39,22 +51,13 @@ public sealed record CrmRow(string Id, long? CreatedAt, long? UpdatedAt, long Ve
             }
             : null;
 
-    private static long? Time(JsonElement data, string field) =>
-        data.TryGetProperty(field, out var value) && value.ValueKind == JsonValueKind.String && value.TryGetDateTimeOffset(out var time)
+    private static long? Time(JsonElement data, string field) => Text(data, field) is { } text
+        && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
             ? time.ToUnixTimeMilliseconds()
             : null;
 
-    private static string? Text(JsonElement data, string field)
-    {
-        try
-        {
-            return data.TryGetProperty(field, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
-        }
-        catch (InvalidOperationException)
-        {
-            return null; // half a surrogate pair
-        }
-    }
+    private static string? Text(JsonElement data, string field) =>
+        data.TryGetProperty(field, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }
 
 /// <summary>One answer of a list.</summary>
@@ -68,6 +71,9 @@ public sealed record CrmPage(IReadOnlyList<CrmRow> Rows, long Total)
     /// <summary>Most rows of one answer, whatever was asked for.</summary>
     public const int Most = 100;
 
+    /// <summary>Rows without an id that could be kept. They are counted in <see cref="Total"/>: one of them shall not make a list incomplete for ever.</summary>
+    public int Unreadable { get; init; }
+
     /// <summary>Reads the envelope <c>{data, meta}</c>.</summary>
     /// <exception cref="JsonException">It is no list.</exception>
     public static CrmPage Read(JsonElement answer)
@@ -78,7 +84,7 @@ public sealed record CrmPage(IReadOnlyList<CrmRow> Rows, long Total)
         }
 
         var rows = data.EnumerateArray().Select(CrmRow.Read).OfType<CrmRow>().ToList();
-        return new CrmPage(rows, TotalOf(answer, data.GetArrayLength()));
+        return new CrmPage(rows, TotalOf(answer, data.GetArrayLength())) { Unreadable = data.GetArrayLength() - rows.Count };
     }
 
     private static long TotalOf(JsonElement answer, int count)

@@ -5,12 +5,10 @@ using NpgsqlTypes;
 namespace LeadOrchestrator.Orchestrator.Webhooks;
 
 /// <summary>A claimed event with its content.</summary>
+/// <param name="Origin">webhook, or poll: found before a webhook told.</param>
 public sealed record InboxEvent(
-    Guid TenantId, Guid Id, string Topic, string Operation, string ExternalId, string Payload, int Attempts, string? TraceParent, DateTimeOffset ReceivedAt)
-{
-    /// <summary>webhook, or poll: found before a webhook told.</summary>
-    public string Origin { get; init; } = "webhook";
-}
+    Guid TenantId, Guid Id, string Topic, string Operation, string ExternalId, string Payload, int Attempts, string? TraceParent, DateTimeOffset ReceivedAt,
+    string Origin = "webhook");
 
 /// <summary>How the work on an event ended.</summary>
 /// <param name="Status">done or ignored.</param>

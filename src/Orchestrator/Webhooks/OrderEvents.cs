@@ -35,7 +35,7 @@ public sealed class OrderEvents(ShopmonkeyClient shopmonkey, CrmLookups lookups,
         var board = await columns.GetAsync(inboxEvent.TenantId, cancel);
         if (LeadRules.WhyNotALead(current, location.Rules, board) is { } reason)
         {
-            return NoLead(inboxEvent, current, current.Deleted == true, reason, LeadRules.EndOf(current, location.Rules, board), isConfirmed);
+            return NoLead(inboxEvent, current, current.Deleted == true, reason, LeadRules.EndOf(current, location.Rules, board), isConfirmed) with { LocationId = location.Id };
         }
 
         // Both at once: each is a round trip to the CRM, and a customer is waiting.

@@ -13,7 +13,7 @@ namespace LeadOrchestrator.Orchestrator.Webhooks;
 /// <summary><c>POST /webhooks/shopmonkey</c>: verify, keep, answer. The work is done from the inbox.</summary>
 public sealed class ShopmonkeyWebhook(
     InboxArrivals arrivals, InboxSignal signal, WebhookRefusals refusals, TenantStore tenants, DefaultTenant defaultTenant,
-    PlatformSettings platform, VendorAccounts accounts, TimeProvider clock)
+    PlatformSettings platform, VendorAccounts accounts, Shopmonkey.CrmLookups lookups, TimeProvider clock)
 {
     // What is larger than this is cut off, whatever its sender thinks of it.
     private const long MostTakenIn = 16 * ServiceHost.MaxRequestBytes;
@@ -82,6 +82,7 @@ public sealed class ShopmonkeyWebhook(
         Measures.WebhookAccepted("shopmonkey", isNew);
         if (isNew && received.Fault is null)
         {
+            lookups.Forget(tenantId, received.Table, received.ExternalId!);
             signal.Wake();
         }
 

@@ -22,7 +22,20 @@ namespace LeadOrchestrator.Shared.Hosting;
 /// <param name="Missing">Processes that died without a word, and that no later one has replaced.</param>
 public sealed record Figures(
     long Inbox, long InboxOldestSeconds, long InboxDead, long Due, long LatenessSeconds, long Sending, long Unknown, long NeedsReview, long UnsettledOldestSeconds,
-    long LastWebhookSeconds, long SilentTenants, long AiSpentMicros, long AiFullestPercent, long DatabaseBytes, long Orchestrators, long ChatApis, long Missing);
+    long LastWebhookSeconds, long SilentTenants, long AiSpentMicros, long AiFullestPercent, long DatabaseBytes, long Orchestrators, long ChatApis, long Missing)
+{
+    /// <summary>How the CRMs' polls stand.</summary>
+    public IntakeFigures Intake { get; init; } = new(0, 0, 0, 0, 0, 0);
+}
+
+/// <summary>How complete the installation knows itself to be.</summary>
+/// <param name="PollOldestSeconds">Since the latest complete poll of the tenant that has waited longest.</param>
+/// <param name="PollFailing">Tenants whose latest poll was not complete.</param>
+/// <param name="CrmMissing">Orders that the CRMs have and that could not be taken in, at the last comparisons.</param>
+/// <param name="NeverCompared">Tenants that are polled and were never compared.</param>
+/// <param name="SilentLocations">Shops that are silent for longer than their own history explains.</param>
+/// <param name="OvertakenLocations">Shops of which only the poll hears.</param>
+public sealed record IntakeFigures(long PollOldestSeconds, long PollFailing, long CrmMissing, long NeverCompared, long SilentLocations, long OvertakenLocations);
 
 /// <summary>The <see cref="Figures"/> and the failing checks as gauges. What has not been read for a minute is not shown: no line is better than a flat lie.</summary>
 public static class Gauges
@@ -45,6 +58,11 @@ public static class Gauges
         Add("lead.touch_points.unsettled", "s", "Since when the oldest text has been out of our hands without an outcome", figures => figures.UnsettledOldestSeconds);
         Add("lead.webhooks.last_accepted", "s", "Since the CRM's last accepted event", figures => figures.LastWebhookSeconds, figures => figures.LastWebhookSeconds >= 0);
         Add("lead.webhooks.silent_tenants", "{tenant}", "Tenants without an event from the CRM for three days", figures => figures.SilentTenants);
+        Add("lead.webhooks.silent_locations", "{location}", "Shops that are silent for longer than their history explains, or of which only the poll hears", figures => figures.Intake.SilentLocations + figures.Intake.OvertakenLocations);
+        Add("lead.poll.gap", "s", "Since the latest complete poll of the tenant that has waited longest", figures => figures.Intake.PollOldestSeconds);
+        Add("lead.poll.failing", "{tenant}", "Tenants whose latest poll was not complete", figures => figures.Intake.PollFailing);
+        Add("lead.poll.missing", "{order}", "Orders that the CRMs have and that could not be taken in, at the last comparisons", figures => figures.Intake.CrmMissing);
+        Add("lead.poll.never_compared", "{tenant}", "Tenants that are polled and were never compared with their CRM", figures => figures.Intake.NeverCompared);
         Add("lead.ai.spent_today", "{micro_usd}", "Spent and reserved today by all tenants", figures => figures.AiSpentMicros);
         Add("lead.ai.cap_used", "%", "Share of its daily cap that the tenant nearest to it has used", figures => figures.AiFullestPercent);
         Add("lead.database.size", "By", "Size of the database", figures => figures.DatabaseBytes);

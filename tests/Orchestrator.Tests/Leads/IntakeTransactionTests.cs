@@ -1,4 +1,6 @@
+using LeadOrchestrator.Orchestrator.Coverage;
 using LeadOrchestrator.Orchestrator.Leads;
+using LeadOrchestrator.Orchestrator.Locations;
 using LeadOrchestrator.Orchestrator.Shopmonkey;
 using LeadOrchestrator.Orchestrator.TouchPoints;
 using LeadOrchestrator.Orchestrator.Webhooks;
@@ -165,9 +167,10 @@ public sealed class IntakeTransactionTests : IAsyncLifetime
     {
         var database = _database.Lead;
         var (leads, contacts, touchPoints) = (new LeadStore(database, _clock), new ContactStore(_clock), new TouchPointStore(database, _clock, _instance));
-        var changes = new CrmChanges(leads, contacts, touchPoints, new CrmVersionStore(_clock), new LocationStore(database, _clock), _clock);
+        var changes = new CrmChanges(leads, contacts, touchPoints, new CrmVersionStore(_clock),
+            new CatalogSync(null!, new CatalogItemStore(database, _clock), new LocationStore(database, _clock), database), _clock);
         return new LeadIntake(new IntakeTransaction(
-            database, leads, contacts, touchPoints, new InboxStore(database, _clock, _instance), changes, new TouchPointSignal(), _clock, NullLogger<IntakeTransaction>.Instance));
+            database, leads, contacts, touchPoints, new InboxStore(database, _clock, _instance), changes, new TouchPointSignal(), new ActivityStore(), _clock, NullLogger<IntakeTransaction>.Instance));
     }
 
     private async Task<List<Intake>> LeadsAsync(int count)

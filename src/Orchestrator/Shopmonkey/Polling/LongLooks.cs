@@ -19,13 +19,15 @@ public sealed partial class LongLooks(
     private readonly SemaphoreSlim _slots = new(AtOnce);
     private readonly ConcurrentDictionary<Guid, Task> _running = [];
     private readonly ConcurrentDictionary<Guid, long> _failedAt = [];
+    private readonly ConcurrentDictionary<Guid, DateTimeZone> _zones = [];
 
     /// <summary>Begins what is due for a tenant that was just polled, unless it runs already. Does not wait for it.</summary>
     public void Consider(Guid tenantId, PollState state, CancellationToken stopping)
     {
         ArgumentNullException.ThrowIfNull(state);
-        var isSweepDue = state.SweptAt is not { } swept || (clock.GetUtcNow() - swept).Duration() >= SweptEvery;
-        if ((!isSweepDue && state.ComparedAt is { } compared && (clock.GetUtcNow() - compared).Duration() < SweptEvery)
+        // Nothing is asked of the database for a tenant of which nothing is due.
+        var isSweepDue = IsSweepDue(state);
+        if ((!isSweepDue && _zones.TryGetValue(tenantId, out var zone) && !IsComparisonDue(state.ComparedAt, zone))
             || (_failedAt.TryGetValue(tenantId, out var failed) && clock.GetElapsedTime(failed) < AfterAFailure) || !_slots.Wait(0, CancellationToken.None))
         {
             return;
@@ -55,9 +57,10 @@ public sealed partial class LongLooks(
     public async Task RunOnceAsync(Guid tenantId, PollState state, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(state);
-        var isSweepDue = state.SweptAt is not { } swept || (clock.GetUtcNow() - swept).Duration() >= SweptEvery;
-        await RunDueAsync(tenantId, state, isSweepDue, cancel);
+        await RunDueAsync(tenantId, state, IsSweepDue(state), cancel);
     }
+
+    private bool IsSweepDue(PollState state) => state.SweptAt is not { } swept || (clock.GetUtcNow() - swept).Duration() >= SweptEvery;
 
     private async Task RunAsync(Guid tenantId, PollState state, bool isSweepDue, CancellationToken stopping)
     {
@@ -88,7 +91,7 @@ public sealed partial class LongLooks(
 
     private async Task RunDueAsync(Guid tenantId, PollState state, bool isSweepDue, CancellationToken cancel)
     {
-        var isComparisonDue = await IsComparisonDueAsync(tenantId, state.ComparedAt, cancel);
+        var isComparisonDue = IsComparisonDue(state.ComparedAt, await ZoneAsync(tenantId, isSweepDue, cancel));
         if ((!isSweepDue && !isComparisonDue) || !await store.TakeLongLookAsync(tenantId, cancel))
         {
             return;
@@ -127,20 +130,30 @@ public sealed partial class LongLooks(
     }
 
     // Each night at three in the franchise's own zone, and soon after the beginning.
-    private async Task<bool> IsComparisonDueAsync(Guid tenantId, DateTimeOffset? comparedAt, CancellationToken cancel)
+    private bool IsComparisonDue(DateTimeOffset? comparedAt, DateTimeZone zone)
     {
         if (comparedAt is not { } compared)
         {
             return true;
         }
 
-        var tenant = await tenants.GetAsync(tenantId, cancel);
-        var zone = DateTimeZoneProviders.Tzdb.GetZoneOrNull(tenant.Timezone) ?? DateTimeZone.Utc;
         var now = Instant.FromDateTimeOffset(clock.GetUtcNow());
         var today = now.InZone(zone).Date;
         var night = zone.AtLeniently(today + NightlyAt).ToInstant();
         var latest = night <= now ? night : zone.AtLeniently(today.PlusDays(-1) + NightlyAt).ToInstant();
         return Instant.FromDateTimeOffset(compared) < latest;
+    }
+
+    // Read anew with each sweep: a franchise may move.
+    private async Task<DateTimeZone> ZoneAsync(Guid tenantId, bool isSweepDue, CancellationToken cancel)
+    {
+        if (isSweepDue || !_zones.TryGetValue(tenantId, out var zone))
+        {
+            zone = DateTimeZoneProviders.Tzdb.GetZoneOrNull((await tenants.GetAsync(tenantId, cancel)).Timezone) ?? DateTimeZone.Utc;
+            _zones[tenantId] = zone;
+        }
+
+        return zone;
     }
 
     private sealed class Ended

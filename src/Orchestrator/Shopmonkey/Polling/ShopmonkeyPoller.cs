@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using LeadOrchestrator.Shared.Hosting;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -10,12 +11,16 @@ public sealed partial class ShopmonkeyPoller(
     PollStore store, TenantPoll polls, LongLooks longLooks, TenantMemories memories, OrchestratorSettings settings, IHostApplicationLifetime lifetime,
     ILogger<ShopmonkeyPoller> logger) : BackgroundService
 {
-    /// <summary>Tenants that are polled at once by one process.</summary>
+    /// <summary>Tenants that are polled at once by one process; a poll that takes long is not counted.</summary>
     public const int AtOnce = 16;
 
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan AfterAFailure = TimeSpan.FromSeconds(2);
+
+    // A flood that waits for its key's minute keeps nobody else from being polled.
+    private static readonly TimeSpan HoldsASlotFor = TimeSpan.FromSeconds(10);
     private readonly SemaphoreSlim _slots = new(AtOnce);
+    private readonly ConcurrentDictionary<Guid, Task> _running = [];
 
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -39,11 +44,7 @@ public sealed partial class ShopmonkeyPoller(
         {
         }
 
-        for (var slot = 0; slot < AtOnce; slot++)
-        {
-            await _slots.WaitAsync(CancellationToken.None);
-        }
-
+        await Task.WhenAll(_running.Values);
         await longLooks.EndAsync();
     }
 
@@ -89,10 +90,20 @@ public sealed partial class ShopmonkeyPoller(
 
         foreach (var claim in claims)
         {
-            _ = PollAsync(claim, stopping).ContinueWith(_ => _slots.Release(), TaskScheduler.Default);
+            _ = HoldSlotAsync(claim, stopping);
         }
 
         return claims.Count == free ? TimeSpan.Zero : Every;
+    }
+
+    private async Task HoldSlotAsync(PollClaim claim, CancellationToken stopping)
+    {
+        var run = PollAsync(claim, stopping);
+        _running[claim.TenantId] = run;
+        await Task.WhenAny(run, Task.Delay(HoldsASlotFor, CancellationToken.None));
+        _slots.Release();
+        await run;
+        _running.TryRemove(KeyValuePair.Create(claim.TenantId, run));
     }
 
     private static Task PauseAsync(TimeSpan time, CancellationToken stopping) => time > TimeSpan.Zero ? Task.Delay(time, stopping) : Task.CompletedTask;

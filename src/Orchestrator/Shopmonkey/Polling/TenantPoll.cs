@@ -68,15 +68,16 @@ public sealed partial class TenantPoll(
         }
 
         var isOurs = await EndAsync(claim, looks, state, begun, cancel);
-        var isComplete = looks.TrueForAll(look => look.Mark is not null);
-        if (!isOurs || !isComplete)
+        if (!isOurs)
         {
+            // Another process looks by now, and knows more.
             memories.Drop(claim.TenantId);
             return null;
         }
 
-        memory.Ended(isWide);
-        return state;
+        var isComplete = looks.TrueForAll(look => look.Mark is not null);
+        memory.Ended(isWide && isComplete);
+        return isComplete ? state : null;
     }
 
     private async Task LookAsync(Guid tenantId, TopicLook look, PollState state, DateTimeOffset begun, bool isWide, CancellationToken cancel)
@@ -190,11 +191,12 @@ public sealed partial class TenantPoll(
         return (stored, isOurs);
     }
 
-    // A tenth more or less, so that tenants do not come as one; a young one anywhere in its first interval. What is refused for good is asked less and less often.
+    // A tenth more or less, so that tenants do not come as one; a young one anywhere in its first interval. A key that is refused orders is used less and less often;
+    // one that may not see some other table brings orders at the usual pace.
     private TimeSpan PauseAfter(IReadOnlyList<TopicLook> looks, PollState state)
     {
         var usual = settings.PollInterval * (state.PolledAt is null ? 0.1 + Random.Shared.NextDouble() : 0.9 + (Random.Shared.NextDouble() * 0.2));
-        var failure = looks.Select(look => look.Failure).FirstOrDefault(one => one is not null);
+        var failure = looks.Select(look => look.Failure).FirstOrDefault(one => one is { Failure: ShopmonkeyFailure.Outage }) ?? looks[0].Failure;
         var wished = failure switch
         {
             null => usual,

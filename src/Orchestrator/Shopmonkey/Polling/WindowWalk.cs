@@ -166,7 +166,7 @@ public sealed class WindowWalk(WalkSource source, PollMemory? memory = null)
             // A row outside: the filter was ignored, so the total is another question's.
             if (inside.Count == page.Rows.Count)
             {
-                return (page.Total, inside.DistinctBy(row => row.Id).Count() >= page.Total);
+                return (page.Total, inside.DistinctBy(row => row.Id).Count() + page.Unreadable >= page.Total);
             }
         }
 

@@ -1,0 +1,185 @@
+using LeadOrchestrator.Orchestrator.Shopmonkey;
+using LeadOrchestrator.Orchestrator.Shopmonkey.Polling;
+using LeadOrchestrator.Sandbox;
+using LeadOrchestrator.Testing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace LeadOrchestrator.Orchestrator.Tests.Shopmonkey.Polling;
+
+/// <summary>Sweeps and comparisons: what the polls missed, what is gone without a word, and a difference that must be nothing.</summary>
+public sealed class LongLookTests : PollingShop
+{
+    [Fact]
+    public async Task An_order_that_was_deleted_without_a_trace_is_lost_after_the_sweep()
+    {
+        var app = await StartAsync();
+        var (kept, gone) = (await SilentQuoteAsync("+15125550123"), await SilentQuoteAsync("+15125550124"));
+        await PollAsync(app);
+        await LeadAsync(gone.OrderId);
+        await DeleteAsync(gone.OrderId);
+
+        await LookAsync(app);
+
+        await LeadAsync(gone.OrderId, "lost");
+        (await LeadAsync(kept.OrderId))["deleted_at"].ShouldBeNull();
+        var run = await LastRunAsync(CrmSweep.Job);
+        (run["status"], run["done"]).ShouldBe(("succeeded", 1));
+    }
+
+    [Fact]
+    public async Task A_sweep_finds_what_was_committed_later_than_any_overlap()
+    {
+        var app = await StartAsync();
+        await PollAsync(app);
+        var late = await SilentQuoteAsync("+15125550123", quote => quote with { CreatedDate = Sandbox.Clock.Now.AddHours(-20) });
+        await PollAsync(app);
+        (await CountAsync($"webhook_events WHERE external_id = '{late.OrderId}'")).ShouldBe(0);
+
+        await LookAsync(app);
+
+        await TouchAsync(late.OrderId, "sent", "delivered");
+    }
+
+    [Fact]
+    public async Task A_comparison_takes_in_every_order_there_ever_was_without_greeting_it_and_nothing_is_missing_after_it()
+    {
+        Sandbox.Faults.Add(Vendor.Shopmonkey, FaultKind.DishonestPager);
+        var app = await StartAsync();
+        List<string> orders = [];
+        for (var number = 0; number < 130; number++)
+        {
+            orders.Add((await SilentQuoteAsync($"+1512555{2000 + number}", quote => quote with { CreatedDate = Sandbox.Clock.Now.AddDays(-3 - number) })).OrderId);
+        }
+
+        await PollAsync(app);
+        (await CountAsync("leads")).ShouldBeLessThanOrEqualTo(1);
+        await LookAsync(app);
+
+        await Eventually.TrueAsync(async () => await CountAsync("leads") == 131, "all of them to be leads");
+        (await CountAsync("touch_points WHERE reason = 'order_too_old'")).ShouldBe(130);
+        (await CountAsync("poll_states WHERE missing = 0 AND compared_at IS NOT NULL AND swept_at IS NOT NULL AND looked_by IS NULL")).ShouldBe(1);
+        (await LastRunAsync(CrmComparison.Job))["done"].ShouldBe(130);
+        orders.Count.ShouldBe(130);
+    }
+
+    [Fact]
+    public async Task An_order_that_cannot_be_taken_in_is_missing_until_somebody_looks()
+    {
+        var app = await StartAsync();
+        await PollAsync(app);
+        await SilentQuoteAsync("+15125550123", quote => quote with { CreatedDate = Sandbox.Clock.Now.AddDays(-5), Customize = row => row["locationId"] = null });
+        await LookAsync(app);
+        await Eventually.TrueAsync(async () => await CountAsync("webhook_events WHERE status = 'dead' AND reason = 'no_location'") == 1, "the event to be dead");
+
+        await LookAsync(app);
+
+        (await Database.ScalarAsync<long>("SELECT missing FROM poll_states")).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task What_is_done_is_done_once_an_hour_and_once_a_night()
+    {
+        var app = await StartAsync();
+        await PollAsync(app);
+        await LookAsync(app);
+        await LooksOf(app).RunOnceAsync(await TenantAsync(), await StateAsync(app), CancellationToken.None);
+        (await CountAsync($"job_executions WHERE job = '{CrmSweep.Job}'")).ShouldBe(1);
+
+        await SetClockAsync("2026-11-23T17:30:00Z");
+        await LooksOf(app).RunOnceAsync(await TenantAsync(), await StateAsync(app), CancellationToken.None);
+        (await CountAsync($"job_executions WHERE job = '{CrmSweep.Job}'")).ShouldBe(2);
+        (await CountAsync($"job_executions WHERE job = '{CrmComparison.Job}'")).ShouldBe(1);
+
+        // Three in the morning at the shop.
+        await SetClockAsync("2026-11-24T09:01:00Z");
+        await LooksOf(app).RunOnceAsync(await TenantAsync(), await StateAsync(app), CancellationToken.None);
+        (await CountAsync($"job_executions WHERE job = '{CrmComparison.Job}'")).ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_long_look_that_somebody_has_is_not_begun_again_and_one_whose_process_died_is()
+    {
+        var app = await StartAsync();
+        await PollAsync(app);
+        var tenant = await TenantAsync();
+        (await StoreOf(app).TakeLongLookAsync(tenant, CancellationToken.None)).ShouldBeTrue();
+        (await StoreOf(app).TakeLongLookAsync(tenant, CancellationToken.None)).ShouldBeFalse();
+        await LookAsync(app);
+        (await CountAsync($"job_executions WHERE job = '{CrmSweep.Job}'")).ShouldBe(0);
+
+        await Database.ExecuteAsync("UPDATE poll_states SET looked_by = gen_random_uuid()");
+
+        (await StoreOf(app).RenewLongLookAsync(tenant, CancellationToken.None)).ShouldBeFalse();
+        await LookAsync(app);
+        (await CountAsync($"job_executions WHERE job = '{CrmSweep.Job}'")).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_sweep_that_the_CRM_does_not_answer_says_so_and_is_not_done()
+    {
+        var app = await StartAsync();
+        await PollAsync(app);
+        Sandbox.Faults.Add(new Fault { Vendor = Vendor.Shopmonkey, Kind = FaultKind.List500, Operation = "customer.list", Count = 1 });
+
+        await Should.ThrowAsync<ShopmonkeyException>(() => LookAsync(app));
+
+        var run = await LastRunAsync(CrmSweep.Job);
+        (run["status"], run["error"]).ShouldBe(("failed", "shopmonkey_500"));
+        (await CountAsync("poll_states WHERE swept_at IS NULL AND looked_by IS NULL")).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Runs_that_found_nothing_are_forgotten_after_two_days_and_all_after_thirty()
+    {
+        var app = await StartAsync();
+        await PollAsync(app);
+        await Database.ExecuteAsync("""
+            INSERT INTO job_executions (tenant_id, id, job, status, done, started_at, finished_at)
+            SELECT t.id, gen_random_uuid(), j.job, j.status, j.done, $1::timestamptz - j.age, $1::timestamptz - j.age FROM tenants t CROSS JOIN (VALUES
+                ('quiet old', 'succeeded', 0, interval '3 days'), ('quiet', 'succeeded', 0, interval '1 day'), ('found', 'succeeded', 1, interval '3 days'),
+                ('failed', 'failed', 0, interval '3 days'), ('found old', 'succeeded', 1, interval '31 days'), ('failed old', 'failed', 0, interval '31 days')) j (job, status, done, age)
+            """, Sandbox.Clock.Now.UtcDateTime);
+
+        await LookAsync(app);
+
+        (await Database.ColumnAsync<string>("SELECT job FROM job_executions WHERE job NOT LIKE 'shopmonkey%' ORDER BY job")).ShouldBe(["failed", "found", "quiet"]);
+    }
+
+    [Fact]
+    public async Task An_order_that_was_no_lead_is_judged_again_after_its_shop_has_changed()
+    {
+        var app = await StartAsync();
+        var quote = await SilentQuoteAsync("+15125550123", quote => quote with { Customize = row => { row["name"] = "Estimate"; row["coalescedName"] = "Estimate"; row["workflowStatusId"] = "elsewhere"; } });
+        await PollAsync(app);
+        await EventAsync(quote.OrderId, "ignored");
+        await LookAsync(app);
+        (await Database.ScalarAsync<int>("SELECT attempts FROM webhook_events WHERE external_id = $1", quote.OrderId)).ShouldBe(1);
+
+        await Database.ExecuteAsync("UPDATE locations SET lead_workflow_status_ids = '{elsewhere}', updated_at = $1", Sandbox.Clock.Now.AddMinutes(5).UtcDateTime);
+        await Database.ExecuteAsync("UPDATE poll_states SET swept_at = NULL");
+        await LookAsync(app);
+
+        await Eventually.TrueAsync(
+            async () => await CountAsync($"webhook_events WHERE external_id = '{quote.OrderId}' AND status IN ('done', 'ignored') AND processed_at >= (SELECT max(started_at) FROM job_executions WHERE job = 'shopmonkey_sweep')") == 1,
+            "the event to be worked on again");
+    }
+
+    private static LongLooks LooksOf(WebApplication app) => app.Services.GetRequiredService<LongLooks>();
+
+    private async Task<PollState> StateAsync(WebApplication app) => await StoreOf(app).ReadAsync(await TenantAsync(), CancellationToken.None);
+
+    // A sweep and a comparison, whenever the last ones were.
+    private async Task LookAsync(WebApplication app) =>
+        await LooksOf(app).RunOnceAsync(await TenantAsync(), (await StateAsync(app)) with { SweptAt = null, ComparedAt = null }, CancellationToken.None);
+
+    private async Task DeleteAsync(string orderId)
+    {
+        Sandbox.Faults.Add(new Fault { Vendor = Vendor.Shopmonkey, Kind = FaultKind.WebhooksOff, Count = 1 });
+        using var crm = new HttpClient { BaseAddress = Sandbox.Url };
+        crm.DefaultRequestHeaders.Authorization = new("Bearer", "sandbox-shopmonkey-key");
+        using var deleted = await crm.DeleteAsync($"/v3/order/{orderId}");
+        deleted.EnsureSuccessStatusCode();
+        await Sandbox.SettledAsync();
+    }
+}
