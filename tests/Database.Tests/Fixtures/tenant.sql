@@ -61,3 +61,6 @@ VALUES ({tenant}, {budget}, '2026-11-23', 1000000);
 
 INSERT INTO appointments (tenant_id, id, lead_id, location_id, service_id, bay_id, starts_at, ends_at, status, price_cents, external_id, created_at, updated_at)
 VALUES ({tenant}, {appointment}, {lead}, {location}, {service}, {bay}, '2026-11-24 16:00Z', '2026-11-24 17:00Z', 'confirmed', 19900, 'same-appointment', '2026-11-23Z', '2026-11-23Z');
+
+INSERT INTO crm_versions (tenant_id, id, kind, external_id, version, books_order, updated_at)
+VALUES ({tenant}, {crm_version}, 'appointment', 'same-appointment', 1, 'same-order', '2026-11-23Z');
