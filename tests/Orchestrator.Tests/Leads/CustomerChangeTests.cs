@@ -157,6 +157,20 @@ public sealed class CustomerChangeTests : IntakeScene
         (await LeadOfAsync("a"))["phone"].ShouldBe("+15125550199");
     }
 
+    [Theory]
+    [InlineData("not_in_a_lead_column", null)]
+    [InlineData("order_already_sold", "won")]
+    public async Task A_number_that_comes_when_the_order_is_no_lead_any_more_greets_nobody(string reason, string? end)
+    {
+        var intake = Intake();
+        await AllAsync(intake, await LeadAsync("a", 1, "ann", phone: null));
+        await AllAsync(intake, await NoLeadAsync("a", 2, reason, end));
+
+        await AllAsync(intake, await CustomerAsync("ann", 5, "+15125550199"));
+
+        ((await GreetingOfAsync("a"))["status"], (await GreetingOfAsync("a"))["reason"]).ShouldBe(("suppressed", "no_phone"));
+    }
+
     [Fact]
     public async Task A_number_that_comes_at_night_waits_for_the_morning()
     {

@@ -37,6 +37,23 @@ public sealed class RowEventsTests(Shop shop) : IClassFixture<Shop>
     }
 
     [Fact]
+    public async Task An_order_without_the_CRMs_own_number_is_read_and_the_same_instant_counts_again()
+    {
+        var quote = await shop.QuoteAsync("+15125550908", change: quote => quote with { Deliver = false, Customize = row => row.Remove("meta") });
+        var told = shop.Sandbox.Crm.Row("order", quote.OrderId)!;
+        var now = shop.Sandbox.Crm.Row("order", quote.OrderId)!;
+        now["name"] = "New Quote - First";
+        shop.Sandbox.Crm.Put("order", now);
+        await shop.Sandbox.Crm.DeliverAsync(new CrmEvent("INSERT", "order", told));
+        await LeadHasAsync(quote, "service_interest", "First");
+
+        now["name"] = "New Quote - Second";
+        shop.Sandbox.Crm.Put("order", now);
+        await shop.Sandbox.Crm.DeliverAsync(new CrmEvent("UPDATE", "order", told));
+        await LeadHasAsync(quote, "service_interest", "Second");
+    }
+
+    [Fact]
     public async Task Two_changes_of_one_instant_end_with_what_the_CRM_has()
     {
         var quote = await GreetedAsync("+15125550903");
