@@ -509,6 +509,12 @@ export interface paths {
             parameters: {
                 query?: {
                     status?: string;
+                    topic?: string;
+                    reason?: string;
+                    origin?: string;
+                    externalId?: string;
+                    from?: unknown;
+                    to?: unknown;
                     limit?: number;
                     cursor?: string;
                 };
@@ -531,6 +537,303 @@ export interface paths {
         };
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhook-events/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    from?: unknown;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PageOfInboxSummaryLine"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhook-events/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["InboxEventView"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhook-events/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Accepted */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReplayedEvent"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhook-events/replays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ReplayRequest"];
+                };
+            };
+            responses: {
+                /** @description Accepted */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReplayedEvents"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/locations/{id}/lead-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["LeadRulesView"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["LeadRulesRequest"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["LeadRulesView"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["HttpValidationProblemDetails"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/locations/{id}/lead-rules/previews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["LeadPreviewRequest"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["LeadPreview"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -1039,19 +1342,47 @@ export interface components {
         InboxEventView: {
             /** Format: uuid */
             id: string;
+            /** @description shopmonkey, twilio or sendgrid. */
             provider: string;
+            /** @description webhook, or poll: we found it ourselves. */
+            origin: string;
             topic: string;
             operation: string;
-            externalId: null | string;
+            externalId?: null | string;
+            /** @description received, processing, done, ignored, dead. */
             status: string;
-            reason: null | string;
+            /** @description One machine word: why it is in this status. */
+            reason?: null | string;
+            /** @description The reason in words, with what can be done about it. */
+            explanation?: null | string;
             /** Format: int32 */
             attempts: number;
+            /**
+             * Format: int32
+             * @description How often somebody put it back.
+             */
+            replays: number;
             /** Format: date-time */
             receivedAt: unknown;
             /** Format: date-time */
-            processedAt: unknown;
-            payload: null | string;
+            processedAt?: unknown;
+            /** @description What was sent, for those who may see it: of one event, and in lists of dead ones, since somebody must look at those. */
+            payload?: null | string;
+        };
+        /** @description Events that ended alike. */
+        InboxSummaryLine: {
+            status: string;
+            topic: string;
+            reason: string;
+            /** Format: int64 */
+            count: number;
+            /**
+             * Format: date-time
+             * @description When the newest of them came in.
+             */
+            newest: unknown;
+            /** @description The reason in words, with what can be done about it. */
+            explanation?: null | string;
         };
         /** @description One run of a background job. `status`: running, succeeded, failed. */
         JobExecution: {
@@ -1071,6 +1402,53 @@ export interface components {
             /** Format: date-time */
             finishedAt: unknown;
         };
+        /** @description A column of a shop's board, as staff see it. */
+        LeadColumn: {
+            id: string;
+            name: string;
+        };
+        /** @description Whether an order is a lead, and why. `reason` is a machine word, null for a lead; `column` is where it stands on the board. */
+        LeadPreview: {
+            orderId: string;
+            isLead: boolean;
+            reason: null | string;
+            explanation: string;
+            name: null | string;
+            status: null | string;
+            column: null | components["schemas"]["LeadColumn"];
+            isTest: boolean;
+        };
+        /** @description An order to be judged by the rules as they are now. */
+        LeadPreviewRequest: {
+            /** @description The order's id at the CRM. */
+            orderId: string;
+        };
+        /** @description A shop's rules, replaced as a whole: what is left out is found by itself or as usual. */
+        LeadRulesRequest: {
+            /** @description Ids of the columns whose orders are leads. */
+            workflowStatusIds: null | string[];
+            /** @description Their names instead, compared without case and plural. */
+            workflowNames: null | string[];
+            /** @description Statuses of an order that may be a lead: Estimate (usual), RepairOrder, Invoice. */
+            statuses: null | string[];
+            /** @description Orders whose name begins so are leads where no column was found (usual: New Quote); any other beginning counts in every column. Empty = no name counts. */
+            namePrefix: null | string;
+            /** @description Words in an order's name, or in its column's, that make it no lead. */
+            exclusions: null | string[];
+            /** @description Marks a test lead in the order's or the customer's name (usual: [test]). */
+            testMarker: null | string;
+        };
+        /** @description What counts as a lead in a shop. `chosen`: the columns that count now, and `explanation` why it is these. */
+        LeadRulesView: {
+            workflowStatusIds: null | string[];
+            workflowNames: null | string[];
+            statuses: string[];
+            namePrefix: string;
+            exclusions: string[];
+            testMarker: string;
+            chosen: components["schemas"]["LeadColumn"][];
+            explanation: string;
+        };
         /** @description A lead as the API shows it. `phone` is E.164. */
         LeadView: {
             /** Format: uuid */
@@ -1083,6 +1461,8 @@ export interface components {
             externalId: string;
             /** @description new, contacted, engaged, booked, won, lost, opted_out, unreachable. */
             status: string;
+            /** @description Why it is in this status, where it is not plain: one machine word. */
+            statusReason?: null | string;
             firstName: string;
             lastName: string;
             phone?: null | string;
@@ -1127,6 +1507,11 @@ export interface components {
         /** @description A page of a list. `nextCursor` is null on the last one; otherwise pass it back as `cursor`. */
         PageOfInboxEventView: {
             items: components["schemas"]["InboxEventView"][];
+            nextCursor: null | string;
+        };
+        /** @description A page of a list. `nextCursor` is null on the last one; otherwise pass it back as `cursor`. */
+        PageOfInboxSummaryLine: {
+            items: components["schemas"]["InboxSummaryLine"][];
             nextCursor: null | string;
         };
         /** @description A page of a list. `nextCursor` is null on the last one; otherwise pass it back as `cursor`. */

@@ -137,7 +137,8 @@ public sealed class CrmChanges(
         var silence = Silence.Of(facts.Phone, facts.SaidNoAtTheShop, lead.IsOptedOut);
         var zones = silence is null ? LegalHours.ZonesOf(lead.Timezone, facts.Phone.E164!) : null;
         var due = zones is null ? now : LegalHours.WindowAtOrAfter(Instant.FromDateTimeOffset(now), zones).Start.ToDateTimeOffset();
-        return new Retarget(lead.Id, silence, lead.IsMoved, now - lead.ExternalCreatedAt <= IntakeTransaction.GreetedUntil, due > now ? due : now, due > now ? Gate.OutsideLegalHours : null);
+        var mayBegin = lead.IsOpen && now - lead.ExternalCreatedAt <= IntakeTransaction.GreetedUntil;
+        return new Retarget(lead.Id, silence, lead.IsMoved, mayBegin, due > now ? due : now, due > now ? Gate.OutsideLegalHours : null);
     }
 
     // By appointment: the order that it books. An order of which we know nothing yet is remembered until its lead comes.

@@ -6,8 +6,9 @@ namespace LeadOrchestrator.Orchestrator.Leads;
 /// <summary>A lead whose person changed at the CRM.</summary>
 /// <param name="IsMoved">It has another number now, or none.</param>
 /// <param name="IsOptedOut">Whoever has the number said stop, now or before the change.</param>
+/// <param name="IsOpen">Something may still come of it: it has not ended, is not booked, and its order is a lead still.</param>
 public sealed record ChangedLead(
-    Guid Id, string ExternalCustomerId, Guid? ContactId, string Timezone, DateTimeOffset ExternalCreatedAt, bool IsMoved, bool IsOptedOut);
+    Guid Id, string ExternalCustomerId, Guid? ContactId, string Timezone, DateTimeOffset ExternalCreatedAt, bool IsMoved, bool IsOptedOut, bool IsOpen);
 
 /// <summary>What the CRM tells of the people, cars and appointments behind leads. The rows are locked, and each is newer than what was taken in of it.</summary>
 public sealed partial class LeadStore
@@ -35,7 +36,7 @@ public sealed partial class LeadStore
     {
         ArgumentNullException.ThrowIfNull(transaction);
         var contactOf = customers.Select(customer => customer.Facts!.Phone.E164 is { } phone ? contacts[phone] : null).ToArray();
-        return transaction.QueryAsync<ChangedLead>("""
+        return transaction.QueryAsync<ChangedLead>($"""
             WITH locked AS MATERIALIZED (
                 SELECT l.id, l.contact_id, o.test_marker
                 FROM leads l JOIN locations o ON o.tenant_id = l.tenant_id AND o.id = l.location_id
@@ -71,7 +72,8 @@ public sealed partial class LeadStore
             WHERE l.tenant_id = @tenantId AND l.id = w.id AND l.external_customer_id = c.customer_id
               AND (l.external_customer_version < c.version OR (c.is_confirmed AND l.external_customer_version = c.version))
             RETURNING l.id, l.external_customer_id, l.contact_id, l.timezone, l.external_created_at,
-                l.contact_id IS DISTINCT FROM w.contact_id AS is_moved, (c.is_out OR l.status = 'opted_out') AS is_opted_out
+                l.contact_id IS DISTINCT FROM w.contact_id AS is_moved, (c.is_out OR l.status = 'opted_out') AS is_opted_out,
+                (l.status IN ('new', 'contacted', 'engaged') AND (l.status_reason IS NULL OR l.status_reason NOT IN {LeftReasons})) AS is_open
             """,
             new
             {

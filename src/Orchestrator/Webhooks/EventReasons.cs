@@ -34,6 +34,10 @@ public static class EventReasons
         ["database_away"] = "Our database was away; it is tried again for a day.",
         ["failed"] = "Something failed on our side; the log has it under this event's id. Replay the event when it is mended.",
 
+        // Texts that came in.
+        ["no_sender"] = "The text came without a number that could be read, so nobody knows whose it is.",
+        ["unknown_sender"] = "Nobody's lead has the number that the text came from.",
+
         // Used, or of no use.
         ["order_deleted"] = "The order was deleted in the CRM. What was planned for its lead has ended.",
         ["not_an_estimate"] = "The order's status is none that counts as a lead in its shop (usually: Estimate).",

@@ -1,0 +1,107 @@
+using LeadOrchestrator.Orchestrator.Leads;
+
+namespace LeadOrchestrator.Orchestrator.Tests.Leads;
+
+/// <summary>A lead that leaves its column: what becomes of it, of its texts, and when it comes back.</summary>
+public sealed class LeadEndTests : IntakeScene
+{
+    [Theory]
+    [InlineData("order_already_sold", "won", "won")]
+    [InlineData("not_an_estimate", "won", "won")]
+    [InlineData("order_archived", "lost", "lost")]
+    [InlineData("in_a_lost_column", "lost", "lost")]
+    [InlineData("order_deleted", "lost", "lost")]
+    [InlineData("not_in_a_lead_column", null, "new")]
+    public async Task Its_status_says_what_became_of_it_and_what_was_planned_ends_with_the_reason(string reason, string? end, string status)
+    {
+        await AllAsync(await LeadAsync("a", 1));
+
+        await AllAsync(await NoLeadAsync("a", 2, reason, end));
+
+        var lead = await LeadOfAsync("a");
+        (lead["status"], lead["status_reason"]).ShouldBe((status, reason));
+        lead["status_at"].ShouldNotBeNull();
+        var greeting = await GreetingOfAsync("a");
+        (greeting["status"], greeting["reason"]).ShouldBe(("cancelled", reason));
+    }
+
+    [Fact]
+    public async Task A_text_that_is_claimed_and_not_handed_over_ends_too()
+    {
+        await AllAsync(await LeadAsync("a", 1));
+        await TouchPoints.ClaimAsync(10, CancellationToken.None);
+
+        await AllAsync(await NoLeadAsync("a", 2, "not_in_a_lead_column", null));
+
+        (await GreetingOfAsync("a"))["status"].ShouldBe("cancelled");
+    }
+
+    [Theory]
+    [InlineData("opted_out", "won", "opted_out")]
+    [InlineData("opted_out", "lost", "opted_out")]
+    [InlineData("booked", "won", "won")]
+    [InlineData("booked", null, "booked")]
+    [InlineData("lost", "won", "won")]
+    [InlineData("won", "lost", "won")]
+    public async Task What_is_further_stays_and_who_opted_out_does_for_good(string before, string? end, string after)
+    {
+        await AllAsync(await LeadAsync("a", 1));
+        await Database.ExecuteAsync("UPDATE leads SET status = $1, status_reason = 'before'", before);
+
+        await AllAsync(await NoLeadAsync("a", 2, "not_in_a_lead_column", end));
+
+        var lead = await LeadOfAsync("a");
+        lead["status"].ShouldBe(after);
+        lead["status_reason"].ShouldBe(before == after ? "before" : "not_in_a_lead_column");
+    }
+
+    [Theory]
+    [InlineData("order_archived", "lost")]
+    [InlineData("not_in_a_lead_column", null)]
+    public async Task Back_in_its_column_it_goes_on_where_it_was_and_is_not_greeted_again(string reason, string? end)
+    {
+        await AllAsync(await LeadAsync("a", 1));
+        await Database.ExecuteAsync("UPDATE leads SET status = 'contacted', first_contacted_at = '2026-11-23Z'");
+        await AllAsync(await NoLeadAsync("a", 2, reason, end));
+
+        await AllAsync(await LeadAsync("a", 3));
+
+        var lead = await LeadOfAsync("a");
+        (lead["status"], lead["status_reason"]).ShouldBe(("contacted", "back_in_a_lead_column"));
+        (await GreetingOfAsync("a"))["status"].ShouldBe("cancelled");
+    }
+
+    [Fact]
+    public async Task A_deleted_order_never_comes_back()
+    {
+        await AllAsync(await LeadAsync("a", 1));
+        await AllAsync(await NoLeadAsync("a", 2, "order_deleted", "lost"));
+
+        await AllAsync(await LeadAsync("a", 3));
+
+        (await LeadOfAsync("a"))["status"].ShouldBe("lost");
+        (await CountAsync("leads")).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_late_older_event_of_a_lead_that_ended_changes_nothing()
+    {
+        await AllAsync(await NoLeadAsync("a", 5, "order_archived", "lost"));
+
+        await AllAsync(await LeadAsync("a", 4));
+        (await CountAsync("leads")).ShouldBe(0);
+
+        // The same version as the one that was no lead: under new rules it may be one.
+        await AllAsync(await LeadAsync("a", 5));
+        (await LeadOfAsync("a"))["status"].ShouldBe("new");
+    }
+
+    private async Task AllAsync(params Intake[] all)
+    {
+        var intake = Intake();
+        foreach (var one in all)
+        {
+            (await intake.TakeInAsync(one)).ShouldBeTrue();
+        }
+    }
+}
