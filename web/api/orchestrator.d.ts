@@ -458,6 +458,707 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/locations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PageOfLocationView"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/locations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["LocationView"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["LocationChanges"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["LocationView"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["HttpValidationProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/api/locations/{id}/syncs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["LocationSyncView"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Conflict */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/locations/{id}/hours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["HoursPlan"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["HoursPlan"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["HoursPlan"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["HttpValidationProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/locations/{id}/hours/holidays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query: {
+                    year: number;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PageOfHoursDate"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["HttpValidationProblemDetails"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/locations/{id}/price-list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    at?: unknown;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PageOfPastPrice"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/locations/{id}/catalog": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    active?: boolean;
+                    limit?: number;
+                    cursor?: string;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PageOfCatalogItemView"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ManualItem"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CatalogItemView"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["HttpValidationProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/locations/{id}/catalog/{itemId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                    itemId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Conflict */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                    itemId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CatalogItemChanges"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CatalogItemView"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["HttpValidationProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Conflict */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/api/locations/{id}/catalog/{itemId}/prices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                    itemId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PageOfPriceChange"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/touch-points": {
         parameters: {
             query?: never;
@@ -579,6 +1280,126 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * @description Changes of an item: a field that is left out stays as it is. On a service of the CRM a field becomes ours, and null gives it back; on an item by hand null
+         *     empties a field that may be empty.
+         */
+        CatalogItemChanges: {
+            /** @description 1–200 characters in one line. */
+            name?: null | string;
+            /** @description At most 500 characters in one line. */
+            description?: null | string;
+            /**
+             * Format: int64
+             * @description US cents, 0–100,000,000.
+             */
+            priceCents?: null | number;
+            /**
+             * Format: int32
+             * @description 1–1440.
+             */
+            durationMinutes?: null | number;
+            /** @description May customers book it by themselves? */
+            bookable?: null | boolean;
+            /** @description At most 40 characters in one line. */
+            vehicleClass?: null | string;
+            /** @description False hides the item from customers, true or null shows it again. What the CRM no longer has cannot be shown. */
+            active?: null | boolean;
+        };
+        /** @description Something that a shop sells, as staff see it. */
+        CatalogItemView: {
+            /** Format: uuid */
+            id: string;
+            /** @description The service's id at the CRM; null for one by hand. */
+            externalId?: null | string;
+            name: string;
+            description: string;
+            /**
+             * Format: int64
+             * @description US cents.
+             */
+            priceCents: number;
+            /**
+             * Format: int32
+             * @description Null when nobody said.
+             */
+            durationMinutes?: null | number;
+            /** @description May customers book it by themselves? */
+            bookable: boolean;
+            /** @description The price is for this class of vehicles only; null = for all. */
+            vehicleClass?: null | string;
+            /** @description Is it offered? */
+            active: boolean;
+            /** @description crm: as the CRM has it. override: the CRM's, with fields that staff changed. manual: made by staff. */
+            source: string;
+            /**
+             * Format: date-time
+             * @description Since when this is its price.
+             */
+            validFrom: unknown;
+            /** Format: date-time */
+            updatedAt: unknown;
+            /** @description The fields that staff changed; no sync undoes them. Give one null to have the CRM's again. */
+            overridden: string[];
+            crm?: null | components["schemas"]["CrmSide"];
+        };
+        /** @description What the CRM says of a service. */
+        CrmSide: {
+            name: null | string;
+            description: null | string;
+            /** Format: int64 */
+            priceCents: null | number;
+            /** Format: int32 */
+            durationMinutes: null | number;
+            bookable: null | boolean;
+            vehicleClass: null | string;
+            /** @description offered; missing: its list does not have it any more, or has no price for it; deleted. */
+            state: string;
+        };
+        /** @description A date that differs: closed, or one span in which the shop is open. Several spans are several entries of one date. */
+        HoursDate: {
+            /** Format: date */
+            date: string;
+            closed: boolean;
+            /** @description As in the week; only when it is not closed. */
+            opens: null | string;
+            /** @description As in the week; only when it is not closed. */
+            closes: null | string;
+            /** @description Why, at most 100 characters in one line. Customers hear it. */
+            note: null | string;
+        };
+        /** @description One span of a weekday. */
+        HoursDay: {
+            /**
+             * Format: int32
+             * @description 1–7, Monday = 1.
+             */
+            weekday: number;
+            /** @description HH:mm on the clock of the shop. */
+            opens: string;
+            /** @description HH:mm, later than it opens; 24:00 = midnight. Who is open past midnight has a second span on the next day, from 00:00 on. */
+            closes: string;
+        };
+        /** @description A shop's hours as staff write and read them. */
+        HoursPlan: {
+            /** @description IANA name; left out = the shop's stays. */
+            timezone: null | string;
+            /** @description The spans of a usual week. A weekday without one is closed, with two has a break; none at all = the usual hours are not known. */
+            days: components["schemas"]["HoursDay"][];
+            /** @description Dates that differ, at most 400: each closed, or with spans of its own. */
+            exceptions: null | components["schemas"]["HoursDate"][];
+        };
+        HttpValidationProblemDetails: {
+            type?: null | string;
+            title?: null | string;
+            /** Format: int32 */
+            status?: null | number;
+            detail?: null | string;
+            instance?: null | string;
+            errors?: {
+                [key: string]: string[];
+            };
+        };
         /** @description An event as staff see it. `payload`: what the vendor sent, of dead events only, since somebody must look at those. */
         InboxEventView: {
             /** Format: uuid */
@@ -651,6 +1472,110 @@ export interface components {
             status: string;
             service: string;
         };
+        /** @description Changes of a shop: a field that is left out stays as it is; one that is given is ours, and null gives it back to the CRM. */
+        LocationChanges: {
+            /** @description 1–100 characters in one line. */
+            name?: null | string;
+            /** @description IANA name, such as `America/Chicago`. */
+            timezone?: null | string;
+        };
+        /**
+         * @description Whose word each field is. crm: the CRM's. override: staff's, which no sync undoes. manual: the shop was made here. tenant: the CRM does not show the shop,
+         *     and the franchise's own name and zone stand in. none: nobody told.
+         */
+        LocationSources: {
+            name: string;
+            phone: string;
+            address: string;
+            timezone: string;
+        };
+        /** @description What reading a shop from the CRM came to. */
+        LocationSyncView: {
+            /**
+             * Format: date-time
+             * @description When the CRM last told about the shop; null = it does not know it.
+             */
+            syncedAt: unknown;
+            /**
+             * Format: int32
+             * @description Services that the CRM has for it.
+             */
+            seen: number;
+            /**
+             * Format: int32
+             * @description Of them, new here.
+             */
+            added: number;
+            /**
+             * Format: int32
+             * @description Of them, otherwise than before.
+             */
+            changed: number;
+            /**
+             * Format: int32
+             * @description Services that the CRM no longer has; they are not offered any more.
+             */
+            letGo: number;
+            /** @description False: the CRM never showed its whole list, so nothing was let go. */
+            complete: boolean;
+        };
+        /** @description A shop, as staff see it. */
+        LocationView: {
+            /** Format: uuid */
+            id: string;
+            /** @description Its id at the CRM; null for a shop that the CRM does not have. */
+            externalId: null | string;
+            name: string;
+            /** @description E.164. */
+            phone: null | string;
+            address: null | string;
+            /** @description IANA name. */
+            timezone: string;
+            /** @description Null: its hours are not known. */
+            openNow: null | boolean;
+            /**
+             * Format: date-time
+             * @description The next instant at which it opens; null when it is open, or when none is known.
+             */
+            nextOpening: unknown;
+            /**
+             * Format: date-time
+             * @description When the CRM last told about it; null = it never did.
+             */
+            syncedAt: unknown;
+            sources: components["schemas"]["LocationSources"];
+        };
+        /** @description An item that the CRM does not have. */
+        ManualItem: {
+            /** @description What customers read, 1–200 characters in one line. */
+            name: string;
+            /** @description At most 500 characters in one line. */
+            description: null | string;
+            /**
+             * Format: int64
+             * @description US cents, 0–100,000,000.
+             */
+            priceCents: null | number;
+            /**
+             * Format: int32
+             * @description 1–1440; left out = nobody said.
+             */
+            durationMinutes: null | number;
+            /** @description May customers book it by themselves? */
+            bookable: boolean;
+            /** @description The price is for this class of vehicles only, at most 40 characters; left out = for all. */
+            vehicleClass: null | string;
+        };
+        /** @description A page of a list. `nextCursor` is null on the last one; otherwise pass it back as `cursor`. */
+        PageOfCatalogItemView: {
+            items: components["schemas"]["CatalogItemView"][];
+            nextCursor: null | string;
+        };
+        /** @description A page of a list. `nextCursor` is null on the last one; otherwise pass it back as `cursor`. */
+        PageOfHoursDate: {
+            items: components["schemas"]["HoursDate"][];
+            nextCursor: null | string;
+        };
         /** @description A page of a list. `nextCursor` is null on the last one; otherwise pass it back as `cursor`. */
         PageOfInboxEventView: {
             items: components["schemas"]["InboxEventView"][];
@@ -667,6 +1592,21 @@ export interface components {
             nextCursor: null | string;
         };
         /** @description A page of a list. `nextCursor` is null on the last one; otherwise pass it back as `cursor`. */
+        PageOfLocationView: {
+            items: components["schemas"]["LocationView"][];
+            nextCursor: null | string;
+        };
+        /** @description A page of a list. `nextCursor` is null on the last one; otherwise pass it back as `cursor`. */
+        PageOfPastPrice: {
+            items: components["schemas"]["PastPrice"][];
+            nextCursor: null | string;
+        };
+        /** @description A page of a list. `nextCursor` is null on the last one; otherwise pass it back as `cursor`. */
+        PageOfPriceChange: {
+            items: components["schemas"]["PriceChange"][];
+            nextCursor: null | string;
+        };
+        /** @description A page of a list. `nextCursor` is null on the last one; otherwise pass it back as `cursor`. */
         PageOfTimelineEntry: {
             items: components["schemas"]["TimelineEntry"][];
             nextCursor: null | string;
@@ -675,6 +1615,54 @@ export interface components {
         PageOfTouchPointView: {
             items: components["schemas"]["TouchPointView"][];
             nextCursor: null | string;
+        };
+        /** @description What a service cost at some instant. */
+        PastPrice: {
+            /** Format: uuid */
+            id: string;
+            /** @description Its name today. */
+            name: string;
+            /**
+             * Format: int64
+             * @description US cents.
+             */
+            priceCents: number;
+            /** @description Whose price it was: crm, override, manual. */
+            source: string;
+            /**
+             * Format: date-time
+             * @description Since when it had been the price.
+             */
+            validFrom: unknown;
+        };
+        /** @description A change of a service's price, or of whether it is offered. Never changed afterwards. */
+        PriceChange: {
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: int32
+             * @description 1, 2, 3 … in the order of the item's changes; two may bear the same instant.
+             */
+            ordinal: number;
+            /**
+             * Format: int64
+             * @description US cents.
+             */
+            priceCents: number;
+            /** @description Was it offered from then on? */
+            active: boolean;
+            /** @description Who caused it: crm, override (staff, on a service of the CRM), manual. */
+            source: string;
+            /** Format: date-time */
+            validFrom: unknown;
+        };
+        ProblemDetails: {
+            type?: null | string;
+            title?: null | string;
+            /** Format: int32 */
+            status?: null | number;
+            detail?: null | string;
+            instance?: null | string;
         };
         /** @description Who wants in. */
         SignIn: {

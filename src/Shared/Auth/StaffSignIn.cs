@@ -100,7 +100,7 @@ internal sealed class StaffAuthentication(
     }
 
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>
-        Results.Problem(statusCode: 403, title: "Your role may not do this.", detail: "Ask an owner or a manager of the franchise.").ExecuteAsync(Context);
+        Results.Problem(statusCode: 403, title: "This is not yours to do.", detail: "Your role may not use this route. Ask an owner of the franchise.").ExecuteAsync(Context);
 }
 
 /// <summary>The table <c>audit_events</c>: append-only.</summary>

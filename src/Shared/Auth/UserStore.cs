@@ -15,10 +15,10 @@ public static class Roles
     /// <summary>Owns the franchise.</summary>
     public const string Owner = "owner";
 
-    /// <summary>Runs shops.</summary>
+    /// <summary>Runs its shops.</summary>
     public const string Manager = "manager";
 
-    /// <summary>Talks with customers.</summary>
+    /// <summary>Talks to its customers.</summary>
     public const string Advisor = "advisor";
 }
 

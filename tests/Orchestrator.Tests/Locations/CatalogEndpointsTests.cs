@@ -160,9 +160,11 @@ public sealed class CatalogEndpointsTests(Franchise franchise) : IClassFixture<F
         using var made = await manager.PostJsonAsync(Catalog, """{"name":"Looked up later","priceCents":1000}""");
         var path = made.Headers.Location!.ToString();
         var first = franchise.Get<TimeProvider>().GetUtcNow();
+        await franchise.SetClockAsync("2026-11-23T17:00:00Z");
         await manager.PatchJsonAsync(path, """{"priceCents":2000}""").JsonAsync();
         await manager.PatchJsonAsync(path, """{"priceCents":3000}""").JsonAsync();
         var third = franchise.Get<TimeProvider>().GetUtcNow();
+        await franchise.SetClockAsync("2026-11-23T18:00:00Z");
         await manager.DeleteAsync(path);
 
         (await PriceAsync(first)).ShouldBe("1000");
