@@ -131,6 +131,7 @@ public sealed class CatalogSyncTests(Franchise franchise) : IClassFixture<Franch
 
         (await franchise.Database.ScalarAsync<long>("SELECT count(*) FROM service_catalog WHERE external_id = 'gone' AND active")).ShouldBe(0);
         (await Apply(new CannedServiceRow { Id = "never heard of" }, isGone: true)).ShouldBe(0);
+        (await Apply(Row("a\u0000b", null, version: 1))).ShouldBe(0);
     }
 
     [Fact]
