@@ -67,10 +67,16 @@ internal sealed class SeedRows(NpgsqlConnection connection, DateTimeOffset now, 
         hours is { } open ? new TimeOnly(open.Opens, 0) : null, hours is { } closed ? new TimeOnly(closed.Closes, 0) : null, note);
 
     public Task ServiceAsync(Guid tenant, Guid location, CrmService service) => RunAsync("""
-        INSERT INTO service_catalog
-            (tenant_id, id, location_id, external_id, name, description, price_cents, duration_minutes, bookable, source, valid_from, updated_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, true, 'crm', $9, $9)
-        ON CONFLICT (tenant_id, location_id, external_id) DO NOTHING
+        WITH added AS (
+            INSERT INTO service_catalog
+                (tenant_id, id, location_id, external_id, name, description, price_cents, duration_minutes, bookable, source, valid_from, updated_at,
+                 crm_name, crm_description, crm_price_cents, crm_duration_minutes, crm_bookable, crm_state, crm_version)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, true, 'crm', $9, $9, $5, $6, $7, $8, true, 'offered', 0)
+            ON CONFLICT (tenant_id, location_id, external_id) DO NOTHING
+            RETURNING tenant_id, id, price_cents, active, source, valid_from
+        )
+        INSERT INTO service_prices (tenant_id, id, service_id, ordinal, price_cents, active, source, valid_from)
+        SELECT tenant_id, id, id, 1, price_cents, active, source, valid_from FROM added
         """, tenant, Guid.CreateVersion7(), location, service.Id, service.Name, service.Description, service.PriceCents, service.DurationMinutes, now);
 
     public async Task LeadAsync(Guid tenant, Guid location, string externalId, SeedLead seed)

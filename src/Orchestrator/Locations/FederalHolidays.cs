@@ -1,7 +1,7 @@
 namespace LeadOrchestrator.Orchestrator.Locations;
 
 /// <summary>The holidays of the United States' government (5 U.S.C. 6103), on the day itself. Whether a shop is closed then is its own choice.</summary>
-internal static class FederalHolidays
+public static class FederalHolidays
 {
     /// <summary>The eleven holidays of a year, in order.</summary>
     public static IReadOnlyList<(DateOnly Date, string Name)> Of(int year) =>

@@ -40,7 +40,7 @@ public sealed record HoursDay(int Weekday, string Opens, string Closes);
 public sealed record HoursDate(DateOnly Date, bool Closed, string? Opens, string? Closes, string? Note);
 
 /// <summary>Reads a plan, or says what is wrong with each of its entries. Pure.</summary>
-internal sealed class HoursReading
+public sealed class HoursReading
 {
     private const int Midnight = 24 * 60;
     private const int LongestNote = 100;
@@ -48,8 +48,10 @@ internal sealed class HoursReading
     private readonly List<OpenSpan> _days = [];
     private readonly List<SpecialDay> _dates = [];
 
+    /// <summary>Reads a plan whose fields are there.</summary>
     public HoursReading(HoursPlan plan)
     {
+        ArgumentNullException.ThrowIfNull(plan);
         if (plan.Timezone is { } zone && DateTimeZoneProviders.Tzdb.GetZoneOrNull(zone) is null)
         {
             _errors["timezone"] = ["This is no IANA name of a time zone. Give one such as America/Chicago."];
@@ -60,10 +62,12 @@ internal sealed class HoursReading
     }
 
     /// <summary>What is wrong, by the entry's place; empty = nothing.</summary>
-    public Dictionary<string, string[]> Errors => _errors;
+    public IDictionary<string, string[]> Errors => _errors;
 
+    /// <summary>The usual week, as far as it could be read.</summary>
     public IReadOnlyList<OpenSpan> Days => _days;
 
+    /// <summary>The dates that differ, as far as they could be read.</summary>
     public IReadOnlyList<SpecialDay> Exceptions => _dates;
 
     private void ReadWeek(IReadOnlyList<HoursDay?> days)

@@ -8,6 +8,7 @@ public static partial class CatalogMapping
 {
     private const long HighestPriceCents = 100_000_000;
     private const int LongestMinutes = 24 * 60;
+    private const int LongestId = 64;
 
     private static readonly string[][] Classes = [["sedan", "coupe"], ["suv", "truck", "van"]];
 
@@ -40,6 +41,13 @@ public static partial class CatalogMapping
     {
         ArgumentNullException.ThrowIfNull(row);
         return row.Meta?.Version ?? row.UpdatedDate?.ToUnixTimeMilliseconds() ?? row.CreatedDate?.ToUnixTimeMilliseconds() ?? 0;
+    }
+
+    /// <summary>Has the row an id that can be stored? One without is no service.</summary>
+    public static bool HasId(CannedServiceRow row)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        return row.Id is { Length: > 0 and <= LongestId } && !row.Id.Any(char.IsControl);
     }
 
     /// <summary>Is the service one of this shop's? Without a shop it is of all shops of the company.</summary>

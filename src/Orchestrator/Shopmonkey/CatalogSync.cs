@@ -28,7 +28,7 @@ public sealed class CatalogSync(ShopmonkeyClient shopmonkey, CatalogItemStore it
         // Known before the question: what is added while the CRM answers is in no list of its, and is not missing.
         var known = await items.KnownAsync(tenantId, locationId, cancel);
         var (rows, isComplete) = await ReadAllAsync(tenantId, cancel);
-        var mine = rows.Where(row => CatalogMapping.IsOf(row, externalId)).ToList();
+        var mine = rows.Where(row => CatalogMapping.HasId(row) && CatalogMapping.IsOf(row, externalId)).ToList();
         var offered = mine.Select(CatalogMapping.ToService).OfType<CrmService>().ToList();
         var gone = mine.Where(row => row.Deleted == true).Select(row => new LostService(row.Id, CatalogMapping.VersionOf(row), LostService.Deleted)).ToList();
         if (isComplete)
@@ -52,6 +52,11 @@ public sealed class CatalogSync(ShopmonkeyClient shopmonkey, CatalogItemStore it
     public async Task<int> ApplyAsync(Guid tenantId, CannedServiceRow row, bool isGone, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(row);
+        if (!CatalogMapping.HasId(row))
+        {
+            return 0;
+        }
+
         await using var transaction = await database.BeginAsync(tenantId, cancel);
         var locations = await shops.LockAllAsync(transaction, cancel);
         var deleted = isGone || row.Deleted == true;

@@ -122,8 +122,9 @@ public sealed partial class LocationSync(
             await StandInAsync(tenantId, externalId, cancel);
         }
 
+        // A shop that the CRM never showed has no services there either; one that it shows no longer may have lost them.
         var location = (await locations.FindAsync(tenantId, externalId, cancel))!;
-        return await catalog.SyncAsync(tenantId, location.Id, externalId, cancel);
+        return location.SyncedAt is null ? new CatalogCounts(0, 0, 0, 0, true) : await catalog.SyncAsync(tenantId, location.Id, externalId, cancel);
     }
 
     private static string? AddressOf(LocationRow row)

@@ -46,6 +46,11 @@ public sealed record LocationHours(string Timezone, IReadOnlyList<OpenSpan> Days
     /// </remarks>
     public DateTimeOffset? NextOpening(DateTimeOffset instant)
     {
+        if (this is { Days.Count: 0, Exceptions.Count: 0 })
+        {
+            return null;
+        }
+
         if (IsOpen(instant) == true)
         {
             return instant;

@@ -32,7 +32,7 @@ public sealed class PromptHoursTests
             [
                 new(new(2026, 11, 20), true, null, null, "over already"),
                 new(new(2026, 11, 26), true, null, null, "Thanksgiving"),
-                new(new(2026, 11, 28), false, new(9, 0), new(12, 0), "Small Business Saturday"), new(new(2026, 11, 28), false, new(13, 0), default, "Small Business Saturday"),
+                new(new(2026, 11, 28), false, new(9, 0), new(12, 0), "Small Business Saturday"), new(new(2026, 11, 28), false, new(13, 0), TimeOnly.MinValue, "Small Business Saturday"),
                 new(new(2026, 12, 24), false, new(8, 0), new(12, 0), null),
                 new(new(2027, 12, 25), true, null, null, "in a year"),
             ],

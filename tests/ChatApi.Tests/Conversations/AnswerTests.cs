@@ -222,8 +222,8 @@ public sealed class AnswerTests(Scene scene) : IClassFixture<Scene>, IDisposable
         call.System.ShouldContain("- Full Car Ceramic Tint: $399.00 (240 min)");
         call.System.ShouldContain("First name: Ann");
         call.System.ShouldContain("Monday, November 23, 2026");
-        call.System.ShouldContain("- Monday: 08:00–17:00");
-        call.System.ShouldContain("- Sunday: closed");
+        call.System.ShouldContain("- Monday 23 Nov: 08:00–17:00");
+        call.System.ShouldContain("- Sunday 29 Nov: closed");
         var request = call.Request.ToString()!;
         request.ShouldNotContain("temperature");
         request.ShouldNotContain("top_p");

@@ -156,6 +156,48 @@ public sealed class ShopFactsTests(Scene scene) : IClassFixture<Scene>
         }
     }
 
+    [Fact]
+    public async Task The_assistant_says_the_holiday_by_its_date_and_name()
+    {
+        var shop = await AddShopAsync(scene.TenantId, 100);
+        await AddHoursAsync(scene.TenantId, shop, "08:00");
+        await scene.Database.ExecuteAsync(
+            "INSERT INTO location_hours_exceptions (tenant_id, id, location_id, date, closed, note) VALUES ($1, $2, $3, '2026-11-26', true, 'Thanksgiving')",
+            scene.TenantId, Guid.CreateVersion7(), shop);
+        var customer = await CustomerAsync(scene.TenantId, shop);
+
+        var answer = (await customer.AskAsync("What are your hours?"))[^1].Text("content");
+
+        answer.ShouldContain("Thursday 26 Nov: closed (Thanksgiving)");
+        answer.ShouldContain("Monday 23 Nov: 08:00–17:00");
+    }
+
+    [Fact]
+    public async Task Many_customers_of_a_shop_that_nobody_has_asked_about_get_the_same_catalog()
+    {
+        var shop = await AddShopAsync(scene.TenantId, 12300);
+        var conversation = Conversation(shop, version: 2);
+
+        var catalogs = await Task.WhenAll(Enumerable.Range(0, 30).Select(_ => Facts.CatalogAsync(scene.TenantId, conversation, scene.Sandbox.Clock.Now, CancellationToken.None).AsTask()));
+
+        // One of them asked, and all have the one object that it got: a copy for each would be memory for nothing.
+        catalogs.ShouldAllBe(catalog => ReferenceEquals(catalog, catalogs[0]));
+        catalogs[0].Single().PriceCents.ShouldBe(12300);
+    }
+
+    [Fact]
+    public async Task Who_leaves_while_the_catalog_is_read_does_not_spoil_it_for_the_others()
+    {
+        var shop = await AddShopAsync(scene.TenantId, 100);
+        var conversation = Conversation(shop, version: 2);
+        using var gone = new CancellationTokenSource();
+        await gone.CancelAsync();
+
+        await Should.ThrowAsync<OperationCanceledException>(() => Facts.CatalogAsync(scene.TenantId, conversation, scene.Sandbox.Clock.Now, gone.Token).AsTask());
+
+        (await PricesAsync(scene.TenantId, conversation)).ShouldBe([100L]);
+    }
+
     private static CatalogItem Item(long priceCents) => new(Guid.CreateVersion7(), "Planted", "", priceCents, null, true, null, DateTimeOffset.UnixEpoch);
 
     private static Conversation Conversation(Guid shop, long version) =>

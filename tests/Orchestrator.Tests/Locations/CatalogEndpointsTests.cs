@@ -160,9 +160,11 @@ public sealed class CatalogEndpointsTests(Franchise franchise) : IClassFixture<F
         using var made = await manager.PostJsonAsync(Catalog, """{"name":"Looked up later","priceCents":1000}""");
         var path = made.Headers.Location!.ToString();
         var first = franchise.Get<TimeProvider>().GetUtcNow();
+        await franchise.SetClockAsync("2026-11-23T17:00:00Z");
         await manager.PatchJsonAsync(path, """{"priceCents":2000}""").JsonAsync();
         await manager.PatchJsonAsync(path, """{"priceCents":3000}""").JsonAsync();
         var third = franchise.Get<TimeProvider>().GetUtcNow();
+        await franchise.SetClockAsync("2026-11-23T18:00:00Z");
         await manager.DeleteAsync(path);
 
         (await PriceAsync(first)).ShouldBe("1000");
@@ -228,6 +230,32 @@ public sealed class CatalogEndpointsTests(Franchise franchise) : IClassFixture<F
         item.GetProperty("overridden").EnumerateArray().Select(field => field.GetString()).ShouldBe(["priceCents"]);
         (await HistoryAsync(manager, path))[0].ShouldBe($"{item.Text("priceCents")} True override");
         (int.Parse(item.Text("priceCents"), null) % 1000).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_platform_administrator_acts_in_the_franchise_that_they_name_and_in_no_other()
+    {
+        using var admin = franchise.As("platform_admin", await franchise.AddTenantAsync());
+        (await admin.PostJsonAsync(Catalog, """{"name":"By the administrator","priceCents":1}""")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        admin.DefaultRequestHeaders.Add("X-Tenant-Id", franchise.TenantId.ToString());
+
+        var added = await admin.PostJsonAsync(Catalog, """{"name":"By the administrator","priceCents":1}""").JsonAsync(201);
+
+        (await franchise.Database.ScalarAsync<Guid>("SELECT tenant_id FROM service_catalog WHERE id = $1", Guid.Parse(added.Text("id")))).ShouldBe(franchise.TenantId);
+        (await franchise.Database.ScalarAsync<string>("SELECT target FROM audit_events WHERE action = 'catalog_item_added' ORDER BY id DESC LIMIT 1"))!.ShouldEndWith(added.Text("id"));
+        await admin.DeleteAsync($"{Catalog}/{added.Text("id")}");
+    }
+
+    [Fact]
+    public async Task An_empty_change_changes_nothing_and_a_field_that_nobody_knows_is_passed_over()
+    {
+        using var manager = franchise.As("manager");
+        var path = await CrmItemAsync("untouched", cents: 4200);
+
+        (await manager.PatchJsonAsync(path, "{}").JsonAsync()).Text("source").ShouldBe("crm");
+        (await manager.PatchJsonAsync(path, """{"tenantId":"x","price_cents":1,"crm":{"priceCents":1}}""").JsonAsync()).Text("priceCents").ShouldBe("4200");
+
+        (await HistoryAsync(manager, path)).ShouldBe(["4200 True crm"]);
     }
 
     private async Task<string> CrmItemAsync(string id, long cents)

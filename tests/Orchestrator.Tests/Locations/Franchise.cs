@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 using LeadOrchestrator.Orchestrator.Shopmonkey;
 using LeadOrchestrator.Sandbox.Shopmonkey;
 using LeadOrchestrator.Shared.Auth;
-using LeadOrchestrator.Shared.Hosting;
+using LeadOrchestrator.Shared.Tenants;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 

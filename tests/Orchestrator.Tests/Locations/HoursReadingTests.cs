@@ -20,7 +20,7 @@ public sealed class HoursReadingTests
         read.Exceptions.ShouldBe(
         [
             new SpecialDay(new(2026, 11, 26), true, null, null, "Thanksgiving"), new SpecialDay(new(2026, 12, 31), false, new(10, 0), new(12, 0), null),
-            new SpecialDay(new(2026, 12, 31), false, new(20, 0), default, "New Year's Eve"),
+            new SpecialDay(new(2026, 12, 31), false, new(20, 0), TimeOnly.MinValue, "New Year's Eve"),
         ]);
     }
 

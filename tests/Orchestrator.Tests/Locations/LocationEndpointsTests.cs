@@ -146,12 +146,12 @@ public sealed class LocationEndpointsTests(Franchise franchise) : IClassFixture<
         foreach (var (method, path, body) in new[]
         {
             ("PATCH", Austin, """{"name":"Mine"}"""), ("POST", $"{Austin}/syncs", "{}"), ("PUT", $"{Austin}/hours", """{"days":[]}"""),
-            ("POST", $"{Austin}/catalog", """{"name":"Mine","priceCents":1}"""), ("PATCH", $"{Austin}/catalog/{Guid.NewGuid()}", "{}"), ("DELETE", $"{Austin}/catalog/{Guid.NewGuid()}", "{}"),
+            ("POST", $"{Austin}/catalog", """{"name":"Mine","priceCents":1}"""), ("PATCH", $"{Austin}/catalog/{Guid.CreateVersion7()}", "{}"), ("DELETE", $"{Austin}/catalog/{Guid.CreateVersion7()}", "{}"),
         })
         {
             using var forbidden = await SendAsync(advisor);
             forbidden.StatusCode.ShouldBe(HttpStatusCode.Forbidden, $"{method} {path}");
-            (await forbidden.Content.ReadAsStringAsync()).ShouldContain("Your role may not do this.");
+            (await forbidden.Content.ReadAsStringAsync()).ShouldContain("Your role may not use this route.");
             (await SendAsync(nobody)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized, $"{method} {path}");
 
             Task<HttpResponseMessage> SendAsync(HttpClient client) => client.SendAsync(

@@ -76,4 +76,11 @@ public sealed class CatalogMappingTests
         CatalogMapping.IsOf(Tint with { LocationId = null }, shop).ShouldBeTrue();
         CatalogMapping.IsOf(Tint with { LocationId = "" }, shop).ShouldBeTrue();
     }
+
+    [Theory]
+    [InlineData("s1", true)]
+    [InlineData("", false)]
+    [InlineData("a\u0000b", false)]
+    [InlineData("12345678901234567890123456789012345678901234567890123456789012345", false)]
+    public void A_row_without_an_id_that_can_be_stored_is_no_service(string id, bool hasId) => CatalogMapping.HasId(Tint with { Id = id }).ShouldBe(hasId);
 }
