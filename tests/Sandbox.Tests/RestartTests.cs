@@ -32,4 +32,25 @@ public sealed class RestartTests : IDisposable
         var next = await second.Crm.AddQuoteAsync(new NewQuote { Deliver = false });
         second.Crm.Row("order", next.OrderId)!["number"]!.GetValue<string>().ShouldBe("1010");
     }
+
+    [Fact]
+    public async Task Each_companys_rows_survive_apart_and_what_was_taken_away_stays_away()
+    {
+        var settings = SandboxSettings.ForTests with { DataFolder = _folder, PublicUrl = new Uri("http://127.0.0.1:9") };
+        Quote kept, gone;
+        await using (var first = await SandboxServer.StartAsync(settings))
+        {
+            var bright = first.CrmOf(CrmAccount.BrightDetail.CompanyId);
+            kept = await bright.AddQuoteAsync(new NewQuote());
+            gone = await bright.AddQuoteAsync(new NewQuote());
+            await bright.DeleteAsync("order", gone.OrderId, leavesRow: false);
+        }
+
+        await using var second = await SandboxServer.StartAsync(settings);
+
+        var again = second.CrmOf(CrmAccount.BrightDetail.CompanyId);
+        again.Row("order", kept.OrderId).ShouldNotBeNull();
+        again.Row("order", gone.OrderId).ShouldBeNull();
+        second.Crm.Row("order", kept.OrderId).ShouldBeNull();
+    }
 }

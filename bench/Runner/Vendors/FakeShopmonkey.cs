@@ -33,6 +33,11 @@ internal sealed class FakeShopmonkey(TimeProvider clock)
             return List(parts[0], path);
         }
 
+        if (parts[0] == "auth")
+        {
+            return """{"valid":true}""";
+        }
+
         return RowOf(parts[0], id) is { } row ? $$"""{"success":true,"data":{{row}}}""" : null;
     }
 

@@ -10,18 +10,26 @@ internal sealed class CrmRow
     {
         Settle(data);
         Data = data;
+        Id = data["id"].Text() ?? "";
         Created = Json.Ticks(data["createdDate"].Text());
         Updated = Json.Ticks(data["updatedDate"].Text());
+        WasNeverUpdated = data.TryGetPropertyValue("updatedDate", out var updated) && updated is null;
     }
 
     /// <summary>Only to be read. A copy leaves.</summary>
     public JsonObject Data { get; }
+
+    /// <summary>Its id.</summary>
+    public string Id { get; }
 
     /// <summary>Ticks of its <c>createdDate</c>; null: it has none.</summary>
     public long? Created { get; }
 
     /// <summary>Ticks of its <c>updatedDate</c>; null: it was never changed.</summary>
     public long? Updated { get; }
+
+    /// <summary>Whether its <c>updatedDate</c> is there and null: it is in no window.</summary>
+    public bool WasNeverUpdated { get; }
 
     /// <summary>A copy that may be changed.</summary>
     public JsonObject Copy() => (JsonObject)Data.DeepClone();

@@ -13,7 +13,7 @@ internal static class DishonestPager
             return (null, null, "Invalid Usage: Unable to parse where");
         }
 
-        var found = ListQuery.OfIds(ListQuery.Where(rows, Trusted(where)), query);
+        var found = ListQuery.Where(ListQuery.OfIds(rows, query), Trusted(where));
         var limit = Math.Clamp(ListQuery.Number(query["limit"], ListQuery.LargestPage), 0, ListQuery.LargestPage);
         var skip = Math.Max(0, ListQuery.Number(query["skip"], 0));
         return ListQuery.Answer(Draw(found, Math.Clamp(found.Count - skip, 0, limit)), found.Count, skip);

@@ -29,8 +29,8 @@ internal static class ListQuery
             return (null, null, "number: expected a string");
         }
 
-        var found = ignoreFilter || where is null ? rows : Where(rows, where);
-        found = OfIds(found, query);
+        var named = OfIds(rows, query);
+        var found = ignoreFilter || where is null ? named : Where(named, where);
         var limit = Math.Clamp(Number(query["limit"], LargestPage), 0, LargestPage);
         var skip = Math.Max(0, Number(query["skip"], 0));
         var sorted = order is null ? Unsorted(found, limit) : Sorted(found, order);
@@ -53,7 +53,7 @@ internal static class ListQuery
         }
 
         var wanted = ids.Split(',').ToHashSet(StringComparer.Ordinal);
-        return [.. rows.Where(row => row.Data["id"].Text() is { } id && wanted.Contains(id))];
+        return [.. rows.Where(row => wanted.Contains(row.Id))];
     }
 
     /// <summary>The page as it leaves: copies, and the true total.</summary>
@@ -89,6 +89,11 @@ internal static class ListQuery
 
     private static IEnumerable<CrmRow> Sorted(IReadOnlyList<CrmRow> rows, JsonObject order)
     {
+        if (order.Count == 1 && order.First() is { Key: "createdDate" or "updatedDate" } only)
+        {
+            return ByDate(rows, only.Key == "createdDate" ? row => row.Created : row => row.Updated, only.Value.Text() == "desc");
+        }
+
         var comparer = Comparer<RowFilter.Operand>.Create((left, right) =>
             RowFilter.Compare(left, right) ?? (left.Node is null ? right.Node is null ? 0 : -1 : 1));
         IOrderedEnumerable<CrmRow>? sorted = null;
@@ -105,6 +110,18 @@ internal static class ListQuery
         }
 
         return sorted ?? (IEnumerable<CrmRow>)rows;
+    }
+
+    // Rows are made in the order of their dates, mostly: then there is nothing to sort.
+    private static IEnumerable<CrmRow> ByDate(IReadOnlyList<CrmRow> rows, Func<CrmRow, long?> date, bool descending)
+    {
+        var isInOrder = true;
+        for (var index = 1; isInOrder && index < rows.Count; index++)
+        {
+            isInOrder = (date(rows[index - 1]) ?? long.MinValue) <= (date(rows[index]) ?? long.MinValue);
+        }
+
+        return descending ? rows.OrderByDescending(row => date(row) ?? long.MinValue) : isInOrder ? rows : rows.OrderBy(row => date(row) ?? long.MinValue);
     }
 
     // Without orderby the vendor promises no order, and pages have been seen to overlap: each call starts elsewhere.

@@ -34,11 +34,11 @@ internal static class RowFilter
             return string.CompareOrdinal(a, b);
         }
 
-        return left.Node is JsonValue && right.Node is JsonValue
-            && left.Node.GetValueKind() == JsonValueKind.Number && right.Node.GetValueKind() == JsonValueKind.Number
-            ? left.Node.GetValue<double>().CompareTo(right.Node.GetValue<double>())
-            : null;
+        return Number(left.Node) is { } one && Number(right.Node) is { } other ? one.CompareTo(other) : null;
     }
+
+    // A number that came as text and one that was made here are of different types.
+    private static double? Number(JsonNode? node) => node is JsonValue value && value.GetValueKind() == JsonValueKind.Number ? value.Deserialize<double>() : null;
 
     private static Predicate<CrmRow> Condition(string name, JsonNode? value)
     {
@@ -55,10 +55,52 @@ internal static class RowFilter
                 return row => !inner(row);
             case ("AND" or "OR" or "NOT" or "deleted", _):
                 return _ => true;
+            case ("createdDate", JsonObject window) when Between(window) is var (first, last):
+                var made = General(name, window);
+                return row => row.Created is { } date ? date >= first && date <= last : made(row);
+            case ("updatedDate", JsonObject window) when Between(window) is var (first, last):
+                var changed = General(name, window);
+                return row => row.Updated is { } date ? date >= first && date <= last : window.Count == 0 || (!row.WasNeverUpdated && changed(row));
+            case ("id", JsonObject { Count: 1 } listed) when listed["in"] is JsonArray list && list.All(item => item.Text() is not null):
+                var ids = list.Select(item => item.Text()!).ToHashSet(StringComparer.Ordinal);
+                return row => ids.Contains(row.Id);
             default:
-                var field = Field(value);
-                return row => !row.Data.ContainsKey(name) || field(ValueOf(row, name));
+                return General(name, value);
         }
+    }
+
+    private static Predicate<CrmRow> General(string name, JsonNode? value)
+    {
+        var field = Field(value);
+        return row => !row.Data.ContainsKey(name) || field(ValueOf(row, name));
+    }
+
+    // The question that polls ask of thousands of rows: two times, each row's date known already. Null: it is another one.
+    private static (long First, long Last)? Between(JsonObject window)
+    {
+        var (first, last) = (long.MinValue, long.MaxValue);
+        foreach (var (name, value) in window)
+        {
+            switch (name, Json.Ticks(value.Text()))
+            {
+                case ("gte", { } ticks):
+                    first = Math.Max(first, ticks);
+                    break;
+                case ("gt", { } ticks):
+                    first = Math.Max(first, ticks + 1);
+                    break;
+                case ("lte", { } ticks):
+                    last = Math.Min(last, ticks);
+                    break;
+                case ("lt", { } ticks):
+                    last = Math.Min(last, ticks - 1);
+                    break;
+                default:
+                    return null;
+            }
+        }
+
+        return (first, last);
     }
 
     private static List<Predicate<CrmRow>> Parts(JsonArray list) => [.. list.OfType<JsonObject>().Select(Read)];

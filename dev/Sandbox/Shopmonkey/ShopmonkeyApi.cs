@@ -100,7 +100,7 @@ internal sealed class ShopmonkeyApi(SandboxClock clock, VendorDesk desk, Faults 
     {
         var rows = table == "webhook" ? [.. crm.Registrations.All().Select(row => new CrmRow(row))] : crm.Tables.Read(table);
         return faults.Take(Vendor.Shopmonkey, table + ".list", [FaultKind.ListLag])?.Time is { } lag
-            ? [.. rows.Where(row => !crm.Tables.Ages.IsYounger(row.Data["id"].Text() ?? "", lag))]
+            ? [.. rows.Where(row => !crm.Tables.Ages.IsYounger(row.Id, lag))]
             : rows;
     }
 

@@ -1,4 +1,6 @@
 using LeadOrchestrator.Launcher.Demo;
+using LeadOrchestrator.Sandbox.Shopmonkey;
+using LeadOrchestrator.Sandbox.Twilio;
 
 namespace LeadOrchestrator.Launcher.Tests.Demo;
 
@@ -15,6 +17,16 @@ public sealed class DemoEnvironmentTests
         addresses.ShouldAllBe(variable => new Uri(variable.Value!).Port >= 4000 && new Uri(variable.Value!).Port <= 4002);
         (Shifted["WEBHOOK_PORT"], Shifted["PORT"], Shifted["SANDBOX_PORT"]).ShouldBe(("4000", "4001", "4002"));
     }
+
+    [Fact]
+    public void The_second_franchises_accounts_are_the_Sandboxs()
+    {
+        new CrmAccount(DemoEnvironment.BrightCompany, DemoEnvironment.BrightShopmonkeyKey, DemoEnvironment.BrightWebhookSecret).ShouldBe(CrmAccount.BrightDetail);
+        new TwilioAccount(DemoEnvironment.BrightTwilioSid, DemoEnvironment.BrightTwilioToken, DemoEnvironment.BrightTwilioNumber).ShouldBe(TwilioAccount.BrightDetail);
+    }
+
+    [Fact]
+    public void Keys_of_franchises_can_be_kept() => Convert.FromBase64String(Shifted["DATA_ENCRYPTION_KEY"]!).Length.ShouldBe(32);
 
     [Theory]
     [InlineData("TWILIO_MESSAGING_SERVICE_SID")]

@@ -20,14 +20,15 @@ public sealed class ShuffledOrders
     public IReadOnlyDictionary<string, string> Phones => _phones;
 
     /// <summary>Makes at least so many events. The same seed gives the same story.</summary>
-    public static async Task<ShuffledOrders> MakeAsync(TestRig rig, int events, int seed)
+    /// <param name="sells">Whether some of them are sold.</param>
+    public static async Task<ShuffledOrders> MakeAsync(TestRig rig, int events, int seed, bool sells = true)
     {
         ArgumentNullException.ThrowIfNull(rig);
         var orders = new ShuffledOrders(rig.Sandbox.Crm);
         var random = new Random(seed);
         while (orders._events.Count < events)
         {
-            await orders.MakeOneAsync(rig.NewPhone(), random);
+            await orders.MakeOneAsync(rig.NewPhone(), random, sells);
         }
 
         return orders;
@@ -84,7 +85,7 @@ public sealed class ShuffledOrders
             : null;
     }
 
-    private async Task MakeOneAsync(string phone, Random random)
+    private async Task MakeOneAsync(string phone, Random random, bool sells)
     {
         var quote = await _crm.AddQuoteAsync(new NewQuote { Phone = phone, Deliver = false });
         _phones[quote.OrderId] = phone;
@@ -101,7 +102,7 @@ public sealed class ShuffledOrders
                 await _crm.DeleteOrderAsync(quote.OrderId, deliver: false);
                 Note("DELETE", quote.OrderId);
                 break;
-            case 1:
+            case 1 when sells:
                 await ChangeAsync(quote.OrderId, row => (row["authorized"], row["status"]) = (true, "RepairOrder"));
                 break;
         }

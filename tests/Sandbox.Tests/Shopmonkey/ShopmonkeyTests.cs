@@ -119,6 +119,19 @@ public sealed class ShopmonkeyTests : SandboxTest
     }
 
     [Fact]
+    public async Task A_number_that_a_customer_gets_over_the_API_is_told_as_the_customers_change()
+    {
+        var (status, _, _) = await CrmAsync(HttpMethod.Post, "customer/6287a4384d1a7226ffe091e8/phone_number", new { number = "+15125550177", primary = false });
+        await Sandbox.SettledAsync();
+
+        status.ShouldBe(200);
+        var posted = JsonNode.Parse(Product.Received.ShouldHaveSingleItem().Body)!;
+        (posted["operation"]!.GetValue<string>(), posted["table"]!.GetValue<string>()).ShouldBe(("UPDATE", "customer"));
+        posted["data"]!["phoneNumbers"]!.AsArray().Count.ShouldBe(2);
+        (await CrmAsync(HttpMethod.Post, "customer/nobody/phone_number", new { number = "+15125550177" })).Status.ShouldBe(404);
+    }
+
+    [Fact]
     public async Task Too_many_calls_get_429_with_a_wait_and_the_edge_answers_in_HTML()
     {
         Sandbox.Faults.Add(new Fault { Vendor = Vendor.Shopmonkey, Kind = FaultKind.Status, Status = 403, Body = "html" });
