@@ -11,6 +11,15 @@ public static class Roles
 {
     /// <summary>Runs the installation; acts in the default tenant, or in the one that X-Tenant-Id names.</summary>
     public const string PlatformAdmin = "platform_admin";
+
+    /// <summary>Owns a franchise.</summary>
+    public const string Owner = "owner";
+
+    /// <summary>Runs shops of it.</summary>
+    public const string Manager = "manager";
+
+    /// <summary>Not a person: a system with a key.</summary>
+    public const string ApiKey = "api_key";
 }
 
 /// <summary>The table <c>users</c>.</summary>
