@@ -186,10 +186,12 @@ ALTER TABLE leads
     ADD COLUMN person_id uuid,
     -- Why it is in this status, where it is not plain: one machine word.
     ADD COLUMN status_reason text,
+    -- Who handed it in by the API, in that party's own word. Its external_id then stands behind this word and a slash, so that two partners may count alike.
+    ADD COLUMN partner text,
     ADD CONSTRAINT leads_person_fkey FOREIGN KEY (tenant_id, person_id) REFERENCES people (tenant_id, id);
 CREATE INDEX leads_of_customer ON leads (tenant_id, external_customer_id) WHERE external_customer_id IS NOT NULL;
 CREATE INDEX leads_of_vehicle ON leads (tenant_id, external_vehicle_id) WHERE external_vehicle_id IS NOT NULL;
-CREATE INDEX leads_of_person ON leads (tenant_id, person_id) WHERE person_id IS NOT NULL;
+CREATE INDEX leads_of_person ON leads (tenant_id, person_id, id) WHERE person_id IS NOT NULL;
 
 -- Why a lead was taken for the same person's, and whether somebody took that back.
 CREATE TABLE person_matches (
@@ -197,6 +199,8 @@ CREATE TABLE person_matches (
     id uuid NOT NULL,
     person_id uuid NOT NULL,
     lead_id uuid NOT NULL,
+    -- The lead that was there before, with the same phone or email. It may be another person's: phone and email can lead to two people, and then the phone decides.
+    other_lead_id uuid NOT NULL,
     matched_by text NOT NULL CHECK (matched_by IN ('phone', 'email')),
     created_at timestamptz NOT NULL,
     undone_at timestamptz,
@@ -204,10 +208,17 @@ CREATE TABLE person_matches (
     PRIMARY KEY (tenant_id, id),
     FOREIGN KEY (tenant_id, person_id) REFERENCES people (tenant_id, id),
     FOREIGN KEY (tenant_id, lead_id) REFERENCES leads (tenant_id, id),
+    FOREIGN KEY (tenant_id, other_lead_id) REFERENCES leads (tenant_id, id),
     CHECK ((undone_at IS NULL) = (undone_by IS NULL))
 );
 CREATE INDEX person_matches_of_lead ON person_matches (tenant_id, lead_id);
+CREATE INDEX person_matches_of_other_lead ON person_matches (tenant_id, other_lead_id);
 SELECT protect_tenant_table('person_matches', 'SELECT, INSERT, UPDATE');
+
+-- The lead whose greeting makes this touch needless: the same person asked twice within a day.
+ALTER TABLE touch_points
+    ADD COLUMN other_lead_id uuid,
+    ADD CONSTRAINT touch_points_other_lead_fkey FOREIGN KEY (tenant_id, other_lead_id) REFERENCES leads (tenant_id, id);
 
 -- Answers that were given to an Idempotency-Key, so that a repeat gets the same one.
 CREATE TABLE idempotency_keys (
@@ -217,12 +228,14 @@ CREATE TABLE idempotency_keys (
     key text NOT NULL,
     -- SHA-256 of the request: the same key with another content is refused.
     request_hash bytea NOT NULL CHECK (length(request_hash) = 32),
+    -- What was made, and the answer as it was given. An answer holds personal data: it is let go after a week.
     target_id uuid NOT NULL,
+    answer text NOT NULL,
     created_at timestamptz NOT NULL,
     PRIMARY KEY (tenant_id, id),
     UNIQUE (tenant_id, scope, key)
 );
-SELECT protect_tenant_table('idempotency_keys', 'SELECT, INSERT');
+SELECT protect_tenant_table('idempotency_keys', 'SELECT, INSERT, DELETE');
 
 -- Files of leads. The rows are worked through in the background; a process that dies leaves the rest to another.
 CREATE TABLE lead_imports (
@@ -231,6 +244,8 @@ CREATE TABLE lead_imports (
     location_id uuid NOT NULL,
     status text NOT NULL CHECK (status IN ('queued', 'running', 'done')),
     dry_run boolean NOT NULL,
+    -- False: nobody in it is written to by us.
+    greet boolean NOT NULL,
     file_name text NOT NULL,
     total integer NOT NULL,
     created_by uuid NOT NULL,

@@ -1,9 +1,10 @@
+using LeadOrchestrator.Orchestrator.Emails;
 using LeadOrchestrator.Orchestrator.Messaging;
+using LeadOrchestrator.Orchestrator.People;
 using LeadOrchestrator.Orchestrator.TouchPoints;
 using LeadOrchestrator.Orchestrator.Webhooks;
 using LeadOrchestrator.Shared.Consent;
 using LeadOrchestrator.Shared.Hosting;
-using LeadOrchestrator.Shared.Phones;
 using Microsoft.Extensions.Logging;
 using NodaTime;
 
@@ -11,8 +12,8 @@ namespace LeadOrchestrator.Orchestrator.Leads;
 
 /// <summary>Leads, contacts, evidence of consent, first touch points and the ends of their events, in one transaction; a round trip for each table, not for each lead.</summary>
 public sealed partial class IntakeTransaction(
-    LeadDatabase database, LeadStore leads, ContactStore contacts, TouchPointStore touchPoints, InboxStore inbox, TouchPointSignal signal,
-    TimeProvider clock, ILogger<IntakeTransaction> logger)
+    LeadDatabase database, LeadStore leads, ContactStore contacts, EmailAddressStore addresses, PersonStore people, TouchPointStore touchPoints, InboxStore inbox,
+    TouchPointSignal signal, EmailSignal emailSignal, TimeProvider clock, ILogger<IntakeTransaction> logger)
 {
     private const string Source = "shopmonkey";
 
@@ -29,7 +30,9 @@ public sealed partial class IntakeTransaction(
         List<InboxEnding> endings = [.. intakes.OfType<Intake.Nothing>().Select(nothing => new InboxEnding(nothing.Event, "ignored", nothing.Reason))];
         if (endings.Count < intakes.Count)
         {
-            await leads.LockAsync(transaction, Source, intakes.Where(intake => intake is not Intake.Nothing).Select(intake => intake.Event.ExternalId), cancel);
+            await leads.LockAsync(
+                transaction, Source, intakes.Where(intake => intake is not Intake.Nothing).Select(intake => intake.Event.ExternalId),
+                intakes.OfType<Intake.Lead>().SelectMany(intake => PersonKey.Of(intake.New)), cancel);
         }
 
         var greetings = await TakeInAsync(transaction, [.. intakes.OfType<Intake.Lead>()], endings, cancel);
@@ -45,7 +48,7 @@ public sealed partial class IntakeTransaction(
         return [.. intakes.Select(_ => true)];
     }
 
-    private async Task<IReadOnlyList<NewTouchPoint>> TakeInAsync(
+    private async Task<IReadOnlyList<TakenIn>> TakeInAsync(
         TenantTransaction transaction, IReadOnlyList<Intake.Lead> all, List<InboxEnding> endings, CancellationToken cancel)
     {
         if (all.Count == 0)
@@ -63,24 +66,10 @@ public sealed partial class IntakeTransaction(
             return [];
         }
 
-        var people = await contacts.EnsureAsync(transaction, alive.Select(intake => intake.New.Phone.E164).OfType<string>(), cancel);
-        var made = await leads.UpsertAsync(transaction, [.. alive.Select(intake => intake.New)], people, cancel);
-        List<NewTouchPoint> greetings = [];
-        List<Inquiry> inquiries = [];
-        foreach (var (inboxEvent, lead) in alive.Select(intake => (intake.Event, intake.New)).Where(one => made.ContainsKey(one.New.ExternalId)))
+        return await ArriveAsync(transaction, [.. alive.Select(intake => new Arrival(intake.New, intake.Event.TraceParent)
         {
-            var contact = lead.Phone.E164 is { } phone ? people[phone] : null;
-            greetings.Add(Greeting(made[lead.ExternalId], lead, contact, inboxEvent.TraceParent));
-            if (contact is not null)
-            {
-                inquiries.Add(new Inquiry(contact.Id, made[lead.ExternalId],
-                    new ConsentEvidence("crm", $"shopmonkey order {lead.ExternalId}", "Quote request in the shop's CRM")));
-            }
-        }
-
-        await touchPoints.PlanAsync(transaction, greetings, cancel);
-        await contacts.AddInquiriesAsync(transaction, inquiries, cancel);
-        return greetings;
+            Evidence = [("inquiry", new ConsentEvidence("crm", $"shopmonkey order {intake.New.ExternalId}", "Quote request in the shop's CRM"), null)],
+        })], cancel);
     }
 
     private async Task LetGoAsync(TenantTransaction transaction, IReadOnlyList<Intake.NoLead> all, List<InboxEnding> endings, CancellationToken cancel)
@@ -99,21 +88,28 @@ public sealed partial class IntakeTransaction(
     }
 
     // A touch that will never be is planned all the same, as suppressed: there is a reason for every silence.
-    private NewTouchPoint Greeting(Guid leadId, NewLead lead, Contact? contact, string? traceParent)
+    private NewTouchPoint Greeting(Guid leadId, Arrival arrival, Contact? contact, Guid? greetedBefore)
     {
+        var lead = arrival.New;
         var now = clock.GetUtcNow();
         var due = now + Cadence.Greeting.Delay;
+        // Whom no text can reach is written to by email, when there is one.
+        var unreachable = EndedEmail.WhyByEmail(lead.Phone.Type);
+        var isByEmail = unreachable is not null && EmailAddress.Read(lead.Email) is not null;
         var silence = lead switch
         {
-            _ when now - lead.ExternalCreatedAt > GreetedUntil => "order_too_old",
-            { Phone.Type: PhoneTypes.Missing } => "no_phone",
-            { Phone.Type: var type } when !PhoneTypes.TakesTexts(type) => $"{type}_phone",
+            _ when now - (arrival.AskedAt ?? lead.ExternalCreatedAt) > GreetedUntil => lead.Source == Source ? "order_too_old" : "lead_too_old",
+            _ when arrival.Silence is not null => arrival.Silence,
+            _ when unreachable is not null && !isByEmail => unreachable,
             { SaidNoAtTheShop: true } => "crm_opt_out",
             _ when contact?.OptedOutAt is not null => "opted_out",
+            _ when greetedBefore is not null => "same_person_already_greeted",
             _ => null,
         };
-        var legal = silence is null ? FirstLegalHour(lead, due) : due;
-        return new NewTouchPoint(leadId, Cadence.Greeting, legal, silence, legal > due ? Gate.OutsideLegalHours : null, traceParent);
+        var legal = silence is null && !isByEmail ? FirstLegalHour(lead, due) : due;
+        return new NewTouchPoint(
+            leadId, isByEmail ? Cadence.GreetingByEmail : Cadence.Greeting, legal, silence,
+            isByEmail ? unreachable : legal > due ? Gate.OutsideLegalHours : null, arrival.TraceParent, silence == "same_person_already_greeted" ? greetedBefore : null);
     }
 
     // At night it is planned for the morning at once; the gate would only put it off, and asks again when the hour has come.
@@ -123,20 +119,9 @@ public sealed partial class IntakeTransaction(
         return zones is null ? due : LegalHours.WindowAtOrAfter(Instant.FromDateTimeOffset(due), zones).Start.ToDateTimeOffset();
     }
 
-    private void Tell(Guid tenantId, IReadOnlyList<InboxEnding> endings, IReadOnlyList<NewTouchPoint> greetings)
+    private void Tell(Guid tenantId, IReadOnlyList<InboxEnding> endings, IReadOnlyList<TakenIn> leadsTakenIn)
     {
-        var now = clock.GetUtcNow();
-        if (greetings.Any(greeting => greeting.Silence is null && greeting.DueAt <= now))
-        {
-            signal.Wake();
-        }
-
-        foreach (var greeting in greetings)
-        {
-            Measures.LeadCreated(Source);
-            TookIn(logger, greeting.LeadId, tenantId);
-        }
-
+        Tell(tenantId, leadsTakenIn);
         foreach (var ending in endings)
         {
             Measures.InboxProcessed(ending.Status);
