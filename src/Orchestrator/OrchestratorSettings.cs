@@ -19,6 +19,10 @@ public sealed record TwilioSettings(Uri BaseUrl, string? AccountSid, string Auth
     public bool IsReal => PlatformSettings.IsAt(BaseUrl, RealHost);
 }
 
+/// <summary>How the default tenant sends email. <see cref="ApiKey"/> null = switched off: emails end suppressed.</summary>
+/// <param name="BaseUrl">Bare host.</param>
+public sealed record SendGridSettings(Uri BaseUrl, string? ApiKey, string FromEmail);
+
 /// <summary>The first platform administrator, made when there is none.</summary>
 public sealed record AdminSettings(string? Email, string? Password);
 
@@ -33,6 +37,9 @@ public sealed record OrchestratorSettings
 
     /// <summary>Texts.</summary>
     public required TwilioSettings Twilio { get; init; }
+
+    /// <summary>Email.</summary>
+    public required SendGridSettings SendGrid { get; init; }
 
     /// <summary>The first administrator.</summary>
     public required AdminSettings Admin { get; init; }
@@ -57,7 +64,7 @@ public sealed record OrchestratorSettings
         var platform = PlatformSettings.Read(variables);
         var hasShopmonkey = variables.AllOrNone("Shopmonkey", "SHOPMONKEY_API_KEY", "SHOPMONKEY_TENANT_ID");
         var hasTwilio = variables.AllOrNone("Twilio", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_PHONE_NUMBER");
-        variables.AllOrNone("SendGrid", "SENDGRID_API_KEY", "SENDGRID_FROM_EMAIL");
+        var hasSendGrid = variables.AllOrNone("SendGrid", "SENDGRID_API_KEY", "SENDGRID_FROM_EMAIL");
         variables.AllOrNone("the first administrator", "ADMIN_EMAIL", "ADMIN_PASSWORD");
         if (variables.Optional("ADMIN_PASSWORD") is { Length: < 12 })
         {
@@ -72,15 +79,17 @@ public sealed record OrchestratorSettings
                 hasShopmonkey ? variables.Optional("SHOPMONKEY_API_KEY") : null,
                 [.. (variables.Optional("SHOPMONKEY_WEBHOOK_SECRET") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)]),
             Twilio = ReadTwilio(variables, hasTwilio),
+            SendGrid = new SendGridSettings(
+                variables.Url("SENDGRID_BASE_URL", "https://api.sendgrid.com"), hasSendGrid ? variables.Optional("SENDGRID_API_KEY") : null,
+                variables.Optional("SENDGRID_FROM_EMAIL") ?? ""),
             Admin = new AdminSettings(variables.Optional("ADMIN_EMAIL"), variables.Optional("ADMIN_PASSWORD")),
             ChatApiUrl = variables.Url("CHAT_API_URL", "http://localhost:3001"),
             TouchPointInterval = variables.Milliseconds("TOUCH_POINT_INTERVAL_MS", 10_000, 100, 3_600_000),
             IsDemoMode = variables.Flag("DEMO_MODE"),
             Port = variables.Integer("WEBHOOK_PORT", 3000, 0, 65_535),
         };
-        // Read for its check alone until the poller and the emails come: a typing error shall not wait for that day.
+        // Read for its check alone until the poller comes: a typing error shall not wait for that day.
         _ = variables.Milliseconds("POLL_INTERVAL_MS", 30_000, 1_000, 3_600_000);
-        _ = variables.Url("SENDGRID_BASE_URL", "https://api.sendgrid.com");
         variables.ThrowIfAnyProblem();
         return settings;
     }

@@ -77,6 +77,8 @@ public sealed partial class DoorTests(FilledDatabase filled) : IClassFixture<Fil
         (await DoorAsync("SELECT tenant_id FROM find_users_by_email('SAME@example.com')")).ShouldBe([filled.First, filled.Second], ignoreOrder: true);
         (await DoorAsync("SELECT tenant_id FROM find_chat_code(sha256('second'))")).ShouldBe([filled.Second]);
         (await DoorAsync($"SELECT tenant_id FROM find_attempt('{FilledDatabase.Id("second", "attempt")}')")).ShouldBe([filled.Second]);
+        (await DoorAsync("SELECT tenant_id FROM find_api_key(sha256('key-second'))")).ShouldBe([filled.Second]);
+        (await DoorAsync("SELECT tenant_id FROM find_unsubscribe_token(sha256('token-second'))")).ShouldBe([filled.Second]);
     }
 
     private Task<IReadOnlyList<Guid>> DoorAsync(string sql) => Database.Lead.DoorAsync<Guid>(sql, null, CancellationToken.None);

@@ -9,8 +9,20 @@ namespace LeadOrchestrator.Orchestrator.Vendors;
 /// <param name="WebhookSecrets">One secret, or two during a rotation; none = every webhook is refused.</param>
 public sealed record ShopmonkeyAccount(Uri BaseUrl, string ApiKey, string? CompanyId, IReadOnlyList<string> WebhookSecrets);
 
+/// <summary>How a tenant sends email.</summary>
+/// <param name="BaseUrl">Bare host.</param>
+/// <param name="FromEmail">The sender, an identity that SendGrid has verified.</param>
+public sealed record SendGridAccount(Uri BaseUrl, string ApiKey, string FromEmail)
+{
+    /// <summary>The host that means real mailboxes.</summary>
+    public const string RealHost = "sendgrid.com";
+
+    /// <summary>Is mail sent to real mailboxes?</summary>
+    public bool IsReal => PlatformSettings.IsAt(BaseUrl, RealHost);
+}
+
 /// <summary>Which account of a vendor a tenant uses. The environment's are the default tenant's.</summary>
-public sealed class VendorAccounts(DefaultTenant defaultTenant, ShopmonkeySettings shopmonkey, PlatformSettings platform)
+public sealed class VendorAccounts(DefaultTenant defaultTenant, ShopmonkeySettings shopmonkey, SendGridSettings sendGrid, PlatformSettings platform)
 {
     /// <summary>The tenant's CRM, or null when it is switched off.</summary>
     public ValueTask<ShopmonkeyAccount?> ShopmonkeyAsync(Guid tenantId, CancellationToken cancel)
@@ -19,5 +31,12 @@ public sealed class VendorAccounts(DefaultTenant defaultTenant, ShopmonkeySettin
         return ValueTask.FromResult(tenantId == defaultTenant.Id && shopmonkey.ApiKey is { } key
             ? new ShopmonkeyAccount(shopmonkey.BaseUrl, key, platform.ShopmonkeyCompanyId, shopmonkey.WebhookSecrets)
             : null);
+    }
+
+    /// <summary>The tenant's sender of email, or null when it is switched off.</summary>
+    public ValueTask<SendGridAccount?> SendGridAsync(Guid tenantId, CancellationToken cancel)
+    {
+        cancel.ThrowIfCancellationRequested();
+        return ValueTask.FromResult(tenantId == defaultTenant.Id && sendGrid.ApiKey is { } key ? new SendGridAccount(sendGrid.BaseUrl, key, sendGrid.FromEmail) : null);
     }
 }
