@@ -330,6 +330,118 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/api-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PageOfApiKeyView"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ApiKeyRequest"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["NewApiKey"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["HttpValidationProblemDetails"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/api-keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/leads": {
         parameters: {
             query?: never;
@@ -363,7 +475,78 @@ export interface paths {
             };
         };
         put?: never;
-        post?: never;
+        /** Hands a lead in. The same Idempotency-Key again gets the same answer, and makes no second lead. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "Idempotency-Key"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["LeadRequest"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["LeadDetail"];
+                    };
+                };
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AcceptedLead"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["HttpValidationProblemDetails"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Conflict */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unprocessable Entity */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -394,7 +577,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["LeadView"];
+                        "application/json": components["schemas"]["LeadDetail"];
                     };
                 };
                 /** @description Not Found */
@@ -447,6 +630,264 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content?: never;
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/people/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PersonView"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/leads/{id}/separation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PersonView"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/lead-imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PageOfLeadImportView"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Takes a file of leads (CSV, at most 10 MiB and 50,000 rows). With dryRun nothing is written, and the rows say what would happen. */
+        post: {
+            parameters: {
+                query?: {
+                    locationId?: string;
+                    dryRun?: boolean;
+                    greet?: boolean;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "text/csv": string;
+                    "multipart/form-data": string;
+                };
+            };
+            responses: {
+                /** @description Accepted */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["NewLeadImport"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["HttpValidationProblemDetails"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/lead-imports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["LeadImportView"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/lead-imports/{id}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    status?: string;
+                    limit?: number;
+                    cursor?: string;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/csv": string;
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
                 };
             };
         };
@@ -579,6 +1020,111 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description What became of a lead that was handed in. */
+        AcceptedLead: {
+            greeting?: null | components["schemas"]["PlannedGreeting"];
+            person?: null | components["schemas"]["PersonView"];
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            tenantId: string;
+            /** Format: uuid */
+            locationId: string;
+            source: string;
+            externalId: string;
+            /** @description Who handed it in by the API, in that party's own word. */
+            partner?: null | string;
+            /** @description new, contacted, engaged, booked, won, lost, opted_out, unreachable. */
+            status: string;
+            firstName: string;
+            lastName: string;
+            phone?: null | string;
+            email?: null | string;
+            vehicle: string;
+            serviceInterest: string;
+            timezone: string;
+            /** @description inquiry, opted_in, opted_out. */
+            consent: string;
+            isTest: boolean;
+            /** Format: date-time */
+            createdAt: unknown;
+            /** Format: date-time */
+            updatedAt: unknown;
+            /** Format: date-time */
+            firstContactedAt?: unknown;
+            /** Format: date-time */
+            nextTouchAt?: unknown;
+        };
+        /** @description A key to be made. `scopes`: leads:write, read. */
+        ApiKeyRequest: {
+            /** @description For people. Two keys of one name may be in use at once, so that one can be changed for the other. */
+            name: null | string;
+            scopes: null | string[];
+            /**
+             * Format: date-time
+             * @description Null = it has no end.
+             */
+            expiresAt?: unknown;
+        };
+        /** @description A key as the API shows it: never the key itself. `hint` is its last four letters. */
+        ApiKeyView: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            hint: string;
+            /** @description leads:write, read. */
+            scopes: string[];
+            /** Format: uuid */
+            createdBy: string;
+            /** Format: date-time */
+            createdAt: unknown;
+            /**
+             * Format: date-time
+             * @description Null = it has no end.
+             */
+            expiresAt?: unknown;
+            /**
+             * Format: date-time
+             * @description To the minute.
+             */
+            lastUsedAt?: unknown;
+            /** Format: date-time */
+            revokedAt?: unknown;
+        };
+        /** @description Evidence of a consent: the words that were agreed to, where, when, from which address. */
+        ConsentRequest: {
+            /** @description The words of the form, as they were shown. */
+            wording: null | string;
+            /** @description Where they stood, such as the form's address. */
+            source: null | string;
+            /** Format: date-time */
+            obtainedAt: unknown;
+            ip?: null | string;
+        };
+        HttpValidationProblemDetails: {
+            type?: null | string;
+            title?: null | string;
+            /** Format: int32 */
+            status?: null | number;
+            detail?: null | string;
+            instance?: null | string;
+            errors?: {
+                [key: string]: string[];
+            };
+        };
+        /** @description How many rows came to what: a new lead; a new lead of a known person; nothing new; not taken. */
+        ImportCounts: {
+            /** Format: int64 */
+            waiting: number;
+            /** Format: int64 */
+            created: number;
+            /** Format: int64 */
+            joined: number;
+            /** Format: int64 */
+            unchanged: number;
+            /** Format: int64 */
+            rejected: number;
+        };
         /** @description An event as staff see it. `payload`: what the vendor sent, of dead events only, since somebody must look at those. */
         InboxEventView: {
             /** Format: uuid */
@@ -615,6 +1161,92 @@ export interface components {
             /** Format: date-time */
             finishedAt: unknown;
         };
+        /** @description A lead with the person behind it; null for leads from before people were known. */
+        LeadDetail: {
+            person?: null | components["schemas"]["PersonView"];
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            tenantId: string;
+            /** Format: uuid */
+            locationId: string;
+            source: string;
+            externalId: string;
+            /** @description Who handed it in by the API, in that party's own word. */
+            partner?: null | string;
+            /** @description new, contacted, engaged, booked, won, lost, opted_out, unreachable. */
+            status: string;
+            firstName: string;
+            lastName: string;
+            phone?: null | string;
+            email?: null | string;
+            vehicle: string;
+            serviceInterest: string;
+            timezone: string;
+            /** @description inquiry, opted_in, opted_out. */
+            consent: string;
+            isTest: boolean;
+            /** Format: date-time */
+            createdAt: unknown;
+            /** Format: date-time */
+            updatedAt: unknown;
+            /** Format: date-time */
+            firstContactedAt?: unknown;
+            /** Format: date-time */
+            nextTouchAt?: unknown;
+        };
+        /** @description A file of leads. `status`: queued, running, done. */
+        LeadImportView: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            locationId: string;
+            status: string;
+            /** @description True: nothing is written, and the rows say what would happen. */
+            dryRun: boolean;
+            /** @description False: nobody in it is written to by us. */
+            greet: boolean;
+            fileName: string;
+            /**
+             * Format: int32
+             * @description Rows in all, the heading not counted.
+             */
+            total: number;
+            counts: components["schemas"]["ImportCounts"];
+            /** Format: uuid */
+            createdBy: string;
+            /** Format: date-time */
+            createdAt: unknown;
+            /** Format: date-time */
+            finishedAt?: unknown;
+        };
+        /** @description A lead from a web form or a partner. A phone or an email is needed. */
+        LeadRequest: {
+            /**
+             * Format: uuid
+             * @description The shop that is asked.
+             */
+            locationId: null | string;
+            firstName?: null | string;
+            lastName?: null | string;
+            /** @description As people in the US write it, or E.164. */
+            phone?: null | string;
+            email?: null | string;
+            vehicle?: null | string;
+            serviceInterest?: null | string;
+            /** @description Who hands it in, in a word of their own, such as `website`. */
+            source?: null | string;
+            /** @description The lead's id over there: the same `source` and `externalId` again are the same lead. */
+            externalId?: null | string;
+            /**
+             * Format: date-time
+             * @description When the person asked; null = now. Who asked more than a day ago is not greeted, unless they agreed to it since.
+             */
+            createdAt?: unknown;
+            /** @description Marks a test: with DEMO_MODE only those are written to. */
+            isTest?: null | boolean;
+            consent?: null | components["schemas"]["ConsentRequest"];
+        };
         /** @description A lead as the API shows it. `phone` is E.164. */
         LeadView: {
             /** Format: uuid */
@@ -625,6 +1257,8 @@ export interface components {
             locationId: string;
             source: string;
             externalId: string;
+            /** @description Who handed it in by the API, in that party's own word. */
+            partner?: null | string;
             /** @description new, contacted, engaged, booked, won, lost, opted_out, unreachable. */
             status: string;
             firstName: string;
@@ -651,6 +1285,35 @@ export interface components {
             status: string;
             service: string;
         };
+        /** @description A key that was made. `key` is shown this once; send it as `X-Api-Key`. */
+        NewApiKey: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            key: string;
+            hint: string;
+            scopes: string[];
+            /** Format: date-time */
+            createdAt: unknown;
+            /** Format: date-time */
+            expiresAt: unknown;
+        };
+        /** @description A file that is worked on from here on. `ignoredColumns` are headings of which nothing is taken. */
+        NewLeadImport: {
+            /** Format: uuid */
+            id: string;
+            status: string;
+            dryRun: boolean;
+            greet: boolean;
+            /** Format: int32 */
+            total: number;
+            ignoredColumns: string[];
+        };
+        /** @description A page of a list. `nextCursor` is null on the last one; otherwise pass it back as `cursor`. */
+        PageOfApiKeyView: {
+            items: components["schemas"]["ApiKeyView"][];
+            nextCursor: null | string;
+        };
         /** @description A page of a list. `nextCursor` is null on the last one; otherwise pass it back as `cursor`. */
         PageOfInboxEventView: {
             items: components["schemas"]["InboxEventView"][];
@@ -659,6 +1322,11 @@ export interface components {
         /** @description A page of a list. `nextCursor` is null on the last one; otherwise pass it back as `cursor`. */
         PageOfJobExecution: {
             items: components["schemas"]["JobExecution"][];
+            nextCursor: null | string;
+        };
+        /** @description A page of a list. `nextCursor` is null on the last one; otherwise pass it back as `cursor`. */
+        PageOfLeadImportView: {
+            items: components["schemas"]["LeadImportView"][];
             nextCursor: null | string;
         };
         /** @description A page of a list. `nextCursor` is null on the last one; otherwise pass it back as `cursor`. */
@@ -675,6 +1343,50 @@ export interface components {
         PageOfTouchPointView: {
             items: components["schemas"]["TouchPointView"][];
             nextCursor: null | string;
+        };
+        /** @description A lead of a person. `status` as in the lead itself. */
+        PersonLead: {
+            /** Format: uuid */
+            id: string;
+            /** @description shopmonkey, api, import. */
+            source: string;
+            externalId: string;
+            /** Format: date-time */
+            createdAt: unknown;
+            status: string;
+        };
+        /** @description Why a lead is this person's. `matchedBy`: phone, email. `otherLeadId` is the lead that was there before. */
+        PersonMatchView: {
+            /** Format: uuid */
+            leadId: string;
+            /** Format: uuid */
+            otherLeadId: string;
+            matchedBy: string;
+            explanation: string;
+        };
+        /** @description A person: the leads that have a phone or an email in common, and why each was taken for theirs. */
+        PersonView: {
+            /** Format: uuid */
+            id: string;
+            leads: components["schemas"]["PersonLead"][];
+            matches: components["schemas"]["PersonMatchView"][];
+        };
+        /** @description The first message to the lead. `status`: scheduled, or suppressed when there will be none; `reason` is a machine word. */
+        PlannedGreeting: {
+            status: string;
+            channel: string;
+            reason: null | string;
+            /** Format: date-time */
+            dueAt: unknown;
+            explanation: string;
+        };
+        ProblemDetails: {
+            type?: null | string;
+            title?: null | string;
+            /** Format: int32 */
+            status?: null | number;
+            detail?: null | string;
+            instance?: null | string;
         };
         /** @description Who wants in. */
         SignIn: {
@@ -698,7 +1410,7 @@ export interface components {
             name: string;
             role: string;
         };
-        /** @description One thing that happened with a lead. `kind`: touch_point, message, consent, lead. */
+        /** @description One thing that happened with a lead. `kind`: touch_point, message, consent, person, lead. */
         TimelineEntry: {
             /** Format: date-time */
             at: unknown;
