@@ -1,10 +1,13 @@
 using LeadOrchestrator.Orchestrator.Coverage;
+using LeadOrchestrator.Orchestrator.Emails;
+using LeadOrchestrator.Orchestrator.Imports;
 using LeadOrchestrator.Orchestrator.Jobs;
 using LeadOrchestrator.Orchestrator.Leads;
 using LeadOrchestrator.Orchestrator.Locations;
 using LeadOrchestrator.Orchestrator.Messaging;
 using LeadOrchestrator.Orchestrator.Operations;
 using LeadOrchestrator.Orchestrator.Registrations;
+using LeadOrchestrator.Orchestrator.People;
 using LeadOrchestrator.Orchestrator.Shopmonkey;
 using LeadOrchestrator.Orchestrator.Shopmonkey.Polling;
 using LeadOrchestrator.Orchestrator.Staff;
@@ -37,9 +40,9 @@ public static class OrchestratorApp
         builder.Services.AddValidation();
         builder.Services.AddOpenApi("v1");
         builder.Services
-            .AddSingleton(settings).AddSingleton(settings.Shopmonkey).AddSingleton(settings.Twilio).AddSingleton(settings.Admin)
+            .AddSingleton(settings).AddSingleton(settings.Shopmonkey).AddSingleton(settings.Twilio).AddSingleton(settings.SendGrid).AddSingleton(settings.Admin)
             .AddSingleton<IWarmUp, FirstAdministrator>().AddSingleton<IWarmUp, WebhookWarmUp>()
-            .AddWebhooks().AddShopmonkey().AddLocations().AddLeads().AddMessaging().AddTouchPoints()
+            .AddWebhooks().AddShopmonkey().AddLocations().AddLeads().AddImports().AddMessaging().AddTouchPoints().AddEmails()
             .AddHttpForwarder().AddRegistrations().AddCoverage().AddOperations()
             .AddChatPage();
 
@@ -49,8 +52,13 @@ public static class OrchestratorApp
         app.MapChatPage();
         app.MapWebhooks();
         app.MapAuth();
+        app.MapApiKeys();
         app.MapLeads();
         app.MapLocations();
+        app.MapLeadSubmission();
+        app.MapPeople();
+        app.MapLeadImports();
+        Unsubscribe.Map(app);
         app.MapTouchPoints();
         app.MapWebhookEvents();
         app.MapLeadRules();
@@ -93,13 +101,27 @@ public static class OrchestratorApp
         .AddSingleton<CatalogSync>().AddSingleton<CatalogItemStore>().AddSingleton<CatalogStore>().AddSingleton<OpeningStore>().AddSingleton<HoursStore>();
 
     private static IServiceCollection AddLeads(this IServiceCollection services) => services
-        .AddSingleton<LeadStore>().AddSingleton<CrmChanges>().AddSingleton<IntakeTransaction>().AddSingleton<LeadIntake>().AddSingleton<ContactStore>();
+        .AddSingleton<LeadStore>().AddSingleton<CrmChanges>().AddSingleton<IntakeTransaction>().AddSingleton<LeadIntake>().AddSingleton<ContactStore>()
+        .AddSingleton<PersonStore>().AddSingleton<IdempotencyStore>().AddSingleton<LeadSubmission>();
+
+    private static IServiceCollection AddImports(this IServiceCollection services) => services
+        .AddSingleton<LeadImportStore>().AddSingleton<ImportBatch>().AddSingleton<ImportSignal>()
+        .AddSingleton<LeadImportWorker>().AddHostedService(provider => provider.GetRequiredService<LeadImportWorker>());
 
     private static IServiceCollection AddMessaging(this IServiceCollection services) => services
         .AddSingleton(provider => new TwilioClient(Vendor(provider, nameof(TwilioClient))))
         .AddSingleton<TextPauses>().AddSingleton<AttemptStore>().AddSingleton<Gate>().AddSingleton<TextDelivery>().AddSingleton<ReconcileSignal>()
         .AddSingleton<OutcomeWriter>().AddHostedService(provider => provider.GetRequiredService<OutcomeWriter>())
         .AddSingleton<Reconciler>().AddHostedService(provider => provider.GetRequiredService<Reconciler>());
+
+    private static IServiceCollection AddEmails(this IServiceCollection services)
+    {
+        services.AddHttpClient(nameof(SendGridMailer)).AddHttpMessageHandler(() => new GuardedCall());
+        return services
+            .AddSingleton(provider => new SendGridMailer(Vendor(provider, nameof(SendGridMailer)), provider.GetRequiredService<TimeProvider>()))
+            .AddSingleton<EmailAddressStore>().AddSingleton<EmailGate>().AddSingleton<EmailDelivery>().AddSingleton<EmailSignal>().AddSingleton<Unsubscribe>()
+            .AddSingleton<EmailWorker>().AddHostedService(provider => provider.GetRequiredService<EmailWorker>());
+    }
 
     private static IServiceCollection AddTouchPoints(this IServiceCollection services) => services
         .AddSingleton<TouchPointStore>().AddSingleton<TouchPointSignal>()

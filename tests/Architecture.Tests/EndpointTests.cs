@@ -28,6 +28,7 @@ public sealed partial class EndpointTests : IAsyncLifetime
         .. PublicAtBoth,
         "POST /webhooks/shopmonkey", "POST /webhooks/shopmonkey/{tenant}", "POST /webhooks/twilio/inbound", "POST /webhooks/twilio/status/{attemptId}",
         "GET /c/{code}", "HEAD /c/{code}", "POST /api/auth/sessions",
+        "GET /unsubscribe/{token}", "HEAD /unsubscribe/{token}", "POST /unsubscribe/{token}",
         // The Chat API asks for the session itself.
         "ANY /api/chat/{**rest}",
     ];

@@ -22,8 +22,8 @@ public sealed partial class SqlTests
     private static readonly Dictionary<string, string> WrittenByTwo = new()
     {
         ["touch_points: ContactStore, TouchPointStore"] = "an opt-out ends what is planned in its own transaction, whichever service hears it",
-        ["leads: ContactStore, EngagementStore, LeadStore"] =
-            "consent belongs to a contact and its leads at once, and the chat notes that a lead has answered: both services hear both",
+        ["leads: ContactStore, EngagementStore, LeadStore, PersonStore"] =
+            "consent belongs to a contact and its leads at once, the chat notes that a lead has answered, and a lead joins its person in the statement that makes the person",
     };
 
     private static readonly HashSet<string> TablesWithoutTenant = ["platform_settings", "service_instances", "schema_migrations"];

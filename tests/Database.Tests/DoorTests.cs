@@ -81,6 +81,8 @@ public sealed partial class DoorTests(FilledDatabase filled) : IClassFixture<Fil
         (await DoorAsync("SELECT tenant_id FROM find_tenants_by_sender('+15005550999', '')")).ShouldBeEmpty();
         (await DoorAsync("SELECT tenant_id FROM stale_vendor_credentials('key-of-first')")).ShouldBe([filled.Second]);
         (await DoorAsync($"SELECT tenant_id FROM find_attempt('{FilledDatabase.Id("second", "attempt")}')")).ShouldBe([filled.Second]);
+        (await DoorAsync("SELECT tenant_id FROM find_api_key(sha256('key-second'))")).ShouldBe([filled.Second]);
+        (await DoorAsync("SELECT tenant_id FROM find_unsubscribe_token(sha256('token-second'))")).ShouldBe([filled.Second]);
     }
 
     private Task<IReadOnlyList<Guid>> DoorAsync(string sql) => Database.Lead.DoorAsync<Guid>(sql, null, CancellationToken.None);

@@ -35,6 +35,8 @@ public sealed class DueWorkPlanTests(FilledDatabase filled) : IClassFixture<Fill
     [InlineData("rescue_touch_points", "touch_points", "touch_points_leased")]
     [InlineData("expire_touch_points", "touch_points", "touch_points_due")]
     [InlineData("unknown_touch_points", "touch_points", "touch_points_unknown")]
+    [InlineData("claim_emails", "touch_points", "touch_points_due_emails")]
+    [InlineData("park_unknown_emails", "touch_points", "touch_points_unknown")]
     [InlineData("claim_webhook_events", "webhook_events", "webhook_events_due", "webhook_events_leased")]
     public async Task A_door_for_due_work_reads_its_index_and_not_the_table(string door, string table, params string[] indexes)
     {
@@ -78,7 +80,7 @@ public sealed class DueWorkPlanTests(FilledDatabase filled) : IClassFixture<Fill
         foreach (var (name, value) in new[]
         {
             ("worker", "'00000000-0000-7000-8000-000000000001'::uuid"), ("business_now", "'2026-12-01T00:05:00Z'::timestamptz"),
-            ("after_tenant", "'00000000-0000-0000-0000-000000000000'::uuid"), ("after_id", "'00000000-0000-0000-0000-000000000000'::uuid"), ("max_rows", "50"), ("max_per_tenant", "10"), ("lease", "interval '60 seconds'"),
+            ("after_tenant", "'00000000-0000-0000-0000-000000000000'::uuid"), ("after_id", "'00000000-0000-0000-0000-000000000000'::uuid"), ("max_rows", "50"), ("max_per_tenant", "10"), ("lease", "interval '60 seconds'"), ("age", "interval '15 minutes'"),
             ("skipped", "'{}'::uuid[]"),
         })
         {

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using LeadOrchestrator.Sandbox;
 using LeadOrchestrator.Sandbox.Shopmonkey;
+using LeadOrchestrator.Shared.Auth;
 using LeadOrchestrator.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -112,6 +113,41 @@ public class Shop : IAsyncLifetime
         var client = new HttpClient { BaseAddress = Http.BaseAddress };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         return client;
+    }
+
+    /// <summary>A client signed in with a role, in the default tenant or in another.</summary>
+    public async Task<HttpClient> SignedInAsync(string role, Guid? tenantId = null)
+    {
+        var email = $"{role}-{Guid.CreateVersion7():N}@example.com";
+        await new UserStore(Database.Lead, TimeProvider.System).AddAsync(
+            tenantId ?? await TenantAsync(), email, TestVariables.AdminPassword, role, role, CancellationToken.None);
+        using var answer = await Http.PostAsJsonAsync("/api/auth/sessions", new { email, password = TestVariables.AdminPassword });
+        var token = (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("accessToken").GetString();
+        var client = new HttpClient { BaseAddress = Http.BaseAddress };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return client;
+    }
+
+    /// <summary>The default tenant.</summary>
+    public Task<Guid> TenantAsync() => Database.ScalarAsync<Guid>("SELECT id FROM tenants WHERE slug = $1", TestVariables.TenantSlug);
+
+    /// <summary>Another franchise on the same database.</summary>
+    public async Task<Guid> OtherTenantAsync()
+    {
+        var id = Guid.CreateVersion7();
+        await Database.ExecuteAsync(
+            "INSERT INTO tenants (id, slug, name, timezone, created_at, updated_at) VALUES ($1, $2, 'Other', 'America/New_York', now(), now())", id, $"other-{id:N}");
+        return id;
+    }
+
+    /// <summary>A shop of the default tenant, or of another.</summary>
+    public async Task<Guid> LocationAsync(string? address = "100 Congress Ave, Austin, TX 78701", Guid? tenantId = null)
+    {
+        var id = Guid.CreateVersion7();
+        await Database.ExecuteAsync("""
+            INSERT INTO locations (tenant_id, id, name, address, timezone, created_at, updated_at) VALUES ($1, $2, 'Acme Tint North', nullif($3, ''), 'America/Chicago', now(), now())
+            """, tenantId ?? await TenantAsync(), id, address ?? "");
+        return id;
     }
 
     private async Task<IReadOnlyDictionary<string, object?>?> FindTouchAsync(string orderId) => (await Database.RowsAsync(

@@ -155,7 +155,10 @@ SELECT protect_tenant_table('location_hours_exceptions', 'SELECT, INSERT, UPDATE
 ALTER TABLE locations
     ADD COLUMN crm_name text,
     ADD COLUMN crm_timezone text;
+-- Rows are moved with row-level security not forced for that moment: whoever migrates owns the tables and may be no superuser.
+ALTER TABLE locations NO FORCE ROW LEVEL SECURITY;
 UPDATE locations SET crm_name = name, crm_timezone = timezone WHERE synced_at IS NOT NULL;
+ALTER TABLE locations FORCE ROW LEVEL SECURITY;
 
 -- What staff changed of a service that the CRM has; the columns beside it keep what the CRM says, so that a change can be taken back.
 ALTER TABLE service_catalog
@@ -170,10 +173,12 @@ ALTER TABLE service_catalog
     -- missing: the last complete list did not have it. deleted: the CRM said so; only a newer version brings it back.
     ADD COLUMN crm_state text CHECK (crm_state IN ('offered', 'missing', 'deleted')),
     ADD COLUMN crm_version bigint;
+ALTER TABLE service_catalog NO FORCE ROW LEVEL SECURITY;
 UPDATE service_catalog
 SET crm_name = name, crm_description = description, crm_price_cents = price_cents, crm_duration_minutes = duration_minutes, crm_bookable = bookable,
     crm_vehicle_class = vehicle_class, crm_state = CASE WHEN active THEN 'offered' ELSE 'missing' END, crm_version = 0
 WHERE source = 'crm';
+ALTER TABLE service_catalog FORCE ROW LEVEL SECURITY;
 -- A service by hand has nothing of the CRM's, and a service of the CRM is offered only while the CRM has it.
 ALTER TABLE service_catalog
     ADD CONSTRAINT service_catalog_manual CHECK (source <> 'manual' OR (external_id IS NULL AND crm_state IS NULL AND overridden = '{}')),
@@ -197,8 +202,12 @@ CREATE TABLE service_prices (
     UNIQUE (tenant_id, service_id, ordinal)
 );
 SELECT protect_tenant_table('service_prices', 'SELECT, INSERT');
+ALTER TABLE service_catalog NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE service_prices NO FORCE ROW LEVEL SECURITY;
 INSERT INTO service_prices (tenant_id, id, service_id, ordinal, price_cents, active, source, valid_from)
 SELECT tenant_id, id, id, 1, price_cents, active, source, valid_from FROM service_catalog;
+ALTER TABLE service_catalog FORCE ROW LEVEL SECURITY;
+ALTER TABLE service_prices FORCE ROW LEVEL SECURITY;
 
 -- Whoever changes a shop's services or hours, by whatever way, makes the shop's version grow in the same transaction: then no cache that is keyed by it can be old.
 -- The rows' tenant is the statement's own: this runs with the writer's rights, under row-level security.
@@ -260,10 +269,12 @@ ALTER TABLE leads
     -- Why it is in this status, where it is not plain: one machine word; and since when.
     ADD COLUMN status_reason text,
     ADD COLUMN status_at timestamptz,
+    -- Who handed it in by the API, in that party's own word. Its external_id then stands behind this word and a slash, so that two partners may count alike.
+    ADD COLUMN partner text,
     ADD CONSTRAINT leads_person_fkey FOREIGN KEY (tenant_id, person_id) REFERENCES people (tenant_id, id);
 CREATE INDEX leads_of_customer ON leads (tenant_id, external_customer_id) WHERE external_customer_id IS NOT NULL;
 CREATE INDEX leads_of_vehicle ON leads (tenant_id, external_vehicle_id) WHERE external_vehicle_id IS NOT NULL;
-CREATE INDEX leads_of_person ON leads (tenant_id, person_id) WHERE person_id IS NOT NULL;
+CREATE INDEX leads_of_person ON leads (tenant_id, person_id, id) WHERE person_id IS NOT NULL;
 
 -- Why a lead was taken for the same person's, and whether somebody took that back.
 CREATE TABLE person_matches (
@@ -271,6 +282,8 @@ CREATE TABLE person_matches (
     id uuid NOT NULL,
     person_id uuid NOT NULL,
     lead_id uuid NOT NULL,
+    -- The lead that was there before, with the same phone or email. It may be another person's: phone and email can lead to two people, and then the phone decides.
+    other_lead_id uuid NOT NULL,
     matched_by text NOT NULL CHECK (matched_by IN ('phone', 'email')),
     created_at timestamptz NOT NULL,
     undone_at timestamptz,
@@ -278,10 +291,17 @@ CREATE TABLE person_matches (
     PRIMARY KEY (tenant_id, id),
     FOREIGN KEY (tenant_id, person_id) REFERENCES people (tenant_id, id),
     FOREIGN KEY (tenant_id, lead_id) REFERENCES leads (tenant_id, id),
+    FOREIGN KEY (tenant_id, other_lead_id) REFERENCES leads (tenant_id, id),
     CHECK ((undone_at IS NULL) = (undone_by IS NULL))
 );
 CREATE INDEX person_matches_of_lead ON person_matches (tenant_id, lead_id);
+CREATE INDEX person_matches_of_other_lead ON person_matches (tenant_id, other_lead_id);
 SELECT protect_tenant_table('person_matches', 'SELECT, INSERT, UPDATE');
+
+-- The lead whose greeting makes this touch needless: the same person asked twice within a day.
+ALTER TABLE touch_points
+    ADD COLUMN other_lead_id uuid,
+    ADD CONSTRAINT touch_points_other_lead_fkey FOREIGN KEY (tenant_id, other_lead_id) REFERENCES leads (tenant_id, id);
 
 -- Answers that were given to an Idempotency-Key, so that a repeat gets the same one.
 CREATE TABLE idempotency_keys (
@@ -291,12 +311,14 @@ CREATE TABLE idempotency_keys (
     key text NOT NULL,
     -- SHA-256 of the request: the same key with another content is refused.
     request_hash bytea NOT NULL CHECK (length(request_hash) = 32),
+    -- What was made, and the answer as it was given. An answer holds personal data: it is let go after a week.
     target_id uuid NOT NULL,
+    answer text NOT NULL,
     created_at timestamptz NOT NULL,
     PRIMARY KEY (tenant_id, id),
     UNIQUE (tenant_id, scope, key)
 );
-SELECT protect_tenant_table('idempotency_keys', 'SELECT, INSERT');
+SELECT protect_tenant_table('idempotency_keys', 'SELECT, INSERT, DELETE');
 
 -- Files of leads. The rows are worked through in the background; a process that dies leaves the rest to another.
 CREATE TABLE lead_imports (
@@ -305,6 +327,8 @@ CREATE TABLE lead_imports (
     location_id uuid NOT NULL,
     status text NOT NULL CHECK (status IN ('queued', 'running', 'done')),
     dry_run boolean NOT NULL,
+    -- False: nobody in it is written to by us.
+    greet boolean NOT NULL,
     file_name text NOT NULL,
     total integer NOT NULL,
     created_by uuid NOT NULL,
@@ -371,7 +395,7 @@ AS $$
         CROSS JOIN LATERAL (
             SELECT p.tenant_id, p.id
             FROM touch_points p
-            WHERE p.tenant_id = t.id AND p.status = 'scheduled' AND p.due_at <= business_now
+            WHERE p.tenant_id = t.id AND p.status = 'scheduled' AND p.channel = 'sms' AND p.due_at <= business_now
             ORDER BY p.due_at, p.id
             LIMIT max_per_tenant
             FOR UPDATE SKIP LOCKED

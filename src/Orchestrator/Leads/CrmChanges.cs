@@ -115,7 +115,7 @@ public sealed class CrmChanges(
         var changed = await leads.ChangeCustomersAsync(transaction, customers, people, cancel);
         concerned.UnionWith(changed.Select(lead => lead.ExternalCustomerId));
         var byId = customers.ToDictionary(customer => customer.Seen.ExternalId);
-        List<Inquiry> inquiries = [];
+        List<ConsentEntry> inquiries = [];
         List<Retarget> retargets = [];
         foreach (var lead in changed)
         {
@@ -123,11 +123,12 @@ public sealed class CrmChanges(
             retargets.Add(RetargetOf(lead, facts));
             if (lead.ContactId is { } contact && lead.IsMoved)
             {
-                inquiries.Add(new Inquiry(contact, lead.Id, new ConsentEvidence("crm", $"shopmonkey customer {lead.ExternalCustomerId}", "Quote request in the shop's CRM, with another number since")));
+                inquiries.Add(new ConsentEntry(contact, null, lead.Id, "inquiry",
+                    new ConsentEvidence("crm", $"shopmonkey customer {lead.ExternalCustomerId}", "Quote request in the shop's CRM, with another number since")));
             }
         }
 
-        await contacts.AddInquiriesAsync(transaction, inquiries, cancel);
+        await contacts.AddEventsAsync(transaction, inquiries, cancel);
         return await touchPoints.RetargetAsync(transaction, retargets, cancel);
     }
 

@@ -1,5 +1,7 @@
 using LeadOrchestrator.Orchestrator.Coverage;
+using LeadOrchestrator.Orchestrator.Emails;
 using LeadOrchestrator.Orchestrator.Messaging;
+using LeadOrchestrator.Orchestrator.People;
 using LeadOrchestrator.Orchestrator.Shopmonkey;
 using LeadOrchestrator.Orchestrator.TouchPoints;
 using LeadOrchestrator.Orchestrator.Webhooks;
@@ -12,8 +14,8 @@ namespace LeadOrchestrator.Orchestrator.Leads;
 
 /// <summary>Leads, contacts, evidence of consent, first touch points and the ends of their events, in one transaction; a round trip for each table, not for each lead.</summary>
 public sealed partial class IntakeTransaction(
-    LeadDatabase database, LeadStore leads, ContactStore contacts, TouchPointStore touchPoints, InboxStore inbox, CrmChanges changes, TouchPointSignal signal,
-    ActivityStore activity, TimeProvider clock, ILogger<IntakeTransaction> logger)
+    LeadDatabase database, LeadStore leads, ContactStore contacts, EmailAddressStore addresses, PersonStore people, TouchPointStore touchPoints, InboxStore inbox,
+    CrmChanges changes, TouchPointSignal signal, EmailSignal emailSignal, ActivityStore activity, TimeProvider clock, ILogger<IntakeTransaction> logger)
 {
     private const string Source = "shopmonkey";
 
@@ -30,18 +32,19 @@ public sealed partial class IntakeTransaction(
         List<InboxEnding> endings = [.. intakes.OfType<Intake.Nothing>().Select(nothing => new InboxEnding(nothing.Event, "ignored", nothing.Reason))];
         if (endings.Count < intakes.Count)
         {
-            await leads.LockAsync(transaction, Source, intakes.SelectMany(CrmChanges.LocksOf).Distinct(), cancel);
+            await leads.LockAsync(
+                transaction, Source, intakes.SelectMany(CrmChanges.LocksOf), intakes.OfType<Intake.Lead>().SelectMany(intake => PersonKey.Of(intake.New)), cancel);
         }
 
         var known = await changes.KnownAsync(transaction, intakes, cancel);
         var customers = await changes.CustomersAsync(transaction, intakes, known, cancel);
         var alive = await AliveAsync(transaction, [.. intakes.OfType<Intake.Lead>()], endings, cancel);
         // All contacts before any lead: that is the order in which an opt-out locks them.
-        var people = await contacts.EnsureAsync(
+        var numbers = await contacts.EnsureAsync(
             transaction, alive.Select(intake => intake.New.Phone.E164).Concat(customers.Select(customer => customer.Facts!.Phone.E164)).OfType<string>(), cancel);
-        var greetings = await TakeInAsync(transaction, alive, people, known, cancel);
+        var taken = await TakeInAsync(transaction, alive, numbers, known, cancel);
         await LetGoAsync(transaction, [.. intakes.OfType<Intake.NoLead>()], endings, cancel);
-        var isDue = await changes.ApplyAsync(transaction, [.. intakes.OfType<Intake.Row>()], known, customers, people, endings, cancel);
+        var isDue = await changes.ApplyAsync(transaction, [.. intakes.OfType<Intake.Row>()], known, customers, numbers, endings, cancel);
         await activity.NoteAsync(transaction, [.. intakes.Select(Heard).OfType<ShopHeard>()], cancel);
         if (await inbox.FinishAsync(transaction, endings, cancel) < intakes.Count)
         {
@@ -50,7 +53,7 @@ public sealed partial class IntakeTransaction(
 
         await transaction.CommitAsync(cancel);
         Failpoint.Reach(Failpoint.LeadCommitted);
-        Tell(transaction.TenantId, endings, greetings, isDue);
+        Tell(transaction.TenantId, endings, taken, isDue);
         return [.. intakes.Select(_ => true)];
     }
 
@@ -69,37 +72,26 @@ public sealed partial class IntakeTransaction(
         return [.. all.Where(intake => !buried.Contains(intake.New.ExternalId))];
     }
 
-    private async Task<IReadOnlyList<NewTouchPoint>> TakeInAsync(
-        TenantTransaction transaction, List<Intake.Lead> alive, IReadOnlyDictionary<string, Contact> people, KnownRows known, CancellationToken cancel)
+    private async Task<IReadOnlyList<TakenIn>> TakeInAsync(
+        TenantTransaction transaction, List<Intake.Lead> alive, IReadOnlyDictionary<string, Contact> numbers, KnownRows known, CancellationToken cancel)
     {
         if (alive.Count == 0)
         {
             return [];
         }
 
-        var made = await leads.UpsertAsync(transaction, [.. alive.Select(intake => intake.New)], people, cancel);
-        List<NewTouchPoint> greetings = [];
-        List<Inquiry> inquiries = [];
-        foreach (var (inboxEvent, lead) in alive.Select(intake => (intake.Event, intake.New)).Where(one => made.ContainsKey(one.New.ExternalId)))
+        var taken = await ArriveAsync(transaction, [.. alive.Select(intake => new Arrival(intake.New, intake.Event.TraceParent)
         {
-            var contact = lead.Phone.E164 is { } phone ? people[phone] : null;
-            greetings.Add(Greeting(made[lead.ExternalId], lead, contact, known.IsBooked(lead.ExternalId), inboxEvent.TraceParent));
-            if (contact is not null)
-            {
-                inquiries.Add(new Inquiry(contact.Id, made[lead.ExternalId],
-                    new ConsentEvidence("crm", $"shopmonkey order {lead.ExternalId}", "Quote request in the shop's CRM")));
-            }
-        }
-
-        var booked = made.Keys.Where(known.IsBooked).ToArray();
+            Evidence = [("inquiry", new ConsentEvidence("crm", $"shopmonkey order {intake.New.ExternalId}", "Quote request in the shop's CRM"), null)],
+            Silence = known.IsBooked(intake.New.ExternalId) ? CrmChanges.Booked : null,
+        })], numbers, cancel);
+        var booked = taken.Select(one => one.New.ExternalId).Where(known.IsBooked).ToArray();
         if (booked.Length > 0)
         {
             await leads.BookAsync(transaction, booked, cancel);
         }
 
-        await touchPoints.PlanAsync(transaction, greetings, cancel);
-        await contacts.AddInquiriesAsync(transaction, inquiries, cancel);
-        return greetings;
+        return taken;
     }
 
     private async Task LetGoAsync(TenantTransaction transaction, IReadOnlyList<Intake.NoLead> all, List<InboxEnding> endings, CancellationToken cancel)
@@ -125,15 +117,28 @@ public sealed partial class IntakeTransaction(
     };
 
     // A touch that will never be is planned all the same, as suppressed: there is a reason for every silence.
-    private NewTouchPoint Greeting(Guid leadId, NewLead lead, Contact? contact, bool isBooked, string? traceParent)
+    private NewTouchPoint Greeting(Guid leadId, Arrival arrival, Contact? contact, Guid? greetedBefore)
     {
+        var lead = arrival.New;
         var now = clock.GetUtcNow();
         var due = now + Cadence.Greeting.Delay;
-        var silence = now - lead.ExternalCreatedAt > GreetedUntil ? "order_too_old"
-            : isBooked ? CrmChanges.Booked
-            : Silence.Of(lead.Phone, lead.SaidNoAtTheShop, contact?.OptedOutAt is not null);
-        var legal = silence is null ? FirstLegalHour(lead, due) : due;
-        return new NewTouchPoint(leadId, Cadence.Greeting, legal, silence, legal > due ? Gate.OutsideLegalHours : null, traceParent);
+        // Whom no text can reach is written to by email, when there is one.
+        var unreachable = EndedEmail.WhyByEmail(lead.Phone.Type);
+        var isByEmail = unreachable is not null && EmailAddress.Read(lead.Email) is not null;
+        var silence = lead switch
+        {
+            _ when now - (arrival.AskedAt ?? lead.ExternalCreatedAt) > GreetedUntil => lead.Source == Source ? "order_too_old" : "lead_too_old",
+            _ when arrival.Silence is not null => arrival.Silence,
+            _ when unreachable is not null && !isByEmail => unreachable,
+            { SaidNoAtTheShop: true } => "crm_opt_out",
+            _ when contact?.OptedOutAt is not null => "opted_out",
+            _ when greetedBefore is not null => "same_person_already_greeted",
+            _ => null,
+        };
+        var legal = silence is null && !isByEmail ? FirstLegalHour(lead, due) : due;
+        return new NewTouchPoint(
+            leadId, isByEmail ? Cadence.GreetingByEmail : Cadence.Greeting, legal, silence,
+            isByEmail ? unreachable : legal > due ? Gate.OutsideLegalHours : null, arrival.TraceParent, silence == "same_person_already_greeted" ? greetedBefore : null);
     }
 
     // At night it is planned for the morning at once; the gate would only put it off, and asks again when the hour has come.
@@ -143,20 +148,14 @@ public sealed partial class IntakeTransaction(
         return zones is null ? due : LegalHours.WindowAtOrAfter(Instant.FromDateTimeOffset(due), zones).Start.ToDateTimeOffset();
     }
 
-    private void Tell(Guid tenantId, IReadOnlyList<InboxEnding> endings, IReadOnlyList<NewTouchPoint> greetings, bool isDue)
+    private void Tell(Guid tenantId, IReadOnlyList<InboxEnding> endings, IReadOnlyList<TakenIn> taken, bool isDue)
     {
-        var now = clock.GetUtcNow();
-        if (isDue || greetings.Any(greeting => greeting.Silence is null && greeting.DueAt <= now))
+        if (isDue)
         {
             signal.Wake();
         }
 
-        foreach (var greeting in greetings)
-        {
-            Measures.LeadCreated(Source);
-            TookIn(logger, greeting.LeadId, tenantId);
-        }
-
+        Tell(tenantId, taken);
         foreach (var ending in endings)
         {
             Measures.InboxProcessed(ending.Status);

@@ -1,8 +1,10 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Security.Claims;
+using LeadOrchestrator.Orchestrator.People;
 using LeadOrchestrator.Orchestrator.Staff;
 using LeadOrchestrator.Shared.Auth;
+using LeadOrchestrator.Shared.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -33,8 +35,18 @@ internal static class LeadEndpoints
         return TypedResults.Ok(Paging.Of(rows, limit, lead => $"{lead.CreatedAt:O}|{lead.Id}"));
     }
 
-    private static async Task<Results<Ok<LeadView>, NotFound>> GetAsync(ClaimsPrincipal staff, LeadStore leads, Guid id, CancellationToken cancel) =>
-        await leads.GetAsync(staff.TenantId(), id, cancel) is { } lead ? TypedResults.Ok(lead) : TypedResults.NotFound();
+    private static async Task<Results<Ok<LeadDetail>, NotFound>> GetAsync(
+        ClaimsPrincipal staff, LeadDatabase database, LeadStore leads, PersonStore people, Guid id, CancellationToken cancel)
+    {
+        await using var transaction = await database.BeginAsync(staff.TenantId(), cancel);
+        if (await leads.GetAsync<LeadDetail>(transaction, id, cancel) is not { } lead)
+        {
+            return TypedResults.NotFound();
+        }
+
+        var person = await people.OfLeadAsync(transaction, id, cancel) is { PersonId: { } personId } ? await people.ReadAsync(transaction, personId, cancel) : null;
+        return TypedResults.Ok(lead with { Person = person });
+    }
 
     private static async Task<Results<Ok<Page<TimelineEntry>>, NotFound>> TimelineAsync(ClaimsPrincipal staff, LeadStore leads, Guid id, CancellationToken cancel)
     {

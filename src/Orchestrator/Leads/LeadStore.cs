@@ -1,16 +1,20 @@
+using LeadOrchestrator.Orchestrator.People;
 using LeadOrchestrator.Shared.Consent;
 using LeadOrchestrator.Shared.Hosting;
 
 namespace LeadOrchestrator.Orchestrator.Leads;
 
 /// <summary>A lead as the API shows it. <c>phone</c> is E.164.</summary>
-public sealed record LeadView
+public record LeadView
 {
     public required Guid Id { get; init; }
     public required Guid TenantId { get; init; }
     public required Guid LocationId { get; init; }
     public required string Source { get; init; }
     public required string ExternalId { get; init; }
+
+    /// <summary>Who handed it in by the API, in that party's own word.</summary>
+    public string? Partner { get; init; }
 
     /// <summary>new, contacted, engaged, booked, won, lost, opted_out, unreachable.</summary>
     public required string Status { get; init; }
@@ -34,14 +38,23 @@ public sealed record LeadView
     public DateTimeOffset? NextTouchAt { get; init; }
 }
 
-/// <summary>One thing that happened with a lead. <c>kind</c>: touch_point, message, consent, lead.</summary>
+/// <summary>A lead with the person behind it; null for leads from before people were known.</summary>
+public record LeadDetail : LeadView
+{
+    public PersonView? Person { get; init; }
+}
+
+/// <summary>One thing that happened with a lead. <c>kind</c>: touch_point, message, consent, person, lead.</summary>
 public sealed record TimelineEntry(DateTimeOffset At, string Kind, Guid Id, string What, string? Detail);
 
 /// <summary>The table <c>leads</c>, and <c>external_tombstones</c>: the orders that are none.</summary>
 public sealed partial class LeadStore(LeadDatabase database, TimeProvider clock)
 {
-    private const string Columns = """
-        l.id, l.tenant_id, l.location_id, l.source, l.external_id, l.status, l.status_reason, l.first_name, l.last_name, l.phone, l.email, l.vehicle, l.service_interest,
+    /// <summary>The source's own id of a lead <c>l</c>: what stands in front of it for a partner's sake is ours.</summary>
+    internal const string ExternalIdShown = "CASE WHEN l.partner IS NULL THEN l.external_id ELSE substr(l.external_id, length(l.partner) + 2) END";
+
+    private const string Columns = $"""
+        l.id, l.tenant_id, l.location_id, l.source, {ExternalIdShown} AS external_id, l.partner, l.status, l.status_reason, l.first_name, l.last_name, l.phone, l.email, l.vehicle, l.service_interest,
         l.timezone, l.consent, l.is_test, l.created_at, l.updated_at, l.first_contacted_at,
         (SELECT min(t.due_at) FROM touch_points t WHERE t.tenant_id = l.tenant_id AND t.lead_id = l.id AND t.status = 'scheduled') AS next_touch_at
         """;
@@ -59,12 +72,16 @@ public sealed partial class LeadStore(LeadDatabase database, TimeProvider clock)
             ELSE 'new' END)
         """;
 
-    /// <summary>One writer at a time for each order, whichever door its events came through. Held until the transaction ends.</summary>
-    public Task LockAsync(TenantTransaction transaction, string source, IEnumerable<string> externalIds, CancellationToken cancel)
+    /// <summary>
+    /// One writer at a time for each order, whichever door its events came through, and for each phone and email by which people are known again.
+    /// Held until the transaction ends.
+    /// </summary>
+    public Task LockAsync(TenantTransaction transaction, string source, IEnumerable<string> externalIds, IEnumerable<PersonKey> personKeys, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
-        // In one order: two that lock the same orders crosswise would wait for each other.
-        var keys = externalIds.Order(StringComparer.Ordinal).Select(externalId => $"{transaction.TenantId}/{source}/{externalId}").ToArray();
+        // In one order: two that lock the same ones crosswise would wait for each other.
+        var keys = externalIds.Select(externalId => $"{transaction.TenantId}/{source}/{externalId}")
+            .Concat(personKeys.Select(key => $"{transaction.TenantId}/person/{key.Kind}/{key.Value}")).Distinct().Order(StringComparer.Ordinal).ToArray();
         return transaction.ExecuteAsync("SELECT pg_advisory_xact_lock(hashtextextended(o.key, 0)) FROM unnest(@keys) AS o (key)", new { keys }, cancel);
     }
 
@@ -220,8 +237,13 @@ public sealed partial class LeadStore(LeadDatabase database, TimeProvider clock)
     }
 
     /// <summary>One lead, or null.</summary>
-    public Task<LeadView?> GetAsync(Guid tenantId, Guid id, CancellationToken cancel) =>
-        database.FirstOrDefaultAsync<LeadView>(tenantId, $"SELECT {Columns} FROM leads l WHERE l.tenant_id = @tenantId AND l.id = @id", new { id }, cancel);
+    /// <typeparam name="T">How much of it.</typeparam>
+    public Task<T?> GetAsync<T>(TenantTransaction transaction, Guid id, CancellationToken cancel)
+        where T : LeadView
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return transaction.FirstOrDefaultAsync<T>($"SELECT {Columns} FROM leads l WHERE l.tenant_id = @tenantId AND l.id = @id", new { id }, cancel);
+    }
 
     /// <summary>A page of leads, newest first; <paramref name="search"/> looks in name, phone and email.</summary>
     public Task<IReadOnlyList<LeadView>> ListAsync(
@@ -243,12 +265,24 @@ public sealed partial class LeadStore(LeadDatabase database, TimeProvider clock)
         UNION ALL
         SELECT status_at, 'lead', id, status, status_reason FROM leads WHERE tenant_id = @tenantId AND id = @id AND status_at IS NOT NULL
         UNION ALL
-        SELECT coalesce(delivered_at, sent_at, updated_at), 'touch_point', id, status, concat_ws(': ', step, reason)
+        SELECT coalesce(delivered_at, sent_at, updated_at), 'touch_point', id, status, concat_ws(': ', step, reason, 'lead ' || other_lead_id)
         FROM touch_points WHERE tenant_id = @tenantId AND lead_id = @id
         UNION ALL
         SELECT c.occurred_at, 'consent', c.id, c.kind, concat_ws(': ', c.channel, c.source)
         FROM consent_events c JOIN leads l ON l.tenant_id = c.tenant_id AND l.contact_id = c.contact_id
         WHERE c.tenant_id = @tenantId AND l.id = @id AND (c.lead_id IS NULL OR c.lead_id = @id)
+        UNION ALL
+        SELECT c.occurred_at, 'consent', c.id, c.kind, concat_ws(': ', c.channel, c.source)
+        FROM leads l
+        JOIN email_addresses e ON e.tenant_id = l.tenant_id AND e.email = lower(trim(l.email))
+        JOIN consent_events c ON c.tenant_id = l.tenant_id AND c.email_address_id = e.id AND (c.lead_id IS NULL OR c.lead_id = @id)
+        WHERE l.tenant_id = @tenantId AND l.id = @id
+        UNION ALL
+        SELECT m.created_at, 'person', m.id, 'joined', concat('same ', m.matched_by, ': lead ', m.other_lead_id)
+        FROM person_matches m WHERE m.tenant_id = @tenantId AND m.lead_id = @id
+        UNION ALL
+        SELECT m.undone_at, 'person', m.id, 'separated', concat('same ', m.matched_by, ': lead ', m.other_lead_id)
+        FROM person_matches m WHERE m.tenant_id = @tenantId AND m.lead_id = @id AND m.undone_at IS NOT NULL
         UNION ALL
         SELECT m.created_at, 'message', m.id, m.role, m.content
         FROM chat_messages m JOIN chat_sessions s ON s.tenant_id = m.tenant_id AND s.id = m.session_id

@@ -42,6 +42,30 @@ public sealed class AttemptStore(LeadDatabase database, TimeProvider clock)
             Value(now), Value(now + ChatCode.Lifetime));
     }
 
+    /// <summary>One attempt by email, and the hash of its link's code. Commit this before the vendor is called.</summary>
+    /// <remarks>The same transaction has handed the touch point over.</remarks>
+    public Task BeginEmailAsync(TenantTransaction transaction, NewAttempt attempt, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        ArgumentNullException.ThrowIfNull(attempt);
+        var now = clock.GetUtcNow();
+        return transaction.ExecuteAsync("""
+            WITH written AS (
+                INSERT INTO message_attempts (tenant_id, id, touch_point_id, number, channel, address, body, status, started_at)
+                SELECT @tenantId, @Id, t.id, t.attempts, 'email', @Address, @Body, 'handed_over', @now
+                FROM touch_points t WHERE t.tenant_id = @tenantId AND t.id = @touchPointId
+                RETURNING id
+            )
+            INSERT INTO chat_codes (tenant_id, id, lead_id, attempt_id, code_hash, created_at, expires_at)
+            SELECT @tenantId, @codeId, @LeadId, written.id, @CodeHash, @now, @expiresAt FROM written
+            """,
+            new
+            {
+                attempt.Id, touchPointId = attempt.Claim.Id, attempt.Address, attempt.Body, codeId = Guid.CreateVersion7(), attempt.LeadId, attempt.CodeHash, now,
+                expiresAt = now + ChatCode.Lifetime,
+            }, cancel);
+    }
+
     /// <summary>Adds: how a hand-over ended. A SID that comes from a worker that was given up is kept too: it is evidence.</summary>
     /// <remarks>One row each: a join with many would be planned as a walk through all attempts of the tenant for as long as the table looks small.</remarks>
     internal static void AddEnd(TenantBatch batch, AttemptEnd end) => batch.Add("""

@@ -12,4 +12,7 @@ public static class Cadence
 {
     /// <summary>The greeting, at once. It may wait over a night and a Sunday for its legal hour, and no longer.</summary>
     public static readonly Step Greeting = new("greeting", "sms", TimeSpan.Zero, TimeSpan.FromHours(72));
+
+    /// <summary>The same step by email, for whom no text can reach: a lead gets one greeting, whichever way.</summary>
+    public static readonly Step GreetingByEmail = Greeting with { Channel = "email" };
 }

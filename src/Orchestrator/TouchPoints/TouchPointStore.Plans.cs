@@ -5,8 +5,9 @@ namespace LeadOrchestrator.Orchestrator.TouchPoints;
 /// <summary>A step of a lead, to be planned.</summary>
 /// <param name="DueAt">Business time.</param>
 /// <param name="Silence">Null, or why it is planned as suppressed: there is a reason for every silence.</param>
-/// <param name="Waits">Null, or why it is not due at once.</param>
-public sealed record NewTouchPoint(Guid LeadId, Step Step, DateTimeOffset DueAt, string? Silence, string? Waits, string? TraceParent);
+/// <param name="Waits">Null, or why it is not due at once, or why it goes by another way than usual.</param>
+/// <param name="OtherLeadId">The lead whose greeting makes this one needless.</param>
+public sealed record NewTouchPoint(Guid LeadId, Step Step, DateTimeOffset DueAt, string? Silence, string? Waits, string? TraceParent, Guid? OtherLeadId = null);
 
 /// <summary>A lead's number changed: what it means for the texts that are planned for it.</summary>
 /// <param name="Silence">Null, or why the number is not texted.</param>
@@ -25,11 +26,12 @@ public sealed partial class TouchPointStore
         ArgumentNullException.ThrowIfNull(transaction);
         var now = clock.GetUtcNow();
         return touches.Count == 0 ? Task.CompletedTask : transaction.ExecuteAsync("""
-            INSERT INTO touch_points (tenant_id, id, lead_id, step, channel, status, reason, due_at, expires_at, trace_parent, created_at, updated_at)
+            INSERT INTO touch_points (tenant_id, id, lead_id, step, channel, status, reason, due_at, expires_at, trace_parent, other_lead_id,
+                created_at, updated_at)
             SELECT @tenantId, n.id, n.lead_id, n.step, n.channel, CASE WHEN n.silence IS NULL THEN 'scheduled' ELSE 'suppressed' END, coalesce(n.silence, n.waits),
-                n.due_at, n.expires_at, n.trace_parent, @now, @now
-            FROM unnest(@ids, @leadIds, @steps, @channels, @silences, @waits, @dueAt, @expireAt, @traceParents)
-                AS n (id, lead_id, step, channel, silence, waits, due_at, expires_at, trace_parent)
+                n.due_at, n.expires_at, n.trace_parent, n.other_lead_id, @now, @now
+            FROM unnest(@ids, @leadIds, @steps, @channels, @silences, @waits, @dueAt, @expireAt, @traceParents, @otherLeads)
+                AS n (id, lead_id, step, channel, silence, waits, due_at, expires_at, trace_parent, other_lead_id)
             ON CONFLICT (tenant_id, lead_id, step) DO NOTHING
             """,
             new
@@ -39,7 +41,7 @@ public sealed partial class TouchPointStore
                 silences = touches.Select(touch => touch.Silence).ToArray(), waits = touches.Select(touch => touch.Waits).ToArray(),
                 dueAt = touches.Select(touch => touch.DueAt.UtcDateTime).ToArray(),
                 expireAt = touches.Select(touch => (now + touch.Step.Delay + touch.Step.GoodFor).UtcDateTime).ToArray(),
-                traceParents = touches.Select(touch => touch.TraceParent).ToArray(), now,
+                traceParents = touches.Select(touch => touch.TraceParent).ToArray(), otherLeads = touches.Select(touch => touch.OtherLeadId).ToArray(), now,
             }, cancel);
     }
 

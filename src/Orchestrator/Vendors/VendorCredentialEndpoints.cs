@@ -2,6 +2,7 @@ using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 using LeadOrchestrator.Orchestrator.Staff;
+using LeadOrchestrator.Orchestrator.Shopmonkey.Polling;
 using LeadOrchestrator.Shared.Auth;
 using LeadOrchestrator.Shared.Hosting;
 using LeadOrchestrator.Shared.Tenants;
@@ -50,7 +51,7 @@ internal static partial class VendorCredentialEndpoints
 
     private static async Task<Results<Ok<SavedVendorCredential>, ValidationProblem, ProblemHttpResult>> SaveShopmonkeyAsync(
         ShopmonkeyCredentials request, ClaimsPrincipal staff, VendorCredentials credentials, VendorCheck check, DefaultTenant defaultTenant, PlatformSettings platform,
-        CancellationToken cancel)
+        PollStore polls, CancellationToken cancel)
     {
         if (request.WebhookSecrets?.Any(secret => secret is null || !WebhookSecret().IsMatch(secret)) == true)
         {
@@ -74,9 +75,13 @@ internal static partial class VendorCredentialEndpoints
             return Conflict("SHOPMONKEY_TENANT_ID names another company for this tenant. Change it there, or give the new franchise a tenant of its own.");
         }
 
-        return await credentials.SaveShopmonkeyAsync(staff.TenantId(), staff.UserId(), request.ApiKey, request.WebhookSecrets, companyId, cancel)
-            ? TypedResults.Ok(new SavedVendorCredential(VendorNames.Shopmonkey, isVerified, companyId))
-            : Conflict("This company of Shopmonkey belongs to another tenant: one company is one tenant.");
+        if (!await credentials.SaveShopmonkeyAsync(staff.TenantId(), staff.UserId(), request.ApiKey, request.WebhookSecrets, companyId, cancel))
+        {
+            return Conflict("This company of Shopmonkey belongs to another tenant: one company is one tenant.");
+        }
+
+        await polls.MakeDueAsync(staff.TenantId(), cancel);
+        return TypedResults.Ok(new SavedVendorCredential(VendorNames.Shopmonkey, isVerified, companyId));
     }
 
     private static async Task<Results<Ok<SavedVendorCredential>, ProblemHttpResult>> SaveTwilioAsync(

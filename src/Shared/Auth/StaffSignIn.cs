@@ -16,8 +16,11 @@ namespace LeadOrchestrator.Shared.Auth;
 /// <summary>Every route demands a credential unless it says otherwise; the public doors of the contract are the ones that do.</summary>
 public static class StaffSignIn
 {
-    /// <summary>The authentication scheme of staff: <c>Authorization: Bearer</c>.</summary>
+    /// <summary>The authentication scheme of staff: <c>Authorization: Bearer</c> for people, <c>X-Api-Key</c> for systems.</summary>
     public const string Scheme = "Staff";
+
+    /// <summary>Claim: something that a key may do. People have none.</summary>
+    public const string ScopeClaim = "scope";
 
     internal static void AddStaffSignIn(this IServiceCollection services)
     {
@@ -25,10 +28,14 @@ public static class StaffSignIn
         services.AddSingleton<Tokens>();
         services.AddSingleton<UserStore>();
         services.AddSingleton<AuditStore>();
+        services.AddSingleton<ApiKeyStore>();
+        services.AddSingleton<IAuthorizationHandler, StaffRightHandler>();
         // Authentication brings the framework's key ring along. Nothing here is protected with it, so it shall not write keys to a disk.
         services.AddDataProtection().UseEphemeralDataProtectionProvider();
         services.AddAuthentication(Scheme).AddScheme<AuthenticationSchemeOptions, StaffAuthentication>(Scheme, null);
-        services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder(Scheme).RequireAuthenticatedUser().Build());
+        // Where a route asks for nothing, and where it asks for "signed in" alone.
+        var everybody = new AuthorizationPolicyBuilder(Scheme).RequireAuthenticatedUser().AddRequirements(new StaffRight(null)).Build();
+        services.AddAuthorizationBuilder().SetFallbackPolicy(everybody).SetDefaultPolicy(everybody);
     }
 
     /// <summary>What fits no route (404), not by its method (405) or not by its content type (415) is told so: a sign-in would not mend it.</summary>
@@ -52,24 +59,27 @@ public static class StaffSignIn
     /// <summary>The tenant that this staff request acts in.</summary>
     public static Guid TenantId(this ClaimsPrincipal staff) => Guid.Parse(staff.FindFirstValue(Tokens.TenantClaim)!);
 
-    /// <summary>The staff member's id.</summary>
+    /// <summary>The staff member's id, or the key's: who acts.</summary>
     public static Guid UserId(this ClaimsPrincipal staff) => Guid.Parse(staff.FindFirstValue("sub")!);
 
     /// <summary>May this member of staff change how the franchise works, and see what its customers sent?</summary>
     public static bool IsManaging(this ClaimsPrincipal staff) => staff.IsInRole(Roles.PlatformAdmin) || staff.IsInRole(Roles.Owner) || staff.IsInRole(Roles.Manager);
+
+    /// <summary>Does a system act, by its key?</summary>
+    public static bool IsKey(this ClaimsPrincipal staff) => staff.HasClaim(Tokens.RoleClaim, Roles.ApiKey);
 }
 
-/// <summary>Reads the bearer token, and lets a platform administrator act in the tenant that <c>X-Tenant-Id</c> names (audited).</summary>
+/// <summary>Reads the bearer token or the key, and lets a platform administrator act in the tenant that <c>X-Tenant-Id</c> names (audited).</summary>
 internal sealed class StaffAuthentication(
     IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder,
-    Tokens tokens, TenantStore tenants, AuditStore audit) : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
+    Tokens tokens, ApiKeyStore keys, TenantStore tenants, AuditStore audit) : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         var header = Request.Headers.Authorization.ToString();
         if (!header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase))
         {
-            return AuthenticateResult.NoResult();
+            return header.Length == 0 && Request.Headers["X-Api-Key"].ToString() is { Length: > 0 } key ? await ReadKeyAsync(key) : AuthenticateResult.NoResult();
         }
 
         if (await tokens.ReadAsync(header[7..].Trim(), Tokens.StaffAudience) is not { Role: { } role } identity)
@@ -89,8 +99,21 @@ internal sealed class StaffAuthentication(
             await audit.AddAsync(tenantId, identity.Subject, "platform_admin_acts_in_tenant", $"{Request.Method} {Redaction.Path(Request.Path)}", Context.RequestAborted);
         }
 
+        return Success(identity.Subject, tenantId, role, []);
+    }
+
+    // A key belongs to one tenant: X-Tenant-Id says nothing to it.
+    private async Task<AuthenticateResult> ReadKeyAsync(string key) => await keys.ReadAsync(key, Context.RequestAborted) is { } identity
+        ? Success(identity.Id, identity.TenantId, Roles.ApiKey, identity.Scopes)
+        : AuthenticateResult.Fail("The key is not valid.");
+
+    private AuthenticateResult Success(Guid subject, Guid tenantId, string role, IReadOnlyList<string> scopes)
+    {
         var claims = new ClaimsIdentity(
-            [new("sub", identity.Subject.ToString()), new(Tokens.TenantClaim, tenantId.ToString()), new(Tokens.RoleClaim, role)],
+            [
+                new("sub", subject.ToString()), new(Tokens.TenantClaim, tenantId.ToString()), new(Tokens.RoleClaim, role),
+                .. scopes.Select(scope => new Claim(StaffSignIn.ScopeClaim, scope)),
+            ],
             Scheme.Name, "sub", Tokens.RoleClaim);
         return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(claims), Scheme.Name));
     }
@@ -99,11 +122,15 @@ internal sealed class StaffAuthentication(
     {
         Response.StatusCode = StatusCodes.Status401Unauthorized;
         Response.Headers.WWWAuthenticate = "Bearer";
-        await Results.Problem(statusCode: 401, title: "A sign-in is needed.", detail: "Send Authorization: Bearer with a token from POST /api/auth/sessions.").ExecuteAsync(Context);
+        await Results.Problem(
+            statusCode: 401, title: "A sign-in is needed.",
+            detail: "Send Authorization: Bearer with a token from POST /api/auth/sessions, or X-Api-Key with a key from POST /api/api-keys.").ExecuteAsync(Context);
     }
 
-    protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>
-        Results.Problem(statusCode: 403, title: "This is not yours to do.", detail: "Your role may not use this route. Ask an owner of the franchise.").ExecuteAsync(Context);
+    protected override async Task HandleForbiddenAsync(AuthenticationProperties properties) => await Results.Problem(
+        statusCode: 403, title: "This is not yours to do.",
+        detail: Context.User.IsKey() ? "The key lacks the scope for this route, or the route is for people alone." : "Your role may not use this route. Ask an owner of the franchise.")
+        .ExecuteAsync(Context);
 }
 
 /// <summary>The table <c>audit_events</c>: append-only.</summary>

@@ -23,6 +23,9 @@ public static class Roles
 
     /// <summary>Who may change how a franchise works, and see what its customers sent: for <c>AuthorizeAttribute.Roles</c>.</summary>
     public const string Managing = $"{PlatformAdmin},{Owner},{Manager}";
+
+    /// <summary>Not a person: a system with a key.</summary>
+    public const string ApiKey = "api_key";
 }
 
 /// <summary>The table <c>users</c>.</summary>

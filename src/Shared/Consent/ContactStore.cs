@@ -9,10 +9,13 @@ public sealed record Contact(Guid Id, string Phone, DateTimeOffset? OptedOutAt);
 /// <param name="Channel">crm, sms, chat, email, console, api or vendor.</param>
 /// <param name="Source">What proves it: a message's SID, an order's id, a user's id.</param>
 /// <param name="Wording">The person's own words, or the name of the form.</param>
-public sealed record ConsentEvidence(string Channel, string Source, string Wording);
+/// <param name="Ip">Where it came from, when the source knows.</param>
+public sealed record ConsentEvidence(string Channel, string Source, string Wording, string? Ip = null);
 
-/// <summary>Somebody asked: for the ledger.</summary>
-public sealed record Inquiry(Guid ContactId, Guid LeadId, ConsentEvidence Evidence);
+/// <summary>One line for the ledger: of a number, or of an address when there is no number.</summary>
+/// <param name="Kind">inquiry, opted_in or opted_out.</param>
+/// <param name="At">When it was said; null = now.</param>
+public sealed record ConsentEntry(Guid? ContactId, Guid? EmailAddressId, Guid? LeadId, string Kind, ConsentEvidence Evidence, DateTimeOffset? At = null);
 
 /// <summary>The tables <c>contacts</c> and <c>consent_events</c>: who may be written to, and the evidence.</summary>
 /// <remarks>
@@ -103,21 +106,25 @@ public sealed class ContactStore(TimeProvider clock)
             new { id = Guid.CreateVersion7(), contactId, leadId, kind, evidence.Channel, evidence.Source, evidence.Wording, now = clock.GetUtcNow() }, cancel);
     }
 
-    /// <summary>Adds the inquiries of new leads to the ledger.</summary>
-    public Task AddInquiriesAsync(TenantTransaction transaction, IReadOnlyList<Inquiry> inquiries, CancellationToken cancel)
+    /// <summary>Adds to the ledger what is known of many leads.</summary>
+    public Task AddEventsAsync(TenantTransaction transaction, IReadOnlyList<ConsentEntry> entries, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
-        return inquiries.Count == 0 ? Task.CompletedTask : transaction.ExecuteAsync("""
-            INSERT INTO consent_events (tenant_id, id, contact_id, lead_id, kind, channel, source, wording, occurred_at)
-            SELECT @tenantId, n.id, n.contact_id, n.lead_id, 'inquiry', n.channel, n.source, n.wording, @now
-            FROM unnest(@ids, @contactIds, @leadIds, @channels, @sources, @wordings) AS n (id, contact_id, lead_id, channel, source, wording)
+        ArgumentNullException.ThrowIfNull(entries);
+        var now = clock.GetUtcNow();
+        return entries.Count == 0 ? Task.CompletedTask : transaction.ExecuteAsync("""
+            INSERT INTO consent_events (tenant_id, id, contact_id, email_address_id, lead_id, kind, channel, source, wording, ip, occurred_at)
+            SELECT @tenantId, n.id, n.contact_id, n.email_address_id, n.lead_id, n.kind, n.channel, n.source, n.wording, n.ip, n.at
+            FROM unnest(@ids, @contactIds, @emailIds, @leadIds, @kinds, @channels, @sources, @wordings, @ips, @at)
+                AS n (id, contact_id, email_address_id, lead_id, kind, channel, source, wording, ip, at)
             """,
             new
             {
-                ids = inquiries.Select(_ => Guid.CreateVersion7()).ToArray(), contactIds = inquiries.Select(inquiry => inquiry.ContactId).ToArray(),
-                leadIds = inquiries.Select(inquiry => inquiry.LeadId).ToArray(), channels = inquiries.Select(inquiry => inquiry.Evidence.Channel).ToArray(),
-                sources = inquiries.Select(inquiry => inquiry.Evidence.Source).ToArray(), wordings = inquiries.Select(inquiry => inquiry.Evidence.Wording).ToArray(),
-                now = clock.GetUtcNow(),
+                ids = entries.Select(_ => Guid.CreateVersion7()).ToArray(), contactIds = entries.Select(entry => entry.ContactId).ToArray(),
+                emailIds = entries.Select(entry => entry.EmailAddressId).ToArray(), leadIds = entries.Select(entry => entry.LeadId).ToArray(),
+                kinds = entries.Select(entry => entry.Kind).ToArray(), channels = entries.Select(entry => entry.Evidence.Channel).ToArray(),
+                sources = entries.Select(entry => entry.Evidence.Source).ToArray(), wordings = entries.Select(entry => entry.Evidence.Wording).ToArray(),
+                ips = entries.Select(entry => entry.Evidence.Ip).ToArray(), at = entries.Select(entry => (entry.At ?? now).UtcDateTime).ToArray(),
             }, cancel);
     }
 }

@@ -14,7 +14,7 @@ public static class Failpoint
     [
         TouchClaimed, AttemptCommitted, RequestConnecting, RequestWritten, AnswerHeaders, AnswerRead, OutcomeCommitted,
         CallbackReceived, CallbackCommitted, ReconcileListed, ReconcileCommitted, OptOutCommitted,
-        WebhookStored, InboxClaimed, LeadCommitted, AnswerBegun, FramesStored,
+        WebhookStored, InboxClaimed, LeadCommitted, ImportBatchCommitted, AnswerBegun, FramesStored,
     ];
 
     /// <summary>Touch points were claimed, and the claim is committed.</summary>
@@ -61,6 +61,9 @@ public static class Failpoint
 
     /// <summary>A lead and its first touch point are committed.</summary>
     public const string LeadCommitted = "lead.committed";
+
+    /// <summary>Some rows of a file are leads and say so, and others wait.</summary>
+    public const string ImportBatchCommitted = "import.batch_committed";
 
     /// <summary>An answer is begun and reserved, and no model was asked.</summary>
     public const string AnswerBegun = "answer.begun";

@@ -41,6 +41,7 @@ internal sealed class VendorObserver(string client, TenantConditions conditions,
     {
         ["twilio"] = "Twilio refuses our credentials. Put the account's current token into TWILIO_AUTH_TOKEN (Twilio console: Account, API keys & tokens) and restart the Orchestrators, or store it by PUT /api/vendor-credentials/twilio. Texts wait as needs_review.",
         ["shopmonkey"] = "Shopmonkey refuses our key. Make a new one (Settings, Integration, API Keys), put it into SHOPMONKEY_API_KEY and restart the Orchestrators, or store it by PUT /api/vendor-credentials/shopmonkey. Events wait in the inbox for a day.",
+        ["sendgrid"] = "SendGrid refuses our key or our sender. Put a valid key into SENDGRID_API_KEY (SendGrid: Settings, API Keys), verify the sender of SENDGRID_FROM_EMAIL there, and restart the Orchestrators, or store them by PUT /api/vendor-credentials/sendgrid. Emails wait as needs_review.",
         ["claude"] = "Anthropic refuses our key. Put a valid one into ANTHROPIC_API_KEY and restart the Chat APIs. The other provider answers meanwhile, if it has a key.",
         ["openai"] = "OpenAI refuses our key. Put a valid one into OPENAI_API_KEY and restart the Chat APIs. The other provider answers meanwhile, if it has a key.",
     };
@@ -76,6 +77,7 @@ internal sealed class VendorObserver(string client, TenantConditions conditions,
     private string? VendorOf(Uri? url) => client switch
     {
         "TwilioClient" => "twilio",
+        "SendGridMailer" => "sendgrid",
         "ShopmonkeyClient" => "shopmonkey",
         "ai" => url?.AbsolutePath.EndsWith("/messages", StringComparison.Ordinal) == true ? "claude" : "openai",
         _ => null,

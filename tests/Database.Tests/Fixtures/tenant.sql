@@ -95,14 +95,23 @@ INSERT INTO people (tenant_id, id, created_at) VALUES ({tenant}, {person}, '2026
 INSERT INTO person_keys (tenant_id, id, person_id, kind, value, created_at)
 VALUES ({tenant}, {key}, {person}, 'phone', '+15125550123', '2026-11-23Z');
 
-INSERT INTO person_matches (tenant_id, id, person_id, lead_id, matched_by, created_at)
-VALUES ({tenant}, {match}, {person}, {lead}, 'phone', '2026-11-23Z');
+INSERT INTO person_matches (tenant_id, id, person_id, lead_id, other_lead_id, matched_by, created_at)
+VALUES ({tenant}, {match}, {person}, {lead}, {lead}, 'phone', '2026-11-23Z');
 
-INSERT INTO idempotency_keys (tenant_id, id, scope, key, request_hash, target_id, created_at)
-VALUES ({tenant}, {idempotency}, 'leads', 'same-key', sha256('{slug}'), {lead}, '2026-11-23Z');
+INSERT INTO idempotency_keys (tenant_id, id, scope, key, request_hash, target_id, answer, created_at)
+VALUES ({tenant}, {idempotency}, 'leads', 'same-key', sha256('request'), {lead}, '', '2026-11-23Z');
 
-INSERT INTO lead_imports (tenant_id, id, location_id, status, dry_run, file_name, total, created_by, created_at)
-VALUES ({tenant}, {import}, {location}, 'queued', true, 'leads.csv', 1, {user}, '2026-11-23Z');
+INSERT INTO lead_imports (tenant_id, id, location_id, status, dry_run, greet, file_name, total, created_by, created_at)
+VALUES ({tenant}, {import}, {location}, 'queued', false, false, 'leads.csv', 1, {user}, '2026-11-23Z');
 
 INSERT INTO lead_import_rows (tenant_id, id, import_id, line, content, status)
 VALUES ({tenant}, {row}, {import}, 2, '{}', 'waiting');
+
+INSERT INTO api_keys (tenant_id, id, name, place, key_hash, hint, scopes, created_by, created_at)
+VALUES ({tenant}, {apikey}, 'website', 1, sha256('key-{slug}'), 'abcd', ARRAY['read'], {user}, '2026-11-23Z');
+
+INSERT INTO email_addresses (tenant_id, id, email, created_at, updated_at)
+VALUES ({tenant}, {email}, 'same@example.com', '2026-11-23Z', '2026-11-23Z');
+
+INSERT INTO unsubscribe_tokens (tenant_id, id, email_address_id, attempt_id, token_hash, created_at)
+VALUES ({tenant}, {token}, {email}, {attempt}, sha256('token-{slug}'), '2026-11-23Z');

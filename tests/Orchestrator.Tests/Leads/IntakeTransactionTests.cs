@@ -1,6 +1,8 @@
 using LeadOrchestrator.Orchestrator.Coverage;
+using LeadOrchestrator.Orchestrator.Emails;
 using LeadOrchestrator.Orchestrator.Leads;
 using LeadOrchestrator.Orchestrator.Locations;
+using LeadOrchestrator.Orchestrator.People;
 using LeadOrchestrator.Orchestrator.Shopmonkey;
 using LeadOrchestrator.Orchestrator.TouchPoints;
 using LeadOrchestrator.Orchestrator.Webhooks;
@@ -163,6 +165,62 @@ public sealed class IntakeTransactionTests : IAsyncLifetime
         touch["due_at"].ShouldBe(DateTime.Parse("2026-11-24T16:00:00Z", null, System.Globalization.DateTimeStyles.AdjustToUniversal));
     }
 
+    [Fact]
+    public async Task Whoever_asks_twice_is_one_person_with_two_leads_also_within_one_commit()
+    {
+        var intake = Intake();
+        var (first, again, other) = ((Intake.Lead)await LeadAsync("first", 1), (Intake.Lead)await LeadAsync("again", 1), await LeadAsync("other", 1));
+
+        await Task.WhenAll(new[] { first, again with { New = again.New with { Phone = first.New.Phone } }, other }.Select(intake.TakeInAsync));
+
+        (await CountAsync("people")).ShouldBe(2);
+        (await CountAsync("leads WHERE person_id IS NULL")).ShouldBe(0);
+        (await CountAsync("person_matches WHERE matched_by = 'phone'")).ShouldBe(1);
+        // Order after order of the CRM is greeted each time.
+        (await CountAsync("touch_points WHERE status = 'scheduled'")).ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task A_newer_version_of_a_known_order_asks_for_nobody()
+    {
+        var intake = Intake();
+        await intake.TakeInAsync(await LeadAsync("known", 1));
+        var before = await _database.ScalarAsync<Guid>("SELECT person_id FROM leads");
+
+        await intake.TakeInAsync(await LeadAsync("known", 2, "Newer"));
+
+        (await CountAsync("people")).ShouldBe(1);
+        (await _database.ScalarAsync<Guid>("SELECT person_id FROM leads WHERE first_name = 'Newer'")).ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task Two_processes_with_leads_of_the_same_people_crosswise_make_each_person_once()
+    {
+        var phones = Enumerable.Range(0, 20).Select(number => new Phone($"+1512556{2000 + number}", PhoneTypes.Mobile)).ToList();
+        var (one, other) = (Intake(), Intake());
+        List<Task<bool>> tasks = [];
+        foreach (var phone in phones)
+        {
+            tasks.Add(one.TakeInAsync(await OfAsync($"one-{phone.E164}", phone)));
+        }
+
+        foreach (var phone in phones.AsEnumerable().Reverse())
+        {
+            tasks.Add(other.TakeInAsync(await OfAsync($"other-{phone.E164}", phone)));
+        }
+
+        (await Task.WhenAll(tasks)).ShouldAllBe(isOurs => isOurs);
+
+        (await CountAsync("people")).ShouldBe(20);
+        (await CountAsync("person_matches")).ShouldBe(20);
+    }
+
+    private async Task<Intake> OfAsync(string order, Phone phone)
+    {
+        var lead = (Intake.Lead)await LeadAsync(order, 1);
+        return lead with { New = lead.New with { Phone = phone } };
+    }
+
     private LeadIntake Intake()
     {
         var database = _database.Lead;
@@ -170,7 +228,8 @@ public sealed class IntakeTransactionTests : IAsyncLifetime
         var changes = new CrmChanges(leads, contacts, touchPoints, new CrmVersionStore(_clock),
             new CatalogSync(null!, new CatalogItemStore(database, _clock), new LocationStore(database, _clock), database), _clock);
         return new LeadIntake(new IntakeTransaction(
-            database, leads, contacts, touchPoints, new InboxStore(database, _clock, _instance), changes, new TouchPointSignal(), new ActivityStore(), _clock, NullLogger<IntakeTransaction>.Instance));
+            database, leads, contacts, new EmailAddressStore(database, _clock), new PersonStore(_clock), touchPoints, new InboxStore(database, _clock, _instance), changes,
+            new TouchPointSignal(), new EmailSignal(), new ActivityStore(), _clock, NullLogger<IntakeTransaction>.Instance));
     }
 
     private async Task<List<Intake>> LeadsAsync(int count)

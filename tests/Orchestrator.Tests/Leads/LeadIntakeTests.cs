@@ -35,6 +35,24 @@ public sealed class LeadIntakeTests(Shop shop) : IClassFixture<Shop>
     }
 
     [Theory]
+    [InlineData("", "Mobile", "no_phone")]
+    [InlineData("+15125550421", "Landline", "landline_phone")]
+    [InlineData("+442071838751", "Mobile", "foreign_phone")]
+    [InlineData("12345", "Mobile", "invalid_phone")]
+    public async Task Who_cannot_be_texted_and_has_an_email_is_greeted_by_email_which_says_why(string phone, string type, string reason)
+    {
+        var email = $"{reason.Replace('_', '-')}@example.com";
+        var quote = await shop.QuoteAsync(phone, change: quote => quote with { PhoneType = type, Email = email });
+
+        var touch = await shop.TouchAsync(quote.OrderId, "sent");
+        (touch["channel"], touch["reason"]).ShouldBe(("email", reason));
+        var mail = shop.Sandbox.SendGrid.Sent.Where(mail => mail.To.Contains(email)).ShouldHaveSingleItem();
+        mail.Subject.ShouldBe("Your quote request at Acme Tint Austin");
+        mail.Text.ShouldContain("http://localhost:3000/c/");
+        (await shop.LeadAsync(quote.OrderId, "contacted"))["first_contacted_at"].ShouldNotBeNull();
+    }
+
+    [Theory]
     [InlineData("status", "RepairOrder", "not_an_estimate")]
     [InlineData("archived", "true", "order_archived")]
     [InlineData("imported", "true", "order_imported")]

@@ -1,0 +1,87 @@
+using LeadOrchestrator.Shared.Hosting;
+using static LeadOrchestrator.Shared.Hosting.TenantBatch;
+
+namespace LeadOrchestrator.Orchestrator.Emails;
+
+/// <summary>The tables <c>email_addresses</c> and <c>unsubscribe_tokens</c>: who is never mailed again, and by which links one says so.</summary>
+/// <remarks>The address's row is the lock between "unsubscribe" and "send", as the contact's is for texts.</remarks>
+public sealed class EmailAddressStore(LeadDatabase database, TimeProvider clock)
+{
+    /// <summary>The ids of addresses, made where there is none, by their addresses.</summary>
+    /// <param name="emails">In small letters.</param>
+    public async Task<IReadOnlyDictionary<string, Guid>> EnsureAsync(TenantTransaction transaction, IEnumerable<string> emails, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        // In one order, so that two that make the same ones never wait for each other in a ring.
+        var distinct = emails.Distinct().Order(StringComparer.Ordinal).ToArray();
+        return distinct.Length == 0 ? new Dictionary<string, Guid>() : (await transaction.QueryAsync<(string Email, Guid Id)>("""
+            WITH made AS (
+                INSERT INTO email_addresses (tenant_id, id, email, created_at, updated_at)
+                SELECT @tenantId, n.id, n.email, @now, @now FROM unnest(@ids, @emails) AS n (id, email)
+                ON CONFLICT (tenant_id, email) DO UPDATE SET email = excluded.email
+                RETURNING email, id
+            )
+            SELECT email, id FROM made
+            """, new { ids = distinct.Select(_ => Guid.CreateVersion7()).ToArray(), emails = distinct, now = clock.GetUtcNow() }, cancel))
+            .ToDictionary(row => row.Email, row => row.Id);
+    }
+
+    /// <summary>Adds: the locks under which an email may leave. Two results: the contacts of the lead and of its person, and the address.</summary>
+    /// <remarks>Whoever said "stop" by any number of theirs gets no automated email either; that is more than the law asks for.</remarks>
+    internal static void AddLocks(TenantBatch batch, Guid? contactId, Guid? personId, Guid addressId)
+    {
+        batch.Add("""
+            SELECT c.opted_out_at FROM contacts c
+            WHERE c.tenant_id = $1 AND (c.id = $2 OR c.phone IN (SELECT k.value FROM person_keys k WHERE k.tenant_id = $1 AND k.person_id = $3 AND k.kind = 'phone'))
+            ORDER BY c.id
+            FOR SHARE OF c
+            """, Value(contactId ?? Guid.Empty), Value(personId ?? Guid.Empty));
+        batch.Add("SELECT unsubscribed_at FROM email_addresses WHERE tenant_id = $1 AND id = $2 FOR SHARE", Value(addressId));
+    }
+
+    /// <summary>The link of an attempt: only its hash is kept.</summary>
+    public Task AddTokenAsync(TenantTransaction transaction, Guid addressId, Guid attemptId, byte[] hash, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return transaction.ExecuteAsync("""
+            INSERT INTO unsubscribe_tokens (tenant_id, id, email_address_id, attempt_id, token_hash, created_at)
+            VALUES (@tenantId, @id, @addressId, @attemptId, @hash, @now)
+            """, new { id = Guid.CreateVersion7(), addressId, attemptId, hash, now = clock.GetUtcNow() }, cancel);
+    }
+
+    /// <summary>Whose link this is; null when it is nobody's.</summary>
+    public async Task<(Guid TenantId, Guid Id)?> FindTokenAsync(byte[] hash, CancellationToken cancel) =>
+        await database.DoorAsync<(Guid, Guid)>("SELECT tenant_id, id FROM find_unsubscribe_token(@hash)", new { hash }, cancel) is [var found, ..] ? found : null;
+
+    /// <summary>From the commit on, no email to the address of this link starts.</summary>
+    public async Task<Unsubscription?> UnsubscribeAsync(TenantTransaction transaction, Guid tokenId, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return await transaction.FirstOrDefaultAsync<Unsubscription>("""
+            WITH meant AS (
+                SELECT a.id, a.email, a.unsubscribed_at, u.attempt_id
+                FROM unsubscribe_tokens u JOIN email_addresses a ON a.tenant_id = u.tenant_id AND a.id = u.email_address_id
+                WHERE u.tenant_id = @tenantId AND u.id = @tokenId
+                FOR NO KEY UPDATE OF a
+            ), ended AS (
+                UPDATE email_addresses a SET unsubscribed_at = @now, updated_at = @now
+                FROM meant WHERE a.tenant_id = @tenantId AND a.id = meant.id AND meant.unsubscribed_at IS NULL
+            )
+            SELECT id AS address_id, email, attempt_id, unsubscribed_at IS NULL AS is_new FROM meant
+            """, new { tokenId, now = clock.GetUtcNow() }, cancel);
+    }
+
+    /// <summary>Ends mail to an address without a link: a file or a person says so.</summary>
+    /// <returns>The address's id, and whether it was ended now.</returns>
+    public async Task<(Guid Id, bool IsNew)> UnsubscribeAsync(TenantTransaction transaction, string email, CancellationToken cancel)
+    {
+        var id = (await EnsureAsync(transaction, [email], cancel))[email];
+        return (id, await transaction.ExecuteAsync("""
+            UPDATE email_addresses SET unsubscribed_at = @now, updated_at = @now WHERE tenant_id = @tenantId AND id = @id AND unsubscribed_at IS NULL
+            """, new { id, now = clock.GetUtcNow() }, cancel) == 1);
+    }
+}
+
+/// <summary>What an unsubscribe link stands for.</summary>
+/// <param name="IsNew">False = the address was ended before.</param>
+public sealed record Unsubscription(Guid AddressId, string Email, Guid AttemptId, bool IsNew);

@@ -1,0 +1,248 @@
+using System.Diagnostics;
+using LeadOrchestrator.Orchestrator.Leads;
+using LeadOrchestrator.Orchestrator.Messaging;
+using LeadOrchestrator.Orchestrator.TouchPoints;
+using LeadOrchestrator.Orchestrator.Vendors;
+using LeadOrchestrator.Shared.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace LeadOrchestrator.Orchestrator.Emails;
+
+/// <summary>Takes a claimed email through the gate to the vendor. What may have gone out is never sent again by guess.</summary>
+/// <remarks>
+/// As with texts, a transaction of its own holds the contact and the address FOR SHARE from before the gate until the email has been written to the vendor's socket:
+/// an opt-out or an unsubscription is acknowledged before the gate or after the email has left.
+/// </remarks>
+public sealed partial class EmailDelivery(
+    LeadDatabase database, TouchPointStore touchPoints, AttemptStore attempts, EmailAddressStore addresses, VendorAccounts accounts, SendGridMailer mailer, EmailGate gate,
+    OrchestratorSettings settings, TimeProvider clock, ILogger<EmailDelivery> logger)
+{
+    private static readonly TimeSpan LongestWaitForALock = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestLock = CallStart.LongestPause + TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan AfterAFailure = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(20);
+
+    private readonly string _publicUrl = settings.Platform.PublicUrl.AbsoluteUri.TrimEnd('/');
+
+    /// <summary>Sends it, ends it or puts it back. Never fails: what could not be worked on is left to its lease.</summary>
+    public async Task DeliverAsync(TouchPointClaim claim)
+    {
+        ArgumentNullException.ThrowIfNull(claim);
+        try
+        {
+            if (await touchPoints.ReadEmailAsync(claim, CancellationToken.None) is { } touch && await BeginAsync(claim, touch) is { } ended)
+            {
+                await WriteAsync(ended);
+            }
+        }
+        catch (Exception exception)
+        {
+            LeftToItsLease(logger, exception, claim.Id, claim.TenantId);
+        }
+    }
+
+    private async Task<EndedEmail?> BeginAsync(TouchPointClaim claim, DueEmail touch)
+    {
+        var allowedAt = Stopwatch.GetTimestamp();
+        var account = await accounts.SendGridAsync(claim.TenantId, CancellationToken.None);
+        var address = EmailAddress.Read(touch.Email);
+        var addressId = address is null ? (Guid?)null : await EnsureAsync(claim.TenantId, address);
+        TenantBatch? locks = await TenantBatch.OpenForLocksAsync(database, CancellationToken.None);
+        try
+        {
+            var recipient = await LockAsync(locks, claim, touch, address, addressId);
+            if (gate.Decide(touch, recipient, account, clock.GetUtcNow()) is { } end)
+            {
+                await EndAsync(claim, end);
+                return null;
+            }
+
+            var (email, attempt) = Prepare(claim, touch, address!);
+            if (!await HandOverAsync(claim, attempt, addressId!.Value, email.Token))
+            {
+                return null;
+            }
+
+            var start = new CallStart(allowedAt);
+            var call = CallAsync(account!, touch, email.Email, start);
+            // Decided within seconds: a call that cannot begin is given up.
+            await start.Decided;
+            await LetGoAsync(locks);
+            locks = null;
+            return new EndedEmail(claim, touch, attempt.Id, await call, clock.GetUtcNow());
+        }
+        finally
+        {
+            if (locks is not null)
+            {
+                await LetGoAsync(locks);
+            }
+        }
+    }
+
+    private async Task<Guid> EnsureAsync(Guid tenantId, string address)
+    {
+        await using var transaction = await database.BeginAsync(tenantId, CancellationToken.None);
+        var id = (await addresses.EnsureAsync(transaction, [address], CancellationToken.None))[address];
+        await transaction.CommitAsync(CancellationToken.None);
+        return id;
+    }
+
+    private static async Task<EmailRecipient> LockAsync(TenantBatch locks, TouchPointClaim claim, DueEmail touch, string? address, Guid? addressId)
+    {
+        locks.Limit("lock_timeout", LongestWaitForALock);
+        locks.Limit("idle_in_transaction_session_timeout", LongestLock);
+        locks.Enter(claim.TenantId);
+        EmailAddressStore.AddLocks(locks, touch.ContactId, touch.PersonId, addressId ?? Guid.Empty);
+        await using var reader = await locks.ReadAsync(CancellationToken.None);
+        await reader.NextResultAsync();
+        await reader.NextResultAsync();
+        await reader.NextResultAsync(); // past both limits and the tenant
+        var saidStop = await AnyAsync(reader);
+        await reader.NextResultAsync();
+        return new EmailRecipient(address, saidStop, await AnyAsync(reader));
+    }
+
+    private static async Task<bool> AnyAsync(NpgsqlDataReader reader)
+    {
+        var any = false;
+        while (await reader.ReadAsync())
+        {
+            any |= !reader.IsDBNull(0);
+        }
+
+        return any;
+    }
+
+    private ((OutgoingEmail Email, byte[] Token) Email, NewAttempt Attempt) Prepare(TouchPointClaim claim, DueEmail touch, string address)
+    {
+        var attemptId = Guid.CreateVersion7();
+        var (code, token) = (ChatCode.Mint(), ChatCode.Mint());
+        var unsubscribe = new Uri($"{_publicUrl}/unsubscribe/{token}");
+        var words = EmailTemplates.Greeting(touch.FirstName, touch.LocationName, touch.Vehicle, touch.LocationAddress!);
+        string Filled(string text) => text.Replace(EmailTemplates.Link, $"{_publicUrl}/c/{code}", StringComparison.Ordinal)
+            .Replace(EmailTemplates.Unsubscribe, unsubscribe.AbsoluteUri, StringComparison.Ordinal);
+        var email = new OutgoingEmail(address, touch.LocationName, words with { Plain = Filled(words.Plain), Html = Filled(words.Html) }, unsubscribe, attemptId);
+        return ((email, ChatCode.Hash(token)), new NewAttempt(attemptId, claim, touch.LeadId, address, words.Plain, ChatCode.Hash(code)));
+    }
+
+    private async Task<bool> HandOverAsync(TouchPointClaim claim, NewAttempt attempt, Guid addressId, byte[] token)
+    {
+        await using var transaction = await database.BeginAsync(claim.TenantId, CancellationToken.None);
+        if (!await touchPoints.HandOverEmailAsync(transaction, claim, CancellationToken.None))
+        {
+            return false;
+        }
+
+        await attempts.BeginEmailAsync(transaction, attempt, CancellationToken.None);
+        await addresses.AddTokenAsync(transaction, addressId, attempt.Id, token, CancellationToken.None);
+        await transaction.CommitAsync(CancellationToken.None);
+        return true;
+    }
+
+    private async Task<SendOutcome> CallAsync(SendGridAccount account, DueEmail touch, OutgoingEmail email, CallStart start)
+    {
+        using var activity = Telemetry.Continue("send email", touch.TraceParent, ActivityKind.Producer);
+        return await mailer.SendAsync(account, email, start);
+    }
+
+    private async Task LetGoAsync(TenantBatch locks)
+    {
+        try
+        {
+            await locks.DisposeAsync();
+        }
+        catch (Exception exception)
+        {
+            LocksWereLost(logger, exception.GetType().Name);
+        }
+    }
+
+    private async Task EndAsync(TouchPointClaim claim, EmailEnd end)
+    {
+        await using (var batch = await TenantBatch.OpenAsync(database, CancellationToken.None))
+        {
+            batch.Enter(claim.TenantId);
+            TouchPointStore.AddChanges(batch, [new TouchPointChange(claim, end.Status, end.Reason, null, null, clock.GetUtcNow())]);
+            await batch.ExecuteAsync(CancellationToken.None);
+        }
+
+        Held(logger, claim.Id, claim.TenantId, end.Status, end.Reason);
+        Measures.Text(end.Status, end.Reason);
+    }
+
+    // The end of a call is worth some patience: without it the rescue would make an email unknown of which we know.
+    private async Task WriteAsync(EndedEmail ended)
+    {
+        for (var since = Stopwatch.GetTimestamp(); ; await Task.Delay(AfterAFailure))
+        {
+            try
+            {
+                await using var batch = await TenantBatch.OpenAsync(database, CancellationToken.None);
+                batch.Enter(ended.Claim.TenantId);
+                AttemptStore.AddEnd(batch, ended.Attempt);
+                TouchPointStore.AddChanges(batch, [ended.Change]);
+                if (ended.Outcome is SendOutcome.Accepted)
+                {
+                    LeadStore.AddContacted(batch, [ended.Touch.LeadId], ended.At);
+                }
+
+                await batch.ExecuteAsync(CancellationToken.None);
+                break;
+            }
+            catch (Exception exception) when (exception is NpgsqlException or TimeoutException && Stopwatch.GetElapsedTime(since) < LongestEnd)
+            {
+                EndWaits(logger, exception, ended.Claim.Id, ended.Claim.TenantId);
+            }
+        }
+
+        Tell(ended);
+    }
+
+    private void Tell(EndedEmail ended)
+    {
+        var change = ended.Change;
+        var outcome = ended.Outcome switch
+        {
+            SendOutcome.Accepted => "sent",
+            SendOutcome.Refused => "refused",
+            SendOutcome.NotSent => "not_sent",
+            _ => "unknown",
+        };
+        Measures.Text(outcome, change.Reason ?? "");
+        if (outcome == "sent")
+        {
+            Sent(logger, ended.Claim.Id, ended.Touch.LeadId, ended.Claim.TenantId, change.Reason ?? "");
+        }
+        else if (outcome == "unknown")
+        {
+            OutcomeUnknown(logger, ended.Claim.Id, ended.Claim.TenantId, change.Reason!);
+        }
+        else
+        {
+            WasNotSent(logger, ended.Claim.Id, ended.Claim.TenantId, change.Status, change.Reason!);
+        }
+    }
+
+    [LoggerMessage(3300, LogLevel.Information, "Sent touch point {TouchPointId} of lead {LeadId} (tenant {TenantId}) by email: {Reason}")]
+    private static partial void Sent(ILogger logger, Guid touchPointId, Guid leadId, Guid tenantId, string reason);
+
+    [LoggerMessage(3301, LogLevel.Information, "Email of touch point {TouchPointId} of tenant {TenantId} does not go out: {Status}, {Reason}")]
+    private static partial void Held(ILogger logger, Guid touchPointId, Guid tenantId, string status, string reason);
+
+    [LoggerMessage(3302, LogLevel.Warning, "Email of touch point {TouchPointId} of tenant {TenantId} was not sent; it is {Status} now: {Reason}")]
+    private static partial void WasNotSent(ILogger logger, Guid touchPointId, Guid tenantId, string status, string reason);
+
+    [LoggerMessage(3303, LogLevel.Error, "Nobody knows whether the email of touch point {TouchPointId} of tenant {TenantId} went out ({Reason}); it is parked for a person after 15 minutes")]
+    private static partial void OutcomeUnknown(ILogger logger, Guid touchPointId, Guid tenantId, string reason);
+
+    [LoggerMessage(3304, LogLevel.Error, "Email of touch point {TouchPointId} of tenant {TenantId} could not be worked on; it is taken up again when its lease ends")]
+    private static partial void LeftToItsLease(ILogger logger, Exception exception, Guid touchPointId, Guid tenantId);
+
+    [LoggerMessage(3305, LogLevel.Warning, "The end of the call for the email of touch point {TouchPointId} of tenant {TenantId} could not be stored; it is tried again")]
+    private static partial void EndWaits(ILogger logger, Exception exception, Guid touchPointId, Guid tenantId);
+
+    [LoggerMessage(3306, LogLevel.Warning, "The connection that held the locks of an email was lost ({Kind})")]
+    private static partial void LocksWereLost(ILogger logger, string kind);
+}

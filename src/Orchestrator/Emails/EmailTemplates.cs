@@ -1,0 +1,76 @@
+using System.Text;
+using System.Text.Encodings.Web;
+
+namespace LeadOrchestrator.Orchestrator.Emails;
+
+/// <summary>The words of an email. <c>{link}</c> and <c>{unsubscribe}</c> stay in what is stored; only the vendor and the mailbox see the links themselves.</summary>
+public sealed record EmailWords(string Subject, string Plain, string Html);
+
+/// <summary>The words of our emails. What came from a person or another system is data: it brings no link, no markup and no line into them.</summary>
+public static class EmailTemplates
+{
+    /// <summary>Stands for the chat link.</summary>
+    public const string Link = "{link}";
+
+    /// <summary>Stands for the link to unsubscribe.</summary>
+    public const string Unsubscribe = "{unsubscribe}";
+
+    private const int LongestName = 30;
+    private const int LongestCar = 40;
+    private const int LongestShop = 60;
+    private const int LongestAddress = 200;
+
+    /// <summary>The first email: names the shop, carries the link, says why it came, where the shop is, and how to end it.</summary>
+    public static EmailWords Greeting(string firstName, string shop, string vehicle, string address)
+    {
+        var (name, house, car, place) = (Word(firstName, LongestName), Word(shop, LongestShop), Word(vehicle, LongestCar), Word(address, LongestAddress));
+        var hello = name.Length > 0 ? $"Hi {name}," : "Hi,";
+        var thanks = $"Thanks for your quote request{(car.Length > 0 ? $" for your {car}" : "")}. Ask us anything, prices and times included:";
+        var why = $"You get this one email because you asked {house} for a quote and we have no mobile number of yours.";
+        return new EmailWords(
+            $"Your quote request at {house}",
+            $"{hello}\n\n{thanks}\n{Link}\n\n{house}\n{place}\n\n{why}\nUnsubscribe: {Unsubscribe}\n",
+            Html(hello, thanks, house, place, why));
+    }
+
+    private static string Html(string hello, string thanks, string house, string place, string why) => $"""
+        <!doctype html>
+        <html lang="en">
+        <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>{Safe(house)}</title></head>
+        <body style="margin:0;padding:24px;background:#f4f5f7;font-family:-apple-system,Segoe UI,Roboto,Helvetica,Arial,sans-serif;color:#1c2530">
+        <table role="presentation" width="100%" cellpadding="0" cellspacing="0"><tr><td align="center">
+        <table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="max-width:520px;background:#ffffff;border-radius:12px">
+        <tr><td style="padding:28px 28px 8px;font-size:20px;font-weight:600">{Safe(house)}</td></tr>
+        <tr><td style="padding:8px 28px;font-size:16px;line-height:1.5"><p style="margin:0 0 12px">{Safe(hello)}</p><p style="margin:0">{Safe(thanks)}</p></td></tr>
+        <tr><td style="padding:20px 28px 28px"><a href="{Link}" style="display:inline-block;padding:12px 22px;border-radius:8px;background:#1457c8;color:#ffffff;font-size:16px;font-weight:600;text-decoration:none">Open the chat</a></td></tr>
+        </table>
+        <table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="max-width:520px">
+        <tr><td style="padding:16px 28px;font-size:13px;line-height:1.5;color:#5a6572">{Safe(house)}<br>{Safe(place)}<br><br>{Safe(why)} <a href="{Unsubscribe}" style="color:#5a6572">Unsubscribe</a></td></tr>
+        </table>
+        </td></tr></table>
+        </body>
+        </html>
+        """;
+
+    private static string Safe(string text) => HtmlEncoder.Default.Encode(text);
+
+    // Letters, figures and the marks of names and addresses; a full stop only where no letter follows, so that nothing becomes a host.
+    private static string Word(string text, int length)
+    {
+        var clean = new StringBuilder(text.Length);
+        for (var place = 0; place < text.Length && clean.Length < length; place++)
+        {
+            var letter = text[place];
+            if (char.IsLetterOrDigit(letter) || letter is '-' or '\'' or '&' or ',' or '#' || (letter == '.' && (place + 1 == text.Length || !char.IsLetterOrDigit(text[place + 1]))))
+            {
+                clean.Append(letter);
+            }
+            else if (clean.Length > 0 && clean[^1] != ' ')
+            {
+                clean.Append(' ');
+            }
+        }
+
+        return clean.ToString().Trim();
+    }
+}

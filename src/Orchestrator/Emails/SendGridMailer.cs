@@ -1,0 +1,94 @@
+using System.Globalization;
+using System.Net;
+using LeadOrchestrator.Orchestrator.Messaging;
+using LeadOrchestrator.Orchestrator.Vendors;
+using SendGrid;
+using SendGrid.Helpers.Mail;
+
+namespace LeadOrchestrator.Orchestrator.Emails;
+
+/// <summary>One email to hand over.</summary>
+/// <param name="AttemptId">Comes back in each of SendGrid's events about it.</param>
+public sealed record OutgoingEmail(string To, string FromName, EmailWords Words, Uri Unsubscribe, Guid AttemptId);
+
+/// <summary>SendGrid's mail/send through its own SDK. One call, no repeat: there is no idempotency key.</summary>
+public sealed class SendGridMailer(HttpClient http, TimeProvider clock)
+{
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
+
+    /// <summary>Hands one email over. Never fails.</summary>
+    /// <param name="start">Decides whether it still may begin, and knows afterwards whether it has.</param>
+    public async Task<SendOutcome> SendAsync(SendGridAccount account, OutgoingEmail email, CallStart start)
+    {
+        ArgumentNullException.ThrowIfNull(account);
+        ArgumentNullException.ThrowIfNull(email);
+        ArgumentNullException.ThrowIfNull(start);
+        using var deadline = new CancellationTokenSource(TwilioClient.ConnectTimeout);
+        try
+        {
+            using var _ = GuardedCall.Use(start, () => deadline.CancelAfter(TwilioClient.Timeout));
+            var client = new SendGridClient(http, new SendGridClientOptions { ApiKey = account.ApiKey, Host = account.BaseUrl.AbsoluteUri.TrimEnd('/') });
+            return Read(await client.SendEmailAsync(Message(account, email), deadline.Token));
+        }
+        catch (Exception) when (!start.HasBegun)
+        {
+            return new SendOutcome.NotSent("sendgrid_unreachable", null);
+        }
+        catch (HttpRequestException)
+        {
+            return new SendOutcome.Unknown("sendgrid_connection_lost");
+        }
+        catch (OperationCanceledException)
+        {
+            return new SendOutcome.Unknown("sendgrid_timeout");
+        }
+        catch (Exception)
+        {
+            return new SendOutcome.Unknown("sendgrid_answer_unreadable");
+        }
+        finally
+        {
+            start.Decide();
+        }
+    }
+
+    private static SendGridMessage Message(SendGridAccount account, OutgoingEmail email)
+    {
+        var message = new SendGridMessage
+        {
+            From = new SendGrid.Helpers.Mail.EmailAddress(account.FromEmail, email.FromName),
+            Subject = email.Words.Subject,
+            PlainTextContent = email.Words.Plain,
+            HtmlContent = email.Words.Html,
+        };
+        message.AddTo(new SendGrid.Helpers.Mail.EmailAddress(email.To));
+        message.AddHeader("List-Unsubscribe", $"<{email.Unsubscribe.AbsoluteUri}>");
+        message.AddHeader("List-Unsubscribe-Post", "List-Unsubscribe=One-Click");
+        message.AddCustomArg("attempt_id", email.AttemptId.ToString());
+        // Rewritten links would lead over a foreign host, and a picture that counts openings is nobody's wish.
+        message.SetClickTracking(false, false);
+        message.SetOpenTracking(false);
+        return message;
+    }
+
+    private SendOutcome Read(Response answer) => (int)answer.StatusCode switch
+    {
+        (int)HttpStatusCode.TooManyRequests => new SendOutcome.NotSent("sendgrid_429", PauseOf(answer)),
+        >= 200 and < 300 => new SendOutcome.Accepted(answer.Headers.TryGetValues("X-Message-Id", out var ids) ? ids.First() : "", "accepted"),
+        >= 500 => new SendOutcome.Unknown($"sendgrid_{(int)answer.StatusCode}"),
+        var refused => new SendOutcome.Refused(refused),
+    };
+
+    // SendGrid says when, in seconds since 1970, and not for how long.
+    private TimeSpan? PauseOf(Response answer)
+    {
+        if (!answer.Headers.TryGetValues("X-RateLimit-Reset", out var values) || !long.TryParse(values.First(), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+            || seconds > DateTimeOffset.MaxValue.ToUnixTimeSeconds())
+        {
+            return null;
+        }
+
+        var pause = DateTimeOffset.FromUnixTimeSeconds(seconds) - clock.GetUtcNow();
+        return pause < TimeSpan.FromSeconds(1) ? TimeSpan.FromSeconds(1) : pause > LongestPause ? LongestPause : pause;
+    }
+}

@@ -1,0 +1,90 @@
+using LeadOrchestrator.Orchestrator.Leads;
+using LeadOrchestrator.Orchestrator.Messaging;
+using LeadOrchestrator.Orchestrator.TouchPoints;
+using LeadOrchestrator.Shared.Consent;
+using LeadOrchestrator.Shared.Hosting;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Logging;
+
+namespace LeadOrchestrator.Orchestrator.Emails;
+
+/// <summary>
+/// <c>/unsubscribe/{token}</c> (RFC 8058): GET shows a page and changes nothing, since scanners fetch every link; POST acts, without a cookie, a sign-in or a question.
+/// </summary>
+public sealed partial class Unsubscribe(
+    LeadDatabase database, EmailAddressStore addresses, ContactStore contacts, TouchPointStore touchPoints, LeadStore leads, ILogger<Unsubscribe> logger)
+{
+    private const int LongestToken = 100;
+    private const string ContentPolicy = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+    /// <summary>Maps both.</summary>
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapMethods("/unsubscribe/{token}", ["GET", "HEAD"], (HttpContext context, string token) => Ask(context)).AllowAnonymous().ExcludeFromDescription();
+        routes.MapPost("/unsubscribe/{token}", (HttpContext context, Unsubscribe unsubscribe, string token) => unsubscribe.ActAsync(context, token))
+            .AllowAnonymous().DisableAntiforgery().ExcludeFromDescription();
+    }
+
+    // The same for every token: whether it is somebody's is not told to who only looks.
+    private static IResult Ask(HttpContext context) => Page(context, StatusCodes.Status200OK, "Unsubscribe",
+        """<p>No more emails about your quote?</p><form method="post"><button type="submit">Unsubscribe</button></form>""");
+
+    private async Task<IResult> ActAsync(HttpContext context, string token)
+    {
+        if (token.Length > LongestToken || await addresses.FindTokenAsync(ChatCode.Hash(token), context.RequestAborted) is not { } found)
+        {
+            return Page(context, StatusCodes.Status404NotFound, "This link is not complete",
+                "<p>Open it from the email again, or reply to the email with the word STOP.</p>");
+        }
+
+        await EndAsync(found.TenantId, found.Id);
+        return Page(context, StatusCodes.Status200OK, "You are unsubscribed", "<p>You will get no more emails from us at this address.</p>");
+    }
+
+    // Not cancelled when the client hangs up: it has said what it wants.
+    private async Task EndAsync(Guid tenantId, Guid tokenId)
+    {
+        await using var transaction = await database.BeginAsync(tenantId, CancellationToken.None);
+        if (await addresses.UnsubscribeAsync(transaction, tokenId, CancellationToken.None) is not { IsNew: true } end)
+        {
+            return;
+        }
+
+        await touchPoints.CancelEmailsAsync(transaction, end.Email, "unsubscribed", CancellationToken.None);
+        await leads.MarkUnsubscribedAsync(transaction, end.Email, CancellationToken.None);
+        await contacts.AddEventsAsync(
+            transaction,
+            [new ConsentEntry(null, end.AddressId, null, "opted_out", new ConsentEvidence("email", $"attempt {end.AttemptId}", "The email's link to unsubscribe"))],
+            CancellationToken.None);
+        await transaction.CommitAsync(CancellationToken.None);
+        Ended(logger, end.AddressId, tenantId);
+        Measures.OptedOut("email");
+    }
+
+    private static IResult Page(HttpContext context, int status, string title, string body)
+    {
+        var headers = context.Response.Headers;
+        headers.CacheControl = "no-store";
+        headers.ContentSecurityPolicy = ContentPolicy;
+        headers["X-Robots-Tag"] = "noindex, nofollow";
+        return Results.Content($$"""
+            <!doctype html>
+            <html lang="en">
+            <head>
+            <meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>{{title}}</title>
+            <style>
+            body { margin: 0; min-height: 100vh; display: grid; place-items: center; font: 17px/1.5 system-ui, sans-serif; background: #f4f5f7; color: #1c2530 }
+            main { max-width: 24rem; padding: 2rem; background: #fff; border-radius: 12px } h1 { font-size: 1.25rem; margin: 0 }
+            button { font: inherit; padding: .6rem 1.2rem; border: 0; border-radius: 8px; background: #1457c8; color: #fff }
+            </style>
+            </head>
+            <body><main><h1>{{title}}</h1>{{body}}</main></body>
+            </html>
+            """, "text/html; charset=utf-8", statusCode: status);
+    }
+
+    [LoggerMessage(3320, LogLevel.Information, "Email address {AddressId} of tenant {TenantId} is unsubscribed")]
+    private static partial void Ended(ILogger logger, Guid addressId, Guid tenantId);
+}

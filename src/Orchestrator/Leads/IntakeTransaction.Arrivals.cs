@@ -1,0 +1,119 @@
+using LeadOrchestrator.Orchestrator.People;
+using LeadOrchestrator.Orchestrator.TouchPoints;
+using LeadOrchestrator.Shared.Consent;
+using LeadOrchestrator.Shared.Hosting;
+
+namespace LeadOrchestrator.Orchestrator.Leads;
+
+/// <summary>A lead that comes in by any door, with what that door knows beside it.</summary>
+public sealed record Arrival(NewLead New, string? TraceParent)
+{
+    /// <summary>For the ledger: kind, evidence, and when it was given (null = now).</summary>
+    public IReadOnlyList<(string Kind, ConsentEvidence Evidence, DateTimeOffset? At)> Evidence { get; init; } = [];
+
+    /// <summary>The door's own reason not to greet; null = it has none.</summary>
+    public string? Silence { get; init; }
+
+    /// <summary>When the person last asked to be written to, when that is not when the lead was made.</summary>
+    public DateTimeOffset? AskedAt { get; init; }
+}
+
+/// <summary>A new lead, whose it is, and what is planned for it.</summary>
+public sealed record TakenIn(Guid LeadId, NewLead New, PersonJoin Person, NewTouchPoint Greeting);
+
+/// <summary>What all doors have in common: leads, contacts, people, evidence and greetings, a round trip for each table and not for each lead.</summary>
+public sealed partial class IntakeTransaction
+{
+    /// <summary>Takes leads in. Their ids and their keys are locked (<see cref="LeadStore.LockAsync"/>), and no two are of one id.</summary>
+    /// <returns>Those that are new; a lead that was there keeps what was planned for it.</returns>
+    public async Task<IReadOnlyList<TakenIn>> ArriveAsync(TenantTransaction transaction, IReadOnlyList<Arrival> arrivals, CancellationToken cancel) =>
+        await ArriveAsync(transaction, arrivals, await NumbersAsync(transaction, arrivals, cancel), cancel);
+
+    // Their numbers are ensured, and locked, already.
+    private Task<IReadOnlyList<TakenIn>> ArriveAsync(
+        TenantTransaction transaction, IReadOnlyList<Arrival> arrivals, IReadOnlyDictionary<string, Contact> numbers, CancellationToken cancel) =>
+        ArriveAsync(transaction, arrivals, numbers, new KnownPeople(), isRehearsal: false, cancel);
+
+    /// <summary>The same, or what would come of it.</summary>
+    /// <param name="known">Who is known already; it learns of these.</param>
+    /// <param name="isRehearsal">The transaction will be rolled back: nothing is written that points at what an earlier rehearsal has rolled back.</param>
+    internal async Task<IReadOnlyList<TakenIn>> ArriveAsync(
+        TenantTransaction transaction, IReadOnlyList<Arrival> arrivals, KnownPeople known, bool isRehearsal, CancellationToken cancel) =>
+        await ArriveAsync(transaction, arrivals, await NumbersAsync(transaction, arrivals, cancel), known, isRehearsal, cancel);
+
+    private Task<IReadOnlyDictionary<string, Contact>> NumbersAsync(TenantTransaction transaction, IReadOnlyList<Arrival> arrivals, CancellationToken cancel) =>
+        contacts.EnsureAsync(transaction, arrivals.Select(arrival => arrival.New.Phone.E164).OfType<string>(), cancel);
+
+    private async Task<IReadOnlyList<TakenIn>> ArriveAsync(
+        TenantTransaction transaction, IReadOnlyList<Arrival> arrivals, IReadOnlyDictionary<string, Contact> numbers, KnownPeople known, bool isRehearsal, CancellationToken cancel)
+    {
+        var made = await leads.UpsertAsync(transaction, [.. arrivals.Select(arrival => arrival.New)], numbers, cancel);
+        List<Arrival> young = [.. arrivals.Where(arrival => made.ContainsKey(arrival.New.ExternalId))];
+        if (young.Count == 0)
+        {
+            return [];
+        }
+
+        known.Add(await people.KnownAsync(transaction, young.SelectMany(arrival => PersonKey.Of(arrival.New)), cancel));
+        List<TakenIn> taken = [.. young.Select(arrival => Decide(made[arrival.New.ExternalId], arrival, numbers, known))];
+        if (!isRehearsal)
+        {
+            await people.JoinAsync(transaction, [.. taken.Select(one => one.Person)], cancel);
+            await touchPoints.PlanAsync(transaction, [.. taken.Select(one => one.Greeting)], cancel);
+            await AddEvidenceAsync(transaction, young, taken, numbers, cancel);
+        }
+
+        return taken;
+    }
+
+    /// <summary>After the commit: wakes who sends, counts, logs.</summary>
+    internal void Tell(Guid tenantId, IReadOnlyList<TakenIn> taken)
+    {
+        var now = clock.GetUtcNow();
+        var due = taken.Select(one => one.Greeting).Where(greeting => greeting.Silence is null && greeting.DueAt <= now).ToLookup(greeting => greeting.Step.Channel);
+        if (due.Contains("sms"))
+        {
+            signal.Wake();
+        }
+
+        if (due.Contains("email"))
+        {
+            emailSignal.Wake();
+        }
+
+        foreach (var one in taken)
+        {
+            Measures.LeadCreated(one.New.Source);
+            TookIn(logger, one.LeadId, tenantId);
+        }
+    }
+
+    private TakenIn Decide(Guid leadId, Arrival arrival, IReadOnlyDictionary<string, Contact> numbers, KnownPeople known)
+    {
+        var lead = arrival.New;
+        var person = known.Join(new Newcomer(leadId, lead.LocationId, lead.Source, [.. PersonKey.Of(lead)]));
+        var greeting = Greeting(leadId, arrival, lead.Phone.E164 is { } phone ? numbers[phone] : null, known.GreetedBefore(person.PersonId, lead.LocationId, lead.Source));
+        if (greeting.Silence is null)
+        {
+            known.NoteGreeting(person.PersonId, lead.LocationId, leadId, lead.Source);
+        }
+
+        return new TakenIn(leadId, lead, person, greeting);
+    }
+
+    private async Task AddEvidenceAsync(
+        TenantTransaction transaction, IReadOnlyList<Arrival> young, IReadOnlyList<TakenIn> taken, IReadOnlyDictionary<string, Contact> numbers, CancellationToken cancel)
+    {
+        // Evidence belongs to the number; without one, to the address.
+        var emails = await addresses.EnsureAsync(
+            transaction, young.Where(arrival => arrival.New.Phone.E164 is null && arrival.Evidence.Count > 0).Select(arrival => EmailAddress.Read(arrival.New.Email)).OfType<string>(), cancel);
+        await contacts.AddEventsAsync(
+            transaction,
+            [.. young.Zip(taken).SelectMany(pair => pair.First.Evidence.Select(evidence => Entry(pair.Second, evidence))).OfType<ConsentEntry>()],
+            cancel);
+
+        ConsentEntry? Entry(TakenIn one, (string Kind, ConsentEvidence Evidence, DateTimeOffset? At) evidence) => one.New.Phone.E164 is { } phone
+            ? new ConsentEntry(numbers[phone].Id, null, one.LeadId, evidence.Kind, evidence.Evidence, evidence.At)
+            : EmailAddress.Read(one.New.Email) is { } email ? new ConsentEntry(null, emails[email], one.LeadId, evidence.Kind, evidence.Evidence, evidence.At) : null;
+    }
+}

@@ -1,0 +1,55 @@
+using LeadOrchestrator.Shared.Hosting;
+
+namespace LeadOrchestrator.Orchestrator.Leads;
+
+/// <summary>A lead that a source has handed in before under the same id.</summary>
+public sealed record EarlierLead(Guid Id, string ExternalId, string? Phone, string? Email);
+
+/// <summary>What leads by other ways than the CRM need.</summary>
+public sealed partial class LeadStore
+{
+    /// <summary>The leads with these ids of a source.</summary>
+    public Task<IReadOnlyList<EarlierLead>> EarlierAsync(TenantTransaction transaction, string source, IReadOnlyList<string> externalIds, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return transaction.QueryAsync<EarlierLead>("""
+            SELECT id, external_id, phone, email FROM leads WHERE tenant_id = @tenantId AND source = @source AND external_id = ANY(@externalIds)
+            """, new { source, externalIds = externalIds.ToArray() }, cancel);
+    }
+
+    /// <summary>The IANA zone of a shop; null when the tenant has no such shop.</summary>
+    public Task<string?> TimezoneOfAsync(TenantTransaction transaction, Guid locationId, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return transaction.FirstOrDefaultAsync<string>("SELECT timezone FROM locations WHERE tenant_id = @tenantId AND id = @locationId", new { locationId }, cancel);
+    }
+
+    /// <summary>They agreed to be written to, and there is evidence. A "no" that came before stands: only the person takes that back.</summary>
+    public Task MarkOptedInAsync(TenantTransaction transaction, IReadOnlyList<Guid> leadIds, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return leadIds.Count == 0 ? Task.CompletedTask : transaction.ExecuteAsync(
+            "UPDATE leads SET consent = 'opted_in' WHERE tenant_id = @tenantId AND id = ANY(@leadIds) AND consent = 'inquiry'", new { leadIds = leadIds.ToArray() }, cancel);
+    }
+
+    /// <summary>Who handed a lead in.</summary>
+    public Task SetPartnerAsync(TenantTransaction transaction, Guid leadId, string partner, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return transaction.ExecuteAsync("UPDATE leads SET partner = @partner WHERE tenant_id = @tenantId AND id = @leadId", new { leadId, partner }, cancel);
+    }
+
+    /// <summary>Who has no number and is not to be mailed cannot be written to at all.</summary>
+    /// <param name="email">In small letters.</param>
+    public Task MarkUnsubscribedAsync(TenantTransaction transaction, string email, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return transaction.ExecuteAsync("""
+            UPDATE leads l
+            SET consent = 'opted_out', status = CASE WHEN l.status IN ('booked', 'won', 'lost') THEN l.status ELSE 'opted_out' END, updated_at = @now
+            FROM person_keys k
+            WHERE k.tenant_id = @tenantId AND k.kind = 'email' AND k.value = @email
+              AND l.tenant_id = @tenantId AND l.person_id = k.person_id AND lower(trim(l.email)) = @email AND l.contact_id IS NULL
+            """, new { email, now = clock.GetUtcNow() }, cancel);
+    }
+}

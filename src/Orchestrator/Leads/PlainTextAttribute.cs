@@ -1,0 +1,11 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace LeadOrchestrator.Orchestrator.Leads;
+
+/// <summary>A text without control characters: no NUL, which the database does not take, and no line that would look like two.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class PlainTextAttribute() : ValidationAttribute("{0} holds a control character.")
+{
+    /// <inheritdoc />
+    public override bool IsValid(object? value) => value is not string text || !text.Any(char.IsControl);
+}

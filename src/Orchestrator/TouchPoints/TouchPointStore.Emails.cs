@@ -1,0 +1,76 @@
+using LeadOrchestrator.Shared.Hosting;
+
+namespace LeadOrchestrator.Orchestrator.TouchPoints;
+
+/// <summary>What is needed to send a claimed email.</summary>
+public sealed record DueEmail
+{
+    public required Guid LeadId { get; init; }
+    public required int Attempts { get; init; }
+    public required int MaxAttempts { get; init; }
+    public required DateTimeOffset ExpiresAt { get; init; }
+    public string? TraceParent { get; init; }
+    public string? Email { get; init; }
+    public required string PhoneType { get; init; }
+    public Guid? ContactId { get; init; }
+    public Guid? PersonId { get; init; }
+    public required string LeadStatus { get; init; }
+    public required bool IsTest { get; init; }
+    public required string FirstName { get; init; }
+    public required string Vehicle { get; init; }
+    public DateTimeOffset? DeletedAt { get; init; }
+    public required string LocationName { get; init; }
+    public string? LocationAddress { get; init; }
+}
+
+/// <summary>The part of it that sends emails: few, so one by one.</summary>
+public sealed partial class TouchPointStore
+{
+    /// <summary>Claims up to <paramref name="limit"/> due emails, fairly over tenants. No two workers get the same one.</summary>
+    public Task<IReadOnlyList<TouchPointClaim>> ClaimEmailsAsync(int limit, CancellationToken cancel) => database.DoorAsync<TouchPointClaim>(
+        "SELECT tenant_id, id, fence FROM claim_emails(@worker, @now, @limit, @perTenant, @lease)",
+        new { worker = instance.Id, now = clock.GetUtcNow(), limit, perTenant = Math.Max(1, limit / 2), lease = Lease }, cancel);
+
+    /// <summary>The email of a claim; null when the claim is lost.</summary>
+    public Task<DueEmail?> ReadEmailAsync(TouchPointClaim claim, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(claim);
+        return database.FirstOrDefaultAsync<DueEmail>(claim.TenantId, """
+            SELECT t.lead_id, t.attempts, t.max_attempts, t.expires_at, t.trace_parent, l.email, l.phone_type, l.contact_id, l.person_id, l.status AS lead_status, l.is_test,
+                l.first_name, l.vehicle, l.deleted_at, o.name AS location_name, o.address AS location_address
+            FROM touch_points t
+            JOIN leads l ON l.tenant_id = t.tenant_id AND l.id = t.lead_id
+            JOIN locations o ON o.tenant_id = t.tenant_id AND o.id = l.location_id
+            WHERE t.tenant_id = @tenantId AND t.id = @Id AND t.fence = @Fence AND t.status || '' = 'sending'
+            """, new { claim.Id, claim.Fence }, cancel);
+    }
+
+    /// <summary>From here on it may be out. False when the claim is lost, or about to be.</summary>
+    public async Task<bool> HandOverEmailAsync(TenantTransaction transaction, TouchPointClaim claim, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        ArgumentNullException.ThrowIfNull(claim);
+        return await transaction.ExecuteAsync("""
+            UPDATE touch_points SET handed_over_at = clock_timestamp(), attempts = attempts + 1, updated_at = @now
+            WHERE tenant_id = @tenantId AND id = @Id AND fence = @Fence AND status || '' = 'sending' AND lease_until > clock_timestamp() + @leaseOfACall
+            """, new { claim.Id, claim.Fence, leaseOfACall = LeaseOfACall, now = clock.GetUtcNow() }, cancel) == 1;
+    }
+
+    /// <summary>Ends the emails that are planned for leads with this address.</summary>
+    /// <param name="email">In small letters.</param>
+    public Task CancelEmailsAsync(TenantTransaction transaction, string email, string reason, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return transaction.ExecuteAsync("""
+            UPDATE touch_points t SET status = 'cancelled', reason = @reason, updated_at = @now
+            FROM person_keys k
+            JOIN leads l ON l.tenant_id = k.tenant_id AND l.person_id = k.person_id
+            WHERE k.tenant_id = @tenantId AND k.kind = 'email' AND k.value = @email AND lower(trim(l.email)) = @email
+              AND t.tenant_id = @tenantId AND t.lead_id = l.id AND t.channel = 'email' AND t.status = 'scheduled'
+            """, new { email, reason, now = clock.GetUtcNow() }, cancel);
+    }
+
+    /// <summary>Emails of which nobody could say for so long whether they went out: from here on a person decides.</summary>
+    public Task<IReadOnlyList<(Guid TenantId, Guid Id)>> ParkUnknownEmailsAsync(TimeSpan after, CancellationToken cancel) =>
+        database.DoorAsync<(Guid, Guid)>("SELECT tenant_id, id FROM park_unknown_emails(@now, @after)", new { now = clock.GetUtcNow(), after }, cancel);
+}
