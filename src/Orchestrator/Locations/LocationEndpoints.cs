@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Globalization;
 using System.Security.Claims;
 using LeadOrchestrator.Orchestrator.Shopmonkey;
 using LeadOrchestrator.Orchestrator.Staff;
@@ -72,7 +73,7 @@ internal static class LocationEndpoints
     }
 
     private static async Task<Results<Ok<LocationSyncView>, NotFound, ProblemHttpResult>> SyncAsync(
-        ClaimsPrincipal staff, LocationStore locations, LocationSync sync, LeadDatabase database, AuditStore audit, HttpContext http, Guid id, CancellationToken cancel)
+        ClaimsPrincipal staff, LocationStore locations, LocationSync sync, AuditStore audit, HttpContext http, Guid id, CancellationToken cancel)
     {
         if (await locations.GetAsync(staff.TenantId(), id, cancel) is not { } location)
         {
@@ -84,12 +85,7 @@ internal static class LocationEndpoints
             return TypedResults.Problem("This shop was made here: there is nothing of it in the CRM.", statusCode: StatusCodes.Status409Conflict);
         }
 
-        await using (var transaction = await database.BeginAsync(staff.TenantId(), cancel))
-        {
-            await audit.AddAsync(transaction, staff.UserId(), "location_synced", $"locations/{id}", cancel);
-            await transaction.CommitAsync(cancel);
-        }
-
+        await audit.AddAsync(staff.TenantId(), staff.UserId(), "location_synced", $"locations/{id}", cancel);
         try
         {
             var counts = await sync.SyncAsync(staff.TenantId(), externalId, cancel);
@@ -98,7 +94,7 @@ internal static class LocationEndpoints
         }
         catch (ShopmonkeyException failure) when (failure.Failure == ShopmonkeyFailure.Outage)
         {
-            http.Response.Headers.RetryAfter = Math.Clamp((int)(failure.RetryAfter?.TotalSeconds ?? 10), 1, 600).ToString(System.Globalization.CultureInfo.InvariantCulture);
+            http.Response.Headers.RetryAfter = ((int)Math.Clamp(failure.RetryAfter?.TotalSeconds ?? 10, 1, 600)).ToString(CultureInfo.InvariantCulture);
             return TypedResults.Problem($"The CRM does not answer ({failure.Message}). Nothing was lost: try again.", statusCode: StatusCodes.Status503ServiceUnavailable);
         }
         catch (ShopmonkeyException failure)
