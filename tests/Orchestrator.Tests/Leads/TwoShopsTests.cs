@@ -9,7 +9,7 @@ public sealed class TwoShopsTests(Shop shop) : IClassFixture<Shop>
     public async Task A_request_is_a_lead_of_its_shop_with_its_zone_its_prices_and_a_link(string location, string phone, string zone, long cents, long services)
     {
         // Without the name of a request: the column alone says what it is.
-        var quote = await shop.QuoteAsync(phone, change: quote => quote with { LocationId = location, Customize = row => row["name"] = row["coalescedName"] = "Tint" });
+        var quote = await shop.QuoteAsync(phone, change: quote => quote with { LocationId = location, Customize = row => (row["name"], row["coalescedName"]) = ("Tint", "Tint") });
 
         await shop.TouchAsync(quote.OrderId, "sent", "delivered");
 
