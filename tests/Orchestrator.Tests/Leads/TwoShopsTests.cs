@@ -8,8 +8,9 @@ public sealed class TwoShopsTests(Shop shop) : IClassFixture<Shop>
     [InlineData("6287a4044d1a723b10eff1b1", "+16025550462", "America/Phoenix", 27900, 6)]
     public async Task A_request_is_a_lead_of_its_shop_with_its_zone_its_prices_and_a_link(string location, string phone, string zone, long cents, long services)
     {
+        await shop.SetClockAsync("2026-11-23T18:00:00Z"); // noon in Austin, eleven in Phoenix: texts may go out at both
         // Without the name of a request: the column alone says what it is.
-        var quote = await shop.QuoteAsync(phone, change: quote => quote with { LocationId = location, Customize = row => row["name"] = row["coalescedName"] = "Tint" });
+        var quote = await shop.QuoteAsync(phone, change: quote => quote with { LocationId = location, Customize = row => (row["name"], row["coalescedName"]) = ("Tint", "Tint") });
 
         await shop.TouchAsync(quote.OrderId, "sent", "delivered");
 
