@@ -84,12 +84,6 @@ VALUES ({tenant}, {version}, 'customer', 'same-customer', 1, '2026-11-23Z');
 
 INSERT INTO location_activity (tenant_id, id, location_id, webhook_at) VALUES ({tenant}, {activity}, {location}, '2026-11-23Z');
 
-INSERT INTO location_hours_exceptions (tenant_id, id, location_id, date, closed, note)
-VALUES ({tenant}, {exception}, {location}, '2026-11-26', true, 'Thanksgiving');
-
-INSERT INTO service_prices (tenant_id, id, service_id, price_cents, active, source, valid_from)
-VALUES ({tenant}, {price}, {service}, 19900, true, 'crm', '2026-11-23Z');
-
 INSERT INTO people (tenant_id, id, created_at) VALUES ({tenant}, {person}, '2026-11-23Z');
 
 INSERT INTO person_keys (tenant_id, id, person_id, kind, value, created_at)

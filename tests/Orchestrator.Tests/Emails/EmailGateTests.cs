@@ -12,7 +12,7 @@ public sealed class EmailGateTests
 {
     private static readonly DateTimeOffset Sunday3 = DateTimeOffset.Parse("2026-11-22T09:00:00Z", CultureInfo.InvariantCulture);
     private static readonly EmailRecipient Ann = new("ann@example.com", SaidStop: false, IsUnsubscribed: false);
-    private static readonly SendGridAccount Account = new(new Uri("http://localhost:3002"), "SG.x", "hello@acme.example");
+    private static readonly SendGridAccount Account = new(new Uri("http://localhost:3002"), "SG.x", "hello@acme.example", null, null);
 
     private static readonly DueEmail Due = new()
     {

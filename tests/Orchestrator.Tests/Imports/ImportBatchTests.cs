@@ -9,6 +9,7 @@ using LeadOrchestrator.Shared.Hosting;
 using LeadOrchestrator.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
+using LeadOrchestrator.Orchestrator.Tests.Leads;
 
 namespace LeadOrchestrator.Orchestrator.Tests.Imports;
 
@@ -117,9 +118,7 @@ public sealed class ImportBatchTests : IAsyncLifetime
         var database = _database.Lead;
         var (leads, contacts, addresses) = (new LeadStore(database, _clock), new ContactStore(_clock), new EmailAddressStore(database, _clock));
         var touchPoints = new TouchPointStore(database, _clock, instance);
-        var intake = new IntakeTransaction(
-            database, leads, contacts, addresses, new PersonStore(_clock), touchPoints, new InboxStore(database, _clock, instance), new TouchPointSignal(), new EmailSignal(), _clock,
-            NullLogger<IntakeTransaction>.Instance);
+        var intake = IntakeParts.Transaction(database, _clock, instance);
         return new ImportBatch(database, intake, leads, contacts, addresses, touchPoints, Store(instance), _clock);
     }
 }

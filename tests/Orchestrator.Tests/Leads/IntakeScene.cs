@@ -44,14 +44,7 @@ public abstract class IntakeScene : IAsyncLifetime
     }
 
     /// <summary>An intake as each process has its own.</summary>
-    protected LeadIntake Intake()
-    {
-        var database = Database.Lead;
-        var (leads, contacts) = (new LeadStore(database, Clock), new ContactStore(Clock));
-        var changes = new CrmChanges(leads, contacts, TouchPoints, new CrmVersionStore(Clock), new LocationStore(database, Clock), Clock);
-        return new LeadIntake(new IntakeTransaction(
-            database, leads, contacts, TouchPoints, new InboxStore(database, Clock, _instance), changes, new TouchPointSignal(), Clock, NullLogger<IntakeTransaction>.Instance));
-    }
+    protected LeadIntake Intake() => new(IntakeParts.Transaction(Database.Lead, Clock, _instance));
 
     protected async Task<Intake> LeadAsync(string order, long version, string? customer = null, long customerVersion = 0, string? phone = "+15125550100", int attempts = 1) =>
         new Intake.Lead(await EventAsync("order", order, attempts), new NewLead

@@ -221,16 +221,7 @@ public sealed class IntakeTransactionTests : IAsyncLifetime
         return lead with { New = lead.New with { Phone = phone } };
     }
 
-    private LeadIntake Intake()
-    {
-        var database = _database.Lead;
-        var (leads, contacts, touchPoints) = (new LeadStore(database, _clock), new ContactStore(_clock), new TouchPointStore(database, _clock, _instance));
-        var changes = new CrmChanges(leads, contacts, touchPoints, new CrmVersionStore(_clock),
-            new CatalogSync(null!, new CatalogItemStore(database, _clock), new LocationStore(database, _clock), database), _clock);
-        return new LeadIntake(new IntakeTransaction(
-            database, leads, contacts, new EmailAddressStore(database, _clock), new PersonStore(_clock), touchPoints, new InboxStore(database, _clock, _instance), changes,
-            new TouchPointSignal(), new EmailSignal(), new ActivityStore(), _clock, NullLogger<IntakeTransaction>.Instance));
-    }
+    private LeadIntake Intake() => new(IntakeParts.Transaction(_database.Lead, _clock, _instance));
 
     private async Task<List<Intake>> LeadsAsync(int count)
     {

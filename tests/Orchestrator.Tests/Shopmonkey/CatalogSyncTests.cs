@@ -155,7 +155,7 @@ public sealed class CatalogSyncTests(Franchise franchise) : IClassFixture<Franch
         using var crm = new HttpClient(new OneAnswer($$"""
             {"success":true,"data":[{"id":"{{external}}-b","locationId":"{{external}}","name":"New","totalCents":5},null,{"id":"{{external}}-c","name":"Odd"}],"meta":{"total": {{total}} } }
             """));
-        var sync = new CatalogSync(new ShopmonkeyClient(crm, franchise.Get<VendorAccounts>()), franchise.Get<CatalogItemStore>(), franchise.Get<LocationStore>(), franchise.Get<LeadDatabase>());
+        var sync = new CatalogSync(new ShopmonkeyClient(crm, franchise.Get<VendorAccounts>(), franchise.Get<CrmPaces>()), franchise.Get<CatalogItemStore>(), franchise.Get<LocationStore>(), franchise.Get<LeadDatabase>());
 
         var counts = await sync.SyncAsync(franchise.TenantId, shop, external, CancellationToken.None);
 

@@ -87,7 +87,7 @@ public sealed class LocationSyncTests(Franchise franchise) : IClassFixture<Franc
         await EnsureAsync(external);
         using var crm = new HttpClient(new TwoAnswers(
             $$"""{"success":true,"data":{"id":"{{external}}","name":"Renamed","timezone":"America/Denver"} }""", """{"success":true,"data":[],"meta":{"total":3} }"""));
-        var client = new ShopmonkeyClient(crm, franchise.Get<VendorAccounts>());
+        var client = new ShopmonkeyClient(crm, franchise.Get<VendorAccounts>(), franchise.Get<CrmPaces>());
         var catalog = new CatalogSync(client, franchise.Get<CatalogItemStore>(), franchise.Get<LocationStore>(), franchise.Get<LeadDatabase>());
         var sync = new LocationSync(
             client, franchise.Get<LocationStore>(), catalog, franchise.Get<TenantStore>(), franchise.Get<JobExecutionStore>(), franchise.Get<TimeProvider>(), franchise.Get<ILogger<LocationSync>>());

@@ -13,7 +13,7 @@ public sealed record WalkSource(
 /// </summary>
 /// <remarks>One walk, one instance. Nothing here knows of HTTP or of a database.</remarks>
 /// <param name="memory">What earlier walks saw, where that may count; null = only what this walk sees counts.</param>
-public sealed class WindowWalk(WalkSource source, PollMemory? memory = null)
+public sealed partial class WindowWalk(WalkSource source, PollMemory? memory = null)
 {
     /// <summary>The CRM answered rows outside of the window, again and again.</summary>
     public const string FilterIgnored = "poll_incomplete_filter_ignored";
@@ -52,7 +52,7 @@ public sealed class WindowWalk(WalkSource source, PollMemory? memory = null)
     public async Task<bool> CoverAsync(Window window, CancellationToken cancel)
     {
         Reason = null;
-        return await CoverAsync(window, isStrict: false, cancel) is not null;
+        return await CoverAsync(window, isStrict: false, cancel) is not null || (Reason == FilterIgnored && await CoverUnfilteredAsync(window, cancel));
     }
 
     // Its total as the CRM counts it, or null = incomplete.
@@ -156,13 +156,7 @@ public sealed class WindowWalk(WalkSource source, PollMemory? memory = null)
         {
             var page = await source.Ask(window, skip, cancel);
             Requests++;
-            List<CrmRow> inside = [.. page.Rows.Where(row => source.DateOf(row) is { } date && window.Contains(date))];
-            await source.Take(inside, cancel);
-            foreach (var row in inside)
-            {
-                Note(row, source.DateOf(row)!.Value);
-            }
-
+            var inside = await TakeInsideAsync(window, page, cancel);
             // A row outside: the filter was ignored, so the total is another question's.
             if (inside.Count == page.Rows.Count)
             {
@@ -172,6 +166,18 @@ public sealed class WindowWalk(WalkSource source, PollMemory? memory = null)
 
         Reason = FilterIgnored;
         return null;
+    }
+
+    private async Task<IReadOnlyList<CrmRow>> TakeInsideAsync(Window window, CrmPage page, CancellationToken cancel)
+    {
+        List<CrmRow> inside = [.. page.Rows.Where(row => source.DateOf(row) is { } date && window.Contains(date))];
+        await source.Take(inside, cancel);
+        foreach (var row in inside)
+        {
+            Note(row, source.DateOf(row)!.Value);
+        }
+
+        return inside;
     }
 
     private void Note(CrmRow row, long date)

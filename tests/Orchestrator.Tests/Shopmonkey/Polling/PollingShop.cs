@@ -18,8 +18,6 @@ public abstract class PollingShop : Shop
 
     protected static PollStore StoreOf(WebApplication app) => app.Services.GetRequiredService<PollStore>();
 
-    protected Task<Guid> TenantAsync() => Database.ScalarAsync<Guid>("SELECT id FROM tenants WHERE slug = $1", TestVariables.TenantSlug);
-
     /// <summary>A quote whose webhook is never sent.</summary>
     protected Task<Quote> SilentQuoteAsync(string phone, Func<NewQuote, NewQuote>? change = null) =>
         QuoteAsync(phone, change: quote => (change?.Invoke(quote) ?? quote) with { Deliver = false });

@@ -77,18 +77,52 @@ public sealed class WindowWalkTests
         crm.Taken.Count.ShouldBe(20);
     }
 
+    [Theory]
+    [InlineData(13)]
+    [InlineData(250)]
+    [InlineData(1_200)]
+    public async Task A_filter_that_is_always_ignored_costs_the_whole_table_and_no_row(int rows)
+    {
+        var crm = new ModelCrm(rows) { IgnoresFilters = true };
+        crm.Add(rows - 3, number => Start + number);
+        crm.Add(3, _ => Start - 1_000_000);
+
+        (await CoverAsync(crm)).ShouldBeTrue();
+
+        crm.MissedIn(TwoMinutes).ShouldBeEmpty();
+        crm.Taken.Count.ShouldBe(rows - 3, "what lies outside of the window is another window's");
+    }
+
     [Fact]
-    public async Task A_filter_that_is_always_ignored_ends_the_walk_with_its_reason_and_what_was_seen_is_taken()
+    public async Task A_table_that_grows_while_all_of_it_is_looked_at_is_looked_at_anew()
+    {
+        var crm = new ModelCrm(7) { IgnoresFilters = true };
+        crm.Add(150, number => Start + number);
+        crm.Add(50, _ => Start - 1_000_000);
+        crm.Before = (model, _) =>
+        {
+            if (model.Questions is > 4 and < 8)
+            {
+                model.Add(1, _ => Start + 100_000);
+            }
+        };
+
+        (await CoverAsync(crm)).ShouldBeTrue();
+
+        crm.MissedIn(TwoMinutes).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_filter_that_is_ignored_over_a_large_table_ends_the_walk_with_its_reason_and_what_was_seen_is_taken()
     {
         var crm = new ModelCrm(5) { IgnoresFilters = true };
         crm.Add(10, number => Start + number);
-        crm.Add(3, _ => Start - 1_000_000);
+        crm.Add(11_000, _ => Start - 1_000_000);
         var walk = new WindowWalk(crm.Source);
 
         (await walk.CoverAsync(TwoMinutes, CancellationToken.None)).ShouldBeFalse();
 
-        (walk.Reason, walk.Requests).ShouldBe((WindowWalk.FilterIgnored, 3));
-        crm.Taken.Keys.Order().ShouldBe(crm.Rows.Where(row => row.Value.Date >= Start).Select(row => row.Key).Order());
+        (walk.Reason, walk.Requests).ShouldBe((WindowWalk.FilterIgnored, 4));
     }
 
     [Fact]
