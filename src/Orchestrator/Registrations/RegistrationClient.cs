@@ -1,5 +1,5 @@
 using System.Net.Http.Headers;
-using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
@@ -53,7 +53,8 @@ public sealed class RegistrationClient(IHttpClientFactory http)
     {
         using var request = new HttpRequestMessage(method, new Uri($"{account.BaseUrl.AbsoluteUri.TrimEnd('/')}/{path}"));
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", account.ApiKey);
-        request.Content = wish is null ? null : JsonContent.Create(wish, WebhookJson.Default.WebhookWish);
+        // With its length: not every receiver takes a body in chunks.
+        request.Content = wish is null ? null : new StringContent(JsonSerializer.Serialize(wish, WebhookJson.Default.WebhookWish), Encoding.UTF8, "application/json");
         request.ActFor(tenantId);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         deadline.CancelAfter(Deadline);

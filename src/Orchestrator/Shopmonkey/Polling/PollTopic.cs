@@ -2,14 +2,13 @@ namespace LeadOrchestrator.Orchestrator.Shopmonkey.Polling;
 
 /// <summary>A table of the CRM and the date by which it is looked at.</summary>
 /// <param name="Field"><c>createdDate</c> or <c>updatedDate</c>: the latter is null until the first change, so new rows need the former.</param>
-/// <param name="IsRare">Looked at every five minutes only.</param>
-public sealed record PollTopic(string Table, string Field, bool IsRare = false)
+public sealed record PollTopic(string Table, string Field)
 {
     /// <summary>Everything that is polled. New customers and vehicles come with their orders.</summary>
     public static readonly IReadOnlyList<PollTopic> All =
     [
         new("order", "createdDate"), new("order", "updatedDate"), new("customer", "updatedDate"), new("appointment", "createdDate"), new("appointment", "updatedDate"),
-        new("vehicle", "updatedDate"), new("canned_service", "createdDate", IsRare: true), new("canned_service", "updatedDate", IsRare: true),
+        new("vehicle", "updatedDate"), new("canned_service", "createdDate"), new("canned_service", "updatedDate"),
     ];
 
     /// <summary>The one that finds every order there is.</summary>

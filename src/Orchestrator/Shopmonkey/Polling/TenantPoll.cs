@@ -20,7 +20,6 @@ public sealed partial class TenantPoll(
 
     private static readonly TimeSpan Overlap = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan WideOverlap = TimeSpan.FromMinutes(15);
-    private static readonly TimeSpan RareEvery = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan WhenOff = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
 
@@ -58,7 +57,6 @@ public sealed partial class TenantPoll(
         var memory = memories.Of(claim.TenantId);
         var isWide = memory.IsWideDue;
         List<TopicLook> looks = [.. PollTopic.All
-            .Where(topic => !topic.IsRare || !state.Marks.TryGetValue(topic.Name, out var mark) || begun - mark.UpdatedAt >= RareEvery || mark.UpdatedAt > begun)
             .Select(topic => new TopicLook(topic, new RowKeeper(claim.TenantId, topic.Table, tools, memory.Stored), memory.Of(topic)))];
         // The first one alone: it teaches the CRM's clock, and a CRM that is down is asked once.
         await LookAsync(claim.TenantId, looks[0], state, begun, isWide, cancel);
