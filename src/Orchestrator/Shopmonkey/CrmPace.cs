@@ -32,7 +32,7 @@ public sealed class CrmPaces(TimeProvider clock)
 /// How fast one key may be used: a rolling minute of requests with the vendor's own limit, a pause after a 429, and a breaker after several outages in a row.
 /// Other processes share the key; what they use is known from the vendor's "remaining".
 /// </summary>
-/// <remarks>Runs on the machine's clock. Why not a library: docs/decisions/0011.</remarks>
+/// <remarks>Runs on the machine's clock. Why not a library: docs/decisions/0010.</remarks>
 public sealed class CrmPace(TimeProvider clock)
 {
     /// <summary>Requests a minute until the vendor tells its own limit.</summary>
