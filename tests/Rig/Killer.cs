@@ -16,7 +16,7 @@ public sealed record KillScene(string Point, int ExitCode, IReadOnlyList<string>
 /// </summary>
 public sealed class Killer(TestRig rig)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
     private static readonly TimeSpan UntilTheNextCustomer = TimeSpan.FromMilliseconds(400);
     private readonly RigService[] _victims = [.. rig.Orchestrators.Skip(1)];
     private readonly List<Task<Quote>> _quotes = [];
@@ -36,7 +36,11 @@ public sealed class Killer(TestRig rig)
         using var patience = new CancellationTokenSource(Patience);
         while (!died.IsCompleted)
         {
-            patience.Token.ThrowIfCancellationRequested();
+            if (patience.IsCancellationRequested)
+            {
+                throw new TimeoutException($"No process came to {point} within {Patience.TotalSeconds:0} s");
+            }
+
             phones.Add(await BringAsync(point, victim));
             await EndedSoonAsync(died);
         }

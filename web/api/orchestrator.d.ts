@@ -1342,6 +1342,264 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/people/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PersonView"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/leads/{id}/separation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PersonView"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/lead-imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PageOfLeadImportView"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Takes a file of leads (CSV, at most 10 MiB and 50,000 rows). With dryRun nothing is written, and the rows say what would happen. */
+        post: {
+            parameters: {
+                query?: {
+                    locationId?: string;
+                    dryRun?: boolean;
+                    greet?: boolean;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "text/csv": string;
+                    "multipart/form-data": string;
+                };
+            };
+            responses: {
+                /** @description Accepted */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["NewLeadImport"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["HttpValidationProblemDetails"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/lead-imports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["LeadImportView"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/lead-imports/{id}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    status?: string;
+                    limit?: number;
+                    cursor?: string;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/csv": string;
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/touch-points": {
         parameters: {
             query?: never;
@@ -2207,10 +2465,246 @@ export interface paths {
         };
         trace?: never;
     };
+    "/api/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CoverageReport"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description What became of a lead that was handed in. */
+        AcceptedLead: {
+            greeting?: null | components["schemas"]["PlannedGreeting"];
+            person?: null | components["schemas"]["PersonView"];
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            tenantId: string;
+            /** Format: uuid */
+            locationId: string;
+            source: string;
+            externalId: string;
+            /** @description Who handed it in by the API, in that party's own word. */
+            partner?: null | string;
+            /** @description new, contacted, engaged, booked, won, lost, opted_out, unreachable. */
+            status: string;
+            /** @description Why it is in this status, where it is not plain: one machine word. */
+            statusReason?: null | string;
+            firstName: string;
+            lastName: string;
+            phone?: null | string;
+            email?: null | string;
+            vehicle: string;
+            serviceInterest: string;
+            timezone: string;
+            /** @description inquiry, opted_in, opted_out. */
+            consent: string;
+            isTest: boolean;
+            /** Format: date-time */
+            createdAt: unknown;
+            /** Format: date-time */
+            updatedAt: unknown;
+            /** Format: date-time */
+            firstContactedAt?: unknown;
+            /** Format: date-time */
+            nextTouchAt?: unknown;
+        };
+        /** @description A key to be made. `scopes`: leads:write, read. */
+        ApiKeyRequest: {
+            /** @description For people. Two keys of one name may be in use at once, so that one can be changed for the other. */
+            name: null | string;
+            scopes: null | string[];
+            /**
+             * Format: date-time
+             * @description Null = it has no end.
+             */
+            expiresAt?: unknown;
+        };
+        /** @description A key as the API shows it: never the key itself. `hint` is its last four letters. */
+        ApiKeyView: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            hint: string;
+            /** @description leads:write, read. */
+            scopes: string[];
+            /** Format: uuid */
+            createdBy: string;
+            /** Format: date-time */
+            createdAt: unknown;
+            /**
+             * Format: date-time
+             * @description Null = it has no end.
+             */
+            expiresAt?: unknown;
+            /**
+             * Format: date-time
+             * @description To the minute.
+             */
+            lastUsedAt?: unknown;
+            /** Format: date-time */
+            revokedAt?: unknown;
+        };
+        /**
+         * @description Changes of an item: a field that is left out stays as it is. On a service of the CRM a field becomes ours, and null gives it back; on an item by hand null
+         *     empties a field that may be empty.
+         */
+        CatalogItemChanges: {
+            /** @description 1–200 characters in one line. */
+            name?: null | string;
+            /** @description At most 500 characters in one line. */
+            description?: null | string;
+            /**
+             * Format: int64
+             * @description US cents, 0–100,000,000.
+             */
+            priceCents?: null | number;
+            /**
+             * Format: int32
+             * @description 1–1440.
+             */
+            durationMinutes?: null | number;
+            /** @description May customers book it by themselves? */
+            bookable?: null | boolean;
+            /** @description At most 40 characters in one line. */
+            vehicleClass?: null | string;
+            /** @description False hides the item from customers, true or null shows it again. What the CRM no longer has cannot be shown. */
+            active?: null | boolean;
+        };
+        /** @description Something that a shop sells, as staff see it. */
+        CatalogItemView: {
+            /** Format: uuid */
+            id: string;
+            /** @description The service's id at the CRM; null for one by hand. */
+            externalId?: null | string;
+            name: string;
+            description: string;
+            /**
+             * Format: int64
+             * @description US cents.
+             */
+            priceCents: number;
+            /**
+             * Format: int32
+             * @description Null when nobody said.
+             */
+            durationMinutes?: null | number;
+            /** @description May customers book it by themselves? */
+            bookable: boolean;
+            /** @description The price is for this class of vehicles only; null = for all. */
+            vehicleClass?: null | string;
+            /** @description Is it offered? */
+            active: boolean;
+            /** @description crm: as the CRM has it. override: the CRM's, with fields that staff changed. manual: made by staff. */
+            source: string;
+            /**
+             * Format: date-time
+             * @description Since when this is its price.
+             */
+            validFrom: unknown;
+            /** Format: date-time */
+            updatedAt: unknown;
+            /** @description The fields that staff changed; no sync undoes them. Give one null to have the CRM's again. */
+            overridden: string[];
+            crm?: null | components["schemas"]["CrmSide"];
+        };
+        /** @description Evidence of a consent: the words that were agreed to, where, when, from which address. */
+        ConsentRequest: {
+            /** @description The words of the form, as they were shown. */
+            wording: null | string;
+            /** @description Where they stood, such as the form's address. */
+            source: null | string;
+            /** Format: date-time */
+            obtainedAt: unknown;
+            ip?: null | string;
+        };
+        /** @description A page of shops, and what holds for all of them. */
+        CoverageReport: {
+            items: components["schemas"]["LocationCoverage"][];
+            nextCursor: null | string;
+            tenant: components["schemas"]["TenantCoverage"];
+        };
+        /** @description What the CRM says of a service. */
+        CrmSide: {
+            name: null | string;
+            description: null | string;
+            /** Format: int64 */
+            priceCents: null | number;
+            /** Format: int32 */
+            durationMinutes: null | number;
+            bookable: null | boolean;
+            vehicleClass: null | string;
+            /** @description offered; missing: its list does not have it any more, or has no price for it; deleted. */
+            state: string;
+        };
+        /** @description A date that differs: closed, or one span in which the shop is open. Several spans are several entries of one date. */
+        HoursDate: {
+            /** Format: date */
+            date: string;
+            closed: boolean;
+            /** @description As in the week; only when it is not closed. */
+            opens: null | string;
+            /** @description As in the week; only when it is not closed. */
+            closes: null | string;
+            /** @description Why, at most 100 characters in one line. Customers hear it. */
+            note: null | string;
+        };
+        /** @description One span of a weekday. */
+        HoursDay: {
+            /**
+             * Format: int32
+             * @description 1–7, Monday = 1.
+             */
+            weekday: number;
+            /** @description HH:mm on the clock of the shop. */
+            opens: string;
+            /** @description HH:mm, later than it opens; 24:00 = midnight. Who is open past midnight has a second span on the next day, from 00:00 on. */
+            closes: string;
+        };
+        /** @description A shop's hours as staff write and read them. */
+        HoursPlan: {
+            /** @description IANA name; left out = the shop's stays. */
+            timezone: null | string;
+            /** @description The spans of a usual week. A weekday without one is closed, with two has a break; none at all = the usual hours are not known. */
+            days: components["schemas"]["HoursDay"][];
+            /** @description Dates that differ, at most 400: each closed, or with spans of its own. */
+            exceptions: null | components["schemas"]["HoursDate"][];
+        };
         HttpValidationProblemDetails: {
             type?: null | string;
             title?: null | string;
@@ -2222,7 +2716,20 @@ export interface components {
                 [key: string]: string[];
             };
         };
-        /** @description An event as staff see it. `payload`: what the vendor sent, of dead events only, since somebody must look at those. */
+        /** @description How many rows came to what: a new lead; a new lead of a known person; nothing new; not taken. */
+        ImportCounts: {
+            /** Format: int64 */
+            waiting: number;
+            /** Format: int64 */
+            created: number;
+            /** Format: int64 */
+            joined: number;
+            /** Format: int64 */
+            unchanged: number;
+            /** Format: int64 */
+            rejected: number;
+        };
+        /** @description An event as staff see it. */
         InboxEventView: {
             /** Format: uuid */
             id: string;
@@ -2291,6 +2798,67 @@ export interface components {
             id: string;
             name: string;
         };
+        /** @description A lead with the person behind it; null for leads from before people were known. */
+        LeadDetail: {
+            person?: null | components["schemas"]["PersonView"];
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            tenantId: string;
+            /** Format: uuid */
+            locationId: string;
+            source: string;
+            externalId: string;
+            /** @description Who handed it in by the API, in that party's own word. */
+            partner?: null | string;
+            /** @description new, contacted, engaged, booked, won, lost, opted_out, unreachable. */
+            status: string;
+            /** @description Why it is in this status, where it is not plain: one machine word. */
+            statusReason?: null | string;
+            firstName: string;
+            lastName: string;
+            phone?: null | string;
+            email?: null | string;
+            vehicle: string;
+            serviceInterest: string;
+            timezone: string;
+            /** @description inquiry, opted_in, opted_out. */
+            consent: string;
+            isTest: boolean;
+            /** Format: date-time */
+            createdAt: unknown;
+            /** Format: date-time */
+            updatedAt: unknown;
+            /** Format: date-time */
+            firstContactedAt?: unknown;
+            /** Format: date-time */
+            nextTouchAt?: unknown;
+        };
+        /** @description A file of leads. `status`: queued, running, done. */
+        LeadImportView: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            locationId: string;
+            status: string;
+            /** @description True: nothing is written, and the rows say what would happen. */
+            dryRun: boolean;
+            /** @description False: nobody in it is written to by us. */
+            greet: boolean;
+            fileName: string;
+            /**
+             * Format: int32
+             * @description Rows in all, the heading not counted.
+             */
+            total: number;
+            counts: components["schemas"]["ImportCounts"];
+            /** Format: uuid */
+            createdBy: string;
+            /** Format: date-time */
+            createdAt: unknown;
+            /** Format: date-time */
+            finishedAt?: unknown;
+        };
         /** @description Whether an order is a lead, and why. `reason` is a machine word, null for a lead; `column` is where it stands on the board. */
         LeadPreview: {
             orderId: string;
@@ -2306,6 +2874,33 @@ export interface components {
         LeadPreviewRequest: {
             /** @description The order's id at the CRM. */
             orderId: string;
+        };
+        /** @description A lead from a web form or a partner. A phone or an email is needed. */
+        LeadRequest: {
+            /**
+             * Format: uuid
+             * @description The shop that is asked.
+             */
+            locationId: null | string;
+            firstName?: null | string;
+            lastName?: null | string;
+            /** @description As people in the US write it, or E.164. */
+            phone?: null | string;
+            email?: null | string;
+            vehicle?: null | string;
+            serviceInterest?: null | string;
+            /** @description Who hands it in, in a word of their own, such as `website`. */
+            source?: null | string;
+            /** @description The lead's id over there: the same `source` and `externalId` again are the same lead. */
+            externalId?: null | string;
+            /**
+             * Format: date-time
+             * @description When the person asked; null = now. Who asked more than a day ago is not greeted, unless they agreed to it since.
+             */
+            createdAt?: unknown;
+            /** @description Marks a test: with DEMO_MODE only those are written to. */
+            isTest?: null | boolean;
+            consent?: null | components["schemas"]["ConsentRequest"];
         };
         /** @description A shop's rules, replaced as a whole: what is left out is found by itself or as usual. */
         LeadRulesRequest: {
@@ -2373,6 +2968,195 @@ export interface components {
             status: string;
             service: string;
         };
+        /** @description Changes of a shop: a field that is left out stays as it is; one that is given is ours, and null gives it back to the CRM. */
+        LocationChanges: {
+            /** @description 1–100 characters in one line. */
+            name?: null | string;
+            /** @description IANA name, such as `America/Chicago`. */
+            timezone?: null | string;
+        };
+        /** @description How complete a shop knows itself to be. Times are business time but IReadOnlyDictionary&lt;string, DateTimeOffset&gt; LocationCoverage.Marks, which are the CRM's. */
+        LocationCoverage: {
+            /** Format: uuid */
+            locationId: string;
+            name: string;
+            /**
+             * Format: date-time
+             * @description When the latest webhook about it was received.
+             */
+            webhookAt?: unknown;
+            /** Format: int64 */
+            webhookEvents: number;
+            /**
+             * Format: date-time
+             * @description When the poll last found something that no webhook had told.
+             */
+            pollFoundAt?: unknown;
+            /** Format: int64 */
+            pollFoundEvents: number;
+            /**
+             * Format: int64
+             * @description As many of them since the latest webhook.
+             */
+            pollFoundInARow: number;
+            /**
+             * Format: int64
+             * @description The longest pause between two of its webhooks; it fades with each event.
+             */
+            longestPauseSeconds: number;
+            /**
+             * Format: date-time
+             * @description When the CRM last told about the shop and its services.
+             */
+            catalogSyncedAt?: unknown;
+            /**
+             * Format: date-time
+             * @description How far every topic is complete, by the CRM's clock; null = not once.
+             */
+            completeUntil?: unknown;
+            /** @description The same, topic by topic. */
+            marks: Record<string, never>;
+            /**
+             * Format: date-time
+             * @description When the latest complete poll was, and how long ago in seconds.
+             */
+            polledAt?: unknown;
+            /** Format: int64 */
+            lagSeconds?: null | number;
+            /** Format: date-time */
+            sweptAt?: unknown;
+            /** Format: date-time */
+            comparedAt?: unknown;
+            /**
+             * Format: int64
+             * @description Orders that the CRM has and we could not take in, at the last comparison. Should be 0; null = never compared.
+             */
+            missing?: null | number;
+            /** @description Why the latest poll was not complete: one machine word. */
+            pollReason?: null | string;
+            /**
+             * Format: int64
+             * @description Events of the whole franchise that wait or are being worked on, and those that are dead; at most 1,000 are counted.
+             */
+            openEvents: number;
+            /** Format: int64 */
+            deadEvents: number;
+            /** @description complete, behind, failing, silent, never or off. */
+            status?: string;
+            /** @description The same as a sentence. */
+            summary?: string;
+        };
+        /**
+         * @description Whose word each field is. crm: the CRM's. override: staff's, which no sync undoes. manual: the shop was made here. tenant: the CRM does not show the shop,
+         *     and the franchise's own name and zone stand in. none: nobody told.
+         */
+        LocationSources: {
+            name: string;
+            phone: string;
+            address: string;
+            timezone: string;
+        };
+        /** @description What reading a shop from the CRM came to. */
+        LocationSyncView: {
+            /**
+             * Format: date-time
+             * @description When the CRM last told about the shop; null = it does not know it.
+             */
+            syncedAt: unknown;
+            /**
+             * Format: int32
+             * @description Services that the CRM has for it.
+             */
+            seen: number;
+            /**
+             * Format: int32
+             * @description Of them, new here.
+             */
+            added: number;
+            /**
+             * Format: int32
+             * @description Of them, otherwise than before.
+             */
+            changed: number;
+            /**
+             * Format: int32
+             * @description Services that the CRM no longer has; they are not offered any more.
+             */
+            letGo: number;
+            /** @description False: the CRM never showed its whole list, so nothing was let go. */
+            complete: boolean;
+        };
+        /** @description A shop, as staff see it. */
+        LocationView: {
+            /** Format: uuid */
+            id: string;
+            /** @description Its id at the CRM; null for a shop that the CRM does not have. */
+            externalId: null | string;
+            name: string;
+            /** @description E.164. */
+            phone: null | string;
+            address: null | string;
+            /** @description IANA name. */
+            timezone: string;
+            /** @description Null: its hours are not known. */
+            openNow: null | boolean;
+            /**
+             * Format: date-time
+             * @description The next instant at which it opens; null when it is open, or when none is known.
+             */
+            nextOpening: unknown;
+            /**
+             * Format: date-time
+             * @description When the CRM last told about it; null = it never did.
+             */
+            syncedAt: unknown;
+            sources: components["schemas"]["LocationSources"];
+        };
+        /** @description An item that the CRM does not have. */
+        ManualItem: {
+            /** @description What customers read, 1–200 characters in one line. */
+            name: string;
+            /** @description At most 500 characters in one line. */
+            description: null | string;
+            /**
+             * Format: int64
+             * @description US cents, 0–100,000,000.
+             */
+            priceCents: null | number;
+            /**
+             * Format: int32
+             * @description 1–1440; left out = nobody said.
+             */
+            durationMinutes: null | number;
+            /** @description May customers book it by themselves? */
+            bookable: boolean;
+            /** @description The price is for this class of vehicles only, at most 40 characters; left out = for all. */
+            vehicleClass: null | string;
+        };
+        /** @description A key that was made. `key` is shown this once; send it as `X-Api-Key`. */
+        NewApiKey: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            key: string;
+            hint: string;
+            scopes: string[];
+            /** Format: date-time */
+            createdAt: unknown;
+            /** Format: date-time */
+            expiresAt: unknown;
+        };
+        /** @description A file that is worked on from here on. `ignoredColumns` are headings of which nothing is taken. */
+        NewLeadImport: {
+            /** Format: uuid */
+            id: string;
+            status: string;
+            dryRun: boolean;
+            greet: boolean;
+            /** Format: int32 */
+            total: number;
+            ignoredColumns: string[];
+        };
         /** @description Who signs in to the new franchise first. */
         NewOwner: {
             email: string;
@@ -2389,6 +3173,21 @@ export interface components {
             /** @description Its company at the CRM; saving a key of the CRM sets it too. */
             shopmonkeyCompanyId: null | string;
             owner: null | components["schemas"]["NewOwner"];
+        };
+        /** @description A page of a list. `nextCursor` is null on the last one; otherwise pass it back as `cursor`. */
+        PageOfApiKeyView: {
+            items: components["schemas"]["ApiKeyView"][];
+            nextCursor: null | string;
+        };
+        /** @description A page of a list. `nextCursor` is null on the last one; otherwise pass it back as `cursor`. */
+        PageOfCatalogItemView: {
+            items: components["schemas"]["CatalogItemView"][];
+            nextCursor: null | string;
+        };
+        /** @description A page of a list. `nextCursor` is null on the last one; otherwise pass it back as `cursor`. */
+        PageOfHoursDate: {
+            items: components["schemas"]["HoursDate"][];
+            nextCursor: null | string;
         };
         /** @description A page of a list. `nextCursor` is null on the last one; otherwise pass it back as `cursor`. */
         PageOfInboxEventView: {
@@ -2416,6 +3215,21 @@ export interface components {
             nextCursor: null | string;
         };
         /** @description A page of a list. `nextCursor` is null on the last one; otherwise pass it back as `cursor`. */
+        PageOfLocationView: {
+            items: components["schemas"]["LocationView"][];
+            nextCursor: null | string;
+        };
+        /** @description A page of a list. `nextCursor` is null on the last one; otherwise pass it back as `cursor`. */
+        PageOfPastPrice: {
+            items: components["schemas"]["PastPrice"][];
+            nextCursor: null | string;
+        };
+        /** @description A page of a list. `nextCursor` is null on the last one; otherwise pass it back as `cursor`. */
+        PageOfPriceChange: {
+            items: components["schemas"]["PriceChange"][];
+            nextCursor: null | string;
+        };
+        /** @description A page of a list. `nextCursor` is null on the last one; otherwise pass it back as `cursor`. */
         PageOfTenantView: {
             items: components["schemas"]["TenantView"][];
             nextCursor: null | string;
@@ -2434,6 +3248,90 @@ export interface components {
         PageOfVendorCredentialState: {
             items: components["schemas"]["VendorCredentialState"][];
             nextCursor: null | string;
+        };
+        /** @description What a service cost at some instant. */
+        PastPrice: {
+            /** Format: uuid */
+            id: string;
+            /** @description Its name today. */
+            name: string;
+            /**
+             * Format: int64
+             * @description US cents.
+             */
+            priceCents: number;
+            /** @description Whose price it was: crm, override, manual. */
+            source: string;
+            /**
+             * Format: date-time
+             * @description Since when it had been the price.
+             */
+            validFrom: unknown;
+        };
+        /** @description A lead of a person. `status` as in the lead itself. */
+        PersonLead: {
+            /** Format: uuid */
+            id: string;
+            /** @description shopmonkey, api, import. */
+            source: string;
+            externalId: string;
+            /** Format: date-time */
+            createdAt: unknown;
+            status: string;
+        };
+        /** @description Why a lead is this person's. `matchedBy`: phone, email. `otherLeadId` is the lead that was there before. */
+        PersonMatchView: {
+            /** Format: uuid */
+            leadId: string;
+            /** Format: uuid */
+            otherLeadId: string;
+            matchedBy: string;
+            explanation: string;
+        };
+        /** @description A person: the leads that have a phone or an email in common, and why each was taken for theirs. */
+        PersonView: {
+            /** Format: uuid */
+            id: string;
+            leads: components["schemas"]["PersonLead"][];
+            matches: components["schemas"]["PersonMatchView"][];
+        };
+        /** @description The first message to the lead. `status`: scheduled, or suppressed when there will be none; `reason` is a machine word. */
+        PlannedGreeting: {
+            status: string;
+            channel: string;
+            reason: null | string;
+            /** Format: date-time */
+            dueAt: unknown;
+            explanation: string;
+        };
+        /** @description A change of a service's price, or of whether it is offered. Never changed afterwards. */
+        PriceChange: {
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: int32
+             * @description 1, 2, 3 … in the order of the item's changes; two may bear the same instant.
+             */
+            ordinal: number;
+            /**
+             * Format: int64
+             * @description US cents.
+             */
+            priceCents: number;
+            /** @description Was it offered from then on? */
+            active: boolean;
+            /** @description Who caused it: crm, override (staff, on a service of the CRM), manual. */
+            source: string;
+            /** Format: date-time */
+            validFrom: unknown;
+        };
+        ProblemDetails: {
+            type?: null | string;
+            title?: null | string;
+            /** Format: int32 */
+            status?: null | number;
+            detail?: null | string;
+            instance?: null | string;
         };
         /** @description What the CRM says of our webhooks. */
         RegistrationReport: {
@@ -2459,6 +3357,32 @@ export interface components {
             isRegisteredByUs: boolean;
             /** @description What it comes to by itself: ok, other_url, disabled or failing. */
             state: string;
+        };
+        /** @description Which events to put back, the oldest first. */
+        ReplayRequest: {
+            /** @description dead or ignored. */
+            status: string;
+            /** @description Only those with this reason. */
+            reason: null | string;
+            /** @description Only those of this table of the CRM. */
+            topic: null | string;
+            /**
+             * Format: int32
+             * @description At most so many (1–1,000, usually 1,000).
+             */
+            limit: null | number;
+        };
+        /** @description An event after a replay. `replayed` is false when it waits, is being worked on or is done: then nothing was changed. */
+        ReplayedEvent: {
+            /** Format: uuid */
+            id: string;
+            status: string;
+            replayed: boolean;
+        };
+        /** @description How many events were put back. */
+        ReplayedEvents: {
+            /** Format: int32 */
+            replayed: number;
         };
         /** @description An account was kept. */
         SavedVendorCredential: {
@@ -2515,6 +3439,25 @@ export interface components {
             timezone: null | string;
             shopmonkeyCompanyId: null | string;
         };
+        /** @description What a franchise's polls have come to, for all of its shops. */
+        TenantCoverage: {
+            /** Format: date-time */
+            polledAt: unknown;
+            /** Format: date-time */
+            sweptAt: unknown;
+            /** Format: date-time */
+            comparedAt: unknown;
+            /** Format: int64 */
+            missing: null | number;
+            /** Format: int32 */
+            failures: number;
+            reason: null | string;
+            /** Format: int64 */
+            openEvents: number;
+            /** Format: int64 */
+            deadEvents: number;
+            marks: Record<string, never>;
+        };
         /** @description A franchise as the API shows it. */
         TenantView: {
             /** Format: uuid */
@@ -2526,7 +3469,7 @@ export interface components {
             /** Format: date-time */
             createdAt: unknown;
         };
-        /** @description One thing that happened with a lead. `kind`: touch_point, message, consent, lead. */
+        /** @description One thing that happened with a lead. `kind`: touch_point, message, consent, person, lead. */
         TimelineEntry: {
             /** Format: date-time */
             at: unknown;

@@ -36,7 +36,7 @@ public sealed partial class Unsubscribe(
         if (token.Length > LongestToken || await addresses.FindTokenAsync(ChatCode.Hash(token), context.RequestAborted) is not { } found)
         {
             return Page(context, StatusCodes.Status404NotFound, "This link is not complete",
-                "<p>Open it from the email again, or call the shop: its number is on its page, and one word there is enough.</p>");
+                "<p>Open it from the email again, or tell the shop that you want no more emails.</p>");
         }
 
         await EndAsync(found.TenantId, found.Id);

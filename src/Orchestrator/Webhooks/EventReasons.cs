@@ -30,6 +30,8 @@ public static class EventReasons
         ["shopmonkey_is_switched_off"] = "This tenant has no key for its CRM. Store one and replay the event.",
         ["shopmonkey_unreachable"] = "The CRM could not be reached; it is tried again for a day. Look at the network, and replay what died.",
         ["shopmonkey_timeout"] = "The CRM did not answer in time; it is tried again for a day.",
+        ["shopmonkey_paused"] = "The CRM asked us to wait, or failed several times in a row; it is asked again when the pause is over.",
+        ["shopmonkey_budget_used_up"] = "The key's requests of this minute are used up; the CRM is asked again when some are free.",
         ["shopmonkey_answer_unreadable"] = "The CRM answered something that cannot be read. Replay the event later; if it stays so, the CRM has changed.",
         ["database_away"] = "Our database was away; it is tried again for a day.",
         ["failed"] = "Something failed on our side; the log has it under this event's id. Replay the event when it is mended.",

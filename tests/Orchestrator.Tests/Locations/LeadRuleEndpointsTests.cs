@@ -24,8 +24,8 @@ public sealed class LeadRuleEndpointsTests(ReplayShop shop) : IClassFixture<Repl
         var rules = await staff.GetFromJsonAsync<JsonElement>($"{await RulesAsync(Crm.PhoenixId, "+16025550101")}");
 
         var chosen = rules.GetProperty("chosen").EnumerateArray().ShouldHaveSingleItem();
-        (chosen.GetProperty("id").GetString(), chosen.GetProperty("name").GetString()).ShouldBe((PhoenixLeads, "Website Leads"));
-        rules.GetProperty("explanation").GetString().ShouldStartWith("Found by name: “Website Leads”");
+        (chosen.GetProperty("id").GetString(), chosen.GetProperty("name").GetString()).ShouldBe((PhoenixLeads, "New Quotes"));
+        rules.GetProperty("explanation").GetString().ShouldStartWith("Found by name: “New Quotes”");
         (rules.GetProperty("namePrefix").GetString(), rules.GetProperty("testMarker").GetString()).ShouldBe(("New Quote", "[test]"));
         rules.GetProperty("workflowStatusIds").ValueKind.ShouldBe(JsonValueKind.Null);
     }

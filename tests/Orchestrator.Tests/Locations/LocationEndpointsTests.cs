@@ -2,6 +2,7 @@ using System.Net;
 using LeadOrchestrator.Orchestrator.Shopmonkey;
 using LeadOrchestrator.Sandbox;
 using LeadOrchestrator.Sandbox.Shopmonkey;
+using LeadOrchestrator.Testing;
 
 namespace LeadOrchestrator.Orchestrator.Tests.Locations;
 
@@ -123,6 +124,12 @@ public sealed class LocationEndpointsTests(Franchise franchise) : IClassFixture<
         ((int)answer.StatusCode).ShouldBe(answered);
         (answer.Headers.RetryAfter is not null).ShouldBe(answered == 503);
         (await owner.GetAsync($"{Austin}/catalog?active=false&limit=200").JsonAsync()).ToString().ShouldBe(before.ToString());
+        // A key that was told to wait waits, whoever asks next.
+        await Eventually.TrueAsync(async () =>
+        {
+            using var again = await owner.PostAsync($"{Austin}/syncs", null);
+            return again.IsSuccessStatusCode;
+        }, "the CRM is asked again", TimeSpan.FromSeconds(60));
     }
 
     [Fact]

@@ -15,9 +15,9 @@ public sealed class PolledEventTests
     [InlineData("order", """{"id":"o1","updatedDate":null,"createdDate":"2026-11-23T16:00:00.000Z","meta":{"version":7}}""", "INSERT")]
     [InlineData("order", """{"id":"o1","updatedDate":"2026-11-23T16:00:00.000Z","meta":{"version":8}}""", "UPDATE")]
     [InlineData("order", """{"id":"o1","updatedDate":"2026-11-23T16:00:00.000Z","deleted":true,"meta":{"version":9}}""", "DELETE")]
-    [InlineData("customer", """{"id":"c1","updatedDate":"2026-11-23T16:00:00.123Z"}""", "UPDATE")]
-    [InlineData("customer", """{"id":"c1","createdDate":"2026-11-23T16:00:00.123Z","updatedDate":null}""", "INSERT")]
-    [InlineData("appointment", """{"id":"a1","createdDate":"2026-11-23T16:00:00Z","name":"é \" \u0000"}""", "INSERT")]
+    [InlineData("customer", """{"id":"c1","updatedDate":"2026-11-23T16:00:00.123Z","meta":{"version":1}}""", "UPDATE")]
+    [InlineData("customer", """{"id":"c1","createdDate":"2026-11-23T16:00:00.123Z","updatedDate":null,"meta":{"version":1}}""", "INSERT")]
+    [InlineData("appointment", """{"id":"a1","createdDate":"2026-11-23T16:00:00Z","name":"é \" \u0000","meta":{"version":1}}""", "INSERT")]
     public void It_has_the_key_of_its_webhook(string table, string row, string operation)
     {
         var polled = PolledEvent.Of(Tenant, table, Row(row));
@@ -25,6 +25,16 @@ public sealed class PolledEventTests
 
         (polled.DedupeKey, polled.Topic, polled.Operation, polled.ExternalId, polled.Fault).ShouldBe((told.DedupeKey, told.Table, told.Operation, told.ExternalId, null));
         (polled.Origin, polled.TenantId, polled.Provider).ShouldBe(("poll", Tenant, "shopmonkey"));
+    }
+
+    [Fact]
+    public void A_row_without_a_version_is_one_event_as_long_as_it_says_the_same()
+    {
+        const string Changed = """{"id":"c1","updatedDate":"2026-11-23T16:00:00.123Z","firstName":"Ann"}""";
+        var key = PolledEvent.Of(Tenant, "customer", Row(Changed)).DedupeKey;
+
+        PolledEvent.Of(Tenant, "customer", Row(Changed)).DedupeKey.ShouldBe(key);
+        PolledEvent.Of(Tenant, "customer", Row(Changed.Replace("Ann", "Bea"))).DedupeKey.ShouldNotBe(key, "two changes may share a date");
     }
 
     [Fact]
