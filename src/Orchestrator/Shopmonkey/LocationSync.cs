@@ -20,6 +20,24 @@ public sealed partial class LocationSync(
     private readonly ConcurrentDictionary<(Guid TenantId, string ExternalId), (Location Location, long ReadAt)> _known = [];
     private readonly ConcurrentDictionary<(Guid TenantId, string ExternalId, bool IsPatient), Lazy<Task<Location>>> _asked = [];
 
+    /// <summary>Brings over the shops that the CRM shows, whether or not an order has named them: their services and hours are at hand before the first customer.</summary>
+    /// <remarks>A key that may not list its shops loses nothing but that: each comes with its first order.</remarks>
+    /// <exception cref="ShopmonkeyException">The CRM is down.</exception>
+    public async Task DiscoverAsync(Guid tenantId, CancellationToken cancel)
+    {
+        try
+        {
+            foreach (var shop in (await shopmonkey.ListAsync(tenantId, new CrmQuestion("location"), CrmPriority.Background, cancel)).Rows)
+            {
+                await EnsureAsync(tenantId, shop.Id, isPatient: true, cancel);
+            }
+        }
+        catch (ShopmonkeyException failure) when (failure.Failure != ShopmonkeyFailure.Outage)
+        {
+            NotListed(logger, tenantId, failure.Message);
+        }
+    }
+
     /// <summary>The shop with this id at the CRM, made if we did not know it.</summary>
     /// <param name="isPatient">An outage of the CRM is worth waiting for; otherwise the tenant's own name and zone stand in.</param>
     /// <exception cref="ShopmonkeyException">The CRM is down, and the shop is not known to us.</exception>
@@ -135,6 +153,9 @@ public sealed partial class LocationSync(
 
     [LoggerMessage(2101, LogLevel.Warning, "Shopmonkey does not show location {LocationId}; the tenant's name and zone stand in")]
     private static partial void UnknownLocation(ILogger logger, string locationId);
+
+    [LoggerMessage(2103, LogLevel.Warning, "Shopmonkey does not list the locations of tenant {TenantId} ({Code}); each comes with its first order")]
+    private static partial void NotListed(ILogger logger, Guid tenantId, string code);
 
     [LoggerMessage(2102, LogLevel.Warning, "Location {LocationId} could not be refreshed ({Code}); it stays as it was")]
     private static partial void StaysAsItWas(ILogger logger, string locationId, string code);

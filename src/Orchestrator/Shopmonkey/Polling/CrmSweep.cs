@@ -6,10 +6,10 @@ using Microsoft.Extensions.Logging;
 namespace LeadOrchestrator.Orchestrator.Shopmonkey.Polling;
 
 /// <summary>
-/// Looks at the last two days again, with nothing remembered: finds what was committed late, changed while it was looked at, or deleted without a trace.
+/// Looks at the shops and at the last two days again, with nothing remembered: finds what was committed late, changed while it was looked at, or deleted without a trace.
 /// </summary>
 public sealed partial class CrmSweep(
-    ShopmonkeyClient shopmonkey, CrmPaces paces, PollStore store, KeeperTools tools, JobExecutionStore jobs, TimeProvider clock, ILogger<CrmSweep> logger)
+    ShopmonkeyClient shopmonkey, LocationSync shops, CrmPaces paces, PollStore store, KeeperTools tools, JobExecutionStore jobs, TimeProvider clock, ILogger<CrmSweep> logger)
 {
     /// <summary>The name of a run in <c>job_executions</c>.</summary>
     public const string Job = "shopmonkey_sweep";
@@ -27,6 +27,7 @@ public sealed partial class CrmSweep(
         string? reason = "stopped";
         try
         {
+            await shops.DiscoverAsync(tenantId, cancel);
             foreach (var topic in PollTopic.All)
             {
                 var keeper = new RowKeeper(tenantId, topic.Table, tools, stored: null, reconsiders: topic.Table == "order");

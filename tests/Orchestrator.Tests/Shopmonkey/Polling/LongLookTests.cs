@@ -1,6 +1,7 @@
 using LeadOrchestrator.Orchestrator.Shopmonkey;
 using LeadOrchestrator.Orchestrator.Shopmonkey.Polling;
 using LeadOrchestrator.Sandbox;
+using LeadOrchestrator.Sandbox.Shopmonkey;
 using LeadOrchestrator.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -39,6 +40,30 @@ public sealed class LongLookTests : PollingShop
         await LookAsync(app);
 
         await TouchAsync(late.OrderId, "sent", "delivered");
+    }
+
+    [Fact]
+    public async Task A_sweep_brings_over_shops_that_no_order_has_named_with_their_services()
+    {
+        var app = await StartAsync();
+        await PollAsync(app);
+
+        await LookAsync(app);
+
+        (await CountAsync($"locations WHERE external_id IN ('{Crm.AustinId}', '{Crm.PhoenixId}') AND synced_at IS NOT NULL")).ShouldBe(2);
+        (await CountAsync($"service_catalog c JOIN locations l ON l.id = c.location_id WHERE l.external_id = '{Crm.PhoenixId}' AND c.active")).ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
+    public async Task A_key_that_may_not_list_its_shops_sweeps_all_the_same()
+    {
+        Sandbox.Faults.Add(new Fault { Vendor = Vendor.Shopmonkey, Kind = FaultKind.Status, Status = 403, Operation = "location.list", Count = Fault.Always });
+        var app = await StartAsync();
+        await PollAsync(app);
+
+        await LookAsync(app);
+
+        (await LastRunAsync(CrmSweep.Job))["status"].ShouldBe("succeeded");
     }
 
     [Fact]
