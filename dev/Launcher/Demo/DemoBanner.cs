@@ -16,10 +16,10 @@ internal static class DemoBanner
 
           Sign-ins for POST http://localhost:{ports.Orchestrator}/api/auth/sessions
 
-            platform administrator   {DemoEnvironment.AdminEmail}   {DemoEnvironment.AdminPassword}
-            owner of Bright Detail   {DemoSeed.OwnerEmail}   {DemoSeed.OwnerPassword}
+            platform administrator   {DemoEnvironment.AdminEmail}   {DemoEnvironment.AdminPassword}   in Acme Tint (Austin, Phoenix)
+            owner of Bright Detail   {DemoSeed.OwnerEmail}   {DemoSeed.OwnerPassword}   Brooklyn, with vendor accounts of its own
 
-          The time is the Sandbox's: a weekday, 10:00 in the shop's zone at the first start.
+          The time is the Sandbox's: a weekday, 10:00 in Austin at the first start. In Phoenix it may be too early for a text: +1 hour.
           Data and logs are in {data}. Ctrl-C stops everything; the data stays.
 
         """);

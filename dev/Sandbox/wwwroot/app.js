@@ -60,7 +60,8 @@ function showBoard() {
   const service = document.forms.quote.service;
   const chosen = service.value;
   service.replaceChildren(...services.filter((item) => item.locationId === state.location).map((item) => make("option", {}, item.name)));
-  if (chosen) service.value = chosen;
+  // Another shop may not offer it: a value that is no option would leave the list without any.
+  if ([...service.options].some((option) => option.value === chosen)) service.value = chosen;
   const here = columns.filter((column) => column.locationId === state.location).sort((a, b) => a.position - b.position);
   $("board").replaceChildren(...here.map((column) => {
     const cards = orders.filter((order) => order.workflowStatusId === column.id)
@@ -104,6 +105,15 @@ async function choose(number) {
   await showTexts();
 }
 
+// Whom this customer asked last, and the number that the latest text came from.
+function showSender(number, latest) {
+  const order = state.crm?.orders.filter((item) => item.phone === number).sort((a, b) => b.createdDate.localeCompare(a.createdDate))[0];
+  const shop = state.crm?.locations.find((place) => place.id === order?.locationId)?.name ?? "Acme Tint";
+  $("shopName").textContent = shop;
+  $("shopInitials").textContent = shop.split(" ").slice(0, 2).map((word) => word[0]).join("");
+  $("shopNumber").textContent = latest ? pretty(latest.direction === "inbound" ? latest.to : latest.from) : "no text so far";
+}
+
 function linked(body) {
   return body.split(/(https?:\/\/[^\s]+)/).map((part, index) => index % 2
     ? make("a", { href: part, target: "_blank", rel: "noopener" }, part) : part);
@@ -127,6 +137,7 @@ async function showTexts() {
   });
   if (!items.length) items.push(make("li", { class: "note" }, "No texts yet. Send a quote request and watch this phone."));
   if (stopped) items.push(make("li", { class: "note" }, "This number said STOP. Texts to it are refused until START."));
+  showSender(number, texts.at(-1));
   $("texts").replaceChildren(...items);
   $("texts").scrollTop = $("texts").scrollHeight;
 }
@@ -232,11 +243,10 @@ async function loadBoard() {
   showBoard();
 }
 async function load() {
-  const [clock, settings, calls, deliveries] = await Promise.all([
-    api("/clock"), api("/settings"), api("/calls"), api("/deliveries"), loadFaults(), loadPhones(), loadBoard(),
+  const [clock, calls, deliveries] = await Promise.all([
+    api("/clock"), api("/calls"), api("/deliveries"), loadFaults(), loadPhones(), loadBoard(),
   ]);
   setClock(clock.now);
-  $("shopNumber").textContent = pretty(settings.shopNumber);
   state.rows = [...calls.items.map(asCall), ...deliveries.items.map(asDelivery)].sort((a, b) => b.at.localeCompare(a.at));
   showRows();
   await showTexts();

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using LeadOrchestrator.Shared.Hosting;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -14,6 +15,7 @@ public sealed partial class OperationsWorker(OperationsStore store, InstanceStor
 
     private readonly HashSet<string> _said = [];
     private HashSet<Guid> _missing = [];
+    private long? _lateSince;
 
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -50,7 +52,8 @@ public sealed partial class OperationsWorker(OperationsStore store, InstanceStor
         _missing = [.. missing.Select(row => row.Id)];
         Alarm("missing", lasting > 0, () => ProcessMissing(logger, lasting));
         Alarm("unsettled", figures.UnsettledOldestSeconds > LongestUnsettled.TotalSeconds, () => Unsettled(logger, figures.UnsettledOldestSeconds));
-        IntakeChecks.Judge(conditions, figures.Intake, settings.PollInterval);
+        _lateSince = IntakeChecks.IsLate(figures.Intake, settings.PollInterval) ? _lateSince ?? Stopwatch.GetTimestamp() : null;
+        IntakeChecks.Judge(conditions, figures.Intake, settings.PollInterval, _lateSince is { } since ? Stopwatch.GetElapsedTime(since) : TimeSpan.Zero);
         Alarm("cap", figures.AiFullestPercent >= NearCapPercent, () => NearCap(logger, figures.AiFullestPercent));
     }
 

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
@@ -69,7 +68,7 @@ public sealed class VendorAccounts(
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Oldest = TimeSpan.FromSeconds(10);
 
-    private readonly ConcurrentDictionary<Guid, Shelf> _shelves = new();
+    private readonly ConcurrentDictionary<Guid, Shelf<Accounts>> _shelves = new();
     private readonly StandardWebhookSignature _environmentsSecrets = new(settings.Shopmonkey.WebhookSecrets);
     private readonly Accounts _environments = new(OfEnvironment(settings.Shopmonkey, settings.Platform), OfEnvironment(settings.Twilio), OfEnvironment(settings.SendGrid), null, []);
 
@@ -100,7 +99,7 @@ public sealed class VendorAccounts(
 
     private ValueTask<Accounts> OfAsync(Guid tenantId, CancellationToken cancel)
     {
-        var shelf = _shelves.GetOrAdd(tenantId, _ => new Shelf());
+        var shelf = _shelves.GetOrAdd(tenantId, _ => new Shelf<Accounts>());
         var (known, age) = shelf.Look();
         if (known is not null && age < Fresh)
         {
@@ -181,66 +180,5 @@ public sealed class VendorAccounts(
         ShopmonkeyAccount? Shopmonkey, TwilioAccount? Twilio, SendGridAccount? SendGrid, StandardWebhookSignature? WebhookSecrets, IReadOnlyList<string> Unusable)
     {
         public static readonly Accounts None = new(null, null, null, null, []);
-    }
-
-    // What is known of one tenant. One reading at a time; one that began before a change is not kept.
-    private sealed class Shelf
-    {
-        private readonly Lock _lock = new();
-        private Accounts? _known;
-        private long _readAt;
-        private Task<Accounts>? _reading;
-
-        public (Accounts? Known, TimeSpan Age) Look()
-        {
-            lock (_lock)
-            {
-                return (_known, Stopwatch.GetElapsedTime(_readAt));
-            }
-        }
-
-        public Task<Accounts> Read(Func<Task<Accounts>> read)
-        {
-            lock (_lock)
-            {
-                if (_reading is null)
-                {
-                    _reading = Task.Run(read);
-                    _ = KeepAsync(_reading, Stopwatch.GetTimestamp());
-                }
-
-                return _reading;
-            }
-        }
-
-        public void Clear()
-        {
-            lock (_lock)
-            {
-                (_known, _reading) = (null, null);
-            }
-        }
-
-        private async Task KeepAsync(Task<Accounts> reading, long begun)
-        {
-            Accounts? found = null;
-            try
-            {
-                found = await reading;
-            }
-            catch (Exception)
-            {
-                // Whoever waits for it hears of it; what was known stays known until it is too old, and the next who asks tries again.
-            }
-
-            lock (_lock)
-            {
-                if (_reading == reading)
-                {
-                    _reading = null;
-                    (_known, _readAt) = found is null ? (_known, _readAt) : (found, begun);
-                }
-            }
-        }
     }
 }

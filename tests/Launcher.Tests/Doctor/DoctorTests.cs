@@ -95,6 +95,17 @@ public sealed class DoctorTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_clock_that_differs_from_the_CRMs_fails_but_beside_a_tests_clock_it_is_meant_to_differ()
+    {
+        _sandbox.Clock.Set(TimeProvider.System.GetUtcNow().AddDays(-2));
+        _variables.Remove("TEST_CLOCK_URL");
+        (await LookAsync()).ShouldContain("fail this machine's clock and Shopmonkey's differ by ");
+
+        _variables["TEST_CLOCK_URL"] = $"{_sandbox.Url}_sandbox/clock";
+        (await LookAsync()).ShouldNotContain("this machine's clock and Shopmonkey's differ");
+    }
+
+    [Fact]
     public async Task A_model_that_its_vendor_does_not_serve_any_more_fails()
     {
         _sandbox.Model.Retire("claude-sonnet-5-5");

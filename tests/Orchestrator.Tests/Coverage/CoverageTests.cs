@@ -119,11 +119,24 @@ public sealed class CoverageTests : PollingShop
     {
         var conditions = new Conditions(NullLogger<Conditions>.Instance);
 
-        IntakeChecks.Judge(conditions, new IntakeFigures(gap, 0, missing, 0, silent, overtaken), TimeSpan.FromSeconds(30));
+        IntakeChecks.Judge(conditions, new IntakeFigures(gap, 0, missing, 0, silent, overtaken), TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(1));
 
         conditions.Failing.Select(failing => (failing.Check, failing.State)).ShouldBe(check is null ? [] : [(check, state!)]);
-        IntakeChecks.Judge(conditions, new IntakeFigures(gap, 0, 0, 0, 0, 0), TimeSpan.FromHours(1)); // who polls each hour is late later
+        IntakeChecks.Judge(conditions, new IntakeFigures(gap, 0, 0, 0, 0, 0), TimeSpan.FromHours(1), TimeSpan.FromMinutes(1)); // who polls each hour is late later
         conditions.Failing.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void After_a_long_stop_or_a_moved_clock_the_polls_have_time_to_end_once_before_anybody_is_alarmed()
+    {
+        var conditions = new Conditions(NullLogger<Conditions>.Instance);
+        var (anHourAgo, interval) = (new IntakeFigures(3600, 0, 0, 0, 0, 0), TimeSpan.FromSeconds(30));
+
+        IntakeChecks.Judge(conditions, anHourAgo, interval, TimeSpan.FromSeconds(59));
+        conditions.Failing.ShouldBeEmpty();
+
+        IntakeChecks.Judge(conditions, anHourAgo, interval, TimeSpan.FromSeconds(60));
+        conditions.Failing.Select(failing => failing.State).ShouldBe(["late"]);
     }
 
     [Fact]
