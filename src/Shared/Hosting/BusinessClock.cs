@@ -24,13 +24,26 @@ public sealed class BusinessClock : TimeProvider
 /// <summary>Asks the test clock for the time in the background, often enough that business time is at most 100 ms old.</summary>
 internal sealed partial class TestClockReader(BusinessClock clock, Uri url, ILogger<TestClockReader> logger) : BackgroundService
 {
+    private const int MostTries = 5;
     private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(50);
     private readonly HttpClient _http = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) }) { Timeout = TimeSpan.FromSeconds(5) };
 
     /// <summary>The first reading is awaited: nothing may start in the wrong year.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        await RunOnceAsync(cancellationToken);
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await RunOnceAsync(cancellationToken);
+                break;
+            }
+            catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException && attempt < MostTries && !cancellationToken.IsCancellationRequested)
+            {
+                await Task.Delay(Every, cancellationToken);
+            }
+        }
+
         await base.StartAsync(cancellationToken);
     }
 

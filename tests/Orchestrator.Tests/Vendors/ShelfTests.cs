@@ -26,7 +26,8 @@ public sealed class ShelfTests
         var shelf = new Shelf<string>();
         var gate = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
         var first = shelf.Read(() => gate.Task);
-        shelf.Read(() => Task.FromResult("another")).ShouldBeSameAs(first);
+        var second = shelf.Read(() => Task.FromResult("another"));
+        second.ShouldBeSameAs(first);
 
         shelf.Clear();
         gate.SetResult("old");
