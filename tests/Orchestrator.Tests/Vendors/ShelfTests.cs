@@ -15,7 +15,7 @@ public sealed class ShelfTests
 
             var reading = shelf.Read(() => Task.FromResult("account"));
 
-            reading.ShouldNotBeNull($"of reading {number}");
+            (reading is null).ShouldBeFalse($"of reading {number}");
             (await reading).ShouldBe("account");
         }
     }
