@@ -52,6 +52,8 @@ public sealed partial class WalkTests(Shop shop) : IClassFixture<Shop>
         var sandbox = await SandboxPage.OpenAsync(visitor, shop.Sandbox.Url);
         var phone = shop.NewPhone();
         await sandbox.RequestQuoteAsync("Maya", phone);
+        // The phone on the page may still be another customer's for a moment.
+        await Eventually.TrueAsync(() => Task.FromResult(shop.Sandbox.Twilio.SentTo(phone).Count == 1), "the text to go out");
         await Expect(sandbox.Texts).ToHaveCountAsync(1);
 
         await sandbox.QuickReplyAsync("STOP");
