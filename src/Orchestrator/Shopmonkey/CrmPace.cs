@@ -35,7 +35,10 @@ public sealed class CrmPaces(TimeProvider clock)
 /// <remarks>Runs on the machine's clock. Why not a library: docs/decisions/0010.</remarks>
 public sealed class CrmPace(TimeProvider clock)
 {
-    /// <summary>Requests a minute until the vendor tells its own limit.</summary>
+    /// <summary>
+    /// Requests a minute of polls, sweeps and comparisons until the vendor tells its own limit (our choice; it publishes none).
+    /// A customer's requests are not held back by a guess: a 429 would tell.
+    /// </summary>
     public const int UsualLimit = 300;
 
     /// <summary>As many outages in a row open the breaker.</summary>
@@ -55,6 +58,7 @@ public sealed class CrmPace(TimeProvider clock)
     private readonly Queue<TimeSpan> _sent = new();
     private readonly long _origin = clock.GetTimestamp();
     private int _limit = UsualLimit;
+    private bool _isLimitTold;
     private int _others;
     private TimeSpan _othersAt;
     private TimeSpan _pausedUntil = TimeSpan.MinValue;
@@ -101,6 +105,12 @@ public sealed class CrmPace(TimeProvider clock)
                 throw new ShopmonkeyException("shopmonkey_paused", ShopmonkeyFailure.Outage, FirstBreak);
             }
 
+            if (priority == CrmPriority.Customer && !_isLimitTold)
+            {
+                _isProbing = _outages >= BreakerAfter;
+                return null;
+            }
+
             while (_sent.TryPeek(out var oldest) && now - oldest >= Minute)
             {
                 _sent.Dequeue();
@@ -126,7 +136,11 @@ public sealed class CrmPace(TimeProvider clock)
     {
         lock (_lock)
         {
-            _limit = limit is > 0 ? limit.Value : _limit;
+            if (limit is > 0)
+            {
+                (_limit, _isLimitTold) = (limit.Value, true);
+            }
+
             if (remaining is >= 0)
             {
                 (_others, _othersAt) = (Math.Max(0, _limit - remaining.Value - _sent.Count), Now);

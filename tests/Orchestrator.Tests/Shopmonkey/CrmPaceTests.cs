@@ -17,6 +17,7 @@ public sealed class CrmPaceTests
     [InlineData(CrmPriority.Background, 150)]
     public async Task Each_uses_its_share_of_the_minute_and_leaves_the_rest(CrmPriority priority, int most)
     {
+        Told(300);
         var used = 0;
         while (used < 400 && await TryAsync(priority))
         {
@@ -27,8 +28,24 @@ public sealed class CrmPaceTests
     }
 
     [Fact]
+    public async Task A_limit_that_the_vendor_never_told_holds_no_customer_back_and_no_customer_takes_the_polls_share()
+    {
+        await UseAsync(2_000);
+
+        var polled = 0;
+        while (polled < 400 && await TryAsync(CrmPriority.Poll))
+        {
+            polled++;
+        }
+
+        polled.ShouldBe(240);
+        (await TryAsync(CrmPriority.Customer)).ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task A_customer_is_told_when_the_minute_has_room_again()
     {
+        Told(300);
         await UseAsync(300);
         _clock.Advance(TimeSpan.FromSeconds(20));
 
@@ -43,6 +60,7 @@ public sealed class CrmPaceTests
     [Fact]
     public async Task A_poll_waits_for_its_turn_instead()
     {
+        Told(300);
         await UseAsync(240);
 
         var turn = _pace.EnterAsync(CrmPriority.Poll, CancellationToken.None);
@@ -60,7 +78,7 @@ public sealed class CrmPaceTests
     [Fact]
     public async Task The_vendors_own_limit_counts()
     {
-        _pace.Heard(limit: 10, remaining: null, date: null, TimeSpan.Zero);
+        Told(10);
 
         await UseAsync(10);
 
@@ -179,6 +197,8 @@ public sealed class CrmPaceTests
         (await paces.Of(second, "key").EnterAsync(CrmPriority.Customer, CancellationToken.None)).Succeeded();
         (await paces.Of(first, "new key").EnterAsync(CrmPriority.Customer, CancellationToken.None)).Succeeded();
     }
+
+    private void Told(int limit) => _pace.Heard(limit, remaining: null, date: null, TimeSpan.Zero);
 
     private async Task<TimeSpan?> PausedAsync(Action<CrmTurn> tell)
     {
