@@ -49,6 +49,7 @@ internal sealed class PollOnly(bool isFull)
         await using var rig = await TestRig.StartAsync(new RigOptions
         {
             ChatApis = 1,
+            Variables = [("POLL_INTERVAL_MS", "30000")],
             Sandbox = new RigOptions().Sandbox with { ShopmonkeyRequestsPerMinute = KeyBudget },
         });
         rig.Sandbox.Faults.Add(new Fault { Vendor = Vendor.Shopmonkey, Kind = FaultKind.WebhooksOff, Count = Fault.Always });
