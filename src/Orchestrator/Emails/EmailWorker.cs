@@ -23,34 +23,7 @@ public sealed partial class EmailWorker(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, lifetime.ApplicationStopping);
-        while (!stopping.IsCancellationRequested)
-        {
-            var wait = settings.TouchPointInterval;
-            try
-            {
-                while (await RunOnceAsync(stopping.Token))
-                {
-                }
-            }
-            catch (Exception exception) when (!stopping.IsCancellationRequested)
-            {
-                RoundFailed(logger, exception);
-                wait = AfterAFailure;
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
-
-            try
-            {
-                await signal.WaitAsync(wait, stopping.Token);
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
-        }
+        await signal.RoundsAsync(RunOnceAsync, settings.TouchPointInterval, Failed, stopping.Token);
     }
 
     /// <summary>One claim, worked off; now and then what stayed unknown for too long is parked.</summary>
@@ -68,6 +41,12 @@ public sealed partial class EmailWorker(
         var claims = await store.ClaimEmailsAsync(AtOnce, CancellationToken.None);
         await Task.WhenAll(claims.Select(delivery.DeliverAsync));
         return claims.Count > 0;
+    }
+
+    private TimeSpan Failed(Exception exception)
+    {
+        RoundFailed(logger, exception);
+        return AfterAFailure;
     }
 
     /// <summary>Gives to a person what nobody could tell about for so long (real time).</summary>

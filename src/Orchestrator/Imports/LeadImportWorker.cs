@@ -20,27 +20,7 @@ public sealed partial class LeadImportWorker(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, lifetime.ApplicationStopping);
-        try
-        {
-            while (!stopping.IsCancellationRequested)
-            {
-                try
-                {
-                    while (await RunOnceAsync(stopping.Token))
-                    {
-                    }
-                }
-                catch (Exception exception) when (!stopping.IsCancellationRequested)
-                {
-                    RoundFailed(logger, exception);
-                }
-
-                await signal.WaitAsync(Every, stopping.Token);
-            }
-        }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-        {
-        }
+        await signal.RoundsAsync(RunOnceAsync, Every, Failed, stopping.Token);
     }
 
     /// <summary>Works off one import, if one waits.</summary>
@@ -111,6 +91,12 @@ public sealed partial class LeadImportWorker(
                 await RunAsync(import, [row], memory, cancel);
             }
         }
+    }
+
+    private TimeSpan Failed(Exception exception)
+    {
+        RoundFailed(logger, exception);
+        return Every;
     }
 
     [LoggerMessage(2410, LogLevel.Information, "Import {ImportId} of tenant {TenantId} is done: {Rows} rows in this process")]

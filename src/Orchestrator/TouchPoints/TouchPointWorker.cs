@@ -36,31 +36,7 @@ public sealed partial class TouchPointWorker(
     {
         // No new claims from the moment on that a stop is asked for; the host's own token comes later.
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, lifetime.ApplicationStopping);
-        try
-        {
-            while (!stopping.IsCancellationRequested)
-            {
-                var wait = settings.TouchPointInterval;
-                try
-                {
-                    while (await RunOnceAsync(stopping.Token))
-                    {
-                    }
-                }
-                catch (Exception exception) when (!stopping.IsCancellationRequested)
-                {
-                    // One bad round must not stop the host (the default).
-                    RoundFailed(logger, exception);
-                    wait = AfterAFailure;
-                }
-
-                await signal.WaitAsync(wait, stopping.Token);
-                await Task.Delay(GatherTexts, stopping.Token);
-            }
-        }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-        {
-        }
+        await signal.RoundsAsync(RunOnceAsync, settings.TouchPointInterval, Failed, stopping.Token, GatherTexts);
 
         // What is begun finishes, or a deploy would make unknowns.
         await _window.WaitAsync(InFlight, LongestEnd, CancellationToken.None);
@@ -117,6 +93,12 @@ public sealed partial class TouchPointWorker(
     {
         _groups.Dispose();
         base.Dispose();
+    }
+
+    private TimeSpan Failed(Exception exception)
+    {
+        RoundFailed(logger, exception);
+        return AfterAFailure;
     }
 
     [LoggerMessage(3001, LogLevel.Error, "A round of touch points failed; the next one tries again")]

@@ -23,6 +23,42 @@ public class WakeUp
         {
         }
     }
+
+    /// <summary>Works in rounds until the stop: one after the other while more may be due, else with the next call. A bad round stops nothing.</summary>
+    /// <param name="round">One round; whether more may be due.</param>
+    /// <param name="atMost">The backstop between rounds.</param>
+    /// <param name="failed">Tells of a bad round; how long to wait at most for the next one.</param>
+    /// <param name="gather">How long to let more come after a call.</param>
+    public async Task RoundsAsync(
+        Func<CancellationToken, Task<bool>> round, TimeSpan atMost, Func<Exception, TimeSpan> failed, CancellationToken stopping, TimeSpan gather = default)
+    {
+        ArgumentNullException.ThrowIfNull(round);
+        ArgumentNullException.ThrowIfNull(failed);
+        try
+        {
+            while (!stopping.IsCancellationRequested)
+            {
+                var wait = atMost;
+                try
+                {
+                    while (await round(stopping))
+                    {
+                    }
+                }
+                catch (Exception exception) when (!stopping.IsCancellationRequested)
+                {
+                    // One bad round must not stop the host (the default).
+                    wait = failed(exception);
+                }
+
+                await WaitAsync(wait, stopping);
+                await Task.Delay(gather, stopping);
+            }
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+        }
+    }
 }
 
 /// <summary>Wakes the inbox's worker.</summary>
