@@ -66,7 +66,7 @@ public sealed class BudgetTests(Scene scene) : IClassFixture<Scene>
 
     private Task<long> ReservedAsync() => scene.Database.ScalarAsync<long>("SELECT coalesce(sum(reserved_micros), 0)::bigint FROM ai_budgets WHERE day = '2026-11-23'");
 
-    private Task<long> SpentAsync() => scene.Database.ScalarAsync<long>("SELECT coalesce(sum(spent_micros), 0)::bigint FROM ai_budgets");
+    private Task<long> SpentAsync() => scene.Database.ScalarAsync<long>("SELECT coalesce(sum(spent_micros), 0)::bigint FROM ai_budgets WHERE day = '2026-11-23'");
 
     private async Task<(SessionKey Session, Guid MessageId)> AnswerAsync()
     {

@@ -118,6 +118,10 @@ public sealed class LeadImportTests(Shop shop) : IClassFixture<Shop>, IAsyncLife
         await shop.SetClockAsync("2026-11-23T23:59:30Z"); // 17:59:30 at the shop: a text would wait
         using var admin = await shop.SignedInAsync();
         await admin.PostAsJsonAsync("/api/leads", new { locationId = _location, phone = "+15125550931", email = "out@example.com" });
+        // A text that is being looked at just now is not cancelled, but stopped by the gate.
+        await Eventually.TrueAsync(
+            async () => await shop.Database.ScalarAsync<long>("SELECT count(*) FROM touch_points t JOIN leads l ON l.id = t.lead_id WHERE l.phone = '+15125550931' AND t.status = 'scheduled' AND t.due_at > '2026-11-24'") == 1,
+            "the text to wait");
 
         await DoneAsync(await SendAsync("Phone,Email,Opted Out\n5125550931,out@example.com,yes\n"));
 
