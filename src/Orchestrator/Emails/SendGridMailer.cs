@@ -30,21 +30,9 @@ public sealed class SendGridMailer(HttpClient http, TimeProvider clock)
             var client = new SendGridClient(http, new SendGridClientOptions { ApiKey = account.ApiKey, Host = account.BaseUrl.AbsoluteUri.TrimEnd('/') });
             return Read(await client.SendEmailAsync(Message(account, email), deadline.Token));
         }
-        catch (Exception) when (!start.HasBegun)
+        catch (Exception exception)
         {
-            return new SendOutcome.NotSent("sendgrid_unreachable", null);
-        }
-        catch (HttpRequestException)
-        {
-            return new SendOutcome.Unknown("sendgrid_connection_lost");
-        }
-        catch (OperationCanceledException)
-        {
-            return new SendOutcome.Unknown("sendgrid_timeout");
-        }
-        catch (Exception)
-        {
-            return new SendOutcome.Unknown("sendgrid_answer_unreadable");
+            return SendOutcome.Of(exception, start.HasBegun, "sendgrid");
         }
         finally
         {

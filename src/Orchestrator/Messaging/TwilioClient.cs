@@ -31,6 +31,17 @@ public abstract record SendOutcome
 
     /// <summary>Nobody knows. Never to be sent again by guess.</summary>
     public sealed record Unknown(string Reason) : SendOutcome;
+
+    /// <summary>What a call that threw says of what was to be sent.</summary>
+    /// <param name="hasBegun">Has a byte of it left? If not (a name that does not resolve, a refused or silent connection, a failed handshake), it is surely not sent.</param>
+    /// <param name="vendor">The first word of the reason.</param>
+    public static SendOutcome Of(Exception exception, bool hasBegun, string vendor) => exception switch
+    {
+        _ when !hasBegun => new NotSent($"{vendor}_unreachable", null),
+        HttpRequestException => new Unknown($"{vendor}_connection_lost"),
+        OperationCanceledException => new Unknown($"{vendor}_timeout"),
+        _ => new Unknown($"{vendor}_answer_unreadable"),
+    };
 }
 
 /// <summary>Twilio's Messages resource, API 2010-04-01. Its SDK has no cancellation and no base address, and is not used (docs/decisions/0003).</summary>
@@ -71,22 +82,9 @@ public sealed class TwilioClient(HttpClient http)
         {
             return new SendOutcome.NotSent(ProcessWasFrozen, null);
         }
-        catch (Exception) when (!start.HasBegun)
+        catch (Exception exception)
         {
-            // A name that does not resolve, a refused or silent connection, a failed handshake: not a byte of the text has left.
-            return new SendOutcome.NotSent("twilio_unreachable", null);
-        }
-        catch (HttpRequestException)
-        {
-            return new SendOutcome.Unknown("twilio_connection_lost");
-        }
-        catch (OperationCanceledException)
-        {
-            return new SendOutcome.Unknown("twilio_timeout");
-        }
-        catch (Exception)
-        {
-            return new SendOutcome.Unknown("twilio_answer_unreadable");
+            return SendOutcome.Of(exception, start.HasBegun, "twilio");
         }
         finally
         {
