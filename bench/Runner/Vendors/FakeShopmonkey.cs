@@ -9,9 +9,9 @@ namespace LeadOrchestrator.Bench.Vendors;
 /// </remarks>
 internal sealed class FakeShopmonkey(TimeProvider clock)
 {
-    private const int NightHour = 2;
+    private const int NightFrom = 18;
     private const int LargestPage = 100;
-    private readonly string _zone = ZoneWhereItIs(NightHour, clock.GetUtcNow());
+    private readonly string _zone = ZoneAtNight(clock.GetUtcNow());
     private long _lists;
 
     /// <summary>How many lists were asked for since the start, as JSON.</summary>
@@ -69,10 +69,12 @@ internal sealed class FakeShopmonkey(TimeProvider clock)
             ? $"+1512{2_000_000 + (number % 7_900_000):0000000}"
             : null;
 
-    // POSIX turns the sign around: Etc/GMT+5 lies five hours behind.
-    private static string ZoneWhereItIs(int hour, DateTimeOffset now)
+    // The night that lasts longest, among the zones that are awake at some hour together with the numbers' own, which is Austin's.
+    private static string ZoneAtNight(DateTimeOffset now) => Enumerable.Range(-12, 14)
+        .MinBy(offset => ((now.Hour + offset - NightFrom) % 24 + 24) % 24) switch
     {
-        var behind = ((now.Hour - hour) % 24 + 24) % 24;
-        return behind <= 12 ? $"Etc/GMT+{behind}" : $"Etc/GMT-{24 - behind}";
-    }
+        // POSIX turns the sign around: Etc/GMT+5 lies five hours behind.
+        < 0 and var behind => $"Etc/GMT+{-behind}",
+        var ahead => $"Etc/GMT-{ahead}",
+    };
 }

@@ -52,13 +52,17 @@ public sealed class Gate(OrchestratorSettings settings)
         }
 
         var at = Instant.FromDateTimeOffset(now);
-        var window = LegalHours.WindowAtOrAfter(at, zones);
+        if (LegalHours.WindowAtOrAfter(at, zones) is not { } window)
+        {
+            return new GateDecision.End("needs_review", "no_legal_hour");
+        }
+
         if (window.Start <= at && ValidityIn(window, at) is var left && left >= ShortestValidity)
         {
             return new GateDecision.Send(left < LongestValidity ? left : LongestValidity);
         }
 
-        var next = window.Start > at ? window : LegalHours.WindowAtOrAfter(window.End, zones);
+        var next = window.Start > at ? window : LegalHours.WindowAtOrAfter(window.End, zones) ?? window;
         return new GateDecision.Wait(next.Start.ToDateTimeOffset(), OutsideLegalHours);
     }
 

@@ -14,6 +14,8 @@ public static class LegalHours
     // More zones than this is not a place but a country: the number's prefix says nothing.
     private const int MostZonesOfAPlace = 5;
 
+    private static readonly Duration Farthest = Duration.FromDays(14);
+
     // "+1", area and exchange; and the whole of it.
     private const int ExchangeLength = 8;
     private const int NorthAmericanLength = 12;
@@ -62,12 +64,12 @@ public static class LegalHours
     }
 
     /// <summary>The stretch of legal time that this instant lies in, or the next one: legal in all zones at once.</summary>
-    public static Interval WindowAtOrAfter(Instant from, IReadOnlyList<DateTimeZone> zones)
+    /// <returns>Null when there is none: a shop in Texas and a number of Guam are never awake together.</returns>
+    public static Interval? WindowAtOrAfter(Instant from, IReadOnlyList<DateTimeZone> zones)
     {
         ArgumentNullException.ThrowIfNull(zones);
-        // Each step moves to the next opening of a zone that is closed; a common window comes within a week for any zones of the US.
-        var candidate = from;
-        for (var step = 0; step < 200; step++)
+        // Each step moves to the next opening of a zone that is closed; what is not found within a fortnight, never comes.
+        for (var candidate = from; candidate < from + Farthest;)
         {
             var windows = zones.Select(zone => WindowOf(candidate, zone)).ToList();
             var start = windows.Max(window => window.Start);
@@ -79,7 +81,7 @@ public static class LegalHours
             candidate = start;
         }
 
-        throw new InvalidOperationException("These zones have no legal hour in common");
+        return null;
     }
 
     // The window of one zone that contains the instant, else its next one. Local hours are turned into instants day by day: "add 24 h" is wrong twice a year.

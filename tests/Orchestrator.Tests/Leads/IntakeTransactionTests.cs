@@ -166,6 +166,16 @@ public sealed class IntakeTransactionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_number_that_is_never_awake_together_with_the_shop_is_taken_in_and_left_to_the_gate()
+    {
+        var guam = (Intake.Lead)await LeadAsync("guam", 1);
+
+        (await Intake().TakeInAsync(guam with { New = guam.New with { Phone = new Phone("+16715550123", PhoneTypes.Mobile) } })).ShouldBeTrue();
+
+        (await CountAsync("touch_points WHERE status = 'scheduled'")).ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Whoever_asks_twice_is_one_person_with_two_leads_also_within_one_commit()
     {
         var intake = Intake();

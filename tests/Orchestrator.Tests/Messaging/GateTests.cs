@@ -69,6 +69,10 @@ public sealed class GateTests
         Gate().Decide(Due, Account with { BaseUrl = new Uri("https://api.twilio.com") }, Monday11).ShouldBe(new GateDecision.End("needs_review", "public_url_is_not_https"));
 
     [Fact]
+    public void Where_no_hour_is_legal_for_shop_and_number_a_person_decides() =>
+        Gate().Decide(Due with { Phone = "+16715550123" }, Account, Monday11).ShouldBe(new GateDecision.End("needs_review", "no_legal_hour"));
+
+    [Fact]
     public void With_an_unknown_zone_a_person_decides() =>
         Gate().Decide(Due with { Timezone = "Mars/Olympus" }, Account, Monday11).ShouldBe(new GateDecision.End("needs_review", "unknown_timezone"));
 

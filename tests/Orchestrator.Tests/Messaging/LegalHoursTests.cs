@@ -34,7 +34,7 @@ public sealed class LegalHoursTests
     [Fact]
     public void The_window_ends_where_the_first_zone_closes()
     {
-        var window = LegalHours.WindowAtOrAfter(At("2026-11-23T18:00:00Z"), [Chicago, LosAngeles]);
+        var window = LegalHours.WindowAtOrAfter(At("2026-11-23T18:00:00Z"), [Chicago, LosAngeles])!.Value;
         window.End.ShouldBe(At("2026-11-24T00:00:00Z"));
     }
 
@@ -60,13 +60,17 @@ public sealed class LegalHoursTests
         {
             foreach (var other in zones)
             {
-                var window = LegalHours.WindowAtOrAfter(At("2026-11-23T00:00:00Z"), [DateTimeZoneProviders.Tzdb[one], DateTimeZoneProviders.Tzdb[other]]);
+                var window = LegalHours.WindowAtOrAfter(At("2026-11-23T00:00:00Z"), [DateTimeZoneProviders.Tzdb[one], DateTimeZoneProviders.Tzdb[other]])!.Value;
                 (window.Start - At("2026-11-23T00:00:00Z")).TotalDays.ShouldBeLessThan(2);
             }
         }
     }
 
-    private static Instant NextAt(string at, params DateTimeZone[] zones) => LegalHours.WindowAtOrAfter(At(at), zones).Start;
+    [Fact]
+    public void A_shop_and_a_number_at_opposite_ends_of_the_day_have_none() =>
+        LegalHours.WindowAtOrAfter(At("2026-11-29T17:34:00Z"), [Chicago, DateTimeZoneProviders.Tzdb["Pacific/Guam"]]).ShouldBeNull();
+
+    private static Instant NextAt(string at, params DateTimeZone[] zones) => LegalHours.WindowAtOrAfter(At(at), zones)!.Value.Start;
 
     private static Instant At(string text) => Instant.FromDateTimeOffset(DateTimeOffset.Parse(text, CultureInfo.InvariantCulture));
 }
