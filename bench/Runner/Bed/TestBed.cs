@@ -51,10 +51,11 @@ internal sealed class TestBed : IAsyncDisposable
         if (string.IsNullOrEmpty(address))
         {
             own = await EmbeddedPostgres.StartAsync(
-                new() { RepositoryRoot = Repository.Root, DataFolder = Repository.At(".data/bench/postgres"), Durable = true }, cancel);
+                new() { RepositoryRoot = Repository.Root, DataFolder = Repository.At(".data/bench/postgres"), Durable = true, Settings = EmbeddedPostgresOptions.LikeOneThatRan }, cancel);
             address = own.ConnectionString;
         }
 
+        await WriteAheadLog.MakeSegmentsAsync(address, cancel);
         var bed = new TestBed { Databases = await Databases.CreateAsync(address, Repository.At("bench/peer/schema.sql"), cancel), PortBase = options.PortBase };
         if (own is not null)
         {

@@ -3,6 +3,12 @@ namespace LeadOrchestrator.Launcher.Postgres;
 /// <summary>How one embedded server is run.</summary>
 public sealed record EmbeddedPostgresOptions
 {
+    /// <summary>Nothing of its own.</summary>
+    public static readonly IReadOnlyDictionary<string, string> None = new Dictionary<string, string>();
+
+    /// <summary>For measuring: the log keeps the segments that were made once, more than a benchmark writes between two checkpoints, as on a server that has run for days.</summary>
+    public static readonly IReadOnlyDictionary<string, string> LikeOneThatRan = new Dictionary<string, string> { ["min_wal_size"] = "1536MB", ["max_wal_size"] = "4GB" };
+
     /// <summary>Where <c>node_modules</c> is, for the npm package's binaries.</summary>
     public required string RepositoryRoot { get; init; }
 
@@ -18,7 +24,7 @@ public sealed record EmbeddedPostgresOptions
     public bool Durable { get; init; } = true;
 
     /// <summary>More settings of <c>postgresql.conf</c>, which win over ours.</summary>
-    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = None;
 
     /// <summary>The port on 127.0.0.1; null = a free one, another at each start.</summary>
     public int? Port { get; init; }

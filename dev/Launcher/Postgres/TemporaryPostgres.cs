@@ -34,7 +34,7 @@ public sealed class TemporaryPostgres : IAsyncDisposable
         }
 
         var server = await EmbeddedPostgres.StartAsync(
-            new() { RepositoryRoot = repositoryRoot, DataFolder = Path.Combine(folder, "data"), Durable = durable }, cancel);
+            new() { RepositoryRoot = repositoryRoot, DataFolder = Path.Combine(folder, "data"), Durable = durable, Settings = durable ? EmbeddedPostgresOptions.LikeOneThatRan : EmbeddedPostgresOptions.None }, cancel);
         return new TemporaryPostgres(server, folder);
     }
 
