@@ -14,6 +14,8 @@ internal static class HtmlText
     {
         ArgumentNullException.ThrowIfNull(html);
         var text = new StringBuilder();
+        // What is opened and never closed is looked for once.
+        var unclosed = new HashSet<string>();
         for (var place = 0; place < html.Length;)
         {
             if (html[place] != '<')
@@ -37,7 +39,13 @@ internal static class HtmlText
                 text.Append('\n');
             }
 
-            place = Silent.Contains(name) && html.IndexOf($"</{name}", end, StringComparison.OrdinalIgnoreCase) is >= 0 and var closing ? closing : end + 1;
+            place = end + 1;
+            if (Silent.Contains(name) && !unclosed.Contains(name))
+            {
+                var closing = html.IndexOf($"</{name}", end, StringComparison.OrdinalIgnoreCase);
+                place = closing >= 0 ? closing : place;
+                _ = closing >= 0 || unclosed.Add(name);
+            }
         }
 
         return WebUtility.HtmlDecode(text.ToString()).Replace('\u00a0', ' ');

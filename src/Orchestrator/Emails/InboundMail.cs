@@ -14,6 +14,8 @@ namespace LeadOrchestrator.Orchestrator.Emails;
 public sealed record InboundMail(string? From, string Recipients, string Subject, string Text, IReadOnlyDictionary<string, string> Headers, string? EnvelopeFrom, int Attachments)
 {
     private const int LongestId = 300;
+    private const int LongestSender = 1_000;
+    private const int LongestHeader = 2_000;
     private static readonly string[] Machines = ["mailer-daemon@", "postmaster@"];
     private static readonly string[] MachinePrecedences = ["bulk", "junk", "list", "auto_reply"];
 
@@ -48,7 +50,7 @@ public sealed record InboundMail(string? From, string Recipients, string Subject
         || Machines.Any(machine => From?.StartsWith(machine, StringComparison.Ordinal) == true);
 
     private static string? AddressIn(string text) =>
-        MailAddress.TryCreate(text.Trim(), out var read) ? Leads.EmailAddress.Read(read.Address)
+        text.Length > LongestSender ? null : MailAddress.TryCreate(text.Trim(), out var read) ? Leads.EmailAddress.Read(read.Address)
             : text.LastIndexOf('<') is >= 0 and var open && text.IndexOf('>', open) is > 0 and var close ? Leads.EmailAddress.Read(text[(open + 1)..close]) : null;
 
     // Small names; a line that begins with a blank goes on with the one before. What comes twice counts as it came first.
@@ -60,7 +62,7 @@ public sealed record InboundMail(string? From, string Recipients, string Subject
         {
             if (line.StartsWith(' ') || line.StartsWith('\t'))
             {
-                if (last is not null)
+                if (last is not null && headers[last].Length < LongestHeader)
                 {
                     headers[last] += $" {line.Trim()}";
                 }

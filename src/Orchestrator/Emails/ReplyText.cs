@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using LeadOrchestrator.Shared.Consent;
 
 namespace LeadOrchestrator.Orchestrator.Emails;
 
@@ -14,7 +15,9 @@ public static partial class ReplyText
 
     // "On Mon, Nov 23, 2026 at 10:00 AM Acme Tint <hello@…> wrote:" goes over so many lines.
     private const int LongestAttribution = 4;
+    private const int MostLettersOfIt = 600;
     private const int Longest = 8_000;
+    private const int LongestRead = 2_000;
 
     /// <summary>The new words of an answer.</summary>
     /// <param name="sent">What our email said; empty = it is not known.</param>
@@ -22,53 +25,85 @@ public static partial class ReplyText
     {
         ArgumentNullException.ThrowIfNull(text);
         ArgumentNullException.ThrowIfNull(sent);
-        var own = sent.Split('\n').Select(line => line.Trim()).Where(line => line.Length >= ShortestOwnLine && !line.Contains('{', StringComparison.Ordinal)).ToHashSet();
+        var own = sent.Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0 && !line.Contains('{', StringComparison.Ordinal)).ToHashSet();
         var lines = text.Split('\n').Select(line => line.TrimEnd()).ToArray();
         var kept = new List<string>();
-        for (var place = 0; place < lines.Length && !IsPast(lines, place, own); place++)
+        var place = 0;
+        for (; place < lines.Length && !IsPast(lines, place, own); place++)
         {
-            if (!lines[place].StartsWith('>') && !Advert().IsMatch(lines[place]))
+            var attribution = AttributionAt(lines, place);
+            if (attribution > 0 && !IsQuoted(lines, place + attribution))
+            {
+                break;
+            }
+
+            // Who writes below the quotation, or between its lines, is heard too.
+            place += Math.Max(0, attribution - 1);
+            if (attribution == 0 && !lines[place].StartsWith('>') && !Advert().IsMatch(lines[place]))
             {
                 kept.Add(lines[place]);
             }
+        }
+
+        while (place < lines.Length && kept.Count > 0 && (kept[^1].Length == 0 || own.Contains(kept[^1].Trim())))
+        {
+            kept.RemoveAt(kept.Count - 1);
         }
 
         var words = Gaps().Replace(string.Join('\n', kept), "\n\n").Trim();
         return words.Length <= Longest ? words : $"{words[..(Longest - 1)]}…";
     }
 
+    /// <summary>Does somebody want no more? The whole answer is asked, its first line by itself, since a name stands below, and a subject of their own.</summary>
+    /// <param name="words">As <see cref="Of"/> gives them.</param>
+    public static bool SaysNo(string words, string subject)
+    {
+        ArgumentNullException.ThrowIfNull(words);
+        ArgumentNullException.ThrowIfNull(subject);
+        var first = words.Split('\n').FirstOrDefault(line => line.Trim().Length > 0) ?? "";
+        string[] asked = subject.Contains(':', StringComparison.Ordinal) ? [words, first] : [words, first, subject];
+        return asked.Any(text => ReplyWords.Read(text.Length <= LongestRead ? text : text[..LongestRead]) is ReplyKind.StopKeyword or ReplyKind.StopPhrase);
+    }
+
     // From this line on it is not today's.
     private static bool IsPast(string[] lines, int place, HashSet<string> own)
     {
         var line = lines[place].Trim();
-        return line is "--" || Separator().IsMatch(line) || own.Contains(line.TrimStart('>', ' ')) || line.Contains("/unsubscribe/", StringComparison.Ordinal)
-            || IsHeaderBlock(lines, place) || IsAttribution(lines, place);
+        return !line.StartsWith('>') && (line is "--" || Separator().IsMatch(line) || (line.Length >= ShortestOwnLine && own.Contains(line))
+            || line.Contains("/unsubscribe/", StringComparison.Ordinal) || IsHeaderBlock(lines, place));
     }
+
+    private static bool IsQuoted(string[] lines, int place) => lines.Skip(place).FirstOrDefault(line => line.Length > 0)?.StartsWith('>') == true;
 
     // Outlook: From, then Sent or Date, To, Subject on lines of their own.
     private static bool IsHeaderBlock(string[] lines, int place) =>
         FirstHeader().IsMatch(lines[place].Trim()) && lines.Skip(place + 1).Take(3).Count(line => NextHeader().IsMatch(line.Trim())) >= 2;
 
-    private static bool IsAttribution(string[] lines, int place)
+    // How many lines say who wrote what comes next; none usually.
+    private static int AttributionAt(string[] lines, int place)
     {
-        var line = lines[place].Trim();
-        if (!Attribution().IsMatch(line))
+        if (!Attribution().IsMatch(lines[place].Trim()))
         {
-            return false;
+            return 0;
         }
 
         var joined = "";
-        foreach (var next in lines.Skip(place).Take(LongestAttribution))
+        for (var count = 1; count <= LongestAttribution && place + count <= lines.Length; count++)
         {
-            joined = $"{joined} {next.Trim()}";
+            joined = $"{joined} {lines[place + count - 1].Trim()}";
+            if (joined.Length > MostLettersOfIt)
+            {
+                return 0;
+            }
+
             if (AttributionEnd().IsMatch(joined))
             {
                 // A date or an address: "On Tuesday I wrote:" is a sentence.
-                return joined.Contains('@', StringComparison.Ordinal) || Year().IsMatch(joined);
+                return joined.Contains('@', StringComparison.Ordinal) || Year().IsMatch(joined) ? count : 0;
             }
         }
 
-        return false;
+        return 0;
     }
 
     [GeneratedRegex(@"^(-{2,} ?(original message|forwarded message|mensaje original|mensaje reenviado) ?-{2,}|_{10,}|-{10,}|={10,})$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]

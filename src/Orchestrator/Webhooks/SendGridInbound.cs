@@ -23,7 +23,6 @@ public sealed partial class SendGridInbound(
 {
     private const int LongestEvidence = 500;
     private const int LongestKept = 20_000;
-    private const int LongestRead = 2_000;
     private static readonly TimeSpan StoringDeadline = TimeSpan.FromSeconds(20);
 
     /// <summary>Maps both of its routes: the tenant may be named, for what is written to no address of an email.</summary>
@@ -73,7 +72,7 @@ public sealed partial class SendGridInbound(
         await using var transaction = await database.BeginAsync(tenantId, cancel);
         var answered = (await addresses.AnsweredAsync(transaction, tokenId, cancel))!;
         var words = ReplyText.Of(mail.Text, answered.Sent);
-        var isOptOut = !mail.IsAutomatic && SaysNo(words, mail.Subject);
+        var isOptOut = !mail.IsAutomatic && ReplyText.SaysNo(words, mail.Subject);
         if (!await KeepEventAsync(transaction, mail, mail.IsAutomatic ? "ignored" : "done", mail.IsAutomatic ? "automatic_reply" : null, cancel))
         {
             return;
@@ -132,7 +131,7 @@ public sealed partial class SendGridInbound(
         }
 
         var words = ReplyText.Of(mail.Text, "");
-        var isOptOut = SaysNo(words, mail.Subject);
+        var isOptOut = ReplyText.SaysNo(words, mail.Subject);
         if (!await KeepEventAsync(transaction, mail, isOptOut ? "done" : "dead", isOptOut ? null : "unproven_reply", cancel))
         {
             return;
@@ -162,15 +161,6 @@ public sealed partial class SendGridInbound(
         });
         var kept = new NewInboxEvent(transaction.TenantId, "sendgrid", mail.Key, null, "inbound_mail", "INSERT", null, payload, null);
         return (await inbox.AddHandledAsync(transaction, [new HandledEvent(kept, status, reason)], cancel)).Count == 1;
-    }
-
-    /// <summary>Does somebody want no more? The whole answer is asked, its first line by itself, since a name stands below, and a subject of their own.</summary>
-    internal static bool SaysNo(string words, string subject)
-    {
-        var read = Cut(words, LongestRead);
-        var first = read.Split('\n').FirstOrDefault(line => line.Trim().Length > 0) ?? "";
-        string[] asked = subject.Contains(':', StringComparison.Ordinal) ? [read, first] : [read, first, Cut(subject, LongestRead)];
-        return asked.Any(text => ReplyWords.Read(text) is ReplyKind.StopKeyword or ReplyKind.StopPhrase);
     }
 
     private static ConsentEvidence Evidence(InboundMail mail, string words, string source) =>
