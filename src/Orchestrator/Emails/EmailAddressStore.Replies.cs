@@ -6,15 +6,18 @@ namespace LeadOrchestrator.Orchestrator.Emails;
 /// <param name="Email">The address that it went to.</param>
 /// <param name="Sent">What it said, with the placeholders of its links.</param>
 /// <param name="ContactId">The lead's number; null when it has none.</param>
-public sealed record AnsweredEmail(Guid AddressId, string Email, Guid AttemptId, Guid LeadId, Guid? ContactId, string Sent);
+public sealed record AnsweredEmail(string Email, Guid AttemptId, Guid LeadId, Guid? ContactId, string Sent);
 
 /// <summary>What comes back from addresses: answers, and that they take no mail.</summary>
 public sealed partial class EmailAddressStore
 {
-    /// <summary>Whose email these tokens answer: the first that is somebody's; null when none is.</summary>
-    public async Task<(Guid TenantId, Guid Id)?> FindReplyTokenAsync(IEnumerable<byte[]> hashes, CancellationToken cancel)
+    /// <summary>The email that somebody answers: by a token in an address, else by its id in a line of the answer that comes from where it went. Null when it is none of ours.</summary>
+    /// <param name="messageIds">SendGrid's ids of emails that the answer names.</param>
+    public async Task<(Guid TenantId, Guid AttemptId)?> FindAnsweredAsync(
+        IReadOnlyList<byte[]> hashes, IReadOnlyList<string> messageIds, string? from, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(hashes);
+        ArgumentNullException.ThrowIfNull(messageIds);
         foreach (var hash in hashes)
         {
             if (await database.DoorAsync<(Guid, Guid)>("SELECT tenant_id, id FROM find_reply_token(@hash)", new { hash }, cancel) is [var found, ..])
@@ -23,22 +26,28 @@ public sealed partial class EmailAddressStore
             }
         }
 
+        foreach (var id in from is null ? [] : messageIds)
+        {
+            if (await database.DoorAsync<(Guid, Guid)>("SELECT tenant_id, id FROM find_mailed_attempt(@id, @from)", new { id, from }, cancel) is [var found, ..])
+            {
+                return found;
+            }
+        }
+
         return null;
     }
 
-    /// <summary>The email of a token.</summary>
-    public Task<AnsweredEmail?> AnsweredAsync(TenantTransaction transaction, Guid tokenId, CancellationToken cancel)
+    /// <summary>What an answer needs to know of its email.</summary>
+    public Task<AnsweredEmail?> AnsweredAsync(TenantTransaction transaction, Guid attemptId, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
         return transaction.FirstOrDefaultAsync<AnsweredEmail>("""
-            SELECT a.id AS address_id, a.email, m.id AS attempt_id, l.id AS lead_id, l.contact_id, m.body AS sent
-            FROM unsubscribe_tokens u
-            JOIN email_addresses a ON a.tenant_id = u.tenant_id AND a.id = u.email_address_id
-            JOIN message_attempts m ON m.tenant_id = u.tenant_id AND m.id = u.attempt_id
-            JOIN touch_points t ON t.tenant_id = u.tenant_id AND t.id = m.touch_point_id
-            JOIN leads l ON l.tenant_id = u.tenant_id AND l.id = t.lead_id
-            WHERE u.tenant_id = @tenantId AND u.id = @tokenId
-            """, new { tokenId }, cancel);
+            SELECT m.address AS email, m.id AS attempt_id, l.id AS lead_id, l.contact_id, m.body AS sent
+            FROM message_attempts m
+            JOIN touch_points t ON t.tenant_id = m.tenant_id AND t.id = m.touch_point_id
+            JOIN leads l ON l.tenant_id = m.tenant_id AND l.id = t.lead_id
+            WHERE m.tenant_id = @tenantId AND m.id = @attemptId
+            """, new { attemptId }, cancel);
     }
 
     /// <summary>Has the tenant ever heard of this address, from a lead or otherwise?</summary>

@@ -14,6 +14,7 @@ namespace LeadOrchestrator.Orchestrator.Emails;
 public sealed record InboundMail(string? From, string Recipients, string Subject, string Text, IReadOnlyDictionary<string, string> Headers, string? EnvelopeFrom, int Attachments)
 {
     private const int LongestId = 300;
+    private const int ShortestVendorId = 16;
     private const int LongestSender = 1_000;
     private const int LongestHeader = 2_000;
     private static readonly string[] Machines = ["mailer-daemon@", "postmaster@"];
@@ -39,6 +40,11 @@ public sealed record InboundMail(string? From, string Recipients, string Subject
     /// <summary>The same however often it is handed on: its <c>Message-ID</c>, or without one its content.</summary>
     public string Key => Headers.GetValueOrDefault("message-id")?.Trim() is { Length: > 0 and <= LongestId } id
         ? $"mail:{id}" : $"mail:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{From}\n{Recipients}\n{Subject}\n{Text}")))}";
+
+    /// <summary>The emails that it names as answered, by what stands before the @ of their Message-ID: the newest three.</summary>
+    public IReadOnlyList<string> Answered => [.. $"{Headers.GetValueOrDefault("in-reply-to")} {Headers.GetValueOrDefault("references")}"
+        .Split([' ', '\t', ',', '<', '>'], StringSplitOptions.RemoveEmptyEntries).Where(id => id.Contains('@', StringComparison.Ordinal))
+        .Select(id => id.Split('@')[0]).Where(id => id.Length is >= ShortestVendorId and <= LongestId).Distinct().Take(3)];
 
     /// <summary>Did a machine write it? An absence, a list, a mail server that gives one of ours back (RFC 3834, RFC 5321).</summary>
     public bool IsAutomatic =>

@@ -20,6 +20,7 @@ public sealed class SendGridEvents(
 {
     // Before a signature is known to be good, so many emails are looked up to find whose key it could be.
     private const int MostAskedUnsigned = 20;
+    private const int AtOnce = 100;
     private static readonly TimeSpan StoringDeadline = TimeSpan.FromSeconds(8);
 
     /// <summary>Maps both of its routes: the tenant with an account of its own may be named, so that batches without any email of ours are known, too.</summary>
@@ -92,7 +93,11 @@ public sealed class SendGridEvents(
         var fresh = 0;
         foreach (var tenant in batch.GroupBy(one => one.AttemptId is { } id && owners.TryGetValue(id, out var owner) && signers.Contains(owner) ? owner : signer))
         {
-            fresh += await work.DoAsync(tenant.Key, [.. tenant], cancel);
+            // Piece by piece: what is done stays done when a large batch takes longer than its sender waits, and the next delivery goes on from there.
+            foreach (var piece in tenant.Chunk(AtOnce))
+            {
+                fresh += await work.DoAsync(tenant.Key, piece, cancel);
+            }
         }
 
         refusals.Accepted("sendgrid");

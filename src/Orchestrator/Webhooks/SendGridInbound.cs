@@ -14,8 +14,8 @@ namespace LeadOrchestrator.Orchestrator.Webhooks;
 
 /// <summary><c>POST /webhooks/sendgrid/inbound</c>: somebody answers an email. Their words join the lead's conversation, or opt out.</summary>
 /// <remarks>
-/// Nobody signs these forms. Whoever writes to the address at which one of our emails is answered has that email; of everybody else only a "no" is heeded, and other words
-/// from an address that is known are kept where staff see them. What a stranger sends leaves no trace.
+/// Nobody signs these forms. Whoever writes to the address at which one of our emails is answered has that email; so has who names its id and writes from where it went. Of
+/// everybody else only a "no" is heeded, and other words from an address that is known are kept where staff see them. What a stranger sends leaves no trace.
 /// </remarks>
 public sealed partial class SendGridInbound(
     LeadDatabase database, InboxStore inbox, EmailAddressStore addresses, EmailOptOut optOut, ContactStore contacts, TouchPointStore touchPoints, CustomerReplies replies,
@@ -56,9 +56,9 @@ public sealed partial class SendGridInbound(
 
     private async Task HandleAsync(InboundMail mail, string? pathTenant, CancellationToken cancel)
     {
-        if (await addresses.FindReplyTokenAsync(ReplyAddress.HashesIn(mail.Recipients), cancel) is { } found)
+        if (await addresses.FindAnsweredAsync(ReplyAddress.HashesIn(mail.Recipients), mail.Answered, mail.From, cancel) is { } found)
         {
-            await AnswerAsync(found.TenantId, found.Id, mail, cancel);
+            await AnswerAsync(found.TenantId, found.AttemptId, mail, cancel);
         }
         else if ((pathTenant is null ? defaultTenant.Id : await tenants.FindAsync(pathTenant, cancel)) is { } tenantId)
         {
@@ -67,10 +67,10 @@ public sealed partial class SendGridInbound(
     }
 
     // One transaction: all that the email means, and its row. A repeat finds the row and is undone as a whole.
-    private async Task AnswerAsync(Guid tenantId, Guid tokenId, InboundMail mail, CancellationToken cancel)
+    private async Task AnswerAsync(Guid tenantId, Guid attemptId, InboundMail mail, CancellationToken cancel)
     {
         await using var transaction = await database.BeginAsync(tenantId, cancel);
-        var answered = (await addresses.AnsweredAsync(transaction, tokenId, cancel))!;
+        var answered = (await addresses.AnsweredAsync(transaction, attemptId, cancel))!;
         var words = ReplyText.Of(mail.Text, answered.Sent);
         var isOptOut = !mail.IsAutomatic && ReplyText.SaysNo(words, mail.Subject);
         if (!await KeepEventAsync(transaction, mail, mail.IsAutomatic ? "ignored" : "done", mail.IsAutomatic ? "automatic_reply" : null, cancel))

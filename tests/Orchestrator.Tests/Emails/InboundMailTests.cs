@@ -56,6 +56,14 @@ public sealed class InboundMailTests
         (mail.Subject, mail.Text, mail.From).ShouldBe(("Grüße", "“Grüße”", "ann@example.com"));
     }
 
+    [Fact]
+    public void The_emails_that_it_answers_are_named_by_their_ids_at_the_vendor()
+    {
+        Mail(("headers", "In-Reply-To: <LRzXl_NHStOGhQ4kofSm_A@ismtpd-1>\r\nReferences: <short@x> <LRzXl_NHStOGhQ4kofSm_A@ismtpd-1>\r\n <another-email-of-ours@ismtpd-2>"))
+            .Answered.ShouldBe(["LRzXl_NHStOGhQ4kofSm_A", "another-email-of-ours"]);
+        Mail(("headers", "References: nothing that is an id")).Answered.ShouldBeEmpty();
+    }
+
     [Theory]
     [InlineData("not json")]
     [InlineData("[]")]

@@ -31,14 +31,14 @@ public sealed class MailShop : Shop
     public async Task<Mailed> MailedAsync()
     {
         var address = $"ann{Interlocked.Increment(ref _leads)}@example.com";
-        var (lead, touch) = await LeadAsync(address);
+        var (lead, touch) = await AskAsync(address);
         await StatusAsync(touch, "sent");
         var attempt = await Database.ScalarAsync<Guid>("SELECT id FROM message_attempts WHERE touch_point_id = $1", touch);
         return new Mailed(lead, touch, attempt, Sandbox.SendGrid.Sent.Single(mail => mail.To[0] == address), address);
     }
 
     /// <summary>One more request from an address.</summary>
-    public async Task<(Guid LeadId, Guid TouchPointId)> LeadAsync(string email, string? phone = null)
+    public async Task<(Guid LeadId, Guid TouchPointId)> AskAsync(string email, string? phone = null)
     {
         using var answer = await Staff.PostAsJsonAsync("/api/leads", new { locationId = Location, firstName = "Ann", email, phone });
         var lead = (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetGuid();

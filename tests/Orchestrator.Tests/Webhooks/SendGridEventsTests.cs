@@ -33,7 +33,7 @@ public sealed class SendGridEventsTests(MailShop shop) : IClassFixture<MailShop>
         (await shop.RowAsync("leads", ann.LeadId))["status"].ShouldBe("unreachable");
         (await shop.RowAsync("message_attempts", ann.AttemptId))["error_code"].ShouldBe("sendgrid_bounced");
         await ForgetGreetingAsync(ann);
-        var (_, again) = await shop.LeadAsync(ann.Address);
+        var (_, again) = await shop.AskAsync(ann.Address);
         (await shop.StatusAsync(again, "suppressed"))["reason"].ShouldBe("address_bounced");
         shop.Sandbox.SendGrid.Sent.Count(mail => mail.To[0] == ann.Address).ShouldBe(1);
         // Nobody said no: there is nothing about consent.
@@ -50,7 +50,7 @@ public sealed class SendGridEventsTests(MailShop shop) : IClassFixture<MailShop>
         (await shop.StatusAsync(ann.TouchPointId, "failed"))["reason"].ShouldBe("sendgrid_blocked");
         (await shop.RowAsync("leads", ann.LeadId))["status"].ShouldBe("contacted");
         await ForgetGreetingAsync(ann);
-        await shop.StatusAsync((await shop.LeadAsync(ann.Address)).TouchPointId, "sent");
+        await shop.StatusAsync((await shop.AskAsync(ann.Address)).TouchPointId, "sent");
     }
 
     [Fact]
@@ -79,7 +79,7 @@ public sealed class SendGridEventsTests(MailShop shop) : IClassFixture<MailShop>
         ((string)evidence["source"]!).ShouldStartWith("sendgrid event ");
         ((string)evidence["wording"]!).ShouldContain(name);
         await ForgetGreetingAsync(ann);
-        (await shop.StatusAsync((await shop.LeadAsync(ann.Address)).TouchPointId, "suppressed"))["reason"].ShouldBe("unsubscribed");
+        (await shop.StatusAsync((await shop.AskAsync(ann.Address)).TouchPointId, "suppressed"))["reason"].ShouldBe("unsubscribed");
     }
 
     [Fact]
@@ -165,7 +165,7 @@ public sealed class SendGridEventsTests(MailShop shop) : IClassFixture<MailShop>
         (await shop.Database.ScalarAsync<long>("SELECT count(*) FROM email_addresses WHERE email = $1", stranger)).ShouldBe(0);
         (await shop.PostAsync($"[{Event("unsubscribe")}]")).StatusCode.ShouldBe(HttpStatusCode.OK);
 
-        (await shop.StatusAsync((await shop.LeadAsync(stranger)).TouchPointId, "suppressed"))["reason"].ShouldBe("unsubscribed");
+        (await shop.StatusAsync((await shop.AskAsync(stranger)).TouchPointId, "suppressed"))["reason"].ShouldBe("unsubscribed");
         (await shop.Staff.GetStringAsync("/api/webhook-events?status=ignored&reason=unknown_message")).ShouldContain("was not sent from here");
     }
 

@@ -107,19 +107,30 @@ public sealed class SendGridInboundTests(MailShop shop) : IClassFixture<MailShop
     }
 
     [Fact]
+    public async Task Who_answers_at_the_plain_address_is_known_by_the_email_that_is_named_and_by_where_it_went()
+    {
+        var ann = await shop.MailedAsync();
+
+        await shop.Sandbox.SendGrid.ReceiveAsync(new InboundMail(ann.Address, "Re: x", "It is me", "hello@acme-tint.example", ann.Mail.Id));
+        await shop.Sandbox.SendGrid.ReceiveAsync(new InboundMail($"x{ann.Address}", "Re: x", "It is not", "hello@acme-tint.example", ann.Mail.Id));
+
+        (await shop.ThreadAsync(ann.LeadId)).ShouldHaveSingleItem()["content"].ShouldBe("It is me");
+    }
+
+    [Fact]
     public async Task Without_the_address_of_an_answer_only_a_no_counts_and_other_words_are_kept_for_staff()
     {
         var ann = await shop.MailedAsync();
         var words = $"My number is in the mail {ann.LeadId}";
 
-        await shop.Sandbox.SendGrid.ReceiveAsync(new InboundMail(ann.Address, "Hello", words, "hello@acme-tint.example"));
+        await shop.Sandbox.SendGrid.ReceiveAsync(new InboundMail(ann.Address, "Hello", words, "hello@acme-tint.example", "none"));
 
         (await shop.ThreadAsync(ann.LeadId)).ShouldBeEmpty();
         var dead = await shop.Staff.GetStringAsync("/api/webhook-events?status=dead&reason=unproven_reply");
         dead.ShouldContain(words);
         dead.ShouldContain("anybody could have written it");
 
-        await shop.Sandbox.SendGrid.ReceiveAsync(new InboundMail(ann.Address, "unsubscribe", "", "hello@acme-tint.example"));
+        await shop.Sandbox.SendGrid.ReceiveAsync(new InboundMail(ann.Address, "unsubscribe", "", "hello@acme-tint.example", "none"));
         (await shop.RowAsync("leads", ann.LeadId))["status"].ShouldBe("opted_out");
         (await shop.Database.ScalarAsync<bool>("SELECT unsubscribed_at IS NOT NULL FROM email_addresses WHERE email = $1", ann.Address)).ShouldBeTrue();
     }
@@ -128,7 +139,7 @@ public sealed class SendGridInboundTests(MailShop shop) : IClassFixture<MailShop
     public async Task A_no_of_a_lead_that_was_never_mailed_counts_too()
     {
         var email = $"quiet-{Guid.CreateVersion7():N}@example.com";
-        (await shop.LeadAsync(email, phone: "+15125550177")).ShouldNotBe(default);
+        (await shop.AskAsync(email, phone: "+15125550177")).ShouldNotBe(default);
         (await shop.Database.ScalarAsync<long>("SELECT count(*) FROM email_addresses WHERE email = $1", email)).ShouldBe(0);
 
         await shop.Sandbox.SendGrid.ReceiveAsync(new InboundMail(email, "x", "stop", "hello@acme-tint.example"));
