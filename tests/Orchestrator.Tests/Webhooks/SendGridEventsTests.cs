@@ -1,6 +1,6 @@
 using System.Net;
 using LeadOrchestrator.Orchestrator.Tests.Emails;
-using LeadOrchestrator.Sandbox.SendGrid;
+using LeadOrchestrator.Testing;
 
 namespace LeadOrchestrator.Orchestrator.Tests.Webhooks;
 
@@ -141,6 +141,21 @@ public sealed class SendGridEventsTests(MailShop shop) : IClassFixture<MailShop>
 
         (await shop.StatusAsync(ann.TouchPointId, becomes))["provider_id"].ShouldBe(ann.Mail.Id);
         (await shop.RowAsync("message_attempts", ann.AttemptId))["status"].ShouldBe("accepted");
+    }
+
+    [Fact]
+    public async Task Events_that_overtake_the_answer_to_our_call_stand_and_the_answer_takes_nothing_back()
+    {
+        shop.Sandbox.Faults.Add(new Sandbox.Fault { Vendor = Sandbox.Vendor.SendGrid, Kind = Sandbox.FaultKind.CallbackFirst, Count = 1 });
+        var address = $"early-{Guid.CreateVersion7():N}@example.com";
+        var (lead, touch) = await shop.AskAsync(address);
+
+        // The answer is written after the events: by then its attempt has an end.
+        await Eventually.TrueAsync(
+            async () => await shop.Database.ScalarAsync<bool>("SELECT finished_at IS NOT NULL AND status = 'accepted' FROM message_attempts WHERE touch_point_id = $1", touch), "the call to end");
+        var settled = await shop.StatusAsync(touch, "delivered");
+        settled["provider_id"].ShouldBe(shop.Sandbox.SendGrid.Sent.Single(mail => mail.To[0] == address).Id);
+        (await shop.RowAsync("leads", lead))["status"].ShouldBe("contacted");
     }
 
     [Theory]
