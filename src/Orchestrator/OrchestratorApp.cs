@@ -73,7 +73,7 @@ public static class OrchestratorApp
 
     private static IServiceCollection AddWebhooks(this IServiceCollection services) => services
         .AddSingleton<InboxStore>().AddSingleton<InboxArrivals>().AddSingleton<InboxSignal>().AddSingleton<WebhookRefusals>().AddSingleton<OrderEvents>().AddSingleton<RowEvents>().AddSingleton<WebhookReplays>()
-        .AddSingleton<ShopmonkeyWebhook>().AddSingleton<TwilioDoor>().AddSingleton<TwilioInbound>().AddSingleton<TwilioStatusCallback>()
+        .AddSingleton<ShopmonkeyWebhook>().AddSingleton<TwilioDoor>().AddSingleton<TwilioInbound>().AddSingleton<TwilioStatusCallback>().AddSingleton<SendGridEvents>().AddSingleton<SendGridInbound>().AddSingleton<CustomerReplies>()
         .AddThread()
         .AddSingleton<InboxWorker>().AddHostedService(provider => provider.GetRequiredService<InboxWorker>());
 
@@ -82,6 +82,8 @@ public static class OrchestratorApp
         ShopmonkeyWebhook.Map(app);
         TwilioInbound.Map(app);
         TwilioStatusCallback.Map(app);
+        SendGridEvents.Map(app);
+        SendGridInbound.Map(app);
     }
 
     private static IServiceCollection AddShopmonkey(this IServiceCollection services)
@@ -119,7 +121,7 @@ public static class OrchestratorApp
         services.AddHttpClient(nameof(SendGridMailer)).AddHttpMessageHandler(() => new GuardedCall());
         return services
             .AddSingleton(provider => new SendGridMailer(Vendor(provider, nameof(SendGridMailer)), provider.GetRequiredService<TimeProvider>()))
-            .AddSingleton<EmailAddressStore>().AddSingleton<EmailGate>().AddSingleton<EmailDelivery>().AddSingleton<EmailSignal>().AddSingleton<Unsubscribe>()
+            .AddSingleton<EmailAddressStore>().AddSingleton<EmailGate>().AddSingleton<EmailDelivery>().AddSingleton<EmailSignal>().AddSingleton<Unsubscribe>().AddSingleton<EmailOptOut>().AddSingleton<MailEventWork>()
             .AddSingleton<EmailWorker>().AddHostedService(provider => provider.GetRequiredService<EmailWorker>());
     }
 

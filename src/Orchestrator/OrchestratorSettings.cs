@@ -1,3 +1,4 @@
+using LeadOrchestrator.Orchestrator.Webhooks;
 using LeadOrchestrator.Shared.Hosting;
 
 namespace LeadOrchestrator.Orchestrator;
@@ -67,6 +68,11 @@ public sealed record OrchestratorSettings
         var hasTwilio = variables.AllOrNone("Twilio", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_PHONE_NUMBER");
         var hasSendGrid = variables.AllOrNone("SendGrid", "SENDGRID_API_KEY", "SENDGRID_FROM_EMAIL");
         variables.AllOrNone("the first administrator", "ADMIN_EMAIL", "ADMIN_PASSWORD");
+        if (variables.Optional("SENDGRID_WEBHOOK_PUBLIC_KEY") is { } key && !SendGridSignature.IsKey(key))
+        {
+            variables.Problem("SENDGRID_WEBHOOK_PUBLIC_KEY", "must be a public key in base64, as SendGrid shows it beside its signed event webhook");
+        }
+
         if (variables.Optional("ADMIN_PASSWORD") is { Length: < 12 })
         {
             variables.Problem("ADMIN_PASSWORD", "must have at least 12 characters");

@@ -27,6 +27,7 @@ public sealed partial class EndpointTests : IAsyncLifetime
     [
         .. PublicAtBoth,
         "POST /webhooks/shopmonkey", "POST /webhooks/shopmonkey/{tenant}", "POST /webhooks/twilio/inbound", "POST /webhooks/twilio/status/{attemptId}",
+        "POST /webhooks/sendgrid/events", "POST /webhooks/sendgrid/events/{tenant}", "POST /webhooks/sendgrid/inbound", "POST /webhooks/sendgrid/inbound/{tenant}",
         "GET /c/{code}", "HEAD /c/{code}", "POST /api/auth/sessions",
         "GET /unsubscribe/{token}", "HEAD /unsubscribe/{token}", "POST /unsubscribe/{token}",
         // The Chat API asks for the session itself.

@@ -83,6 +83,11 @@ public sealed partial class DoorTests(FilledDatabase filled) : IClassFixture<Fil
         (await DoorAsync($"SELECT tenant_id FROM find_attempt('{FilledDatabase.Id("second", "attempt")}')")).ShouldBe([filled.Second]);
         (await DoorAsync("SELECT tenant_id FROM find_api_key(sha256('key-second'))")).ShouldBe([filled.Second]);
         (await DoorAsync("SELECT tenant_id FROM find_unsubscribe_token(sha256('token-second'))")).ShouldBe([filled.Second]);
+        (await DoorAsync("SELECT tenant_id FROM find_reply_token(sha256('reply-second'))")).ShouldBe([filled.Second]);
+        (await DoorAsync("SELECT tenant_id FROM find_reply_token(sha256('token-second'))")).ShouldBeEmpty();
+        (await DoorAsync("SELECT tenant_id FROM find_mailed_attempt('nobodys', 'same@example.com')")).ShouldBeEmpty();
+        (await DoorAsync($"SELECT tenant_id FROM find_attempts(ARRAY['{FilledDatabase.Id("first", "attempt")}', '{FilledDatabase.Id("second", "attempt")}', '{Guid.Empty}']::uuid[])"))
+            .ShouldBe([filled.First, filled.Second], ignoreOrder: true);
     }
 
     private Task<IReadOnlyList<Guid>> DoorAsync(string sql) => Database.Lead.DoorAsync<Guid>(sql, null, CancellationToken.None);

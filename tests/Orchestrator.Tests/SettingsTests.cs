@@ -13,12 +13,12 @@ public sealed class SettingsTests
             ("DATABASE_URL", "not-a-database-hunter2"), ("PUBLIC_URL", "leads.example.com"), ("LOG_LEVEL", "loud"), ("POLL_INTERVAL_MS", "soon"),
             ("WEBHOOK_PORT", "99999"), ("TOUCH_POINT_INTERVAL_MS", "0"), ("DEMO_MODE", "perhaps"), ("SHOPMONKEY_API_KEY", "key-hunter2"),
             ("TWILIO_ACCOUNT_SID", "ACnothex"), ("TWILIO_AUTH_TOKEN", "token-hunter2"), ("TWILIO_PHONE_NUMBER", "5125550100"),
-            ("SENDGRID_API_KEY", "SG.hunter2"), ("JWT_SIGNING_KEY", "short"), ("TENANT_ID", "Acme Tint"), ("ADMIN_EMAIL", "a@b.co"));
+            ("SENDGRID_API_KEY", "SG.hunter2"), ("SENDGRID_WEBHOOK_PUBLIC_KEY", "no-key-hunter2"), ("JWT_SIGNING_KEY", "short"), ("TENANT_ID", "Acme Tint"), ("ADMIN_EMAIL", "a@b.co"));
 
         foreach (var name in new[]
         {
             "DATABASE_URL", "PUBLIC_URL", "LOG_LEVEL", "POLL_INTERVAL_MS", "WEBHOOK_PORT", "TOUCH_POINT_INTERVAL_MS", "DEMO_MODE", "SHOPMONKEY_TENANT_ID",
-            "TWILIO_ACCOUNT_SID", "TWILIO_PHONE_NUMBER", "SENDGRID_FROM_EMAIL", "JWT_SIGNING_KEY", "TENANT_ID", "ADMIN_PASSWORD",
+            "TWILIO_ACCOUNT_SID", "TWILIO_PHONE_NUMBER", "SENDGRID_FROM_EMAIL", "SENDGRID_WEBHOOK_PUBLIC_KEY", "JWT_SIGNING_KEY", "TENANT_ID", "ADMIN_PASSWORD",
         })
         {
             problems.ShouldContain(problem => problem.StartsWith(name, StringComparison.Ordinal), name);

@@ -21,6 +21,9 @@ public static class TestVariables
     /// <summary>The shop's own number.</summary>
     public const string TwilioPhoneNumber = "+15005550006";
 
+    /// <summary>Verifies SendGrid's events; its private half is the Sandbox's.</summary>
+    public const string SendGridPublicKey = "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEQpL3GYW3b8yx5nB3rrGUhn7vnQRW0IFBGMVQhRNIPePpiNN+phjex2RZXcHpJY32cRP+sfBICQjWyvpNMhHcEg==";
+
     /// <summary>The platform administrator's sign-in.</summary>
     public const string AdminEmail = "admin@example.com";
 
@@ -59,6 +62,7 @@ public static class TestVariables
         variables["TWILIO_BASE_URL"] = vendors;
         variables["SENDGRID_API_KEY"] = "SG.sandbox";
         variables["SENDGRID_FROM_EMAIL"] = "hello@acme-tint.example";
+        variables["SENDGRID_WEBHOOK_PUBLIC_KEY"] = SendGridPublicKey;
         variables["SENDGRID_BASE_URL"] = vendors;
         return Changed(variables, changes);
     }

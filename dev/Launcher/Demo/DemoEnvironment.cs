@@ -30,12 +30,15 @@ internal static class DemoEnvironment
     /// <inheritdoc cref="BrightTwilioSid"/>
     public const string BrightTwilioNumber = "+17185550141";
 
+    /// <summary>What the Sandbox's SendGrid signs its events with, the public half.</summary>
+    public const string SendGridPublicKey = "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEQpL3GYW3b8yx5nB3rrGUhn7vnQRW0IFBGMVQhRNIPePpiNN+phjex2RZXcHpJY32cRP+sfBICQjWyvpNMhHcEg==";
+
     // As open as the password: what it encrypts is written above.
     private const string EncryptionKey = "dGhlIGRlbW8gaXMgb3BlbiB0byBldmVyeWJvZHkgISE=";
 
     private static readonly string[] Unwanted =
     [
-        "TWILIO_MESSAGING_SERVICE_SID", "SENDGRID_WEBHOOK_PUBLIC_KEY", "CLAUDE_MODEL", "OPENAI_MODEL", "DATABASE_REPLICA_URL", "REDIS_URL",
+        "TWILIO_MESSAGING_SERVICE_SID", "CLAUDE_MODEL", "OPENAI_MODEL", "DATABASE_REPLICA_URL", "REDIS_URL",
         "JWT_SIGNING_KEY", "SENTRY_DSN", "POLL_INTERVAL_MS", "TOUCH_POINT_INTERVAL_MS",
         "SANDBOX_DELIVER_TO", "ASPNETCORE_URLS", "ASPNETCORE_HTTP_PORTS", "URLS", "HTTP_PORTS", "DOTNET_URLS", "ASPNETCORE_ENVIRONMENT",
     ];
@@ -73,6 +76,8 @@ internal static class DemoEnvironment
             ["TWILIO_PHONE_NUMBER"] = "+15005550006",
             ["SENDGRID_API_KEY"] = "SG.sandbox",
             ["SENDGRID_FROM_EMAIL"] = "hello@acme-tint.example",
+            ["SENDGRID_WEBHOOK_PUBLIC_KEY"] = SendGridPublicKey,
+            ["SANDBOX_MAIL_EVENTS"] = "true",
             ["ANTHROPIC_API_KEY"] = "sk-ant-sandbox",
             ["OPENAI_API_KEY"] = "sk-sandbox",
             ["AI_PROVIDER"] = "claude",

@@ -113,6 +113,11 @@ internal sealed class VendorChecks(Patient patient, Wire wire, Findings findings
         {
             findings.Fail("SendGrid's key may not send", "give it the right Mail Send (Settings, API Keys)");
         }
+
+        if (patient.Value("SENDGRID_WEBHOOK_PUBLIC_KEY") is null)
+        {
+            findings.Warn("bounces and complaints of emails are not heard of", "switch SendGrid's signed event webhook on and set SENDGRID_WEBHOOK_PUBLIC_KEY (docs/OPERATIONS.md, Email both ways)");
+        }
     }
 
     private async Task ModelsAsync(

@@ -12,7 +12,7 @@ internal sealed class MailEvents(SandboxSettings settings, SandboxClock clock, F
     private const string EventsPath = "/webhooks/sendgrid/events";
     private const string InboundPath = "/webhooks/sendgrid/inbound";
 
-    public static readonly string[] Names = ["processed", "deferred", "delivered", "bounce", "dropped", "open", "click", "spamreport", "unsubscribe"];
+    public static readonly string[] Names = ["processed", "deferred", "delivered", "bounce", "dropped", "open", "click", "spamreport", "unsubscribe", "blocked", "group_unsubscribe"];
 
     /// <summary>Whether each accepted mail is followed by its events without being asked.</summary>
     public bool Automatic { get; set; } = settings.MailEvents;
@@ -32,7 +32,7 @@ internal sealed class MailEvents(SandboxSettings settings, SandboxClock clock, F
             FaultKind.Bounced => ["processed", "bounce"],
             FaultKind.Deferred => ["processed", "deferred", "delivered"],
             FaultKind.CallbacksReversed => ["delivered", "processed"],
-            _ => ["processed", "delivered"],
+            _ => Usual(mail.To[0]),
         };
         return fault?.Kind == FaultKind.CallbackFirst
             ? answer with { BeforeAnswer = TellAsync }
@@ -52,6 +52,18 @@ internal sealed class MailEvents(SandboxSettings settings, SandboxClock clock, F
         }
     }
 
+    // Some addresses have a fate of their own: bounce@…, bounce.any@…, bounce+any@….
+    private static string[] Usual(string to) => to.Split('@', '.', '+', '-')[0].ToLowerInvariant() switch
+    {
+        "bounce" => ["processed", "bounce"],
+        "blocked" => ["processed", "blocked"],
+        "dropped" => ["dropped"],
+        "deferred" => ["processed", "deferred", "delivered"],
+        "complaint" => ["processed", "delivered", "spamreport"],
+        "unsubscribes" => ["processed", "delivered", "unsubscribe"],
+        _ => ["processed", "delivered"],
+    };
+
     /// <summary>Posts one signed batch with these events of a mail, so many times: the same bytes, the same sg_event_id.</summary>
     public async Task<Delivery> PostAsync(Mail mail, IReadOnlyList<string> events, int times)
     {
@@ -66,12 +78,21 @@ internal sealed class MailEvents(SandboxSettings settings, SandboxClock clock, F
         return last!;
     }
 
-    /// <summary>Posts a mail that somebody wrote to the shop, as Inbound Parse does.</summary>
-    public Task<Delivery> ReceiveAsync(InboundMail mail) => DeliverAsync("inbound mail", InboundPath, () =>
+    /// <summary>Posts a mail that somebody wrote to the shop, as Inbound Parse does: the same form, with the same Message-ID, until the product takes it.</summary>
+    public Task<Delivery> ReceiveAsync(InboundMail mail)
     {
         var to = mail.To ?? "reply@" + outbound.PublicUrl.Host;
-        var headers = $"From: {mail.From}\r\nTo: {to}\r\nSubject: {mail.Subject}\r\nMessage-ID: <{RandomNumberGenerator.GetHexString(20, lowercase: true)}@mail.example>\r\n"
-            + (mail.InReplyTo is { } id ? $"In-Reply-To: <{id}@ismtpd.sendgrid.net>\r\nReferences: <{id}@ismtpd.sendgrid.net>\r\n" : "");
+        var headers = $"From: {mail.From}\r\nTo: {to}\r\nSubject: {mail.Subject}\r\n"
+            + $"Message-ID: <{mail.MessageId ?? $"{RandomNumberGenerator.GetHexString(20, lowercase: true)}@mail.example"}>\r\n"
+            + (mail.InReplyTo is { } id ? $"In-Reply-To: <{id}@ismtpd.sendgrid.net>\r\nReferences: <{id}@ismtpd.sendgrid.net>\r\n" : "")
+            + mail.MoreHeaders;
+        var envelope = new JsonObject { ["to"] = new JsonArray(to), ["from"] = mail.EnvelopeFrom ?? mail.Address };
+        return DeliverAsync("inbound mail", InboundPath, () => (Form(mail, to, headers, envelope), new Dictionary<string, string> { ["User-Agent"] = "SendGrid Inbound Parse" }));
+    }
+
+    private static MultipartFormDataContent Form(InboundMail mail, string to, string headers, JsonObject envelope)
+    {
+        var charset = Encoding.GetEncoding(mail.Charset);
         var form = new MultipartFormDataContent("xYzZY")
         {
             { new StringContent(headers), "headers" },
@@ -79,16 +100,21 @@ internal sealed class MailEvents(SandboxSettings settings, SandboxClock clock, F
             { new StringContent(to), "to" },
             { new StringContent(mail.From), "from" },
             { new StringContent(mail.Subject), "subject" },
-            { new StringContent(mail.Text), "text" },
-            { new StringContent(new JsonObject { ["to"] = new JsonArray(to), ["from"] = mail.From }.ToJsonString(Json.Options)), "envelope" },
-            { new StringContent("""{"to":"UTF-8","from":"UTF-8","subject":"UTF-8","text":"UTF-8"}"""), "charsets" },
+            { new StringContent(envelope.ToJsonString(Json.Options)), "envelope" },
+            { new StringContent($$"""{"to":"UTF-8","from":"UTF-8","subject":"UTF-8","text":"{{mail.Charset}}"}"""), "charsets" },
             { new StringContent("198.51.100.7"), "sender_ip" },
             { new StringContent("0.1"), "spam_score" },
             { new StringContent("pass"), "SPF" },
-            { new StringContent("0"), "attachments" },
+            { new StringContent(mail.Attachments.Count.ToString(CultureInfo.InvariantCulture)), "attachments" },
+            { new ByteArrayContent(charset.GetBytes(mail.Html ?? mail.Text)), mail.Html is null ? "text" : "html" },
         };
-        return (form, new Dictionary<string, string> { ["User-Agent"] = "SendGrid Inbound Parse" });
-    });
+        for (var number = 0; number < mail.Attachments.Count; number++)
+        {
+            form.Add(new ByteArrayContent(mail.Attachments[number]), $"attachment{number + 1}", $"picture{number + 1}.jpg");
+        }
+
+        return form;
+    }
 
     // Both are retried for hours or days by the vendor; twice is enough to see it.
     private async Task<Delivery> DeliverAsync(string what, string path, Func<(HttpContent Content, Dictionary<string, string> Headers)> make)
@@ -126,7 +152,7 @@ internal sealed class MailEvents(SandboxSettings settings, SandboxClock clock, F
         {
             ["email"] = to,
             ["timestamp"] = clock.Now.ToUnixTimeSeconds(),
-            ["event"] = name,
+            ["event"] = name == "blocked" ? "bounce" : name,
             ["sg_event_id"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16)).TrimEnd('=').Replace('+', '-').Replace('/', '_'),
             ["sg_message_id"] = mail.Id + ".recvd-75ffb9f5b4-x2kdr-1-5F5FC76C-9.0",
         };
@@ -161,6 +187,7 @@ internal sealed class MailEvents(SandboxSettings settings, SandboxClock clock, F
         "deferred" => [("response", "400 try again later"), ("attempt", "1")],
         "delivered" => [("response", "250 OK")],
         "bounce" => [("reason", "550 5.1.1 unknown recipient"), ("status", "5.1.1"), ("type", "bounce")],
+        "blocked" => [("reason", "550 5.7.1 blocked by policy"), ("status", "5.7.1"), ("type", "blocked")],
         "dropped" => [("reason", "Bounced Address"), ("status", "5.0.0")],
         "open" => [("useragent", "Mozilla/5.0"), ("ip", "198.51.100.7"), ("sg_machine_open", "false")],
         "click" => [("useragent", "Mozilla/5.0"), ("ip", "198.51.100.7"), ("url", "https://example.com/")],
@@ -169,6 +196,30 @@ internal sealed class MailEvents(SandboxSettings settings, SandboxClock clock, F
 }
 
 /// <summary>A mail to the shop.</summary>
-/// <param name="To">Null: the reply address of the product's host.</param>
-/// <param name="InReplyTo">Id of the mail that it answers; null: none.</param>
-public sealed record InboundMail(string From, string Subject, string Text, string? To = null, string? InReplyTo = null);
+/// <param name="To">Null: where the newest mail to this person asks to be answered, else the reply address of the product's host.</param>
+/// <param name="InReplyTo">Id of the mail that it answers; null: of the newest one to this person, if there is one.</param>
+public sealed record InboundMail(string From, string Subject, string Text, string? To = null, string? InReplyTo = null)
+{
+    /// <summary>Whether the mail that it answers is quoted below, as mail programs do.</summary>
+    public bool Quotes { get; init; }
+
+    /// <summary>Null: a fresh one.</summary>
+    public string? MessageId { get; init; }
+
+    /// <summary>Header lines, each ended by CRLF.</summary>
+    public string MoreHeaders { get; init; } = "";
+
+    /// <summary>Null: the writer's address.</summary>
+    public string? EnvelopeFrom { get; init; }
+
+    /// <summary>Comes in the place of the text.</summary>
+    public string? Html { get; init; }
+
+    /// <summary>Of the text.</summary>
+    public string Charset { get; init; } = "UTF-8";
+
+    /// <summary>Files that come with it.</summary>
+    public IReadOnlyList<byte[]> Attachments { get; init; } = [];
+
+    internal string Address => From.LastIndexOf('<') is >= 0 and var open ? From[(open + 1)..].TrimEnd('>', ' ') : From;
+}

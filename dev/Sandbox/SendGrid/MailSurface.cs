@@ -35,10 +35,13 @@ internal sealed class MailSurface(SandboxServer sandbox)
         var body = await Json.ReadObjectAsync(http.Request);
         if (body?["from"].Text() is not { Length: > 0 } from)
         {
-            return Results.Problem("Send {from, subject?, text?, to?, inReplyTo?}.", statusCode: StatusCodes.Status400BadRequest);
+            return Results.Problem("Send {from, subject?, text?, to?, inReplyTo?, quotes?}.", statusCode: StatusCodes.Status400BadRequest);
         }
 
-        var mail = new InboundMail(from, body["subject"].Text() ?? "", body["text"].Text() ?? "", body["to"].Text(), body["inReplyTo"].Text());
+        var mail = new InboundMail(from, body["subject"].Text() ?? "", body["text"].Text() ?? "", body["to"].Text(), body["inReplyTo"].Text())
+        {
+            Quotes = body["quotes"] is not JsonValue value || !value.TryGetValue<bool>(out var quotes) || quotes,
+        };
         return Answer(Json.Of(await sandbox.SendGrid.ReceiveAsync(mail)), StatusCodes.Status201Created);
     }
 

@@ -70,7 +70,19 @@ public sealed class SendGridVendor : IDisposable
     public Task<Delivery> ReceiveAsync(InboundMail mail)
     {
         ArgumentNullException.ThrowIfNull(mail);
-        return _events.ReceiveAsync(mail);
+        return _events.ReceiveAsync(Sent.LastOrDefault(sent => sent.To.Contains(mail.Address, StringComparer.OrdinalIgnoreCase)) is { } answered ? Answer(mail, answered) : mail);
+    }
+
+    private static InboundMail Answer(InboundMail mail, Mail answered)
+    {
+        var to = mail.To ?? answered.Request["reply_to"]?["email"].Text() ?? answered.From;
+        var quote = string.Join("\r\n", answered.Text.Split('\n').Select(line => $"> {line.TrimEnd('\r')}"));
+        var when = answered.At.UtcDateTime.ToString("ddd, MMM d, yyyy 'at' h:mm tt", System.Globalization.CultureInfo.InvariantCulture);
+        return mail with
+        {
+            To = to, InReplyTo = mail.InReplyTo ?? answered.Id,
+            Text = mail.Quotes ? $"{mail.Text}\r\n\r\nOn {when} {answered.Request["from"]?["name"].Text()} <\r\n{to}> wrote:\r\n\r\n{quote}\r\n" : mail.Text,
+        };
     }
 
     public void Dispose()

@@ -5,7 +5,7 @@ namespace LeadOrchestrator.Orchestrator.Emails;
 
 /// <summary>The tables <c>email_addresses</c> and <c>unsubscribe_tokens</c>: who is never mailed again, and by which links one says so.</summary>
 /// <remarks>The address's row is the lock between "unsubscribe" and "send", as the contact's is for texts.</remarks>
-public sealed class EmailAddressStore(LeadDatabase database, TimeProvider clock)
+public sealed partial class EmailAddressStore(LeadDatabase database, TimeProvider clock)
 {
     /// <summary>The ids of addresses, made where there is none, by their addresses.</summary>
     /// <param name="emails">In small letters.</param>
@@ -36,17 +36,17 @@ public sealed class EmailAddressStore(LeadDatabase database, TimeProvider clock)
             ORDER BY c.id
             FOR SHARE OF c
             """, Value(contactId ?? Guid.Empty), Value(personId ?? Guid.Empty));
-        batch.Add("SELECT unsubscribed_at FROM email_addresses WHERE tenant_id = $1 AND id = $2 FOR SHARE", Value(addressId));
+        batch.Add("SELECT unsubscribed_at, suppression FROM email_addresses WHERE tenant_id = $1 AND id = $2 FOR SHARE", Value(addressId));
     }
 
-    /// <summary>The link of an attempt: only its hash is kept.</summary>
-    public Task AddTokenAsync(TenantTransaction transaction, Guid addressId, Guid attemptId, byte[] hash, CancellationToken cancel)
+    /// <summary>The link of an attempt, and the address to which it is answered: only their hashes are kept.</summary>
+    public Task AddTokenAsync(TenantTransaction transaction, Guid addressId, Guid attemptId, byte[] hash, byte[]? replyHash, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
         return transaction.ExecuteAsync("""
-            INSERT INTO unsubscribe_tokens (tenant_id, id, email_address_id, attempt_id, token_hash, created_at)
-            VALUES (@tenantId, @id, @addressId, @attemptId, @hash, @now)
-            """, new { id = Guid.CreateVersion7(), addressId, attemptId, hash, now = clock.GetUtcNow() }, cancel);
+            INSERT INTO unsubscribe_tokens (tenant_id, id, email_address_id, attempt_id, token_hash, reply_hash, created_at)
+            VALUES (@tenantId, @id, @addressId, @attemptId, @hash, @replyHash, @now)
+            """, new { id = Guid.CreateVersion7(), addressId, attemptId, hash, replyHash, now = clock.GetUtcNow() }, cancel);
     }
 
     /// <summary>Whose link this is; null when it is nobody's.</summary>

@@ -58,8 +58,8 @@ public sealed partial class EmailDelivery(
                 return null;
             }
 
-            var (email, attempt) = Prepare(claim, touch, address!);
-            if (!await HandOverAsync(claim, attempt, addressId!.Value, email.Token))
+            var (email, attempt) = Prepare(claim, touch, address!, account!);
+            if (!await HandOverAsync(claim, attempt, addressId!.Value, email))
             {
                 return null;
             }
@@ -101,7 +101,8 @@ public sealed partial class EmailDelivery(
         await reader.NextResultAsync(); // past both limits and the tenant
         var saidStop = await AnyAsync(reader);
         await reader.NextResultAsync();
-        return new EmailRecipient(address, saidStop, await AnyAsync(reader));
+        var isKnown = await reader.ReadAsync();
+        return new EmailRecipient(address, saidStop, isKnown && !reader.IsDBNull(0), isKnown && !reader.IsDBNull(1) ? reader.GetString(1) : null);
     }
 
     private static async Task<bool> AnyAsync(NpgsqlDataReader reader)
@@ -115,19 +116,20 @@ public sealed partial class EmailDelivery(
         return any;
     }
 
-    private ((OutgoingEmail Email, byte[] Token) Email, NewAttempt Attempt) Prepare(TouchPointClaim claim, DueEmail touch, string address)
+    private (Capabilities Email, NewAttempt Attempt) Prepare(TouchPointClaim claim, DueEmail touch, string address, SendGridAccount account)
     {
         var attemptId = Guid.CreateVersion7();
         var (code, token) = (ChatCode.Mint(), ChatCode.Mint());
         var unsubscribe = new Uri($"{_publicUrl}/unsubscribe/{token}");
+        var reply = ReplyAddress.For(account.FromEmail);
         var words = EmailTemplates.Greeting(touch.FirstName, touch.LocationName, touch.Vehicle, touch.LocationAddress!);
         string Filled(string text) => text.Replace(EmailTemplates.Link, $"{_publicUrl}/c/{code}", StringComparison.Ordinal)
             .Replace(EmailTemplates.Unsubscribe, unsubscribe.AbsoluteUri, StringComparison.Ordinal);
-        var email = new OutgoingEmail(address, touch.LocationName, words with { Plain = Filled(words.Plain), Html = Filled(words.Html) }, unsubscribe, attemptId);
-        return ((email, ChatCode.Hash(token)), new NewAttempt(attemptId, claim, touch.LeadId, address, words.Plain, ChatCode.Hash(code)));
+        var email = new OutgoingEmail(address, touch.LocationName, words with { Plain = Filled(words.Plain), Html = Filled(words.Html) }, unsubscribe, reply?.Address, attemptId);
+        return (new Capabilities(email, ChatCode.Hash(token), reply?.Hash), new NewAttempt(attemptId, claim, touch.LeadId, address, words.Plain, ChatCode.Hash(code)));
     }
 
-    private async Task<bool> HandOverAsync(TouchPointClaim claim, NewAttempt attempt, Guid addressId, byte[] token)
+    private async Task<bool> HandOverAsync(TouchPointClaim claim, NewAttempt attempt, Guid addressId, Capabilities email)
     {
         await using var transaction = await database.BeginAsync(claim.TenantId, CancellationToken.None);
         if (!await touchPoints.HandOverEmailAsync(transaction, claim, CancellationToken.None))
@@ -136,7 +138,7 @@ public sealed partial class EmailDelivery(
         }
 
         await attempts.BeginEmailAsync(transaction, attempt, CancellationToken.None);
-        await addresses.AddTokenAsync(transaction, addressId, attempt.Id, token, CancellationToken.None);
+        await addresses.AddTokenAsync(transaction, addressId, attempt.Id, email.Token, email.Reply, CancellationToken.None);
         await transaction.CommitAsync(CancellationToken.None);
         return true;
     }
@@ -224,6 +226,10 @@ public sealed partial class EmailDelivery(
             WasNotSent(logger, ended.Claim.Id, ended.Claim.TenantId, change.Status, change.Reason!);
         }
     }
+
+    /// <param name="Token">Hash of its link to unsubscribe.</param>
+    /// <param name="Reply">Hash of the token in the address that answers it; null = it is answered at the sender's plain address.</param>
+    private sealed record Capabilities(OutgoingEmail Email, byte[] Token, byte[]? Reply);
 
     [LoggerMessage(3300, LogLevel.Information, "Sent touch point {TouchPointId} of lead {LeadId} (tenant {TenantId}) by email: {Reason}")]
     private static partial void Sent(ILogger logger, Guid touchPointId, Guid leadId, Guid tenantId, string reason);

@@ -6,7 +6,8 @@ namespace LeadOrchestrator.Orchestrator.Emails;
 /// <summary>What is known of the recipient at the instant of sending, read under the locks.</summary>
 /// <param name="Address">In small letters; null when the lead has none that mail could be sent to.</param>
 /// <param name="SaidStop">By text or otherwise, with any number of theirs.</param>
-public sealed record EmailRecipient(string? Address, bool SaidStop, bool IsUnsubscribed);
+/// <param name="Suppression">Null, or why the address takes no mail: one machine word.</param>
+public sealed record EmailRecipient(string? Address, bool SaidStop, bool IsUnsubscribed, string? Suppression = null);
 
 /// <summary>How an email ends that does not go out.</summary>
 /// <param name="Status">suppressed, expired or needs_review.</param>
@@ -32,6 +33,7 @@ public sealed class EmailGate(OrchestratorSettings settings)
         { LeadStatus: "booked" or "won" or "lost" } => new("suppressed", $"lead_{touch.LeadStatus}"),
         { IsTest: false } when settings.IsDemoMode => new("suppressed", "demo_mode"),
         _ when recipient.Address is null => new("suppressed", "no_email"),
+        _ when recipient.Suppression is { } why => new("suppressed", why),
         _ => null,
     };
 

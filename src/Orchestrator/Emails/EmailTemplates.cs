@@ -15,6 +15,11 @@ public static class EmailTemplates
     /// <summary>Stands for the link to unsubscribe.</summary>
     public const string Unsubscribe = "{unsubscribe}";
 
+    // Mail programs that show everything dark would turn the card's colours by themselves, and some of them badly.
+    private const string Dark =
+        ":root{color-scheme:light dark}@media (prefers-color-scheme:dark){.page{background:#12161c!important;color:#e8ecf1!important}"
+        + ".card{background:#1c232c!important}.small,.small a,.plain{color:#a7b2bf!important}}";
+
     private const int LongestName = 30;
     private const int LongestCar = 40;
     private const int LongestShop = 60;
@@ -36,16 +41,18 @@ public static class EmailTemplates
     private static string Html(string hello, string thanks, string house, string place, string why) => $"""
         <!doctype html>
         <html lang="en">
-        <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>{Safe(house)}</title></head>
-        <body style="margin:0;padding:24px;background:#f4f5f7;font-family:-apple-system,Segoe UI,Roboto,Helvetica,Arial,sans-serif;color:#1c2530">
+        <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark"><title>{Safe(house)}</title>
+        <style>{Dark}</style></head>
+        <body class="page" style="margin:0;padding:24px;background:#f4f5f7;font-family:-apple-system,Segoe UI,Roboto,Helvetica,Arial,sans-serif;color:#1c2530">
         <table role="presentation" width="100%" cellpadding="0" cellspacing="0"><tr><td align="center">
-        <table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="max-width:520px;background:#ffffff;border-radius:12px">
+        <table role="presentation" width="100%" cellpadding="0" cellspacing="0" class="card" style="max-width:520px;background:#ffffff;border-radius:12px">
         <tr><td style="padding:28px 28px 8px;font-size:20px;font-weight:600">{Safe(house)}</td></tr>
         <tr><td style="padding:8px 28px;font-size:16px;line-height:1.5"><p style="margin:0 0 12px">{Safe(hello)}</p><p style="margin:0">{Safe(thanks)}</p></td></tr>
-        <tr><td style="padding:20px 28px 28px"><a href="{Link}" style="display:inline-block;padding:12px 22px;border-radius:8px;background:#1457c8;color:#ffffff;font-size:16px;font-weight:600;text-decoration:none">Open the chat</a></td></tr>
+        <tr><td style="padding:20px 28px 28px"><a href="{Link}" style="display:inline-block;padding:12px 22px;border-radius:8px;background:#1457c8;color:#ffffff;font-size:16px;font-weight:600;text-decoration:none">Open the chat</a>
+        <p class="plain" style="margin:14px 0 0;font-size:13px;line-height:1.5;color:#5a6572;word-break:break-all">Or copy this link: {Link}</p></td></tr>
         </table>
         <table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="max-width:520px">
-        <tr><td style="padding:16px 28px;font-size:13px;line-height:1.5;color:#5a6572">{Safe(house)}<br>{Safe(place)}<br><br>{Safe(why)} <a href="{Unsubscribe}" style="color:#5a6572">Unsubscribe</a></td></tr>
+        <tr><td class="small" style="padding:16px 28px;font-size:13px;line-height:1.5;color:#5a6572">{Safe(house)}<br>{Safe(place)}<br><br>{Safe(why)} <a href="{Unsubscribe}" style="color:#5a6572">Unsubscribe</a></td></tr>
         </table>
         </td></tr></table>
         </body>

@@ -8,8 +8,9 @@ using SendGrid.Helpers.Mail;
 namespace LeadOrchestrator.Orchestrator.Emails;
 
 /// <summary>One email to hand over.</summary>
+/// <param name="ReplyTo">The address by which an answer finds its conversation; null = the sender's.</param>
 /// <param name="AttemptId">Comes back in each of SendGrid's events about it.</param>
-public sealed record OutgoingEmail(string To, string FromName, EmailWords Words, Uri Unsubscribe, Guid AttemptId);
+public sealed record OutgoingEmail(string To, string FromName, EmailWords Words, Uri Unsubscribe, string? ReplyTo, Guid AttemptId);
 
 /// <summary>SendGrid's mail/send through its own SDK. One call, no repeat: there is no idempotency key.</summary>
 public sealed class SendGridMailer(HttpClient http, TimeProvider clock)
@@ -50,6 +51,11 @@ public sealed class SendGridMailer(HttpClient http, TimeProvider clock)
             HtmlContent = email.Words.Html,
         };
         message.AddTo(new SendGrid.Helpers.Mail.EmailAddress(email.To));
+        if (email.ReplyTo is { } replyTo)
+        {
+            message.SetReplyTo(new SendGrid.Helpers.Mail.EmailAddress(replyTo, email.FromName));
+        }
+
         message.AddHeader("List-Unsubscribe", $"<{email.Unsubscribe.AbsoluteUri}>");
         message.AddHeader("List-Unsubscribe-Post", "List-Unsubscribe=One-Click");
         message.AddCustomArg("attempt_id", email.AttemptId.ToString());

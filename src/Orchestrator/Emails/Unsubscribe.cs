@@ -1,6 +1,4 @@
-using LeadOrchestrator.Orchestrator.Leads;
 using LeadOrchestrator.Orchestrator.Messaging;
-using LeadOrchestrator.Orchestrator.TouchPoints;
 using LeadOrchestrator.Shared.Consent;
 using LeadOrchestrator.Shared.Hosting;
 using Microsoft.AspNetCore.Builder;
@@ -13,8 +11,7 @@ namespace LeadOrchestrator.Orchestrator.Emails;
 /// <summary>
 /// <c>/unsubscribe/{token}</c> (RFC 8058): GET shows a page and changes nothing, since scanners fetch every link; POST acts, without a cookie, a sign-in or a question.
 /// </summary>
-public sealed partial class Unsubscribe(
-    LeadDatabase database, EmailAddressStore addresses, ContactStore contacts, TouchPointStore touchPoints, LeadStore leads, ILogger<Unsubscribe> logger)
+public sealed partial class Unsubscribe(LeadDatabase database, EmailAddressStore addresses, EmailOptOut optOut, ILogger<Unsubscribe> logger)
 {
     private const int LongestToken = 100;
     private const string ContentPolicy = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
@@ -52,12 +49,8 @@ public sealed partial class Unsubscribe(
             return;
         }
 
-        await touchPoints.CancelEmailsAsync(transaction, end.Email, "unsubscribed", CancellationToken.None);
-        await leads.MarkUnsubscribedAsync(transaction, end.Email, CancellationToken.None);
-        await contacts.AddEventsAsync(
-            transaction,
-            [new ConsentEntry(null, end.AddressId, null, "opted_out", new ConsentEvidence("email", $"attempt {end.AttemptId}", "The email's link to unsubscribe"))],
-            CancellationToken.None);
+        var evidence = new ConsentEvidence("email", $"attempt {end.AttemptId}", "The email's link to unsubscribe");
+        await optOut.NoteAsync(transaction, end.AddressId, end.Email, null, evidence, CancellationToken.None);
         await transaction.CommitAsync(CancellationToken.None);
         Ended(logger, end.AddressId, tenantId);
         Measures.OptedOut("email");
@@ -73,11 +66,12 @@ public sealed partial class Unsubscribe(
             <!doctype html>
             <html lang="en">
             <head>
-            <meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>{{title}}</title>
+            <meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><title>{{title}}</title>
             <style>
             body { margin: 0; min-height: 100vh; display: grid; place-items: center; font: 17px/1.5 system-ui, sans-serif; background: #f4f5f7; color: #1c2530 }
             main { max-width: 24rem; padding: 2rem; background: #fff; border-radius: 12px } h1 { font-size: 1.25rem; margin: 0 }
             button { font: inherit; padding: .6rem 1.2rem; border: 0; border-radius: 8px; background: #1457c8; color: #fff }
+            @media (prefers-color-scheme: dark) { body { background: #12161c; color: #e8ecf1 } main { background: #1c232c } }
             </style>
             </head>
             <body><main><h1>{{title}}</h1>{{body}}</main></body>

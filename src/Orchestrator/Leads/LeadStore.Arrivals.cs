@@ -52,4 +52,16 @@ public sealed partial class LeadStore
               AND l.tenant_id = @tenantId AND l.person_id = k.person_id AND lower(trim(l.email)) = @email AND l.contact_id IS NULL
             """, new { email, now = clock.GetUtcNow() }, cancel);
     }
+
+    /// <summary>An email came back from the only way there was to this lead: nobody can write to it.</summary>
+    /// <param name="email">In small letters.</param>
+    public Task MarkUnreachableByEmailAsync(TenantTransaction transaction, Guid leadId, string email, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return transaction.ExecuteAsync("""
+            UPDATE leads SET status = 'unreachable', updated_at = @now
+            WHERE tenant_id = @tenantId AND id = @leadId AND lower(trim(email)) = @email AND status IN ('new', 'contacted')
+              AND (contact_id IS NULL OR phone_type IN ('landline', 'foreign', 'invalid', 'missing'))
+            """, new { leadId, email, now = clock.GetUtcNow() }, cancel);
+    }
 }

@@ -70,6 +70,24 @@ public sealed partial class TouchPointStore
             """, new { email, reason, now = clock.GetUtcNow() }, cancel);
     }
 
+    /// <summary>What the vendor says became of an email that we sent or lost sight of. One that was delivered may still come back; what came back stays so.</summary>
+    /// <param name="status">sent, delivered or failed.</param>
+    /// <param name="reason">Of a failure; else it keeps the reason why it went by email.</param>
+    public Task SettleEmailAsync(TenantTransaction transaction, Guid id, string status, string? reason, string? providerId, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return transaction.ExecuteAsync("""
+            UPDATE touch_points
+            SET status = @status, reason = CASE WHEN @reason::text IS NOT NULL THEN @reason WHEN status IN ('sent', 'sending') THEN reason END,
+                provider_id = coalesce(provider_id, @providerId), sent_at = coalesce(sent_at, @now),
+                delivered_at = CASE WHEN @status = 'delivered' THEN @now WHEN @status = 'failed' THEN NULL ELSE delivered_at END,
+                claimed_by = NULL, lease_until = NULL, updated_at = @now
+            WHERE tenant_id = @tenantId AND id = @id AND channel = 'email'
+              AND (status IN ('sending', 'unknown') OR (status = 'needs_review' AND reason = 'sendgrid_cannot_tell')
+                OR (status = 'sent' AND @status <> 'sent') OR (status = 'delivered' AND @status = 'failed'))
+            """, new { id, status, reason, providerId, now = clock.GetUtcNow() }, cancel);
+    }
+
     /// <summary>Emails of which nobody could say for so long whether they went out: from here on a person decides.</summary>
     public Task<IReadOnlyList<(Guid TenantId, Guid Id)>> ParkUnknownEmailsAsync(TimeSpan after, CancellationToken cancel) =>
         database.DoorAsync<(Guid, Guid)>("SELECT tenant_id, id FROM park_unknown_emails(@now, @after)", new { now = clock.GetUtcNow(), after }, cancel);

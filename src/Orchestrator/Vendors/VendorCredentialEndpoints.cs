@@ -1,8 +1,8 @@
 using System.Security.Claims;
-using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 using LeadOrchestrator.Orchestrator.Staff;
 using LeadOrchestrator.Orchestrator.Shopmonkey.Polling;
+using LeadOrchestrator.Orchestrator.Webhooks;
 using LeadOrchestrator.Shared.Auth;
 using LeadOrchestrator.Shared.Hosting;
 using LeadOrchestrator.Shared.Tenants;
@@ -101,7 +101,7 @@ internal static partial class VendorCredentialEndpoints
     private static async Task<Results<Ok<SavedVendorCredential>, ValidationProblem, ProblemHttpResult>> SaveSendGridAsync(
         SendGridCredentials request, ClaimsPrincipal staff, VendorCredentials credentials, VendorCheck check, CancellationToken cancel)
     {
-        if (request.WebhookPublicKey is { } key && !IsPublicKey(key))
+        if (request.WebhookPublicKey is { } key && !SendGridSignature.IsKey(key))
         {
             return Invalid("webhookPublicKey", "It is no public key of ECDSA in base64. SendGrid shows it under Settings, Mail Settings, Event Webhook, Security.");
         }
@@ -127,26 +127,6 @@ internal static partial class VendorCredentialEndpoints
         return await credentials.RemoveAsync(staff.TenantId(), staff.UserId(), vendor, cancel)
             ? TypedResults.NoContent()
             : TypedResults.Problem("No account of this vendor is stored.", statusCode: StatusCodes.Status404NotFound);
-    }
-
-    private static bool IsPublicKey(string text)
-    {
-        var bytes = new byte[text.Length];
-        if (!Convert.TryFromBase64String(text, bytes, out var length))
-        {
-            return false;
-        }
-
-        try
-        {
-            using var key = ECDsa.Create();
-            key.ImportSubjectPublicKeyInfo(bytes.AsSpan(0, length), out _);
-            return true;
-        }
-        catch (CryptographicException)
-        {
-            return false;
-        }
     }
 
     private static ProblemHttpResult UnknownVendor(string vendor)

@@ -40,6 +40,15 @@ public static class EventReasons
         ["no_sender"] = "The text came without a number that could be read, so nobody knows whose it is.",
         ["unknown_sender"] = "Nobody's lead has the number that the text came from.",
 
+        // What SendGrid tells of emails, and emails that came in.
+        ["unknown_message"] = "The event is about an email that was not sent from here, so nothing follows from it.",
+        ["no_event_name"] = "The event does not say what happened.",
+        ["unknown_mail_event"] = "The event says something of an email that is not used here.",
+        ["not_counted_here"] = "Who opens an email or follows its link is not counted here.",
+        ["resubscribed_at_vendor"] = "Somebody subscribed again at SendGrid. Here only a person's own word brings them back.",
+        ["automatic_reply"] = "A machine wrote the email (an absence, a mail server), so it is nobody's word.",
+        ["unproven_reply"] = "The email came from an address that is known here, but not to the address at which our email is answered, so anybody could have written it. Read it, and write to the customer.",
+
         // Used, or of no use.
         ["order_deleted"] = "The order was deleted in the CRM. What was planned for its lead has ended.",
         ["not_an_estimate"] = "The order's status is none that counts as a lead in its shop (usually: Estimate).",

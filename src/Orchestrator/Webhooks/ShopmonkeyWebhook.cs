@@ -4,7 +4,6 @@ using LeadOrchestrator.Shared.Hosting;
 using LeadOrchestrator.Shared.Tenants;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 
@@ -15,9 +14,6 @@ public sealed class ShopmonkeyWebhook(
     InboxArrivals arrivals, InboxSignal signal, WebhookRefusals refusals, TenantStore tenants, DefaultTenant defaultTenant,
     PlatformSettings platform, VendorAccounts accounts, Shopmonkey.CrmLookups lookups, TimeProvider clock)
 {
-    // What is larger than this is cut off, whatever its sender thinks of it.
-    private const long MostTakenIn = 16 * ServiceHost.MaxRequestBytes;
-
     // A database that is silent, not down: the sender is told in time to send again.
     private static readonly TimeSpan StoringDeadline = TimeSpan.FromSeconds(5);
 
@@ -32,7 +28,7 @@ public sealed class ShopmonkeyWebhook(
     public async Task<IResult> ReceiveAsync(HttpContext context, string? pathTenant)
     {
         ArgumentNullException.ThrowIfNull(context);
-        var body = await ReadBodyAsync(context);
+        var body = await WebhookBody.ReadAsync(context);
         if (body is null)
         {
             return Refuse("too_large", StatusCodes.Status413PayloadTooLarge, "The body is larger than 1 MiB.");
@@ -65,7 +61,7 @@ public sealed class ShopmonkeyWebhook(
     /// <summary>Does all that a delivery needs, and keeps nothing: the first real one finds compiled code, open connections and prepared statements.</summary>
     internal async Task RehearseAsync(HttpContext context, CancellationToken cancel)
     {
-        var body = (await ReadBodyAsync(context))!;
+        var body = (await WebhookBody.ReadAsync(context))!;
         var received = ShopmonkeyEvent.Read(body)!;
         var (tenantId, _) = await TenantOfAsync(null, received, cancel);
         _ = await IsSignedAsync(context.Request.Headers, body, tenantId, cancel);
@@ -121,41 +117,6 @@ public sealed class ShopmonkeyWebhook(
     private async ValueTask<bool> IsSignedAsync(IHeaderDictionary headers, byte[] body, Guid tenantId, CancellationToken cancel) =>
         (await accounts.WebhookSecretsAsync(tenantId, cancel)).IsValid(
             headers["webhook-id"].ToString(), headers["webhook-timestamp"].ToString(), headers["webhook-signature"].ToString(), body, clock.GetUtcNow());
-
-    // Null = too large. The server may take in more than we want, so that a sender can finish and read its 413 instead of a broken connection.
-    private static async Task<byte[]?> ReadBodyAsync(HttpContext context)
-    {
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
-        {
-            limit.MaxRequestBodySize = MostTakenIn;
-        }
-
-        if (context.Request.ContentLength is { } length)
-        {
-            if (length > ServiceHost.MaxRequestBytes)
-            {
-                return null;
-            }
-
-            var exact = new byte[length];
-            await context.Request.Body.ReadExactlyAsync(exact, context.RequestAborted);
-            return exact;
-        }
-
-        using var buffer = new MemoryStream();
-        var chunk = new byte[16 * 1024];
-        while (await context.Request.Body.ReadAsync(chunk, context.RequestAborted) is > 0 and var read)
-        {
-            if (buffer.Length + read > ServiceHost.MaxRequestBytes)
-            {
-                return null;
-            }
-
-            buffer.Write(chunk, 0, read);
-        }
-
-        return buffer.ToArray();
-    }
 }
 
 /// <summary>A refused delivery as problem details. One body for a status, to the byte: no trace, no path, nothing that tells one cause from another.</summary>

@@ -5,7 +5,6 @@ using System.Text.Json;
 using LeadOrchestrator.Orchestrator.Leads;
 using LeadOrchestrator.Orchestrator.Messaging;
 using LeadOrchestrator.Orchestrator.Shopmonkey;
-using LeadOrchestrator.Orchestrator.TouchPoints;
 using LeadOrchestrator.Shared.Consent;
 using LeadOrchestrator.Shared.Hosting;
 using LeadOrchestrator.Shared.Messages;
@@ -23,8 +22,8 @@ namespace LeadOrchestrator.Orchestrator.Webhooks;
 /// everything else joins the lead's conversation.
 /// </summary>
 public sealed partial class TwilioInbound(
-    TwilioDoor door, LeadDatabase database, InboxStore inbox, ContactStore contacts, LeadStore leads, TouchPointStore touchPoints,
-    SessionStore sessions, MessageStore messages, ShopLookup shops, WebhookRefusals refusals, ILogger<TwilioInbound> logger)
+    TwilioDoor door, LeadDatabase database, InboxStore inbox, ContactStore contacts, LeadStore leads, CustomerReplies replies, ShopLookup shops,
+    WebhookRefusals refusals, ILogger<TwilioInbound> logger)
 {
     private const int MostPictures = 10;
 
@@ -95,7 +94,7 @@ public sealed partial class TwilioInbound(
         var reply = contact is null ? null : await AnswerAsync(transaction, kind, contact, leadId, sid, text, form, cancel);
         if (leadId is { } id)
         {
-            await KeepAsync(transaction, id, text, MediaOf(form), cancel);
+            await replies.KeepAsync(transaction, id, MessageChannels.Sms, text, MediaOf(form), cancel);
         }
 
         await transaction.CommitAsync(cancel);
@@ -141,19 +140,11 @@ public sealed partial class TwilioInbound(
             default:
                 if (leadId is { } id)
                 {
-                    await leads.MarkEngagedAsync(transaction, id, cancel);
-                    await touchPoints.CancelAsync(transaction, id, "customer_replied", cancel);
+                    await replies.EngageAsync(transaction, id, cancel);
                 }
 
                 return null;
         }
-    }
-
-    private async Task KeepAsync(TenantTransaction transaction, Guid leadId, string text, string[] media, CancellationToken cancel)
-    {
-        var sessionId = await sessions.EnsureAsync(transaction, leadId, cancel);
-        await messages.AppendAsync(
-            transaction, new NewThreadMessage(sessionId, MessageRoles.Customer, MessageChannels.Sms, PlainText.Clean(text)) { Media = media }, cancel);
     }
 
     private static string[] MediaOf(SignedForm form) =>

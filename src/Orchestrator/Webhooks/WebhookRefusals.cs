@@ -12,21 +12,26 @@ public sealed partial class WebhookRefusals(Conditions conditions, ILogger<Webho
     private const int Many = 20;
     private const string Shopmonkey = "shopmonkey";
     private const string Twilio = "twilio";
+    private const string SendGrid = "sendgrid";
     private int _fromShopmonkey;
     private int _fromTwilio;
+    private int _fromSendGrid;
 
-    /// <summary>A delivery was turned away. Twilio's causes begin with its name.</summary>
+    /// <summary>A delivery was turned away. Twilio's and SendGrid's causes begin with their names.</summary>
     public void Refused(string cause)
     {
         ArgumentNullException.ThrowIfNull(cause);
         Measures.WebhookRefused(cause);
         RefusedDelivery(logger, cause);
-        var vendor = cause.StartsWith(Twilio, StringComparison.Ordinal) ? Twilio : Shopmonkey;
+        var vendor = cause.StartsWith(Twilio, StringComparison.Ordinal) ? Twilio : cause.StartsWith(SendGrid, StringComparison.Ordinal) ? SendGrid : Shopmonkey;
         if (Interlocked.Increment(ref SinceAccepted(vendor)) is var count && count % Many == 0)
         {
-            var fix = vendor == Twilio
-                ? "Is TWILIO_AUTH_TOKEN the account's primary token, and PUBLIC_URL the address that Twilio calls?"
-                : "Is SHOPMONKEY_WEBHOOK_SECRET the one that Shopmonkey signs with, and this machine's clock right?";
+            var fix = vendor switch
+            {
+                Twilio => "Is TWILIO_AUTH_TOKEN the account's primary token, and PUBLIC_URL the address that Twilio calls?",
+                SendGrid => "Is SENDGRID_WEBHOOK_PUBLIC_KEY the verification key of SendGrid's event webhook, and this machine's clock right?",
+                _ => "Is SHOPMONKEY_WEBHOOK_SECRET the one that Shopmonkey signs with, and this machine's clock right?",
+            };
             ManyRefused(logger, count, vendor, cause, fix);
             conditions.Failed($"{vendor}_deliveries", "refused", $"Many are refused and none is taken, the latest because of {cause}: what they say is getting lost. {fix}");
         }
@@ -42,7 +47,15 @@ public sealed partial class WebhookRefusals(Conditions conditions, ILogger<Webho
         }
     }
 
-    private ref int SinceAccepted(string vendor) => ref vendor == Twilio ? ref _fromTwilio : ref _fromShopmonkey;
+    private ref int SinceAccepted(string vendor)
+    {
+        switch (vendor)
+        {
+            case Twilio: return ref _fromTwilio;
+            case SendGrid: return ref _fromSendGrid;
+            default: return ref _fromShopmonkey;
+        }
+    }
 
     /// <summary>Is the database away, or silent past the door's own deadline? A sender who has left is neither.</summary>
     public static bool IsNotStored(Exception exception, HttpContext context)

@@ -107,5 +107,5 @@ VALUES ({tenant}, {apikey}, 'website', 1, sha256('key-{slug}'), 'abcd', ARRAY['r
 INSERT INTO email_addresses (tenant_id, id, email, created_at, updated_at)
 VALUES ({tenant}, {email}, 'same@example.com', '2026-11-23Z', '2026-11-23Z');
 
-INSERT INTO unsubscribe_tokens (tenant_id, id, email_address_id, attempt_id, token_hash, created_at)
-VALUES ({tenant}, {token}, {email}, {attempt}, sha256('token-{slug}'), '2026-11-23Z');
+INSERT INTO unsubscribe_tokens (tenant_id, id, email_address_id, attempt_id, token_hash, reply_hash, created_at)
+VALUES ({tenant}, {token}, {email}, {attempt}, sha256('token-{slug}'), sha256('reply-{slug}'), '2026-11-23Z');

@@ -26,6 +26,15 @@ public sealed class DemoEnvironmentTests
     }
 
     [Fact]
+    public async Task What_the_Sandboxs_SendGrid_signs_is_verified_with_the_key_that_the_product_is_given()
+    {
+        await using var sandbox = await LeadOrchestrator.Sandbox.SandboxServer.StartAsync(LeadOrchestrator.Sandbox.SandboxSettings.ForTests);
+        Shifted["SENDGRID_WEBHOOK_PUBLIC_KEY"].ShouldBe(sandbox.SendGrid.Signature.PublicKey);
+        LeadOrchestrator.Testing.TestVariables.SendGridPublicKey.ShouldBe(sandbox.SendGrid.Signature.PublicKey);
+        Shifted["SANDBOX_MAIL_EVENTS"].ShouldBe("true");
+    }
+
+    [Fact]
     public void Keys_of_franchises_can_be_kept() => Convert.FromBase64String(Shifted["DATA_ENCRYPTION_KEY"]!).Length.ShouldBe(32);
 
     [Theory]

@@ -55,6 +55,14 @@ public sealed class DoctorTests : IAsyncLifetime
         report.ShouldContain($"ok   schema {Database.Migrator.CurrentVersion}");
         report.ShouldContain("ok   the database's disk takes new rows");
         report.ShouldContain("ok   PUBLIC_URL leads to an Orchestrator");
+        report.ShouldNotContain("bounces and complaints");
+    }
+
+    [Fact]
+    public async Task Without_the_key_of_SendGrids_events_it_says_what_is_not_heard_of()
+    {
+        _variables.Remove("SENDGRID_WEBHOOK_PUBLIC_KEY");
+        (await LookAsync()).ShouldContain("warn bounces and complaints of emails are not heard of: ");
     }
 
     [Theory]

@@ -35,6 +35,7 @@ public sealed class EmailDeliveryTests : Shop
         request["content"]!.AsArray().Select(part => (string)part!["type"]!).ShouldBe(["text/plain", "text/html"]);
         ((string)request["from"]!["name"]!).ShouldBe("Acme Tint North");
         ((string)request["from"]!["email"]!).ShouldBe("hello@acme-tint.example");
+        ((string)request["reply_to"]!["email"]!).ShouldMatch(@"^hello\+[0-9a-f]{32}@acme-tint\.example$");
         var person = request["personalizations"]![0]!;
         ((string)person["headers"]!["List-Unsubscribe-Post"]!).ShouldBe("List-Unsubscribe=One-Click");
         ((string)person["headers"]!["List-Unsubscribe"]!).ShouldMatch("^<http://localhost:3000/unsubscribe/[A-Za-z0-9_-]{22,}>$");

@@ -31,6 +31,10 @@ public sealed class EmailGateTests
     public void An_unsubscribed_address_is_never_mailed_again() =>
         Gate().Decide(Due, Ann with { IsUnsubscribed = true }, Account, Sunday3).ShouldBe(new EmailEnd("suppressed", "unsubscribed"));
 
+    [Fact]
+    public void An_address_that_takes_no_mail_gets_none() =>
+        Gate().Decide(Due, Ann with { Suppression = "address_bounced" }, Account, Sunday3).ShouldBe(new EmailEnd("suppressed", "address_bounced"));
+
     [Theory]
     [InlineData("won", "lead_won")]
     [InlineData("lost", "lead_lost")]

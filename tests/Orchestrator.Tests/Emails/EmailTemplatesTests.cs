@@ -42,4 +42,14 @@ public sealed class EmailTemplatesTests
     [Fact]
     public void A_lead_without_a_name_and_a_car_is_greeted_all_the_same() =>
         EmailTemplates.Greeting("", "Acme", "", "1 Main St").Plain.ShouldStartWith("Hi,\n\nThanks for your quote request. Ask us");
+
+    [Fact]
+    public void The_chat_is_a_button_and_a_link_to_be_copied_and_dark_mail_programs_are_told_how_to_show_it()
+    {
+        var html = EmailTemplates.Greeting("Ann", "Acme", "", "1 Main St").Html;
+        html.Split(EmailTemplates.Link).Length.ShouldBe(3);
+        html.ShouldContain("color-scheme");
+        html.ShouldContain("prefers-color-scheme:dark");
+        html.ShouldNotContain("{Dark}");
+    }
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using LeadOrchestrator.Sandbox.Shopmonkey;
 using LeadOrchestrator.Testing;
 
@@ -92,5 +94,39 @@ public sealed class DatabaseAwayTests : IClassFixture<DatabaseAwayTests.FragileS
         (await _shop.Database.ScalarAsync<long>("SELECT count(*) FROM webhook_events WHERE external_id = ANY($1)",
             (object)inserts.Select(insert => (string)insert.Data["id"]!).ToArray())).ShouldBe(24);
         await _shop.StopAsync(app);
+    }
+
+    [Fact]
+    public async Task Postgres_is_away_and_SendGrid_is_told_to_come_again_at_both_doors()
+    {
+        var app = await _shop.StartAsync(("DATABASE_URL", _shop.Database.UrlOnPort(_wire.Port)));
+        const string batch = """[{"email":"away@example.com","event":"unsubscribe","sg_event_id":"away-1"}]""";
+
+        _wire.Refuse();
+        _wire.Cut();
+        using var events = await PostAsync("/webhooks/sendgrid/events", batch);
+        using var form = new MultipartFormDataContent { { new StringContent("away@example.com"), "from" }, { new StringContent("stop"), "text" } };
+        using var inbound = await _shop.Http.PostAsync("/webhooks/sendgrid/inbound", form);
+        _wire.Restore();
+
+        foreach (var answer in new[] { events, inbound })
+        {
+            ((int)answer.StatusCode).ShouldBe(503);
+            answer.Headers.RetryAfter.ShouldNotBeNull();
+        }
+
+        await Eventually.TrueAsync(async () => (await PostAsync("/webhooks/sendgrid/events", batch)).IsSuccessStatusCode, "the door to work again");
+        (await _shop.Database.ScalarAsync<bool>("SELECT unsubscribed_at IS NOT NULL FROM email_addresses WHERE email = 'away@example.com'")).ShouldBeTrue();
+        await _shop.StopAsync(app);
+    }
+
+    private async Task<HttpResponseMessage> PostAsync(string path, string body)
+    {
+        var bytes = Encoding.UTF8.GetBytes(body);
+        var timestamp = _shop.Sandbox.Clock.Now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new ByteArrayContent(bytes) };
+        request.Headers.Add("X-Twilio-Email-Event-Webhook-Timestamp", timestamp);
+        request.Headers.Add("X-Twilio-Email-Event-Webhook-Signature", _shop.Sandbox.SendGrid.Signature.Sign(timestamp, bytes));
+        return await _shop.Http.SendAsync(request);
     }
 }

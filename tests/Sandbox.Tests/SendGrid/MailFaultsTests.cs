@@ -85,5 +85,50 @@ public sealed class MailFaultsTests : FaultTest
         posted.Body.ShouldContain("Grüße");
     }
 
+    [Theory]
+    [InlineData("bounce.ann@example.com", "processed,bounce")]
+    [InlineData("blocked@example.com", "processed,bounce")]
+    [InlineData("dropped+1@example.com", "dropped")]
+    [InlineData("complaint@example.com", "processed,delivered,spamreport")]
+    [InlineData("unsubscribes@example.com", "processed,delivered,unsubscribe")]
+    [InlineData("bouncer@example.com", "processed,delivered")]
+    public async Task Some_addresses_have_a_fate_of_their_own(string address, string expected)
+    {
+        Sandbox.SendGrid.TellsEvents = true;
+        await MailToAsync(address);
+        await Sandbox.SettledAsync();
+        string.Join(',', Product.Received.SelectMany(Events).Select(item => item!["event"]!.GetValue<string>())).ShouldBe(expected);
+    }
+
+    [Fact]
+    public async Task An_answer_goes_where_the_mail_asks_for_it_and_quotes_it_and_comes_again_with_the_same_id()
+    {
+        await MailToAsync("ann@example.com");
+        Product.Answer = _ => (503, "");
+
+        await Http.PostAsJsonAsync("/_sandbox/mails/inbound", new { from = "Ann <ann@example.com>", text = "Yes" });
+
+        var posted = Product.Received[0].Body;
+        posted.ShouldContain("reply+1@shop.example");
+        posted.ShouldContain("wrote:");
+        posted.ShouldContain("> Hello Ann");
+        Product.Received.Count.ShouldBe(2);
+        Product.Received[1].Body.ShouldBe(posted);
+    }
+
+    private async Task MailToAsync(string address)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v3/mail/send")
+        {
+            Content = JsonContent.Create(new
+            {
+                personalizations = new[] { new { to = new[] { new { email = address } } } }, from = new { email = "hello@shop.example", name = "Shop" },
+                reply_to = new { email = "reply+1@shop.example" }, subject = "x", content = new[] { new { type = "text/plain", value = "Hello Ann" } },
+            }),
+        };
+        request.Headers.Add("Authorization", "Bearer SG.sandbox");
+        (await Http.SendAsync(request)).StatusCode.ShouldBe(System.Net.HttpStatusCode.Accepted);
+    }
+
     private static JsonArray Events(Posted posted) => JsonNode.Parse(posted.Body)!.AsArray();
 }

@@ -1,0 +1,74 @@
+using LeadOrchestrator.Shared.Hosting;
+
+namespace LeadOrchestrator.Orchestrator.Emails;
+
+/// <summary>The email that somebody answers.</summary>
+/// <param name="Email">The address that it went to.</param>
+/// <param name="Sent">What it said, with the placeholders of its links.</param>
+/// <param name="ContactId">The lead's number; null when it has none.</param>
+public sealed record AnsweredEmail(string Email, Guid AttemptId, Guid LeadId, Guid? ContactId, string Sent);
+
+/// <summary>What comes back from addresses: answers, and that they take no mail.</summary>
+public sealed partial class EmailAddressStore
+{
+    /// <summary>The email that somebody answers: by a token in an address, else by its id in a line of the answer that comes from where it went. Null when it is none of ours.</summary>
+    /// <param name="messageIds">SendGrid's ids of emails that the answer names.</param>
+    public async Task<(Guid TenantId, Guid AttemptId)?> FindAnsweredAsync(
+        IReadOnlyList<byte[]> hashes, IReadOnlyList<string> messageIds, string? from, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(hashes);
+        ArgumentNullException.ThrowIfNull(messageIds);
+        foreach (var hash in hashes)
+        {
+            if (await database.DoorAsync<(Guid, Guid)>("SELECT tenant_id, id FROM find_reply_token(@hash)", new { hash }, cancel) is [var found, ..])
+            {
+                return found;
+            }
+        }
+
+        foreach (var id in from is null ? [] : messageIds)
+        {
+            if (await database.DoorAsync<(Guid, Guid)>("SELECT tenant_id, id FROM find_mailed_attempt(@id, @from)", new { id, from }, cancel) is [var found, ..])
+            {
+                return found;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>What an answer needs to know of its email.</summary>
+    public Task<AnsweredEmail?> AnsweredAsync(TenantTransaction transaction, Guid attemptId, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return transaction.FirstOrDefaultAsync<AnsweredEmail>("""
+            SELECT m.address AS email, m.id AS attempt_id, l.id AS lead_id, l.contact_id, m.body AS sent
+            FROM message_attempts m
+            JOIN touch_points t ON t.tenant_id = m.tenant_id AND t.id = m.touch_point_id
+            JOIN leads l ON l.tenant_id = m.tenant_id AND l.id = t.lead_id
+            WHERE m.tenant_id = @tenantId AND m.id = @attemptId
+            """, new { attemptId }, cancel);
+    }
+
+    /// <summary>Has the tenant ever heard of this address, from a lead or otherwise?</summary>
+    /// <param name="email">In small letters.</param>
+    public async Task<bool> IsKnownAsync(TenantTransaction transaction, string email, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return await transaction.FirstOrDefaultAsync<bool>("""
+            SELECT EXISTS (SELECT 1 FROM email_addresses WHERE tenant_id = @tenantId AND email = @email)
+                OR EXISTS (SELECT 1 FROM person_keys WHERE tenant_id = @tenantId AND kind = 'email' AND value = @email)
+            """, new { email }, cancel);
+    }
+
+    /// <summary>From the commit on, no email to this address starts: it takes none.</summary>
+    /// <param name="why">One machine word.</param>
+    /// <returns>False when that was known.</returns>
+    public async Task<bool> SuppressAsync(TenantTransaction transaction, string email, string why, CancellationToken cancel)
+    {
+        var id = (await EnsureAsync(transaction, [email], cancel))[email];
+        return await transaction.ExecuteAsync("""
+            UPDATE email_addresses SET suppressed_at = @now, suppression = @why, updated_at = @now WHERE tenant_id = @tenantId AND id = @id AND suppressed_at IS NULL
+            """, new { id, why, now = clock.GetUtcNow() }, cancel) == 1;
+    }
+}

@@ -1,0 +1,132 @@
+using System.Text.RegularExpressions;
+using LeadOrchestrator.Shared.Consent;
+
+namespace LeadOrchestrator.Orchestrator.Emails;
+
+/// <summary>What somebody wrote now: an answer without the past that mail programs quote below it, without signatures and the adverts of telephones.</summary>
+/// <remarks>
+/// It goes by lines, and knows our own email: whatever a program does to mark it as quoted, its lines are not the customer's words. That matters most for its last one, which
+/// says "unsubscribe".
+/// </remarks>
+public static partial class ReplyText
+{
+    // Shorter lines of ours ("Hi Ann,") somebody may write by themselves.
+    private const int ShortestOwnLine = 16;
+
+    // "On Mon, Nov 23, 2026 at 10:00 AM Acme Tint <hello@…> wrote:" goes over so many lines.
+    private const int LongestAttribution = 4;
+    private const int MostLettersOfIt = 600;
+    private const int Longest = 8_000;
+    private const int LongestRead = 2_000;
+
+    /// <summary>The new words of an answer.</summary>
+    /// <param name="sent">What our email said; empty = it is not known.</param>
+    public static string Of(string text, string sent)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        ArgumentNullException.ThrowIfNull(sent);
+        var own = sent.Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0 && !line.Contains('{', StringComparison.Ordinal)).ToHashSet();
+        var lines = text.Split('\n').Select(line => line.TrimEnd()).ToArray();
+        var kept = new List<string>();
+        var place = 0;
+        for (; place < lines.Length && !IsPast(lines, place, own); place++)
+        {
+            var attribution = AttributionAt(lines, place);
+            if (attribution > 0 && !IsQuoted(lines, place + attribution))
+            {
+                break;
+            }
+
+            // Who writes below the quotation, or between its lines, is heard too.
+            place += Math.Max(0, attribution - 1);
+            if (attribution == 0 && !lines[place].StartsWith('>') && !Advert().IsMatch(lines[place]))
+            {
+                kept.Add(lines[place]);
+            }
+        }
+
+        while (place < lines.Length && kept.Count > 0 && (kept[^1].Length == 0 || own.Contains(kept[^1].Trim())))
+        {
+            kept.RemoveAt(kept.Count - 1);
+        }
+
+        var words = Gaps().Replace(string.Join('\n', kept), "\n\n").Trim();
+        return words.Length <= Longest ? words : $"{words[..(Longest - 1)]}…";
+    }
+
+    /// <summary>Does somebody want no more? The whole answer is asked, its first line by itself, since a name stands below, and a subject of their own.</summary>
+    /// <param name="words">As <see cref="Of"/> gives them.</param>
+    public static bool SaysNo(string words, string subject)
+    {
+        ArgumentNullException.ThrowIfNull(words);
+        ArgumentNullException.ThrowIfNull(subject);
+        var first = words.Split('\n').FirstOrDefault(line => line.Trim().Length > 0) ?? "";
+        string[] asked = subject.Contains(':', StringComparison.Ordinal) ? [words, first] : [words, first, subject];
+        return asked.Any(text => ReplyWords.Read(text.Length <= LongestRead ? text : text[..LongestRead]) is ReplyKind.StopKeyword or ReplyKind.StopPhrase);
+    }
+
+    // From this line on it is not today's.
+    private static bool IsPast(string[] lines, int place, HashSet<string> own)
+    {
+        var line = lines[place].Trim();
+        return !line.StartsWith('>') && (line is "--" || Separator().IsMatch(line) || (line.Length >= ShortestOwnLine && own.Contains(line))
+            || line.Contains("/unsubscribe/", StringComparison.Ordinal) || IsHeaderBlock(lines, place));
+    }
+
+    private static bool IsQuoted(string[] lines, int place) => lines.Skip(place).FirstOrDefault(line => line.Length > 0)?.StartsWith('>') == true;
+
+    // Outlook: From, then Sent or Date, To, Subject on lines of their own.
+    private static bool IsHeaderBlock(string[] lines, int place) =>
+        FirstHeader().IsMatch(lines[place].Trim()) && lines.Skip(place + 1).Take(3).Count(line => NextHeader().IsMatch(line.Trim())) >= 2;
+
+    // How many lines say who wrote what comes next; none usually.
+    private static int AttributionAt(string[] lines, int place)
+    {
+        if (!Attribution().IsMatch(lines[place].Trim()))
+        {
+            return 0;
+        }
+
+        var joined = "";
+        for (var count = 1; count <= LongestAttribution && place + count <= lines.Length; count++)
+        {
+            joined = $"{joined} {lines[place + count - 1].Trim()}";
+            if (joined.Length > MostLettersOfIt)
+            {
+                return 0;
+            }
+
+            if (AttributionEnd().IsMatch(joined))
+            {
+                // A date or an address: "On Tuesday I wrote:" is a sentence.
+                return joined.Contains('@', StringComparison.Ordinal) || Year().IsMatch(joined) ? count : 0;
+            }
+        }
+
+        return 0;
+    }
+
+    [GeneratedRegex(@"^(-{2,} ?(original message|forwarded message|mensaje original|mensaje reenviado) ?-{2,}|_{10,}|-{10,}|={10,})$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Separator();
+
+    [GeneratedRegex(@"^\*?(from|de):\*? .", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex FirstHeader();
+
+    [GeneratedRegex(@"^\*?(sent|date|to|cc|subject|enviado|fecha|para|asunto):\*? ?", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex NextHeader();
+
+    [GeneratedRegex(@"^(on|el|le|am) .", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Attribution();
+
+    [GeneratedRegex(@"(wrote|escribió|escribio|a écrit|schrieb[^:]*) ?:$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex AttributionEnd();
+
+    [GeneratedRegex(@"\b20\d\d\b|\d{1,2}:\d\d", RegexOptions.CultureInvariant)]
+    private static partial Regex Year();
+
+    [GeneratedRegex(@"^\s*(sent from my |sent from yahoo mail|sent from mail for |get outlook for |enviado desde mi )", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Advert();
+
+    [GeneratedRegex(@"\n{3,}")]
+    private static partial Regex Gaps();
+}

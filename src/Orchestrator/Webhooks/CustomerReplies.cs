@@ -1,0 +1,26 @@
+using LeadOrchestrator.Orchestrator.Leads;
+using LeadOrchestrator.Orchestrator.TouchPoints;
+using LeadOrchestrator.Shared.Hosting;
+using LeadOrchestrator.Shared.Messages;
+
+namespace LeadOrchestrator.Orchestrator.Webhooks;
+
+/// <summary>What a customer's words do, whichever way they came: they join the lead's thread, and who writes back is engaged and hears no more of what was planned.</summary>
+public sealed class CustomerReplies(LeadStore leads, TouchPointStore touchPoints, SessionStore sessions, MessageStore messages)
+{
+    /// <summary>They wrote back.</summary>
+    public async Task EngageAsync(TenantTransaction transaction, Guid leadId, CancellationToken cancel)
+    {
+        await leads.MarkEngagedAsync(transaction, leadId, cancel);
+        await touchPoints.CancelAsync(transaction, leadId, "customer_replied", cancel);
+    }
+
+    /// <summary>Puts their words into the thread.</summary>
+    /// <param name="channel">One of <see cref="MessageChannels"/>.</param>
+    /// <param name="media">Addresses of pictures that came with them.</param>
+    public async Task KeepAsync(TenantTransaction transaction, Guid leadId, string channel, string text, IReadOnlyList<string> media, CancellationToken cancel)
+    {
+        var sessionId = await sessions.EnsureAsync(transaction, leadId, cancel);
+        await messages.AppendAsync(transaction, new NewThreadMessage(sessionId, MessageRoles.Customer, channel, PlainText.Clean(text)) { Media = media }, cancel);
+    }
+}

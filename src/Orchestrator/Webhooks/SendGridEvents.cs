@@ -1,0 +1,118 @@
+using LeadOrchestrator.Orchestrator.Emails;
+using LeadOrchestrator.Orchestrator.Messaging;
+using LeadOrchestrator.Orchestrator.Vendors;
+using LeadOrchestrator.Shared.Hosting;
+using LeadOrchestrator.Shared.Tenants;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+
+namespace LeadOrchestrator.Orchestrator.Webhooks;
+
+/// <summary><c>POST /webhooks/sendgrid/events</c>: what became of emails, in signed batches, in any order and many times.</summary>
+/// <remarks>
+/// A batch comes from one account of SendGrid and is signed with that account's key. An event counts for the tenant whose email it is about when that tenant's key signed;
+/// all others are kept, and of no use, for the tenant whose door it is.
+/// </remarks>
+public sealed class SendGridEvents(
+    VendorAccounts accounts, DefaultTenant defaultTenant, TenantStore tenants, AttemptStore attempts, MailEventWork work, WebhookRefusals refusals, TimeProvider clock)
+{
+    // Before a signature is known to be good, so many emails are looked up to find whose key it could be.
+    private const int MostAskedUnsigned = 20;
+    private const int AtOnce = 100;
+    private static readonly TimeSpan StoringDeadline = TimeSpan.FromSeconds(8);
+
+    /// <summary>Maps both of its routes: the tenant with an account of its own may be named, so that batches without any email of ours are known, too.</summary>
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/webhooks/sendgrid/events", (HttpContext context, SendGridEvents door) => door.ReceiveAsync(context, null)).AllowAnonymous().WithTags("Webhooks");
+        routes.MapPost("/webhooks/sendgrid/events/{tenant}", (HttpContext context, SendGridEvents door, string tenant) => door.ReceiveAsync(context, tenant)).AllowAnonymous().WithTags("Webhooks");
+    }
+
+    private async Task<IResult> ReceiveAsync(HttpContext context, string? pathTenant)
+    {
+        if (await WebhookBody.ReadAsync(context) is not { } body)
+        {
+            return Refuse("sendgrid_too_large", StatusCodes.Status413PayloadTooLarge, "The body is larger than 1 MiB.");
+        }
+
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        deadline.CancelAfter(StoringDeadline);
+        try
+        {
+            var batch = MailEvent.ReadBatch(body);
+            var signature = SendGridSignature.Of(context.Request.Headers, body, clock.GetUtcNow());
+            if (await SignerAsync(pathTenant, batch ?? [], signature, deadline.Token) is not { } signer)
+            {
+                return Refuse("sendgrid_bad_signature", StatusCodes.Status401Unauthorized, "The signature is missing, wrong or not of now.");
+            }
+
+            return batch is null
+                ? Refuse("sendgrid_not_json", StatusCodes.Status400BadRequest, "The body is not a JSON array in UTF-8 with at most 64 levels.")
+                : await KeepAsync(signer, batch, signature, deadline.Token);
+        }
+        catch (Exception exception) when (WebhookRefusals.IsNotStored(exception, context))
+        {
+            return refusals.NotStored(exception, context);
+        }
+    }
+
+    // The tenant of the path, else the default one, else the one of an email that the batch is about: whose key signed.
+    private async Task<Guid?> SignerAsync(string? pathTenant, IReadOnlyList<MailEvent> batch, SendGridSignature signature, CancellationToken cancel)
+    {
+        var door = pathTenant is null ? defaultTenant.Id : await tenants.FindAsync(pathTenant, cancel);
+        if (door is { } tenantId && await IsSignerAsync(tenantId, signature, cancel))
+        {
+            return tenantId;
+        }
+
+        foreach (var owner in (await attempts.FindTenantsAsync([.. AttemptsOf(batch).Take(MostAskedUnsigned)], cancel)).Values.Distinct())
+        {
+            if (pathTenant is null && await IsSignerAsync(owner, signature, cancel))
+            {
+                return owner;
+            }
+        }
+
+        return null;
+    }
+
+    private async Task<IResult> KeepAsync(Guid signer, IReadOnlyList<MailEvent> batch, SendGridSignature signature, CancellationToken cancel)
+    {
+        var owners = await attempts.FindTenantsAsync([.. AttemptsOf(batch)], cancel);
+        var signers = new HashSet<Guid> { signer };
+        foreach (var owner in owners.Values.Distinct())
+        {
+            if (await IsSignerAsync(owner, signature, cancel))
+            {
+                signers.Add(owner);
+            }
+        }
+
+        var fresh = 0;
+        foreach (var tenant in batch.GroupBy(one => one.AttemptId is { } id && owners.TryGetValue(id, out var owner) && signers.Contains(owner) ? owner : signer))
+        {
+            // Piece by piece: what is done stays done when a large batch takes longer than its sender waits, and the next delivery goes on from there.
+            foreach (var piece in tenant.Chunk(AtOnce))
+            {
+                fresh += await work.DoAsync(tenant.Key, piece, cancel);
+            }
+        }
+
+        refusals.Accepted("sendgrid");
+        Measures.WebhookAccepted("sendgrid", fresh > 0);
+        return TypedResults.Ok(new WebhookAnswer(fresh > 0 || batch.Count == 0 ? "accepted" : "duplicate"));
+    }
+
+    private async Task<bool> IsSignerAsync(Guid tenantId, SendGridSignature signature, CancellationToken cancel) =>
+        signature.IsBy((await accounts.SendGridAsync(tenantId, cancel))?.WebhookPublicKey);
+
+    private static IEnumerable<Guid> AttemptsOf(IReadOnlyList<MailEvent> batch) => batch.Select(one => one.AttemptId).OfType<Guid>().Distinct();
+
+    private JsonHttpResult<WebhookRefusal> Refuse(string cause, int status, string detail)
+    {
+        refusals.Refused(cause);
+        return WebhookRefusal.Answer(status, detail);
+    }
+}

@@ -1,0 +1,184 @@
+using System.Text.Json;
+using LeadOrchestrator.Orchestrator.Emails;
+using LeadOrchestrator.Orchestrator.TouchPoints;
+using LeadOrchestrator.Shared.Consent;
+using LeadOrchestrator.Shared.Hosting;
+using LeadOrchestrator.Shared.Messages;
+using LeadOrchestrator.Shared.Tenants;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Logging;
+
+namespace LeadOrchestrator.Orchestrator.Webhooks;
+
+/// <summary><c>POST /webhooks/sendgrid/inbound</c>: somebody answers an email. Their words join the lead's conversation, or opt out.</summary>
+/// <remarks>
+/// Nobody signs these forms. Whoever writes to the address at which one of our emails is answered has that email; so has who names its id and writes from where it went. Of
+/// everybody else only a "no" is heeded, and other words from an address that is known are kept where staff see them. What a stranger sends leaves no trace.
+/// </remarks>
+public sealed partial class SendGridInbound(
+    LeadDatabase database, InboxStore inbox, EmailAddressStore addresses, EmailOptOut optOut, ContactStore contacts, TouchPointStore touchPoints, CustomerReplies replies,
+    TenantStore tenants, DefaultTenant defaultTenant, WebhookRefusals refusals, ILogger<SendGridInbound> logger)
+{
+    private const int LongestEvidence = 500;
+    private const int LongestKept = 20_000;
+    private static readonly TimeSpan StoringDeadline = TimeSpan.FromSeconds(20);
+
+    /// <summary>Maps both of its routes: the tenant may be named, for what is written to no address of an email.</summary>
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/webhooks/sendgrid/inbound", (HttpContext context, SendGridInbound door) => door.ReceiveAsync(context, null)).AllowAnonymous().WithTags("Webhooks").DisableAntiforgery();
+        routes.MapPost("/webhooks/sendgrid/inbound/{tenant}", (HttpContext context, SendGridInbound door, string tenant) => door.ReceiveAsync(context, tenant))
+            .AllowAnonymous().WithTags("Webhooks").DisableAntiforgery();
+    }
+
+    private async Task<IResult> ReceiveAsync(HttpContext context, string? pathTenant)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        deadline.CancelAfter(StoringDeadline);
+        try
+        {
+            if (await InboundForm.ReadAsync(context, deadline.Token) is not { Count: > 0 } fields)
+            {
+                refusals.Refused("sendgrid_not_a_form");
+                return WebhookRefusal.Answer(StatusCodes.Status400BadRequest, "The body is not a form that can be read.");
+            }
+
+            await HandleAsync(InboundMail.Read(fields), pathTenant, deadline.Token);
+            return TypedResults.Ok();
+        }
+        catch (Exception exception) when (WebhookRefusals.IsNotStored(exception, context))
+        {
+            return refusals.NotStored(exception, context);
+        }
+    }
+
+    private async Task HandleAsync(InboundMail mail, string? pathTenant, CancellationToken cancel)
+    {
+        if (await addresses.FindAnsweredAsync(ReplyAddress.HashesIn(mail.Recipients), mail.Answered, mail.From, cancel) is { } found)
+        {
+            await AnswerAsync(found.TenantId, found.AttemptId, mail, cancel);
+        }
+        else if ((pathTenant is null ? defaultTenant.Id : await tenants.FindAsync(pathTenant, cancel)) is { } tenantId)
+        {
+            await HearStrangerAsync(tenantId, mail, cancel);
+        }
+    }
+
+    // One transaction: all that the email means, and its row. A repeat finds the row and is undone as a whole.
+    private async Task AnswerAsync(Guid tenantId, Guid attemptId, InboundMail mail, CancellationToken cancel)
+    {
+        await using var transaction = await database.BeginAsync(tenantId, cancel);
+        var answered = (await addresses.AnsweredAsync(transaction, attemptId, cancel))!;
+        var words = ReplyText.Of(mail.Text, answered.Sent);
+        var isOptOut = !mail.IsAutomatic && ReplyText.SaysNo(words, mail.Subject);
+        if (!await KeepEventAsync(transaction, mail, mail.IsAutomatic ? "ignored" : "done", mail.IsAutomatic ? "automatic_reply" : null, cancel))
+        {
+            return;
+        }
+
+        if (isOptOut)
+        {
+            await OptOutAsync(transaction, answered, mail, words, cancel);
+        }
+        else if (!mail.IsAutomatic)
+        {
+            await replies.EngageAsync(transaction, answered.LeadId, cancel);
+        }
+
+        if (!mail.IsAutomatic)
+        {
+            await replies.KeepAsync(transaction, answered.LeadId, MessageChannels.Email, Shown(words, mail), [], cancel);
+        }
+
+        await transaction.CommitAsync(cancel);
+        Measures.WebhookAccepted("sendgrid", isNew: true);
+        if (isOptOut)
+        {
+            Failpoint.Reach(Failpoint.OptOutCommitted);
+            Measures.OptedOut("email");
+        }
+
+        Received(logger, mail.IsAutomatic ? "automatic" : isOptOut ? "opt-out" : "message", tenantId, answered.LeadId);
+    }
+
+    // Who says no by email says it to the shop: no text either. So does whoever writes from another address than the one we wrote to.
+    private async Task OptOutAsync(TenantTransaction transaction, AnsweredEmail answered, InboundMail mail, string words, CancellationToken cancel)
+    {
+        var evidence = Evidence(mail, words, $"reply to attempt {answered.AttemptId}");
+        if (answered.ContactId is { } contactId)
+        {
+            await contacts.OptOutAsync(transaction, contactId, evidence, cancel);
+        }
+
+        // In one order: two that end the same addresses never wait for each other in a ring.
+        foreach (var email in new[] { answered.Email, mail.From }.OfType<string>().Distinct().Order(StringComparer.Ordinal))
+        {
+            await optOut.EndAsync(transaction, email, answered.LeadId, evidence, cancel);
+        }
+
+        await touchPoints.CancelAsync(transaction, answered.LeadId, "opted_out", cancel);
+    }
+
+    private async Task HearStrangerAsync(Guid tenantId, InboundMail mail, CancellationToken cancel)
+    {
+        await using var transaction = await database.BeginAsync(tenantId, cancel);
+        if (mail.IsAutomatic || mail.From is not { } from || !await addresses.IsKnownAsync(transaction, from, cancel))
+        {
+            PassedOver(logger, tenantId);
+            return;
+        }
+
+        var words = ReplyText.Of(mail.Text, "");
+        var isOptOut = ReplyText.SaysNo(words, mail.Subject);
+        if (!await KeepEventAsync(transaction, mail, isOptOut ? "done" : "dead", isOptOut ? null : "unproven_reply", cancel))
+        {
+            return;
+        }
+
+        if (isOptOut)
+        {
+            await optOut.EndAsync(transaction, from, null, Evidence(mail, words, "email"), cancel);
+        }
+
+        await transaction.CommitAsync(cancel);
+        if (isOptOut)
+        {
+            Measures.OptedOut("email");
+        }
+
+        Received(logger, isOptOut ? "opt-out" : "unproven", tenantId, null);
+    }
+
+    /// <returns>False when it was kept before.</returns>
+    private async Task<bool> KeepEventAsync(TenantTransaction transaction, InboundMail mail, string status, string? reason, CancellationToken cancel)
+    {
+        // Without its recipients: the address that answers our email is a key.
+        var payload = JsonSerializer.Serialize(new
+        {
+            from = mail.From, subject = Cut(mail.Subject, LongestEvidence), text = Cut(mail.Text, LongestKept), attachments = mail.Attachments,
+        });
+        var kept = new NewInboxEvent(transaction.TenantId, "sendgrid", mail.Key, null, "inbound_mail", "INSERT", null, payload, null);
+        return (await inbox.AddHandledAsync(transaction, [new HandledEvent(kept, status, reason)], cancel)).Count == 1;
+    }
+
+    private static ConsentEvidence Evidence(InboundMail mail, string words, string source) =>
+        new("email", source, Cut(words.Length > 0 ? words : mail.Subject, LongestEvidence));
+
+    // A thread holds words: of an email without any its subject, of pictures their number.
+    private static string Shown(string words, InboundMail mail)
+    {
+        var text = words.Length > 0 ? words : mail.Subject.Trim();
+        var pictures = mail.Attachments switch { 0 => "", 1 => "(1 attachment)", var count => $"({count} attachments)" };
+        return string.Join("\n\n", new[] { text, pictures }.Where(part => part.Length > 0)) is { Length: > 0 } shown ? shown : "(An email without words)";
+    }
+
+    private static string Cut(string text, int length) => PlainText.Clean(text.Length <= length ? text : text[..length]);
+
+    [LoggerMessage(2041, LogLevel.Information, "Received an email ({Kind}) for tenant {TenantId}, lead {LeadId}")]
+    private static partial void Received(ILogger logger, string kind, Guid tenantId, Guid? leadId);
+
+    [LoggerMessage(2042, LogLevel.Debug, "An email for tenant {TenantId} is a stranger's or a machine's and answers none of ours; it is not kept")]
+    private static partial void PassedOver(ILogger logger, Guid tenantId);
+}

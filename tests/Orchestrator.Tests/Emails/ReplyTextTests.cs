@@ -1,0 +1,83 @@
+using LeadOrchestrator.Orchestrator.Emails;
+
+namespace LeadOrchestrator.Orchestrator.Tests.Emails;
+
+/// <summary>Of an answer only what is new, however a mail program marks the rest.</summary>
+public sealed class ReplyTextTests
+{
+    private static readonly string Sent = EmailTemplates.Greeting("Ann", "Acme Tint", "2021 Honda Civic", "100 Congress Ave, Austin, TX 78701").Plain;
+
+    // As the mailbox shows it: with the links filled in.
+    private static readonly string Shown = Sent.Replace("{link}", "https://acme.example/c/AbCdEf", StringComparison.Ordinal)
+        .Replace("{unsubscribe}", "https://acme.example/unsubscribe/AbCdEf", StringComparison.Ordinal);
+
+    private static readonly string Quoted = string.Join('\n', Shown.Split('\n').Select(line => $"> {line}"));
+
+    public static TheoryData<string, string> Programs => new()
+    {
+        { "Gmail", $"Yes, tomorrow at ten.\n\nOn Mon, Nov 23, 2026 at 10:00 AM Acme Tint <hello+0af1@acme.example> wrote:\n\n{Quoted}\n" },
+        { "Gmail over two lines", $"Yes, tomorrow at ten.\n\nOn Mon, Nov 23, 2026 at 10:00 AM Acme Tint North of Austin <\nhello+0af1@acme.example> wrote:\n\n{Quoted}\n" },
+        { "Apple", $"Yes, tomorrow at ten.\n\nSent from my iPhone\n\n> On Nov 23, 2026, at 10:00 AM, Acme Tint <hello@acme.example> wrote:\n> \n{Quoted}\n" },
+        { "Outlook", $"Yes, tomorrow at ten.\n\n________________________________\nFrom: Acme Tint <hello@acme.example>\nSent: Monday, November 23, 2026 10:00 AM\nTo: Ann\nSubject: Your quote\n\n{Shown}\n" },
+        { "Outlook without a line", $"Yes, tomorrow at ten.\n\nFrom: Acme Tint <hello@acme.example>\nSent: Monday, November 23, 2026 10:00 AM\nTo: Ann <ann@example.com>\nSubject: Your quote\n\n{Shown}\n" },
+        { "Outlook of old", $"Yes, tomorrow at ten.\n\n-----Original Message-----\nFrom: Acme Tint\n\n{Shown}\n" },
+        { "Spanish", $"Yes, tomorrow at ten.\n\nEl lun, 23 nov 2026 a las 10:00, Acme Tint (<hello@acme.example>) escribió:\n\n{Quoted}\n" },
+        { "Nothing at all to mark it", $"Yes, tomorrow at ten.\n\n{Shown}\n" },
+        { "A signature", $"Yes, tomorrow at ten.\n\n--\nAnn Example\n512 555 0100\n" },
+        { "An advert", "Yes, tomorrow at ten.\n\nGet Outlook for iOS<https://aka.ms/o0ukef>\n" },
+        { "Words below an attributed quotation", $"On Mon, Nov 23, 2026 at 10:00 AM Acme Tint <hello@acme.example> wrote:\n\n{Quoted}\n\nYes, tomorrow at ten.\n" },
+        { "Words below the quotation", $"{Quoted}\n\nYes, tomorrow at ten.\n" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Programs))]
+    public void Only_the_new_words_stay(string program, string text)
+    {
+        ReplyText.Of(text.Replace("\n", "\r\n", StringComparison.Ordinal).Replace("\r", "", StringComparison.Ordinal), Sent).ShouldBe("Yes, tomorrow at ten.", program);
+    }
+
+    [Fact]
+    public void Our_own_word_to_unsubscribe_is_never_taken_for_theirs()
+    {
+        foreach (var row in Programs)
+        {
+            ReplyText.SaysNo(ReplyText.Of(row.Data.Item2, Sent), "Re: Your quote request at Acme Tint").ShouldBeFalse(row.Data.Item1);
+        }
+    }
+
+    [Theory]
+    [InlineData("On Tuesday I wrote:\nplease call me")]
+    [InlineData("From: Austin, to be honest\nI would like the darkest film")]
+    [InlineData("On 3rd street, that is")]
+    [InlineData("Two questions:\n\n1. When?\n2. How much - roughly?")]
+    public void Sentences_that_look_like_a_quotation_are_kept(string text) => ReplyText.Of(text, Sent).ShouldBe(text);
+
+    [Fact]
+    public void Answers_between_quoted_lines_are_kept_and_the_quoted_lines_are_not() =>
+        ReplyText.Of("> When would you come?\nTomorrow.\n> Which film?\nThe dark one.", "").ShouldBe("Tomorrow.\nThe dark one.");
+
+    [Fact]
+    public void An_answer_that_is_all_quotation_is_empty() => ReplyText.Of(Quoted, Sent).ShouldBe("");
+
+    [Fact]
+    public void Whatever_somebody_sends_is_read_in_a_moment_and_cut_to_a_length_that_can_be_read()
+    {
+        foreach (var text in new[] { new string('a', 250_000), string.Concat(Enumerable.Repeat("am schrieb", 25_000)), string.Concat(Enumerable.Repeat("On x\n", 50_000)), new string('\n', 250_000) })
+        {
+            ReplyText.Of(text, Sent).Length.ShouldBeLessThanOrEqualTo(8_000);
+        }
+    }
+
+    [Theory]
+    [InlineData("STOP", "Re: Your quote", true)]
+    [InlineData("Stop\n\nAnn Example\nExample Ltd.", "Re: Your quote", true)]
+    [InlineData("Please unsubscribe me.\nThank you", "Re: Your quote", true)]
+    [InlineData("No más", "Re: Your quote", true)]
+    [InlineData("please do not contact me again", "Re: Your quote", true)]
+    [InlineData("", "unsubscribe", true)]
+    [InlineData("", "Re: unsubscribe", false)]
+    [InlineData("Can I stop by tomorrow?", "Re: Your quote", false)]
+    [InlineData("", "", false)]
+    public void A_no_is_heard_in_the_answer_its_first_line_and_a_subject_of_their_own(string words, string subject, bool saysNo) =>
+        ReplyText.SaysNo(words, subject).ShouldBe(saysNo);
+}
