@@ -59,6 +59,7 @@ public static class OrchestratorApp
         app.MapLeads();
         app.MapLocations();
         app.MapLeadSubmission();
+        app.MapOptOuts();
         app.MapPeople();
         app.MapLeadImports();
         Unsubscribe.Map(app);
@@ -105,7 +106,7 @@ public static class OrchestratorApp
 
     private static IServiceCollection AddLeads(this IServiceCollection services) => services
         .AddSingleton<LeadStore>().AddSingleton<CrmChanges>().AddSingleton<IntakeTransaction>().AddSingleton<LeadIntake>().AddSingleton<ContactStore>()
-        .AddSingleton<PersonStore>().AddSingleton<IdempotencyStore>().AddSingleton<LeadSubmission>();
+        .AddSingleton<PersonStore>().AddSingleton<IdempotencyStore>().AddSingleton<LeadSubmission>().AddSingleton<OptOuts>();
 
     private static IServiceCollection AddImports(this IServiceCollection services) => services
         .AddSingleton<LeadImportStore>().AddSingleton<ImportBatch>().AddSingleton<ImportSignal>()

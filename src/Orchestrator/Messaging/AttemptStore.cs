@@ -1,6 +1,7 @@
 using LeadOrchestrator.Orchestrator.Messaging.Rules;
 using LeadOrchestrator.Orchestrator.TouchPoints;
 using LeadOrchestrator.Shared.Hosting;
+using Npgsql;
 using static LeadOrchestrator.Shared.Hosting.TenantBatch;
 
 namespace LeadOrchestrator.Orchestrator.Messaging;
@@ -43,10 +44,10 @@ public sealed class AttemptStore(LeadDatabase database, TimeProvider clock)
             Value(now), Value(now + ChatCode.Lifetime), Text(TextingRules.Current.Version));
     }
 
-    /// <summary>Adds: when texts to the people of these claims were handed over, those alone that may have gone out. Each row is a touch point's id and the times.</summary>
+    /// <summary>Adds: where the people of these claims live, and when texts to them were handed over, those alone that may have gone out.</summary>
     /// <remarks>A statement of its own, after the one that locks the contacts: one that waited for a lock goes on with what it saw before, and would miss the text it waited for.</remarks>
-    internal void AddTexted(TenantBatch batch, IReadOnlyList<TouchPointClaim> claims) => batch.Add("""
-        SELECT t.id, ARRAY(
+    internal void AddRecipients(TenantBatch batch, IReadOnlyList<TouchPointClaim> claims) => batch.Add("""
+        SELECT t.id, l.address_state, ARRAY(
             SELECT a.started_at FROM message_attempts a
             WHERE a.tenant_id = $1 AND a.address = c.phone AND a.channel = 'sms' AND a.started_at > $3 AND a.status NOT IN ('refused', 'not_sent'))
         FROM unnest($2) AS claimed (id)
@@ -54,6 +55,10 @@ public sealed class AttemptStore(LeadDatabase database, TimeProvider clock)
         JOIN leads l ON l.tenant_id = $1 AND l.id = t.lead_id
         JOIN contacts c ON c.tenant_id = $1 AND c.id = l.contact_id
         """, Ids([.. claims.Select(claim => claim.Id)]), Value(clock.GetUtcNow().UtcDateTime - Frequency.LongestMemory));
+
+    /// <summary>The row of <see cref="AddRecipients"/>: the touch point's id, the state of the address, and the times.</summary>
+    internal static (Guid Id, string? AddressState, DateTimeOffset[] TextedAt) ReadRecipient(NpgsqlDataReader row) =>
+        (row.GetGuid(0), row.IsDBNull(1) ? null : row.GetString(1), row.GetFieldValue<DateTimeOffset[]>(2));
 
     /// <summary>One attempt by email, and the hash of its link's code. Commit this before the vendor is called.</summary>
     /// <remarks>The same transaction has handed the touch point over.</remarks>

@@ -190,17 +190,17 @@ public sealed partial class TextDelivery(
         {
             locks.Enter(tenant.Key);
             TouchPointStore.AddRead(locks, [.. tenant]);
-            attempts.AddTexted(locks, [.. tenant]);
+            attempts.AddRecipients(locks, [.. tenant]);
         }
 
         var byId = claims.ToDictionary(claim => claim.Id);
         var due = new List<(TouchPointClaim Claim, DueTouchPoint Touch)>();
-        var texted = new Dictionary<Guid, DateTimeOffset[]>();
+        var recipients = new Dictionary<Guid, (string? AddressState, DateTimeOffset[] TextedAt)>();
         await using var reader = await locks.ReadAsync(CancellationToken.None);
         await reader.NextResultAsync(); // past the first limit
         foreach (var _ in tenants)
         {
-            await reader.NextResultAsync(); // past the limit or the last tenant's texts
+            await reader.NextResultAsync(); // past the limit or the last tenant's recipients
             await reader.NextResultAsync(); // past the tenant
             while (await reader.ReadAsync())
             {
@@ -211,11 +211,12 @@ public sealed partial class TextDelivery(
             await reader.NextResultAsync();
             while (await reader.ReadAsync())
             {
-                texted[reader.GetGuid(0)] = reader.GetFieldValue<DateTimeOffset[]>(1);
+                var (id, state, times) = AttemptStore.ReadRecipient(reader);
+                recipients[id] = (state, times);
             }
         }
 
-        return [.. due.Select(row => (row.Claim, row.Touch with { TextedAt = texted.GetValueOrDefault(row.Claim.Id) ?? [] }))];
+        return [.. due.Select(row => (row.Claim, recipients.TryGetValue(row.Claim.Id, out var of) ? row.Touch with { AddressState = of.AddressState, TextedAt = of.TextedAt } : row.Touch))];
     }
 
     private void Decide(TouchPointClaim claim, DueTouchPoint touch, TwilioAccount? account, List<Allowed> allowed, List<TouchPointChange> held)

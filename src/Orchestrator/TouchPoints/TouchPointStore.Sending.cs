@@ -77,7 +77,7 @@ public sealed partial class TouchPointStore
     /// </remarks>
     internal static void AddRead(TenantBatch batch, IReadOnlyList<TouchPointClaim> claims) => batch.Add("""
         SELECT t.id, t.lead_id, t.step, t.attempts, t.max_attempts, t.expires_at, t.trace_parent, c.phone, l.phone_type, l.status, l.is_test,
-            l.first_name, l.vehicle, o.timezone, o.name, l.deleted_at, c.opted_out_at, l.address_state
+            l.first_name, l.vehicle, o.timezone, o.name, l.deleted_at, c.opted_out_at
         FROM unnest($2, $3) AS claimed (id, fence)
         JOIN touch_points t ON t.tenant_id = $1 AND t.id = claimed.id AND t.fence = claimed.fence AND t.status || '' = 'sending'
         JOIN leads l ON l.tenant_id = $1 AND l.id = t.lead_id
@@ -94,7 +94,6 @@ public sealed partial class TouchPointStore
         TraceParent = row.IsDBNull(6) ? null : row.GetString(6), Phone = row.GetString(7), PhoneType = row.GetString(8), LeadStatus = row.GetString(9),
         IsTest = row.GetBoolean(10), FirstName = row.GetString(11), Vehicle = row.GetString(12), Timezone = row.GetString(13), LocationName = row.GetString(14),
         DeletedAt = row.IsDBNull(15) ? null : row.GetFieldValue<DateTimeOffset>(15), OptedOutAt = row.IsDBNull(16) ? null : row.GetFieldValue<DateTimeOffset>(16),
-        AddressState = row.IsDBNull(17) ? null : row.GetString(17),
     });
 
     /// <summary>Adds: from here on they may be out. Gives the ids for which that is so; a claim that is lost, or about to be, gives none.</summary>

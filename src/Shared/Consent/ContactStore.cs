@@ -83,6 +83,21 @@ public sealed class ContactStore(TimeProvider clock)
         await AddEventAsync(transaction, contactId, null, "opted_out", evidence, cancel);
     }
 
+    /// <summary>The same, if they have not said so before.</summary>
+    /// <returns>Whether it is news: only then is there a line for the ledger.</returns>
+    public async Task<bool> OptOutOnceAsync(TenantTransaction transaction, Guid contactId, ConsentEvidence evidence, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        var isOpen = await transaction.FirstOrDefaultAsync<bool>(
+            "SELECT opted_out_at IS NULL FROM contacts WHERE tenant_id = @tenantId AND id = @contactId FOR NO KEY UPDATE", new { contactId }, cancel);
+        if (isOpen)
+        {
+            await OptOutAsync(transaction, contactId, evidence, cancel);
+        }
+
+        return isOpen;
+    }
+
     /// <summary>They want to hear from us again.</summary>
     public async Task OptInAsync(TenantTransaction transaction, Guid contactId, ConsentEvidence evidence, CancellationToken cancel)
     {

@@ -81,8 +81,8 @@ public static partial class OptOutWords
         @"\b((can|could|may|will|ill|would|let me|going to|gonna|want to|like to|need to|able to|try to|might|did|didnt|should|ll) (i |we |you |he |she |they )?(just |also )?stop (by|in|at|over|on|there|here|to)"
         + @"|stop(ping|ped)? (by|over|in (at|to|and|tomorrow|today|on|this|next|after|before|around|for))"
         + @"|(dont|do not|never) (ever )?stop|(cant|cannot|can not|couldnt|wont|doesnt|does not|didnt|will not|not) stop " + OfMessages + @"\w+|(wont|doesnt|didnt|cant|does not) stop$"
-        + @"|(when|what time|how late|what day)( \w+){1,4} (stop|end|quit|close)s? ?" + OfMessages
-        + @"|(cancel|end|stop|quit|revoke)(led|ed|ing|ping)? (my|our|the|that|an|any|a|his|her|todays|tomorrows) " + OfMessages + @"(\w+ ?){1,3}"
+        + @"|(when|what time|how late|what day)( \w+){1,4} (stop|end|quit|close)s?( |$)" + OfMessages
+        + @"|(cancel|end|stop|quit)(led|ed|ing|ping)? (my|our|the|that|an|any|a|his|her|todays|tomorrows) " + OfMessages + @"(\w+ ?){1,3}"
         + @"|(when|where|if|until|before|after|every time) (i|you|we|it|the car|the truck) stop|(to|a|complete|full|non|one|bus|pit|rest|next|first|last|truck|door) stop"
         + @"|stop (light|lights|lamp|lamps|sign|signs|watch|gap|leak|and go|and start)|(start|startup|engine|auto|idle) (and |or )?stop|(the|week|weekend|month|year|day|front|back|rear|high|low|dead|tail|other|far) end|end of|ends? (on|at|up|in)"
         + @"|(in|to|into|from|my|the|your) (the |my |your )?spam( folder| box)?|spam folder|never (text|contact|message|write|email)(ed)? (me|us) (back|the|a|an|with|about|yet))\b")]

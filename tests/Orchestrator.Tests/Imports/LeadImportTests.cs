@@ -115,7 +115,7 @@ public sealed class LeadImportTests(Shop shop) : IClassFixture<Shop>, IAsyncLife
     [Fact]
     public async Task An_opt_out_in_a_file_ends_what_is_planned_for_the_person_by_text_and_by_email()
     {
-        await shop.SetClockAsync("2026-11-23T23:59:30Z"); // 17:59:30 at the shop: a text would wait
+        await shop.SetClockAsync("2026-11-24T02:59:30Z"); // 20:59:30 at the shop: a text would wait
         using var admin = await shop.SignedInAsync();
         await admin.PostAsJsonAsync("/api/leads", new { locationId = _location, phone = "+15125550931", email = "out@example.com" });
         // A text that is being looked at just now is not cancelled, but stopped by the gate.
