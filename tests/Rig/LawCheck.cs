@@ -61,12 +61,12 @@ public sealed class LawCheck
         }
     }
 
-    private static bool IsOpen(IEnumerable<JsonNode?> rules, DateTimeOffset local)
+    private static bool IsOpen(List<JsonNode?> rules, DateTimeOffset local)
     {
         var day = local.DayOfWeek switch { DayOfWeek.Saturday => "sat", DayOfWeek.Sunday => "sun", _ => "monToFri" };
         var time = local.ToString("HH:mm", CultureInfo.InvariantCulture);
         return rules.All(rule => rule!["hours"] is not { } hours
-            || (rule["from"] is { } from && string.CompareOrdinal(local.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), (string)from!) < 0)
+            || (rule["from"] is { } start && string.CompareOrdinal(local.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), (string?)start) < 0)
             || (((string?)hours[day])?.Split('-') is [var opens, var closes] && string.CompareOrdinal(time, opens) >= 0 && string.CompareOrdinal(time, closes) < 0));
     }
 

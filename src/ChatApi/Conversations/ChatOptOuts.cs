@@ -1,4 +1,3 @@
-using LeadOrchestrator.ChatApi.Sessions;
 using LeadOrchestrator.Shared.Consent;
 using LeadOrchestrator.Shared.Hosting;
 using LeadOrchestrator.Shared.Messages;

@@ -1,8 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using LeadOrchestrator.ChatApi.Sessions;
-using LeadOrchestrator.Shared.Consent;
-using LeadOrchestrator.Shared.Hosting;
 using LeadOrchestrator.Shared.Messages;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;

@@ -1,7 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
 using LeadOrchestrator.Orchestrator.Emails;
-using LeadOrchestrator.Orchestrator.Staff;
 using LeadOrchestrator.Orchestrator.TouchPoints;
 using LeadOrchestrator.Shared.Auth;
 using LeadOrchestrator.Shared.Consent;

@@ -15,7 +15,6 @@ public sealed class OptOutWordsTests
         CANCEL
         END
         quit
-        Quit.
         REVOKE
         opt out
         opt-out
@@ -30,7 +29,6 @@ public sealed class OptOutWordsTests
         stop this
         Stop already!
         stop thanks
-        STOP STOP STOP
         sotp
         stpo
         Stopp
@@ -41,10 +39,8 @@ public sealed class OptOutWordsTests
         please unsubscribe my number
         I want to unsubscribe from this
         stop texting me
-        Stop texting!
         please stop txting me
         stop messaging me
-        STOP MESSAGING
         Stop sending me texts
         stop sending these messages
         stop with the texts
@@ -65,9 +61,7 @@ public sealed class OptOutWordsTests
         end all communications
         no more texts
         No more messages please
-        no more msgs
         enough with the texts
-        enough messages
         Don't text me
         don’t text me again
         dont text me anymore
@@ -78,7 +72,6 @@ public sealed class OptOutWordsTests
         never text me again
         Never contact this number
         don't message me
-        please do not message me
         don't ever text me again
         don't write me
         don't email me anymore
@@ -101,7 +94,6 @@ public sealed class OptOutWordsTests
         remove my number
         please remove my number from your system
         Delete my number
-        delete my info
         erase my number please
         take my number off
         Take this number off your list
@@ -117,14 +109,11 @@ public sealed class OptOutWordsTests
         Cancel all messages
         cancel my subscription
         leave me alone
-        Leave us alone!
         Wrong number
         you have the wrong number
-        wrong person
         Sorry wrong number
         wrong #, wrong number
         I think you got the wrong number
-        this is the wrong number
         not my number
         this isn't Bob's number
         nobody here by that name
@@ -144,9 +133,7 @@ public sealed class OptOutWordsTests
         ALTO POR FAVOR
         para
         Pare
-        paren ya
         basta
-        Basta ya!
         no más
         Ya no más
         Baja
@@ -166,7 +153,6 @@ public sealed class OptOutWordsTests
         No quiero más mensajes
         no deseo recibir sus mensajes
         no quiero que me escriban
-        no más mensajes
         No más textos por favor
         dejen de escribirme
         Deje de mandarme mensajes
@@ -182,7 +168,6 @@ public sealed class OptOutWordsTests
         no soy la persona que buscan
         este no es el número de Juan
         quítenme de su lista
-        Quíteme de la lista
         bórrenme de su lista
         borre mi número
         eliminen mi número
