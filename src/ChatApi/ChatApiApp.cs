@@ -70,6 +70,7 @@ public static class ChatApiApp
         services.AddSingleton<AnswerLimits>();
         services.AddSingleton<IWarmUp, ChatWarmUp>();
         services.AddSingleton<ConversationStore>();
+        services.AddSingleton<ChatOptOuts>();
         services.AddSingleton<LiveSessions>();
         services.AddSingleton<AnswerStarts>();
         services.AddSingleton<AnswerEnds>();

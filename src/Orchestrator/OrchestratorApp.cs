@@ -5,6 +5,7 @@ using LeadOrchestrator.Orchestrator.Jobs;
 using LeadOrchestrator.Orchestrator.Leads;
 using LeadOrchestrator.Orchestrator.Locations;
 using LeadOrchestrator.Orchestrator.Messaging;
+using LeadOrchestrator.Orchestrator.Messaging.Rules;
 using LeadOrchestrator.Orchestrator.Operations;
 using LeadOrchestrator.Orchestrator.Registrations;
 using LeadOrchestrator.Orchestrator.People;
@@ -35,6 +36,8 @@ public static class OrchestratorApp
     {
         var builder = ServiceHost.CreateBuilder(args, variables);
         var settings = OrchestratorSettings.Read(new Variables(builder.Configuration));
+        // A file of rules that cannot be read whole stops the start.
+        _ = TextingRules.Current;
         builder.AddPlatform("orchestrator", settings.Platform, settings.Port);
         // Both are written by source generators, which see the assembly they are called in.
         builder.Services.AddValidation();
@@ -56,6 +59,7 @@ public static class OrchestratorApp
         app.MapLeads();
         app.MapLocations();
         app.MapLeadSubmission();
+        app.MapOptOuts();
         app.MapPeople();
         app.MapLeadImports();
         Unsubscribe.Map(app);
@@ -104,7 +108,7 @@ public static class OrchestratorApp
 
     private static IServiceCollection AddLeads(this IServiceCollection services) => services
         .AddSingleton<LeadStore>().AddSingleton<CrmChanges>().AddSingleton<IntakeTransaction>().AddSingleton<LeadIntake>().AddSingleton<ContactStore>()
-        .AddSingleton<PersonStore>().AddSingleton<IdempotencyStore>().AddSingleton<LeadSubmission>();
+        .AddSingleton<PersonStore>().AddSingleton<IdempotencyStore>().AddSingleton<LeadSubmission>().AddSingleton<OptOuts>();
 
     private static IServiceCollection AddImports(this IServiceCollection services) => services
         .AddSingleton<LeadImportStore>().AddSingleton<ImportBatch>().AddSingleton<ImportSignal>()

@@ -16,10 +16,13 @@ public sealed record Verdict(
     int Leads, int Texts, IReadOnlyList<string> Lost, IReadOnlyList<string> Doubled, IReadOnlyList<string> Disagreements, IReadOnlyList<string> Undecided)
 {
     /// <summary>Everything that must not be, as sentences.</summary>
-    public IReadOnlyList<string> Problems => [.. Lost, .. Doubled, .. Disagreements, .. Fatal];
+    public IReadOnlyList<string> Problems => [.. Lost, .. Doubled, .. Disagreements, .. Fatal, .. Unlawful];
 
     /// <summary>What services said before they ended of themselves, which none may do.</summary>
     public IReadOnlyList<string> Fatal { get; init; } = [];
+
+    /// <summary>What the vendors took that the law forbids.</summary>
+    public IReadOnlyList<string> Unlawful { get; init; } = [];
 }
 
 /// <summary>Compares, from outside, what the vendors have seen with what the product has kept. Knows nothing of how the product works inside.</summary>
@@ -27,6 +30,7 @@ public sealed partial class Judge(TestRig rig)
 {
     // A judgement reads everything there is.
     private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(250);
+    private readonly LawCheck _law = new();
     private static readonly string[] Final = ["sent", "delivered", "failed", "suppressed", "cancelled", "expired", "needs_review"];
 
     /// <summary>Waits until nothing is under way any more, or until the deadline; then judges.</summary>
@@ -66,6 +70,7 @@ public sealed partial class Judge(TestRig rig)
         {
             Fatal = [.. rig.Orchestrators.Concat(rig.ChatApis).SelectMany(service => service.Log.Where(line => line.Contains("\"level\":\"fatal\"", StringComparison.Ordinal))
                 .Select(line => $"{service.Name}: {line}"))],
+            Unlawful = _law.ProblemsOf(rig.Sandbox.Ledger.Items),
         };
     }
 

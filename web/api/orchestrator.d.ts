@@ -1478,6 +1478,64 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/leads/{id}/opt-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Nothing automated is sent to this person any more, by text or email, for any lead of theirs. Only they themselves can undo it, by texting START. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["OptOutRequest"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["LeadDetail"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Conflict */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/people/{id}": {
         parameters: {
             query?: never;
@@ -3309,6 +3367,11 @@ export interface components {
             /** @description Its company at the CRM; saving a key of the CRM sets it too. */
             shopmonkeyCompanyId: null | string;
             owner: null | components["schemas"]["NewOwner"];
+        };
+        /** @description What a person said to staff, or to another system. */
+        OptOutRequest: {
+            /** @description Their words, for the ledger; and how they reached you, such as `on the phone: no more texts, please`. */
+            wording: null | string;
         };
         /** @description A page of a list. `nextCursor` is null on the last one; otherwise pass it back as `cursor`. */
         PageOfApiKeyView: {

@@ -90,6 +90,7 @@ internal static class CrmRows
             ["lastName"] = quote.LastName,
             ["marketingOptIn"] = true,
             ["preferredContactMethod"] = "SMS",
+            ["state"] = quote.State,
             ["emails"] = emails,
             ["phoneNumbers"] = phones,
             ["createdDate"] = created,

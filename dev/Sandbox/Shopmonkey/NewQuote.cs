@@ -14,6 +14,9 @@ public sealed record NewQuote
 
     public string? Email { get; init; }
 
+    /// <summary>Of the customer's address, such as <c>TX</c>; null: an address is not asked for.</summary>
+    public string? State { get; init; }
+
     /// <summary>Year, make and model; null: an order without a vehicle.</summary>
     public string? Vehicle { get; init; } = "2021 Honda Civic";
 

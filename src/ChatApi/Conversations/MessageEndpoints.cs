@@ -1,8 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using LeadOrchestrator.ChatApi.Sessions;
-using LeadOrchestrator.Shared.Consent;
-using LeadOrchestrator.Shared.Hosting;
 using LeadOrchestrator.Shared.Messages;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -26,7 +24,7 @@ internal static class MessageEndpoints
     }
 
     private static async Task<IResult> SendAsync(
-        Guid id, NewMessage message, HttpContext http, MessageStore messages, LiveSessions live, Turns turns, SessionViewer viewer,
+        Guid id, NewMessage message, HttpContext http, MessageStore messages, LiveSessions live, Turns turns, SessionViewer viewer, ChatOptOuts optOuts,
         IHostApplicationLifetime lifetime, CancellationToken cancel)
     {
         if (lifetime.ApplicationStopping.IsCancellationRequested)
@@ -36,6 +34,7 @@ internal static class MessageEndpoints
         }
 
         var session = http.Session();
+        await optOuts.HeedAsync(session, message.Clean(), cancel);
         if (await messages.AskAsync(session, message.Clean(), message.ClientMessageId, cancel) is not { } appended)
         {
             return TypedResults.Problem("Nothing was stored.", statusCode: 409, title: "This conversation is closed.");
@@ -101,18 +100,9 @@ internal static class MessageEndpoints
         return TypedResults.NoContent();
     }
 
-    private static async Task<NoContent> OptOutAsync(
-        Guid id, HttpContext http, LeadDatabase database, ConversationStore conversations, ContactStore contacts, CancellationToken cancel)
+    private static async Task<NoContent> OptOutAsync(Guid id, HttpContext http, ChatOptOuts optOuts, CancellationToken cancel)
     {
-        var session = http.Session();
-        if (await conversations.FindContactAsync(session, cancel) is { } contactId)
-        {
-            await using var transaction = await database.BeginAsync(session.TenantId, cancel);
-            await contacts.OptOutAsync(transaction, contactId, new ConsentEvidence("chat", session.SessionId.ToString(), "opt-out on the chat page"), cancel);
-            await transaction.CommitAsync(cancel);
-            Measures.OptedOut("chat");
-        }
-
+        await optOuts.EndAsync(http.Session(), "opt-out on the chat page", null, cancel);
         return TypedResults.NoContent();
     }
 

@@ -136,8 +136,8 @@ public sealed class CrmChanges(
     {
         var now = clock.GetUtcNow();
         var silence = Silence.Of(facts.Phone, facts.SaidNoAtTheShop, lead.IsOptedOut);
-        var zones = silence is null ? LegalHours.ZonesOf(lead.Timezone, facts.Phone.E164!) : null;
-        var due = zones is null ? now : LegalHours.WindowAtOrAfter(Instant.FromDateTimeOffset(now), zones)?.Start.ToDateTimeOffset() ?? now;
+        var places = silence is null ? LegalHours.PlacesOf(lead.Timezone, facts.Phone.E164!, facts.State) : null;
+        var due = places is null ? now : LegalHours.WindowAtOrAfter(Instant.FromDateTimeOffset(now), places)?.Start.ToDateTimeOffset() ?? now;
         var mayBegin = lead.IsOpen && now - lead.ExternalCreatedAt <= IntakeTransaction.GreetedUntil;
         return new Retarget(lead.Id, silence, lead.IsMoved, mayBegin, due > now ? due : now, due > now ? Gate.OutsideLegalHours : null);
     }

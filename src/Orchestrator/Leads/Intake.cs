@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using LeadOrchestrator.Orchestrator.Shopmonkey;
 using LeadOrchestrator.Orchestrator.Webhooks;
 using LeadOrchestrator.Shared.Phones;
@@ -73,6 +74,9 @@ public sealed record NewLead
     public required string Vehicle { get; init; }
     public required string ServiceInterest { get; init; }
     public required bool IsTest { get; init; }
+
+    /// <summary>The state of the person's address, as the source has it; null when it tells none.</summary>
+    public string? AddressState { get; init; }
 }
 
 /// <summary>An order that is no lead (any more).</summary>
@@ -91,7 +95,9 @@ public sealed record RowVersion(string Kind, string ExternalId, long Version, bo
 
 /// <summary>A person as the CRM knows them.</summary>
 /// <param name="SaidNoAtTheShop">The CRM has a "no" to texts for this number.</param>
-public sealed record CustomerFacts(string FirstName, string LastName, Phone Phone, bool SaidNoAtTheShop, string? Email)
+/// <param name="State">Of their address, a code or a name; null when the CRM has none.</param>
+public sealed record CustomerFacts(string FirstName, string LastName, Phone Phone, bool SaidNoAtTheShop, string? Email,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? State = null)
 {
     /// <summary>An order that names nobody.</summary>
     public static readonly CustomerFacts Nobody = new("", "", new Phone(null, PhoneTypes.Missing), false, null);

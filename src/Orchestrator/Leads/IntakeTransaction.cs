@@ -144,8 +144,8 @@ public sealed partial class IntakeTransaction(
     // At night it is planned for the morning at once; the gate would only put it off, and asks again when the hour has come. Where no hour is legal, the gate parks it.
     private static DateTimeOffset FirstLegalHour(NewLead lead, DateTimeOffset due)
     {
-        var zones = LegalHours.ZonesOf(lead.Timezone, lead.Phone.E164!);
-        return zones is null ? due : LegalHours.WindowAtOrAfter(Instant.FromDateTimeOffset(due), zones)?.Start.ToDateTimeOffset() ?? due;
+        var places = LegalHours.PlacesOf(lead.Timezone, lead.Phone.E164!, lead.AddressState);
+        return places is null ? due : LegalHours.WindowAtOrAfter(Instant.FromDateTimeOffset(due), places)?.Start.ToDateTimeOffset() ?? due;
     }
 
     private void Tell(Guid tenantId, IReadOnlyList<InboxEnding> endings, IReadOnlyList<TakenIn> taken, bool isDue)

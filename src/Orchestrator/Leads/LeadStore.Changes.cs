@@ -47,7 +47,7 @@ public sealed partial class LeadStore
             UPDATE leads l
             SET first_name = CASE WHEN c.first_name || c.last_name = '' THEN l.first_name ELSE c.first_name END,
                 last_name = CASE WHEN c.first_name || c.last_name = '' THEN l.last_name ELSE c.last_name END,
-                contact_id = c.contact_id, phone = c.phone, phone_type = c.phone_type, email = c.email, external_customer_version = c.version, updated_at = @now,
+                contact_id = c.contact_id, phone = c.phone, phone_type = c.phone_type, email = c.email, address_state = c.address_state, external_customer_version = c.version, updated_at = @now,
                 -- A mark in the order's name is not told apart from one in the person's: when in doubt it is no test.
                 is_test = CASE
                     WHEN position(lower(w.test_marker) IN lower(c.first_name || ' ' || c.last_name)) > 0 THEN true
@@ -67,8 +67,8 @@ public sealed partial class LeadStore
                     WHEN (c.is_out AND l.status IN ('new', 'contacted', 'engaged', 'unreachable'))
                         OR (l.status = 'unreachable' AND l.phone IS DISTINCT FROM c.phone AND c.phone IS NOT NULL) THEN @now
                     ELSE l.status_at END
-            FROM locked w, unnest(@customerIds, @versions, @areConfirmed, @firstNames, @lastNames, @phones, @phoneTypes, @emails, @contactIds, @areOut)
-                AS c (customer_id, version, is_confirmed, first_name, last_name, phone, phone_type, email, contact_id, is_out)
+            FROM locked w, unnest(@customerIds, @versions, @areConfirmed, @firstNames, @lastNames, @phones, @phoneTypes, @emails, @contactIds, @areOut, @states)
+                AS c (customer_id, version, is_confirmed, first_name, last_name, phone, phone_type, email, contact_id, is_out, address_state)
             WHERE l.tenant_id = @tenantId AND l.id = w.id AND l.external_customer_id = c.customer_id
               AND (l.external_customer_version < c.version OR (c.is_confirmed AND l.external_customer_version = c.version))
             RETURNING l.id, l.external_customer_id, l.contact_id, l.timezone, l.external_created_at,
@@ -82,7 +82,8 @@ public sealed partial class LeadStore
                 firstNames = Each(customers, customer => customer.Facts!.FirstName), lastNames = Each(customers, customer => customer.Facts!.LastName),
                 phones = Each(customers, customer => customer.Facts!.Phone.E164), phoneTypes = Each(customers, customer => customer.Facts!.Phone.Type),
                 emails = Each(customers, customer => customer.Facts!.Email), contactIds = contactOf.Select(contact => contact?.Id).ToArray(),
-                areOut = contactOf.Select(contact => contact?.OptedOutAt is not null).ToArray(), now = clock.GetUtcNow(),
+                areOut = contactOf.Select(contact => contact?.OptedOutAt is not null).ToArray(),
+                states = Each(customers, customer => customer.Facts!.State), now = clock.GetUtcNow(),
             }, cancel);
     }
 

@@ -108,20 +108,20 @@ public sealed partial class LeadStore(LeadDatabase database, TimeProvider clock)
         return transaction.ExecuteAsync($"""
             INSERT INTO leads (tenant_id, id, location_id, contact_id, person_id, source, external_id, external_version, status, first_name, last_name, phone, phone_type,
                 email, vehicle, service_interest, timezone, consent, is_test, external_created_at, created_at, updated_at,
-                external_customer_id, external_customer_version, external_vehicle_id, external_vehicle_version)
+                external_customer_id, external_customer_version, external_vehicle_id, external_vehicle_version, address_state)
             SELECT @tenantId, n.id, n.location_id, n.contact_id, n.person_id, n.source, n.external_id, n.external_version, CASE WHEN n.said_no THEN 'opted_out' ELSE 'new' END,
                 n.first_name, n.last_name, n.phone, n.phone_type, n.email, n.vehicle, n.service_interest, n.timezone,
                 CASE WHEN n.said_no THEN 'opted_out' ELSE 'inquiry' END, n.is_test, n.external_created_at, @now, @now,
-                n.customer_id, n.customer_version, n.vehicle_id, n.vehicle_version
+                n.customer_id, n.customer_version, n.vehicle_id, n.vehicle_version, n.address_state
             FROM unnest(@ids, @locationIds, @contactIds, @personIds, @sources, @externalIds, @versions, @firstNames, @lastNames, @phones, @phoneTypes,
-                    @emails, @vehicles, @interests, @timezones, @saidNo, @areTests, @externalCreatedAt, @customerIds, @customerVersions, @vehicleIds, @vehicleVersions)
+                    @emails, @vehicles, @interests, @timezones, @saidNo, @areTests, @externalCreatedAt, @customerIds, @customerVersions, @vehicleIds, @vehicleVersions, @states)
                 AS n (id, location_id, contact_id, person_id, source, external_id, external_version, first_name, last_name, phone, phone_type,
-                    email, vehicle, service_interest, timezone, said_no, is_test, external_created_at, customer_id, customer_version, vehicle_id, vehicle_version)
+                    email, vehicle, service_interest, timezone, said_no, is_test, external_created_at, customer_id, customer_version, vehicle_id, vehicle_version, address_state)
             ON CONFLICT (tenant_id, source, external_id) DO UPDATE
             SET location_id = excluded.location_id, contact_id = excluded.contact_id, external_version = excluded.external_version,
                 first_name = excluded.first_name, last_name = excluded.last_name, phone = excluded.phone, phone_type = excluded.phone_type,
                 email = excluded.email, vehicle = excluded.vehicle, service_interest = excluded.service_interest, timezone = excluded.timezone,
-                is_test = excluded.is_test, updated_at = excluded.updated_at,
+                is_test = excluded.is_test, updated_at = excluded.updated_at, address_state = excluded.address_state,
                 external_customer_id = excluded.external_customer_id, external_customer_version = excluded.external_customer_version,
                 external_vehicle_id = excluded.external_vehicle_id, external_vehicle_version = excluded.external_vehicle_version,
                 status = CASE WHEN leads.status_reason IN {LeftReasons} AND leads.status IN ('won', 'lost') THEN {BeforeItsEnd} ELSE leads.status END,
@@ -142,6 +142,7 @@ public sealed partial class LeadStore(LeadDatabase database, TimeProvider clock)
                 externalCreatedAt = Each(news, lead => lead.ExternalCreatedAt.UtcDateTime), now = clock.GetUtcNow(),
                 customerIds = Each(news, lead => lead.ExternalCustomerId), customerVersions = Each(news, lead => lead.ExternalCustomerVersion),
                 vehicleIds = Each(news, lead => lead.ExternalVehicleId), vehicleVersions = Each(news, lead => lead.ExternalVehicleVersion),
+                states = Each(news, lead => lead.AddressState),
                 confirmed = news.Where(lead => lead.IsConfirmed).Select(lead => lead.ExternalId).ToArray(),
             }, cancel);
     }

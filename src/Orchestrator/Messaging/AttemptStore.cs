@@ -1,5 +1,7 @@
+using LeadOrchestrator.Orchestrator.Messaging.Rules;
 using LeadOrchestrator.Orchestrator.TouchPoints;
 using LeadOrchestrator.Shared.Hosting;
+using Npgsql;
 using static LeadOrchestrator.Shared.Hosting.TenantBatch;
 
 namespace LeadOrchestrator.Orchestrator.Messaging;
@@ -26,8 +28,8 @@ public sealed partial class AttemptStore(LeadDatabase database, TimeProvider clo
         var now = clock.GetUtcNow().UtcDateTime;
         batch.Add("""
             WITH written AS (
-                INSERT INTO message_attempts (tenant_id, id, touch_point_id, number, channel, address, body, status, started_at)
-                SELECT t.tenant_id, begun.id, t.id, t.attempts, 'sms', begun.address, begun.body, 'handed_over', $10
+                INSERT INTO message_attempts (tenant_id, id, touch_point_id, number, channel, address, body, status, started_at, rules_version)
+                SELECT t.tenant_id, begun.id, t.id, t.attempts, 'sms', begun.address, begun.body, 'handed_over', $10, $12
                 FROM unnest($2, $3, $4, $5, $6) AS begun (id, touch_point_id, fence, address, body)
                 JOIN touch_points t ON t.tenant_id = $1 AND t.id = begun.touch_point_id AND t.fence = begun.fence AND t.status || '' = 'sending' AND t.handed_over_at IS NOT NULL
                 RETURNING id
@@ -39,8 +41,24 @@ public sealed partial class AttemptStore(LeadDatabase database, TimeProvider clo
             Ids([.. begun.Select(attempt => attempt.Id)]), Ids([.. begun.Select(attempt => attempt.Claim.Id)]), Numbers([.. begun.Select(attempt => attempt.Claim.Fence)]),
             Texts([.. begun.Select(attempt => attempt.Address)]), Texts([.. begun.Select(attempt => attempt.Body)]),
             Ids([.. begun.Select(_ => Guid.CreateVersion7())]), Ids([.. begun.Select(attempt => attempt.LeadId)]), Bytes([.. begun.Select(attempt => attempt.CodeHash)]),
-            Value(now), Value(now + ChatCode.Lifetime));
+            Value(now), Value(now + ChatCode.Lifetime), Text(TextingRules.Current.Version));
     }
+
+    /// <summary>Adds: where the people of these claims live, and when texts to them were handed over, those alone that may have gone out.</summary>
+    /// <remarks>A statement of its own, after the one that locks the contacts: one that waited for a lock goes on with what it saw before, and would miss the text it waited for.</remarks>
+    internal void AddRecipients(TenantBatch batch, IReadOnlyList<TouchPointClaim> claims) => batch.Add("""
+        SELECT t.id, l.address_state, ARRAY(
+            SELECT a.started_at FROM message_attempts a
+            WHERE a.tenant_id = $1 AND a.address = c.phone AND a.channel = 'sms' AND a.started_at > $3 AND a.status NOT IN ('refused', 'not_sent'))
+        FROM unnest($2) AS claimed (id)
+        JOIN touch_points t ON t.tenant_id = $1 AND t.id = claimed.id
+        JOIN leads l ON l.tenant_id = $1 AND l.id = t.lead_id
+        JOIN contacts c ON c.tenant_id = $1 AND c.id = l.contact_id
+        """, Ids([.. claims.Select(claim => claim.Id)]), Value(clock.GetUtcNow().UtcDateTime - Frequency.LongestMemory));
+
+    /// <summary>The row of <see cref="AddRecipients"/>: the touch point's id, the state of the address, and the times.</summary>
+    internal static (Guid Id, string? AddressState, DateTimeOffset[] TextedAt) ReadRecipient(NpgsqlDataReader row) =>
+        (row.GetGuid(0), row.IsDBNull(1) ? null : row.GetString(1), row.GetFieldValue<DateTimeOffset[]>(2));
 
     /// <summary>One attempt by email, and the hash of its link's code. Commit this before the vendor is called.</summary>
     /// <remarks>The same transaction has handed the touch point over.</remarks>

@@ -25,6 +25,9 @@ public sealed class Gate(OrchestratorSettings settings)
     /// <summary>Why a touch point waits for its hour.</summary>
     public const string OutsideLegalHours = "outside_legal_hours";
 
+    /// <summary>Why a touch point waits: the person has had as many texts as they may get for now.</summary>
+    public const string FrequencyCap = "frequency_cap";
+
     /// <summary>Twilio holds a text at most this long (its own limit is ten hours).</summary>
     public static readonly TimeSpan LongestValidity = TimeSpan.FromHours(1);
 
@@ -46,24 +49,35 @@ public sealed class Gate(OrchestratorSettings settings)
             return end;
         }
 
-        if (LegalHours.ZonesOf(touch.Timezone, touch.Phone) is not { } zones)
+        return LegalHours.PlacesOf(touch.Timezone, touch.Phone, touch.AddressState) is { } places
+            ? WhenLawful(touch, places, Instant.FromDateTimeOffset(now))
+            : new GateDecision.End("needs_review", "unknown_timezone");
+    }
+
+    private static GateDecision WhenLawful(DueTouchPoint touch, Whereabouts places, Instant now)
+    {
+        var fits = Frequency.FitsAt(touch.TextedAt, LegalHours.CapsOf(places, now), now);
+        var from = fits ?? now;
+        var window = LegalHours.WindowAtOrAfter(from, places);
+        if (window is { } first && first.Start <= from && ValidityIn(first, from) < ShortestValidity)
         {
-            return new GateDecision.End("needs_review", "unknown_timezone");
+            window = LegalHours.WindowAtOrAfter(first.End, places);
         }
 
-        var at = Instant.FromDateTimeOffset(now);
-        if (LegalHours.WindowAtOrAfter(at, zones) is not { } window)
+        if (window is not { } open)
         {
             return new GateDecision.End("needs_review", "no_legal_hour");
         }
 
-        if (window.Start <= at && ValidityIn(window, at) is var left && left >= ShortestValidity)
+        if (open.Start <= now)
         {
-            return new GateDecision.Send(left < LongestValidity ? left : LongestValidity);
+            return new GateDecision.Send(ValidityIn(open, now) is var left && left < LongestValidity ? left : LongestValidity);
         }
 
-        var next = window.Start > at ? window : LegalHours.WindowAtOrAfter(window.End, zones) ?? window;
-        return new GateDecision.Wait(next.Start.ToDateTimeOffset(), OutsideLegalHours);
+        var until = open.Start.ToDateTimeOffset();
+        return fits is not null && until >= touch.ExpiresAt
+            ? new GateDecision.End("expired", FrequencyCap)
+            : new GateDecision.Wait(until, fits is null ? OutsideLegalHours : FrequencyCap);
     }
 
     private static TimeSpan ValidityIn(Interval window, Instant at) => (window.End - at).ToTimeSpan() - Margin;

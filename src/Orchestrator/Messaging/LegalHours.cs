@@ -1,81 +1,90 @@
 using System.Collections.Concurrent;
+using LeadOrchestrator.Orchestrator.Messaging.Rules;
 using NodaTime;
 using PhoneNumbers;
 
 namespace LeadOrchestrator.Orchestrator.Messaging;
 
-/// <summary>When a person may be texted: the strictest window of any US state, in every zone that may be theirs.</summary>
+/// <summary>A place where a person may be: its state's rules count, by the clocks of the zone.</summary>
+public sealed record Place(State State, DateTimeZone Zone);
+
+/// <summary>Where a person may be. An hour is legal when it is so in every one of these places.</summary>
+/// <param name="KnownBy">address, number, or nothing: then everywhere.</param>
+public sealed record Whereabouts(IReadOnlyList<Place> Places, string KnownBy);
+
+/// <summary>When a person may be texted: the hours that the rules leave, in every state and zone that may be theirs.</summary>
 /// <remarks>
-/// Monday to Friday 10–18, Saturday 10–17, Sunday 12–17. The federal window is 8–21 (47 CFR 64.1200(c)(1)); the states' narrower ones lie around this one
-/// (Rhode Island 9–18 and 10–17, Kentucky from 10, Texas Sunday from 12; read 2026-11-22). Zones are those of the shop and of the number.
+/// The law asks for the recipient's hours alone: by the address, else by the number. The shop's zone counts only for a number that is nowhere. docs/decisions/0011.
 /// </remarks>
 public static class LegalHours
 {
     // More zones than this is not a place but a country: the number's prefix says nothing.
     private const int MostZonesOfAPlace = 5;
 
-    private static readonly Duration Farthest = Duration.FromDays(14);
+    private const int Farthest = 14;
 
     // "+1", area and exchange; and the whole of it.
+    private const int AreaLength = 5;
     private const int ExchangeLength = 8;
     private const int NorthAmericanLength = 12;
     private const int MostKnown = 20_000;
 
+    private const string NorthAmerica = "+1";
+
     // Reading a number is a dozen regular expressions; a shop's customers live in a few places.
-    private static readonly ConcurrentDictionary<(string Shop, string Place), IReadOnlyList<DateTimeZone>> Known = new();
+    private static readonly ConcurrentDictionary<(string Prefix, string? State), Whereabouts?> Known = new();
+    private static readonly ConcurrentDictionary<string, Whereabouts?> Nowhere = new();
 
     private static readonly PhoneNumberUtil Phones = PhoneNumberUtil.GetInstance();
     private static readonly PhoneNumberToTimeZonesMapper Zones = PhoneNumberToTimeZonesMapper.GetInstance();
+    private static readonly TextingRules Rules = TextingRules.Current;
 
-    /// <summary>The zones in which an hour must be legal for this number: the shop's, and where its prefix may be.</summary>
-    /// <param name="shopTimezone">IANA name.</param>
+    /// <summary>Where the owner of a number may be.</summary>
+    /// <param name="shopTimezone">IANA name; it counts when nothing else is known.</param>
     /// <param name="phone">E.164.</param>
-    /// <returns>Null when the shop's zone is not known: then nobody can say whether it is night.</returns>
-    public static IReadOnlyList<DateTimeZone>? ZonesOf(string shopTimezone, string phone)
+    /// <param name="state">Of the person's address, as the CRM has it: a code or a name.</param>
+    /// <returns>Null when nobody can say whether it is night: neither address nor number say where, and the shop's zone is not known.</returns>
+    public static Whereabouts? PlacesOf(string shopTimezone, string phone, string? state = null)
     {
         ArgumentNullException.ThrowIfNull(phone);
-        if (DateTimeZoneProviders.Tzdb.GetZoneOrNull(shopTimezone) is not { } shop)
+        // The area and the exchange say all that there is to know of a number's place.
+        var isUsual = phone.StartsWith(NorthAmerica, StringComparison.Ordinal) && phone.Length == NorthAmericanLength;
+        var key = (isUsual ? phone[..ExchangeLength] : "", state);
+        if (!Known.TryGetValue(key, out var places))
         {
-            return null;
+            places = Find(isUsual ? phone : null, Rules.StateOf(state));
+            if (Known.Count < MostKnown)
+            {
+                Known.TryAdd(key, places);
+            }
         }
 
-        // In North America the area and the exchange say all that there is to know of a number's place; elsewhere the whole number does.
-        var place = phone.StartsWith("+1", StringComparison.Ordinal) && phone.Length == NorthAmericanLength ? phone[..ExchangeLength] : phone;
-        if (Known.TryGetValue((shopTimezone, place), out var zones))
-        {
-            return zones;
-        }
-
-        zones = Find(shop, phone);
-        if (Known.Count < MostKnown)
-        {
-            Known.TryAdd((shopTimezone, place), zones);
-        }
-
-        return zones;
+        return places ?? Nowhere.GetOrAdd(shopTimezone, Everywhere);
     }
 
-    private static IReadOnlyList<DateTimeZone> Find(DateTimeZone shop, string phone)
+    /// <summary>The stretch of legal time that this instant lies in, or the next one: legal in all places at once.</summary>
+    /// <returns>Null when there is none within a fortnight: people at opposite ends of the day are never awake together.</returns>
+    public static Interval? WindowAtOrAfter(Instant from, Whereabouts whereabouts)
     {
-        var number = Phones.Parse(phone, "US");
-        var names = Phones.IsNumberGeographical(number) ? Zones.GetTimeZonesForNumber(number) : [];
-        var own = names.Select(name => DateTimeZoneProviders.Tzdb.GetZoneOrNull(name)).OfType<DateTimeZone>().ToList();
-        return own.Count is 0 or > MostZonesOfAPlace ? [shop] : [shop, .. own];
-    }
-
-    /// <summary>The stretch of legal time that this instant lies in, or the next one: legal in all zones at once.</summary>
-    /// <returns>Null when there is none: a shop in Texas and a number of Guam are never awake together.</returns>
-    public static Interval? WindowAtOrAfter(Instant from, IReadOnlyList<DateTimeZone> zones)
-    {
-        ArgumentNullException.ThrowIfNull(zones);
-        // Each step moves to the next opening of a zone that is closed; what is not found within a fortnight, never comes.
-        for (var candidate = from; candidate < from + Farthest;)
+        ArgumentNullException.ThrowIfNull(whereabouts);
+        // Each step moves to the next opening of a place that is closed; what is not found within a fortnight, never comes.
+        for (var candidate = from; candidate < from + Duration.FromDays(Farthest);)
         {
-            var windows = zones.Select(zone => WindowOf(candidate, zone)).ToList();
-            var start = windows.Max(window => window.Start);
+            var (start, end) = (Instant.MinValue, Instant.MaxValue);
+            foreach (var place in whereabouts.Places)
+            {
+                if (WindowOf(candidate, place) is not { } window)
+                {
+                    return null;
+                }
+
+                start = Instant.Max(start, window.Start);
+                end = Instant.Min(end, window.End);
+            }
+
             if (start <= candidate)
             {
-                return new Interval(candidate, windows.Min(window => window.End));
+                return new Interval(candidate, end);
             }
 
             candidate = start;
@@ -84,26 +93,66 @@ public static class LegalHours
         return null;
     }
 
-    // The window of one zone that contains the instant, else its next one. Local hours are turned into instants day by day: "add 24 h" is wrong twice a year.
-    private static Interval WindowOf(Instant instant, DateTimeZone zone)
+    /// <summary>The caps that hold for somebody: those of every state that may be theirs.</summary>
+    public static IReadOnlyList<FrequencyCap> CapsOf(Whereabouts whereabouts, Instant at)
     {
-        for (var date = instant.InZone(zone).Date; ; date = date.PlusDays(1))
+        ArgumentNullException.ThrowIfNull(whereabouts);
+        return [.. whereabouts.Places.SelectMany(place => Rules.CapsOf(place.State, at.InZone(place.Zone).Date)).Distinct()];
+    }
+
+    // By the address. A number of the same state says more exactly where in it; one of a state that takes its numbers for residents counts as well.
+    private static Whereabouts? Find(string? phone, State? home)
+    {
+        var ofNumber = phone is null ? null : Rules.StateOfAreaCode(phone[NorthAmerica.Length..AreaLength]);
+        if (home is null)
         {
-            var (opens, closes) = HoursOf(date.DayOfWeek);
+            return ofNumber is null ? null : new Whereabouts([.. PlacesOf(ofNumber, phone!)], "number");
+        }
+
+        IEnumerable<Place> places = ofNumber == home ? PlacesOf(home, phone!) : home.Zones.Select(zone => new Place(home, zone));
+        return new Whereabouts([.. places, .. ofNumber is { PresumesResidence: true } && ofNumber != home ? PlacesOf(ofNumber, phone!) : []], "address");
+    }
+
+    private static IEnumerable<Place> PlacesOf(State state, string phone)
+    {
+        var number = Phones.Parse(phone, "US");
+        var zones = Zones.GetTimeZonesForNumber(number).Select(name => DateTimeZoneProviders.Tzdb.GetZoneOrNull(name)).OfType<DateTimeZone>().ToList();
+        return (zones.Count is 0 or > MostZonesOfAPlace ? state.Zones : zones).Select(zone => new Place(state, zone));
+    }
+
+    private static Whereabouts? Everywhere(string shopTimezone)
+    {
+        if (DateTimeZoneProviders.Tzdb.GetZoneOrNull(shopTimezone) is not { } shop)
+        {
+            return null;
+        }
+
+        // A shop where none of these places is knows its customers better than the file: there nobody is texted by guess.
+        return new Whereabouts(
+            [.. Rules.Unknown.SelectMany(state => state.Zones.Select(zone => new Place(state, zone))), .. Rules.Unknown.Select(state => new Place(state, shop))], "nothing");
+    }
+
+    // The window of one place that contains the instant, else its next one. Local hours are turned into instants day by day: "add 24 h" is wrong twice a year.
+    private static Interval? WindowOf(Instant instant, Place place)
+    {
+        var today = instant.InZone(place.Zone).Date;
+        for (var day = 0; day <= Farthest; day++)
+        {
+            var date = today.PlusDays(day);
+            if (Rules.HoursOf(place.State, date) is not { } hours)
+            {
+                continue;
+            }
+
             var window = new Interval(
-                zone.AtLeniently(date + opens).ToInstant(),
-                zone.AtLeniently(date + closes).ToInstant());
+                place.Zone.AtLeniently(date + hours.Opens).ToInstant(),
+                place.Zone.AtLeniently(date + hours.Closes).ToInstant());
             if (instant < window.End)
             {
                 return window;
             }
         }
-    }
 
-    private static (LocalTime Opens, LocalTime Closes) HoursOf(IsoDayOfWeek day) => day switch
-    {
-        IsoDayOfWeek.Saturday => (new LocalTime(10, 0), new LocalTime(17, 0)),
-        IsoDayOfWeek.Sunday => (new LocalTime(12, 0), new LocalTime(17, 0)),
-        _ => (new LocalTime(10, 0), new LocalTime(18, 0)),
-    };
+        return null;
+    }
 }

@@ -9,7 +9,7 @@ namespace LeadOrchestrator.Orchestrator.Messaging;
 
 /// <summary>Takes claimed touch points through the gate to the vendor. One text per touch: what may have gone out is never sent again by guess.</summary>
 /// <remarks>
-/// Opt-out and send meet at the contact's row. A transaction of its own holds it FOR SHARE from before the gate until the text has been written to the vendor's socket;
+/// Opt-out and send meet at the contact's row. A transaction of its own holds it locked from before the gate until the text has been written to the vendor's socket;
 /// the hand-over is committed meanwhile by another. So an opt-out is acknowledged either before the gate has read the contact, and the touch is suppressed,
 /// or after the text has left; there is no instant in between at which a send could still begin.
 /// Should this process freeze with the lock, PostgreSQL ends the lock's session; the text is then older than <see cref="CallStart.LongestPause"/> and does not begin.
@@ -147,7 +147,7 @@ public sealed partial class TextDelivery(
         var held = new List<TouchPointChange>();
         foreach (var (claim, touch) in await ReadAsync(locks, WithoutPaused(claims, known, held)))
         {
-            Decide(claim, touch, known[claim.TenantId], allowed, held);
+            Decide(claim, WithTextsOf(allowed, claim, touch), known[claim.TenantId], allowed, held);
         }
 
         var handedOver = await HandOverAsync(allowed, held);
@@ -174,7 +174,14 @@ public sealed partial class TextDelivery(
         return may;
     }
 
-    private static async Task<List<(TouchPointClaim Claim, DueTouchPoint Touch)>> ReadAsync(TenantBatch locks, IReadOnlyList<TouchPointClaim> claims)
+    // Two texts of one group may be to the same person: the second counts the first.
+    private DueTouchPoint WithTextsOf(List<Allowed> allowed, TouchPointClaim claim, DueTouchPoint touch)
+    {
+        var others = allowed.Count(text => text.HandedOver.Claim.TenantId == claim.TenantId && text.Attempt.Address == touch.Phone);
+        return others == 0 ? touch : touch with { TextedAt = [.. touch.TextedAt, .. Enumerable.Repeat(clock.GetUtcNow(), others)] };
+    }
+
+    private async Task<List<(TouchPointClaim Claim, DueTouchPoint Touch)>> ReadAsync(TenantBatch locks, IReadOnlyList<TouchPointClaim> claims)
     {
         locks.Limit("lock_timeout", LongestWaitForALock);
         locks.Limit("idle_in_transaction_session_timeout", LongestLock);
@@ -183,24 +190,33 @@ public sealed partial class TextDelivery(
         {
             locks.Enter(tenant.Key);
             TouchPointStore.AddRead(locks, [.. tenant]);
+            attempts.AddRecipients(locks, [.. tenant]);
         }
 
         var byId = claims.ToDictionary(claim => claim.Id);
-        var due = new List<(TouchPointClaim, DueTouchPoint)>();
+        var due = new List<(TouchPointClaim Claim, DueTouchPoint Touch)>();
+        var recipients = new Dictionary<Guid, (string? AddressState, DateTimeOffset[] TextedAt)>();
         await using var reader = await locks.ReadAsync(CancellationToken.None);
         await reader.NextResultAsync(); // past the first limit
         foreach (var _ in tenants)
         {
-            await reader.NextResultAsync(); // past the limit or the last tenant's rows
+            await reader.NextResultAsync(); // past the limit or the last tenant's recipients
             await reader.NextResultAsync(); // past the tenant
             while (await reader.ReadAsync())
             {
                 var (id, touch) = TouchPointStore.ReadRow(reader);
                 due.Add((byId[id], touch));
             }
+
+            await reader.NextResultAsync();
+            while (await reader.ReadAsync())
+            {
+                var (id, state, times) = AttemptStore.ReadRecipient(reader);
+                recipients[id] = (state, times);
+            }
         }
 
-        return due;
+        return [.. due.Select(row => (row.Claim, recipients.TryGetValue(row.Claim.Id, out var of) ? row.Touch with { AddressState = of.AddressState, TextedAt = of.TextedAt } : row.Touch))];
     }
 
     private void Decide(TouchPointClaim claim, DueTouchPoint touch, TwilioAccount? account, List<Allowed> allowed, List<TouchPointChange> held)

@@ -35,6 +35,7 @@ public static partial class ShopmonkeyMapping
             Phone = person.Phone,
             SaidNoAtTheShop = person.SaidNoAtTheShop,
             Email = person.Email,
+            AddressState = person.State,
             Vehicle = ToText(vehicle) is { Length: > 0 } known ? known : Clean(order.GeneratedVehicleName, 200),
             ServiceInterest = InterestOf(order, testMarker),
             IsTest = new[] { order.Name, order.CoalescedName, $"{first} {last}" }.Any(text => text?.Contains(testMarker, StringComparison.OrdinalIgnoreCase) == true),
@@ -58,7 +59,8 @@ public static partial class ShopmonkeyMapping
 
         return new CustomerFacts(
             first, last, PhoneNumberReader.Read(number?.Number, number?.Type), number?.OptIn == false,
-            email.Length > 2 && email.Contains('@', StringComparison.Ordinal) ? email : null);
+            email.Length > 2 && email.Contains('@', StringComparison.Ordinal) ? email : null,
+            Clean(customer.State, 40) is { Length: > 0 } state ? state : null);
     }
 
     /// <summary>A car in a few words; empty when nothing is known of it.</summary>

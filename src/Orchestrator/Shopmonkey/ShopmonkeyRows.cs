@@ -57,6 +57,9 @@ public sealed record CustomerRow : ICrmRow
     public string? FirstName { get; init; }
     public string? LastName { get; init; }
     public string? CompanyName { get; init; }
+
+    /// <summary>Of the address: a code or a name.</summary>
+    public string? State { get; init; }
     public IReadOnlyList<PhoneRow>? PhoneNumbers { get; init; }
     public IReadOnlyList<EmailRow>? Emails { get; init; }
     public DateTimeOffset? CreatedDate { get; init; }

@@ -26,6 +26,12 @@ public sealed record DueTouchPoint
     public required string LocationName { get; init; }
     public DateTimeOffset? DeletedAt { get; init; }
     public DateTimeOffset? OptedOutAt { get; init; }
+
+    /// <summary>The state of the person's address, as the CRM has it.</summary>
+    public string? AddressState { get; init; }
+
+    /// <summary>When texts to this number were handed over, by whichever shop of the tenant: those that may have gone out.</summary>
+    public IReadOnlyList<DateTimeOffset> TextedAt { get; init; } = [];
 }
 
 /// <summary>How a claimed touch point goes on.</summary>
@@ -64,8 +70,11 @@ public sealed partial class TouchPointStore
             : "SELECT tenant_id, id, fence FROM claim_touch_points_except(@worker, @now, @limit, @perTenant, @lease, @skipped)",
         new { worker = instance.Id, now = clock.GetUtcNow(), limit, perTenant = ShareOf(limit), lease = Lease, skipped }, cancel);
 
-    /// <summary>Adds: read these claims of the batch's tenant, and lock their contacts FOR SHARE, so that an opt-out comes wholly before or wholly after.</summary>
-    /// <remarks>In the order of the contacts' ids: two that lock several of them never wait for each other in a ring. What is not ours any more gives no row.</remarks>
+    /// <summary>Adds: read these claims of the batch's tenant, and lock their contacts, so that an opt-out or another text comes wholly before or wholly after.</summary>
+    /// <remarks>
+    /// In the order of the contacts' ids: two that lock several of them never wait for each other in a ring. What is not ours any more gives no row.
+    /// FOR SHARE would keep opt-outs out, and let two senders count the same texts: then the cap is passed.
+    /// </remarks>
     internal static void AddRead(TenantBatch batch, IReadOnlyList<TouchPointClaim> claims) => batch.Add("""
         SELECT t.id, t.lead_id, t.step, t.attempts, t.max_attempts, t.expires_at, t.trace_parent, c.phone, l.phone_type, l.status, l.is_test,
             l.first_name, l.vehicle, o.timezone, o.name, l.deleted_at, c.opted_out_at
@@ -75,7 +84,7 @@ public sealed partial class TouchPointStore
         JOIN locations o ON o.tenant_id = $1 AND o.id = l.location_id
         JOIN contacts c ON c.tenant_id = $1 AND c.id = l.contact_id
         ORDER BY c.id
-        FOR SHARE OF c
+        FOR NO KEY UPDATE OF c
         """, Ids([.. claims.Select(claim => claim.Id)]), Numbers([.. claims.Select(claim => claim.Fence)]));
 
     /// <summary>The row of <see cref="AddRead"/>: the touch point's id, and what the gate needs.</summary>

@@ -57,7 +57,7 @@ public sealed partial class TwilioInbound(
     // Tenants that share a number share its opt-outs too, as the carrier sees it; everything else is said to the first of them.
     private async Task<string?> HandleAsync(SignedForm form, CancellationToken cancel)
     {
-        var isOptOut = KindOf(form, form["Body"]) is ReplyKind.StopKeyword or ReplyKind.StopPhrase;
+        var isOptOut = KindOf(form, form["Body"]).IsOptOut();
         string? reply = null;
         foreach (var tenantId in form.Tenants.Take(isOptOut ? form.Tenants.Count : 1))
         {
@@ -98,7 +98,7 @@ public sealed partial class TwilioInbound(
         }
 
         await transaction.CommitAsync(cancel);
-        if (kind is ReplyKind.StopKeyword or ReplyKind.StopPhrase)
+        if (kind.IsOptOut())
         {
             Failpoint.Reach(Failpoint.OptOutCommitted);
             Measures.OptedOut("sms");
@@ -126,8 +126,9 @@ public sealed partial class TwilioInbound(
             case ReplyKind.StopKeyword: // Twilio confirms these itself; a second confirmation would be one text too many.
                 await contacts.OptOutAsync(transaction, contact.Id, evidence, cancel);
                 return null;
-            case ReplyKind.StopPhrase:
-                await contacts.OptOutAsync(transaction, contact.Id, evidence, cancel);
+            case ReplyKind.StopPhrase or ReplyKind.StopDoubtful:
+                await contacts.OptOutAsync(
+                    transaction, contact.Id, kind == ReplyKind.StopDoubtful ? evidence with { Reason = ConsentEvidence.Doubtful } : evidence, cancel);
                 return contact.OptedOutAt is null ? TextTemplates.OptedOut((await shops.OfLeadAsync(transaction, leadId, cancel)).Name) : null;
             case ReplyKind.Start:
                 await contacts.OptInAsync(transaction, contact.Id, evidence, cancel);

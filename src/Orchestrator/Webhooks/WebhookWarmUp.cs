@@ -55,7 +55,7 @@ internal sealed class WebhookWarmUp(
         var lead = ShopmonkeyMapping.ToLead(
             order, JsonSerializer.Deserialize(Customer, ShopmonkeyJson.Default.AnswerCustomerRow)!.Data,
             JsonSerializer.Deserialize(Vehicle, ShopmonkeyJson.Default.AnswerVehicleRow)!.Data, Guid.Empty, "America/Chicago", clock.GetUtcNow());
-        LegalHours.ZonesOf(lead.Timezone, lead.Phone.E164!);
+        LegalHours.PlacesOf(lead.Timezone, lead.Phone.E164!);
         var nobodys = new InboxEvent(tenant.Id, Guid.CreateVersion7(), "order", "DELETE", order.Id, body, 1, null, clock.GetUtcNow());
         await intake.TakeInAsync(new Intake.NoLead(nobodys, new LostOrder(order.Id, lead.ExternalVersion, IsGone: true), "rehearsal"));
     }

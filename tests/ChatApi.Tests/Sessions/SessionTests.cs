@@ -287,6 +287,27 @@ public sealed class SessionTests(Scene scene) : IClassFixture<Scene>
         (await scene.Database.ScalarAsync<string>("SELECT status FROM leads WHERE id = $1", leadId)).ShouldBe("opted_out");
     }
 
+    [Theory]
+    [InlineData("please stop texting me", "opted_out", null, 1)]
+    [InlineData("Not interested", "opted_out", "doubtful_opt_out", 1)]
+    [InlineData("Can I stop by tomorrow?", "engaged", null, 0)]
+    public async Task An_opt_out_in_the_chats_own_words_stops_texts_and_is_answered_all_the_same(string words, string status, string? reason, int events)
+    {
+        var (leadId, code) = await scene.LeadAsync();
+        var contactId = Guid.CreateVersion7();
+        var phone = $"+1512{Random.Shared.Next(2_000_000, 9_999_999)}";
+        await scene.Database.ExecuteAsync("INSERT INTO contacts (tenant_id, id, phone, created_at, updated_at) VALUES ($1, $2, $3, now(), now())", scene.TenantId, contactId, phone);
+        await scene.Database.ExecuteAsync("UPDATE leads SET contact_id = $1 WHERE id = $2", contactId, leadId);
+        var customer = await Customer.OpenAsync(scene.Chat, code);
+
+        (await customer.AskAsync(words))[^1].Type.ShouldBe("answer.completed");
+        await customer.AskAsync(words);
+
+        (await scene.Database.ScalarAsync<string>("SELECT status FROM leads WHERE id = $1", leadId)).ShouldBe(status);
+        (await scene.Database.ScalarAsync<long>("SELECT count(*) FROM consent_events WHERE contact_id = $1 AND kind = 'opted_out' AND wording = $2 AND reason IS NOT DISTINCT FROM $3", contactId, words, reason))
+            .ShouldBe(events, "once, however often it is said");
+    }
+
     private Task<HttpResponseMessage> OpenAsync(string code) => scene.Chat.Http.PostAsJsonAsync("/api/chat/sessions", new { code });
 
     private async Task<HttpResponseMessage> GetAsync(string path, string? cookie)

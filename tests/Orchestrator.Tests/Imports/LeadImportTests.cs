@@ -115,17 +115,17 @@ public sealed class LeadImportTests(Shop shop) : IClassFixture<Shop>, IAsyncLife
     [Fact]
     public async Task An_opt_out_in_a_file_ends_what_is_planned_for_the_person_by_text_and_by_email()
     {
-        await shop.SetClockAsync("2026-11-23T23:59:30Z"); // 17:59:30 at the shop: a text would wait
+        await shop.SetClockAsync("2026-11-23T23:59:30Z"); // 18:59:30 in Rhode Island: a text would wait
         using var admin = await shop.SignedInAsync();
-        await admin.PostAsJsonAsync("/api/leads", new { locationId = _location, phone = "+15125550931", email = "out@example.com" });
+        await admin.PostAsJsonAsync("/api/leads", new { locationId = _location, phone = "+14015550931", email = "out@example.com" });
         // A text that is being looked at just now is not cancelled, but stopped by the gate.
         await Eventually.TrueAsync(
-            async () => await shop.Database.ScalarAsync<long>("SELECT count(*) FROM touch_points t JOIN leads l ON l.id = t.lead_id WHERE l.phone = '+15125550931' AND t.status = 'scheduled' AND t.due_at > '2026-11-24'") == 1,
+            async () => await shop.Database.ScalarAsync<long>("SELECT count(*) FROM touch_points t JOIN leads l ON l.id = t.lead_id WHERE l.phone = '+14015550931' AND t.status = 'scheduled' AND t.due_at > '2026-11-24'") == 1,
             "the text to wait");
 
-        await DoneAsync(await SendAsync("Phone,Email,Opted Out\n5125550931,out@example.com,yes\n"));
+        await DoneAsync(await SendAsync("Phone,Email,Opted Out\n4015550931,out@example.com,yes\n"));
 
-        (await shop.Database.ColumnAsync<string>("SELECT t.status || ' ' || t.reason FROM touch_points t JOIN leads l ON l.id = t.lead_id WHERE l.phone = '+15125550931' ORDER BY l.id"))
+        (await shop.Database.ColumnAsync<string>("SELECT t.status || ' ' || t.reason FROM touch_points t JOIN leads l ON l.id = t.lead_id WHERE l.phone = '+14015550931' ORDER BY l.id"))
             .ShouldBe(["cancelled opted_out", "suppressed opted_out"]);
         (await shop.Database.ScalarAsync<long>("SELECT count(*) FROM email_addresses WHERE email = 'out@example.com' AND unsubscribed_at IS NOT NULL")).ShouldBe(1);
         await shop.SetClockAsync(Shop.Monday10);

@@ -162,7 +162,7 @@ public sealed class IntakeTransactionTests : IAsyncLifetime
         var touch = (await _database.RowsAsync("SELECT due_at, reason, status FROM touch_points"))[0];
         touch["status"].ShouldBe("scheduled");
         touch["reason"].ShouldBe("outside_legal_hours");
-        touch["due_at"].ShouldBe(DateTime.Parse("2026-11-24T16:00:00Z", null, System.Globalization.DateTimeStyles.AdjustToUniversal));
+        touch["due_at"].ShouldBe(DateTime.Parse("2026-11-24T15:00:00Z", null, System.Globalization.DateTimeStyles.AdjustToUniversal));
     }
 
     [Fact]

@@ -83,7 +83,7 @@ public sealed class LeadIntakeTests(Shop shop) : IClassFixture<Shop>
     [Fact]
     public async Task A_lead_whose_order_is_sold_or_deleted_keeps_its_row_and_loses_what_was_planned()
     {
-        await shop.SetClockAsync("2026-11-23T23:59:30Z"); // 17:59:30 at the shop: too late for a text today
+        await shop.SetClockAsync("2026-11-24T02:59:30Z"); // 20:59:30 at the shop: too late for a text today
         var quote = await shop.QuoteAsync("+15125550405");
         await shop.WaitingTouchAsync(quote.OrderId);
 

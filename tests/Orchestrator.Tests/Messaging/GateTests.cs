@@ -26,11 +26,11 @@ public sealed class GateTests
 
     [Fact]
     public void Near_the_end_of_the_window_the_carrier_may_hold_it_less_long() =>
-        Gate().Decide(Due, Account, At("2026-11-23T23:30:00Z")).ShouldBe(new GateDecision.Send(TimeSpan.FromMinutes(29)));
+        Gate().Decide(Due, Account, At("2026-11-24T02:30:00Z")).ShouldBe(new GateDecision.Send(TimeSpan.FromMinutes(29)));
 
     [Fact]
     public void With_too_little_left_it_waits_for_the_next_window() =>
-        Gate().Decide(Due, Account, At("2026-11-23T23:58:00Z")).ShouldBe(new GateDecision.Wait(At("2026-11-24T16:00:00Z"), "outside_legal_hours"));
+        Gate().Decide(Due, Account, At("2026-11-24T02:58:00Z")).ShouldBe(new GateDecision.Wait(At("2026-11-24T15:00:00Z"), "outside_legal_hours"));
 
     [Fact]
     public void What_is_too_late_is_let_go_even_when_it_was_claimed() =>
@@ -69,12 +69,38 @@ public sealed class GateTests
         Gate().Decide(Due, Account with { BaseUrl = new Uri("https://api.twilio.com") }, Monday11).ShouldBe(new GateDecision.End("needs_review", "public_url_is_not_https"));
 
     [Fact]
-    public void Where_no_hour_is_legal_for_shop_and_number_a_person_decides() =>
-        Gate().Decide(Due with { Phone = "+16715550123" }, Account, Monday11).ShouldBe(new GateDecision.End("needs_review", "no_legal_hour"));
+    public void Where_no_hour_is_legal_a_person_decides() =>
+        Gate().Decide(Due with { Phone = "+15005550001", Timezone = "Pacific/Guam" }, Account, Monday11).ShouldBe(new GateDecision.End("needs_review", "no_legal_hour"));
+
+    [Fact]
+    public void A_recipient_on_the_other_side_of_the_world_has_hours_of_their_own() =>
+        Gate().Decide(Due with { Phone = "+16715550123" }, Account, Monday11).ShouldBe(new GateDecision.Wait(At("2026-11-23T22:00:00Z"), "outside_legal_hours"));
+
+    [Fact]
+    public void The_address_says_where_they_are_before_the_number() =>
+        Gate().Decide(Due with { AddressState = "HI" }, Account, Monday11).ShouldBe(new GateDecision.Wait(At("2026-11-23T18:00:00Z"), "outside_legal_hours"));
+
+    [Fact]
+    public void Over_the_cap_it_waits_until_it_fits() =>
+        Gate().Decide(Due with { TextedAt = TextedHoursAgo(1, 2, 20) }, Account, Monday11).ShouldBe(new GateDecision.Wait(Monday11.AddHours(5), "frequency_cap"));
+
+    [Fact]
+    public void Over_the_cap_it_waits_for_a_legal_hour_after_that() =>
+        Gate().Decide(Due with { TextedAt = TextedHoursAgo(1, 2, 10) }, Account, Monday11).ShouldBe(new GateDecision.Wait(At("2026-11-24T15:00:00Z"), "frequency_cap"));
+
+    [Fact]
+    public void What_fits_only_after_its_time_is_let_go() =>
+        Gate().Decide(Due with { TextedAt = TextedHoursAgo(1, 2, 3), ExpiresAt = Monday11.AddHours(4) }, Account, Monday11).ShouldBe(new GateDecision.End("expired", "frequency_cap"));
+
+    [Fact]
+    public void Under_the_cap_it_goes() =>
+        Gate().Decide(Due with { TextedAt = TextedHoursAgo(1, 2, 26) }, Account, Monday11).ShouldBeOfType<GateDecision.Send>();
 
     [Fact]
     public void With_an_unknown_zone_a_person_decides() =>
-        Gate().Decide(Due with { Timezone = "Mars/Olympus" }, Account, Monday11).ShouldBe(new GateDecision.End("needs_review", "unknown_timezone"));
+        Gate().Decide(Due with { Phone = "+15005550001", Timezone = "Mars/Olympus" }, Account, Monday11).ShouldBe(new GateDecision.End("needs_review", "unknown_timezone"));
+
+    private static DateTimeOffset[] TextedHoursAgo(params double[] hours) => [.. hours.Select(ago => Monday11.AddHours(-ago))];
 
     private static string Reason(DueTouchPoint touch) => Gate().Decide(touch, Account, Monday11).ShouldBeOfType<GateDecision.End>().Reason;
 

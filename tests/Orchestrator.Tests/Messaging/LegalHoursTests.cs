@@ -1,76 +1,128 @@
 using System.Globalization;
 using LeadOrchestrator.Orchestrator.Messaging;
+using LeadOrchestrator.Orchestrator.Messaging.Rules;
 using NodaTime;
 
 namespace LeadOrchestrator.Orchestrator.Tests.Messaging;
 
-/// <summary>When a person may be texted. The expected hours are written out, not computed.</summary>
+/// <summary>When a person may be texted, and where they may be. The expected hours are written out, not computed.</summary>
 public sealed class LegalHoursTests
 {
-    private static readonly DateTimeZone Chicago = DateTimeZoneProviders.Tzdb["America/Chicago"];
-    private static readonly DateTimeZone LosAngeles = DateTimeZoneProviders.Tzdb["America/Los_Angeles"];
+    private const string Texan = "+15125550123";
+    private const string Nowhere = "+15005550001";
+    private const string Shop = "America/Chicago";
 
     [Theory]
-    [InlineData("2026-11-23T15:59:59Z", "2026-11-23T16:00:00Z")] // Monday, a second before ten
-    [InlineData("2026-11-23T16:00:00Z", "2026-11-23T16:00:00Z")]
-    [InlineData("2026-11-23T23:59:59Z", "2026-11-23T23:59:59Z")]
-    [InlineData("2026-11-24T00:00:00Z", "2026-11-24T16:00:00Z")] // Monday 18:00 is over
-    [InlineData("2026-11-28T22:59:59Z", "2026-11-28T22:59:59Z")] // Saturday until five
-    [InlineData("2026-11-28T23:00:00Z", "2026-11-29T18:00:00Z")] // then Sunday noon
+    [InlineData("2026-11-23T14:59:59Z", "2026-11-23T15:00:00Z")] // Monday, a second before nine
+    [InlineData("2026-11-23T15:00:00Z", "2026-11-23T15:00:00Z")]
+    [InlineData("2026-11-24T02:59:59Z", "2026-11-24T02:59:59Z")] // Monday, a second before nine at night
+    [InlineData("2026-11-24T03:00:00Z", "2026-11-24T15:00:00Z")]
+    [InlineData("2026-11-29T03:00:00Z", "2026-11-29T18:00:00Z")] // Saturday night, then Sunday noon
     [InlineData("2026-11-29T17:59:59Z", "2026-11-29T18:00:00Z")]
-    [InlineData("2026-11-29T23:00:00Z", "2026-11-30T16:00:00Z")] // Sunday until five
-    public void In_one_zone(string at, string next) => NextAt(at, Chicago).ShouldBe(At(next));
+    public void Texas_opens_at_nine_and_on_Sundays_at_noon(string at, string next) => NextAt(at, Texan).ShouldBe(At(next));
 
     [Theory]
-    [InlineData("2026-11-23T16:00:00Z", "2026-11-23T18:00:00Z")] // ten in Chicago is eight in Los Angeles
-    [InlineData("2026-11-24T00:30:00Z", "2026-11-24T18:00:00Z")] // 16:30 there is 18:30 here
-    public void In_two_zones_both_must_be_open(string at, string next) => NextAt(at, Chicago, LosAngeles).ShouldBe(At(next));
-
-    [Theory]
-    [InlineData("2026-03-08T00:00:00Z", "2026-03-08T17:00:00Z")] // the clocks went forward at two: noon is an hour earlier
-    [InlineData("2026-11-01T00:00:00Z", "2026-11-01T18:00:00Z")] // and back
-    public void On_the_days_when_the_clocks_change(string at, string next) => NextAt(at, Chicago).ShouldBe(At(next));
-
-    [Fact]
-    public void The_window_ends_where_the_first_zone_closes()
+    [InlineData("+12015550123", "2026-11-23T13:00:00Z", "2026-11-24T01:00:00Z")] // New Jersey 8–20
+    [InlineData("+12125550123", "2026-11-23T13:00:00Z", "2026-11-24T02:00:00Z")] // New York: federal, 8–21
+    [InlineData("+12135550123", "2026-11-23T17:00:00Z", "2026-11-24T05:00:00Z")] // California 9–21
+    [InlineData("+14015550123", "2026-11-23T14:00:00Z", "2026-11-23T23:00:00Z")] // Rhode Island 9–18
+    [InlineData("+15025550123", "2026-11-23T15:00:00Z", "2026-11-24T02:00:00Z")] // Kentucky from ten
+    [InlineData("+18085550123", "2026-11-23T18:00:00Z", "2026-11-24T07:00:00Z")] // Hawaii: federal
+    [InlineData("+16715550123", "2026-11-22T22:00:00Z", "2026-11-23T11:00:00Z")] // Guam is a day ahead
+    public void Each_state_has_its_own_window(string phone, string opens, string closes)
     {
-        var window = LegalHours.WindowAtOrAfter(At("2026-11-23T18:00:00Z"), [Chicago, LosAngeles])!.Value;
-        window.End.ShouldBe(At("2026-11-24T00:00:00Z"));
+        var window = LegalHours.WindowAtOrAfter(At(opens) - Duration.FromSeconds(1), Places(phone))!.Value;
+        (window.Start, window.End).ShouldBe((At(opens), At(closes)));
     }
 
     [Theory]
-    [InlineData("+15125550123", "America/Chicago")]
-    [InlineData("+12135550123", "America/Los_Angeles")]
-    [InlineData("+18085550123", "Pacific/Honolulu")]
-    public void A_numbers_zone_is_that_of_its_prefix(string phone, string zone) =>
-        LegalHours.ZonesOf("America/Chicago", phone)!.Select(found => found.Id).ShouldContain(zone);
+    [InlineData("+12055550123", "2026-11-22T16:00:00Z", "2026-11-23T14:00:00Z")] // Alabama: no Sunday
+    [InlineData("+12055550123", "2026-11-26T16:00:00Z", "2026-11-27T14:00:00Z")] // nor Thanksgiving
+    [InlineData("+18015550123", "2026-07-24T16:00:00Z", "2026-07-25T14:00:00Z")] // Utah's own holiday
+    [InlineData("+15045550123", "2027-02-09T16:00:00Z", "2027-02-10T14:00:00Z")] // Mardi Gras
+    [InlineData("+12155550123", "2027-03-26T16:00:00Z", "2027-03-27T13:00:00Z")] // Good Friday in Philadelphia
+    [InlineData("+12055550123", "2027-07-05T16:00:00Z", "2027-07-06T13:00:00Z")] // Independence Day, kept on the Monday
+    [InlineData("+12155550123", "2026-10-11T16:00:00Z", "2026-10-11T16:00:00Z")] // Pennsylvania's Sundays, before the law
+    [InlineData("+12155550123", "2026-10-18T16:00:00Z", "2026-10-19T13:00:00Z")] // and since
+    public void Sundays_and_holidays_are_closed_where_the_law_says_so(string phone, string at, string next) => NextAt(at, phone).ShouldBe(At(next));
 
-    [Fact]
-    public void A_prefix_that_is_nowhere_leaves_the_shops_zone() =>
-        LegalHours.ZonesOf("America/Denver", "+15005550001")!.Select(found => found.Id).ShouldBe(["America/Denver"]);
+    [Theory]
+    [InlineData("2026-03-08T05:00:00Z", "2026-03-08T17:00:00Z")] // the clocks went forward at two: noon is an hour earlier
+    [InlineData("2026-11-01T05:00:00Z", "2026-11-01T18:00:00Z")] // and back
+    public void On_the_days_when_the_clocks_change(string at, string next) => NextAt(at, Texan).ShouldBe(At(next));
 
-    [Fact]
-    public void Without_the_shops_zone_nobody_knows() => LegalHours.ZonesOf("Mars/Olympus", "+15125550123").ShouldBeNull();
-
-    [Fact]
-    public void Every_pair_of_US_zones_has_an_hour_in_common()
+    [Theory]
+    [InlineData(Texan, null, "number", "TX America/Chicago")]
+    [InlineData("+19155550123", null, "number", "TX America/Denver")] // El Paso
+    [InlineData(Texan, "TX", "address", "TX America/Chicago")] // the number says where in Texas
+    [InlineData(Texan, "california", "address", "CA America/Los_Angeles")]
+    [InlineData("+12125550123", "tx", "address", "TX America/Chicago, TX America/Denver")]
+    [InlineData(Texan, "Ontario", "number", "TX America/Chicago")]
+    [InlineData(Nowhere, "HI", "address", "HI Pacific/Honolulu")]
+    [InlineData("+14055550123", "CA", "address", "CA America/Los_Angeles, OK America/Chicago")] // an area code of Oklahoma makes a resident
+    [InlineData("+13105550123", "OK", "address", "OK America/Chicago")]
+    [InlineData("+13055550123", "NY", "address", "NY America/New_York, FL America/New_York")]
+    [InlineData("+16845550123", null, "number", "AS Pacific/Pago_Pago")]
+    public void A_person_is_where_the_address_says_else_the_number(string phone, string? state, string knownBy, string places)
     {
-        string[] zones = ["America/New_York", "America/Chicago", "America/Denver", "America/Phoenix", "America/Los_Angeles", "America/Anchorage", "Pacific/Honolulu", "America/Puerto_Rico"];
-        foreach (var one in zones)
+        var found = LegalHours.PlacesOf(Shop, phone, state)!;
+        (found.KnownBy, string.Join(", ", found.Places.Select(place => $"{place.State.Code} {place.Zone.Id}"))).ShouldBe((knownBy, places));
+    }
+
+    [Fact]
+    public void A_prefix_in_two_zones_must_be_awake_in_both()
+    {
+        // Of Indiana's 219, which lies in two zones.
+        var places = new Whereabouts([.. new[] { "America/Chicago", "America/New_York" }.Select(zone => new Place(TextingRules.Current.States["IN"], DateTimeZoneProviders.Tzdb[zone]))], "number");
+        var window = LegalHours.WindowAtOrAfter(At("2026-11-23T12:00:00Z"), places)!.Value;
+        (window.Start, window.End).ShouldBe((At("2026-11-23T14:00:00Z"), At("2026-11-24T02:00:00Z")));
+    }
+
+    [Theory]
+    [InlineData("2026-11-23T16:00:00Z", "2026-11-23T19:00:00Z", "2026-11-23T22:00:00Z")] // from eight in American Samoa until five in Maine
+    [InlineData("2026-07-01T16:00:00Z", "2026-07-01T19:00:00Z", "2026-07-01T21:00:00Z")]
+    [InlineData("2026-11-27T22:00:00Z", "2026-11-30T19:00:00Z", "2026-11-30T22:00:00Z")] // neither on a weekend
+    [InlineData("2026-12-25T12:00:00Z", "2026-12-28T19:00:00Z", "2026-12-28T22:00:00Z")] // nor at Christmas
+    public void A_number_that_is_nowhere_has_the_hour_that_is_legal_everywhere(string at, string opens, string closes)
+    {
+        var window = LegalHours.WindowAtOrAfter(At(at), Places(Nowhere))!.Value;
+        (window.Start, window.End).ShouldBe((At(opens), At(closes)));
+    }
+
+    [Fact]
+    public void A_number_that_is_nowhere_and_a_shop_on_Guam_have_none() =>
+        LegalHours.WindowAtOrAfter(At("2026-11-23T16:00:00Z"), LegalHours.PlacesOf("Pacific/Guam", Nowhere)!).ShouldBeNull();
+
+    [Fact]
+    public void The_shops_zone_counts_only_when_nothing_else_is_known()
+    {
+        LegalHours.PlacesOf("Mars/Olympus", Texan)!.KnownBy.ShouldBe("number");
+        LegalHours.PlacesOf("Mars/Olympus", Nowhere).ShouldBeNull();
+    }
+
+    [Fact]
+    public void Every_pair_of_states_has_an_hour_in_common()
+    {
+        var homes = TextingRules.Current.Unknown.Select(state => new Place(state, state.Zones[0])).ToList();
+        foreach (var one in homes)
         {
-            foreach (var other in zones)
+            foreach (var other in homes)
             {
-                var window = LegalHours.WindowAtOrAfter(At("2026-11-23T00:00:00Z"), [DateTimeZoneProviders.Tzdb[one], DateTimeZoneProviders.Tzdb[other]])!.Value;
-                (window.Start - At("2026-11-23T00:00:00Z")).TotalDays.ShouldBeLessThan(2);
+                var window = LegalHours.WindowAtOrAfter(At("2026-11-30T00:00:00Z"), new Whereabouts([one, other], "test"))!.Value;
+                (window.Start - At("2026-11-30T00:00:00Z")).TotalDays.ShouldBeLessThan(2);
             }
         }
     }
 
-    [Fact]
-    public void A_shop_and_a_number_at_opposite_ends_of_the_day_have_none() =>
-        LegalHours.WindowAtOrAfter(At("2026-11-29T17:34:00Z"), [Chicago, DateTimeZoneProviders.Tzdb["Pacific/Guam"]]).ShouldBeNull();
+    [Theory]
+    [InlineData(Texan, null, "3/24 8/168")]
+    [InlineData("+13055550123", null, "3/24 8/168")]
+    public void The_caps_are_those_of_every_state_that_may_be_theirs(string phone, string? state, string caps) =>
+        string.Join(' ', LegalHours.CapsOf(LegalHours.PlacesOf(Shop, phone, state)!, At("2026-11-23T16:00:00Z")).Select(cap => $"{cap.Texts}/{cap.Per.TotalHours}")).ShouldBe(caps);
 
-    private static Instant NextAt(string at, params DateTimeZone[] zones) => LegalHours.WindowAtOrAfter(At(at), zones)!.Value.Start;
+    private static Instant NextAt(string at, string phone) => LegalHours.WindowAtOrAfter(At(at), Places(phone))!.Value.Start;
+
+    private static Whereabouts Places(string phone) => LegalHours.PlacesOf(Shop, phone)!;
 
     private static Instant At(string text) => Instant.FromDateTimeOffset(DateTimeOffset.Parse(text, CultureInfo.InvariantCulture));
 }

@@ -27,7 +27,7 @@ public sealed class CountingTests(Shop shop) : IClassFixture<Shop>
 
         using var forged = new StringContent("{}");
         (await shop.Http.PostAsync(new Uri("/webhooks/shopmonkey", UriKind.Relative), forged)).Dispose();
-        var landline = await shop.QuoteAsync("+15005550009");
+        var landline = await shop.QuoteAsync("+15005550009", change: quote => quote with { State = "Texas" });
         await shop.TouchAsync(landline.OrderId, "failed", "suppressed");
         var quote = await shop.QuoteAsync("+15125550182");
         await shop.TouchAsync(quote.OrderId, "delivered");

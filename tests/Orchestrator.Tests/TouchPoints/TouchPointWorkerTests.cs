@@ -97,7 +97,7 @@ public sealed class TouchPointWorkerTests : IClassFixture<TouchPointWorkerTests.
     public async Task The_process_dies_before_the_hand_over_and_the_text_goes_out_once()
     {
         const string phone = "+15125550604";
-        await _shop.SetClockAsync("2026-11-23T23:59:30Z");
+        await _shop.SetClockAsync("2026-11-24T02:59:30Z");
         var quote = await _shop.QuoteAsync(phone);
         await _shop.WaitingTouchAsync(quote.OrderId);
         await _shop.Database.ExecuteAsync("""
@@ -153,9 +153,19 @@ public sealed class TouchPointWorkerTests : IClassFixture<TouchPointWorkerTests.
     }
 
     [Fact]
+    public async Task A_stop_that_only_the_carrier_knows_counts_when_its_callback_tells_of_it()
+    {
+        _shop.Sandbox.Faults.Add(new Fault { Vendor = Vendor.Twilio, Kind = FaultKind.Undelivered, Count = 1, Status = 21610 });
+        var quote = await _shop.QuoteAsync("+15125550690");
+
+        (await _shop.TouchAsync(quote.OrderId, "failed"))["reason"].ShouldBe("twilio_21610");
+        (await _shop.LeadAsync(quote.OrderId, "opted_out"))["consent"].ShouldBe("opted_out");
+    }
+
+    [Fact]
     public async Task A_number_that_takes_no_texts_is_failed_and_the_lead_unreachable()
     {
-        var quote = await _shop.QuoteAsync("+15005550009"); // the vendor's own test number for this
+        var quote = await _shop.QuoteAsync("+15005550009", change: quote => quote with { State = "TX" }); // the vendor's own test number for this
         (await _shop.TouchAsync(quote.OrderId, "failed"))["reason"].ShouldBe("twilio_21614");
         await _shop.LeadAsync(quote.OrderId, "unreachable");
     }
@@ -169,9 +179,9 @@ public sealed class TouchPointWorkerTests : IClassFixture<TouchPointWorkerTests.
 
         var waiting = await _shop.WaitingTouchAsync(quote.OrderId);
         waiting["reason"].ShouldBe("outside_legal_hours");
-        ((DateTime)waiting["due_at"]!).ShouldBe(new DateTime(2026, 11, 24, 16, 0, 0, DateTimeKind.Utc));
+        ((DateTime)waiting["due_at"]!).ShouldBe(new DateTime(2026, 11, 24, 15, 0, 0, DateTimeKind.Utc));
         _shop.Sandbox.Twilio.SentTo(phone).ShouldBeEmpty();
-        await _shop.SetClockAsync("2026-11-24T16:00:01Z");
+        await _shop.SetClockAsync("2026-11-24T15:00:01Z");
         await _shop.TouchAsync(quote.OrderId, "delivered");
     }
 

@@ -63,6 +63,28 @@ public sealed class ContactStoreTests(SeededDatabase seeded) : IClassFixture<See
     }
 
     [Fact]
+    public async Task Who_says_it_twice_is_one_line_in_the_ledger_and_a_doubt_is_kept_with_it()
+    {
+        var contact = await EnsureAsync(seeded.Tenant, "+15125550005");
+        await using var transaction = await seeded.Lead.BeginAsync(seeded.Tenant, CancellationToken.None);
+
+        (await _contacts.OptOutOnceAsync(transaction, contact, BySms with { Wording = "Not interested", Reason = ConsentEvidence.Doubtful }, CancellationToken.None)).ShouldBeTrue();
+        (await _contacts.OptOutOnceAsync(transaction, contact, BySms, CancellationToken.None)).ShouldBeFalse();
+        await transaction.CommitAsync(CancellationToken.None);
+
+        (await seeded.Database.ColumnAsync<string>("SELECT wording || ' ' || reason FROM consent_events WHERE contact_id = $1", contact)).ShouldBe(["Not interested doubtful_opt_out"]);
+    }
+
+    [Fact]
+    public async Task A_person_of_another_tenant_is_nobody()
+    {
+        var contact = await EnsureAsync(seeded.OtherTenant, "+15125550006");
+        await using var transaction = await seeded.Lead.BeginAsync(seeded.Tenant, CancellationToken.None);
+
+        (await _contacts.OptOutOnceAsync(transaction, contact, BySms, CancellationToken.None)).ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task An_opt_out_waits_for_a_send_that_holds_the_contact_and_comes_before_the_next()
     {
         var contact = await EnsureAsync(seeded.Tenant, "+15125550004");

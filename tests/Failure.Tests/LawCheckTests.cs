@@ -1,0 +1,59 @@
+using System.Text.Json.Nodes;
+using LeadOrchestrator.Rig;
+using LeadOrchestrator.Sandbox;
+
+namespace LeadOrchestrator.Failure.Tests;
+
+/// <summary>The check itself: it finds what it is there for.</summary>
+public sealed class LawCheckTests
+{
+    private const string Greeting = "Hi Ann, this is Acme. Ask us here: http://x/c/1 Reply STOP to opt out.";
+    private static readonly DateTimeOffset Monday10 = new(2026, 11, 23, 16, 0, 0, TimeSpan.Zero);
+
+    private int _seq;
+
+    [Fact]
+    public void A_greeting_in_the_morning_is_lawful() => Of(Text()).ShouldBeEmpty();
+
+    [Fact]
+    public void A_text_at_night_is_not() => Of(Text(at: Monday10.AddHours(-2))).ShouldHaveSingleItem().ShouldContain("outside the hours of TX");
+
+    [Fact]
+    public void Nor_one_that_the_carrier_may_hold_into_the_night() => Of(Text(at: Monday10.AddHours(10.5), validity: 3600)).ShouldHaveSingleItem().ShouldContain("outside the hours");
+
+    [Fact]
+    public void Nor_one_without_a_validity() => Of(Text(at: Monday10.AddHours(2), validity: null)).ShouldHaveSingleItem().ShouldContain("good for 36000 s");
+
+    [Fact]
+    public void Nor_one_on_a_closed_Sunday() => Of(Text("+12055550123", at: Monday10.AddDays(-1))).ShouldHaveSingleItem().ShouldContain("outside the hours of AL");
+
+    [Fact]
+    public void The_first_text_says_who_writes_and_how_to_stop_it() => Of(Text(body: "Your quote is ready")).ShouldHaveSingleItem().ShouldContain("who writes");
+
+    [Fact]
+    public void The_fourth_text_of_a_day_is_one_too_many() =>
+        Of([.. Enumerable.Range(0, 4).Select(hour => Text(at: Monday10.AddHours(hour)))]).ShouldHaveSingleItem().ShouldContain("more than 3 texts in 24 hours");
+
+    [Fact]
+    public void A_number_of_nowhere_is_told() => Of(Text("+15005550001")).ShouldHaveSingleItem().ShouldContain("nowhere");
+
+    [Fact]
+    public void What_the_vendor_refused_is_nobodys_text() => Of(Text(at: Monday10.AddHours(-5)) with { Accepted = false }).ShouldBeEmpty();
+
+    [Fact]
+    public void An_email_needs_its_link_and_both_forms() => Of(new LedgerEntry(
+        1, Monday10, Vendor.SendGrid, "mail.send", new JsonObject { ["content"] = "text/plain" }, "accepted", true, "m1")).Count.ShouldBe(2);
+
+    private static IReadOnlyList<string> Of(params LedgerEntry[] ledger) => new LawCheck().ProblemsOf(ledger);
+
+    private LedgerEntry Text(string to = "+15125550123", string body = Greeting, DateTimeOffset? at = null, int? validity = 3600)
+    {
+        var request = new JsonObject { ["To"] = to, ["Body"] = body };
+        if (validity is { } seconds)
+        {
+            request["ValidityPeriod"] = $"{seconds}";
+        }
+
+        return new LedgerEntry(++_seq, at ?? Monday10, Vendor.Twilio, "messages.create", request, "accepted", true, "SM1");
+    }
+}

@@ -1,0 +1,147 @@
+using System.Collections;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using LeadOrchestrator.Orchestrator.Messaging;
+using LeadOrchestrator.Orchestrator.Messaging.Rules;
+using LeadOrchestrator.Testing;
+using NodaTime;
+using NodaTime.TimeZones;
+
+namespace LeadOrchestrator.Orchestrator.Tests.Messaging;
+
+/// <summary>
+/// Legal hours against a second model, which is written from the file of rules over Node's Intl (<c>legal-hours-model.mjs</c>) and shares no code with the product:
+/// each minute of the days around every change of the clocks from 2026 to 2030, in every zone of every state and territory.
+/// </summary>
+public sealed class LegalHoursModelTests(LegalHoursModel model) : IClassFixture<LegalHoursModel>
+{
+    private const int MinutesADay = 1440;
+
+    [Fact]
+    public async Task The_zone_data_of_both_sides_say_the_same()
+    {
+        var answer = await model.Answer;
+        var differences = new List<string>();
+        foreach (var (name, days) in answer.Offsets)
+        {
+            var zone = DateTimeZoneProviders.Tzdb[name];
+            foreach (var (day, shifts) in days)
+            {
+                differences.AddRange(shifts
+                    .Where(shift => zone.GetUtcOffset(At(day, shift[0])).Seconds / 60 != shift[1])
+                    .Select(shift => $"{name} is {shift[1]} minutes from UTC on {day} for Node, and {zone.GetUtcOffset(At(day, shift[0])).Seconds / 60} for NodaTime"));
+            }
+        }
+
+        differences.ShouldBeEmpty($"Node has the zone data {answer.ZoneData}, NodaTime {TzdbDateTimeZoneSource.Default.TzdbVersion}: bring both to one version");
+    }
+
+    [Fact]
+    public async Task Every_minute_around_every_change_of_the_clocks_is_as_the_model_says()
+    {
+        var own = LegalHoursModel.Places.AsParallel().ToDictionary(place => place, OpenMinutes);
+        var answer = await model.Answer;
+
+        answer.Open.Count.ShouldBe(own.Count);
+        var compared = 0;
+        foreach (var ((state, zone), days) in own)
+        {
+            foreach (var (day, minutes) in days)
+            {
+                var expected = new BitArray(MinutesADay);
+                foreach (var stretch in answer.Open[$"{state.Code} {zone.Id}"][day])
+                {
+                    for (var minute = stretch[0]; minute < stretch[1]; minute++)
+                    {
+                        expected[minute] = true;
+                    }
+                }
+
+                compared += MinutesADay;
+                expected.Xor(minutes).HasAnySet().ShouldBeFalse($"{state.Code} in {zone.Id} on {day} (UTC)");
+            }
+        }
+
+        compared.ShouldBeGreaterThan(3_000_000);
+    }
+
+    [Fact]
+    public async Task Every_date_of_five_years_has_the_hours_that_the_model_says()
+    {
+        var answer = await model.Answer;
+        foreach (var state in TextingRules.Current.States.Values)
+        {
+            var date = new LocalDate(2026, 1, 1);
+            foreach (var expected in answer.Hours[state.Code])
+            {
+                var own = TextingRules.Current.HoursOf(state, date) is { } hours ? $"{Minutes(hours.Opens)}-{Minutes(hours.Closes)}" : "";
+                own.ShouldBe(expected, $"{state.Name} on {date}");
+                date = date.PlusDays(1);
+            }
+        }
+    }
+
+    private static Dictionary<string, BitArray> OpenMinutes((State State, DateTimeZone Zone) place)
+    {
+        var whereabouts = new Whereabouts([new Place(place.State, place.Zone)], "test");
+        return LegalHoursModel.Days.ToDictionary(day => day, day =>
+        {
+            var minutes = new BitArray(MinutesADay);
+            for (var minute = 0; minute < MinutesADay; minute++)
+            {
+                var instant = At(day, minute);
+                minutes[minute] = LegalHours.WindowAtOrAfter(instant, whereabouts)!.Value.Start == instant;
+            }
+
+            return minutes;
+        });
+    }
+
+    private static Instant At(string day, int minute) =>
+        Instant.FromDateTimeOffset(DateTimeOffset.Parse($"{day}T00:00:00Z", CultureInfo.InvariantCulture)) + Duration.FromMinutes(minute);
+
+    private static int Minutes(LocalTime time) => (time.Hour * 60) + time.Minute;
+}
+
+/// <summary>Runs the model once, beside whatever the tests work out themselves.</summary>
+public sealed class LegalHoursModel
+{
+    private static readonly string[] Changes =
+    [
+        "2026-03-08", "2026-11-01", "2027-03-14", "2027-11-07", "2028-03-12", "2028-11-05", "2029-03-11", "2029-11-04", "2030-03-10", "2030-11-03",
+    ];
+
+    /// <summary>Each of them, the day before and the day after, and a leap day.</summary>
+    public static IReadOnlyList<string> Days { get; } = [.. Changes.SelectMany(day => new[] { -1, 0, 1 }.Select(step => Shifted(day, step))), "2028-02-29"];
+
+    /// <summary>Every zone of every state and territory.</summary>
+    public static IReadOnlyList<(State State, DateTimeZone Zone)> Places { get; } =
+        [.. TextingRules.Current.States.Values.SelectMany(state => state.Zones.Select(zone => (state, zone)))];
+
+    /// <summary>What it says.</summary>
+    public Task<ModelAnswer> Answer { get; } = RunAsync();
+
+    private static string Shifted(string day, int step) =>
+        DateOnly.Parse(day, CultureInfo.InvariantCulture).AddDays(step).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    private static async Task<ModelAnswer> RunAsync()
+    {
+        var start = new ProcessStartInfo("node") { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var argument in (string[])
+            [Repository.Path("tests/Orchestrator.Tests/Messaging/legal-hours-model.mjs"), Repository.Path("src/Orchestrator/Messaging/Rules/us-texting.json"), .. Days])
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        using var node = Process.Start(start)!;
+        var complaint = node.StandardError.ReadToEndAsync();
+        var answer = await node.StandardOutput.ReadToEndAsync();
+        await node.WaitForExitAsync();
+        return node.ExitCode == 0 ? JsonSerializer.Deserialize<ModelAnswer>(answer, JsonSerializerOptions.Web)! : throw new InvalidOperationException(await complaint);
+    }
+}
+
+/// <summary>The model's answer. Stretches and shifts are pairs of numbers, in minutes from the UTC day's start.</summary>
+public sealed record ModelAnswer(
+    string ZoneData, Dictionary<string, Dictionary<string, int[][]>> Offsets, Dictionary<string, Dictionary<string, int[][]>> Open, Dictionary<string, string[]> Hours);

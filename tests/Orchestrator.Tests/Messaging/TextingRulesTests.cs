@@ -1,0 +1,109 @@
+using System.Text.Json.Nodes;
+using LeadOrchestrator.Orchestrator.Messaging.Rules;
+using LeadOrchestrator.Testing;
+using NodaTime;
+using PhoneNumbers;
+
+namespace LeadOrchestrator.Orchestrator.Tests.Messaging;
+
+/// <summary>The file of rules: it is whole, it is cited, and one that is not stops the start.</summary>
+public sealed class TextingRulesTests
+{
+    private static readonly string File = System.IO.File.ReadAllText(Repository.Path("src/Orchestrator/Messaging/Rules/us-texting.json"));
+
+    [Fact]
+    public void There_are_fifty_states_the_capital_and_five_territories() => TextingRules.Current.States.Count.ShouldBe(56);
+
+    [Fact]
+    public void The_program_carries_the_file_of_the_repository() =>
+        TextingRules.Current.Version.ShouldBe((string)JsonNode.Parse(File)!["version"]!);
+
+    [Fact]
+    public void No_state_is_open_longer_than_the_federal_window()
+    {
+        foreach (var state in TextingRules.Current.States.Values)
+        {
+            for (var date = new LocalDate(2026, 11, 2); date < new LocalDate(2026, 11, 16); date = date.PlusDays(1))
+            {
+                if (TextingRules.Current.HoursOf(state, date) is { } hours)
+                {
+                    hours.Opens.ShouldBeGreaterThanOrEqualTo(new LocalTime(8, 0));
+                    hours.Closes.ShouldBeLessThanOrEqualTo(new LocalTime(21, 0));
+                }
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("TX", "Texas")]
+    [InlineData(" texas ", "Texas")]
+    [InlineData("dc", "District of Columbia")]
+    [InlineData("Ontario", null)]
+    [InlineData("", null)]
+    [InlineData(null, null)]
+    public void A_state_is_known_by_its_code_and_its_name(string? written, string? name) => TextingRules.Current.StateOf(written)?.Name.ShouldBe(name);
+
+    // libphonenumber describes prefixes in words; where it names a city, the state stands behind it.
+    [Fact]
+    public void Each_area_code_is_where_libphonenumber_has_it()
+    {
+        var words = PhoneNumberOfflineGeocoder.GetInstance();
+        var compared = 0;
+        for (var areaCode = 201; areaCode < 1000; areaCode++)
+        {
+            var number = new PhoneNumber.Builder().SetCountryCode(1).SetNationalNumber(((ulong)areaCode * 10_000_000) + 2_345_678).Build();
+            var said = words.GetDescriptionForNumber(number, new Locale("en", "US")).Split(", ")[^1].Replace("Washington State", "Washington", StringComparison.Ordinal)
+                .Replace("Washington D.C.", "District of Columbia", StringComparison.Ordinal);
+            if (TextingRules.Current.StateOf(said) is not { } state)
+            {
+                continue;
+            }
+
+            TextingRules.Current.StateOfAreaCode($"{areaCode}").ShouldBe(state, $"{areaCode}");
+            compared++;
+        }
+
+        compared.ShouldBeGreaterThan(350);
+    }
+
+    [Theory]
+    [InlineData("500")]
+    [InlineData("800")]
+    [InlineData("416")] // Toronto
+    [InlineData("876")] // Jamaica
+    [InlineData("555")]
+    public void An_area_code_of_no_state_is_nowhere(string areaCode) => TextingRules.Current.StateOfAreaCode(areaCode).ShouldBeNull();
+
+    public static TheoryData<string, string, string> Faults => new()
+    {
+        { "rules/0/citation", "\"\"", "no citation" },
+        { "rules/0/source", "null", "cannot be read" },
+        { "rules/0/read", "\"22 November\"", "a date that is none" },
+        { "rules/0/hours/sat", "\"21:00-08:00\"", "hours that are none" },
+        { "rules/0/hours/sun", "\"8 to 21\"", "hours that are none" },
+        { "rules/0/where", "[\"XX\"]", "of no place" },
+        { "rules/0/where", "[\"TX\"]", "no hours hold everywhere" },
+        { "rules/1/cap/texts", "0", "a cap that is none" },
+        { "rules/1/id", "\"us-hours\"", "two rules have one id" },
+        { "rules/3/closedOn", "[\"lunar\"]", "holidays that are not listed" },
+        { "holidays/federal/0/month", "13", "has no date" },
+        { "places/TX/zones", "[\"America/Austin\"]", "a zone that is none" },
+        { "places/TX/areaCodes", "\"512 212\"", "in two places" },
+        { "unknown/leavesOut", "[\"XX\"]", "no place" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Faults))]
+    public void A_file_that_is_not_whole_is_refused_with_the_place(string path, string value, string says)
+    {
+        var file = JsonNode.Parse(File)!;
+        var steps = path.Split('/');
+        var node = steps[..^1].Aggregate(file, (at, step) => int.TryParse(step, out var index) ? at[index]! : at[step]!);
+        node[steps[^1]] = JsonNode.Parse(value);
+
+        Should.Throw<InvalidOperationException>(() => TextingRules.Parse(file.ToJsonString())).Message.ShouldContain(says);
+    }
+
+    [Fact]
+    public void What_is_no_file_at_all_is_refused() => Should.Throw<InvalidOperationException>(() => TextingRules.Parse("{")).Message.ShouldContain("cannot be read");
+}

@@ -1,0 +1,88 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using LeadOrchestrator.Sandbox;
+using LeadOrchestrator.Testing;
+
+namespace LeadOrchestrator.Rig;
+
+/// <summary>
+/// Holds what the vendors took against the law, from outside: the hours and caps of the file of rules by this machine's own zone data, and what must stand in a text or an email.
+/// Holidays are the second model's business; a number is taken to live in the first zone of its area code's state.
+/// </summary>
+public sealed class LawCheck
+{
+    private readonly JsonNode _rules = JsonNode.Parse(File.ReadAllText(Repository.Path("src/Orchestrator/Messaging/Rules/us-texting.json")))!;
+
+    /// <summary>Everything in a ledger that must not be, as sentences.</summary>
+    public IReadOnlyList<string> ProblemsOf(IEnumerable<LedgerEntry> ledger)
+    {
+        var accepted = ledger.Where(entry => entry.Accepted).OrderBy(entry => entry.Seq).ToList();
+        return
+        [
+            .. accepted.Where(entry => entry is { Vendor: Vendor.Twilio, Operation: "messages.create" }).GroupBy(text => Field(text, "To")).SelectMany(texts => OfPerson(texts.Key, [.. texts])),
+            .. accepted.Where(entry => entry is { Vendor: Vendor.SendGrid, Operation: "mail.send" }).SelectMany(OfEmail),
+        ];
+    }
+
+    private IEnumerable<string> OfPerson(string phone, IReadOnlyList<LedgerEntry> texts)
+    {
+        var place = _rules["places"]!.AsObject().FirstOrDefault(place => phone.Length > 5 && ((string)place.Value!["areaCodes"]!).Split(' ').Contains(phone[2..5]));
+        if (place.Value is null)
+        {
+            yield return $"{phone} is nowhere in the United States";
+            yield break;
+        }
+
+        var rules = _rules["rules"]!.AsArray().Where(rule => rule!["where"]!.AsArray().Any(where => (string)where! == "US" || (string)where! == place.Key)).ToList();
+        var body = Field(texts[0], "Body");
+        if (!body.Contains("this is ", StringComparison.Ordinal) || !body.Contains("Reply STOP to opt out", StringComparison.Ordinal))
+        {
+            yield return $"The first text to {phone} does not say who writes and how to stop it";
+        }
+
+        var zone = TimeZoneInfo.FindSystemTimeZoneById((string)place.Value["zones"]![0]!);
+        foreach (var text in texts)
+        {
+            // The carrier may deliver it until its validity ends.
+            var validity = int.TryParse(Field(text, "ValidityPeriod"), CultureInfo.InvariantCulture, out var seconds) ? seconds : 36_000;
+            if (!IsOpen(rules, TimeZoneInfo.ConvertTime(text.At, zone)) || !IsOpen(rules, TimeZoneInfo.ConvertTime(text.At.AddSeconds(validity), zone)))
+            {
+                yield return $"The text to {phone} of {text.At:O}, good for {validity} s, is outside the hours of {place.Key}";
+            }
+        }
+
+        foreach (var cap in rules.Select(rule => rule!["cap"]).OfType<JsonNode>())
+        {
+            var (most, hours) = ((int)cap["texts"]!, (int)cap["hours"]!);
+            if (texts.Select(text => texts.Count(other => other.At >= text.At && other.At < text.At.AddHours(hours))).Any(count => count > most))
+            {
+                yield return $"{phone} got more than {most} texts in {hours} hours";
+            }
+        }
+    }
+
+    private static bool IsOpen(List<JsonNode?> rules, DateTimeOffset local)
+    {
+        var day = local.DayOfWeek switch { DayOfWeek.Saturday => "sat", DayOfWeek.Sunday => "sun", _ => "monToFri" };
+        var time = local.ToString("HH:mm", CultureInfo.InvariantCulture);
+        return rules.All(rule => rule!["hours"] is not { } hours
+            || (rule["from"] is { } start && string.CompareOrdinal(local.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), (string?)start) < 0)
+            || (((string?)hours[day])?.Split('-') is [var opens, var closes] && string.CompareOrdinal(time, opens) >= 0 && string.CompareOrdinal(time, closes) < 0));
+    }
+
+    private static IEnumerable<string> OfEmail(LedgerEntry mail)
+    {
+        var written = mail.Request?.ToJsonString() ?? "";
+        if (!written.Contains("List-Unsubscribe-Post", StringComparison.Ordinal) || !written.Contains("/unsubscribe/", StringComparison.Ordinal))
+        {
+            yield return $"Email {mail.Id} has no link to unsubscribe with one click";
+        }
+
+        if (!written.Contains("text/plain", StringComparison.Ordinal) || !written.Contains("text/html", StringComparison.Ordinal))
+        {
+            yield return $"Email {mail.Id} is not both plain and HTML";
+        }
+    }
+
+    private static string Field(LedgerEntry text, string name) => text.Request?[name]?.ToString() ?? "";
+}
