@@ -1,3 +1,4 @@
+using LeadOrchestrator.Orchestrator.Cadences;
 using LeadOrchestrator.Orchestrator.People;
 using LeadOrchestrator.Orchestrator.TouchPoints;
 using LeadOrchestrator.Shared.Consent;
@@ -55,7 +56,8 @@ public sealed partial class IntakeTransaction
         }
 
         known.Add(await people.KnownAsync(transaction, young.SelectMany(arrival => PersonKey.Of(arrival.New)), cancel));
-        List<TakenIn> taken = [.. young.Select(arrival => Decide(made[arrival.New.ExternalId], arrival, numbers, known))];
+        var active = await cadences.ActiveAsync(transaction.TenantId, cancel);
+        List<TakenIn> taken = [.. young.Select(arrival => Decide(made[arrival.New.ExternalId], arrival, numbers, known, active))];
         if (!isRehearsal)
         {
             await people.JoinAsync(transaction, [.. taken.Select(one => one.Person)], cancel);
@@ -88,11 +90,12 @@ public sealed partial class IntakeTransaction
         }
     }
 
-    private TakenIn Decide(Guid leadId, Arrival arrival, IReadOnlyDictionary<string, Contact> numbers, KnownPeople known)
+    private TakenIn Decide(Guid leadId, Arrival arrival, IReadOnlyDictionary<string, Contact> numbers, KnownPeople known, ActiveCadences active)
     {
         var lead = arrival.New;
         var person = known.Join(new Newcomer(leadId, lead.LocationId, lead.Source, [.. PersonKey.Of(lead)]));
-        var greeting = Greeting(leadId, arrival, lead.Phone.E164 is { } phone ? numbers[phone] : null, known.GreetedBefore(person.PersonId, lead.LocationId, lead.Source));
+        var greetedBefore = known.GreetedBefore(person.PersonId, lead.LocationId, lead.Source);
+        var greeting = Greeting(leadId, arrival, lead.Phone.E164 is { } phone ? numbers[phone] : null, greetedBefore, active.For(lead.LocationId));
         if (greeting.Silence is null)
         {
             known.NoteGreeting(person.PersonId, lead.LocationId, leadId, lead.Source);

@@ -142,7 +142,7 @@ public sealed partial class TwilioInbound(
                 if (leadId is { } id)
                 {
                     await leads.MarkEngagedAsync(transaction, id, cancel);
-                    await touchPoints.CancelAsync(transaction, id, "customer_replied", cancel);
+                    await touchPoints.CancelAsync(transaction, id, "replied", cancel);
                 }
 
                 return null;
