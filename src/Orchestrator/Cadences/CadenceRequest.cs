@@ -30,7 +30,7 @@ public sealed partial record CadenceRequest(string? Name, Guid? LocationId, Step
     private const int MostSegments = 6;
 
     /// <summary>What is wrong, by field: <c>steps[1].variants[0].text</c>.</summary>
-    internal Dictionary<string, string[]> Faults()
+    public Dictionary<string, string[]> Faults()
     {
         var faults = new FaultList();
         faults.Note("name", string.IsNullOrWhiteSpace(Name) || Name.Length > 100 || HasControl(Name), "A name has between 1 and 100 characters.");
@@ -49,7 +49,7 @@ public sealed partial record CadenceRequest(string? Name, Guid? LocationId, Step
     }
 
     /// <summary>The steps, as they are kept. Only without <see cref="Faults"/>.</summary>
-    internal IReadOnlyList<Step> ToSteps() => [.. Steps!.Select(step => new Step(step.Name!, step.Channel!)
+    public IReadOnlyList<Step> ToSteps() => [.. Steps!.Select(step => new Step(step.Name!, step.Channel!)
     {
         DelayMinutes = step.DelayMinutes ?? 0, DelayDays = step.DelayDays ?? 0, At = step.At ?? CadenceTimes.FriendlyHour, From = step.From ?? CadenceTimes.Arrival,
         Conditions = step.Conditions ?? [],
