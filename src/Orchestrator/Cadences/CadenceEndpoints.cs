@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
+using System.Xml;
 using LeadOrchestrator.Orchestrator.Shopmonkey;
 using LeadOrchestrator.Orchestrator.Staff;
 using LeadOrchestrator.Orchestrator.Vendors;
@@ -17,8 +18,29 @@ public sealed record CadencePreviewRequest(Guid LeadId);
 
 /// <summary>A month to be tried out: of a lead, or of an example of one.</summary>
 /// <param name="StartsAt">When the lead comes in; now unless said.</param>
-/// <param name="ReplyAfterMinutes">When they answer, counted from the start; never unless said.</param>
-public sealed record CadenceSimulationRequest(Guid? LeadId, DateTimeOffset? StartsAt, [Range(0, 525_600)] int? ReplyAfterMinutes);
+/// <param name="ReplyAfter">When they answer, counted from the start: an ISO 8601 duration such as P2D or PT90M; never unless said.</param>
+public sealed record CadenceSimulationRequest(Guid? LeadId, DateTimeOffset? StartsAt, string? ReplyAfter)
+{
+    // No trial of a year ends before its last step.
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(366);
+
+    /// <summary>The duration; null when there is none.</summary>
+    /// <returns>False: what was said is no duration.</returns>
+    internal bool TryReply(out TimeSpan? after)
+    {
+        after = null;
+        try
+        {
+            after = ReplyAfter is null ? null : XmlConvert.ToTimeSpan(ReplyAfter);
+        }
+        catch (Exception exception) when (exception is FormatException or OverflowException)
+        {
+            return false;
+        }
+
+        return after is null || (after >= TimeSpan.Zero && after <= Longest);
+    }
+}
 
 /// <summary>/api/cadences: what leads are sent after they came in, and when.</summary>
 internal static class CadenceEndpoints
@@ -127,11 +149,16 @@ internal static class CadenceEndpoints
             ? TypedResults.Ok(CadenceTrials.Preview(id, cadence, lead))
             : TypedResults.NotFound();
 
-    private static async Task<Results<Ok<CadenceSimulation>, NotFound, ProblemHttpResult>> SimulateAsync(
+    private static async Task<Results<Ok<CadenceSimulation>, NotFound, ValidationProblem, ProblemHttpResult>> SimulateAsync(
         ClaimsPrincipal staff, CadenceStore store, CadenceTrials trials, VendorAccounts accounts, TimeProvider clock, Guid id, CadenceSimulationRequest request,
         CancellationToken cancel)
     {
         var tenantId = staff.TenantId();
+        if (!request.TryReply(out var replyAfter))
+        {
+            return TypedResults.ValidationProblem(new Dictionary<string, string[]> { ["replyAfter"] = ["It is an ISO 8601 duration of at most a year, such as P2D or PT90M."] });
+        }
+
         if (await FindAsync(tenantId, store, id, cancel) is not { } cadence)
         {
             return TypedResults.NotFound();
@@ -148,7 +175,7 @@ internal static class CadenceEndpoints
         var startsAt = request.StartsAt ?? clock.GetUtcNow();
         var terms = new TrialTerms(
             lead, await accounts.TwilioAsync(tenantId, cancel), await accounts.SendGridAsync(tenantId, cancel), startsAt,
-            request.ReplyAfterMinutes is { } minutes ? startsAt.AddMinutes(minutes) : null);
+            startsAt + replyAfter);
         return TypedResults.Ok(trials.Simulate(id, cadence, request.LeadId, terms));
     }
 
