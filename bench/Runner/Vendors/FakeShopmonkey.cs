@@ -60,7 +60,7 @@ internal sealed class FakeShopmonkey(TimeProvider clock)
     };
 
     private static string Customer(string id, string phone) => $$"""
-        {"id":"{{id}}","companyId":"6287a4154d1a72cc5ce091bb","locationIds":["6287a4044d1a723b10eff1b0"],"customerType":"Customer","firstName":"Ann","lastName":"Example","marketingOptIn":true,"preferredContactMethod":"SMS","emails":[{"id":"e1","customerId":"{{id}}","email":"ann@example.com","primary":true,"subscribed":true}],"phoneNumbers":[{"id":"p1","customerId":"{{id}}","number":"{{phone}}","primary":true,"type":"Mobile","optIn":null,"country":"US"}],"createdDate":"2026-11-22T21:13:57.000Z","updatedDate":null}
+        {"id":"{{id}}","companyId":"6287a4154d1a72cc5ce091bb","locationIds":["6287a4044d1a723b10eff1b0"],"customerType":"Customer","firstName":"Ann","lastName":"Example","marketingOptIn":true,"preferredContactMethod":"SMS","emails":[{"id":"e1","customerId":"{{id}}","email":"{{id}}@example.com","primary":true,"subscribed":true}],"phoneNumbers":[{"id":"p1","customerId":"{{id}}","number":"{{phone}}","primary":true,"type":"Mobile","optIn":null,"country":"US"}],"createdDate":"2026-11-22T21:13:57.000Z","updatedDate":null}
         """;
 
     // One number for each customer: one that many share would be one lock. An id that was never given out has none.

@@ -48,24 +48,29 @@ public sealed partial class IntakeTransaction
     private async Task<IReadOnlyList<TakenIn>> ArriveAsync(
         TenantTransaction transaction, IReadOnlyList<Arrival> arrivals, IReadOnlyDictionary<string, Contact> numbers, KnownPeople known, bool isRehearsal, CancellationToken cancel)
     {
-        var made = await leads.UpsertAsync(transaction, [.. arrivals.Select(arrival => arrival.New)], numbers, cancel);
-        List<Arrival> young = [.. arrivals.Where(arrival => made.ContainsKey(arrival.New.ExternalId))];
-        if (young.Count == 0)
-        {
-            return [];
-        }
-
+        var there = await leads.ThereAsync(transaction, [.. arrivals.Select(arrival => arrival.New)], cancel);
+        var (old, young) = (arrivals.Where(IsThere).ToList(), arrivals.Where(arrival => !IsThere(arrival)).ToList());
         known.Add(await people.KnownAsync(transaction, young.SelectMany(arrival => PersonKey.Of(arrival.New)), cancel));
         var active = await cadences.ActiveAsync(transaction.TenantId, cancel);
-        List<TakenIn> taken = [.. young.Select(arrival => Decide(made[arrival.New.ExternalId], arrival, numbers, known, active))];
+        List<TakenIn> taken = [.. young.Select(arrival => Decide(Guid.CreateVersion7(), arrival, numbers, known, active))];
+        List<PersonJoin> joins = isRehearsal ? [] : [.. taken.Select(one => one.Person)];
+        await people.MakeAsync(transaction, joins, cancel);
+        await leads.UpsertAsync(
+            transaction,
+            [
+                .. old.Select(arrival => (arrival.New, Guid.CreateVersion7(), (Guid?)null)),
+                .. taken.Select(one => (one.New, one.LeadId, isRehearsal ? (Guid?)null : one.Person.PersonId)),
+            ], numbers, cancel);
         if (!isRehearsal)
         {
-            await people.JoinAsync(transaction, [.. taken.Select(one => one.Person)], cancel);
+            await people.NoteMatchesAsync(transaction, joins, cancel);
             await touchPoints.PlanAsync(transaction, [.. taken.Select(one => one.Greeting)], cancel);
             await AddEvidenceAsync(transaction, young, taken, numbers, cancel);
         }
 
         return taken;
+
+        bool IsThere(Arrival arrival) => there.Contains((arrival.New.Source, arrival.New.ExternalId));
     }
 
     /// <summary>After the commit: wakes who sends, counts, logs.</summary>

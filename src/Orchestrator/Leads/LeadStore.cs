@@ -85,26 +85,37 @@ public sealed partial class LeadStore(LeadDatabase database, TimeProvider clock)
         return transaction.ExecuteAsync("SELECT pg_advisory_xact_lock(hashtextextended(o.key, 0)) FROM unnest(@keys) AS o (key)", new { keys }, cancel);
     }
 
-    /// <summary>Writes leads unless a newer version of them is there. Their orders are locked, and no two are of one order.</summary>
-    /// <param name="contacts">By phone; a lead without one has none.</param>
-    /// <returns>The ids of those that are new, by their orders.</returns>
-    public async Task<IReadOnlyDictionary<string, Guid>> UpsertAsync(
-        TenantTransaction transaction, IReadOnlyList<NewLead> leads, IReadOnlyDictionary<string, Contact> contacts, CancellationToken cancel)
+    /// <summary>Which of these were taken in before, deleted ones included.</summary>
+    public async Task<IReadOnlySet<(string Source, string ExternalId)>> ThereAsync(TenantTransaction transaction, IReadOnlyList<NewLead> leads, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
-        var contactOf = leads.Select(lead => lead.Phone.E164 is { } phone ? contacts[phone] : null).ToArray();
-        var ids = leads.Select(_ => Guid.CreateVersion7()).ToArray();
-        var written = await transaction.QueryAsync<(Guid Id, string ExternalId)>($"""
-            INSERT INTO leads (tenant_id, id, location_id, contact_id, source, external_id, external_version, status, first_name, last_name, phone, phone_type,
+        return (await transaction.QueryAsync<(string, string)>("""
+            SELECT l.source, l.external_id
+            FROM unnest(@sources, @externalIds) AS n (source, external_id)
+            JOIN leads l ON l.tenant_id = @tenantId AND l.source = n.source AND l.external_id = n.external_id
+            """, new { sources = Each(leads, lead => lead.Source), externalIds = Each(leads, lead => lead.ExternalId) }, cancel)).ToHashSet();
+    }
+
+    /// <summary>Writes leads unless a newer version of them is there. Their orders are locked, and no two are of one order.</summary>
+    /// <param name="leads">With the id and the person that each has from now on; one that was there keeps both.</param>
+    /// <param name="contacts">By phone; a lead without one has none.</param>
+    public Task UpsertAsync(
+        TenantTransaction transaction, IReadOnlyList<(NewLead New, Guid Id, Guid? PersonId)> leads, IReadOnlyDictionary<string, Contact> contacts, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        var news = leads.Select(lead => lead.New).ToList();
+        var contactOf = news.Select(lead => lead.Phone.E164 is { } phone ? contacts[phone] : null).ToArray();
+        return transaction.ExecuteAsync($"""
+            INSERT INTO leads (tenant_id, id, location_id, contact_id, person_id, source, external_id, external_version, status, first_name, last_name, phone, phone_type,
                 email, vehicle, service_interest, timezone, consent, is_test, external_created_at, created_at, updated_at,
                 external_customer_id, external_customer_version, external_vehicle_id, external_vehicle_version)
-            SELECT @tenantId, n.id, n.location_id, n.contact_id, n.source, n.external_id, n.external_version, CASE WHEN n.said_no THEN 'opted_out' ELSE 'new' END,
+            SELECT @tenantId, n.id, n.location_id, n.contact_id, n.person_id, n.source, n.external_id, n.external_version, CASE WHEN n.said_no THEN 'opted_out' ELSE 'new' END,
                 n.first_name, n.last_name, n.phone, n.phone_type, n.email, n.vehicle, n.service_interest, n.timezone,
                 CASE WHEN n.said_no THEN 'opted_out' ELSE 'inquiry' END, n.is_test, n.external_created_at, @now, @now,
                 n.customer_id, n.customer_version, n.vehicle_id, n.vehicle_version
-            FROM unnest(@ids, @locationIds, @contactIds, @sources, @externalIds, @versions, @firstNames, @lastNames, @phones, @phoneTypes,
+            FROM unnest(@ids, @locationIds, @contactIds, @personIds, @sources, @externalIds, @versions, @firstNames, @lastNames, @phones, @phoneTypes,
                     @emails, @vehicles, @interests, @timezones, @saidNo, @areTests, @externalCreatedAt, @customerIds, @customerVersions, @vehicleIds, @vehicleVersions)
-                AS n (id, location_id, contact_id, source, external_id, external_version, first_name, last_name, phone, phone_type,
+                AS n (id, location_id, contact_id, person_id, source, external_id, external_version, first_name, last_name, phone, phone_type,
                     email, vehicle, service_interest, timezone, said_no, is_test, external_created_at, customer_id, customer_version, vehicle_id, vehicle_version)
             ON CONFLICT (tenant_id, source, external_id) DO UPDATE
             SET location_id = excluded.location_id, contact_id = excluded.contact_id, external_version = excluded.external_version,
@@ -118,23 +129,21 @@ public sealed partial class LeadStore(LeadDatabase database, TimeProvider clock)
                 status_at = CASE WHEN leads.status_reason IN {LeftReasons} THEN excluded.updated_at ELSE leads.status_at END
             WHERE leads.deleted_at IS NULL AND (leads.external_version < excluded.external_version
                 OR (leads.external_version = excluded.external_version AND excluded.external_id = ANY(@confirmed)))
-            RETURNING id, external_id
             """,
             new
             {
-                ids, locationIds = Each(leads, lead => lead.LocationId), contactIds = contactOf.Select(contact => contact?.Id).ToArray(),
-                sources = Each(leads, lead => lead.Source), externalIds = Each(leads, lead => lead.ExternalId), versions = Each(leads, lead => lead.ExternalVersion),
-                firstNames = Each(leads, lead => lead.FirstName), lastNames = Each(leads, lead => lead.LastName),
-                phones = Each(leads, lead => lead.Phone.E164), phoneTypes = Each(leads, lead => lead.Phone.Type), emails = Each(leads, lead => lead.Email),
-                vehicles = Each(leads, lead => lead.Vehicle), interests = Each(leads, lead => lead.ServiceInterest), timezones = Each(leads, lead => lead.Timezone),
-                saidNo = contactOf.Select(contact => contact?.OptedOutAt is not null).ToArray(), areTests = Each(leads, lead => lead.IsTest),
-                externalCreatedAt = Each(leads, lead => lead.ExternalCreatedAt.UtcDateTime), now = clock.GetUtcNow(),
-                customerIds = Each(leads, lead => lead.ExternalCustomerId), customerVersions = Each(leads, lead => lead.ExternalCustomerVersion),
-                vehicleIds = Each(leads, lead => lead.ExternalVehicleId), vehicleVersions = Each(leads, lead => lead.ExternalVehicleVersion),
-                confirmed = leads.Where(lead => lead.IsConfirmed).Select(lead => lead.ExternalId).ToArray(),
+                ids = Each(leads, lead => lead.Id), locationIds = Each(news, lead => lead.LocationId), contactIds = contactOf.Select(contact => contact?.Id).ToArray(),
+                personIds = Each(leads, lead => lead.PersonId),
+                sources = Each(news, lead => lead.Source), externalIds = Each(news, lead => lead.ExternalId), versions = Each(news, lead => lead.ExternalVersion),
+                firstNames = Each(news, lead => lead.FirstName), lastNames = Each(news, lead => lead.LastName),
+                phones = Each(news, lead => lead.Phone.E164), phoneTypes = Each(news, lead => lead.Phone.Type), emails = Each(news, lead => lead.Email),
+                vehicles = Each(news, lead => lead.Vehicle), interests = Each(news, lead => lead.ServiceInterest), timezones = Each(news, lead => lead.Timezone),
+                saidNo = contactOf.Select(contact => contact?.OptedOutAt is not null).ToArray(), areTests = Each(news, lead => lead.IsTest),
+                externalCreatedAt = Each(news, lead => lead.ExternalCreatedAt.UtcDateTime), now = clock.GetUtcNow(),
+                customerIds = Each(news, lead => lead.ExternalCustomerId), customerVersions = Each(news, lead => lead.ExternalCustomerVersion),
+                vehicleIds = Each(news, lead => lead.ExternalVehicleId), vehicleVersions = Each(news, lead => lead.ExternalVehicleVersion),
+                confirmed = news.Where(lead => lead.IsConfirmed).Select(lead => lead.ExternalId).ToArray(),
             }, cancel);
-        // A lead that was there keeps the id it had.
-        return written.Where(lead => ids.Contains(lead.Id)).ToDictionary(lead => lead.ExternalId, lead => lead.Id);
     }
 
     /// <summary>The orders went elsewhere, or are gone: then the leads are lost, and no late event brings them back.</summary>

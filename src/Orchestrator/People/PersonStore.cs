@@ -35,36 +35,41 @@ public sealed class PersonStore(TimeProvider clock)
             new { kinds = Each(distinct, key => key.Kind), values = Each(distinct, key => key.Value), since = clock.GetUtcNow() - GreetedAgainAfter }, cancel);
     }
 
-    /// <summary>Writes whose leads are whose.</summary>
-    public Task JoinAsync(TenantTransaction transaction, IReadOnlyList<PersonJoin> joins, CancellationToken cancel)
+    /// <summary>Writes the people that are new, and by which keys everybody is known from now on. Before their leads, which point at them.</summary>
+    public Task MakeAsync(TenantTransaction transaction, IReadOnlyList<PersonJoin> joins, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
         ArgumentNullException.ThrowIfNull(joins);
         var keys = joins.SelectMany(join => join.NewKeys.Select(key => (join.PersonId, key.Kind, key.Value))).ToList();
-        var matches = joins.SelectMany(join => join.Matches).ToList();
-        return transaction.ExecuteAsync("""
+        return joins.Count == 0 ? Task.CompletedTask : transaction.ExecuteAsync("""
             WITH made AS (
                 INSERT INTO people (tenant_id, id, created_at) SELECT @tenantId, p.id, @now FROM unnest(@people) AS p (id)
-            ), known AS (
-                INSERT INTO person_keys (tenant_id, id, person_id, kind, value, created_at)
-                SELECT @tenantId, k.id, k.person_id, k.kind, k.value, @now FROM unnest(@keyIds, @keyPeople, @kinds, @values) AS k (id, person_id, kind, value)
-                ON CONFLICT (tenant_id, kind, value) DO NOTHING
-            ), matched AS (
-                INSERT INTO person_matches (tenant_id, id, person_id, lead_id, other_lead_id, matched_by, created_at)
-                SELECT @tenantId, m.id, m.person_id, m.lead_id, m.other_lead_id, m.matched_by, @now
-                FROM unnest(@matchIds, @matchPeople, @matchLeads, @otherLeads, @matchedBy) AS m (id, person_id, lead_id, other_lead_id, matched_by)
             )
-            UPDATE leads l SET person_id = n.person_id
-            FROM unnest(@leadIds, @personIds) AS n (lead_id, person_id)
-            WHERE l.tenant_id = @tenantId AND l.id = n.lead_id AND l.person_id IS NULL
+            INSERT INTO person_keys (tenant_id, id, person_id, kind, value, created_at)
+            SELECT @tenantId, k.id, k.person_id, k.kind, k.value, @now FROM unnest(@keyIds, @keyPeople, @kinds, @values) AS k (id, person_id, kind, value)
+            ON CONFLICT (tenant_id, kind, value) DO NOTHING
             """,
             new
             {
-                people = joins.Where(join => join.IsNew).Select(join => join.PersonId).ToArray(),
-                keyIds = Each(keys, _ => Guid.CreateVersion7()), keyPeople = Each(keys, key => key.PersonId), kinds = Each(keys, key => key.Kind), values = Each(keys, key => key.Value),
-                matchIds = Each(matches, _ => Guid.CreateVersion7()), matchPeople = Each(matches, match => match.PersonId), matchLeads = Each(matches, match => match.LeadId),
-                otherLeads = Each(matches, match => match.OtherLeadId), matchedBy = Each(matches, match => match.MatchedBy),
-                leadIds = Each(joins, join => join.LeadId), personIds = Each(joins, join => join.PersonId), now = clock.GetUtcNow(),
+                people = joins.Where(join => join.IsNew).Select(join => join.PersonId).ToArray(), keyIds = Each(keys, _ => Guid.CreateVersion7()),
+                keyPeople = Each(keys, key => key.PersonId), kinds = Each(keys, key => key.Kind), values = Each(keys, key => key.Value), now = clock.GetUtcNow(),
+            }, cancel);
+    }
+
+    /// <summary>Writes why leads were taken for somebody's who was known.</summary>
+    public Task NoteMatchesAsync(TenantTransaction transaction, IReadOnlyList<PersonJoin> joins, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        var matches = joins.SelectMany(join => join.Matches).ToList();
+        return matches.Count == 0 ? Task.CompletedTask : transaction.ExecuteAsync("""
+            INSERT INTO person_matches (tenant_id, id, person_id, lead_id, other_lead_id, matched_by, created_at)
+            SELECT @tenantId, m.id, m.person_id, m.lead_id, m.other_lead_id, m.matched_by, @now
+            FROM unnest(@ids, @people, @leads, @otherLeads, @matchedBy) AS m (id, person_id, lead_id, other_lead_id, matched_by)
+            """,
+            new
+            {
+                ids = Each(matches, _ => Guid.CreateVersion7()), people = Each(matches, match => match.PersonId), leads = Each(matches, match => match.LeadId),
+                otherLeads = Each(matches, match => match.OtherLeadId), matchedBy = Each(matches, match => match.MatchedBy), now = clock.GetUtcNow(),
             }, cancel);
     }
 
