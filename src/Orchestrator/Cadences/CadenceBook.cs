@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using LeadOrchestrator.Orchestrator.TouchPoints;
-using LeadOrchestrator.Orchestrator.Vendors;
+using LeadOrchestrator.Shared.Hosting;
 
 namespace LeadOrchestrator.Orchestrator.Cadences;
 
@@ -19,29 +20,28 @@ public sealed class ActiveCadences(IReadOnlyList<StoredCadence> active)
 public sealed class CadenceBook(CadenceStore store)
 {
     private const int MostKnown = 10_000;
-    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan Oldest = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan KnownFor = TimeSpan.FromSeconds(10);
 
-    private readonly ConcurrentDictionary<Guid, Shelf<ActiveCadences>> _active = new();
+    private readonly ConcurrentDictionary<Guid, (ActiveCadences Active, long ReadAt)> _active = new();
     private readonly ConcurrentDictionary<(Guid TenantId, Guid Id), Cadence> _versions = new();
 
-    /// <summary>The active ones of a tenant.</summary>
-    public ValueTask<ActiveCadences> ActiveAsync(Guid tenantId, CancellationToken cancel)
+    /// <summary>The active ones of the transaction's tenant.</summary>
+    public async ValueTask<ActiveCadences> ActiveAsync(TenantTransaction transaction, CancellationToken cancel)
     {
-        var shelf = _active.GetOrAdd(tenantId, _ => new Shelf<ActiveCadences>());
-        var (known, age) = shelf.Look();
-        if (known is not null && age < Fresh)
+        ArgumentNullException.ThrowIfNull(transaction);
+        if (_active.TryGetValue(transaction.TenantId, out var known) && Stopwatch.GetElapsedTime(known.ReadAt) < KnownFor)
         {
-            return ValueTask.FromResult(known);
+            return known.Active;
         }
 
-        // Not cancelled with whoever asked first: others wait for the same answer.
-        var reading = shelf.Read(async () => new ActiveCadences(await store.ActiveAsync(tenantId, CancellationToken.None)));
-        return known is not null && age < Oldest ? ValueTask.FromResult(known) : new ValueTask<ActiveCadences>(reading.WaitAsync(cancel));
+        var readAt = Stopwatch.GetTimestamp();
+        var active = new ActiveCadences(await store.ActiveAsync(transaction, cancel));
+        _active[transaction.TenantId] = (active, readAt);
+        return active;
     }
 
     /// <summary>Another one is active now: known at once in this process.</summary>
-    public void Changed(Guid tenantId) => _active.GetOrAdd(tenantId, _ => new Shelf<ActiveCadences>()).Clear();
+    public void Changed(Guid tenantId) => _active.TryRemove(tenantId, out _);
 
     /// <summary>A version.</summary>
     /// <param name="id">Null: the product's own.</param>

@@ -48,6 +48,8 @@ public sealed class CadenceStore(LeadDatabase database, TimeProvider clock)
 
     private const string Columns = "id, location_id, version, name, steps::text AS steps, is_active, created_at, activated_at";
 
+    private const string Active = $"SELECT {Columns} FROM cadences WHERE tenant_id = @tenantId AND is_active";
+
     /// <summary>A page of versions, newest first.</summary>
     public Task<IReadOnlyList<StoredCadence>> ListAsync(Guid tenantId, Guid? locationId, Guid? before, int limit, CancellationToken cancel) =>
         database.QueryAsync<StoredCadence>(tenantId, $"""
@@ -63,7 +65,14 @@ public sealed class CadenceStore(LeadDatabase database, TimeProvider clock)
 
     /// <summary>The active versions: the tenant's, and those of single shops.</summary>
     public Task<IReadOnlyList<StoredCadence>> ActiveAsync(Guid tenantId, CancellationToken cancel) =>
-        database.QueryAsync<StoredCadence>(tenantId, $"SELECT {Columns} FROM cadences WHERE tenant_id = @tenantId AND is_active", null, cancel);
+        database.QueryAsync<StoredCadence>(tenantId, Active, null, cancel);
+
+    /// <summary>The same, on the connection of a transaction that is under way: whoever holds one does not wait for another.</summary>
+    public Task<IReadOnlyList<StoredCadence>> ActiveAsync(TenantTransaction transaction, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return transaction.QueryAsync<StoredCadence>(Active, null, cancel);
+    }
 
     /// <summary>Adds a version, which is not active yet.</summary>
     public async Task<StoredCadence> AddAsync(TenantTransaction transaction, Guid? locationId, string name, IReadOnlyList<Step> steps, CancellationToken cancel)

@@ -51,7 +51,7 @@ public sealed partial class IntakeTransaction
         var there = await leads.ThereAsync(transaction, [.. arrivals.Select(arrival => arrival.New)], cancel);
         var (old, young) = (arrivals.Where(IsThere).ToList(), arrivals.Where(arrival => !IsThere(arrival)).ToList());
         known.Add(await people.KnownAsync(transaction, young.SelectMany(arrival => PersonKey.Of(arrival.New)), cancel));
-        var active = await cadences.ActiveAsync(transaction.TenantId, cancel);
+        var active = await cadences.ActiveAsync(transaction, cancel);
         List<TakenIn> taken = [.. young.Select(arrival => Decide(Guid.CreateVersion7(), arrival, numbers, known, active))];
         List<PersonJoin> joins = isRehearsal ? [] : [.. taken.Select(one => one.Person)];
         await people.MakeAsync(transaction, joins, cancel);
