@@ -16,7 +16,7 @@ CREATE TABLE cadences (
     UNIQUE NULLS NOT DISTINCT (tenant_id, location_id, version)
 );
 CREATE UNIQUE INDEX cadences_active ON cadences (tenant_id, location_id) NULLS NOT DISTINCT WHERE is_active;
-SELECT protect_tenant_table('cadences', 'SELECT, INSERT, UPDATE (is_active, activated_at)');
+SELECT protect_tenant_table('cadences', 'SELECT, INSERT, UPDATE');
 
 ALTER TABLE touch_points
     -- The version that the lead began with; null = the product's own.
