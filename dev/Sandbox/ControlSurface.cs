@@ -21,6 +21,7 @@ internal sealed class ControlSurface(SandboxServer sandbox, LiveEvents live, Out
         control.MapGet("/phones/{number}/messages", (string number) =>
             Answer(new JsonArray([.. sandbox.Phones.MessagesOf(Number(number)).Select(text => text.ToPage())])));
         control.MapPost("/phones/{number}/messages", SendText);
+        control.MapGet("/phones/{number}/month", async (string number, CancellationToken cancel) => Answer(await sandbox.Staff.MonthAsync(Number(number), cancel)));
         new SendGrid.MailSurface(sandbox).Map(control);
         control.MapGet("/ledger", (string? vendor, string? operation) => Answer(Items(sandbox.Ledger.Items
             .Where(item => (vendor is null || item.Vendor == vendor) && (operation is null || item.Operation == operation)))));

@@ -21,7 +21,7 @@ internal static class PageFiles
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/", () => Serve("index.html"));
-        foreach (var name in (string[])["style.css", "app.js", "faults.js", "mails.js", "favicon.svg", "sample.png"])
+        foreach (var name in (string[])["style.css", "app.js", "faults.js", "mails.js", "month.js", "favicon.svg", "sample.png"])
         {
             routes.MapGet("/" + name, () => Serve(name));
         }

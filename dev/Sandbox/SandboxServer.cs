@@ -22,6 +22,7 @@ public sealed class SandboxServer : IAsyncDisposable
         Ledger = new Ledger(settings.DataFolder, Clock, live);
         Faults = new Faults(live);
         _outbound = new Outbound(settings, Clock, live);
+        Staff = new StaffDesk(settings, _outbound);
         _desk = new VendorDesk(Ledger, Faults, Clock, live);
         Companies = [.. settings.Companies.Select((account, index) => Open(account, isFirst: index == 0, live))];
         Phones = new Phones(settings.DataFolder, live);
@@ -48,6 +49,8 @@ public sealed class SandboxServer : IAsyncDisposable
     }
 
     public SandboxSettings Settings { get; }
+
+    internal StaffDesk Staff { get; }
 
     /// <summary>Where it listens, such as <c>http://127.0.0.1:34567/</c>.</summary>
     public Uri Url { get; private set; } = new("http://localhost");
@@ -161,6 +164,7 @@ public sealed class SandboxServer : IAsyncDisposable
 
         Phones.Dispose();
         SendGrid.Dispose();
+        Staff.Dispose();
     }
 
     // What is wrong with one company's folder, key or webhooks is nothing to another.

@@ -52,6 +52,12 @@ public sealed record SandboxSettings
 
     public string OpenAiApiKey { get; init; } = "sk-sandbox";
 
+    /// <summary>With which the page asks the product what is planned for a customer; the demo's administrator.</summary>
+    public string StaffEmail { get; init; } = "";
+
+    /// <inheritdoc cref="StaffEmail"/>
+    public string StaffPassword { get; init; } = "";
+
     /// <summary>Pause before each token of the scripted model.</summary>
     public TimeSpan TokenDelay { get; init; } = TimeSpan.FromMilliseconds(30);
 
@@ -99,6 +105,8 @@ public sealed record SandboxSettings
             MailEvents = variable("SANDBOX_MAIL_EVENTS") is "true",
             AnthropicApiKey = Text("ANTHROPIC_API_KEY", demo.AnthropicApiKey),
             OpenAiApiKey = Text("OPENAI_API_KEY", demo.OpenAiApiKey),
+            StaffEmail = Text("ADMIN_EMAIL", ""),
+            StaffPassword = Text("ADMIN_PASSWORD", ""),
             Log = true,
         };
 

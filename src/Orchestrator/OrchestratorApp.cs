@@ -1,3 +1,4 @@
+using LeadOrchestrator.Orchestrator.Cadences;
 using LeadOrchestrator.Orchestrator.Coverage;
 using LeadOrchestrator.Orchestrator.Emails;
 using LeadOrchestrator.Orchestrator.Imports;
@@ -45,7 +46,7 @@ public static class OrchestratorApp
         builder.Services
             .AddSingleton(settings).AddSingleton(settings.Shopmonkey).AddSingleton(settings.Twilio).AddSingleton(settings.SendGrid).AddSingleton(settings.Admin)
             .AddSingleton<IWarmUp, FirstAdministrator>().AddSingleton<IWarmUp, WebhookWarmUp>()
-            .AddWebhooks().AddShopmonkey().AddLocations().AddLeads().AddImports().AddMessaging().AddTouchPoints().AddEmails()
+            .AddWebhooks().AddShopmonkey().AddLocations().AddLeads().AddImports().AddMessaging().AddTouchPoints().AddCadences().AddEmails()
             .AddHttpForwarder().AddRegistrations().AddCoverage().AddOperations()
             .AddChatPage();
 
@@ -64,6 +65,7 @@ public static class OrchestratorApp
         app.MapLeadImports();
         Unsubscribe.Map(app);
         app.MapTouchPoints();
+        app.MapCadences();
         app.MapWebhookEvents();
         app.MapLeadRules();
         app.MapJobExecutions();
@@ -133,6 +135,10 @@ public static class OrchestratorApp
         .AddSingleton<TouchPointStore>().AddSingleton<TouchPointSignal>()
         .AddSingleton<TouchPointRescue>().AddHostedService(provider => provider.GetRequiredService<TouchPointRescue>())
         .AddSingleton<TouchPointWorker>().AddHostedService(provider => provider.GetRequiredService<TouchPointWorker>());
+
+    private static IServiceCollection AddCadences(this IServiceCollection services) => services
+        .AddSingleton<CadenceStore>().AddSingleton<CadenceBook>().AddSingleton<CadenceTrials>()
+        .AddSingleton<CadenceRound>().AddHostedService(provider => provider.GetRequiredService<CadenceRound>());
 
     // One client for the life of the process; its connections are renewed, so that a vendor's new address is noticed.
     private static HttpClient Vendor(IServiceProvider provider, string name) => provider.GetRequiredService<IHttpClientFactory>().CreateClient(name);

@@ -21,7 +21,8 @@ public sealed partial class SqlTests
 
     private static readonly Dictionary<string, string> WrittenByTwo = new()
     {
-        ["touch_points: ContactStore, TouchPointStore"] = "an opt-out ends what is planned in its own transaction, whichever service hears it",
+        ["touch_points: ContactStore, EngagementStore, TouchPointStore"] =
+            "an opt-out, and an answer in the chat, end what is planned in their own transaction, whichever service hears them",
         ["leads: ContactStore, EngagementStore, LeadStore, PersonStore"] =
             "consent belongs to a contact and its leads at once, the chat notes that a lead has answered, and a lead joins its person in the statement that makes the person",
     };

@@ -37,7 +37,10 @@ public sealed partial class Shop(SharedBrowser browser) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Database = await TestDatabase.CreateAsync();
-        Sandbox = await SandboxServer.StartAsync(SandboxSettings.ForTests with { StartAt = DateTimeOffset.Parse(Monday10, null) });
+        Sandbox = await SandboxServer.StartAsync(SandboxSettings.ForTests with
+        {
+            StartAt = DateTimeOffset.Parse(Monday10, null), StaffEmail = TestVariables.AdminEmail, StaffPassword = TestVariables.AdminPassword,
+        });
         for (var tries = 1; ; tries++)
         {
             (_orchestratorPort, _chatApiPort) = FreePorts();

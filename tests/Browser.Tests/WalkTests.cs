@@ -63,7 +63,7 @@ public sealed partial class WalkTests(Shop shop) : IClassFixture<Shop>
         // Asking for another quote does not undo it.
         await sandbox.RequestQuoteAsync("Maya", phone);
         await Eventually.ValueAsync(
-            () => shop.Database.ColumnAsync<string>("SELECT t.status FROM touch_points t JOIN leads l ON l.id = t.lead_id WHERE l.phone = $1", phone),
+            () => shop.Database.ColumnAsync<string>("SELECT t.status FROM touch_points t JOIN leads l ON l.id = t.lead_id WHERE l.phone = $1 AND t.step = 'greeting'", phone),
             statuses => statuses.Count == 2 && !statuses.Any(status => status is "scheduled" or "sending"), "both touch points to be decided");
         shop.Sandbox.Twilio.SentTo(phone).Count.ShouldBe(1);
     }

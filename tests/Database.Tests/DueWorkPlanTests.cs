@@ -36,6 +36,7 @@ public sealed class DueWorkPlanTests(FilledDatabase filled) : IClassFixture<Fill
     [InlineData("expire_touch_points", "touch_points", "touch_points_due")]
     [InlineData("unknown_touch_points", "touch_points", "touch_points_unknown")]
     [InlineData("claim_emails", "touch_points", "touch_points_due_emails")]
+    [InlineData("touch_points_to_follow", "touch_points", "touch_points_to_follow")]
     [InlineData("park_unknown_emails", "touch_points", "touch_points_unknown")]
     [InlineData("claim_webhook_events", "webhook_events", "webhook_events_due", "webhook_events_leased")]
     public async Task A_door_for_due_work_reads_its_index_and_not_the_table(string door, string table, params string[] indexes)

@@ -30,6 +30,6 @@ public class WholeSystem : IAsyncLifetime
 
     /// <summary>The greeting's touch point of an order, once it is in one of these states.</summary>
     public Task<IReadOnlyDictionary<string, object?>> TouchAsync(string orderId, TimeSpan deadline, params string[] statuses) => Eventually.ValueAsync(
-        async () => (await Rig.Postgres.RowsAsync("SELECT t.* FROM touch_points t JOIN leads l ON l.id = t.lead_id WHERE l.external_id = $1", orderId)).SingleOrDefault(),
+        async () => (await Rig.Postgres.RowsAsync("SELECT t.* FROM touch_points t JOIN leads l ON l.id = t.lead_id WHERE l.external_id = $1 AND t.step = 'greeting'", orderId)).SingleOrDefault(),
         touch => statuses.Contains((string?)touch?["status"]), $"the touch point of {orderId} to be {string.Join(" or ", statuses)}", deadline)!;
 }

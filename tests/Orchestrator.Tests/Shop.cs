@@ -151,5 +151,5 @@ public class Shop : IAsyncLifetime
     }
 
     private async Task<IReadOnlyDictionary<string, object?>?> FindTouchAsync(string orderId) => (await Database.RowsAsync(
-        "SELECT t.* FROM touch_points t JOIN leads l ON l.id = t.lead_id WHERE l.external_id = $1", orderId)).SingleOrDefault();
+        "SELECT t.* FROM touch_points t JOIN leads l ON l.id = t.lead_id WHERE l.external_id = $1 AND t.step = 'greeting'", orderId)).SingleOrDefault();
 }

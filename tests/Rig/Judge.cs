@@ -59,7 +59,7 @@ public sealed partial class Judge(TestRig rig)
         var quotes = Eligible();
         var texts = rig.Sandbox.Ledger.Of(Vendor.Twilio, "messages.create").Where(entry => entry.Accepted).ToList();
         var touches = await rig.Postgres.RowsAsync("""
-            SELECT l.external_id, t.status, t.reason, l.phone FROM leads l JOIN touch_points t ON t.tenant_id = l.tenant_id AND t.lead_id = l.id
+            SELECT l.external_id, t.status, t.reason, l.phone FROM leads l JOIN touch_points t ON t.tenant_id = l.tenant_id AND t.lead_id = l.id AND t.step = 'greeting'
             """);
         var attempts = await rig.Postgres.RowsAsync("SELECT a.id, a.provider_id, a.provider_status, t.status FROM message_attempts a JOIN touch_points t ON t.id = a.touch_point_id");
         var texted = texts.Select(To).ToHashSet();

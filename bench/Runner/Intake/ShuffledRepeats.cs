@@ -64,7 +64,7 @@ internal sealed class ShuffledRepeats(bool isFull)
     private static Task AtRestAsync(TestRig rig) => Eventually.TrueAsync(
         async () => await rig.Postgres.ScalarAsync<bool>("""
             SELECT NOT EXISTS (SELECT FROM webhook_events WHERE status IN ('received', 'processing'))
-                AND NOT EXISTS (SELECT FROM touch_points WHERE status IN ('scheduled', 'sending'))
+                AND NOT EXISTS (SELECT FROM touch_points WHERE step = 'greeting' AND status IN ('scheduled', 'sending'))
             """), "the inbox and the texts to be at rest", Patience);
 
     private static ReportLine Line(string what, string unit, double value, double? most) => ReportLine.Promise(IntakeBench.Name, what, unit, value, most);

@@ -101,6 +101,7 @@ async function loadPhones() {
 
 async function choose(number) {
   state.number = number;
+  showMonth();
   await loadPhones();
   await showTexts();
 }
@@ -204,7 +205,8 @@ document.forms.quote.addEventListener("submit", (event) => {
   form.querySelector(".primary").disabled = true;
   attempt(async () => {
     const made = await api("/quotes", "POST", {
-      firstName: form.firstName.value, lastName: form.lastName.value, phone, vehicle: form.vehicle.value,
+      // An address of this number's own, so that no two visitors become one person by it.
+      firstName: form.firstName.value, lastName: form.lastName.value, phone, email: `visitor-${phone.replace(/\D/g, "")}@example.com`, vehicle: form.vehicle.value,
       service: form.service.value, locationId: state.location,
     });
     state.fresh = made.orderId;
@@ -250,6 +252,7 @@ async function load() {
   state.rows = [...calls.items.map(asCall), ...deliveries.items.map(asDelivery)].sort((a, b) => b.at.localeCompare(a.at));
   showRows();
   await showTexts();
+  showMonth();
 }
 
 let redraw;
@@ -266,13 +269,13 @@ function listen() {
     attempt(async () => { await load(); if (!document.forms.quote.firstName.value) freshForm(); });
   };
   events.onerror = () => { $("live").classList.remove("on"); $("liveText").textContent = "reconnecting"; };
-  on("order", () => later(async () => { await loadBoard(); await loadPhones(); await showTexts(); }));
-  on("text", () => later(async () => { await loadBoard(); await loadPhones(); await showTexts(); }));
+  on("order", () => later(async () => { await loadBoard(); await loadPhones(); await showTexts(); showMonth(); }));
+  on("text", () => later(async () => { await loadBoard(); await loadPhones(); await showTexts(); showMonth(); }));
   on("phone", () => later(async () => { await loadPhones(); await showTexts(); }));
-  on("call", (call) => { addRow(asCall(call)); if (call.operation === "mail.send") attempt(loadMails); });
+  on("call", (call) => { addRow(asCall(call)); if (call.operation === "mail.send") { attempt(loadMails); showMonth(); } });
   on("delivery", (delivery) => addRow(asDelivery(delivery)));
   on("faults", (faults) => showArmed(faults.items));
-  on("clock", (clock) => setClock(clock.now));
+  on("clock", (clock) => { setClock(clock.now); showMonth(); });
 }
 setInterval(tick, 1000);
 document.addEventListener("DOMContentLoaded", listen);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using LeadOrchestrator.Orchestrator.Cadences;
 using LeadOrchestrator.Orchestrator.Leads;
 using LeadOrchestrator.Orchestrator.Messaging;
 using LeadOrchestrator.Orchestrator.TouchPoints;
@@ -15,7 +16,7 @@ namespace LeadOrchestrator.Orchestrator.Emails;
 /// an opt-out or an unsubscription is acknowledged before the gate or after the email has left.
 /// </remarks>
 public sealed partial class EmailDelivery(
-    LeadDatabase database, TouchPointStore touchPoints, AttemptStore attempts, EmailAddressStore addresses, VendorAccounts accounts, SendGridMailer mailer, EmailGate gate,
+    LeadDatabase database, TouchPointStore touchPoints, AttemptStore attempts, EmailAddressStore addresses, VendorAccounts accounts, SendGridMailer mailer, EmailGate gate, CadenceBook cadences,
     OrchestratorSettings settings, TimeProvider clock, ILogger<EmailDelivery> logger)
 {
     private static readonly TimeSpan LongestWaitForALock = TimeSpan.FromSeconds(1);
@@ -31,9 +32,15 @@ public sealed partial class EmailDelivery(
         ArgumentNullException.ThrowIfNull(claim);
         try
         {
-            if (await touchPoints.ReadEmailAsync(claim, CancellationToken.None) is { } touch && await BeginAsync(claim, touch) is { } ended)
+            if (await touchPoints.ReadEmailAsync(claim, CancellationToken.None) is not { } touch)
             {
-                await WriteAsync(ended);
+                return;
+            }
+
+            var cadence = await cadences.OfAsync(claim.TenantId, touch.CadenceId, CancellationToken.None);
+            if (await BeginAsync(claim, touch with { Planned = cadence.Find(touch.Step) }) is { } ended)
+            {
+                await WriteAsync(ended, NextOf(cadence, ended));
             }
         }
         catch (Exception exception)
@@ -122,7 +129,7 @@ public sealed partial class EmailDelivery(
         var (code, token) = (ChatCode.Mint(), ChatCode.Mint());
         var unsubscribe = new Uri($"{_publicUrl}/unsubscribe/{token}");
         var reply = ReplyAddress.For(account.FromEmail);
-        var words = EmailTemplates.Greeting(touch.FirstName, touch.LocationName, touch.Vehicle, touch.LocationAddress!);
+        var words = EmailTemplates.Of(touch);
         string Filled(string text) => text.Replace(EmailTemplates.Link, $"{_publicUrl}/c/{code}", StringComparison.Ordinal)
             .Replace(EmailTemplates.Unsubscribe, unsubscribe.AbsoluteUri, StringComparison.Ordinal);
         var email = new OutgoingEmail(address, touch.LocationName, words with { Plain = Filled(words.Plain), Html = Filled(words.Html) }, unsubscribe, reply?.Address, attemptId);
@@ -174,8 +181,12 @@ public sealed partial class EmailDelivery(
         Measures.Text(end.Status, end.Reason);
     }
 
+    private static NewTouchPoint? NextOf(Cadence cadence, EndedEmail ended) => ended.Outcome is SendOutcome.Accepted && ended.Touch is { Followed: false } touch
+        ? FollowUps.Next(cadence, new EndedStep(touch.LeadId, touch.Step, touch.ArrivedAt, ended.At, touch.Timezone, touch.TraceParent))
+        : null;
+
     // The end of a call is worth some patience: without it the rescue would make an email unknown of which we know.
-    private async Task WriteAsync(EndedEmail ended)
+    private async Task WriteAsync(EndedEmail ended, NewTouchPoint? next)
     {
         for (var since = Stopwatch.GetTimestamp(); ; await Task.Delay(AfterAFailure))
         {
@@ -183,12 +194,15 @@ public sealed partial class EmailDelivery(
             {
                 await using var batch = await TenantBatch.OpenAsync(database, CancellationToken.None);
                 batch.Enter(ended.Claim.TenantId);
+                var isAccepted = ended.Outcome is SendOutcome.Accepted;
                 AttemptStore.AddEnd(batch, ended.Attempt);
-                TouchPointStore.AddChanges(batch, [ended.Change]);
-                if (ended.Outcome is SendOutcome.Accepted)
+                TouchPointStore.AddChanges(batch, [ended.Change with { IsFollowed = isAccepted }]);
+                if (isAccepted)
                 {
                     LeadStore.AddContacted(batch, [ended.Touch.LeadId], ended.At);
                 }
+
+                touchPoints.AddPlans(batch, next is null ? [] : [(ended.Claim.Id, next)]);
 
                 await batch.ExecuteAsync(CancellationToken.None);
                 break;

@@ -1,3 +1,4 @@
+using LeadOrchestrator.Orchestrator.Cadences;
 using LeadOrchestrator.Orchestrator.TouchPoints;
 using LeadOrchestrator.Orchestrator.Vendors;
 
@@ -32,6 +33,7 @@ public sealed class EmailGate(OrchestratorSettings settings)
         { DeletedAt: not null } => new("suppressed", "order_deleted"),
         { LeadStatus: "booked" or "won" or "lost" } => new("suppressed", $"lead_{touch.LeadStatus}"),
         { IsTest: false } when settings.IsDemoMode => new("suppressed", "demo_mode"),
+        _ when FollowUps.WhyNot(touch.FollowUp) is { } end => new(end.Status, end.Reason),
         _ when recipient.Address is null => new("suppressed", "no_email"),
         _ when recipient.Suppression is { } why => new("suppressed", why),
         _ => null,

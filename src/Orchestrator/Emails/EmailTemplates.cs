@@ -1,5 +1,8 @@
 using System.Text;
 using System.Text.Encodings.Web;
+using LeadOrchestrator.Orchestrator.Cadences;
+using LeadOrchestrator.Orchestrator.Messaging;
+using LeadOrchestrator.Orchestrator.TouchPoints;
 
 namespace LeadOrchestrator.Orchestrator.Emails;
 
@@ -31,14 +34,44 @@ public static class EmailTemplates
         var (name, house, car, place) = (Word(firstName, LongestName), Word(shop, LongestShop), Word(vehicle, LongestCar), Word(address, LongestAddress));
         var hello = name.Length > 0 ? $"Hi {name}," : "Hi,";
         var thanks = $"Thanks for your quote request{(car.Length > 0 ? $" for your {car}" : "")}. Ask us anything, prices and times included:";
-        var why = $"You get this one email because you asked {house} for a quote and we have no mobile number of yours.";
+        var why = $"You get this email because you asked {house} for a quote and we have no mobile number of yours.";
         return new EmailWords(
             $"Your quote request at {house}",
             $"{hello}\n\n{thanks}\n{Link}\n\n{house}\n{place}\n\n{why}\nUnsubscribe: {Unsubscribe}\n",
-            Html(hello, thanks, house, place, why));
+            Html([hello, thanks], house, place, why));
     }
 
-    private static string Html(string hello, string thanks, string house, string place, string why) => $"""
+    /// <summary>The email of a touch point. The first step of a cadence is a text: as an email it has the words above.</summary>
+    public static EmailWords Of(DueEmail touch)
+    {
+        ArgumentNullException.ThrowIfNull(touch);
+        return touch is { Planned: { Channel: "email" } step, LocationAddress: { } address }
+            ? FollowUp(step.Variant(touch.Variant), touch.FirstName, touch.LocationName, touch.Vehicle, touch.ServiceInterest, address)
+            : Greeting(touch.FirstName, touch.LocationName, touch.Vehicle, touch.LocationAddress!);
+    }
+
+    /// <summary>A later email, in the words of its step: paragraphs, of which one holds the link. Why it came, where the shop is and how to end it stand below.</summary>
+    public static EmailWords FollowUp(StepVariant variant, string firstName, string shop, string vehicle, string service, string address)
+    {
+        ArgumentNullException.ThrowIfNull(variant);
+        var (house, place) = (Word(shop, LongestShop), Word(address, LongestAddress));
+        string Filled(string template) => MessageTemplate.Fill(template, name => name switch
+        {
+            "firstName" => Word(firstName, LongestName),
+            "shop" => house,
+            "vehicle" => Word(vehicle, LongestCar),
+            "service" => Word(service, LongestCar),
+            _ => Link,
+        });
+        var text = Filled(variant.Text).Trim();
+        var why = $"You get this email because you asked {house} for a quote.";
+        return new EmailWords(
+            Filled(variant.Subject ?? "Your quote at {shop}"),
+            $"{text}\n\n{house}\n{place}\n\n{why}\nUnsubscribe: {Unsubscribe}\n",
+            Html(text.Split("\n\n", StringSplitOptions.RemoveEmptyEntries), house, place, why));
+    }
+
+    private static string Html(IReadOnlyList<string> paragraphs, string house, string place, string why) => $"""
         <!doctype html>
         <html lang="en">
         <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark"><title>{Safe(house)}</title>
@@ -47,7 +80,7 @@ public static class EmailTemplates
         <table role="presentation" width="100%" cellpadding="0" cellspacing="0"><tr><td align="center">
         <table role="presentation" width="100%" cellpadding="0" cellspacing="0" class="card" style="max-width:520px;background:#ffffff;border-radius:12px">
         <tr><td style="padding:28px 28px 8px;font-size:20px;font-weight:600">{Safe(house)}</td></tr>
-        <tr><td style="padding:8px 28px;font-size:16px;line-height:1.5"><p style="margin:0 0 12px">{Safe(hello)}</p><p style="margin:0">{Safe(thanks)}</p></td></tr>
+        <tr><td style="padding:8px 28px;font-size:16px;line-height:1.5">{string.Concat(paragraphs.Select(Paragraph))}</td></tr>
         <tr><td style="padding:20px 28px 28px"><a href="{Link}" style="display:inline-block;padding:12px 22px;border-radius:8px;background:#1457c8;color:#ffffff;font-size:16px;font-weight:600;text-decoration:none">Open the chat</a>
         <p class="plain" style="margin:14px 0 0;font-size:13px;line-height:1.5;color:#5a6572;word-break:break-all">Or copy this link: {Link}</p></td></tr>
         </table>
@@ -58,6 +91,11 @@ public static class EmailTemplates
         </body>
         </html>
         """;
+
+    // The link is the button below; a paragraph that is nothing else is that button already.
+    private static string Paragraph(string text) => text.Replace(Link, "", StringComparison.Ordinal).Trim() is { Length: > 0 } words
+        ? $"""<p style="margin:0 0 12px">{Safe(words).Replace("&#xA;", "<br>", StringComparison.Ordinal)}</p>"""
+        : "";
 
     private static string Safe(string text) => HtmlEncoder.Default.Encode(text);
 

@@ -1,3 +1,4 @@
+using LeadOrchestrator.Orchestrator.Cadences;
 using LeadOrchestrator.Orchestrator.People;
 using LeadOrchestrator.Orchestrator.TouchPoints;
 using LeadOrchestrator.Shared.Consent;
@@ -50,7 +51,8 @@ public sealed partial class IntakeTransaction
         var there = await leads.ThereAsync(transaction, [.. arrivals.Select(arrival => arrival.New)], cancel);
         var (old, young) = (arrivals.Where(IsThere).ToList(), arrivals.Where(arrival => !IsThere(arrival)).ToList());
         known.Add(await people.KnownAsync(transaction, young.SelectMany(arrival => PersonKey.Of(arrival.New)), cancel));
-        List<TakenIn> taken = [.. young.Select(arrival => Decide(Guid.CreateVersion7(), arrival, numbers, known))];
+        var active = await cadences.ActiveAsync(transaction, cancel);
+        List<TakenIn> taken = [.. young.Select(arrival => Decide(Guid.CreateVersion7(), arrival, numbers, known, active))];
         List<PersonJoin> joins = isRehearsal ? [] : [.. taken.Select(one => one.Person)];
         await people.MakeAsync(transaction, joins, cancel);
         await leads.UpsertAsync(
@@ -93,11 +95,12 @@ public sealed partial class IntakeTransaction
         }
     }
 
-    private TakenIn Decide(Guid leadId, Arrival arrival, IReadOnlyDictionary<string, Contact> numbers, KnownPeople known)
+    private TakenIn Decide(Guid leadId, Arrival arrival, IReadOnlyDictionary<string, Contact> numbers, KnownPeople known, ActiveCadences active)
     {
         var lead = arrival.New;
         var person = known.Join(new Newcomer(leadId, lead.LocationId, lead.Source, [.. PersonKey.Of(lead)]));
-        var greeting = Greeting(leadId, arrival, lead.Phone.E164 is { } phone ? numbers[phone] : null, known.GreetedBefore(person.PersonId, lead.LocationId, lead.Source));
+        var greetedBefore = known.GreetedBefore(person.PersonId, lead.LocationId, lead.Source);
+        var greeting = Greeting(leadId, arrival, lead.Phone.E164 is { } phone ? numbers[phone] : null, greetedBefore, active.For(lead.LocationId));
         if (greeting.Silence is null)
         {
             known.NoteGreeting(person.PersonId, lead.LocationId, leadId, lead.Source);

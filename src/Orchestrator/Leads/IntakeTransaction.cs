@@ -1,3 +1,4 @@
+using LeadOrchestrator.Orchestrator.Cadences;
 using LeadOrchestrator.Orchestrator.Coverage;
 using LeadOrchestrator.Orchestrator.Emails;
 using LeadOrchestrator.Orchestrator.Messaging;
@@ -15,7 +16,7 @@ namespace LeadOrchestrator.Orchestrator.Leads;
 /// <summary>Leads, contacts, evidence of consent, first touch points and the ends of their events, in one transaction; a round trip for each table, not for each lead.</summary>
 public sealed partial class IntakeTransaction(
     LeadDatabase database, LeadStore leads, ContactStore contacts, EmailAddressStore addresses, PersonStore people, TouchPointStore touchPoints, InboxStore inbox,
-    CrmChanges changes, TouchPointSignal signal, EmailSignal emailSignal, ActivityStore activity, TimeProvider clock, ILogger<IntakeTransaction> logger)
+    CrmChanges changes, CadenceBook cadences, TouchPointSignal signal, EmailSignal emailSignal, ActivityStore activity, TimeProvider clock, ILogger<IntakeTransaction> logger)
 {
     private const string Source = "shopmonkey";
 
@@ -117,11 +118,12 @@ public sealed partial class IntakeTransaction(
     };
 
     // A touch that will never be is planned all the same, as suppressed: there is a reason for every silence.
-    private NewTouchPoint Greeting(Guid leadId, Arrival arrival, Contact? contact, Guid? greetedBefore)
+    private NewTouchPoint Greeting(Guid leadId, Arrival arrival, Contact? contact, Guid? greetedBefore, Cadence cadence)
     {
         var lead = arrival.New;
         var now = clock.GetUtcNow();
-        var due = now + Cadence.Greeting.Delay;
+        var due = now;
+        var step = cadence.Steps[0];
         // Whom no text can reach is written to by email, when there is one.
         var unreachable = EndedEmail.WhyByEmail(lead.Phone.Type);
         var isByEmail = unreachable is not null && EmailAddress.Read(lead.Email) is not null;
@@ -137,8 +139,11 @@ public sealed partial class IntakeTransaction(
         };
         var legal = silence is null && !isByEmail ? FirstLegalHour(lead, due) : due;
         return new NewTouchPoint(
-            leadId, isByEmail ? Cadence.GreetingByEmail : Cadence.Greeting, legal, silence,
-            isByEmail ? unreachable : legal > due ? Gate.OutsideLegalHours : null, arrival.TraceParent, silence == "same_person_already_greeted" ? greetedBefore : null);
+            leadId, isByEmail ? step with { Channel = "email" } : step, legal, silence,
+            isByEmail ? unreachable : legal > due ? Gate.OutsideLegalHours : null, arrival.TraceParent, silence == "same_person_already_greeted" ? greetedBefore : null)
+        {
+            CadenceId = cadence.Id, Variant = step.VariantFor(leadId).Name, IsLast = cadence.Steps.Count == 1,
+        };
     }
 
     // At night it is planned for the morning at once; the gate would only put it off, and asks again when the hour has come. Where no hour is legal, the gate parks it.

@@ -1,3 +1,4 @@
+using LeadOrchestrator.Orchestrator.Cadences;
 using LeadOrchestrator.Orchestrator.TouchPoints;
 using LeadOrchestrator.Orchestrator.Vendors;
 using LeadOrchestrator.Shared.Hosting;
@@ -88,6 +89,7 @@ public sealed class Gate(OrchestratorSettings settings)
         { DeletedAt: not null } => new("suppressed", "order_deleted"),
         { LeadStatus: "booked" or "won" or "lost" } => new("suppressed", $"lead_{touch.LeadStatus}"),
         { IsTest: false } when settings.IsDemoMode => new("suppressed", "demo_mode"),
+        _ when FollowUps.WhyNot(touch.FollowUp) is { } end => end,
         _ when !PhoneTypes.TakesTexts(touch.PhoneType) => new("suppressed", $"{touch.PhoneType}_phone"),
         _ => null,
     };

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Threading.Channels;
+using LeadOrchestrator.Orchestrator.Cadences;
 using LeadOrchestrator.Orchestrator.Leads;
 using LeadOrchestrator.Orchestrator.TouchPoints;
 using LeadOrchestrator.Shared.Consent;
@@ -17,7 +18,7 @@ namespace LeadOrchestrator.Orchestrator.Messaging;
 /// then the rescue has made it unknown, and an acceptance that comes late settles it all the same.
 /// </remarks>
 public sealed partial class OutcomeWriter(
-    LeadDatabase database, ContactStore contacts, LeadStore leads, ILogger<OutcomeWriter> logger) : BackgroundService
+    LeadDatabase database, ContactStore contacts, LeadStore leads, TouchPointStore touchPoints, CadenceBook cadences, ILogger<OutcomeWriter> logger) : BackgroundService
 {
     private const int Most = 500;
     private const int Enough = 50;
@@ -133,6 +134,7 @@ public sealed partial class OutcomeWriter(
             await HeedAsync(call, cancel);
         }
 
+        var plans = await PlansAsync(calls);
         await using (var batch = await TenantBatch.OpenAsync(database, cancel))
         {
             // Always in the same order, so that two processes never wait for each other in a ring.
@@ -144,11 +146,14 @@ public sealed partial class OutcomeWriter(
                     AttemptStore.AddEnd(batch, call.Attempt);
                 }
 
-                TouchPointStore.AddChanges(batch, [.. tenant.Select(call => call.Change)]);
+                TouchPointStore.AddChanges(batch, [.. tenant.Select(call => call.Change with { IsFollowed = call.IsAccepted })]);
                 if (tenant.Where(call => call.IsAccepted).ToList() is { Count: > 0 } accepted)
                 {
                     LeadStore.AddContacted(batch, [.. accepted.Select(call => call.HandedOver.Touch.LeadId)], accepted.Max(call => call.At));
                 }
+
+                // Under the locks of the leads: what is planned comes wholly before a reply, which ends it, or not at all.
+                touchPoints.AddPlans(batch, [.. tenant.Where(plans.ContainsKey).Select(call => (call.HandedOver.Claim.Id, plans[call]))]);
             }
 
             await batch.ExecuteAsync(cancel);
@@ -159,6 +164,23 @@ public sealed partial class OutcomeWriter(
         {
             Tell(call);
         }
+    }
+
+    // A text that went out is followed at once; what ended otherwise is looked at by the round.
+    private async Task<Dictionary<EndedCall, NewTouchPoint>> PlansAsync(EndedCall[] calls)
+    {
+        var plans = new Dictionary<EndedCall, NewTouchPoint>();
+        foreach (var call in calls.Where(call => call.IsAccepted && !call.HandedOver.Touch.IsFollowed))
+        {
+            var (claim, touch, _) = call.HandedOver;
+            var ended = new EndedStep(touch.LeadId, touch.Step, touch.ArrivedAt, call.At, touch.Timezone, touch.TraceParent);
+            if (await cadences.AfterAsync(claim.TenantId, touch.CadenceId, ended) is { } next)
+            {
+                plans[call] = next;
+            }
+        }
+
+        return plans;
     }
 
     // What a refusal says about the person is written first, by itself: a "no" shall not hang on the bookkeeping of others.

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using LeadOrchestrator.Orchestrator.Cadences;
 using LeadOrchestrator.Orchestrator.TouchPoints;
 using LeadOrchestrator.Orchestrator.Vendors;
 using LeadOrchestrator.Shared.Hosting;
@@ -16,7 +17,7 @@ namespace LeadOrchestrator.Orchestrator.Messaging;
 /// </remarks>
 public sealed partial class TextDelivery(
     LeadDatabase database, TouchPointStore touchPoints, AttemptStore attempts, TwilioClient twilio, VendorAccounts accounts, TextPauses pauses, TouchPointSignal signal,
-    Gate gate, OutcomeWriter outcomes, OrchestratorSettings settings, TimeProvider clock, ILogger<TextDelivery> logger)
+    Gate gate, CadenceBook cadences, OutcomeWriter outcomes, OrchestratorSettings settings, TimeProvider clock, ILogger<TextDelivery> logger)
 {
     // An opt-out takes milliseconds. One that takes longer shall not hold up the others of the group.
     private static readonly TimeSpan LongestWaitForALock = TimeSpan.FromSeconds(1);
@@ -147,7 +148,8 @@ public sealed partial class TextDelivery(
         var held = new List<TouchPointChange>();
         foreach (var (claim, touch) in await ReadAsync(locks, WithoutPaused(claims, known, held)))
         {
-            Decide(claim, WithTextsOf(allowed, claim, touch), known[claim.TenantId], allowed, held);
+            var cadence = await cadences.OfAsync(claim.TenantId, touch.CadenceId, CancellationToken.None);
+            Decide(claim, WithTextsOf(allowed, claim, touch) with { Planned = cadence.Find(touch.Step) }, known[claim.TenantId], allowed, held);
         }
 
         var handedOver = await HandOverAsync(allowed, held);
@@ -258,7 +260,7 @@ public sealed partial class TextDelivery(
     {
         var handedOver = new HandedOver(claim, touch, Guid.CreateVersion7());
         var code = ChatCode.Mint();
-        var body = TextTemplates.Greeting(touch.FirstName, touch.LocationName, touch.Vehicle);
+        var body = TextTemplates.Of(touch);
         return new Allowed(
             handedOver, account,
             new NewAttempt(handedOver.AttemptId, claim, touch.LeadId, touch.Phone, body, ChatCode.Hash(code)),

@@ -1,4 +1,6 @@
 using System.Text;
+using LeadOrchestrator.Orchestrator.Cadences;
+using LeadOrchestrator.Orchestrator.TouchPoints;
 
 namespace LeadOrchestrator.Orchestrator.Messaging;
 
@@ -8,14 +10,30 @@ public static class TextTemplates
     /// <summary>Stands for the chat link in a stored body.</summary>
     public const string LinkPlaceholder = "{link}";
 
-    /// <summary>The first text: names the shop, carries the link, says how to stop.</summary>
-    public static string Greeting(string firstName, string shop, string vehicle)
+    internal const int LongestName = 30;
+    internal const int LongestCar = 40;
+    internal const int LongestService = 40;
+    internal const int LongestShop = 60;
+
+    /// <summary>The product's own first text: names the shop, carries the link, says how to stop.</summary>
+    public static string Greeting(string firstName, string shop, string vehicle) => Fill(Cadence.Usual.Steps[0].Variants[0].Text, firstName, shop, vehicle, "");
+
+    /// <summary>The text of a touch point: its step's words, in the wording that this lead gets.</summary>
+    public static string Of(DueTouchPoint touch)
     {
-        var name = Word(firstName, 30);
-        var car = Word(vehicle, 40);
-        return $"Hi{(name.Length > 0 ? $" {name}" : "")}, this is {Word(shop, 60)}. Thanks for your quote request{(car.Length > 0 ? $" for your {car}" : "")}! "
-            + $"Ask us anything, prices and times included, here: {LinkPlaceholder} Reply STOP to opt out.";
+        ArgumentNullException.ThrowIfNull(touch);
+        return Fill((touch.Planned ?? Cadence.Usual.Steps[0]).Variant(touch.Variant).Text, touch.FirstName, touch.LocationName, touch.Vehicle, touch.ServiceInterest);
     }
+
+    /// <summary>A template, filled in for somebody.</summary>
+    public static string Fill(string template, string firstName, string shop, string vehicle, string service) => MessageTemplate.Fill(template, place => place switch
+    {
+        "firstName" => Word(firstName, LongestName),
+        "shop" => Word(shop, LongestShop),
+        "vehicle" => Word(vehicle, LongestCar),
+        "service" => Word(service, LongestService),
+        _ => LinkPlaceholder,
+    });
 
     /// <summary>The one confirmation of an opt-out that the carrier's side does not confirm by itself. No marketing in it.</summary>
     public static string OptedOut(string shop) => $"{Word(shop, 60)}: you are unsubscribed and will get no more messages. Reply START to undo.";

@@ -1,3 +1,4 @@
+using LeadOrchestrator.Orchestrator.Cadences;
 using LeadOrchestrator.Shared.Hosting;
 
 namespace LeadOrchestrator.Orchestrator.TouchPoints;
@@ -21,6 +22,22 @@ public sealed record DueEmail
     public DateTimeOffset? DeletedAt { get; init; }
     public required string LocationName { get; init; }
     public string? LocationAddress { get; init; }
+    public string Step { get; init; } = Cadence.Greeting;
+    public string Timezone { get; init; } = "";
+    public string ServiceInterest { get; init; } = "";
+    public DateTimeOffset ArrivedAt { get; init; }
+    public Guid? CadenceId { get; init; }
+    public string? Variant { get; init; }
+
+    /// <summary>Nothing comes after it, or what comes is planned already.</summary>
+    public bool Followed { get; init; } = true;
+    public string? GreetingStatus { get; init; }
+    public bool IsTakenOver { get; init; }
+
+    /// <summary>The step in its cadence; null = it has none of this name.</summary>
+    public Step? Planned { get; init; }
+
+    internal FollowUpFacts FollowUp => new(Step, Planned, LeadStatus, GreetingStatus, IsTakenOver, Email is not null, PhoneType);
 }
 
 /// <summary>The part of it that sends emails: few, so one by one.</summary>
@@ -37,7 +54,10 @@ public sealed partial class TouchPointStore
         ArgumentNullException.ThrowIfNull(claim);
         return database.FirstOrDefaultAsync<DueEmail>(claim.TenantId, """
             SELECT t.lead_id, t.attempts, t.max_attempts, t.expires_at, t.trace_parent, l.email, l.phone_type, l.contact_id, l.person_id, l.status AS lead_status, l.is_test,
-                l.first_name, l.vehicle, l.deleted_at, o.name AS location_name, o.address AS location_address
+                l.first_name, l.vehicle, l.deleted_at, o.name AS location_name, o.address AS location_address,
+                t.step, o.timezone, l.service_interest, l.created_at AS arrived_at, t.cadence_id, t.variant, t.followed,
+                (SELECT g.status FROM touch_points g WHERE g.tenant_id = @tenantId AND g.lead_id = t.lead_id AND g.step = 'greeting') AS greeting_status,
+                EXISTS (SELECT 1 FROM chat_sessions s WHERE s.tenant_id = @tenantId AND s.lead_id = t.lead_id AND s.mode = 'human') AS is_taken_over
             FROM touch_points t
             JOIN leads l ON l.tenant_id = t.tenant_id AND l.id = t.lead_id
             JOIN locations o ON o.tenant_id = t.tenant_id AND o.id = l.location_id

@@ -1,3 +1,4 @@
+using LeadOrchestrator.Orchestrator.Cadences;
 using LeadOrchestrator.Shared.Hosting;
 
 namespace LeadOrchestrator.Orchestrator.TouchPoints;
@@ -7,7 +8,17 @@ namespace LeadOrchestrator.Orchestrator.TouchPoints;
 /// <param name="Silence">Null, or why it is planned as suppressed: there is a reason for every silence.</param>
 /// <param name="Waits">Null, or why it is not due at once, or why it goes by another way than usual.</param>
 /// <param name="OtherLeadId">The lead whose greeting makes this one needless.</param>
-public sealed record NewTouchPoint(Guid LeadId, Step Step, DateTimeOffset DueAt, string? Silence, string? Waits, string? TraceParent, Guid? OtherLeadId = null);
+public sealed record NewTouchPoint(Guid LeadId, Step Step, DateTimeOffset DueAt, string? Silence, string? Waits, string? TraceParent, Guid? OtherLeadId = null)
+{
+    /// <summary>The cadence that it is a step of; null = the product's own.</summary>
+    public Guid? CadenceId { get; init; }
+
+    /// <summary>The step's wording that this lead gets.</summary>
+    public string? Variant { get; init; }
+
+    /// <summary>No step comes after it.</summary>
+    public bool IsLast { get; init; }
+}
 
 /// <summary>A lead's number changed: what it means for the texts that are planned for it.</summary>
 /// <param name="Silence">Null, or why the number is not texted.</param>
@@ -27,11 +38,12 @@ public sealed partial class TouchPointStore
         var now = clock.GetUtcNow();
         return touches.Count == 0 ? Task.CompletedTask : transaction.ExecuteAsync("""
             INSERT INTO touch_points (tenant_id, id, lead_id, step, channel, status, reason, due_at, expires_at, trace_parent, other_lead_id,
-                created_at, updated_at)
+                cadence_id, variant, followed, deferred_from, created_at, updated_at)
             SELECT @tenantId, n.id, n.lead_id, n.step, n.channel, CASE WHEN n.silence IS NULL THEN 'scheduled' ELSE 'suppressed' END, coalesce(n.silence, n.waits),
-                n.due_at, n.expires_at, n.trace_parent, n.other_lead_id, @now, @now
-            FROM unnest(@ids, @leadIds, @steps, @channels, @silences, @waits, @dueAt, @expireAt, @traceParents, @otherLeads)
-                AS n (id, lead_id, step, channel, silence, waits, due_at, expires_at, trace_parent, other_lead_id)
+                n.due_at, n.expires_at, n.trace_parent, n.other_lead_id, n.cadence_id, n.variant, n.silence IS NOT NULL OR n.is_last,
+                CASE WHEN n.waits = @outsideLegalHours THEN @now::timestamptz END, @now, @now
+            FROM unnest(@ids, @leadIds, @steps, @channels, @silences, @waits, @dueAt, @expireAt, @traceParents, @otherLeads, @cadenceIds, @variants, @areLast)
+                AS n (id, lead_id, step, channel, silence, waits, due_at, expires_at, trace_parent, other_lead_id, cadence_id, variant, is_last)
             ON CONFLICT (tenant_id, lead_id, step) DO NOTHING
             """,
             new
@@ -40,8 +52,10 @@ public sealed partial class TouchPointStore
                 steps = touches.Select(touch => touch.Step.Name).ToArray(), channels = touches.Select(touch => touch.Step.Channel).ToArray(),
                 silences = touches.Select(touch => touch.Silence).ToArray(), waits = touches.Select(touch => touch.Waits).ToArray(),
                 dueAt = touches.Select(touch => touch.DueAt.UtcDateTime).ToArray(),
-                expireAt = touches.Select(touch => (now + touch.Step.Delay + touch.Step.GoodFor).UtcDateTime).ToArray(),
-                traceParents = touches.Select(touch => touch.TraceParent).ToArray(), otherLeads = touches.Select(touch => touch.OtherLeadId).ToArray(), now,
+                expireAt = touches.Select(_ => (now + Cadence.GoodFor).UtcDateTime).ToArray(),
+                traceParents = touches.Select(touch => touch.TraceParent).ToArray(), otherLeads = touches.Select(touch => touch.OtherLeadId).ToArray(), outsideLegalHours = Messaging.Gate.OutsideLegalHours, now,
+                cadenceIds = touches.Select(touch => touch.CadenceId).ToArray(), variants = touches.Select(touch => touch.Variant).ToArray(),
+                areLast = touches.Select(touch => touch.IsLast).ToArray(),
             }, cancel);
     }
 
@@ -71,13 +85,13 @@ public sealed partial class TouchPointStore
             UPDATE touch_points t
             SET status = CASE WHEN n.silence IS NULL THEN 'scheduled' ELSE 'suppressed' END,
                 reason = CASE WHEN n.silence IS NOT NULL THEN n.silence WHEN t.status = 'suppressed' THEN coalesce(n.waits, 'phone_arrived') ELSE t.reason END,
-                due_at = CASE WHEN t.status = 'suppressed' THEN n.due_at ELSE t.due_at END,
+                due_at = CASE WHEN t.status = 'suppressed' THEN n.due_at ELSE t.due_at END, followed = t.followed AND t.status <> 'suppressed',
                 fence = t.fence + 1, claimed_by = NULL, lease_until = NULL, updated_at = @now
             FROM unnest(@leadIds, @silences, @areMoved, @mayBegin, @dueAt, @waits) AS n (lead_id, silence, is_moved, may_begin, due_at, waits)
             WHERE t.tenant_id = @tenantId AND t.lead_id = n.lead_id AND t.channel = 'sms' AND t.handed_over_at IS NULL
               AND ((t.status = 'scheduled' AND n.silence IS NOT NULL)
                 OR (t.status = 'sending' AND (n.is_moved OR n.silence IS NOT NULL))
-                OR (t.status = 'suppressed' AND n.silence IS NULL AND n.may_begin AND t.attempts = 0 AND t.expires_at > @now AND t.reason = ANY(@phoneReasons)))
+                OR (t.status = 'suppressed' AND t.step = 'greeting' AND n.silence IS NULL AND n.may_begin AND t.attempts = 0 AND t.expires_at > @now AND t.reason = ANY(@phoneReasons)))
             RETURNING t.status = 'scheduled' AND t.due_at <= @now
             """,
             new

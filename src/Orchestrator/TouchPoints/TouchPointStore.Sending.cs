@@ -1,3 +1,4 @@
+using LeadOrchestrator.Orchestrator.Cadences;
 using LeadOrchestrator.Shared.Hosting;
 using Npgsql;
 using static LeadOrchestrator.Shared.Hosting.TenantBatch;
@@ -32,13 +33,34 @@ public sealed record DueTouchPoint
 
     /// <summary>When texts to this number were handed over, by whichever shop of the tenant: those that may have gone out.</summary>
     public IReadOnlyList<DateTimeOffset> TextedAt { get; init; } = [];
+    public string ServiceInterest { get; init; } = "";
+    public DateTimeOffset ArrivedAt { get; init; }
+    public Guid? CadenceId { get; init; }
+    public string? Variant { get; init; }
+
+    /// <summary>Nothing comes after it, or what comes is planned already.</summary>
+    public bool IsFollowed { get; init; } = true;
+
+    /// <summary>How the first step stands; read for the later ones alone, as is the rest.</summary>
+    public string? GreetingStatus { get; init; }
+    public bool IsTakenOver { get; init; }
+    public bool HasEmail { get; init; }
+
+    /// <summary>The step in its cadence; null = it has none of this name.</summary>
+    public Step? Planned { get; init; }
+
+    internal FollowUpFacts FollowUp => new(Step, Planned, LeadStatus, GreetingStatus, IsTakenOver, HasEmail, PhoneType);
 }
 
 /// <summary>How a claimed touch point goes on.</summary>
 /// <param name="Status">sent; or scheduled, which is back to the queue until <paramref name="DueAt"/>; or an end: failed, suppressed, expired, needs_review, unknown.</param>
 /// <param name="Reason">One machine word; only sent has none.</param>
 /// <param name="At">When this was known (business time).</param>
-public sealed record TouchPointChange(TouchPointClaim Claim, string Status, string? Reason, string? ProviderId, DateTimeOffset? DueAt, DateTimeOffset At);
+public sealed record TouchPointChange(TouchPointClaim Claim, string Status, string? Reason, string? ProviderId, DateTimeOffset? DueAt, DateTimeOffset At)
+{
+    /// <summary>The next step is planned in the same transaction.</summary>
+    public bool IsFollowed { get; init; }
+}
 
 /// <summary>The part of it that sends: from the claim to the outcome, for many touch points at once. The fence is in every statement.</summary>
 /// <remarks>
@@ -77,7 +99,9 @@ public sealed partial class TouchPointStore
     /// </remarks>
     internal static void AddRead(TenantBatch batch, IReadOnlyList<TouchPointClaim> claims) => batch.Add("""
         SELECT t.id, t.lead_id, t.step, t.attempts, t.max_attempts, t.expires_at, t.trace_parent, c.phone, l.phone_type, l.status, l.is_test,
-            l.first_name, l.vehicle, o.timezone, o.name, l.deleted_at, c.opted_out_at
+            l.first_name, l.vehicle, o.timezone, o.name, l.deleted_at, c.opted_out_at, l.service_interest, l.created_at, t.cadence_id, t.variant, t.followed, l.email IS NOT NULL,
+            CASE WHEN t.step <> 'greeting' THEN (SELECT g.status FROM touch_points g WHERE g.tenant_id = $1 AND g.lead_id = t.lead_id AND g.step = 'greeting') END,
+            t.step <> 'greeting' AND EXISTS (SELECT 1 FROM chat_sessions s WHERE s.tenant_id = $1 AND s.lead_id = t.lead_id AND s.mode = 'human')
         FROM unnest($2, $3) AS claimed (id, fence)
         JOIN touch_points t ON t.tenant_id = $1 AND t.id = claimed.id AND t.fence = claimed.fence AND t.status || '' = 'sending'
         JOIN leads l ON l.tenant_id = $1 AND l.id = t.lead_id
@@ -94,6 +118,9 @@ public sealed partial class TouchPointStore
         TraceParent = row.IsDBNull(6) ? null : row.GetString(6), Phone = row.GetString(7), PhoneType = row.GetString(8), LeadStatus = row.GetString(9),
         IsTest = row.GetBoolean(10), FirstName = row.GetString(11), Vehicle = row.GetString(12), Timezone = row.GetString(13), LocationName = row.GetString(14),
         DeletedAt = row.IsDBNull(15) ? null : row.GetFieldValue<DateTimeOffset>(15), OptedOutAt = row.IsDBNull(16) ? null : row.GetFieldValue<DateTimeOffset>(16),
+        ServiceInterest = row.GetString(17), ArrivedAt = row.GetFieldValue<DateTimeOffset>(18), CadenceId = row.IsDBNull(19) ? null : row.GetGuid(19),
+        Variant = row.IsDBNull(20) ? null : row.GetString(20), IsFollowed = row.GetBoolean(21), HasEmail = row.GetBoolean(22),
+        GreetingStatus = row.IsDBNull(23) ? null : row.GetString(23), IsTakenOver = row.GetBoolean(24),
     });
 
     /// <summary>Adds: from here on they may be out. Gives the ids for which that is so; a claim that is lost, or about to be, gives none.</summary>
@@ -116,12 +143,14 @@ public sealed partial class TouchPointStore
         SET status = known.status, reason = known.reason, provider_id = coalesce(known.provider_id, t.provider_id),
             due_at = coalesce(known.due_at, t.due_at), sent_at = CASE WHEN known.status = 'sent' THEN known.at ELSE t.sent_at END,
             handed_over_at = CASE WHEN known.status = 'scheduled' THEN NULL ELSE t.handed_over_at END,
-            claimed_by = NULL, lease_until = NULL, updated_at = known.at
-        FROM unnest($2, $3, $4, $5, $6, $7, $8) AS known (id, fence, status, reason, provider_id, due_at, at)
+            deferred_from = CASE WHEN known.status = 'scheduled' AND known.reason = 'outside_legal_hours' THEN coalesce(t.deferred_from, t.due_at) ELSE t.deferred_from END,
+            claimed_by = NULL, lease_until = NULL, updated_at = known.at, followed = t.followed OR known.followed
+        FROM unnest($2, $3, $4, $5, $6, $7, $8, $9) AS known (id, fence, status, reason, provider_id, due_at, at, followed)
         WHERE t.tenant_id = $1 AND t.id = known.id AND t.fence = known.fence
           AND (t.status || '' = 'sending' OR (t.status || '' = 'unknown' AND known.status = 'sent'))
         """,
         Ids([.. changes.Select(change => change.Claim.Id)]), Numbers([.. changes.Select(change => change.Claim.Fence)]),
         Texts([.. changes.Select(change => change.Status)]), Texts([.. changes.Select(change => change.Reason)]), Texts([.. changes.Select(change => change.ProviderId)]),
-        Times([.. changes.Select(change => change.DueAt)]), Times([.. changes.Select(change => (DateTimeOffset?)change.At)]));
+        Times([.. changes.Select(change => change.DueAt)]), Times([.. changes.Select(change => (DateTimeOffset?)change.At)]),
+        Flags([.. changes.Select(change => change.IsFollowed)]));
 }

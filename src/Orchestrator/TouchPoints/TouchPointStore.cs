@@ -14,6 +14,15 @@ public sealed record TouchPointView
     public required string Status { get; init; }
     public string? Reason { get; init; }
     public required DateTimeOffset DueAt { get; init; }
+
+    /// <summary>When it would have been due, had that been an hour in which it may go out.</summary>
+    public DateTimeOffset? DeferredFrom { get; init; }
+
+    /// <summary>The version of the cadence that its lead began with; null for the product's own.</summary>
+    public Guid? CadenceId { get; init; }
+
+    /// <summary>Which of the step's wordings the lead gets.</summary>
+    public string? Variant { get; init; }
     public required int Attempts { get; init; }
     public string? ProviderId { get; init; }
     public DateTimeOffset? SentAt { get; init; }
@@ -23,15 +32,8 @@ public sealed record TouchPointView
 /// <summary>The table <c>touch_points</c>: plan, queue and outbox. Every change of a touch point's state is here or in the doors of 0005.</summary>
 public sealed partial class TouchPointStore(LeadDatabase database, TimeProvider clock, ServiceInstance instance)
 {
-    /// <summary>Ends what is planned for a lead. What is with the vendor already cannot be called back.</summary>
-    public Task CancelAsync(TenantTransaction transaction, Guid leadId, string reason, CancellationToken cancel)
-    {
-        ArgumentNullException.ThrowIfNull(transaction);
-        return transaction.ExecuteAsync("""
-            UPDATE touch_points SET status = 'cancelled', reason = @reason, updated_at = @now
-            WHERE tenant_id = @tenantId AND lead_id = @leadId AND status = 'scheduled'
-            """, new { leadId, reason, now = clock.GetUtcNow() }, cancel);
-    }
+    /// <summary>Ends what is planned for a lead.</summary>
+    public Task CancelAsync(TenantTransaction transaction, Guid leadId, string reason, CancellationToken cancel) => CancelAsync(transaction, [(leadId, reason)], cancel);
 
     /// <summary>Ends the claims of workers that died.</summary>
     public Task<IReadOnlyList<(Guid TenantId, Guid Id, string Status)>> RescueAsync(CancellationToken cancel) =>
@@ -71,7 +73,7 @@ public sealed partial class TouchPointStore(LeadDatabase database, TimeProvider 
     /// <summary>A page of touch points, newest first.</summary>
     public Task<IReadOnlyList<TouchPointView>> ListAsync(Guid tenantId, Guid? leadId, string? status, Guid? before, int limit, CancellationToken cancel) =>
         database.QueryAsync<TouchPointView>(tenantId, """
-            SELECT id, lead_id, step, channel, status, reason, due_at, attempts, provider_id, sent_at, delivered_at
+            SELECT id, lead_id, step, channel, status, reason, due_at, deferred_from, cadence_id, variant, attempts, provider_id, sent_at, delivered_at
             FROM touch_points
             WHERE tenant_id = @tenantId AND (@leadId::uuid IS NULL OR lead_id = @leadId) AND (@status::text IS NULL OR status = @status)
               AND (@before::uuid IS NULL OR id < @before)

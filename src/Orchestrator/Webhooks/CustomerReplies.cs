@@ -12,7 +12,7 @@ public sealed class CustomerReplies(LeadStore leads, TouchPointStore touchPoints
     public async Task EngageAsync(TenantTransaction transaction, Guid leadId, CancellationToken cancel)
     {
         await leads.MarkEngagedAsync(transaction, leadId, cancel);
-        await touchPoints.CancelAsync(transaction, leadId, "customer_replied", cancel);
+        await touchPoints.CancelAsync(transaction, leadId, "replied", cancel);
     }
 
     /// <summary>Puts their words into the thread.</summary>

@@ -93,6 +93,12 @@ public sealed class TenantBatch : IAsyncDisposable
     /// <summary>A column of ids.</summary>
     public static NpgsqlParameter Ids(Guid[] values) => Column(NpgsqlDbType.Uuid, values);
 
+    /// <summary>A column of ids, some of which may be null.</summary>
+    public static NpgsqlParameter MaybeIds(Guid?[] values) => Column(NpgsqlDbType.Uuid, values);
+
+    /// <summary>A column of yes and no.</summary>
+    public static NpgsqlParameter Flags(bool[] values) => Column(NpgsqlDbType.Boolean, values);
+
     /// <summary>A column of numbers.</summary>
     public static NpgsqlParameter Numbers(long[] values) => Column(NpgsqlDbType.Bigint, values);
 

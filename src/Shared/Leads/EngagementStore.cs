@@ -1,18 +1,25 @@
 namespace LeadOrchestrator.Shared.Leads;
 
-/// <summary>One change of the table <c>leads</c> that the chat makes: the customer has answered.</summary>
+/// <summary>What the chat changes of a lead: the customer has answered, and what was planned for them ends.</summary>
 internal static class EngagementStore
 {
     /// <summary>
     /// The lead of the session <c>@SessionId</c> that was waiting for an answer is engaged from now on, if the message <c>@id</c> was stored before.
-    /// One that is further, lost or opted out stays so.
+    /// One that is further, lost or opted out stays so. What is claimed and not handed over is taken from its worker.
     /// </summary>
     /// <remarks>Sent together with the message, so that the customer does not wait for one more round trip.</remarks>
     public const string Engage = """
-        UPDATE leads l SET status = 'engaged', updated_at = @now
-        FROM chat_sessions s
-        WHERE s.tenant_id = @tenantId AND s.id = @SessionId AND l.tenant_id = @tenantId AND l.id = s.lead_id
-          AND l.status IN ('new', 'contacted', 'unreachable')
-          AND EXISTS (SELECT 1 FROM chat_messages m WHERE m.tenant_id = @tenantId AND m.id = @id);
+        WITH engaged AS (
+            UPDATE leads l SET status = 'engaged', updated_at = @now
+            FROM chat_sessions s
+            WHERE s.tenant_id = @tenantId AND s.id = @SessionId AND l.tenant_id = @tenantId AND l.id = s.lead_id
+              AND l.status IN ('new', 'contacted', 'unreachable')
+              AND EXISTS (SELECT 1 FROM chat_messages m WHERE m.tenant_id = @tenantId AND m.id = @id)
+            RETURNING l.id
+        )
+        UPDATE touch_points t
+        SET status = 'cancelled', reason = 'replied', fence = t.fence + 1, claimed_by = NULL, lease_until = NULL, updated_at = @now
+        FROM engaged
+        WHERE t.tenant_id = @tenantId AND t.lead_id = engaged.id AND (t.status = 'scheduled' OR (t.status = 'sending' AND t.handed_over_at IS NULL));
         """;
 }

@@ -41,6 +41,9 @@ VALUES ({tenant}, {event}, 'shopmonkey', 'same-key', 'order', 'INSERT', '{}', 'r
 INSERT INTO job_executions (tenant_id, id, job, status, started_at)
 VALUES ({tenant}, {job}, 'poll', 'running', '2026-11-23Z');
 
+INSERT INTO cadences (tenant_id, id, version, name, steps, created_at)
+VALUES ({tenant}, {cadence}, 1, 'Ours', '[]', '2026-11-23Z');
+
 INSERT INTO touch_points (tenant_id, id, lead_id, step, channel, status, due_at, expires_at, created_at, updated_at)
 VALUES ({tenant}, {touch}, {lead}, 'greeting', 'sms', 'scheduled', '2026-11-23Z', '2026-11-24Z', '2026-11-23Z', '2026-11-23Z');
 

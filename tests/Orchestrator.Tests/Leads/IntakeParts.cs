@@ -1,3 +1,4 @@
+using LeadOrchestrator.Orchestrator.Cadences;
 using LeadOrchestrator.Orchestrator.Coverage;
 using LeadOrchestrator.Orchestrator.Emails;
 using LeadOrchestrator.Orchestrator.Leads;
@@ -21,7 +22,7 @@ internal static class IntakeParts
         var catalog = new CatalogSync(null!, new CatalogItemStore(database, clock), new LocationStore(database, clock), database);
         return new IntakeTransaction(
             database, leads, contacts, new EmailAddressStore(database, clock), new PersonStore(clock), touchPoints, new InboxStore(database, clock, instance),
-            new CrmChanges(leads, contacts, touchPoints, new CrmVersionStore(clock), catalog, clock), new TouchPointSignal(), new EmailSignal(), new ActivityStore(), clock,
+            new CrmChanges(leads, contacts, touchPoints, new CrmVersionStore(clock), catalog, clock), new CadenceBook(new CadenceStore(database, clock)), new TouchPointSignal(), new EmailSignal(), new ActivityStore(), clock,
             NullLogger<IntakeTransaction>.Instance);
     }
 }

@@ -77,7 +77,7 @@ public sealed class TouchPointWorkerTests : IClassFixture<TouchPointWorkerTests.
         await _shop.Database.ExecuteAsync("""
             WITH touch AS (
                 UPDATE touch_points t SET status = 'sending', sent_at = NULL, provider_id = NULL, claimed_by = gen_random_uuid(), lease_until = clock_timestamp() - interval '1 s'
-                FROM leads l WHERE l.id = t.lead_id AND l.external_id = $1
+                FROM leads l WHERE l.id = t.lead_id AND l.external_id = $1 AND t.step = 'greeting'
                 RETURNING t.id
             )
             UPDATE message_attempts a SET status = 'handed_over', provider_id = NULL, finished_at = NULL FROM touch WHERE a.touch_point_id = touch.id
@@ -102,11 +102,11 @@ public sealed class TouchPointWorkerTests : IClassFixture<TouchPointWorkerTests.
         await _shop.WaitingTouchAsync(quote.OrderId);
         await _shop.Database.ExecuteAsync("""
             UPDATE touch_points t SET status = 'sending', claimed_by = gen_random_uuid(), fence = fence + 1, lease_until = clock_timestamp() - interval '1 s'
-            FROM leads l WHERE l.id = t.lead_id AND l.external_id = $1
+            FROM leads l WHERE l.id = t.lead_id AND l.external_id = $1 AND t.step = 'greeting'
             """, quote.OrderId);
         await _shop.SetClockAsync("2026-11-24T16:00:00Z");
 
-        await _shop.Database.ExecuteAsync("UPDATE touch_points SET due_at = now() - interval '10 years' WHERE status = 'scheduled'");
+        await _shop.Database.ExecuteAsync("UPDATE touch_points SET due_at = now() - interval '10 years' WHERE status = 'scheduled' AND step = 'greeting'");
         await _shop.TouchAsync(quote.OrderId, "delivered");
         _shop.Sandbox.Twilio.SentTo(phone).Count.ShouldBe(1);
     }

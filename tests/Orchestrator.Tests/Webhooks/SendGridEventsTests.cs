@@ -160,7 +160,7 @@ public sealed class SendGridEventsTests(MailShop shop) : IClassFixture<MailShop>
 
     [Theory]
     [InlineData("needs_review", "no_postal_address")]
-    [InlineData("cancelled", "customer_replied")]
+    [InlineData("cancelled", "replied")]
     [InlineData("suppressed", "opted_out")]
     public async Task What_was_ended_for_another_reason_stays_ended(string status, string reason)
     {

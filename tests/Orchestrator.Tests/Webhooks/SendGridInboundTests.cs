@@ -22,7 +22,7 @@ public sealed class SendGridInboundTests(MailShop shop) : IClassFixture<MailShop
         (said["role"], said["channel"], said["content"]).ShouldBe(("customer", "email", "Yes please, tomorrow at ten."));
         (await shop.RowAsync("leads", ann.LeadId))["status"].ShouldBe("engaged");
         var touch = await shop.RowAsync("touch_points", planned);
-        (touch["status"], touch["reason"]).ShouldBe(("cancelled", "customer_replied"));
+        (touch["status"], touch["reason"]).ShouldBe(("cancelled", "replied"));
         (await shop.Staff.GetStringAsync($"/api/leads/{ann.LeadId}/timeline")).ShouldContain("tomorrow at ten");
     }
 

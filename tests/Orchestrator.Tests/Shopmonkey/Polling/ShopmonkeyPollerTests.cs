@@ -42,7 +42,7 @@ public sealed class ShopmonkeyPollerTests : PollingShop
         {
             await TouchAsync(order, "sent", "delivered");
             (await CountAsync($"webhook_events WHERE external_id = '{order}'")).ShouldBe(1);
-            (await CountAsync($"touch_points t JOIN leads l ON l.id = t.lead_id WHERE l.external_id = '{order}'")).ShouldBe(1);
+            (await CountAsync($"touch_points t JOIN leads l ON l.id = t.lead_id WHERE l.external_id = '{order}' AND t.step = 'greeting'")).ShouldBe(1);
         }
     }
 

@@ -1,0 +1,187 @@
+using System.ComponentModel.DataAnnotations;
+using System.Security.Claims;
+using System.Xml;
+using LeadOrchestrator.Orchestrator.Shopmonkey;
+using LeadOrchestrator.Orchestrator.Staff;
+using LeadOrchestrator.Orchestrator.Vendors;
+using LeadOrchestrator.Shared.Auth;
+using LeadOrchestrator.Shared.Hosting;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+
+namespace LeadOrchestrator.Orchestrator.Cadences;
+
+/// <summary>Which lead a cadence is to be shown for.</summary>
+public sealed record CadencePreviewRequest(Guid LeadId);
+
+/// <summary>A month to be tried out: of a lead, or of an example of one.</summary>
+/// <param name="StartsAt">When the lead comes in; now unless said.</param>
+/// <param name="ReplyAfter">When they answer, counted from the start: an ISO 8601 duration such as P2D or PT90M; never unless said.</param>
+public sealed record CadenceSimulationRequest(Guid? LeadId, DateTimeOffset? StartsAt, string? ReplyAfter)
+{
+    // No trial of a year ends before its last step.
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(366);
+
+    /// <summary>The duration; null when there is none.</summary>
+    /// <returns>False: what was said is no duration.</returns>
+    internal bool TryReply(out TimeSpan? after)
+    {
+        after = null;
+        try
+        {
+            after = ReplyAfter is null ? null : XmlConvert.ToTimeSpan(ReplyAfter);
+        }
+        catch (Exception exception) when (exception is FormatException or OverflowException)
+        {
+            return false;
+        }
+
+        return after is null || (after >= TimeSpan.Zero && after <= Longest);
+    }
+}
+
+/// <summary>/api/cadences: what leads are sent after they came in, and when.</summary>
+internal static class CadenceEndpoints
+{
+    public static void MapCadences(this IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapGroup("/api/cadences").WithTags("Cadences");
+        group.MapGet("", ListAsync);
+        group.MapPost("", AddAsync).ForManagers();
+        group.MapGet("/{id:guid}", GetAsync);
+        group.MapPost("/{id:guid}/activation", ActivateAsync).ForManagers();
+        group.MapDelete("/{id:guid}/activation", DeactivateAsync).ForManagers();
+        group.MapPost("/{id:guid}/previews", PreviewAsync);
+        group.MapPost("/{id:guid}/simulations", SimulateAsync);
+    }
+
+    private static async Task<Results<Ok<Page<CadenceView>>, ProblemHttpResult>> ListAsync(
+        ClaimsPrincipal staff, CadenceStore store, Guid? locationId, [Range(1, Paging.Most)] int? limit, string? cursor, CancellationToken cancel)
+    {
+        if (!Paging.TryId(cursor, out var before))
+        {
+            return TypedResults.Problem("cursor is not one that this list gave out.", statusCode: StatusCodes.Status400BadRequest);
+        }
+
+        var rows = await store.ListAsync(staff.TenantId(), locationId, before, Paging.RowsFor(limit), cancel);
+        var example = await store.ExampleAsync(staff.TenantId(), locationId, cancel);
+        var page = Paging.Of([.. rows.Select(row => CadenceView.Of(row, example))], limit, cadence => cadence.Id.ToString());
+        // The product's own one stands at the end: it counts where nothing else is active.
+        return TypedResults.Ok(page.NextCursor is null ? page with { Items = [.. page.Items, await UsualAsync(staff.TenantId(), store, example, cancel)] } : page);
+    }
+
+    private static async Task<Results<Ok<CadenceView>, NotFound>> GetAsync(ClaimsPrincipal staff, CadenceStore store, Guid id, CancellationToken cancel)
+    {
+        if (id == Cadence.UsualId)
+        {
+            return TypedResults.Ok(await UsualAsync(staff.TenantId(), store, await store.ExampleAsync(staff.TenantId(), null, cancel), cancel));
+        }
+
+        return await store.FindAsync(staff.TenantId(), id, cancel) is { } stored
+            ? TypedResults.Ok(CadenceView.Of(stored, await store.ExampleAsync(staff.TenantId(), stored.LocationId, cancel)))
+            : TypedResults.NotFound();
+    }
+
+    private static async Task<Results<Created<CadenceView>, Ok<CadenceView>, ValidationProblem>> AddAsync(
+        ClaimsPrincipal staff, LeadDatabase database, CadenceStore store, LocationStore locations, AuditStore audit, CadenceRequest request,
+        bool? dryRun, CancellationToken cancel)
+    {
+        var faults = request.Faults();
+        if (request.LocationId is { } location && await locations.FindAsync(staff.TenantId(), location, cancel) is null)
+        {
+            faults["locationId"] = ["The franchise has no such shop."];
+        }
+
+        if (faults.Count > 0)
+        {
+            return TypedResults.ValidationProblem(faults);
+        }
+
+        var example = await store.ExampleAsync(staff.TenantId(), request.LocationId, cancel);
+        await using var transaction = await database.BeginAsync(staff.TenantId(), cancel);
+        var stored = await store.AddAsync(transaction, request.LocationId, request.Name!.Trim(), request.ToSteps(), cancel);
+        if (dryRun == true)
+        {
+            // Rolled back: it was only to be seen what would be kept.
+            return TypedResults.Ok(CadenceView.Of(stored, example));
+        }
+
+        await audit.AddAsync(transaction, staff.UserId(), "cadence_made", $"cadences/{stored.Id}", cancel);
+        await transaction.CommitAsync(cancel);
+        return TypedResults.Created($"/api/cadences/{stored.Id}", CadenceView.Of(stored, example));
+    }
+
+    private static async Task<Results<Ok<CadenceView>, NotFound>> ActivateAsync(
+        ClaimsPrincipal staff, LeadDatabase database, CadenceStore store, CadenceBook book, AuditStore audit, Guid id, CancellationToken cancel)
+    {
+        await using var transaction = await database.BeginAsync(staff.TenantId(), cancel);
+        if (await store.ActivateAsync(transaction, id, cancel) is not { } stored)
+        {
+            return TypedResults.NotFound();
+        }
+
+        await audit.AddAsync(transaction, staff.UserId(), "cadence_activated", $"cadences/{id}", cancel);
+        await transaction.CommitAsync(cancel);
+        book.Changed(staff.TenantId());
+        return TypedResults.Ok(CadenceView.Of(stored, await store.ExampleAsync(staff.TenantId(), stored.LocationId, cancel)));
+    }
+
+    private static async Task<Results<NoContent, NotFound>> DeactivateAsync(
+        ClaimsPrincipal staff, LeadDatabase database, CadenceStore store, CadenceBook book, AuditStore audit, Guid id, CancellationToken cancel)
+    {
+        await using var transaction = await database.BeginAsync(staff.TenantId(), cancel);
+        if (!await store.DeactivateAsync(transaction, id, cancel))
+        {
+            return TypedResults.NotFound();
+        }
+
+        await audit.AddAsync(transaction, staff.UserId(), "cadence_deactivated", $"cadences/{id}", cancel);
+        await transaction.CommitAsync(cancel);
+        book.Changed(staff.TenantId());
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<Results<Ok<CadencePreview>, NotFound>> PreviewAsync(
+        ClaimsPrincipal staff, CadenceStore store, Guid id, CadencePreviewRequest request, CancellationToken cancel) =>
+        await FindAsync(staff.TenantId(), store, id, cancel) is { } cadence && await store.LeadAsync(staff.TenantId(), request.LeadId, cancel) is { } lead
+            ? TypedResults.Ok(CadenceTrials.Preview(id, cadence, lead))
+            : TypedResults.NotFound();
+
+    private static async Task<Results<Ok<CadenceSimulation>, NotFound, ValidationProblem, ProblemHttpResult>> SimulateAsync(
+        ClaimsPrincipal staff, CadenceStore store, CadenceTrials trials, VendorAccounts accounts, TimeProvider clock, Guid id, CadenceSimulationRequest request,
+        CancellationToken cancel)
+    {
+        var tenantId = staff.TenantId();
+        if (!request.TryReply(out var replyAfter))
+        {
+            return TypedResults.ValidationProblem(new Dictionary<string, string[]> { ["replyAfter"] = ["It is an ISO 8601 duration of at most a year, such as P2D or PT90M."] });
+        }
+
+        if (await FindAsync(tenantId, store, id, cancel) is not { } cadence)
+        {
+            return TypedResults.NotFound();
+        }
+
+        var lead = request.LeadId is { } leadId ? await store.LeadAsync(tenantId, leadId, cancel) : await store.ExampleAsync(tenantId, null, cancel);
+        if (lead is null)
+        {
+            return request.LeadId is null
+                ? TypedResults.Problem("The franchise has no shop yet: name a leadId, or add a shop first.", statusCode: StatusCodes.Status409Conflict)
+                : TypedResults.NotFound();
+        }
+
+        var startsAt = request.StartsAt ?? clock.GetUtcNow();
+        var terms = new TrialTerms(
+            lead, await accounts.TwilioAsync(tenantId, cancel), await accounts.SendGridAsync(tenantId, cancel), startsAt,
+            startsAt + replyAfter);
+        return TypedResults.Ok(trials.Simulate(id, cadence, request.LeadId, terms));
+    }
+
+    private static async Task<CadenceView> UsualAsync(Guid tenantId, CadenceStore store, TrialLead? example, CancellationToken cancel) =>
+        CadenceView.OfUsual(!(await store.ActiveAsync(tenantId, cancel)).Any(cadence => cadence.LocationId is null), example);
+
+    private static async Task<Cadence?> FindAsync(Guid tenantId, CadenceStore store, Guid id, CancellationToken cancel) =>
+        id == Cadence.UsualId ? Cadence.Usual : (await store.FindAsync(tenantId, id, cancel))?.Cadence;
+}

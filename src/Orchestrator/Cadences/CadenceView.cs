@@ -1,0 +1,71 @@
+using LeadOrchestrator.Orchestrator.Messaging;
+
+namespace LeadOrchestrator.Orchestrator.Cadences;
+
+/// <summary>What a wording costs each lead: with usual names, and with the longest ones that are let through. Money is micro-dollars.</summary>
+/// <param name="Encoding">GSM-7; UCS-2 when a letter is not in the GSM alphabet, which makes segments less than half as long. Null for an email.</param>
+public sealed record StepEstimate(string? Encoding, int Segments, int MostSegments, long CostMicros, long MostCostMicros)
+{
+    /// <summary>An email at SendGrid's price for its smallest paid plan, read 2026-11-29; an estimate as well.</summary>
+    public const long MicrosPerEmail = 400;
+
+    // As long as our links are: PUBLIC_URL of usual length, /c/ and the code.
+    private const int LengthOfALink = 60;
+
+    internal static StepEstimate Of(Step step, StepVariant variant, TrialLead? example)
+    {
+        if (step.Channel == "email")
+        {
+            return new StepEstimate(null, 0, 0, MicrosPerEmail, MicrosPerEmail);
+        }
+
+        var usual = SizeOf(TextTemplates.Fill(variant.Text, "Jordan", example?.LocationName ?? "Acme Tint Downtown", "2021 Honda Civic", "Window Tint"));
+        var most = Longest(variant.Text);
+        return new StepEstimate(usual.Encoding, usual.Segments, most.Segments, usual.CostMicros, most.CostMicros);
+    }
+
+    internal static TextSize Longest(string template) => SizeOf(TextTemplates.Fill(
+        template, Long(TextTemplates.LongestName), Long(TextTemplates.LongestShop), Long(TextTemplates.LongestCar), Long(TextTemplates.LongestService)));
+
+    /// <summary>The size of a filled-in text, with a link in its place.</summary>
+    internal static TextSize SizeOf(string text) => TextSize.Of(text.Replace(TextTemplates.LinkPlaceholder, Long(LengthOfALink), StringComparison.Ordinal));
+
+    private static string Long(int length) => new('x', length);
+}
+
+/// <summary>A wording with what it costs.</summary>
+public sealed record StepVariantView(string Name, int Weight, string Text, string? Subject, StepEstimate Estimate);
+
+/// <summary>A step of a cadence. <c>when</c> says its delay in words.</summary>
+public sealed record StepView(
+    string Name, string Channel, int DelayMinutes, int DelayDays, string? At, string From, string When, IReadOnlyList<string> Conditions, IReadOnlyList<StepVariantView> Variants)
+{
+    internal static StepView Of(Step step, TrialLead? example) => new(
+        step.Name, step.Channel, step.DelayMinutes, step.DelayDays, step.DelayDays > 0 ? step.At : null, step.From, CadenceTimes.Words(step), step.Conditions,
+        [.. step.Variants.Select(variant => new StepVariantView(variant.Name, variant.Weight, variant.Text, variant.Subject, StepEstimate.Of(step, variant, example)))]);
+}
+
+/// <summary>A version of a cadence. It never changes; leads keep the version that they began with.</summary>
+/// <param name="LocationId">Null: for all shops that have none of their own.</param>
+/// <param name="Version">Counted for the tenant, and for each shop; 0 for the product's own, which counts where nothing else is active.</param>
+/// <param name="IsActive">New leads begin with it.</param>
+/// <param name="MostCostMicros">What a lead costs at most that gets every step.</param>
+public sealed record CadenceView(
+    Guid Id, string Name, Guid? LocationId, int Version, bool IsActive, bool IsBuiltIn, DateTimeOffset? CreatedAt, DateTimeOffset? ActivatedAt,
+    IReadOnlyList<StepView> Steps, long MostCostMicros)
+{
+    internal static CadenceView Of(StoredCadence stored, TrialLead? example)
+    {
+        IReadOnlyList<StepView> steps = [.. stored.Cadence.Steps.Select(step => StepView.Of(step, example))];
+        return new CadenceView(
+            stored.Id, stored.Name, stored.LocationId, stored.Version, stored.IsActive, false, stored.CreatedAt, stored.ActivatedAt, steps, CostOf(steps));
+    }
+
+    internal static CadenceView OfUsual(bool isActive, TrialLead? example)
+    {
+        IReadOnlyList<StepView> steps = [.. Cadence.Usual.Steps.Select(step => StepView.Of(step, example))];
+        return new CadenceView(Cadence.UsualId, "The product's own", null, 0, isActive, true, null, null, steps, CostOf(steps));
+    }
+
+    private static long CostOf(IReadOnlyList<StepView> steps) => steps.Sum(step => step.Variants.Max(variant => variant.Estimate.MostCostMicros));
+}

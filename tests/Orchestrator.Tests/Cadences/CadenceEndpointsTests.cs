@@ -1,0 +1,177 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using LeadOrchestrator.Orchestrator.Cadences;
+using LeadOrchestrator.Shared.Auth;
+using LeadOrchestrator.Testing;
+
+namespace LeadOrchestrator.Orchestrator.Tests.Cadences;
+
+/// <summary>/api/cadences: versions, which one counts where, what they say and cost, and what would happen.</summary>
+public sealed class CadenceEndpointsTests(Shop shop) : IClassFixture<Shop>
+{
+    private const string Words = "Hi[ {firstName}], {shop} here: {link} Reply STOP to opt out.";
+
+    [Fact]
+    public async Task A_new_version_is_kept_with_its_cost_and_counts_only_once_it_is_activated()
+    {
+        var tenant = await shop.OtherTenantAsync();
+        var location = await shop.LocationAsync(tenantId: tenant);
+        using var staff = await shop.SignedInAsync(Roles.Manager, tenant);
+        (await ListAsync(staff)).ShouldHaveSingleItem().GetProperty("isActive").GetBoolean().ShouldBeTrue("the product's own one counts first");
+
+        var first = await MadeAsync(staff, Words);
+        (first.GetProperty("version").GetInt32(), first.GetProperty("isActive").GetBoolean()).ShouldBe((1, false));
+        var estimate = first.GetProperty("steps")[0].GetProperty("variants")[0].GetProperty("estimate");
+        (estimate.GetProperty("encoding").GetString(), estimate.GetProperty("segments").GetInt32(), estimate.GetProperty("mostSegments").GetInt32()).ShouldBe(("GSM-7", 1, 2));
+        first.GetProperty("mostCostMicros").GetInt64().ShouldBe(25_600);
+
+        var second = await MadeAsync(staff, Words, location);
+        (await MadeAsync(staff, Words)).GetProperty("version").GetInt32().ShouldBe(2);
+        second.GetProperty("version").GetInt32().ShouldBe(1, "a shop's versions are counted by themselves");
+        await ActivateAsync(staff, first);
+        await ActivateAsync(staff, second);
+        var book = new CadenceBook(new CadenceStore(shop.Database.Lead, TimeProvider.System));
+        await using var transaction = await shop.Database.Lead.BeginAsync(tenant, CancellationToken.None);
+        var active = await book.ActiveAsync(transaction, CancellationToken.None);
+        active.For(location).Id.ShouldBe(Id(second));
+        active.For(Guid.CreateVersion7()).Id.ShouldBe(Id(first));
+        (await staff.DeleteAsync($"/api/cadences/{Id(second)}/activation")).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        book.Changed(tenant);
+        (await book.ActiveAsync(transaction, CancellationToken.None)).For(location).Id.ShouldBe(Id(first));
+        (await ListAsync(staff))[^1].GetProperty("isActive").GetBoolean().ShouldBeFalse();
+        (await shop.Database.ColumnAsync<string>("SELECT action FROM audit_events WHERE tenant_id = $1 ORDER BY id", tenant))
+            .ShouldBe(["cadence_made", "cadence_made", "cadence_made", "cadence_activated", "cadence_activated", "cadence_deactivated"]);
+    }
+
+    [Fact]
+    public async Task A_dry_run_says_what_it_would_cost_and_keeps_nothing()
+    {
+        var tenant = await shop.OtherTenantAsync();
+        using var staff = await shop.SignedInAsync(Roles.Owner, tenant);
+
+        var answer = await staff.PostAsJsonAsync("/api/cadences?dryRun=true", Body("Hi, {shop} ☀ {link} Reply STOP to opt out."));
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+        var estimate = (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("steps")[0].GetProperty("variants")[0].GetProperty("estimate");
+        (estimate.GetProperty("encoding").GetString(), estimate.GetProperty("segments").GetInt32()).ShouldBe(("UCS-2", 2));
+        (await shop.Database.ScalarAsync<long>("SELECT count(*) FROM cadences WHERE tenant_id = $1", tenant)).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task What_is_wrong_is_answered_with_the_step_and_the_field()
+    {
+        using var staff = await shop.SignedInAsync();
+        var answer = await staff.PostAsJsonAsync("/api/cadences", Body("Hi {name}, {shop} {link} Reply STOP to opt out.", Guid.CreateVersion7()));
+        answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        var errors = (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("errors");
+        errors.GetProperty("steps[0].variants[0].text")[0].GetString().ShouldStartWith("{name} is not known");
+        errors.GetProperty("locationId")[0].GetString().ShouldBe("The franchise has no such shop.");
+    }
+
+    [Fact]
+    public async Task Advisors_read_and_try_and_do_not_change_and_other_franchises_cadences_are_not_there()
+    {
+        using var manager = await shop.SignedInAsync(Roles.Manager);
+        var made = await MadeAsync(manager, Words);
+        using var advisor = await shop.SignedInAsync(Roles.Advisor);
+        (await advisor.PostAsJsonAsync("/api/cadences", Body(Words))).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        (await advisor.PostAsync($"/api/cadences/{Id(made)}/activation", null)).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        (await advisor.GetAsync($"/api/cadences/{Id(made)}")).StatusCode.ShouldBe(HttpStatusCode.OK);
+
+        using var stranger = await shop.SignedInAsync(Roles.Owner, await shop.OtherTenantAsync());
+        foreach (var answer in (HttpResponseMessage[])[
+            await stranger.GetAsync($"/api/cadences/{Id(made)}"), await stranger.PostAsync($"/api/cadences/{Id(made)}/activation", null),
+            await stranger.DeleteAsync($"/api/cadences/{Id(made)}/activation"), await stranger.PostAsJsonAsync($"/api/cadences/{Id(made)}/simulations", new { }),
+            await stranger.PostAsJsonAsync($"/api/cadences/{Id(made)}/previews", new { leadId = Guid.CreateVersion7() })])
+        {
+            answer.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        }
+    }
+
+    [Fact]
+    public async Task A_preview_shows_every_wording_for_a_real_lead_and_which_one_it_gets()
+    {
+        using var staff = await shop.SignedInAsync();
+        var location = await shop.LocationAsync();
+        var lead = await LeadAsync(staff, location, "+15125550611");
+        var made = await MadeAsync(staff, new
+        {
+            name = "Two wordings",
+            steps = new object[]
+            {
+                new { name = "greeting", channel = "sms", variants = new object[] { new { text = Words }, new { text = "{shop}: your quote[ for the {vehicle}]: {link} Reply STOP to opt out." } } },
+                new { name = "mail", channel = "email", delayDays = 2, variants = new object[] { new { subject = "From {shop}", text = "Hello {firstName}\n\n{link}" } } },
+            },
+        });
+
+        var preview = await (await staff.PostAsJsonAsync($"/api/cadences/{Id(made)}/previews", new { leadId = lead })).Content.ReadFromJsonAsync<JsonElement>();
+
+        var steps = preview.GetProperty("steps").EnumerateArray().ToList();
+        steps.Select(step => step.GetProperty("variant").GetString()).ShouldBe(["A", "B", "A"]);
+        steps[0].GetProperty("text").GetString().ShouldBe("Hi Ann, Acme Tint North here: {link} Reply STOP to opt out.");
+        steps[1].GetProperty("text").GetString().ShouldBe("Acme Tint North: your quote for the 2021 Honda Civic: {link} Reply STOP to opt out.");
+        steps[2].GetProperty("subject").GetString().ShouldBe("From Acme Tint North");
+        steps[2].GetProperty("html").GetString()!.ShouldContain("Hello Ann");
+        steps.Count(step => step.GetProperty("isChosen").GetBoolean()).ShouldBe(2);
+        preview.GetProperty("costMicros").GetInt64().ShouldBe(12_800 + 400);
+        (await staff.PostAsJsonAsync($"/api/cadences/{Id(made)}/previews", new { leadId = Guid.CreateVersion7() })).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task A_simulated_month_says_what_is_sent_what_waits_for_the_morning_and_what_a_reply_stops()
+    {
+        using var staff = await shop.SignedInAsync();
+        await shop.LocationAsync();
+        // Saturday, 18:30 at the shop: texting is allowed again on Sunday at noon.
+        var url = $"/api/cadences/{Cadence.UsualId}/simulations";
+        var month = await (await staff.PostAsJsonAsync(url, new { startsAt = "2026-11-22T00:30:00Z" })).Content.ReadFromJsonAsync<JsonElement>();
+        Lines(month).ShouldBe(
+        [
+            "greeting sent 2026-11-22T18:00:00.000Z", "next_day sent 2026-11-23T16:30:00.000Z", "day_3 sent 2026-11-24T16:30:00.000Z", "day_7 sent 2026-11-28T16:30:00.000Z",
+        ]);
+        var waited = month.GetProperty("touches")[0].GetProperty("deferrals").EnumerateArray().ShouldHaveSingleItem();
+        waited.GetProperty("reason").GetString().ShouldBe("outside_legal_hours");
+        month.GetProperty("ends").GetString().ShouldBe("last_step");
+
+        var stopped = await (await staff.PostAsJsonAsync(url, new { startsAt = "2026-11-23T16:00:00Z", replyAfter = "P2D" })).Content.ReadFromJsonAsync<JsonElement>();
+        Lines(stopped).ShouldBe(["greeting sent 2026-11-23T16:00:00.000Z", "next_day sent 2026-11-24T16:30:00.000Z", "day_3 cancelled 2026-11-25T16:00:00.000Z"]);
+        stopped.GetProperty("ends").GetString().ShouldBe("replied");
+        (await staff.PostAsJsonAsync(url, new { replyAfter = "two days" })).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await staff.PostAsJsonAsync(url, new { replyAfter = "P900D" })).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await staff.PostAsJsonAsync(url, new { leadId = Guid.CreateVersion7() })).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        (await shop.Database.ScalarAsync<long>("SELECT count(*) FROM leads WHERE first_name = 'Jordan'")).ShouldBe(0, "a trial writes nothing");
+    }
+
+    private static List<string> Lines(JsonElement month) => [.. month.GetProperty("touches").EnumerateArray()
+        .Select(touch => $"{touch.GetProperty("step").GetString()} {touch.GetProperty("status").GetString()} {touch.GetProperty("at").GetString()}")];
+
+    private static async Task<Guid> LeadAsync(HttpClient staff, Guid locationId, string phone)
+    {
+        using var answer = await staff.PostAsJsonAsync("/api/leads", new { locationId, firstName = "Ann", phone, vehicle = "2021 Honda Civic" });
+        return Id(await answer.Content.ReadFromJsonAsync<JsonElement>());
+    }
+
+    private static async Task<IReadOnlyList<JsonElement>> ListAsync(HttpClient staff) =>
+        [.. (await staff.GetFromJsonAsync<JsonElement>("/api/cadences")).GetProperty("items").EnumerateArray()];
+
+    private static object Body(string words, Guid? locationId = null) =>
+        new { name = "Ours", locationId, steps = new[] { new { name = "greeting", channel = "sms", variants = new[] { new { text = words } } } } };
+
+    private static Task<JsonElement> MadeAsync(HttpClient staff, string words, Guid? locationId = null) => MadeAsync(staff, Body(words, locationId));
+
+    private static async Task<JsonElement> MadeAsync(HttpClient staff, object body)
+    {
+        using var answer = await staff.PostAsJsonAsync("/api/cadences", body);
+        answer.StatusCode.ShouldBe(HttpStatusCode.Created);
+        return await answer.Content.ReadFromJsonAsync<JsonElement>();
+    }
+
+    private static async Task ActivateAsync(HttpClient staff, JsonElement cadence)
+    {
+        using var answer = await staff.PostAsync($"/api/cadences/{Id(cadence)}/activation", null);
+        (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("isActive").GetBoolean().ShouldBeTrue();
+    }
+
+    private static Guid Id(JsonElement element) => element.GetProperty("id").GetGuid();
+}

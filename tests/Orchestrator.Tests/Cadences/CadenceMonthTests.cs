@@ -1,0 +1,179 @@
+using System.Globalization;
+using System.Net.Http.Json;
+using System.Text.Json;
+using LeadOrchestrator.Orchestrator.Cadences;
+using LeadOrchestrator.Shared.Messages;
+using LeadOrchestrator.Testing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace LeadOrchestrator.Orchestrator.Tests.Cadences;
+
+/// <summary>Leads through their weeks, with the clock in our hand: what the simulation says is what happens.</summary>
+public sealed class CadenceMonthTests : Shop
+{
+    private const string SaturdayNight = "2026-11-22T00:30:00Z";
+    private WebApplication _app = null!;
+
+    protected override bool StartsOne => false;
+
+    public override async ValueTask InitializeAsync()
+    {
+        await base.InitializeAsync();
+        _app = await StartAsync();
+        Sandbox.Clock.Freeze();
+    }
+
+    [Fact]
+    public async Task What_a_simulation_says_of_a_month_is_what_then_happens()
+    {
+        await SetClockAsync(SaturdayNight);
+        var lead = await LeadAsync("+15125550601", "ann@example.com");
+        using var staff = await SignedInAsync();
+        var simulated = await (await staff.PostAsJsonAsync($"/api/cadences/{Cadence.UsualId}/simulations", new { leadId = lead, startsAt = SaturdayNight })).Content.ReadFromJsonAsync<JsonElement>();
+        var touches = simulated.GetProperty("touches").EnumerateArray().ToList();
+        touches.Count.ShouldBe(4);
+
+        foreach (var touch in touches)
+        {
+            await SetClockAsync(touch.GetProperty("at").GetString()!);
+            await StepAsync(lead, touch.GetProperty("step").GetString()!, "sent", "delivered");
+        }
+
+        await SetClockAsync("2026-12-31T18:00:00Z");
+        await _app.Services.GetRequiredService<CadenceRound>().RunOnceAsync(CancellationToken.None);
+        var real = await Database.RowsAsync("SELECT * FROM touch_points WHERE lead_id = $1 ORDER BY sent_at", lead);
+        real.Select(row => $"{row["step"]} {row["channel"]} {row["variant"]} {Minute(row["sent_at"])}").ShouldBe(touches.Select(touch =>
+            $"{touch.GetProperty("step").GetString()} {touch.GetProperty("channel").GetString()} {touch.GetProperty("variant").GetString()} {Minute(touch.GetProperty("at").GetDateTime())}"));
+        real.Skip(1).Select(row => Minute(row["due_at"])).ShouldBe(touches.Skip(1).Select(touch => Minute(touch.GetProperty("dueAt").GetDateTime())));
+        Minute(real[0]["deferred_from"]).ShouldBe(Minute(DateTime.Parse(SaturdayNight, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal)));
+        var texts = Sandbox.Phones.MessagesOf("+15125550601").Select(text => text.Body).ToList();
+        var said = touches.Where(touch => touch.GetProperty("channel").GetString() == "sms").Select(touch => touch.GetProperty("text").GetString()!.Split("{link}")).ToList();
+        texts.Count.ShouldBe(said.Count);
+        texts.Zip(said).ShouldAllBe(pair => pair.First.StartsWith(pair.Second[0], StringComparison.Ordinal) && pair.First.EndsWith(pair.Second[1], StringComparison.Ordinal));
+        Sandbox.SendGrid.Sent.ShouldHaveSingleItem().Text.ShouldContain("You asked us for a quote for your 2021 Honda Civic.");
+    }
+
+    [Fact]
+    public async Task A_reply_by_text_ends_what_is_planned_and_nothing_more_comes()
+    {
+        await SetClockAsync(Monday10);
+        var lead = await LeadAsync("+15125550602", null);
+        await StepAsync(lead, "next_day", "scheduled");
+
+        await Sandbox.Twilio.ReceiveAsync("+15125550602", "How much is it?", null, null);
+
+        (await StepAsync(lead, "next_day", "cancelled"))["reason"].ShouldBe("replied");
+        await SetClockAsync("2026-12-24T18:00:00Z");
+        await _app.Services.GetRequiredService<CadenceRound>().RunOnceAsync(CancellationToken.None);
+        (await Database.ScalarAsync<long>("SELECT count(*) FROM touch_points WHERE lead_id = $1", lead)).ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_reply_in_the_chat_ends_what_is_planned_and_takes_what_is_claimed_from_its_worker()
+    {
+        await SetClockAsync(Monday10);
+        var lead = await LeadAsync("+15125550603", null);
+        await StepAsync(lead, "next_day", "scheduled");
+        await Database.ExecuteAsync("UPDATE touch_points SET status = 'sending', fence = 7, lease_until = clock_timestamp() + interval '1 minute' WHERE lead_id = $1 AND step = 'next_day'", lead);
+
+        await SayInTheChatAsync(lead);
+
+        var touch = await StepAsync(lead, "next_day", "cancelled");
+        (touch["reason"], touch["fence"]).ShouldBe(("replied", 8L), "its worker holds an old number now");
+        (await Database.ScalarAsync<string>("SELECT status FROM leads WHERE id = $1", lead)).ShouldBe("engaged");
+    }
+
+    [Fact]
+    public async Task An_opt_out_ends_it_for_good()
+    {
+        await SetClockAsync(Monday10);
+        var lead = await LeadAsync("+15125550604", null);
+        await StepAsync(lead, "next_day", "scheduled");
+        await Sandbox.Twilio.ReceiveAsync("+15125550604", "STOP", null, null);
+        (await StepAsync(lead, "next_day", "cancelled"))["reason"].ShouldBe("opted_out");
+    }
+
+    [Fact]
+    public async Task What_was_planned_at_the_moment_of_a_reply_or_a_takeover_ends_when_it_is_due()
+    {
+        await SetClockAsync(Monday10);
+        var (replied, takenOver) = (await LeadAsync("+15125550605", null), await LeadAsync("+15125550606", null));
+        await StepAsync(replied, "next_day", "scheduled");
+        await StepAsync(takenOver, "next_day", "scheduled");
+        await Database.ExecuteAsync("UPDATE leads SET status = 'engaged' WHERE id = $1", replied);
+        await Database.ExecuteAsync("""
+            INSERT INTO chat_sessions (tenant_id, id, lead_id, mode, created_at, updated_at) SELECT tenant_id, id, id, 'human', now(), now() FROM leads WHERE id = $1
+            """, takenOver);
+
+        await SetClockAsync("2026-11-24T16:31:00Z");
+
+        (await StepAsync(replied, "next_day", "cancelled"))["reason"].ShouldBe("replied");
+        (await StepAsync(takenOver, "next_day", "cancelled"))["reason"].ShouldBe("human_takeover");
+        Sandbox.Phones.MessagesOf("+15125550606").Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_lead_keeps_the_version_it_began_with_and_its_shops_own_comes_before_the_tenants()
+    {
+        await SetClockAsync(Monday10);
+        using var staff = await SignedInAsync();
+        var (north, south) = (await LocationAsync(), await LocationAsync());
+        var old = await ActivateAsync(staff, "old", null);
+        var first = await LeadAsync("+15125550607", null, south);
+        await StepAsync(first, "old_step", "scheduled");
+        await ActivateAsync(staff, "new", null);
+        await ActivateAsync(staff, "north", north);
+        var (second, third) = (await LeadAsync("+15125550608", null, south), await LeadAsync("+15125550609", null, north));
+        await StepAsync(second, "new_step", "scheduled");
+        await StepAsync(third, "north_step", "scheduled");
+
+        await SetClockAsync("2026-11-24T16:31:00Z");
+
+        (await StepAsync(first, "old_step", "sent", "delivered"))["cadence_id"].ShouldBe(old);
+        Sandbox.Phones.MessagesOf("+15125550607")[^1].Body.ShouldStartWith("old says: Acme Tint North http");
+        Sandbox.Phones.MessagesOf("+15125550609")[0].Body.ShouldStartWith("north greets: Acme Tint North http");
+    }
+
+    private async Task<Guid> ActivateAsync(HttpClient staff, string word, Guid? locationId)
+    {
+        using var made = await staff.PostAsJsonAsync("/api/cadences", new
+        {
+            name = word, locationId,
+            steps = new object[]
+            {
+                new { name = "greeting", channel = "sms", variants = new[] { new { text = word + " greets: {shop} {link} Reply STOP to opt out." } } },
+                new { name = word + "_step", channel = "sms", delayDays = 1, variants = new[] { new { text = word + " says: {shop} {link}" } } },
+            },
+        });
+        var id = (await made.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetGuid();
+        using var activated = await staff.PostAsync($"/api/cadences/{id}/activation", null);
+        activated.EnsureSuccessStatusCode();
+        return id;
+    }
+
+    private async Task SayInTheChatAsync(Guid lead)
+    {
+        var tenant = await TenantAsync();
+        await using var transaction = await Database.Lead.BeginAsync(tenant, CancellationToken.None);
+        var session = await _app.Services.GetRequiredService<SessionStore>().EnsureAsync(transaction, lead, CancellationToken.None);
+        await transaction.CommitAsync(CancellationToken.None);
+        (await _app.Services.GetRequiredService<MessageStore>().AskAsync(new SessionKey(tenant, session), "Hello?", Guid.CreateVersion7(), CancellationToken.None)).ShouldNotBeNull();
+    }
+
+    private async Task<Guid> LeadAsync(string phone, string? email, Guid? locationId = null)
+    {
+        using var staff = await SignedInAsync();
+        using var answer = await staff.PostAsJsonAsync("/api/leads", new
+        {
+            locationId = locationId ?? await LocationAsync(), firstName = "Ann", phone, email, vehicle = "2021 Honda Civic",
+        });
+        return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetGuid();
+    }
+
+    private async Task<IReadOnlyDictionary<string, object?>> StepAsync(Guid lead, string step, params string[] statuses) => (await Eventually.ValueAsync(
+        async () => (await Database.RowsAsync("SELECT * FROM touch_points WHERE lead_id = $1 AND step = $2", lead, step)).SingleOrDefault(),
+        row => row is not null && statuses.Contains((string?)row["status"]), $"{step} to be {string.Join(" or ", statuses)}"))!;
+
+    private static string Minute(object? at) => ((DateTime)at!).ToUniversalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,98 @@
+using LeadOrchestrator.Orchestrator.Cadences;
+
+namespace LeadOrchestrator.Orchestrator.Tests.Cadences;
+
+/// <summary>What is wrong with a cadence is said before it is kept: which step, which field, how to mend it.</summary>
+public sealed class CadenceRequestTests
+{
+    private const string First = "Hi[ {firstName}], {shop} here: {link} Reply STOP to opt out.";
+
+    [Fact]
+    public void A_cadence_that_is_right_has_no_fault_and_is_kept_as_it_was_asked_for()
+    {
+        var request = With(
+            new StepRequest("later", "email", null, 4, "11:15", "previous", ["greeting_delivered"], [new StepVariantRequest("calm", 3, "One\n\n{link}", "About {shop}"), new StepVariantRequest(null, null, "Two {link}", "Hi")]),
+            new StepRequest("soon", "sms", 45, null, null, null, null, [new StepVariantRequest(null, null, "{shop}: {link}", null)]));
+        request.Faults().ShouldBeEmpty();
+
+        var steps = request.ToSteps();
+        steps.Select(step => $"{step.Name} {step.Channel} {step.DelayDays} {step.DelayMinutes} {step.At} {step.From}")
+            .ShouldBe(["greeting sms 0 0 10:30 arrival", "later email 4 0 11:15 previous", "soon sms 0 45 10:30 arrival"]);
+        steps[1].Variants.Select(variant => $"{variant.Name} {variant.Weight}").ShouldBe(["calm 3", "B 1"]);
+        steps[1].Conditions.ShouldBe(["greeting_delivered"]);
+        steps[2].Variants[0].Subject.ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData("Hi {shop}: {link}", "The first text says how to end it")]
+    [InlineData("Hi {firstName}: {link} Reply STOP to opt out.", "A text names the shop")]
+    [InlineData("Hi[ {shop}]: {link} Reply STOP to opt out.", "A text names the shop")]
+    [InlineData("{shop} Reply STOP to opt out.", "It holds {link} once")]
+    [InlineData("{shop}[ {link}] Reply STOP to opt out.", "It holds {link} once")]
+    [InlineData("{shop} {link} {link} Reply STOP to opt out.", "It holds {link} once")]
+    [InlineData("{shop} {link} bit.ly/x Reply STOP to opt out.", "{link} is the only address")]
+    [InlineData("{shop} {link} https://acme.example Reply STOP to opt out.", "{link} is the only address")]
+    [InlineData("{shop} {price} {link} Reply STOP to opt out.", "{price} is not known")]
+    [InlineData("{shop} {link}\u0007 Reply STOP to opt out.", "It holds a control character.")]
+    [InlineData("  ", "It has between 1 and 1000 characters.")]
+    public void The_first_text_is_lawful_and_can_be_found_again(string text, string fault) =>
+        Fault(new CadenceRequest("c", null, [Greeting(text)]), "steps[0].variants[0].text").ShouldStartWith(fault);
+
+    [Fact]
+    public void A_text_of_too_many_segments_is_refused() =>
+        Fault(new CadenceRequest("c", null, [Greeting(First + new string('a', 950 - First.Length))]), "steps[0].variants[0].text").ShouldBe("With long names it is more than 6 segments.");
+
+    [Theory]
+    [InlineData("Greeting", "sms", 1, null, "name", "A step's name has small letters")]
+    [InlineData("greeting", "sms", 1, null, "name", "There is a step greeting before it")]
+    [InlineData("a", "fax", 1, null, "channel", "A channel is sms or email.")]
+    [InlineData("a", "sms", null, null, "delayDays", "A later step has a delay")]
+    [InlineData("a", "sms", 1, 10, "delayDays", "A delay is in days or in minutes")]
+    [InlineData("a", "sms", 181, null, "delayDays", "A delay has at most 180 days.")]
+    [InlineData("a", "sms", null, 1441, "delayMinutes", "A delay has at most 1440 minutes")]
+    public void A_later_step_has_a_name_a_channel_and_a_delay(string name, string channel, int? days, int? minutes, string field, string fault) =>
+        Fault(With(new StepRequest(name, channel, minutes, days, null, null, null, [new StepVariantRequest(null, null, "{shop} {link}", "s")])), $"steps[1].{field}").ShouldStartWith(fault);
+
+    [Theory]
+    [InlineData("25:00", "arrival", null, "at", "An hour is HH:mm")]
+    [InlineData("10:00", "yesterday", null, "from", "A delay is counted from arrival or from previous.")]
+    [InlineData("10:00", "arrival", "sunny", "conditions", "sunny is no condition; there are not_replied, not_booked")]
+    public void Hours_origins_and_conditions_are_known_ones(string at, string from, string? condition, string field, string fault) =>
+        Fault(With(new StepRequest("a", "sms", null, 1, at, from, condition is null ? null : [condition], [new StepVariantRequest(null, null, "{shop} {link}", null)])), $"steps[1].{field}")
+            .ShouldStartWith(fault);
+
+    [Fact]
+    public void Wordings_have_names_and_weights_and_an_email_has_a_subject()
+    {
+        var faults = With(new StepRequest("a", "email", null, 1, null, null, null,
+            [new StepVariantRequest("x y", 0, "{link}", null), new StepVariantRequest("C", null, "{link}", "a\nb"), new StepVariantRequest(null, null, "{link}", "{link}")])).Faults();
+        faults.Keys.ShouldBe(
+            ["steps[1].variants[0].name", "steps[1].variants[0].weight", "steps[1].variants[0].subject", "steps[1].variants[1].subject", "steps[1].variants[2].name", "steps[1].variants[2].subject"],
+            ignoreOrder: true);
+    }
+
+    [Fact]
+    public void A_cadence_has_steps_and_a_step_has_wordings()
+    {
+        new CadenceRequest(null, null, null).Faults().Keys.ShouldBe(["name", "steps"]);
+        new CadenceRequest("c", null, [null!]).Faults().Keys.ShouldBe(["steps"]);
+        new CadenceRequest("c", null, [new StepRequest("greeting", "sms", null, null, null, null, null, [])]).Faults().Keys.ShouldBe(["steps[0].variants"]);
+        new CadenceRequest("c", null, [new StepRequest("greeting", "email", 5, null, null, null, ["has_email"], [new StepVariantRequest(null, null, "{link} Reply STOP", "s")])]).Faults().Keys
+            .ShouldBe(["steps[0].channel", "steps[0].delayMinutes", "steps[0].conditions"], ignoreOrder: true);
+    }
+
+    private static string Fault(CadenceRequest request, string field) => request.Faults().ShouldContainKeyAndReturn(field)[0];
+
+    private static CadenceRequest With(params StepRequest[] later) => new("Ours", null, [Greeting(First), .. later]);
+
+    private static StepRequest Greeting(string text) => new("greeting", "sms", null, null, null, null, null, [new StepVariantRequest(null, null, text, null)]);
+}
+
+internal static class FaultAssertions
+{
+    public static string[] ShouldContainKeyAndReturn(this Dictionary<string, string[]> faults, string field)
+    {
+        faults.ShouldContainKey(field);
+        return faults[field];
+    }
+}

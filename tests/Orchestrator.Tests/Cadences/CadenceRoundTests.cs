@@ -1,0 +1,105 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using LeadOrchestrator.Orchestrator.Cadences;
+using LeadOrchestrator.Testing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace LeadOrchestrator.Orchestrator.Tests.Cadences;
+
+/// <summary>The safety round: whatever ends a step, and whoever died over it, the next one is planned once.</summary>
+public sealed class CadenceRoundTests : Shop
+{
+    private WebApplication _app = null!;
+
+    protected override bool StartsOne => false;
+
+    public override async ValueTask InitializeAsync()
+    {
+        await base.InitializeAsync();
+        // Nothing is sent by itself here: the round is what is looked at.
+        _app = await StartAsync(("TOUCH_POINT_INTERVAL_MS", "3600000"));
+        Sandbox.Clock.Freeze();
+    }
+
+    [Fact]
+    public async Task After_a_crash_between_the_send_and_the_planning_of_the_next_step_it_is_planned_once_by_whoever_looks_first()
+    {
+        var lead = await NightLeadAsync("+15125550621");
+        // As the reconcile leaves it: found at Twilio after its process died.
+        await Database.ExecuteAsync("UPDATE touch_points SET status = 'sent', reason = NULL, sent_at = '2026-11-24T16:00:00Z' WHERE lead_id = $1", lead);
+        var second = await StartAsync(("TOUCH_POINT_INTERVAL_MS", "3600000"));
+
+        await Task.WhenAll(
+            Round(_app), Round(second), Round(_app), Round(second));
+        await Round(_app);
+
+        var steps = await Database.RowsAsync("SELECT step, status, due_at, followed FROM touch_points WHERE lead_id = $1 ORDER BY id", lead);
+        steps.Select(row => $"{row["step"]} {row["status"]} {row["followed"]}").ShouldBe(["greeting sent True", "next_day scheduled False"]);
+        ((DateTime)steps[1]["due_at"]!).ToUniversalTime().ShouldBe(new DateTime(2026, 11, 25, 16, 30, 0, DateTimeKind.Utc));
+        (await Database.ScalarAsync<long>("SELECT count(*) FROM touch_points_to_follow('00000000-0000-0000-0000-000000000000', '00000000-0000-0000-0000-000000000000', 10)")).ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData("failed", "twilio_21614", 2)]
+    [InlineData("expired", "too_late", 2)]
+    [InlineData("suppressed", "landline_phone", 2)]
+    [InlineData("suppressed", "demo_mode", 1)]
+    [InlineData("needs_review", "not_found_at_twilio", 1)]
+    [InlineData("cancelled", "replied", 1)]
+    public async Task What_ended_otherwise_is_followed_or_ends_the_sequence(string status, string reason, int steps)
+    {
+        var lead = await NightLeadAsync("+15125550622");
+        await Database.ExecuteAsync("UPDATE touch_points SET status = $2, reason = $3 WHERE lead_id = $1", lead, status, reason);
+        await Round(_app);
+        (await Database.ScalarAsync<long>("SELECT count(*) FROM touch_points WHERE lead_id = $1", lead)).ShouldBe(steps);
+    }
+
+    [Theory]
+    [InlineData("engaged")]
+    [InlineData("booked")]
+    [InlineData("won")]
+    [InlineData("lost")]
+    [InlineData("opted_out")]
+    public async Task A_lead_that_has_answered_or_is_decided_gets_no_next_step(string status)
+    {
+        var lead = await NightLeadAsync("+15125550623");
+        await Database.ExecuteAsync("UPDATE leads SET status = $2 WHERE id = $1", lead, status);
+        await Database.ExecuteAsync("UPDATE touch_points SET status = 'expired', reason = 'too_late' WHERE lead_id = $1", lead);
+        await Round(_app);
+        (await Database.ScalarAsync<long>("SELECT count(*) FROM touch_points WHERE lead_id = $1", lead)).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_lead_without_a_phone_goes_through_its_texts_with_a_reason_for_each_silence_to_its_email()
+    {
+        using var staff = await SignedInAsync();
+        using var answer = await staff.PostAsJsonAsync("/api/leads", new { locationId = await LocationAsync(), firstName = "Ann", email = "ann@example.com" });
+        var lead = (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetGuid();
+        await Eventually.TrueAsync(async () => await Database.ScalarAsync<long>("SELECT count(*) FROM touch_points WHERE lead_id = $1", lead) >= 2, "the greeting to be followed");
+        await Round(_app);
+
+        (await Database.ColumnAsync<string>("SELECT concat_ws(' ', step, channel, status, reason) FROM touch_points WHERE lead_id = $1 ORDER BY id", lead))
+            .ShouldBe(["greeting email sent no_phone", "next_day sms suppressed no_phone", "day_3 email scheduled"]);
+    }
+
+    [Fact]
+    public async Task Leads_from_before_there_were_cadences_are_not_followed_up()
+    {
+        var lead = await NightLeadAsync("+15125550624");
+        await Database.ExecuteAsync("UPDATE touch_points SET status = 'sent', reason = NULL, followed = true WHERE lead_id = $1", lead);
+        await Round(_app);
+        (await Database.ScalarAsync<long>("SELECT count(*) FROM touch_points WHERE lead_id = $1", lead)).ShouldBe(1);
+    }
+
+    private static Task Round(WebApplication app) => app.Services.GetRequiredService<CadenceRound>().RunOnceAsync(CancellationToken.None);
+
+    // Its greeting waits for the morning.
+    private async Task<Guid> NightLeadAsync(string phone)
+    {
+        await SetClockAsync("2026-11-24T04:00:00Z");
+        using var staff = await SignedInAsync();
+        using var answer = await staff.PostAsJsonAsync("/api/leads", new { locationId = await LocationAsync(), firstName = "Ann", phone });
+        return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetGuid();
+    }
+}
