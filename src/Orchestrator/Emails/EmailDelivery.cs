@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using LeadOrchestrator.Orchestrator.Holds;
 using LeadOrchestrator.Orchestrator.Leads;
 using LeadOrchestrator.Orchestrator.Messaging;
 using LeadOrchestrator.Orchestrator.TouchPoints;
@@ -52,6 +53,12 @@ public sealed partial class EmailDelivery(
         try
         {
             var recipient = await LockAsync(locks, claim, touch, address, addressId);
+            if (touch.IsHeld)
+            {
+                await EndAsync(claim, new EmailEnd("scheduled", HoldStore.Held));
+                return null;
+            }
+
             if (gate.Decide(touch, recipient, account, clock.GetUtcNow()) is { } end)
             {
                 await EndAsync(claim, end);
@@ -120,7 +127,9 @@ public sealed partial class EmailDelivery(
         var attemptId = Guid.CreateVersion7();
         var (code, token) = (ChatCode.Mint(), ChatCode.Mint());
         var unsubscribe = new Uri($"{_publicUrl}/unsubscribe/{token}");
-        var words = EmailTemplates.Greeting(touch.FirstName, touch.LocationName, touch.Vehicle, touch.LocationAddress!);
+        var words = touch.Content is { } content
+            ? EmailTemplates.FromStaff(touch.Subject, content, touch.LocationName, touch.LocationAddress!)
+            : EmailTemplates.Greeting(touch.FirstName, touch.LocationName, touch.Vehicle, touch.LocationAddress!);
         string Filled(string text) => text.Replace(EmailTemplates.Link, $"{_publicUrl}/c/{code}", StringComparison.Ordinal)
             .Replace(EmailTemplates.Unsubscribe, unsubscribe.AbsoluteUri, StringComparison.Ordinal);
         var email = new OutgoingEmail(address, touch.LocationName, words with { Plain = Filled(words.Plain), Html = Filled(words.Html) }, unsubscribe, attemptId);

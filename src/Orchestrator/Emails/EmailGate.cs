@@ -29,7 +29,7 @@ public sealed class EmailGate(OrchestratorSettings settings)
         _ when recipient.SaidStop || touch.LeadStatus == "opted_out" => new("suppressed", "opted_out"),
         _ when recipient.IsUnsubscribed => new("suppressed", "unsubscribed"),
         { DeletedAt: not null } => new("suppressed", "order_deleted"),
-        { LeadStatus: "booked" or "won" or "lost" } => new("suppressed", $"lead_{touch.LeadStatus}"),
+        { LeadStatus: "booked" or "won" or "lost", Content: null } => new("suppressed", $"lead_{touch.LeadStatus}"),
         { IsTest: false } when settings.IsDemoMode => new("suppressed", "demo_mode"),
         _ when recipient.Address is null => new("suppressed", "no_email"),
         _ => null,

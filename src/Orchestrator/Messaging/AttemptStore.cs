@@ -17,7 +17,7 @@ public sealed record AttemptEnd(Guid Id, string Status, string? ProviderId, stri
 public sealed record LostAttempt(Guid Id, Guid LeadId, string Address, byte[]? CodeHash, string? ProviderId, string? ProviderStatus, string? ErrorCode, TimeSpan Age);
 
 /// <summary>The tables <c>message_attempts</c> and <c>chat_codes</c>: every hand-over to a vendor, and the link that it carried.</summary>
-public sealed class AttemptStore(LeadDatabase database, TimeProvider clock)
+public sealed partial class AttemptStore(LeadDatabase database, TimeProvider clock)
 {
     /// <summary>Adds: these attempts, and the hashes of their links' codes. Commit this before the vendor is called.</summary>
     /// <remarks>Only for touch points that the same transaction has handed over: a claim that is lost gives no attempt.</remarks>

@@ -125,10 +125,20 @@ public sealed partial class Reconciler(
             return new TwilioMessage(sid, attempt.ProviderStatus ?? "accepted", null, int.TryParse(attempt.ErrorCode, out var code) ? code : null);
         }
 
-        return await accounts.TwilioAsync(tenantId, cancel) is { } account
-            ? await twilio.FindAsync(tenantId, account, attempt.Address, message => message.Body is { } body && ChatCode.In(body).Any(text =>
-                attempt.CodeHash is { } hash && CryptographicOperations.FixedTimeEquals(hash, ChatCode.Hash(text))), cancel)
-            : null;
+        if (await accounts.TwilioAsync(tenantId, cancel) is not { } account)
+        {
+            return null;
+        }
+
+        // What a member of staff wrote carries no link: it is the text with these words that is no other attempt's.
+        if (await attempts.WordsAsync(tenantId, attempt.Id, cancel) is { } words)
+        {
+            return await twilio.FindAsync(
+                tenantId, account, attempt.Address, message => message.IsOutbound && message.Body == words.Body && !words.OthersSids.Contains(message.Sid), cancel);
+        }
+
+        return await twilio.FindAsync(tenantId, account, attempt.Address, message => message.Body is { } body && ChatCode.In(body).Any(text =>
+            attempt.CodeHash is { } hash && CryptographicOperations.FixedTimeEquals(hash, ChatCode.Hash(text))), cancel);
     }
 
     private async Task SettleAsync(Guid tenantId, Guid id, LostAttempt attempt, TwilioMessage found, CancellationToken cancel)

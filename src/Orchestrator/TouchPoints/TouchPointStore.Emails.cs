@@ -21,6 +21,13 @@ public sealed record DueEmail
     public DateTimeOffset? DeletedAt { get; init; }
     public required string LocationName { get; init; }
     public string? LocationAddress { get; init; }
+
+    /// <summary>What a member of staff wrote, with its subject; null = the step's own words.</summary>
+    public string? Content { get; init; }
+    public string? Subject { get; init; }
+
+    /// <summary>A hold keeps it back: it stays planned.</summary>
+    public bool IsHeld { get; init; }
 }
 
 /// <summary>The part of it that sends emails: few, so one by one.</summary>
@@ -37,7 +44,9 @@ public sealed partial class TouchPointStore
         ArgumentNullException.ThrowIfNull(claim);
         return database.FirstOrDefaultAsync<DueEmail>(claim.TenantId, """
             SELECT t.lead_id, t.attempts, t.max_attempts, t.expires_at, t.trace_parent, l.email, l.phone_type, l.contact_id, l.person_id, l.status AS lead_status, l.is_test,
-                l.first_name, l.vehicle, l.deleted_at, o.name AS location_name, o.address AS location_address
+                l.first_name, l.vehicle, l.deleted_at, o.name AS location_name, o.address AS location_address, t.content, t.subject,
+                NOT (SELECT may_anything_be_sent()) OR EXISTS (SELECT 1 FROM holds h WHERE h.tenant_id = t.tenant_id AND h.released_at IS NULL
+                    AND (h.scope = 'tenant' OR h.lead_id = l.id OR h.location_id = l.location_id)) AS is_held
             FROM touch_points t
             JOIN leads l ON l.tenant_id = t.tenant_id AND l.id = t.lead_id
             JOIN locations o ON o.tenant_id = t.tenant_id AND o.id = l.location_id

@@ -26,6 +26,18 @@ public sealed record DueTouchPoint
     public required string LocationName { get; init; }
     public DateTimeOffset? DeletedAt { get; init; }
     public DateTimeOffset? OptedOutAt { get; init; }
+
+    /// <summary>What a member of staff wrote; null = the step's own words.</summary>
+    public string? Content { get; init; }
+
+    /// <summary>A hold keeps it back: it stays planned.</summary>
+    public bool IsHeld { get; init; }
+
+    /// <summary>Real time at which its sender has a place for it; null = none was given.</summary>
+    public DateTimeOffset? SlotAt { get; init; }
+
+    /// <summary>It answers what somebody asked, or a member of staff wrote it: it goes ahead of what was planned for many.</summary>
+    public bool IsFirst => Content is not null || Step == Cadence.Greeting.Name;
 }
 
 /// <summary>How a claimed touch point goes on.</summary>
@@ -68,7 +80,9 @@ public sealed partial class TouchPointStore
     /// <remarks>In the order of the contacts' ids: two that lock several of them never wait for each other in a ring. What is not ours any more gives no row.</remarks>
     internal static void AddRead(TenantBatch batch, IReadOnlyList<TouchPointClaim> claims) => batch.Add("""
         SELECT t.id, t.lead_id, t.step, t.attempts, t.max_attempts, t.expires_at, t.trace_parent, c.phone, l.phone_type, l.status, l.is_test,
-            l.first_name, l.vehicle, o.timezone, o.name, l.deleted_at, c.opted_out_at
+            l.first_name, l.vehicle, o.timezone, o.name, l.deleted_at, c.opted_out_at, t.content,
+            NOT (SELECT may_anything_be_sent()) OR EXISTS (SELECT 1 FROM holds h WHERE h.tenant_id = $1 AND h.released_at IS NULL
+                AND (h.scope = 'tenant' OR h.lead_id = l.id OR h.location_id = l.location_id)), t.slot_at
         FROM unnest($2, $3) AS claimed (id, fence)
         JOIN touch_points t ON t.tenant_id = $1 AND t.id = claimed.id AND t.fence = claimed.fence AND t.status || '' = 'sending'
         JOIN leads l ON l.tenant_id = $1 AND l.id = t.lead_id
@@ -85,6 +99,7 @@ public sealed partial class TouchPointStore
         TraceParent = row.IsDBNull(6) ? null : row.GetString(6), Phone = row.GetString(7), PhoneType = row.GetString(8), LeadStatus = row.GetString(9),
         IsTest = row.GetBoolean(10), FirstName = row.GetString(11), Vehicle = row.GetString(12), Timezone = row.GetString(13), LocationName = row.GetString(14),
         DeletedAt = row.IsDBNull(15) ? null : row.GetFieldValue<DateTimeOffset>(15), OptedOutAt = row.IsDBNull(16) ? null : row.GetFieldValue<DateTimeOffset>(16),
+        Content = row.IsDBNull(17) ? null : row.GetString(17), IsHeld = row.GetBoolean(18), SlotAt = row.IsDBNull(19) ? null : row.GetFieldValue<DateTimeOffset>(19),
     });
 
     /// <summary>Adds: from here on they may be out. Gives the ids for which that is so; a claim that is lost, or about to be, gives none.</summary>

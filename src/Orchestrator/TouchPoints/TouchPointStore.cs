@@ -12,6 +12,8 @@ public sealed record TouchPointView
 
     /// <summary>scheduled, sending, sent, delivered, failed, suppressed, cancelled, expired, unknown, needs_review.</summary>
     public required string Status { get; init; }
+
+    /// <summary>One machine word; <c>held</c> while a hold keeps it back.</summary>
     public string? Reason { get; init; }
     public required DateTimeOffset DueAt { get; init; }
     public required int Attempts { get; init; }
@@ -23,13 +25,13 @@ public sealed record TouchPointView
 /// <summary>The table <c>touch_points</c>: plan, queue and outbox. Every change of a touch point's state is here or in the doors of 0005.</summary>
 public sealed partial class TouchPointStore(LeadDatabase database, TimeProvider clock, ServiceInstance instance)
 {
-    /// <summary>Ends what is planned for a lead. What is with the vendor already cannot be called back.</summary>
+    /// <summary>Ends what is planned for a lead. What is with the vendor already cannot be called back, and what a member of staff wrote still goes out.</summary>
     public Task CancelAsync(TenantTransaction transaction, Guid leadId, string reason, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
         return transaction.ExecuteAsync("""
             UPDATE touch_points SET status = 'cancelled', reason = @reason, updated_at = @now
-            WHERE tenant_id = @tenantId AND lead_id = @leadId AND status = 'scheduled'
+            WHERE tenant_id = @tenantId AND lead_id = @leadId AND status = 'scheduled' AND message_id IS NULL
             """, new { leadId, reason, now = clock.GetUtcNow() }, cancel);
     }
 
@@ -53,7 +55,8 @@ public sealed partial class TouchPointStore(LeadDatabase database, TimeProvider 
                 delivered_at = CASE WHEN @status = 'delivered' THEN @now ELSE delivered_at END,
                 claimed_by = NULL, lease_until = NULL, updated_at = @now
             WHERE tenant_id = @tenantId AND id = @id
-              AND (status IN ('sending', 'unknown', 'sent') OR (status = 'needs_review' AND reason = 'not_found_at_twilio'))
+              AND (status IN ('sending', 'unknown', 'sent') OR (status = 'needs_review' AND reason = 'not_found_at_twilio')
+                OR (status = 'scheduled' AND reason = 'sent_again_by_staff' AND handed_over_at IS NULL))
               AND NOT (status = 'sent' AND @status = 'sent')
             """, new { id, status, reason, providerId, now = clock.GetUtcNow() }, cancel);
     }
@@ -71,11 +74,14 @@ public sealed partial class TouchPointStore(LeadDatabase database, TimeProvider 
     /// <summary>A page of touch points, newest first.</summary>
     public Task<IReadOnlyList<TouchPointView>> ListAsync(Guid tenantId, Guid? leadId, string? status, Guid? before, int limit, CancellationToken cancel) =>
         database.QueryAsync<TouchPointView>(tenantId, """
-            SELECT id, lead_id, step, channel, status, reason, due_at, attempts, provider_id, sent_at, delivered_at
-            FROM touch_points
-            WHERE tenant_id = @tenantId AND (@leadId::uuid IS NULL OR lead_id = @leadId) AND (@status::text IS NULL OR status = @status)
-              AND (@before::uuid IS NULL OR id < @before)
-            ORDER BY id DESC
+            SELECT t.id, t.lead_id, t.step, t.channel, t.status, CASE WHEN t.status = 'scheduled' AND (NOT m.may OR EXISTS (SELECT 1 FROM holds h
+                    WHERE h.tenant_id = t.tenant_id AND h.released_at IS NULL AND (h.scope = 'tenant' OR h.lead_id = t.lead_id OR h.location_id =
+                        (SELECT l.location_id FROM leads l WHERE l.tenant_id = t.tenant_id AND l.id = t.lead_id)))) THEN 'held' ELSE t.reason END AS reason,
+                t.due_at, t.attempts, t.provider_id, t.sent_at, t.delivered_at
+            FROM touch_points t CROSS JOIN (SELECT may_anything_be_sent() AS may) m
+            WHERE t.tenant_id = @tenantId AND (@leadId::uuid IS NULL OR t.lead_id = @leadId) AND (@status::text IS NULL OR t.status = @status)
+              AND (@before::uuid IS NULL OR t.id < @before)
+            ORDER BY t.id DESC
             LIMIT @limit
             """, new { leadId, status, before, limit }, cancel);
 }

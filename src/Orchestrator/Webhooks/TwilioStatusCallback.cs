@@ -11,7 +11,7 @@ namespace LeadOrchestrator.Orchestrator.Webhooks;
 
 /// <summary><c>POST /webhooks/twilio/status/{attemptId}</c>: a text moves forward, never back. An id that we don't know gets 200, or it would come again and again.</summary>
 public sealed partial class TwilioStatusCallback(
-    TwilioDoor door, LeadDatabase database, AttemptStore attempts, TouchPointStore touchPoints, LeadStore leads, ILogger<TwilioStatusCallback> logger)
+    TwilioDoor door, LeadDatabase database, AttemptStore attempts, TouchPointStore touchPoints, LeadStore leads, VendorVerdicts verdicts, ILogger<TwilioStatusCallback> logger)
 {
     /// <summary>Maps the route.</summary>
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/webhooks/twilio/status/{attemptId}",
@@ -52,9 +52,19 @@ public sealed partial class TwilioStatusCallback(
         {
             await leads.MarkContactedAsync(transaction, moved.LeadId, cancel);
         }
+        else if (VendorVerdicts.Concerns(code))
+        {
+            await verdicts.HeedAsync(transaction, moved.LeadId, code, $"attempt {attemptId}", cancel);
+        }
 
         await transaction.CommitAsync(cancel);
         Failpoint.Reach(Failpoint.CallbackCommitted);
+        Measures.TextArrived(status.Touch, error ?? "");
+        if (status.Touch == "delivered")
+        {
+            verdicts.Arrived(tenantId);
+        }
+
         Moved(logger, moved.TouchPointId, tenantId, status.Word);
     }
 
