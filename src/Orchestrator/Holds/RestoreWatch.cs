@@ -33,7 +33,7 @@ public sealed partial class RestoreWatch(
 
     private const int NewestTexts = 50;
     private const int RoundsBetweenLists = 300;
-    private const int FirstList = 15;
+    private const int FirstList = 60;
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
 
     // An older link may have been forgotten for a good reason.

@@ -17,7 +17,7 @@ namespace LeadOrchestrator.Orchestrator.Messaging;
 /// </remarks>
 public sealed partial class Reconciler(
     LeadDatabase database, TouchPointStore touchPoints, AttemptStore attempts, LeadStore leads, TwilioClient twilio, VendorAccounts accounts,
-    ReconcileSignal signal, ILogger<Reconciler> logger) : BackgroundService
+    VendorVerdicts verdicts, ReconcileSignal signal, ILogger<Reconciler> logger) : BackgroundService
 {
     /// <summary>Not in the list after this time: it is not found, and a person decides. Nothing is sent again by guess.</summary>
     public static readonly TimeSpan LooksFor = TimeSpan.FromMinutes(15);
@@ -149,6 +149,11 @@ public sealed partial class Reconciler(
         await attempts.AdvanceAsync(transaction, attempt.Id, found.Sid, status, error, cancel);
         await touchPoints.SettleAsync(transaction, id, status.Touch, status.Touch == "failed" ? error ?? "twilio_undelivered" : null, found.Sid, cancel);
         await leads.MarkContactedAsync(transaction, attempt.LeadId, cancel);
+        if (status.Touch == "failed" && found.ErrorCode is { } cause && VendorVerdicts.Concerns(cause))
+        {
+            await verdicts.HeedAsync(transaction, attempt.LeadId, cause, $"attempt {attempt.Id}", cancel);
+        }
+
         await transaction.CommitAsync(cancel);
         Failpoint.Reach(Failpoint.ReconcileCommitted);
         Found(logger, id, tenantId, status.Touch);

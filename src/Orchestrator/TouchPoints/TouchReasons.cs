@@ -58,7 +58,15 @@ public static class TouchReasons
         ["no_created_date"] = "The row of the file does not say when the person asked.",
         ["attempts_exhausted"] = "It was tried as often as it may be.",
 
+        ["frequency_cap"] = "The person has been texted as often within a day as the law of their state allows.",
+        ["address_bounced"] = "An email to this address came back for good.",
+        ["address_invalid"] = "The mailbox's provider says that there is no such address.",
+        ["step_not_in_cadence"] = "The step is no part of the lead's cadence any more.",
+        ["greeting_not_delivered"] = "The first message did not arrive, so the later ones are not sent.",
+
         // What ended the plan.
+        ["replied"] = "The person answered, so the plan ended.",
+        ["human_takeover"] = "A member of staff writes to the person, so the plan ended.",
         ["customer_replied"] = "The person answered, so the plan ended.",
         ["staff_took_over"] = "A member of staff writes to the person, so the plan ended.",
         ["cancelled_by_staff"] = "A member of staff cancelled it.",
@@ -90,6 +98,14 @@ public static class TouchReasons
         ["unknown_timezone"] = "The shop's time zone is not known, so nobody can say whether it is night. Set it, then send again.",
         ["no_legal_hour"] = "There is no hour in which texting is allowed both at the shop and where the number may be. Call, or write an email.",
         ["could_not_be_decided"] = "Something about this lead was not foreseen, so nothing is sent without a person. The log has it under the touch point's id.",
+
+        ["sendgrid_bounced"] = "The email came back: the mailbox does not exist.",
+        ["sendgrid_blocked"] = "The mailbox's provider turned the email away for the moment. It can be replayed.",
+        ["sendgrid_dropped"] = "SendGrid did not send the email. It can be replayed.",
+        ["sendgrid_dropped_bounced"] = "SendGrid did not send the email, because an earlier one to this address came back.",
+        ["sendgrid_dropped_invalid"] = "SendGrid did not send the email: the address is none.",
+        ["sendgrid_dropped_spam_report"] = "SendGrid did not send the email: the person called an earlier one spam.",
+        ["sendgrid_dropped_unsubscribed"] = "SendGrid did not send the email: the person unsubscribed there.",
 
         // Items for a person that are no touch points.
         ["database_went_back"] = "The database is another one than before, or an older copy of it: it may have forgotten what was sent and who said stop.",
