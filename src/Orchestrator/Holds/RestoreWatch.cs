@@ -42,7 +42,7 @@ public sealed partial class RestoreWatch(
     private long _position;
 
     /// <inheritdoc />
-    public Task WarmUpAsync(CancellationToken cancel) => LookAsync(cancel);
+    public Task WarmUpAsync(CancellationToken cancel) => RunOnceAsync(cancel);
 
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -52,7 +52,7 @@ public sealed partial class RestoreWatch(
         {
             try
             {
-                await LookAsync(stoppingToken);
+                await RunOnceAsync(stoppingToken);
                 if (round >= RoundsBetweenLists)
                 {
                     round = 0;
@@ -67,7 +67,7 @@ public sealed partial class RestoreWatch(
     }
 
     /// <summary>One look at the database's marks.</summary>
-    public async Task LookAsync(CancellationToken cancel)
+    public async Task RunOnceAsync(CancellationToken cancel)
     {
         var mark = await holds.MarkAsync(cancel);
         if (mark is { Current: { } current, Known: { } known } && current != known)

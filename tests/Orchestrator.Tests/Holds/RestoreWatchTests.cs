@@ -99,7 +99,7 @@ public sealed class RestoreWatchTests : Shop
         await this.SentAsync(await this.LeadByApiAsync(_admin, await LocationAsync(), "+15125551204"));
     }
 
-    private Task Look() => _app.Services.GetRequiredService<RestoreWatch>().LookAsync(CancellationToken.None);
+    private Task Look() => _app.Services.GetRequiredService<RestoreWatch>().RunOnceAsync(CancellationToken.None);
 
     private Task<int> BelongToAnotherAsync() => Database.ExecuteAsync("UPDATE database_identity SET value = '1/00000001'");
 
