@@ -1,6 +1,7 @@
 using LeadOrchestrator.Orchestrator.Cadences;
 using LeadOrchestrator.Orchestrator.Coverage;
 using LeadOrchestrator.Orchestrator.Emails;
+using LeadOrchestrator.Orchestrator.Holds;
 using LeadOrchestrator.Orchestrator.Imports;
 using LeadOrchestrator.Orchestrator.Jobs;
 using LeadOrchestrator.Orchestrator.Leads;
@@ -9,6 +10,7 @@ using LeadOrchestrator.Orchestrator.Messaging;
 using LeadOrchestrator.Orchestrator.Messaging.Rules;
 using LeadOrchestrator.Orchestrator.Operations;
 using LeadOrchestrator.Orchestrator.Registrations;
+using LeadOrchestrator.Orchestrator.Reviews;
 using LeadOrchestrator.Orchestrator.People;
 using LeadOrchestrator.Orchestrator.Shopmonkey;
 using LeadOrchestrator.Orchestrator.Shopmonkey.Polling;
@@ -47,7 +49,7 @@ public static class OrchestratorApp
             .AddSingleton(settings).AddSingleton(settings.Shopmonkey).AddSingleton(settings.Twilio).AddSingleton(settings.SendGrid).AddSingleton(settings.Admin)
             .AddSingleton<IWarmUp, FirstAdministrator>().AddSingleton<IWarmUp, WebhookWarmUp>()
             .AddWebhooks().AddShopmonkey().AddLocations().AddLeads().AddImports().AddMessaging().AddTouchPoints().AddCadences().AddEmails()
-            .AddHttpForwarder().AddRegistrations().AddCoverage().AddOperations()
+            .AddHttpForwarder().AddRegistrations().AddCoverage().AddOperations().AddHolds()
             .AddChatPage();
 
         var app = builder.Build();
@@ -66,6 +68,9 @@ public static class OrchestratorApp
         Unsubscribe.Map(app);
         app.MapTouchPoints();
         app.MapCadences();
+        app.MapLeadWork();
+        app.MapHolds();
+        app.MapReviewItems();
         app.MapWebhookEvents();
         app.MapLeadRules();
         app.MapJobExecutions();
@@ -110,7 +115,8 @@ public static class OrchestratorApp
 
     private static IServiceCollection AddLeads(this IServiceCollection services) => services
         .AddSingleton<LeadStore>().AddSingleton<CrmChanges>().AddSingleton<IntakeTransaction>().AddSingleton<LeadIntake>().AddSingleton<ContactStore>()
-        .AddSingleton<PersonStore>().AddSingleton<IdempotencyStore>().AddSingleton<LeadSubmission>().AddSingleton<OptOuts>();
+        .AddSingleton<PersonStore>().AddSingleton<IdempotencyStore>().AddSingleton<LeadSubmission>().AddSingleton<OptOuts>()
+        .AddSingleton<StaffMessages>().AddSingleton<ExplanationStore>().AddSingleton<LeadExplainer>();
 
     private static IServiceCollection AddImports(this IServiceCollection services) => services
         .AddSingleton<LeadImportStore>().AddSingleton<ImportBatch>().AddSingleton<ImportSignal>()
@@ -118,7 +124,8 @@ public static class OrchestratorApp
 
     private static IServiceCollection AddMessaging(this IServiceCollection services) => services
         .AddSingleton(provider => new TwilioClient(Vendor(provider, nameof(TwilioClient))))
-        .AddSingleton<TextPauses>().AddSingleton<AttemptStore>().AddSingleton<Gate>().AddSingleton<TextDelivery>().AddSingleton<ReconcileSignal>()
+        .AddSingleton<TextPauses>().AddSingleton<AttemptStore>().AddSingleton<VendorVerdicts>().AddSingleton<SenderPaceStore>()
+        .AddSingleton<SenderHealth>().AddHostedService(provider => provider.GetRequiredService<SenderHealth>()).AddSingleton<Gate>().AddSingleton<TextDelivery>().AddSingleton<ReconcileSignal>()
         .AddSingleton<OutcomeWriter>().AddHostedService(provider => provider.GetRequiredService<OutcomeWriter>())
         .AddSingleton<Reconciler>().AddHostedService(provider => provider.GetRequiredService<Reconciler>());
 

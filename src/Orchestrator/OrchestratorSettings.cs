@@ -1,3 +1,4 @@
+using LeadOrchestrator.Orchestrator.Vendors;
 using LeadOrchestrator.Orchestrator.Webhooks;
 using LeadOrchestrator.Shared.Hosting;
 
@@ -11,7 +12,10 @@ public sealed record ShopmonkeySettings(Uri BaseUrl, string? ApiKey, IReadOnlyLi
 /// <summary>How the default tenant texts. <see cref="AccountSid"/> null = switched off: texts park as needs_review.</summary>
 /// <param name="BaseUrl">Bare host.</param>
 /// <param name="PhoneNumber">Sender in E.164.</param>
-public sealed record TwilioSettings(Uri BaseUrl, string? AccountSid, string AuthToken, string PhoneNumber, string? MessagingServiceSid)
+/// <param name="SegmentsPerSecond">How fast the sender may go; null = by the kind of its number, 0 = Twilio queues.</param>
+/// <param name="DailySegments">What the carriers take from the brand in a day; null = no limit.</param>
+public sealed record TwilioSettings(
+    Uri BaseUrl, string? AccountSid, string AuthToken, string PhoneNumber, string? MessagingServiceSid, int? SegmentsPerSecond = null, int? DailySegments = null)
 {
     /// <summary>The host that means real phones.</summary>
     public const string RealHost = "twilio.com";
@@ -116,7 +120,9 @@ public sealed record OrchestratorSettings
 
         return new TwilioSettings(
             variables.Url("TWILIO_BASE_URL", "https://api.twilio.com"), isOn ? sid : null,
-            variables.Optional("TWILIO_AUTH_TOKEN") ?? "", phone, variables.Optional("TWILIO_MESSAGING_SERVICE_SID"));
+            variables.Optional("TWILIO_AUTH_TOKEN") ?? "", phone, variables.Optional("TWILIO_MESSAGING_SERVICE_SID"),
+            variables.Optional("TWILIO_SEGMENTS_PER_SECOND") is null ? null : variables.Integer("TWILIO_SEGMENTS_PER_SECOND", 0, 0, TwilioAccount.FastestSender),
+            variables.Optional("TWILIO_DAILY_SEGMENTS") is null ? null : variables.Integer("TWILIO_DAILY_SEGMENTS", 1, 1, int.MaxValue));
     }
 }
 

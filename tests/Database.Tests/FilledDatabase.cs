@@ -13,6 +13,8 @@ public sealed partial class FilledDatabase : IAsyncLifetime
     {
         ["platform_settings"] = "the installation's own settings, readable by services and written by migrate alone",
         ["service_instances"] = "signs of life of processes, which serve all tenants",
+        ["platform_holds"] = "stops of everything, by operators and by the services themselves",
+        ["database_identity"] = "by what the services know the database again",
         ["schema_migrations"] = "which migrations were applied",
     };
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using LeadOrchestrator.Orchestrator.Cadences;
+using LeadOrchestrator.Orchestrator.Holds;
 using LeadOrchestrator.Orchestrator.Leads;
 using LeadOrchestrator.Orchestrator.Messaging;
 using LeadOrchestrator.Orchestrator.TouchPoints;
@@ -59,6 +60,12 @@ public sealed partial class EmailDelivery(
         try
         {
             var recipient = await LockAsync(locks, claim, touch, address, addressId);
+            if (touch.IsHeld)
+            {
+                await EndAsync(claim, new EmailEnd("scheduled", HoldStore.Held));
+                return null;
+            }
+
             if (gate.Decide(touch, recipient, account, clock.GetUtcNow()) is { } end)
             {
                 await EndAsync(claim, end);

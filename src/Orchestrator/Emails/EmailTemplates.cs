@@ -45,6 +45,11 @@ public static class EmailTemplates
     public static EmailWords Of(DueEmail touch)
     {
         ArgumentNullException.ThrowIfNull(touch);
+        if (touch.Content is { } content)
+        {
+            return FromStaff(touch.Subject, content, touch.LocationName, touch.LocationAddress!);
+        }
+
         return touch is { Planned: { Channel: "email" } step, LocationAddress: { } address }
             ? FollowUp(step.Variant(touch.Variant), touch.FirstName, touch.LocationName, touch.Vehicle, touch.ServiceInterest, address)
             : Greeting(touch.FirstName, touch.LocationName, touch.Vehicle, touch.LocationAddress!);
@@ -69,6 +74,26 @@ public static class EmailTemplates
             Filled(variant.Subject ?? "Your quote at {shop}"),
             $"{text}\n\n{house}\n{place}\n\n{why}\nUnsubscribe: {Unsubscribe}\n",
             Html(text.Split("\n\n", StringSplitOptions.RemoveEmptyEntries), house, place, why));
+    }
+
+    /// <summary>What a member of staff wrote, with the shop's address and the link to unsubscribe below it.</summary>
+    /// <param name="subject">Null = one that names the shop.</param>
+    public static EmailWords FromStaff(string? subject, string content, string shop, string address)
+    {
+        var (house, place) = (Word(shop, LongestShop), Word(address, LongestAddress));
+        return new EmailWords(
+            string.IsNullOrWhiteSpace(subject) ? $"A message from {house}" : subject,
+            $"{content}\n\n{house}\n{place}\n\nUnsubscribe: {Unsubscribe}\n",
+            $"""
+            <!doctype html>
+            <html lang="en">
+            <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>{Safe(house)}</title></head>
+            <body style="margin:0;padding:24px;font-family:-apple-system,Segoe UI,Roboto,Helvetica,Arial,sans-serif;font-size:16px;line-height:1.5;color:#1c2530">
+            <p style="margin:0 0 24px;white-space:pre-line">{Safe(content)}</p>
+            <p style="margin:0;font-size:13px;color:#5a6572">{Safe(house)}<br>{Safe(place)}<br><br><a href="{Unsubscribe}" style="color:#5a6572">Unsubscribe</a></p>
+            </body>
+            </html>
+            """);
     }
 
     private static string Html(IReadOnlyList<string> paragraphs, string house, string place, string why) => $"""

@@ -16,6 +16,9 @@ public sealed record EndedCall(HandedOver HandedOver, SendOutcome Outcome, DateT
     // A vendor that is back shall not be waited for any longer than the contract's minute.
     private const int LongestWaitSeconds = 30;
 
+    // A queue at the vendor that is full is not empty a moment later.
+    private static readonly TimeSpan AfterARefusal = TimeSpan.FromMinutes(5);
+
     /// <summary>The vendor has the text.</summary>
     public bool IsAccepted => Outcome is SendOutcome.Accepted;
 
@@ -33,10 +36,11 @@ public sealed record EndedCall(HandedOver HandedOver, SendOutcome Outcome, DateT
     public TouchPointChange Change => Outcome switch
     {
         SendOutcome.Accepted accepted => To("sent", null, providerId: accepted.Sid),
-        SendOutcome.Refused refused => refused.Code switch
+        SendOutcome.Refused refused => TwilioErrors.Of(refused.Code).Action switch
         {
-            TwilioCodes.Unsubscribed => To("suppressed", "opted_out"),
-            _ when TwilioCodes.IsForAPerson(refused.Code) => To("needs_review", ReasonOf(refused)),
+            ErrorAction.OptOut => To("suppressed", "opted_out"),
+            ErrorAction.Person or ErrorAction.PauseNumber => To("needs_review", ReasonOf(refused)),
+            ErrorAction.RetryLater when HandedOver.Number < HandedOver.Touch.MaxAttempts => To("scheduled", ReasonOf(refused), dueAt: At + AfterARefusal),
             _ => To("failed", ReasonOf(refused)),
         },
         SendOutcome.NotSent notSent when HandedOver.Number >= HandedOver.Touch.MaxAttempts => To("failed", notSent.Reason),
@@ -51,23 +55,4 @@ public sealed record EndedCall(HandedOver HandedOver, SendOutcome Outcome, DateT
 
     private TouchPointChange To(string status, string? reason, string? providerId = null, DateTimeOffset? dueAt = null) =>
         new(HandedOver.Claim, status, reason, providerId, dueAt, At);
-}
-
-/// <summary>Twilio's codes that mean more than "not this text".</summary>
-public static class TwilioCodes
-{
-    /// <summary>The account does not know us: its token was changed, or the account is closed.</summary>
-    public const int Authentication = 20003;
-
-    /// <summary>They told the carrier to stop.</summary>
-    public const int Unsubscribed = 21610;
-
-    /// <summary>Nobody's number.</summary>
-    public const int NoSuchNumber = 21211;
-
-    /// <summary>A number that takes no texts, or nobody's.</summary>
-    public static bool IsUnreachable(int code) => code is NoSuchNumber or 21614 or 21635;
-
-    /// <summary>Our account, number or registration: a person must mend it.</summary>
-    public static bool IsForAPerson(int code) => code is Authentication or 21606 or 21608 or 21612 or 21408;
 }

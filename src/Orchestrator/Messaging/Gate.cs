@@ -87,9 +87,9 @@ public sealed class Gate(OrchestratorSettings settings)
     {
         { OptedOutAt: not null } or { LeadStatus: "opted_out" } => new("suppressed", "opted_out"),
         { DeletedAt: not null } => new("suppressed", "order_deleted"),
-        { LeadStatus: "booked" or "won" or "lost" } => new("suppressed", $"lead_{touch.LeadStatus}"),
+        { LeadStatus: "booked" or "won" or "lost", Content: null } => new("suppressed", $"lead_{touch.LeadStatus}"),
         { IsTest: false } when settings.IsDemoMode => new("suppressed", "demo_mode"),
-        _ when FollowUps.WhyNot(touch.FollowUp) is { } end => end,
+        { Content: null } when FollowUps.WhyNot(touch.FollowUp) is { } end => end,
         _ when !PhoneTypes.TakesTexts(touch.PhoneType) => new("suppressed", $"{touch.PhoneType}_phone"),
         _ => null,
     };

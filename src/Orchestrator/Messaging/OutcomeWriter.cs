@@ -3,9 +3,7 @@ using System.Threading.Channels;
 using LeadOrchestrator.Orchestrator.Cadences;
 using LeadOrchestrator.Orchestrator.Leads;
 using LeadOrchestrator.Orchestrator.TouchPoints;
-using LeadOrchestrator.Shared.Consent;
 using LeadOrchestrator.Shared.Hosting;
-using LeadOrchestrator.Shared.Phones;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -18,7 +16,7 @@ namespace LeadOrchestrator.Orchestrator.Messaging;
 /// then the rescue has made it unknown, and an acceptance that comes late settles it all the same.
 /// </remarks>
 public sealed partial class OutcomeWriter(
-    LeadDatabase database, ContactStore contacts, LeadStore leads, TouchPointStore touchPoints, CadenceBook cadences, ILogger<OutcomeWriter> logger) : BackgroundService
+    LeadDatabase database, VendorVerdicts verdicts, TouchPointStore touchPoints, CadenceBook cadences, ILogger<OutcomeWriter> logger) : BackgroundService
 {
     private const int Most = 500;
     private const int Enough = 50;
@@ -186,26 +184,13 @@ public sealed partial class OutcomeWriter(
     // What a refusal says about the person is written first, by itself: a "no" shall not hang on the bookkeeping of others.
     private async Task HeedAsync(EndedCall call, CancellationToken cancel)
     {
-        if (call.Outcome is not SendOutcome.Refused refused || (refused.Code != TwilioCodes.Unsubscribed && !TwilioCodes.IsUnreachable(refused.Code)))
+        if (call.Outcome is not SendOutcome.Refused refused || !VendorVerdicts.Concerns(refused.Code))
         {
             return;
         }
 
         await using var transaction = await database.BeginAsync(call.HandedOver.Claim.TenantId, cancel);
-        if (refused.Code == TwilioCodes.Unsubscribed)
-        {
-            var contact = await contacts.EnsureAsync(transaction, call.HandedOver.Touch.Phone, cancel);
-            await contacts.OptOutAsync(
-                transaction, contact.Id,
-                new ConsentEvidence("vendor", $"attempt {call.HandedOver.AttemptId}", "Twilio 21610: the recipient has unsubscribed"), cancel);
-            Measures.OptedOut("vendor");
-        }
-        else
-        {
-            await leads.MarkUnreachableAsync(
-                transaction, call.HandedOver.Touch.LeadId, refused.Code == TwilioCodes.NoSuchNumber ? PhoneTypes.Invalid : PhoneTypes.Landline, cancel);
-        }
-
+        await verdicts.HeedAsync(transaction, call.HandedOver.Touch.LeadId, refused.Code, $"attempt {call.HandedOver.AttemptId}", cancel);
         await transaction.CommitAsync(cancel);
     }
 

@@ -17,7 +17,7 @@ namespace LeadOrchestrator.Orchestrator.Messaging;
 /// </remarks>
 public sealed partial class Reconciler(
     LeadDatabase database, TouchPointStore touchPoints, AttemptStore attempts, LeadStore leads, TwilioClient twilio, VendorAccounts accounts,
-    ReconcileSignal signal, ILogger<Reconciler> logger) : BackgroundService
+    VendorVerdicts verdicts, ReconcileSignal signal, ILogger<Reconciler> logger) : BackgroundService
 {
     /// <summary>Not in the list after this time: it is not found, and a person decides. Nothing is sent again by guess.</summary>
     public static readonly TimeSpan LooksFor = TimeSpan.FromMinutes(15);
@@ -125,10 +125,20 @@ public sealed partial class Reconciler(
             return new TwilioMessage(sid, attempt.ProviderStatus ?? "accepted", null, int.TryParse(attempt.ErrorCode, out var code) ? code : null);
         }
 
-        return await accounts.TwilioAsync(tenantId, cancel) is { } account
-            ? await twilio.FindAsync(tenantId, account, attempt.Address, message => message.Body is { } body && ChatCode.In(body).Any(text =>
-                attempt.CodeHash is { } hash && CryptographicOperations.FixedTimeEquals(hash, ChatCode.Hash(text))), cancel)
-            : null;
+        if (await accounts.TwilioAsync(tenantId, cancel) is not { } account)
+        {
+            return null;
+        }
+
+        // What a member of staff wrote carries no link: it is the text with these words that is no other attempt's.
+        if (await attempts.WordsAsync(tenantId, attempt.Id, cancel) is { } words)
+        {
+            return await twilio.FindAsync(
+                tenantId, account, attempt.Address, message => message.IsOutbound && message.Body == words.Body && !words.OthersSids.Contains(message.Sid), cancel);
+        }
+
+        return await twilio.FindAsync(tenantId, account, attempt.Address, message => message.Body is { } body && ChatCode.In(body).Any(text =>
+            attempt.CodeHash is { } hash && CryptographicOperations.FixedTimeEquals(hash, ChatCode.Hash(text))), cancel);
     }
 
     private async Task SettleAsync(Guid tenantId, Guid id, LostAttempt attempt, TwilioMessage found, CancellationToken cancel)
@@ -139,6 +149,11 @@ public sealed partial class Reconciler(
         await attempts.AdvanceAsync(transaction, attempt.Id, found.Sid, status, error, cancel);
         await touchPoints.SettleAsync(transaction, id, status.Touch, status.Touch == "failed" ? error ?? "twilio_undelivered" : null, found.Sid, cancel);
         await leads.MarkContactedAsync(transaction, attempt.LeadId, cancel);
+        if (status.Touch == "failed" && found.ErrorCode is { } cause && VendorVerdicts.Concerns(cause))
+        {
+            await verdicts.HeedAsync(transaction, attempt.LeadId, cause, $"attempt {attempt.Id}", cancel);
+        }
+
         await transaction.CommitAsync(cancel);
         Failpoint.Reach(Failpoint.ReconcileCommitted);
         Found(logger, id, tenantId, status.Touch);

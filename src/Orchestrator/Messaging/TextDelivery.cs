@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using LeadOrchestrator.Orchestrator.Cadences;
+using LeadOrchestrator.Orchestrator.Holds;
 using LeadOrchestrator.Orchestrator.TouchPoints;
 using LeadOrchestrator.Orchestrator.Vendors;
 using LeadOrchestrator.Shared.Hosting;
@@ -17,7 +18,7 @@ namespace LeadOrchestrator.Orchestrator.Messaging;
 /// </remarks>
 public sealed partial class TextDelivery(
     LeadDatabase database, TouchPointStore touchPoints, AttemptStore attempts, TwilioClient twilio, VendorAccounts accounts, TextPauses pauses, TouchPointSignal signal,
-    Gate gate, CadenceBook cadences, OutcomeWriter outcomes, OrchestratorSettings settings, TimeProvider clock, ILogger<TextDelivery> logger)
+    Gate gate, CadenceBook cadences, SenderPaceStore paces, SenderHealth health, OutcomeWriter outcomes, OrchestratorSettings settings, TimeProvider clock, ILogger<TextDelivery> logger)
 {
     // An opt-out takes milliseconds. One that takes longer shall not hold up the others of the group.
     private static readonly TimeSpan LongestWaitForALock = TimeSpan.FromSeconds(1);
@@ -152,7 +153,9 @@ public sealed partial class TextDelivery(
             Decide(claim, WithTextsOf(allowed, claim, touch) with { Planned = cadence.Find(touch.Step) }, known[claim.TenantId], allowed, held);
         }
 
-        var handedOver = await HandOverAsync(allowed, held);
+        var slots = new List<(TouchPointClaim Claim, DateTimeOffset At)>();
+        allowed = await PaceAsync(allowed, held, slots);
+        var handedOver = await HandOverAsync(allowed, held, slots);
         return [.. allowed.Where(text => handedOver.Contains(text.HandedOver.Claim.Id))];
     }
 
@@ -224,6 +227,14 @@ public sealed partial class TextDelivery(
     private void Decide(TouchPointClaim claim, DueTouchPoint touch, TwilioAccount? account, List<Allowed> allowed, List<TouchPointChange> held)
     {
         var now = clock.GetUtcNow();
+        if (touch.IsHeld)
+        {
+            // Its time is not moved: when the hold ends, it is as late as it is.
+            held.Add(new TouchPointChange(claim, "scheduled", HoldStore.Held, null, null, now));
+            Measures.Text("waiting", HoldStore.Held);
+            return;
+        }
+
         switch (DecideSafely(claim, touch, account, now))
         {
             case GateDecision.Send send:
@@ -260,7 +271,7 @@ public sealed partial class TextDelivery(
     {
         var handedOver = new HandedOver(claim, touch, Guid.CreateVersion7());
         var code = ChatCode.Mint();
-        var body = TextTemplates.Of(touch);
+        var body = touch.Content ?? TextTemplates.Of(touch);
         return new Allowed(
             handedOver, account,
             new NewAttempt(handedOver.AttemptId, claim, touch.LeadId, touch.Phone, body, ChatCode.Hash(code)),
@@ -270,7 +281,7 @@ public sealed partial class TextDelivery(
     }
 
     // One round trip and one commit for all of them: hand-overs, attempts, the codes of their links, and what does not go out.
-    private async Task<HashSet<Guid>> HandOverAsync(List<Allowed> allowed, List<TouchPointChange> held)
+    private async Task<HashSet<Guid>> HandOverAsync(List<Allowed> allowed, List<TouchPointChange> held, List<(TouchPointClaim Claim, DateTimeOffset At)> slots)
     {
         var handedOver = new HashSet<Guid>();
         if (allowed.Count + held.Count == 0)
@@ -295,6 +306,7 @@ public sealed partial class TextDelivery(
                 if (others.Contains(tenant))
                 {
                     TouchPointStore.AddChanges(batch, [.. others[tenant]]);
+                    TouchPointStore.AddSlots(batch, [.. slots.Where(slot => slot.Claim.TenantId == tenant)]);
                 }
             }
 

@@ -146,7 +146,7 @@ public sealed partial class TextPauses(ILogger<TextPauses> logger)
         SendOutcome.NotSent { Reason: TwilioClient.ProcessWasFrozen } => null,
         SendOutcome.NotSent notSent => notSent.Reason,
         SendOutcome.Unknown unknown => unknown.Reason,
-        SendOutcome.Refused { Code: TwilioCodes.Authentication } => Denied,
+        SendOutcome.Refused refused when TwilioErrors.Of(refused.Code).Action == ErrorAction.PauseNumber => Denied,
         _ => null,
     };
 

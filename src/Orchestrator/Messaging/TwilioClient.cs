@@ -15,7 +15,24 @@ public sealed record TwilioMessage(
     [property: JsonPropertyName("sid")] string Sid,
     [property: JsonPropertyName("status")] string Status,
     [property: JsonPropertyName("body")] string? Body,
-    [property: JsonPropertyName("error_code")] int? ErrorCode);
+    [property: JsonPropertyName("error_code")] int? ErrorCode)
+{
+    /// <summary>Twilio's word: inbound, outbound-api, outbound-reply.</summary>
+    [JsonPropertyName("direction")]
+    public string? Direction { get; init; }
+
+    /// <summary>When Twilio took it, as it writes it (RFC 2822).</summary>
+    [JsonPropertyName("date_created")]
+    public string? DateCreated { get; init; }
+
+    /// <summary>We sent it, through this API.</summary>
+    [JsonIgnore]
+    public bool IsOutbound => Direction?.StartsWith("outbound-api", StringComparison.Ordinal) == true;
+
+    /// <summary>When Twilio took it; null = it does not say.</summary>
+    [JsonIgnore]
+    public DateTimeOffset? CreatedAt => DateTimeOffset.TryParse(DateCreated, CultureInfo.InvariantCulture, DateTimeStyles.None, out var at) ? at : null;
+}
 
 /// <summary>The end of a hand-over, as the caller must act on it.</summary>
 public abstract record SendOutcome
@@ -118,6 +135,20 @@ public sealed class TwilioClient(HttpClient http)
         }
 
         return null;
+    }
+
+    /// <summary>The account's newest texts, whoever they went to or came from.</summary>
+    /// <exception cref="HttpRequestException">The list could not be read.</exception>
+    public async Task<IReadOnlyList<TwilioMessage>> NewestAsync(Guid tenantId, TwilioAccount account, int count, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(account);
+        using var request = Request(HttpMethod.Get, new Uri($"{account.Messages}?PageSize={count.ToString(CultureInfo.InvariantCulture)}"), tenantId, account);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        deadline.CancelAfter(Timeout);
+        using var response = await http.SendAsync(request, deadline.Token);
+        response.EnsureSuccessStatusCode();
+        await using var stream = await response.Content.ReadAsStreamAsync(deadline.Token);
+        return (await JsonSerializer.DeserializeAsync(stream, TwilioJson.Default.TwilioList, deadline.Token))?.Messages ?? [];
     }
 
     private static HttpRequestMessage Request(HttpMethod method, Uri url, Guid tenantId, TwilioAccount account)

@@ -38,6 +38,13 @@ public sealed record DueEmail
     public Step? Planned { get; init; }
 
     internal FollowUpFacts FollowUp => new(Step, Planned, LeadStatus, GreetingStatus, IsTakenOver, Email is not null, PhoneType);
+
+    /// <summary>What a member of staff wrote, with its subject; null = the step's own words.</summary>
+    public string? Content { get; init; }
+    public string? Subject { get; init; }
+
+    /// <summary>A hold keeps it back: it stays planned.</summary>
+    public bool IsHeld { get; init; }
 }
 
 /// <summary>The part of it that sends emails: few, so one by one.</summary>
@@ -57,7 +64,9 @@ public sealed partial class TouchPointStore
                 l.first_name, l.vehicle, l.deleted_at, o.name AS location_name, o.address AS location_address,
                 t.step, o.timezone, l.service_interest, l.created_at AS arrived_at, t.cadence_id, t.variant, t.followed,
                 (SELECT g.status FROM touch_points g WHERE g.tenant_id = @tenantId AND g.lead_id = t.lead_id AND g.step = 'greeting') AS greeting_status,
-                EXISTS (SELECT 1 FROM chat_sessions s WHERE s.tenant_id = @tenantId AND s.lead_id = t.lead_id AND s.mode = 'human') AS is_taken_over
+                EXISTS (SELECT 1 FROM chat_sessions s WHERE s.tenant_id = @tenantId AND s.lead_id = t.lead_id AND s.mode = 'human') AS is_taken_over, t.content, t.subject,
+                NOT (SELECT may_anything_be_sent()) OR EXISTS (SELECT 1 FROM holds h WHERE h.tenant_id = t.tenant_id AND h.released_at IS NULL
+                    AND (h.scope = 'tenant' OR h.lead_id = l.id OR h.location_id = l.location_id)) AS is_held
             FROM touch_points t
             JOIN leads l ON l.tenant_id = t.tenant_id AND l.id = t.lead_id
             JOIN locations o ON o.tenant_id = t.tenant_id AND o.id = l.location_id

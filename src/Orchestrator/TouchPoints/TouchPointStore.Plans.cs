@@ -59,7 +59,7 @@ public sealed partial class TouchPointStore
             }, cancel);
     }
 
-    /// <summary>Ends what is planned for leads, each for its reason. What is claimed and not handed over is taken from its worker; what is with the vendor cannot be called back.</summary>
+    /// <summary>Ends what is planned for leads, each for its reason; what a member of staff wrote still goes out. What is claimed and not handed over is taken from its worker; what is with the vendor cannot be called back.</summary>
     public Task CancelAsync(TenantTransaction transaction, IReadOnlyList<(Guid LeadId, string Reason)> leads, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
@@ -67,7 +67,8 @@ public sealed partial class TouchPointStore
             UPDATE touch_points t
             SET status = 'cancelled', reason = n.reason, fence = t.fence + 1, claimed_by = NULL, lease_until = NULL, updated_at = @now
             FROM unnest(@leadIds, @reasons) AS n (lead_id, reason)
-            WHERE t.tenant_id = @tenantId AND t.lead_id = n.lead_id AND (t.status = 'scheduled' OR (t.status = 'sending' AND t.handed_over_at IS NULL))
+            WHERE t.tenant_id = @tenantId AND t.lead_id = n.lead_id AND t.message_id IS NULL
+              AND (t.status = 'scheduled' OR (t.status = 'sending' AND t.handed_over_at IS NULL))
             """, new { leadIds = leads.Select(lead => lead.LeadId).ToArray(), reasons = leads.Select(lead => lead.Reason).ToArray(), now = clock.GetUtcNow() }, cancel);
     }
 

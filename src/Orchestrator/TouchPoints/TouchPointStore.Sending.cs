@@ -50,6 +50,17 @@ public sealed record DueTouchPoint
     public Step? Planned { get; init; }
 
     internal FollowUpFacts FollowUp => new(Step, Planned, LeadStatus, GreetingStatus, IsTakenOver, HasEmail, PhoneType);
+    /// <summary>What a member of staff wrote; null = the step's own words.</summary>
+    public string? Content { get; init; }
+
+    /// <summary>A hold keeps it back: it stays planned.</summary>
+    public bool IsHeld { get; init; }
+
+    /// <summary>Real time at which its sender has a place for it; null = none was given.</summary>
+    public DateTimeOffset? SlotAt { get; init; }
+
+    /// <summary>It answers what somebody asked, or a member of staff wrote it: it goes ahead of what was planned for many.</summary>
+    public bool IsFirst => Content is not null || Step == Cadence.Greeting;
 }
 
 /// <summary>How a claimed touch point goes on.</summary>
@@ -101,7 +112,9 @@ public sealed partial class TouchPointStore
         SELECT t.id, t.lead_id, t.step, t.attempts, t.max_attempts, t.expires_at, t.trace_parent, c.phone, l.phone_type, l.status, l.is_test,
             l.first_name, l.vehicle, o.timezone, o.name, l.deleted_at, c.opted_out_at, l.service_interest, l.created_at, t.cadence_id, t.variant, t.followed, l.email IS NOT NULL,
             CASE WHEN t.step <> 'greeting' THEN (SELECT g.status FROM touch_points g WHERE g.tenant_id = $1 AND g.lead_id = t.lead_id AND g.step = 'greeting') END,
-            t.step <> 'greeting' AND EXISTS (SELECT 1 FROM chat_sessions s WHERE s.tenant_id = $1 AND s.lead_id = t.lead_id AND s.mode = 'human')
+            t.step <> 'greeting' AND EXISTS (SELECT 1 FROM chat_sessions s WHERE s.tenant_id = $1 AND s.lead_id = t.lead_id AND s.mode = 'human'), t.content,
+            NOT (SELECT may_anything_be_sent()) OR EXISTS (SELECT 1 FROM holds h WHERE h.tenant_id = $1 AND h.released_at IS NULL
+                AND (h.scope = 'tenant' OR h.lead_id = l.id OR h.location_id = l.location_id)), t.slot_at
         FROM unnest($2, $3) AS claimed (id, fence)
         JOIN touch_points t ON t.tenant_id = $1 AND t.id = claimed.id AND t.fence = claimed.fence AND t.status || '' = 'sending'
         JOIN leads l ON l.tenant_id = $1 AND l.id = t.lead_id
@@ -121,6 +134,7 @@ public sealed partial class TouchPointStore
         ServiceInterest = row.GetString(17), ArrivedAt = row.GetFieldValue<DateTimeOffset>(18), CadenceId = row.IsDBNull(19) ? null : row.GetGuid(19),
         Variant = row.IsDBNull(20) ? null : row.GetString(20), IsFollowed = row.GetBoolean(21), HasEmail = row.GetBoolean(22),
         GreetingStatus = row.IsDBNull(23) ? null : row.GetString(23), IsTakenOver = row.GetBoolean(24),
+        Content = row.IsDBNull(25) ? null : row.GetString(25), IsHeld = row.GetBoolean(26), SlotAt = row.IsDBNull(27) ? null : row.GetFieldValue<DateTimeOffset>(27),
     });
 
     /// <summary>Adds: from here on they may be out. Gives the ids for which that is so; a claim that is lost, or about to be, gives none.</summary>

@@ -12,6 +12,8 @@ public sealed record TouchPointView
 
     /// <summary>scheduled, sending, sent, delivered, failed, suppressed, cancelled, expired, unknown, needs_review.</summary>
     public required string Status { get; init; }
+
+    /// <summary>One machine word; <c>held</c> while a hold keeps it back.</summary>
     public string? Reason { get; init; }
     public required DateTimeOffset DueAt { get; init; }
 
@@ -55,7 +57,8 @@ public sealed partial class TouchPointStore(LeadDatabase database, TimeProvider 
                 delivered_at = CASE WHEN @status = 'delivered' THEN @now ELSE delivered_at END,
                 claimed_by = NULL, lease_until = NULL, updated_at = @now
             WHERE tenant_id = @tenantId AND id = @id
-              AND (status IN ('sending', 'unknown', 'sent') OR (status = 'needs_review' AND reason = 'not_found_at_twilio'))
+              AND (status IN ('sending', 'unknown', 'sent') OR (status = 'needs_review' AND reason = 'not_found_at_twilio')
+                OR (status = 'scheduled' AND reason = 'sent_again_by_staff' AND handed_over_at IS NULL))
               AND NOT (status = 'sent' AND @status = 'sent')
             """, new { id, status, reason, providerId, now = clock.GetUtcNow() }, cancel);
     }
@@ -73,11 +76,14 @@ public sealed partial class TouchPointStore(LeadDatabase database, TimeProvider 
     /// <summary>A page of touch points, newest first.</summary>
     public Task<IReadOnlyList<TouchPointView>> ListAsync(Guid tenantId, Guid? leadId, string? status, Guid? before, int limit, CancellationToken cancel) =>
         database.QueryAsync<TouchPointView>(tenantId, """
-            SELECT id, lead_id, step, channel, status, reason, due_at, deferred_from, cadence_id, variant, attempts, provider_id, sent_at, delivered_at
-            FROM touch_points
-            WHERE tenant_id = @tenantId AND (@leadId::uuid IS NULL OR lead_id = @leadId) AND (@status::text IS NULL OR status = @status)
-              AND (@before::uuid IS NULL OR id < @before)
-            ORDER BY id DESC
+            SELECT t.id, t.lead_id, t.step, t.channel, t.status, CASE WHEN t.status = 'scheduled' AND (NOT m.may OR EXISTS (SELECT 1 FROM holds h
+                    WHERE h.tenant_id = t.tenant_id AND h.released_at IS NULL AND (h.scope = 'tenant' OR h.lead_id = t.lead_id OR h.location_id =
+                        (SELECT l.location_id FROM leads l WHERE l.tenant_id = t.tenant_id AND l.id = t.lead_id)))) THEN 'held' ELSE t.reason END AS reason,
+                t.due_at, t.deferred_from, t.cadence_id, t.variant, t.attempts, t.provider_id, t.sent_at, t.delivered_at
+            FROM touch_points t CROSS JOIN (SELECT may_anything_be_sent() AS may) m
+            WHERE t.tenant_id = @tenantId AND (@leadId::uuid IS NULL OR t.lead_id = @leadId) AND (@status::text IS NULL OR t.status = @status)
+              AND (@before::uuid IS NULL OR t.id < @before)
+            ORDER BY t.id DESC
             LIMIT @limit
             """, new { leadId, status, before, limit }, cancel);
 }

@@ -22,8 +22,31 @@ public sealed record ShopmonkeyAccount(Uri BaseUrl, string ApiKey, string? Compa
 /// <summary>How a tenant texts.</summary>
 /// <param name="BaseUrl">Bare host.</param>
 /// <param name="PhoneNumber">Sender in E.164.</param>
-public sealed record TwilioAccount(Uri BaseUrl, string AccountSid, string AuthToken, string PhoneNumber, string? MessagingServiceSid)
+/// <param name="SegmentsPerSecond">How fast the sender may go; null = by the kind of its number (<see cref="Pace"/>), 0 = Twilio queues.</param>
+/// <param name="DailySegments">What the carriers take from the brand in a day; null = no limit.</param>
+public sealed record TwilioAccount(
+    Uri BaseUrl, string AccountSid, string AuthToken, string PhoneNumber, string? MessagingServiceSid, int? SegmentsPerSecond = null, int? DailySegments = null)
 {
+    /// <summary>No sender is faster than a short code with several hundred messages a second.</summary>
+    public const int FastestSender = 1_000;
+
+    /// <summary>What sends: the number, or the messaging service with its pool.</summary>
+    public string Sender => MessagingServiceSid ?? PhoneNumber;
+
+    /// <summary>
+    /// Segments a second; null = no pace of ours. Unless it is said, a number at the real Twilio has its kind's: long code 1, toll-free 3, short code 100 (Twilio's page on message queues, read 2026-11-29).
+    /// A messaging service spreads over its pool and queues by itself.
+    /// </summary>
+    public int? Pace => SegmentsPerSecond switch
+    {
+        0 => null,
+        { } chosen => chosen,
+        null when !IsReal || MessagingServiceSid is not null => null,
+        null when PhoneNumber.Length <= 7 => 100,
+        null when PhoneNumber is ['+', '1', '8', var second, var third, ..] && second == third && second is '0' or '3' or '4' or '5' or '6' or '7' or '8' => 3,
+        null => 1,
+    };
+
     /// <summary>Its list of messages, where new ones are posted too.</summary>
     public Uri Messages { get; } = new($"{BaseUrl.AbsoluteUri.TrimEnd('/')}/2010-04-01/Accounts/{AccountSid}/Messages.json");
 
@@ -161,7 +184,7 @@ public sealed class VendorAccounts(
     };
 
     private TwilioAccount? ToAccount(TwilioSecret? secret) => secret is null
-        ? null : new TwilioAccount(settings.Twilio.BaseUrl, secret.AccountSid, secret.AuthToken, secret.PhoneNumber, secret.MessagingServiceSid);
+        ? null : new TwilioAccount(settings.Twilio.BaseUrl, secret.AccountSid, secret.AuthToken, secret.PhoneNumber, secret.MessagingServiceSid, secret.SegmentsPerSecond, secret.DailySegments);
 
     private SendGridAccount? ToAccount(SendGridSecret? secret) => secret is null
         ? null : new SendGridAccount(settings.SendGrid.BaseUrl, secret.ApiKey, secret.FromEmail, secret.FromName, secret.WebhookPublicKey);
@@ -170,7 +193,7 @@ public sealed class VendorAccounts(
         shopmonkey.ApiKey is { } key ? new ShopmonkeyAccount(shopmonkey.BaseUrl, key, platform.ShopmonkeyCompanyId, shopmonkey.WebhookSecrets) : null;
 
     private static TwilioAccount? OfEnvironment(TwilioSettings twilio) =>
-        twilio.AccountSid is { } sid ? new TwilioAccount(twilio.BaseUrl, sid, twilio.AuthToken, twilio.PhoneNumber, twilio.MessagingServiceSid) : null;
+        twilio.AccountSid is { } sid ? new TwilioAccount(twilio.BaseUrl, sid, twilio.AuthToken, twilio.PhoneNumber, twilio.MessagingServiceSid, twilio.SegmentsPerSecond, twilio.DailySegments) : null;
 
     private static SendGridAccount? OfEnvironment(SendGridSettings sendGrid) =>
         sendGrid.ApiKey is { } key ? new SendGridAccount(sendGrid.BaseUrl, key, sendGrid.FromEmail, null, sendGrid.WebhookPublicKey) : null;

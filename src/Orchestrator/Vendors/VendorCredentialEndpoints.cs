@@ -94,7 +94,7 @@ internal static partial class VendorCredentialEndpoints
 
         var isVerified = await check.TwilioAsync(staff.TenantId(), request.AccountSid, request.AuthToken, cancel);
         await credentials.SaveAsync(
-            staff.TenantId(), staff.UserId(), new TwilioSecret(request.AccountSid, request.AuthToken, request.PhoneNumber, request.MessagingServiceSid), cancel);
+            staff.TenantId(), staff.UserId(), new TwilioSecret(request.AccountSid, request.AuthToken, request.PhoneNumber, request.MessagingServiceSid, request.SegmentsPerSecond, request.DailySegments), cancel);
         return TypedResults.Ok(new SavedVendorCredential(VendorNames.Twilio, isVerified, null));
     }
 

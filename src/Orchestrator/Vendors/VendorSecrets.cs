@@ -25,7 +25,7 @@ internal sealed record ShopmonkeySecret(string ApiKey, IReadOnlyList<string> Web
 }
 
 /// <summary>What is sealed of a Twilio account.</summary>
-internal sealed record TwilioSecret(string AccountSid, string AuthToken, string PhoneNumber, string? MessagingServiceSid)
+internal sealed record TwilioSecret(string AccountSid, string AuthToken, string PhoneNumber, string? MessagingServiceSid, int? SegmentsPerSecond = null, int? DailySegments = null)
 {
     public override string ToString() => nameof(TwilioSecret);
 }

@@ -1,7 +1,6 @@
 using LeadOrchestrator.Orchestrator.Leads;
 using LeadOrchestrator.Orchestrator.Messaging;
 using LeadOrchestrator.Orchestrator.TouchPoints;
-using LeadOrchestrator.Shared.Consent;
 using LeadOrchestrator.Shared.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -12,7 +11,7 @@ namespace LeadOrchestrator.Orchestrator.Webhooks;
 
 /// <summary><c>POST /webhooks/twilio/status/{attemptId}</c>: a text moves forward, never back. An id that we don't know gets 200, or it would come again and again.</summary>
 public sealed partial class TwilioStatusCallback(
-    TwilioDoor door, LeadDatabase database, AttemptStore attempts, TouchPointStore touchPoints, LeadStore leads, ContactStore contacts, ILogger<TwilioStatusCallback> logger)
+    TwilioDoor door, LeadDatabase database, AttemptStore attempts, TouchPointStore touchPoints, LeadStore leads, VendorVerdicts verdicts, ILogger<TwilioStatusCallback> logger)
 {
     /// <summary>Maps the route.</summary>
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/webhooks/twilio/status/{attemptId}",
@@ -53,24 +52,21 @@ public sealed partial class TwilioStatusCallback(
         {
             await leads.MarkContactedAsync(transaction, moved.LeadId, cancel);
         }
-
-        var saidStop = code == TwilioCodes.Unsubscribed && await EndAsync(transaction, moved.LeadId, attemptId, cancel);
-        await transaction.CommitAsync(cancel);
-        if (saidStop)
+        else if (VendorVerdicts.Concerns(code))
         {
-            Measures.OptedOut("vendor");
+            await verdicts.HeedAsync(transaction, moved.LeadId, code, $"attempt {attemptId}", cancel);
         }
 
+        await transaction.CommitAsync(cancel);
         Failpoint.Reach(Failpoint.CallbackCommitted);
+        Measures.TextArrived(status.Touch, error ?? "");
+        if (status.Touch == "delivered")
+        {
+            verdicts.Arrived(tenantId);
+        }
+
         Moved(logger, moved.TouchPointId, tenantId, status.Word);
     }
-
-    // The carrier knows of a "stop" that never reached us.
-    private async Task<bool> EndAsync(TenantTransaction transaction, Guid leadId, Guid attemptId, CancellationToken cancel) =>
-        (await leads.GetAsync<LeadView>(transaction, leadId, cancel))?.Phone is { } phone
-        && await contacts.OptOutOnceAsync(
-            transaction, (await contacts.EnsureAsync(transaction, phone, cancel)).Id,
-            new ConsentEvidence("vendor", $"attempt {attemptId}", "Twilio 21610: the recipient has unsubscribed"), cancel);
 
     [LoggerMessage(2031, LogLevel.Debug, "Twilio says that touch point {TouchPointId} of tenant {TenantId} is {Status}")]
     private static partial void Moved(ILogger logger, Guid touchPointId, Guid tenantId, string status);

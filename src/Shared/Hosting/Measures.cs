@@ -25,6 +25,7 @@ public static class Measures
     private static readonly Counter<long> Leads = Meter.CreateCounter<long>("lead.leads.created", "{lead}", "Leads that came in");
     private static readonly Counter<long> Texts = Meter.CreateCounter<long>("lead.texts", "{text}", "Touch points worked on, by how that ended and why");
     private static readonly Counter<long> Settled = Meter.CreateCounter<long>("lead.texts.settled", "{text}", "Unknown texts of which we learned what became of them, by what it was");
+    private static readonly Counter<long> Arrivals = Meter.CreateCounter<long>("lead.texts.arrived", "{text}", "Texts of which the carrier told what became of them: delivered, or failed and why");
     private static readonly Counter<long> OptOuts = Meter.CreateCounter<long>("lead.opt_outs", "{person}", "People who said stop, by where they said it");
     private static readonly Counter<long> Polls = Meter.CreateCounter<long>("lead.poll.runs", "{run}", "Polls, sweeps and comparisons of a tenant's CRM, by how they ended");
     private static readonly Counter<long> PolledFirst = Meter.CreateCounter<long>("lead.poll.found", "{event}", "Changes in the CRM that a poll, sweep or comparison found before a webhook told");
@@ -59,6 +60,10 @@ public static class Measures
 
     /// <summary>An unknown text is known now: sent, or needs_review.</summary>
     public static void TextSettled(string outcome) => Settled.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
+
+    /// <summary>The carrier told of a text: sent, delivered or failed.</summary>
+    /// <param name="reason">The vendor's code of a failure; else an empty word.</param>
+    public static void TextArrived(string outcome, string reason) => Arrivals.Add(1, new("outcome", outcome), new("reason", reason));
 
     /// <summary>Somebody said stop: sms, chat, email, vendor.</summary>
     public static void OptedOut(string channel) => OptOuts.Add(1, new KeyValuePair<string, object?>("channel", channel));

@@ -112,3 +112,12 @@ VALUES ({tenant}, {email}, 'same@example.com', '2026-11-23Z', '2026-11-23Z');
 
 INSERT INTO unsubscribe_tokens (tenant_id, id, email_address_id, attempt_id, token_hash, reply_hash, created_at)
 VALUES ({tenant}, {token}, {email}, {attempt}, sha256('token-{slug}'), sha256('reply-{slug}'), '2026-11-23Z');
+
+INSERT INTO holds (tenant_id, id, scope, lead_id, reason, taken_by, taken_at, released_at)
+VALUES ({tenant}, {hold}, 'lead', {lead}, 'same reason', {user}, '2026-11-23Z', '2026-11-23Z');
+
+INSERT INTO review_items (tenant_id, id, kind, lead_id, reason, created_at)
+VALUES ({tenant}, {review}, 'doubtful_opt_out', {lead}, 'doubtful_opt_out', '2026-11-23Z');
+
+INSERT INTO sender_paces (tenant_id, id, sender, next_free_at, first_free_at, day)
+VALUES ({tenant}, {pace}, '+15005550006', '2026-11-23Z', '2026-11-23Z', '2026-11-23');

@@ -1,0 +1,159 @@
+using System.Text.Json;
+using LeadOrchestrator.Orchestrator.Messaging;
+using LeadOrchestrator.Orchestrator.Reviews;
+using LeadOrchestrator.Orchestrator.Vendors;
+using LeadOrchestrator.Shared.Hosting;
+using LeadOrchestrator.Shared.Tenants;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace LeadOrchestrator.Orchestrator.Holds;
+
+/// <summary>
+/// Notices when the database has gone back in time and holds everything: it may have forgotten texts that went out and people who said stop. An operator releases it.
+/// </summary>
+/// <remarks>
+/// Three signs. The database's own mark (its cluster and its timeline) is another than the one that was confirmed: the claims ask that themselves, in SQL, so that nothing leaves
+/// between a restore and the next look. The position of its log is behind one that this process has seen. And Twilio lists a text of ours with a link that this database never
+/// made: that finds a copy of a disk as well, on a database that tells no mark.
+/// </remarks>
+public sealed partial class RestoreWatch(
+    HoldStore holds, ReviewItemStore reviews, AttemptStore attempts, LeadDatabase database, TenantStore tenants, VendorAccounts accounts, TwilioClient twilio, DefaultTenant defaultTenant,
+    Conditions conditions, OrchestratorSettings settings, TimeProvider clock, ILogger<RestoreWatch> logger) : BackgroundService, IWarmUp
+{
+    /// <summary>The name of the check.</summary>
+    public const string Check = "database_history";
+
+    /// <summary>Its cluster, its timeline or its log says so.</summary>
+    public const string WentBack = "database_went_back";
+
+    /// <summary>The vendor's list says so.</summary>
+    public const string VendorKnowsMore = "vendor_knows_more";
+
+    private const int NewestTexts = 50;
+    private const int RoundsBetweenLists = 300;
+    private const int FirstList = 60;
+    private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
+
+    // An older link may have been forgotten for a good reason.
+    private static readonly TimeSpan Recent = TimeSpan.FromDays(3);
+
+    private long _position;
+
+    /// <inheritdoc />
+    public Task WarmUpAsync(CancellationToken cancel) => RunOnceAsync(cancel);
+
+    /// <inheritdoc />
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Every);
+        for (var round = RoundsBetweenLists - FirstList; await timer.WaitForNextTickAsync(stoppingToken); round++)
+        {
+            try
+            {
+                await RunOnceAsync(stoppingToken);
+                if (round >= RoundsBetweenLists)
+                {
+                    round = 0;
+                    await CompareAsync(stoppingToken);
+                }
+            }
+            catch (Exception exception) when (exception is NpgsqlException or TimeoutException or WrongRoleException && !stoppingToken.IsCancellationRequested)
+            {
+                CouldNotLook(logger, exception.GetType().Name);
+            }
+        }
+    }
+
+    /// <summary>One look at the database's marks.</summary>
+    public async Task RunOnceAsync(CancellationToken cancel)
+    {
+        var mark = await holds.MarkAsync(cancel);
+        if (mark is { Current: { } current, Known: { } known } && current != known)
+        {
+            await HoldAsync(WentBack, "The database is another one than before: a restored backup, or a standby that took over.",
+                JsonSerializer.Serialize(new { database = current, confirmed = known }), cancel);
+        }
+        else if (mark.Position is { } position && position < _position)
+        {
+            await HoldAsync(WentBack, "The database's log is behind a place that it had reached before: an older copy is in its place.",
+                JsonSerializer.Serialize(new { logPosition = position, reachedBefore = _position }), cancel);
+        }
+
+        _position = mark.Position ?? 0;
+        Show(await holds.OwnCausesAsync(cancel));
+    }
+
+    /// <summary>Compares with what the vendor shows: the newest texts of each tenant's account.</summary>
+    public async Task CompareAsync(CancellationToken cancel)
+    {
+        foreach (var tenantId in await tenants.AllAsync(cancel))
+        {
+            try
+            {
+                if (await accounts.TwilioAsync(tenantId, cancel) is { } account && await UnknownTextAsync(tenantId, account, cancel) is { } sid)
+                {
+                    await HoldAsync(VendorKnowsMore, "Twilio has a text of ours of which this database knows nothing.", JsonSerializer.Serialize(new { tenantId, messageSid = sid }), cancel);
+                }
+            }
+            catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException or JsonException or IOException && !cancel.IsCancellationRequested)
+            {
+                CouldNotCompare(logger, tenantId, exception.GetType().Name);
+            }
+        }
+    }
+
+    // A link's code is in the database before its text is with the vendor; one that is not there was made by a database that is no more. Who texts us a made-up link proves nothing.
+    private async Task<string?> UnknownTextAsync(Guid tenantId, TwilioAccount account, CancellationToken cancel)
+    {
+        var links = $"{settings.Platform.PublicUrl.AbsoluteUri.TrimEnd('/')}/c/";
+        foreach (var text in await twilio.NewestAsync(tenantId, account, NewestTexts, cancel))
+        {
+            if (text is { Body: { } body, IsOutbound: true } && body.Contains(links, StringComparison.Ordinal) && !(text.CreatedAt < clock.GetUtcNow() - Recent))
+            {
+                foreach (var code in ChatCode.In(body))
+                {
+                    if (!await attempts.KnowsCodeAsync(ChatCode.Hash(code), cancel))
+                    {
+                        return text.Sid;
+                    }
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private async Task HoldAsync(string cause, string reason, string evidence, CancellationToken cancel)
+    {
+        await using var transaction = await database.BeginAsync(defaultTenant.Id, cancel);
+        if (await holds.TakeAllAsync(transaction, cause, reason, cancel))
+        {
+            await reviews.AddAsync(transaction, ReviewKinds.Restore, null, null, null, cause, evidence, cancel);
+            await transaction.CommitAsync(cancel);
+            Held(logger, cause);
+        }
+    }
+
+    private void Show(IReadOnlyList<string> causes)
+    {
+        if (causes is [var cause, ..])
+        {
+            conditions.Failed(Check, cause, "Everything is held: the database may have forgotten what was sent and who said stop. Compare with Twilio's and SendGrid's logs (docs/OPERATIONS.md, after a restore), then release the hold: DELETE /api/holds/{id}.");
+        }
+        else
+        {
+            conditions.Succeeded(Check);
+        }
+    }
+
+    [LoggerMessage(6010, LogLevel.Error, "Everything is held ({Cause}): the database may have gone back in time. GET /api/review-items?kind=restore has the evidence; an operator releases the hold")]
+    private static partial void Held(ILogger logger, string cause);
+
+    [LoggerMessage(6011, LogLevel.Warning, "Whether the database has gone back in time could not be looked at ({Kind}); the next second tries again")]
+    private static partial void CouldNotLook(ILogger logger, string kind);
+
+    [LoggerMessage(6012, LogLevel.Warning, "The newest texts of tenant {TenantId} at Twilio could not be compared ({Kind}); they are in five minutes")]
+    private static partial void CouldNotCompare(ILogger logger, Guid tenantId, string kind);
+}

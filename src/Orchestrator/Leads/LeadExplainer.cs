@@ -1,0 +1,119 @@
+using LeadOrchestrator.Orchestrator.Holds;
+using LeadOrchestrator.Orchestrator.Messaging;
+using LeadOrchestrator.Orchestrator.TouchPoints;
+using LeadOrchestrator.Shared.Phones;
+using NodaTime;
+
+namespace LeadOrchestrator.Orchestrator.Leads;
+
+/// <summary>One thing that was sent, was not, or comes next, and why.</summary>
+/// <param name="At">When it was sent or ended, or when it is due.</param>
+/// <param name="What">sent, not_sent, next, or unclear: nobody knows yet, or a person decides.</param>
+/// <param name="Reason">One machine word.</param>
+/// <param name="Sentence">The same in English.</param>
+public sealed record ExplainedItem(DateTimeOffset At, string What, string Channel, string Step, string Status, string Reason, string Sentence, Guid TouchPointId);
+
+/// <summary>May this person be written to, and why not?</summary>
+/// <param name="State">allowed, or a machine word.</param>
+public sealed record ChannelConsent(string Channel, string State, string Sentence);
+
+/// <summary>Everything that was sent to a lead, was not, or comes next, each with its reason.</summary>
+/// <param name="Items">In the order of their time.</param>
+/// <param name="Consent">Of each channel.</param>
+/// <param name="Holds">That hold this lead now.</param>
+/// <param name="NextLegalWindow">The stretch in which texting is allowed: the one of now, or the next; null without a number, or when there is none.</param>
+/// <param name="NextCursor">Null: it is all there is.</param>
+public sealed record LeadExplanation(
+    Guid LeadId, string Status, IReadOnlyList<ExplainedItem> Items, IReadOnlyList<ChannelConsent> Consent, IReadOnlyList<HoldView> Holds, LegalWindow? NextLegalWindow, string? NextCursor);
+
+/// <summary>A stretch in which a text may be sent to this number.</summary>
+public sealed record LegalWindow(DateTimeOffset OpensAt, DateTimeOffset ClosesAt, bool IsOpen);
+
+/// <summary>Explains a lead: what was sent, what was not, what comes next.</summary>
+public sealed class LeadExplainer(ExplanationStore store, HoldStore holds, TimeProvider clock)
+{
+    /// <summary>The explanation, or null when there is no such lead.</summary>
+    public async Task<LeadExplanation?> ExplainAsync(Guid tenantId, Guid leadId, CancellationToken cancel)
+    {
+        if (await store.LeadAsync(tenantId, leadId, cancel) is not { } lead)
+        {
+            return null;
+        }
+
+        var held = await holds.OfLeadAsync(tenantId, leadId, cancel);
+        var window = WindowOf(lead);
+        var items = (await store.TouchesAsync(tenantId, leadId, cancel)).Select(touch => Explain(touch, held, window)).OrderBy(item => item.At).ToList();
+        return new LeadExplanation(leadId, lead.Status, items, [OfTexts(lead), OfEmails(lead)], held, window, null);
+    }
+
+    private ExplainedItem Explain(ExplainedTouch touch, IReadOnlyList<HoldView> held, LegalWindow? window)
+    {
+        var reason = touch switch
+        {
+            { Status: "scheduled" } when held.Count > 0 => HoldStore.Held,
+            { Status: "scheduled", Channel: "sms" } when touch.DueAt <= clock.GetUtcNow() && window is { IsOpen: false } => Gate.OutsideLegalHours,
+            { Reason: { } known } => known,
+            { Status: "scheduled" } => touch.DueAt > clock.GetUtcNow() ? "not_due_yet" : "due_now",
+            { Status: "sending" } => "being_sent",
+            _ => touch.Status,
+        };
+        var sentence = TouchReasons.Say(reason);
+        if (reason == HoldStore.Held)
+        {
+            sentence = $"{sentence} It was held because: {held[0].Reason}";
+        }
+
+        return new ExplainedItem(touch.DeliveredAt ?? touch.SentAt ?? (IsNext(touch) ? touch.DueAt : touch.UpdatedAt), WhatOf(touch), touch.Channel, touch.Step, touch.Status, reason, sentence, touch.Id);
+    }
+
+    private static bool IsNext(ExplainedTouch touch) => touch.Status is "scheduled" or "sending";
+
+    private static string WhatOf(ExplainedTouch touch) => touch.Status switch
+    {
+        "sent" or "delivered" => "sent",
+        "scheduled" or "sending" => "next",
+        "unknown" or "needs_review" => "unclear",
+        _ => "not_sent",
+    };
+
+    private static ChannelConsent OfTexts(ExplainedLead lead)
+    {
+        var state = lead switch
+        {
+            { OptedOutAt: not null } or { Status: "opted_out" } => "opted_out",
+            { Phone: null } => "no_phone",
+            _ when !PhoneTypes.TakesTexts(lead.PhoneType) => $"{lead.PhoneType}_phone",
+            _ => Allowed,
+        };
+        return new ChannelConsent("sms", state, state == Allowed ? WhyAllowed(lead) : TouchReasons.Say(state));
+    }
+
+    private static ChannelConsent OfEmails(ExplainedLead lead)
+    {
+        var state = lead switch
+        {
+            { OptedOutAt: not null } or { Status: "opted_out" } => "opted_out",
+            { UnsubscribedAt: not null } => "unsubscribed",
+            _ when EmailAddress.Read(lead.Email) is null => "no_email",
+            _ => Allowed,
+        };
+        return new ChannelConsent("email", state, state == Allowed ? WhyAllowed(lead) : TouchReasons.Say(state));
+    }
+
+    private const string Allowed = "allowed";
+
+    private static string WhyAllowed(ExplainedLead lead) => lead.Consent == "opted_in" ? "The person agreed to messages." : "The person asked for a quote, and has not said stop.";
+
+    private LegalWindow? WindowOf(ExplainedLead lead)
+    {
+        if (lead.Phone is not { } phone || LegalHours.ZonesOf(lead.Timezone, phone) is not { } zones)
+        {
+            return null;
+        }
+
+        var now = Instant.FromDateTimeOffset(clock.GetUtcNow());
+        return LegalHours.WindowAtOrAfter(now, zones) is { } window
+            ? new LegalWindow(window.Start.ToDateTimeOffset(), window.End.ToDateTimeOffset(), window.Start <= now)
+            : null;
+    }
+}

@@ -1,0 +1,52 @@
+using LeadOrchestrator.Shared.Hosting;
+
+namespace LeadOrchestrator.Orchestrator.Leads;
+
+/// <summary>How staff work with one lead.</summary>
+public sealed partial class LeadStore
+{
+    /// <summary>The contact of a lead; null when it has no number.</summary>
+    public Task<Guid?> ContactOfAsync(TenantTransaction transaction, Guid leadId, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return transaction.FirstOrDefaultAsync<Guid?>("SELECT contact_id FROM leads WHERE tenant_id = @tenantId AND id = @leadId", new { leadId }, cancel);
+    }
+
+    /// <summary>Locks a lead until the transaction ends; null when there is none.</summary>
+    public Task<LeadToWriteTo?> LockForStaffAsync(TenantTransaction transaction, Guid leadId, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return transaction.FirstOrDefaultAsync<LeadToWriteTo>("""
+            SELECT l.id, l.phone, l.phone_type, l.email, l.status, l.timezone, c.opted_out_at, e.unsubscribed_at
+            FROM leads l
+            LEFT JOIN contacts c ON c.tenant_id = l.tenant_id AND c.id = l.contact_id
+            LEFT JOIN email_addresses e ON e.tenant_id = l.tenant_id AND e.email = lower(trim(l.email))
+            WHERE l.tenant_id = @tenantId AND l.id = @leadId
+            FOR NO KEY UPDATE OF l
+            """, new { leadId }, cancel);
+    }
+
+    /// <summary>Staff say how it ended. Who has opted out stays so in what is sent, whatever the status says.</summary>
+    /// <param name="outcome">won or lost.</param>
+    public Task CloseAsync(TenantTransaction transaction, Guid leadId, string outcome, string? note, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return transaction.ExecuteAsync("""
+            UPDATE leads SET status = @outcome, status_reason = 'closed_by_staff', status_at = @now, closing_note = coalesce(@note, closing_note), updated_at = @now
+            WHERE tenant_id = @tenantId AND id = @leadId AND (status <> @outcome OR status_reason IS DISTINCT FROM 'closed_by_staff' OR @note::text IS NOT NULL)
+            """, new { leadId, outcome, note, now = clock.GetUtcNow() }, cancel);
+    }
+}
+
+/// <summary>What staff need to know of a lead before they write to it.</summary>
+public sealed record LeadToWriteTo
+{
+    public required Guid Id { get; init; }
+    public string? Phone { get; init; }
+    public required string PhoneType { get; init; }
+    public string? Email { get; init; }
+    public required string Status { get; init; }
+    public required string Timezone { get; init; }
+    public DateTimeOffset? OptedOutAt { get; init; }
+    public DateTimeOffset? UnsubscribedAt { get; init; }
+}

@@ -1,0 +1,37 @@
+namespace LeadOrchestrator.Orchestrator.Messaging;
+
+/// <summary>What a text without a link of its own is known by: its words, and that no other attempt has its SID.</summary>
+/// <param name="Body">As it was handed over.</param>
+/// <param name="OthersSids">Of all attempts to this person.</param>
+public sealed record WordsOfAttempt(string Body, string[] OthersSids);
+
+/// <summary>What hand-overs are known by again.</summary>
+public sealed partial class AttemptStore
+{
+    /// <summary>Was a link with this code ever made here?</summary>
+    public async Task<bool> KnowsCodeAsync(byte[] hash, CancellationToken cancel) =>
+        (await database.DoorAsync<Guid>("SELECT tenant_id FROM find_chat_code(@hash)", new { hash }, cancel)).Count > 0;
+
+    /// <summary>The words of an attempt that carries no link: what a member of staff wrote. Null for one with a link, which is known by its code.</summary>
+    public Task<WordsOfAttempt?> WordsAsync(Guid tenantId, Guid attemptId, CancellationToken cancel) => database.FirstOrDefaultAsync<WordsOfAttempt>(tenantId, """
+        SELECT a.body, ARRAY(
+            SELECT b.provider_id
+            FROM leads m
+            JOIN leads l ON l.tenant_id = m.tenant_id AND l.contact_id = m.contact_id
+            JOIN touch_points u ON u.tenant_id = l.tenant_id AND u.lead_id = l.id
+            JOIN message_attempts b ON b.tenant_id = u.tenant_id AND b.touch_point_id = u.id
+            WHERE m.tenant_id = @tenantId AND m.id = t.lead_id AND b.provider_id IS NOT NULL) AS others_sids
+        FROM message_attempts a JOIN touch_points t ON t.tenant_id = a.tenant_id AND t.id = a.touch_point_id
+        WHERE a.tenant_id = @tenantId AND a.id = @attemptId AND position('{link}' IN a.body) = 0
+        """, new { attemptId }, cancel);
+
+    /// <summary>How the tenant's texts of the last real time were taken: ids are in its order, so that only those are read.</summary>
+    public async Task<TextRates> RatesAsync(Guid tenantId, TimeSpan window, CancellationToken cancel) => (await database.FirstOrDefaultAsync<TextRates>(tenantId, """
+        SELECT count(*) FILTER (WHERE a.status IN ('accepted', 'refused')) AS texts,
+            count(*) FILTER (WHERE a.status = 'refused' OR a.provider_status IN ('undelivered', 'failed')) AS failed,
+            (SELECT count(DISTINCT c.contact_id) FROM consent_events c
+             WHERE c.tenant_id = @tenantId AND c.id >= @since AND c.kind = 'opted_out' AND c.channel IN ('sms', 'vendor')) AS opt_outs
+        FROM message_attempts a
+        WHERE a.tenant_id = @tenantId AND a.id >= @since AND a.channel = 'sms'
+        """, new { since = Guid.CreateVersion7(TimeProvider.System.GetUtcNow() - window) }, cancel))!;
+}

@@ -1,0 +1,102 @@
+namespace LeadOrchestrator.Orchestrator.Messaging;
+
+/// <summary>A text that wants to go out by a sender.</summary>
+/// <param name="IsFirst">A first touch, or words of staff: it goes ahead of what was planned for many.</param>
+/// <param name="SlotAt">The place that it was given before; null = none.</param>
+public sealed record PacedText(int Segments, bool IsFirst, DateTimeOffset? SlotAt);
+
+/// <summary>When it may go.</summary>
+/// <param name="WaitUntil">Null = now.</param>
+/// <param name="Reason">Null, or why it waits.</param>
+/// <param name="IsSlot">The place is kept for it.</param>
+public sealed record PaceDecision(DateTimeOffset? WaitUntil, string? Reason, bool IsSlot)
+{
+    /// <summary>Now.</summary>
+    public static readonly PaceDecision Go = new(null, null, false);
+}
+
+/// <summary>How fast one sender goes on and what it sent today. Pure; real time.</summary>
+/// <param name="NextFreeAt">For what was planned for many.</param>
+/// <param name="FirstFreeAt">For first touches and words of staff.</param>
+/// <param name="Day">The day in Pacific time that <paramref name="Segments"/> were sent on.</param>
+public sealed record SenderPace(DateTimeOffset NextFreeAt, DateTimeOffset FirstFreeAt, DateOnly Day, int Segments)
+{
+    /// <summary>Why a text waits for its sender.</summary>
+    public const string Paced = "sender_is_paced";
+
+    /// <summary>Why a text waits for another day.</summary>
+    public const string DailyLimit = "daily_limit_reached";
+
+    // A place that was given is good for so long after its time: what an outage has kept back takes new ones and bursts through nothing.
+    private static readonly TimeSpan SlotIsGoodFor = TimeSpan.FromSeconds(30);
+
+    // Texts of a moment go together.
+    private static readonly TimeSpan Slack = TimeSpan.FromSeconds(1);
+
+    // A first touch does not wait with us while the vendor's own queue holds less than this of them.
+    private static readonly TimeSpan FirstsAhead = TimeSpan.FromSeconds(30);
+
+    // Places are given so far ahead; who comes later asks again.
+    private static readonly TimeSpan Horizon = TimeSpan.FromMinutes(10);
+
+    // The last tenth of a day's texts is kept for first touches.
+    private const int KeptForFirsts = 10;
+
+    /// <summary>Decides for texts in their order, first touches first.</summary>
+    /// <param name="perSecond">Segments; null = no pace.</param>
+    /// <param name="daily">Segments; null = no limit.</param>
+    public (SenderPace After, IReadOnlyList<PaceDecision> Decisions) Take(IReadOnlyList<PacedText> texts, int? perSecond, int? daily, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        var today = CarrierDay.Of(now);
+        var pace = today == Day ? this : this with { Day = today, Segments = 0 };
+        var decisions = new PaceDecision[texts.Count];
+        foreach (var (text, place) in texts.Select((text, place) => (text, place)).OrderBy(entry => !entry.text.IsFirst))
+        {
+            (pace, decisions[place]) = pace.Take(text, perSecond, daily, now);
+        }
+
+        return (pace, decisions);
+    }
+
+    private (SenderPace, PaceDecision) Take(PacedText text, int? perSecond, int? daily, DateTimeOffset now)
+    {
+        if (daily is { } most && Segments + text.Segments > (text.IsFirst ? most : most - most / KeptForFirsts))
+        {
+            return (this, new PaceDecision(CarrierDay.EndOf(Day), DailyLimit, false));
+        }
+
+        var counted = this with { Segments = Segments + text.Segments };
+        if (perSecond is not { } rate || (text.SlotAt is { } slot && slot <= now + Slack && slot > now - SlotIsGoodFor))
+        {
+            return (counted, PaceDecision.Go);
+        }
+
+        var takes = TimeSpan.FromSeconds((double)text.Segments / rate);
+        var (free, ahead) = text.IsFirst ? (FirstFreeAt, FirstsAhead) : (NextFreeAt, Slack);
+        var at = free > now ? free : now;
+        if (at - now > Horizon)
+        {
+            return (this, new PaceDecision(now + Horizon, Paced, false));
+        }
+
+        // What goes ahead takes its time from the others.
+        var next = text.IsFirst ? (NextFreeAt > now ? NextFreeAt : now) + takes : at + takes;
+        var first = text.IsFirst ? at + takes : FirstFreeAt;
+        return at - now <= ahead
+            ? (counted with { NextFreeAt = next, FirstFreeAt = first }, PaceDecision.Go)
+            : (this with { NextFreeAt = next, FirstFreeAt = first }, new PaceDecision(at, Paced, true));
+    }
+}
+
+/// <summary>The day by which the carriers count: it begins at midnight Pacific time (Twilio on its error 30023, read 2026-11-29).</summary>
+public static class CarrierDay
+{
+    private static readonly NodaTime.DateTimeZone Pacific = NodaTime.DateTimeZoneProviders.Tzdb["America/Los_Angeles"];
+
+    /// <summary>The day of an instant.</summary>
+    public static DateOnly Of(DateTimeOffset at) => NodaTime.Instant.FromDateTimeOffset(at).InZone(Pacific).Date.ToDateOnly();
+
+    /// <summary>The instant at which a day ends.</summary>
+    public static DateTimeOffset EndOf(DateOnly day) => Pacific.AtStartOfDay(NodaTime.LocalDate.FromDateOnly(day).PlusDays(1)).ToDateTimeOffset();
+}

@@ -1,0 +1,73 @@
+using LeadOrchestrator.Orchestrator.TouchPoints;
+using LeadOrchestrator.Orchestrator.Vendors;
+using LeadOrchestrator.Shared.Hosting;
+
+namespace LeadOrchestrator.Orchestrator.Messaging;
+
+/// <summary>How fast a sender goes: what has no place now waits, before it is handed over.</summary>
+public sealed partial class TextDelivery
+{
+    // What is planned for many looks again after this time whether the sender has recovered.
+    private static readonly TimeSpan WhileThrottled = TimeSpan.FromMinutes(15);
+
+    private async Task<List<Allowed>> PaceAsync(List<Allowed> allowed, List<TouchPointChange> held, List<(TouchPointClaim Claim, DateTimeOffset At)> slots)
+    {
+        var may = new List<Allowed>(allowed.Count);
+        foreach (var tenant in allowed.GroupBy(text => text.HandedOver.Claim.TenantId))
+        {
+            var throttle = health.Of(tenant.Key);
+            var wanted = new List<Allowed>();
+            foreach (var text in tenant)
+            {
+                if (throttle.Reason is { } reason && !text.HandedOver.Touch.IsFirst)
+                {
+                    Hold(text, reason, WhileThrottled, held);
+                }
+                else
+                {
+                    wanted.Add(text);
+                }
+            }
+
+            may.AddRange(tenant.First().Account is { Pace: null, DailySegments: null } || wanted.Count == 0
+                ? wanted
+                : await PaceAsync(tenant.Key, tenant.First().Account, wanted, throttle.IsSlow, held, slots));
+        }
+
+        return may;
+    }
+
+    private async Task<List<Allowed>> PaceAsync(
+        Guid tenantId, TwilioAccount account, List<Allowed> texts, bool isSlow, List<TouchPointChange> held, List<(TouchPointClaim Claim, DateTimeOffset At)> slots)
+    {
+        // Half the pace is twice the segments for what is planned for many.
+        var (decisions, now) = await paces.TakeAsync(
+            tenantId, account.Sender,
+            [.. texts.Select(text => new PacedText(TextSize.Of(text.Text.Body).Segments * (isSlow && !text.HandedOver.Touch.IsFirst ? 2 : 1), text.HandedOver.Touch.IsFirst, text.HandedOver.Touch.SlotAt))],
+            account.Pace, account.DailySegments, CancellationToken.None);
+        var may = new List<Allowed>(texts.Count);
+        foreach (var (text, decision) in texts.Zip(decisions))
+        {
+            if (decision.WaitUntil is not { } until)
+            {
+                may.Add(text);
+                continue;
+            }
+
+            Hold(text, decision.Reason!, until - now, held);
+            if (decision.IsSlot)
+            {
+                slots.Add((text.HandedOver.Claim, until));
+            }
+        }
+
+        return may;
+    }
+
+    private void Hold(Allowed text, string reason, TimeSpan time, List<TouchPointChange> held)
+    {
+        var now = clock.GetUtcNow();
+        held.Add(new TouchPointChange(text.HandedOver.Claim, "scheduled", reason, null, now + time, now));
+        Measures.Text("waiting", reason);
+    }
+}

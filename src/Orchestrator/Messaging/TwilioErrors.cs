@@ -1,0 +1,93 @@
+namespace LeadOrchestrator.Orchestrator.Messaging;
+
+/// <summary>What follows from an error of the vendor's.</summary>
+public enum ErrorAction
+{
+    /// <summary>Surely not sent, and no fault of the text: later.</summary>
+    RetryLater,
+
+    /// <summary>This text will not go out; it says nothing about others.</summary>
+    Never,
+
+    /// <summary>No text reaches this number: its lead is unreachable.</summary>
+    Unreachable,
+
+    /// <summary>The person has said stop to the carrier.</summary>
+    OptOut,
+
+    /// <summary>Our number or account is not allowed to send: a person mends it, and meanwhile the tenant's texts wait.</summary>
+    PauseNumber,
+
+    /// <summary>A person must look at this one.</summary>
+    Person,
+
+    /// <summary>It ends here, and an operator hears of it: more of the kind cost us our reputation.</summary>
+    Alarm,
+}
+
+/// <summary>One of the vendor's error codes: what we do, and what we say to staff.</summary>
+public sealed record VendorError(int Code, ErrorAction Action, string Sentence);
+
+/// <summary>
+/// The codes that Twilio gives with a refusal or in a status callback. Meanings: Twilio's error dictionary (www.twilio.com/docs/api/errors), read 2026-11-29; what we do about each is ours.
+/// </summary>
+public static class TwilioErrors
+{
+    private static readonly Dictionary<int, VendorError> Known = new List<VendorError>
+    {
+        // With the refusal of a create: nothing was sent.
+        new(14107, ErrorAction.RetryLater, "Twilio's limit of messages to this number was reached. It is tried again."),
+        new(20003, ErrorAction.PauseNumber, "Twilio does not accept our key. Store a valid one; the texts of this franchise wait meanwhile."),
+        new(20005, ErrorAction.PauseNumber, "The account at Twilio is not active. See Twilio's console; the texts of this franchise wait meanwhile."),
+        new(20429, ErrorAction.RetryLater, "Twilio had too many requests of this account at once. It is tried again."),
+        new(21211, ErrorAction.Unreachable, "Twilio says that this is nobody's number."),
+        new(21408, ErrorAction.Person, "The account may not text to this country. Allow it in Twilio's console (Messaging, Geo permissions), or cancel."),
+        new(21602, ErrorAction.Person, "Twilio says that the text is empty."),
+        new(21603, ErrorAction.PauseNumber, "No sender is set at Twilio. Store the account again with its number."),
+        new(21604, ErrorAction.Person, "Twilio says that the recipient is missing."),
+        new(21606, ErrorAction.PauseNumber, "Our number may not send texts. Look at it in Twilio's console; the texts of this franchise wait meanwhile."),
+        new(21608, ErrorAction.Person, "The account at Twilio is a trial, which texts verified numbers alone. Upgrade it, or verify the number."),
+        new(21610, ErrorAction.OptOut, "The person told the carrier to stop. They get no more texts."),
+        new(21611, ErrorAction.RetryLater, "Twilio's queue of our number is full. It is tried again."),
+        new(21612, ErrorAction.Person, "Twilio has no way from our number to this one. Call, or write an email."),
+        new(21614, ErrorAction.Unreachable, "The number takes no texts."),
+        new(21617, ErrorAction.Never, "The text is longer than 1,600 characters."),
+        new(21635, ErrorAction.Unreachable, "The number is a landline, which takes no texts."),
+        new(21659, ErrorAction.PauseNumber, "Our number does not belong to the account at Twilio. Store the account again with its number."),
+        new(21703, ErrorAction.PauseNumber, "The messaging service at Twilio has no number. Add one in Twilio's console."),
+        new(21705, ErrorAction.PauseNumber, "The messaging service does not exist at Twilio. Store the account again with the right one."),
+
+        // In a status callback: the carrier did not deliver it.
+        new(30001, ErrorAction.Never, "Twilio's queue was full, so the text was dropped. It can be replayed."),
+        new(30002, ErrorAction.Alarm, "The account at Twilio was suspended while the text waited. See Twilio's console, then replay."),
+        new(30003, ErrorAction.Never, "The phone was switched off or out of reach for too long. It can be replayed."),
+        new(30004, ErrorAction.Never, "The person's carrier blocked the text: they may have blocked our number."),
+        new(30005, ErrorAction.Unreachable, "The carrier says that the number is not in service."),
+        new(30006, ErrorAction.Unreachable, "The number is a landline, or its carrier takes no texts."),
+        new(30007, ErrorAction.Alarm, "The carrier took the text for spam. Look at the words and the links; more of these and the number is blocked."),
+        new(30008, ErrorAction.Never, "The carrier did not deliver the text and does not say why. It can be replayed."),
+        new(30010, ErrorAction.Never, "The text cost more than the account allows."),
+        new(30022, ErrorAction.Never, "The carrier's rate for our registration was passed, so the text was dropped. It can be replayed; lower segmentsPerSecond of the account."),
+        new(30023, ErrorAction.Never, "The carrier's daily limit of our brand is used up; it begins anew at midnight Pacific time. It can be replayed; set dailySegments of the account to the limit."),
+        new(30024, ErrorAction.Alarm, "The number is not fully registered with the carriers. See Twilio's console (Messaging, Regulatory compliance)."),
+        new(30032, ErrorAction.Alarm, "The toll-free number is not verified, so the carriers block it. See Twilio's console."),
+        new(30033, ErrorAction.Alarm, "The registration of our campaign was suspended. See Twilio's console."),
+        new(30034, ErrorAction.Alarm, "The number is not registered with the carriers (A2P 10DLC), so they block it. Register it in Twilio's console, then replay."),
+        new(30035, ErrorAction.Alarm, "The registration of the number is being changed. Replay when Twilio's console shows it as registered."),
+        new(30036, ErrorAction.Never, "The text waited in the carrier's queue until its time was over. That keeps it out of the night; it can be replayed."),
+        new(30038, ErrorAction.Alarm, "The carrier filtered the text for one-time passwords. Look at the words."),
+        new(30450, ErrorAction.Never, "The number is on the carrier's list of those who want no such texts."),
+        new(30453, ErrorAction.Never, "Twilio dropped the text as one of too many with the same words to the same number."),
+    }.ToDictionary(error => error.Code);
+
+    /// <summary>All that have a meaning of their own.</summary>
+    public static IReadOnlyCollection<VendorError> All => Known.Values;
+
+    /// <summary>What we know of a code; one that is new to us is never tried again.</summary>
+    public static VendorError Of(int code) => Known.GetValueOrDefault(code)
+        ?? new VendorError(code, ErrorAction.Never, $"Twilio refused it with its code {code}: www.twilio.com/docs/api/errors/{code} says what that means.");
+
+    /// <summary>The code in a reason such as twilio_21610; null when it is none.</summary>
+    public static int? CodeIn(string? reason) =>
+        reason?.StartsWith("twilio_", StringComparison.Ordinal) == true && reason.Length == 12 && int.TryParse(reason.AsSpan(7), out var code) ? code : null;
+}

@@ -1,0 +1,43 @@
+using LeadOrchestrator.Orchestrator.Leads;
+using LeadOrchestrator.Shared.Consent;
+using LeadOrchestrator.Shared.Hosting;
+using LeadOrchestrator.Shared.Phones;
+
+namespace LeadOrchestrator.Orchestrator.Messaging;
+
+/// <summary>Heeds what an error of the vendor says about the person or about us, whether it comes with a refusal or in a callback.</summary>
+public sealed class VendorVerdicts(ContactStore contacts, LeadStore leads, TenantConditions conditions)
+{
+    /// <summary>The check that fails while the carriers do not take our number's texts.</summary>
+    public const string Check = "twilio_sender";
+
+    /// <summary>Does this code say more than "not this text"?</summary>
+    public static bool Concerns(int code) => TwilioErrors.Of(code).Action is not (ErrorAction.Never or ErrorAction.RetryLater or ErrorAction.Person);
+
+    /// <summary>Does what follows.</summary>
+    /// <param name="source">What proves it, such as an attempt's id.</param>
+    public async Task HeedAsync(TenantTransaction transaction, Guid leadId, int code, string source, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        var error = TwilioErrors.Of(code);
+        switch (error.Action)
+        {
+            case ErrorAction.OptOut when await leads.ContactOfAsync(transaction, leadId, cancel) is { } contactId:
+                if (await contacts.OptOutOnceAsync(transaction, contactId, new ConsentEvidence("vendor", source, $"Twilio {code}: the recipient has unsubscribed"), cancel))
+                {
+                    Measures.OptedOut("vendor");
+                }
+
+                break;
+            case ErrorAction.Unreachable:
+                await leads.MarkUnreachableAsync(transaction, leadId, code is 21211 or 30005 ? PhoneTypes.Invalid : PhoneTypes.Landline, cancel);
+                break;
+            case ErrorAction.Alarm or ErrorAction.PauseNumber:
+                conditions.Failed(Check, transaction.TenantId, $"twilio_{code}", error.Sentence);
+                break;
+        }
+    }
+
+    /// <summary>A text has arrived: the carriers take our number's texts.</summary>
+    public void Arrived(Guid tenantId) => conditions.Succeeded(Check, tenantId);
+}

@@ -1,0 +1,126 @@
+using System.Text.Json;
+using LeadOrchestrator.Orchestrator.TouchPoints;
+using LeadOrchestrator.Shared.Hosting;
+
+namespace LeadOrchestrator.Orchestrator.Reviews;
+
+/// <summary>The kinds of things that a person decides.</summary>
+public static class ReviewKinds
+{
+    /// <summary>A text or email of which the machine must not decide: sent or not, or to be sent at all.</summary>
+    public const string TouchPoint = "touch_point";
+
+    /// <summary>Words that may have been an opt-out, and count as one until somebody has read them.</summary>
+    public const string DoubtfulOptOut = "doubtful_opt_out";
+
+    /// <summary>The database may have gone back in time: everything is held.</summary>
+    public const string Restore = "restore";
+}
+
+/// <summary>Something for a person to decide.</summary>
+public sealed record ReviewItem
+{
+    public required Guid Id { get; init; }
+    public required string Kind { get; init; }
+    public Guid? LeadId { get; init; }
+    public Guid? TouchPointId { get; init; }
+    public Guid? MessageId { get; init; }
+    public required string Reason { get; init; }
+    public required string Evidence { get; init; }
+    public required DateTimeOffset CreatedAt { get; init; }
+    public DateTimeOffset? ResolvedAt { get; init; }
+    public Guid? ResolvedBy { get; init; }
+    public string? Action { get; init; }
+    public string? Note { get; init; }
+
+    /// <summary>As the API shows it.</summary>
+    public ReviewItemView ToView() => new(
+        Id, Kind, LeadId, TouchPointId, MessageId, Reason, TouchReasons.Explain(Reason), JsonSerializer.Deserialize<JsonElement>(Evidence), CreatedAt, ResolvedAt, ResolvedBy, Action, Note,
+        ResolvedAt is null ? ReviewResolutions.ActionsOf(Kind) : []);
+}
+
+/// <summary>Something for a person to decide, or decided.</summary>
+/// <param name="Kind">touch_point, doubtful_opt_out, restore, or a kind of another part.</param>
+/// <param name="Reason">One machine word; <paramref name="Sentence"/> says it in English.</param>
+/// <param name="Evidence">What is known: ids, states, the vendor's own codes.</param>
+/// <param name="Action">What was decided; <c>settled</c> when it was decided without a person after all.</param>
+/// <param name="Actions">What may be decided.</param>
+public sealed record ReviewItemView(
+    Guid Id, string Kind, Guid? LeadId, Guid? TouchPointId, Guid? MessageId, string Reason, string? Sentence, JsonElement Evidence, DateTimeOffset CreatedAt,
+    DateTimeOffset? ResolvedAt, Guid? ResolvedBy, string? Action, string? Note, IReadOnlyList<string> Actions);
+
+/// <summary>Which items a list shows.</summary>
+public sealed record ReviewFilter(bool? IsOpen, string? Kind, string? Reason, Guid? LeadId, Guid? TouchPointId);
+
+/// <summary>The table <c>review_items</c>. A touch point that needs a person makes its own item, by a trigger of the database, in the transaction that says so.</summary>
+public sealed class ReviewItemStore(LeadDatabase database, TimeProvider clock)
+{
+    private const string Columns = "id, kind, lead_id, touch_point_id, message_id, reason, evidence::text AS evidence, created_at, resolved_at, resolved_by, action, note";
+
+    /// <summary>Gives something to a person.</summary>
+    /// <param name="kind">One of <see cref="ReviewKinds"/>, or a word of another part.</param>
+    /// <param name="reason">One machine word.</param>
+    /// <param name="evidence">JSON: ids, states and codes, no secret.</param>
+    public async Task<Guid> AddAsync(
+        TenantTransaction transaction, string kind, Guid? leadId, Guid? touchPointId, Guid? messageId, string reason, string evidence, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        var id = Guid.CreateVersion7();
+        await transaction.ExecuteAsync("""
+            INSERT INTO review_items (tenant_id, id, kind, lead_id, touch_point_id, message_id, reason, evidence, created_at)
+            VALUES (@tenantId, @id, @kind, @leadId, @touchPointId, @messageId, @reason, @evidence::jsonb, @now)
+            """, new { id, kind, leadId, touchPointId, messageId, reason, evidence, now = clock.GetUtcNow() }, cancel);
+        return id;
+    }
+
+    /// <summary>A page of items, newest first.</summary>
+    public Task<IReadOnlyList<ReviewItem>> ListAsync(Guid tenantId, ReviewFilter filter, Guid? before, int limit, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        return database.QueryAsync<ReviewItem>(tenantId, $"""
+            SELECT {Columns} FROM review_items
+            WHERE tenant_id = @tenantId AND (@IsOpen::boolean IS NULL OR (resolved_at IS NULL) = @IsOpen) AND (@Kind::text IS NULL OR kind = @Kind)
+              AND (@Reason::text IS NULL OR reason = @Reason) AND (@LeadId::uuid IS NULL OR lead_id = @LeadId)
+              AND (@TouchPointId::uuid IS NULL OR touch_point_id = @TouchPointId) AND (@before::uuid IS NULL OR id < @before)
+            ORDER BY id DESC
+            LIMIT @limit
+            """, new { filter.IsOpen, filter.Kind, filter.Reason, filter.LeadId, filter.TouchPointId, before, limit }, cancel);
+    }
+
+    /// <summary>One item, or null.</summary>
+    public Task<ReviewItem?> FindAsync(Guid tenantId, Guid id, CancellationToken cancel) =>
+        database.FirstOrDefaultAsync<ReviewItem>(tenantId, $"SELECT {Columns} FROM review_items WHERE tenant_id = @tenantId AND id = @id", new { id }, cancel);
+
+    /// <summary>One item, which nobody else changes until the transaction ends; null when there is none.</summary>
+    /// <remarks>Its touch point is locked first, in the order in which the trigger comes: two never wait for each other in a ring.</remarks>
+    public async Task<ReviewItem?> LockAsync(TenantTransaction transaction, Guid id, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        await transaction.ExecuteAsync("""
+            SELECT t.id FROM touch_points t JOIN review_items r ON r.tenant_id = t.tenant_id AND r.touch_point_id = t.id
+            WHERE r.tenant_id = @tenantId AND r.id = @id FOR NO KEY UPDATE OF t
+            """, new { id }, cancel);
+        return await transaction.FirstOrDefaultAsync<ReviewItem>(
+            $"SELECT {Columns} FROM review_items WHERE tenant_id = @tenantId AND id = @id FOR NO KEY UPDATE", new { id }, cancel);
+    }
+
+    /// <summary>Notes what was decided.</summary>
+    public Task ResolveAsync(TenantTransaction transaction, Guid id, string action, string? note, Guid actorId, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return transaction.ExecuteAsync("""
+            UPDATE review_items SET resolved_at = @now, resolved_by = @actorId, action = @action, note = @note
+            WHERE tenant_id = @tenantId AND id = @id AND resolved_at IS NULL
+            """, new { id, action, note, actorId, now = clock.GetUtcNow() }, cancel);
+    }
+
+    /// <summary>The hold of a restore was released: nobody has to decide any more.</summary>
+    public Task ResolveRestoresAsync(TenantTransaction transaction, Guid actorId, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return transaction.ExecuteAsync("""
+            UPDATE review_items SET resolved_at = @now, resolved_by = @actorId, action = 'release'
+            WHERE tenant_id = @tenantId AND kind = 'restore' AND resolved_at IS NULL
+            """, new { actorId, now = clock.GetUtcNow() }, cancel);
+    }
+}

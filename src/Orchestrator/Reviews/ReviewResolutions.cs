@@ -1,0 +1,126 @@
+using LeadOrchestrator.Orchestrator.Holds;
+using LeadOrchestrator.Orchestrator.Leads;
+using LeadOrchestrator.Orchestrator.TouchPoints;
+using LeadOrchestrator.Shared.Auth;
+using LeadOrchestrator.Shared.Consent;
+using LeadOrchestrator.Shared.Hosting;
+
+namespace LeadOrchestrator.Orchestrator.Reviews;
+
+/// <summary>What came of a decision.</summary>
+public abstract record ResolutionResult
+{
+    /// <summary>It counts; also when the same was decided before.</summary>
+    public sealed record Done(ReviewItem Item) : ResolutionResult;
+
+    /// <summary>Something else was decided before, or it was settled without a person.</summary>
+    public sealed record DecidedOtherwise(ReviewItem Item) : ResolutionResult;
+
+    /// <summary>Such an item is not decided in that way.</summary>
+    public sealed record NoSuchAction(IReadOnlyList<string> Actions) : ResolutionResult;
+
+    /// <summary>It is for a platform administrator.</summary>
+    public sealed record NotTheirs : ResolutionResult;
+
+    /// <summary>There is none.</summary>
+    public sealed record NotFound : ResolutionResult;
+}
+
+/// <summary>Who decides.</summary>
+public sealed record Decider(Guid TenantId, Guid UserId, bool IsPlatformAdmin);
+
+/// <summary>Carries out what a person decided: the decision, its effect and its audit are one transaction.</summary>
+public sealed class ReviewResolutions(
+    LeadDatabase database, ReviewItemStore reviews, TouchPointStore touchPoints, ContactStore contacts, LeadStore leads, HoldStore holds, HoldReleases releases, AuditStore audit,
+    TouchPointSignal texts, EmailSignal emails)
+{
+    private const string SendAgain = "send_again";
+    private const string MarkSent = "mark_sent";
+    private const string Cancel = "cancel";
+    private const string ConfirmOptOut = "confirm_opt_out";
+    private const string UndoOptOut = "undo_opt_out";
+    private const string Release = "release";
+    private const string Dismiss = "dismiss";
+
+    /// <summary>What may be decided about such an item.</summary>
+    public static IReadOnlyList<string> ActionsOf(string kind) => kind switch
+    {
+        ReviewKinds.TouchPoint => [SendAgain, MarkSent, Cancel],
+        ReviewKinds.DoubtfulOptOut => [ConfirmOptOut, UndoOptOut],
+        ReviewKinds.Restore => [Release],
+        _ => [Dismiss],
+    };
+
+    /// <summary>Decides. The same decision twice changes nothing.</summary>
+    public async Task<ResolutionResult> ResolveAsync(Decider who, Guid id, string action, string? note, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(who);
+        await using var transaction = await database.BeginAsync(who.TenantId, cancel);
+        if (await reviews.LockAsync(transaction, id, cancel) is not { } item)
+        {
+            return new ResolutionResult.NotFound();
+        }
+
+        if (!ActionsOf(item.Kind).Contains(action))
+        {
+            return new ResolutionResult.NoSuchAction(ActionsOf(item.Kind));
+        }
+
+        if (item.ResolvedAt is not null)
+        {
+            return item.Action == action ? new ResolutionResult.Done(item) : new ResolutionResult.DecidedOtherwise(item);
+        }
+
+        if (item.Kind == ReviewKinds.Restore)
+        {
+            return who.IsPlatformAdmin ? await ReleaseAsync(transaction, who, id, note, cancel) : new ResolutionResult.NotTheirs();
+        }
+
+        // First the item: what its touch point's trigger finds open would count as settled without a person.
+        await reviews.ResolveAsync(transaction, id, action, note, who.UserId, cancel);
+        await ActAsync(transaction, item, action, who.UserId, cancel);
+        await audit.AddAsync(transaction, who.UserId, $"review_{action}", $"review item {id}", cancel);
+        await transaction.CommitAsync(cancel);
+        texts.Wake();
+        emails.Wake();
+        return await DoneAsync(who.TenantId, id, cancel);
+    }
+
+    private Task ActAsync(TenantTransaction transaction, ReviewItem item, string action, Guid actorId, CancellationToken cancel) => (action, item) switch
+    {
+        (SendAgain, { TouchPointId: { } touch }) => touchPoints.SendAgainAsync(transaction, touch, cancel),
+        (MarkSent, { TouchPointId: { } touch }) => touchPoints.MarkSentAsync(transaction, touch, cancel),
+        (Cancel, { TouchPointId: { } touch }) => touchPoints.CancelOneAsync(transaction, touch, cancel),
+        (ConfirmOptOut or UndoOptOut, { LeadId: { } lead }) => ConsentAsync(transaction, lead, action, item.Id, actorId, cancel),
+        _ => Task.CompletedTask,
+    };
+
+    private async Task ConsentAsync(TenantTransaction transaction, Guid leadId, string action, Guid itemId, Guid actorId, CancellationToken cancel)
+    {
+        if (await leads.ContactOfAsync(transaction, leadId, cancel) is not { } contactId)
+        {
+            return;
+        }
+
+        var source = $"review item {itemId} by {actorId}";
+        await (action == ConfirmOptOut
+            ? contacts.OptOutAsync(transaction, contactId, new ConsentEvidence("console", source, "A member of staff read the words and took them for an opt-out"), cancel)
+            : contacts.OptInAsync(transaction, contactId, new ConsentEvidence("console", source, "A member of staff read the words: they were no opt-out"), cancel));
+    }
+
+    private async Task<ResolutionResult> ReleaseAsync(TenantTransaction transaction, Decider who, Guid id, string? note, CancellationToken cancel)
+    {
+        await reviews.ResolveAsync(transaction, id, Release, note, who.UserId, cancel);
+        var own = (await holds.ListAsync(who.TenantId, true, "all", null, null, Staff.Paging.Most, cancel)).Where(hold => hold.Cause != "operator").ToList();
+        foreach (var hold in own)
+        {
+            await holds.ReleaseAsync(transaction, hold, who.UserId, cancel);
+            await audit.AddAsync(transaction, who.UserId, "hold_released", $"hold {hold.Id} ({hold.Scope})", cancel);
+        }
+
+        await releases.FinishAsync(transaction, cancel);
+        return await DoneAsync(who.TenantId, id, cancel);
+    }
+
+    private async Task<ResolutionResult> DoneAsync(Guid tenantId, Guid id, CancellationToken cancel) => new ResolutionResult.Done((await reviews.FindAsync(tenantId, id, cancel))!);
+}

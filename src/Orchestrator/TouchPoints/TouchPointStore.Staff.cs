@@ -1,0 +1,130 @@
+using LeadOrchestrator.Shared.Hosting;
+
+namespace LeadOrchestrator.Orchestrator.TouchPoints;
+
+/// <summary>Touch points that failed or wait for a person, of one kind.</summary>
+/// <param name="Sentence">The reason in English.</param>
+/// <param name="CanReplay">They did surely not arrive, and may be put back.</param>
+public sealed record FailureGroup(string Status, string Channel, string Reason, string? Sentence, bool CanReplay, int Count, DateTimeOffset Oldest, DateTimeOffset Newest);
+
+/// <summary>What members of staff do with touch points.</summary>
+public sealed partial class TouchPointStore
+{
+    /// <summary>A message of a member of staff may wait this long for its hour.</summary>
+    public static readonly TimeSpan StaffMessageGoodFor = TimeSpan.FromHours(72);
+
+    // What is put back is as fresh as the decision.
+    private static readonly TimeSpan GoodForAgain = TimeSpan.FromHours(24);
+
+    /// <summary>Adds: from then on their sender has a place for those that wait for it.</summary>
+    internal static void AddSlots(TenantBatch batch, IReadOnlyList<(TouchPointClaim Claim, DateTimeOffset At)> slots)
+    {
+        if (slots.Count > 0)
+        {
+            batch.Add("""
+                UPDATE touch_points t SET slot_at = known.at
+                FROM unnest($2, $3, $4) AS known (id, fence, at)
+                WHERE t.tenant_id = $1 AND t.id = known.id AND t.fence = known.fence AND t.status || '' = 'scheduled'
+                """, TenantBatch.Ids([.. slots.Select(slot => slot.Claim.Id)]), TenantBatch.Numbers([.. slots.Select(slot => slot.Claim.Fence)]),
+                TenantBatch.Times([.. slots.Select(slot => (DateTimeOffset?)slot.At)]));
+        }
+    }
+
+    /// <summary>Plans what a member of staff wrote, due at once. The lead's row is locked.</summary>
+    public async Task<Guid> AddStaffAsync(
+        TenantTransaction transaction, Guid leadId, string channel, string? subject, string content, Guid messageId, string? traceParent, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        var (id, now) = (Guid.CreateVersion7(), clock.GetUtcNow());
+        await transaction.ExecuteAsync("""
+            INSERT INTO touch_points (tenant_id, id, lead_id, step, channel, status, due_at, expires_at, trace_parent, subject, content, message_id, created_at, updated_at)
+            SELECT @tenantId, @id, @leadId, 'staff-' || (SELECT count(*) + 1 FROM touch_points t WHERE t.tenant_id = @tenantId AND t.lead_id = @leadId AND t.step LIKE 'staff-%'),
+                @channel, 'scheduled', @now, @expiresAt, @traceParent, @subject, @content, @messageId, @now, @now
+            """, new { id, leadId, channel, now, expiresAt = now + StaffMessageGoodFor, traceParent, subject, content, messageId }, cancel);
+        return id;
+    }
+
+    /// <summary>A member of staff writes to the lead: what was planned for it ends. What other members of staff wrote still goes out.</summary>
+    public Task TakeOverAsync(TenantTransaction transaction, Guid leadId, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return transaction.ExecuteAsync("""
+            UPDATE touch_points
+            SET status = 'cancelled', reason = 'staff_took_over', fence = fence + 1, claimed_by = NULL, lease_until = NULL, updated_at = @now
+            WHERE tenant_id = @tenantId AND lead_id = @leadId AND message_id IS NULL AND (status = 'scheduled' OR (status = 'sending' AND handed_over_at IS NULL))
+            """, new { leadId, now = clock.GetUtcNow() }, cancel);
+    }
+
+    /// <summary>One touch point, or null.</summary>
+    public async Task<TouchPointView?> FindAsync(Guid tenantId, Guid id, CancellationToken cancel) => await database.FirstOrDefaultAsync<TouchPointView>(tenantId, """
+        SELECT id, lead_id, step, channel, status, reason, due_at, attempts, provider_id, sent_at, delivered_at FROM touch_points WHERE tenant_id = @tenantId AND id = @id
+        """, new { id }, cancel);
+
+    /// <summary>Ends one that has not been handed over, or of which a person decides that it shall not go out.</summary>
+    /// <returns>Whether it was ended now.</returns>
+    public async Task<bool> CancelOneAsync(TenantTransaction transaction, Guid id, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return await transaction.ExecuteAsync("""
+            UPDATE touch_points
+            SET status = 'cancelled', reason = 'cancelled_by_staff', fence = fence + 1, claimed_by = NULL, lease_until = NULL, updated_at = @now
+            WHERE tenant_id = @tenantId AND id = @id AND (status IN ('scheduled', 'needs_review') OR (status = 'sending' AND handed_over_at IS NULL))
+            """, new { id, now = clock.GetUtcNow() }, cancel) == 1;
+    }
+
+    /// <summary>A person decided that it is tried again: a new attempt, through the gate.</summary>
+    public Task SendAgainAsync(TenantTransaction transaction, Guid id, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        var now = clock.GetUtcNow();
+        return transaction.ExecuteAsync("""
+            UPDATE touch_points
+            SET status = 'scheduled', reason = 'sent_again_by_staff', due_at = @now, expires_at = greatest(expires_at, @until), handed_over_at = NULL, provider_id = NULL, updated_at = @now
+            WHERE tenant_id = @tenantId AND id = @id AND status = 'needs_review'
+            """, new { id, now, until = now + GoodForAgain }, cancel);
+    }
+
+    /// <summary>A person has seen that it went out.</summary>
+    public Task MarkSentAsync(TenantTransaction transaction, Guid id, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return transaction.ExecuteAsync("""
+            UPDATE touch_points SET status = 'sent', reason = 'marked_sent_by_staff', sent_at = coalesce(sent_at, @now), updated_at = @now
+            WHERE tenant_id = @tenantId AND id = @id AND status = 'needs_review'
+            """, new { id, now = clock.GetUtcNow() }, cancel);
+    }
+
+    /// <summary>What failed or needs a person since then, by cause, the most frequent first.</summary>
+    public async Task<IReadOnlyList<FailureGroup>> FailuresAsync(Guid tenantId, DateTimeOffset since, CancellationToken cancel) =>
+        [.. (await database.QueryAsync<(string Status, string Channel, string Reason, int Count, DateTimeOffset Oldest, DateTimeOffset Newest)>(tenantId, """
+            SELECT status, channel, reason, count(*)::int, min(updated_at), max(updated_at)
+            FROM touch_points
+            WHERE tenant_id = @tenantId AND status IN ('failed', 'expired', 'needs_review') AND updated_at >= @since
+            GROUP BY status, channel, reason
+            ORDER BY count(*) DESC, status, channel, reason
+            LIMIT 200
+            """, new { since }, cancel))
+            .Select(group => new FailureGroup(group.Status, group.Channel, group.Reason, TouchReasons.Explain(group.Reason), group.Status != "needs_review", group.Count, group.Oldest, group.Newest))];
+
+    /// <summary>Puts back what failed or came too late, the oldest first. It goes through the gate like any other.</summary>
+    /// <param name="status">failed or expired.</param>
+    /// <returns>How many.</returns>
+    public Task<int> ReplayAsync(TenantTransaction transaction, string status, string? reason, int limit, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        var now = clock.GetUtcNow();
+        return transaction.ExecuteAsync("""
+            WITH chosen AS MATERIALIZED (
+                SELECT id FROM touch_points
+                WHERE tenant_id = @tenantId AND status = @status AND status IN ('failed', 'expired') AND (@reason::text IS NULL OR reason = @reason)
+                ORDER BY updated_at, id
+                LIMIT @limit
+                FOR NO KEY UPDATE SKIP LOCKED
+            )
+            UPDATE touch_points t
+            SET status = 'scheduled', reason = 'replayed_by_staff', due_at = @now, expires_at = greatest(t.expires_at, @until), handed_over_at = NULL, provider_id = NULL, updated_at = @now
+            FROM chosen
+            WHERE t.tenant_id = @tenantId AND t.id = chosen.id
+            """, new { status, reason, limit, now, until = now + GoodForAgain }, cancel);
+    }
+}

@@ -1,0 +1,135 @@
+using LeadOrchestrator.Orchestrator.Messaging;
+
+namespace LeadOrchestrator.Orchestrator.TouchPoints;
+
+/// <summary>Says in a sentence why a touch point is in its state: for staff, who read no machine words. A test finds a reason of the code that has none.</summary>
+public static class TouchReasons
+{
+    private static readonly Dictionary<string, string> Sentences = new()
+    {
+        // How it stands without a reason of its own.
+        ["sent"] = "It is with the carrier or the mailbox's provider.",
+        ["delivered"] = "It has arrived.",
+        ["not_due_yet"] = "Its time has not come yet.",
+        ["due_now"] = "Its time has come: it goes out within seconds.",
+        ["being_sent"] = "It is being sent at this moment.",
+
+        // Why it waits.
+        ["held"] = "It is held by hand: nothing goes out until the hold is released.",
+        ["outside_legal_hours"] = "It waits for an hour in which texting is allowed where the person may be.",
+        ["twilio_account_waits"] = "The account at Twilio is refused, unreachable or over its limit at the moment; it is tried again.",
+        ["sender_is_paced"] = "The number sends no faster than the carriers take its texts; it waits for its place.",
+        ["daily_limit_reached"] = "The number has sent what the carriers take from it in a day; it goes on after midnight Pacific time.",
+        ["too_many_opt_outs"] = "More than one in a hundred said stop within a day, so what was planned for many waits. Greetings go on. Look at the words and at whom they reach.",
+        ["too_many_errors"] = "More than one in twenty texts failed within a day, so what was planned for many waits. Greetings go on. GET /api/touch-points/failures says why they failed.",
+        ["process_was_frozen"] = "Our process stood still right before it would have been sent; it is tried again.",
+        ["worker_died_before_hand_over"] = "The process that had it ended before anything was sent; another one takes it.",
+        ["worker_died_after_hand_over"] = "The process that had it ended while it was being sent: the vendor's list will tell whether it went out.",
+        ["phone_arrived"] = "A number came that takes texts.",
+        ["sent_again_by_staff"] = "A member of staff decided to send it again.",
+        ["replayed_by_staff"] = "A member of staff put it back after it had failed.",
+        ["twilio_unreachable"] = "Twilio could not be reached, so nothing was sent; it is tried again.",
+        ["twilio_429"] = "Twilio had too many requests of this account at once; it is tried again.",
+        ["sendgrid_unreachable"] = "SendGrid could not be reached, so nothing was sent; it is tried again.",
+        ["sendgrid_429"] = "SendGrid had too many requests of this account at once; it is tried again.",
+
+        // Why it never went out.
+        ["too_late"] = "It could not go out in time, and late would be worse than never.",
+        ["opted_out"] = "The person said stop.",
+        ["unsubscribed"] = "The person unsubscribed from emails.",
+        ["crm_opt_out"] = "The CRM has a no to texts.",
+        ["demo_mode"] = "The installation is in demo mode, in which only test leads are written to.",
+        ["order_deleted"] = "The order was deleted in the CRM.",
+        ["lead_booked"] = "The lead has booked.",
+        ["lead_won"] = "The lead is won.",
+        ["lead_lost"] = "The lead is lost.",
+        ["no_phone"] = "There is no phone to text to.",
+        ["missing_phone"] = "There is no phone to text to.",
+        ["landline_phone"] = "The phone is a landline, which takes no texts.",
+        ["foreign_phone"] = "The phone is not in the United States.",
+        ["invalid_phone"] = "The phone is not a number that anybody could have.",
+        ["no_email"] = "There is no address that mail could be sent to.",
+        ["email_switched_off"] = "The franchise has no account for emails.",
+        ["order_too_old"] = "The person asked more than a day before we heard of it.",
+        ["lead_too_old"] = "The person asked more than a day before we heard of it.",
+        ["same_person_already_greeted"] = "The same person was greeted within a day, as another lead of this shop.",
+        ["import_does_not_greet"] = "The file was imported without greetings.",
+        ["no_consent_wording"] = "The row of the file has no consent wording.",
+        ["no_created_date"] = "The row of the file does not say when the person asked.",
+        ["attempts_exhausted"] = "It was tried as often as it may be.",
+
+        ["frequency_cap"] = "The person has been texted as often within a day as the law of their state allows.",
+        ["address_bounced"] = "An email to this address came back for good.",
+        ["address_invalid"] = "The mailbox's provider says that there is no such address.",
+        ["step_not_in_cadence"] = "The step is no part of the lead's cadence any more.",
+        ["greeting_not_delivered"] = "The first message did not arrive, so the later ones are not sent.",
+
+        // What ended the plan.
+        ["replied"] = "The person answered, so the plan ended.",
+        ["human_takeover"] = "A member of staff writes to the person, so the plan ended.",
+        ["customer_replied"] = "The person answered, so the plan ended.",
+        ["staff_took_over"] = "A member of staff writes to the person, so the plan ended.",
+        ["cancelled_by_staff"] = "A member of staff cancelled it.",
+        ["marked_sent_by_staff"] = "A member of staff has seen that it went out.",
+        ["appointment_in_crm"] = "The CRM has an appointment of the person, so the plan ended.",
+        ["appointment_gone_from_crm"] = "The appointment is gone from the CRM.",
+        ["not_an_estimate"] = "The order is no estimate any more.",
+        ["order_archived"] = "The order was archived.",
+        ["order_imported"] = "The order was imported into the CRM.",
+        ["order_already_sold"] = "The order is authorized, invoiced or paid.",
+        ["excluded_by_rule"] = "The shop's lead rules exclude the order.",
+        ["in_a_lost_column"] = "The order is in a column where the shop keeps what is lost.",
+        ["not_in_a_lead_column"] = "The order has left the columns of quote requests.",
+        ["order_of_another_location"] = "The order belongs to another shop now.",
+
+        // Nobody knows, or a person decides.
+        ["twilio_timeout"] = "Twilio did not answer in time: its list of messages will tell whether the text went out.",
+        ["twilio_connection_lost"] = "The connection broke while the text was handed over: Twilio's list of messages will tell.",
+        ["twilio_answer_unreadable"] = "Twilio's answer could not be read: its list of messages will tell.",
+        ["twilio_undelivered"] = "The carrier did not deliver it and did not say why.",
+        ["not_found_at_twilio"] = "Nobody knows whether it went out: Twilio's list has not shown it for a quarter of an hour. Look at Twilio's log, then decide.",
+        ["sendgrid_timeout"] = "SendGrid did not answer in time, so nobody knows whether the email went out.",
+        ["sendgrid_connection_lost"] = "The connection broke while the email was handed over, so nobody knows whether it went out.",
+        ["sendgrid_answer_unreadable"] = "SendGrid's answer could not be read, so nobody knows whether the email went out.",
+        ["sendgrid_cannot_tell"] = "Nobody knows whether the email went out. Look at SendGrid's activity, then decide.",
+        ["texting_is_switched_off"] = "The franchise has no account for texts.",
+        ["public_url_is_not_https"] = "PUBLIC_URL is no https address, so the links of real messages would not work. Set it, then send again.",
+        ["no_postal_address"] = "The shop has no postal address, which the law asks for in an email. Add it in the CRM, then send again.",
+        ["unknown_timezone"] = "The shop's time zone is not known, so nobody can say whether it is night. Set it, then send again.",
+        ["no_legal_hour"] = "There is no hour in which texting is allowed both at the shop and where the number may be. Call, or write an email.",
+        ["could_not_be_decided"] = "Something about this lead was not foreseen, so nothing is sent without a person. The log has it under the touch point's id.",
+
+        ["sendgrid_bounced"] = "The email came back: the mailbox does not exist.",
+        ["sendgrid_blocked"] = "The mailbox's provider turned the email away for the moment. It can be replayed.",
+        ["sendgrid_dropped"] = "SendGrid did not send the email. It can be replayed.",
+        ["sendgrid_dropped_bounced"] = "SendGrid did not send the email, because an earlier one to this address came back.",
+        ["sendgrid_dropped_invalid"] = "SendGrid did not send the email: the address is none.",
+        ["sendgrid_dropped_spam_report"] = "SendGrid did not send the email: the person called an earlier one spam.",
+        ["sendgrid_dropped_unsubscribed"] = "SendGrid did not send the email: the person unsubscribed there.",
+
+        // Items for a person that are no touch points.
+        ["database_went_back"] = "The database is another one than before, or an older copy of it: it may have forgotten what was sent and who said stop.",
+        ["vendor_knows_more"] = "Twilio has sent texts of ours of which this database knows nothing: it may have forgotten who said stop, too.",
+        ["doubtful_opt_out"] = "These words may mean that the person wants no more messages; they count as a stop until somebody has read them.",
+    };
+
+    /// <summary>The words that are known, in no order.</summary>
+    public static IReadOnlyCollection<string> Known => Sentences.Keys;
+
+    /// <summary>A reason as a sentence; null for none, and for one that nobody explained.</summary>
+    public static string? Explain(string? reason) => reason switch
+    {
+        null or "" => null,
+        _ when Sentences.TryGetValue(reason, out var sentence) => sentence,
+        _ when TwilioErrors.CodeIn(reason) is { } code => TwilioErrors.Of(code).Sentence,
+        ['t', 'w', 'i', 'l', 'i', 'o', '_', '5', _, _] => "Twilio failed on its side while it had the text: its list of messages will tell whether it went out.",
+        ['t', 'w', 'i', 'l', 'i', 'o', '_', .. var status] when int.TryParse(status, out _) => "Twilio refused it without a reason of its own.",
+        "sendgrid_401" or "sendgrid_403" => "SendGrid refuses our key, or the sender is not verified. Mend it, then send again.",
+        ['s', 'e', 'n', 'd', 'g', 'r', 'i', 'd', '_', '5', _, _] => "SendGrid failed on its side while it had the email, so nobody knows whether it went out.",
+        ['s', 'e', 'n', 'd', 'g', 'r', 'i', 'd', '_', .. var status] when int.TryParse(status, out _) => "SendGrid refused the email.",
+        _ => null,
+    };
+
+    /// <summary>A sentence for any reason, also for one that nobody explained.</summary>
+    public static string Say(string reason) => Explain(reason) ?? $"{char.ToUpperInvariant(reason[0])}{reason[1..].Replace('_', ' ')}.";
+}

@@ -1,0 +1,163 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using LeadOrchestrator.Orchestrator.Messaging;
+using LeadOrchestrator.Orchestrator.TouchPoints;
+using LeadOrchestrator.Testing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace LeadOrchestrator.Orchestrator.Tests.Holds;
+
+/// <summary>A hold stops what is sent on every process, loses nothing, and goes when it is released.</summary>
+public sealed class HoldTests(HoldTests.TwoOrchestrators shop) : IClassFixture<HoldTests.TwoOrchestrators>, IAsyncLifetime
+{
+    private HttpClient _admin = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        await shop.SetClockAsync(Shop.Monday10);
+        _admin = await shop.SignedInAsync();
+        await shop.Database.ExecuteAsync("UPDATE holds SET released_at = taken_at WHERE released_at IS NULL");
+        await shop.Database.ExecuteAsync("UPDATE platform_holds SET released_at = taken_at WHERE released_at IS NULL");
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    public sealed class TwoOrchestrators : Shop
+    {
+        public Microsoft.AspNetCore.Builder.WebApplication First { get; private set; } = null!;
+
+        protected override bool StartsOne => false;
+
+        public override async ValueTask InitializeAsync()
+        {
+            await base.InitializeAsync();
+            First = await StartAsync();
+            await StartAsync();
+        }
+    }
+
+    [Theory]
+    [InlineData("location", "+15125551101")]
+    [InlineData("tenant", "+15125551102")]
+    [InlineData("all", "+15125551103")]
+    public async Task What_is_held_stays_planned_and_goes_out_after_the_release(string scope, string phone)
+    {
+        var location = await shop.LocationAsync();
+        var hold = await OkAsync(await _admin.PostAsJsonAsync("/api/holds", new { scope, locationId = scope == "location" ? location : (Guid?)null, reason = "Wrong words in the greeting" }));
+        var lead = await LeadAsync(location, phone);
+        // Both processes look at what is due ten times a second, and this one at once.
+        await shop.First.Services.GetRequiredService<TouchPointWorker>().RunOnceAsync(CancellationToken.None);
+
+        var touch = (await OkAsync(await _admin.GetAsync($"/api/touch-points?leadId={lead}"))).GetProperty("items")[0];
+        (touch.GetProperty("status").GetString(), touch.GetProperty("reason").GetString(), touch.GetProperty("attempts").GetInt32()).ShouldBe(("scheduled", "held", 0));
+        shop.Sandbox.Twilio.SentTo(phone).ShouldBeEmpty();
+        var explained = await OkAsync(await _admin.GetAsync($"/api/leads/{lead}/explain"));
+        explained.GetProperty("items")[0].GetProperty("sentence").GetString()!.ShouldContain("Wrong words in the greeting");
+        explained.GetProperty("holds")[0].GetProperty("scope").GetString().ShouldBe(scope);
+
+        (await _admin.DeleteAsync($"/api/holds/{hold.GetProperty("id").GetGuid()}")).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        await shop.SentAsync(lead);
+        shop.Sandbox.Twilio.SentTo(phone).ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task A_lead_that_is_held_holds_nobody_else()
+    {
+        var location = await shop.LocationAsync();
+        var first = await LeadAsync(location, "+15125551104");
+        await shop.SentAsync(first);
+        await OkAsync(await _admin.PostAsJsonAsync("/api/holds", new { scope = "lead", leadId = first }));
+        await OkAsync(await _admin.PostAsJsonAsync($"/api/leads/{first}/messages", new { channel = "sms", content = "Held words" }));
+        var other = await LeadAsync(location, "+15125551105");
+
+        await shop.SentAsync(other);
+        shop.Sandbox.Twilio.SentTo("+15125551104").Count.ShouldBe(1, "the greeting alone");
+        (await shop.Database.ColumnAsync<string>("SELECT status FROM touch_points WHERE lead_id = $1 AND step = 'staff-1'", first)).ShouldBe(["scheduled"]);
+    }
+
+    [Fact]
+    public async Task A_text_that_was_claimed_before_the_hold_is_put_back()
+    {
+        await shop.SetClockAsync("2026-11-24T05:00:00Z");
+        _admin = await shop.SignedInAsync();
+        var lead = await LeadAsync(await shop.LocationAsync(), "+15125551106");
+        var tenant = await shop.TenantAsync();
+        await shop.Database.ExecuteAsync("""
+            UPDATE touch_points SET status = 'sending', fence = 7, claimed_by = gen_random_uuid(), lease_until = clock_timestamp() + interval '30 s' WHERE lead_id = $1
+            """, lead);
+        var id = await shop.Database.ScalarAsync<Guid>("SELECT id FROM touch_points WHERE lead_id = $1", lead);
+        await OkAsync(await _admin.PostAsJsonAsync("/api/holds", new { scope = "lead", leadId = lead }));
+        var ended = 0;
+
+        await shop.First.Services.GetRequiredService<TextDelivery>().StartAsync([new TouchPointClaim(tenant, id, 7)], () => ended++);
+
+        ended.ShouldBe(1);
+        (await shop.Database.ColumnAsync<string>("SELECT status || ' ' || reason FROM touch_points WHERE lead_id = $1", lead)).ShouldBe(["scheduled held"]);
+    }
+
+    [Fact]
+    public async Task Emails_are_held_too_and_what_is_held_for_too_long_is_let_go()
+    {
+        await OkAsync(await _admin.PostAsJsonAsync("/api/holds", new { scope = "tenant" }));
+        var lead = await LeadAsync(await shop.LocationAsync(), null, "held@example.com");
+        await shop.First.Services.GetRequiredService<Orchestrator.Emails.EmailWorker>().RunOnceAsync(CancellationToken.None);
+        (await shop.Database.ColumnAsync<string>("SELECT channel || ' ' || status FROM touch_points WHERE lead_id = $1", lead)).ShouldBe(["email scheduled"]);
+
+        await shop.SetClockAsync("2026-11-27T16:00:00Z");
+        await Eventually.ValueAsync(() => shop.Database.ScalarAsync<string>("SELECT status FROM touch_points WHERE lead_id = $1", lead), status => status == "expired", "the email to be let go");
+        shop.Sandbox.SendGrid.Sent.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task The_same_hold_twice_is_one_and_each_is_noted()
+    {
+        var location = await shop.LocationAsync();
+        var first = await _admin.PostAsJsonAsync("/api/holds", new { scope = "location", locationId = location });
+        var second = await _admin.PostAsJsonAsync("/api/holds", new { scope = "location", locationId = location, reason = "Again" });
+
+        (first.StatusCode, second.StatusCode).ShouldBe((HttpStatusCode.Created, HttpStatusCode.OK));
+        var id = (await OkAsync(first)).GetProperty("id").GetGuid();
+        (await OkAsync(second)).GetProperty("id").GetGuid().ShouldBe(id);
+        (await _admin.DeleteAsync($"/api/holds/{id}")).EnsureSuccessStatusCode();
+        (await _admin.DeleteAsync($"/api/holds/{id}")).StatusCode.ShouldBe(HttpStatusCode.NoContent, "an end twice is one end");
+        (await OkAsync(await _admin.GetAsync("/api/holds"))).GetProperty("items").GetArrayLength().ShouldBe(0);
+        (await OkAsync(await _admin.GetAsync("/api/holds?active=false"))).GetProperty("items")[0].GetProperty("releasedAt").ValueKind.ShouldBe(JsonValueKind.String);
+        (await shop.Database.ColumnAsync<string>("SELECT action FROM audit_events WHERE target LIKE $1 ORDER BY id", $"hold {id}%")).ShouldBe(["hold_taken", "hold_released"]);
+    }
+
+    [Fact]
+    public async Task A_shop_is_its_managers_and_everything_the_operators_to_hold()
+    {
+        using var advisor = await shop.SignedInAsync("advisor");
+        using var owner = await shop.SignedInAsync("owner");
+        var lead = await LeadAsync(await shop.LocationAsync(), "+15125551107");
+
+        (await advisor.PostAsJsonAsync("/api/holds", new { scope = "lead", leadId = lead })).StatusCode.ShouldBe(HttpStatusCode.Created);
+        (await advisor.PostAsJsonAsync("/api/holds", new { scope = "tenant" })).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        var tenants = await OkAsync(await owner.PostAsJsonAsync("/api/holds", new { scope = "tenant" }));
+        (await advisor.DeleteAsync($"/api/holds/{tenants.GetProperty("id").GetGuid()}")).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        (await owner.PostAsJsonAsync("/api/holds", new { scope = "all" })).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        var all = await OkAsync(await _admin.PostAsJsonAsync("/api/holds", new { scope = "all" }));
+        (await owner.DeleteAsync($"/api/holds/{all.GetProperty("id").GetGuid()}")).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+    }
+
+    [Fact]
+    public async Task What_is_not_there_or_not_said_is_told_so()
+    {
+        using var stranger = await shop.SignedInAsync("owner", await shop.OtherTenantAsync());
+        var lead = await LeadAsync(await shop.LocationAsync(), "+15125551108");
+        var hold = (await OkAsync(await _admin.PostAsJsonAsync("/api/holds", new { scope = "lead", leadId = lead }))).GetProperty("id").GetGuid();
+
+        (await stranger.PostAsJsonAsync("/api/holds", new { scope = "lead", leadId = lead })).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        (await stranger.DeleteAsync($"/api/holds/{hold}")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        (await stranger.GetFromJsonAsync<JsonElement>("/api/holds")).GetProperty("items").GetArrayLength().ShouldBe(0);
+        (await _admin.PostAsJsonAsync("/api/holds", new { scope = "lead" })).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await _admin.PostAsJsonAsync("/api/holds", new { scope = "tenant", leadId = lead })).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await _admin.PostAsJsonAsync("/api/holds", new { scope = "world" })).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+    }
+
+    private Task<Guid> LeadAsync(Guid location, string? phone, string? email = null) => shop.LeadByApiAsync(_admin, location, phone, email);
+
+    private static Task<JsonElement> OkAsync(HttpResponseMessage answer) => TwoFranchises.OkAsync(answer);
+}

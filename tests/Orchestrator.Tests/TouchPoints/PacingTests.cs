@@ -1,0 +1,122 @@
+using LeadOrchestrator.Orchestrator.Messaging;
+using LeadOrchestrator.Testing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace LeadOrchestrator.Orchestrator.Tests.TouchPoints;
+
+/// <summary>Two processes send by one number with its carriers' pace: what was planned for many waits, and who asked does not.</summary>
+public sealed class PacingTests : Shop
+{
+    private const int Many = 12;
+    private WebApplication _app = null!;
+    private HttpClient _admin = null!;
+
+    protected override bool StartsOne => false;
+
+    [Fact]
+    public async Task While_many_wait_for_a_slow_number_a_greeting_goes_out_at_once()
+    {
+        await UseAsync(("TWILIO_SEGMENTS_PER_SECOND", "1"));
+        await PlanForManyAsync();
+        await Eventually.TrueAsync(async () => await Database.ScalarAsync<long>("SELECT count(*) FROM touch_points WHERE reason = 'sender_is_paced' AND slot_at IS NOT NULL") >= Many - 3, "the others to have a place");
+
+        await this.SentAsync(await this.LeadByApiAsync(_admin, await LocationAsync(), "+15125551501"));
+
+        (await Database.ScalarAsync<long>("SELECT count(*) FROM touch_points WHERE step = 'day-2' AND status IN ('sent', 'delivered')")).ShouldBeLessThan(Many);
+        // However many processes: no two have one place, and each has the time of its segments.
+        var slots = await Database.ColumnAsync<DateTime>("SELECT slot_at FROM touch_points WHERE slot_at IS NOT NULL ORDER BY slot_at");
+        slots.Zip(slots.Skip(1), (before, after) => after - before).ShouldAllBe(gap => gap >= TimeSpan.FromSeconds(1));
+    }
+
+    [Fact]
+    public async Task What_waits_for_its_place_goes_out_at_it()
+    {
+        await UseAsync(("TWILIO_SEGMENTS_PER_SECOND", "20"));
+        await PlanForManyAsync();
+
+        await Eventually.TrueAsync(async () => await Database.ScalarAsync<long>("SELECT count(*) FROM touch_points WHERE step = 'day-2' AND status IN ('sent', 'delivered')") == Many, "all to be sent");
+        (await Database.ScalarAsync<int>("SELECT segments FROM sender_paces")).ShouldBeGreaterThanOrEqualTo(Many);
+        (await Database.ScalarAsync<long>("SELECT count(*) FROM message_attempts")).ShouldBe(Many);
+    }
+
+    [Fact]
+    public async Task When_the_day_is_full_what_was_planned_for_many_waits_for_the_next_and_greetings_go_on()
+    {
+        await UseAsync(("TWILIO_DAILY_SEGMENTS", "10"));
+        await Database.ExecuteAsync("""
+            INSERT INTO sender_paces (tenant_id, id, sender, next_free_at, first_free_at, day, segments)
+            VALUES ($1, gen_random_uuid(), '+15005550006', now(), now(), (now() AT TIME ZONE 'America/Los_Angeles')::date, 8)
+            """, await TenantAsync());
+        await PlanForManyAsync();
+
+        await Eventually.TrueAsync(async () => await Database.ScalarAsync<long>("SELECT count(*) FROM touch_points WHERE reason = 'daily_limit_reached'") == Many, "all to wait for tomorrow");
+        await this.SentAsync(await this.LeadByApiAsync(_admin, await LocationAsync(), "+15125551502"));
+    }
+
+    [Fact]
+    public async Task A_sender_with_too_many_stops_holds_what_was_planned_for_many_and_greets_on()
+    {
+        await UseAsync();
+        var tenant = await TenantAsync();
+        var greeted = await this.LeadByApiAsync(_admin, await LocationAsync(), "+15125551503");
+        await this.SentAsync(greeted);
+        await Database.ExecuteAsync("""
+            INSERT INTO message_attempts (tenant_id, id, touch_point_id, number, channel, address, body, status, started_at)
+            SELECT t.tenant_id, uuid_at(clock_timestamp()), t.id, n, 'sms', '+15125551503', '', 'accepted', now() FROM touch_points t CROSS JOIN generate_series(10, 110) n WHERE t.lead_id = $1
+            """, greeted);
+        await Database.ExecuteAsync("""
+            INSERT INTO consent_events (tenant_id, id, contact_id, kind, channel, source, wording, occurred_at)
+            SELECT tenant_id, uuid_at(clock_timestamp()), id, 'opted_out', 'sms', 'x', 'stop', now() FROM contacts WHERE tenant_id = $1
+            UNION ALL SELECT tenant_id, uuid_at(clock_timestamp()), id, 'opted_out', 'sms', 'y', 'stop', now() FROM contacts WHERE tenant_id = $1
+            """, tenant);
+        await PlanContactAsync(tenant);
+        await _app.Services.GetRequiredService<SenderHealth>().RunOnceAsync(CancellationToken.None);
+        _app.Services.GetRequiredService<SenderHealth>().Of(tenant).Reason.ShouldBe("too_many_opt_outs");
+
+        await PlanForManyAsync();
+
+        await Eventually.TrueAsync(async () => await Database.ScalarAsync<long>("SELECT count(*) FROM touch_points WHERE reason = 'too_many_opt_outs'") == Many, "all to wait");
+        await this.SentAsync(await this.LeadByApiAsync(_admin, await LocationAsync(), "+15125551504"));
+        (await Http.GetStringAsync("/health")).ShouldContain("text_reputation");
+    }
+
+    private async Task UseAsync(params (string Name, string? Value)[] changes)
+    {
+        _app = await StartAsync(changes);
+        if (changes.Length > 0)
+        {
+            await StartAsync(changes);
+        }
+
+        _admin = await SignedInAsync();
+    }
+
+    // A second person who said stop: 2 of 102.
+    private Task<int> PlanContactAsync(Guid tenant) => Database.ExecuteAsync("""
+        WITH made AS (
+            INSERT INTO contacts (tenant_id, id, phone, created_at, updated_at) VALUES ($1, gen_random_uuid(), '+15125551599', '2026-11-23Z', '2026-11-23Z') RETURNING id
+        )
+        INSERT INTO consent_events (tenant_id, id, contact_id, kind, channel, source, wording, occurred_at)
+        SELECT $1, uuid_at(clock_timestamp()), id, 'opted_out', 'sms', 'z', 'stop', now() FROM made
+        """, tenant);
+
+    private async Task PlanForManyAsync()
+    {
+        var tenant = await TenantAsync();
+        var location = await LocationAsync();
+        await Database.ExecuteAsync($"""
+            WITH people AS (
+                INSERT INTO contacts (tenant_id, id, phone, created_at, updated_at)
+                SELECT '{tenant}', md5('contact' || n)::uuid, '+1512556' || (1000 + n), '2026-11-23Z', '2026-11-23Z' FROM generate_series(1, {Many}) n
+            ), asked AS (
+                INSERT INTO leads (tenant_id, id, location_id, contact_id, source, external_id, status, phone, phone_type, timezone, external_created_at, created_at, updated_at)
+                SELECT '{tenant}', md5('lead' || n)::uuid, '{location}', md5('contact' || n)::uuid, 'api', 'order-' || n, 'contacted', '+1512556' || (1000 + n), 'mobile',
+                    'America/Chicago', '2026-11-23Z', '2026-11-23Z', '2026-11-23Z' FROM generate_series(1, {Many}) n
+            )
+            INSERT INTO touch_points (tenant_id, id, lead_id, step, channel, status, due_at, expires_at, created_at, updated_at)
+            SELECT '{tenant}', gen_random_uuid(), md5('lead' || n)::uuid, 'day-2', 'sms', 'scheduled', '2026-11-23T15:00:00Z', '2026-11-26Z', '2026-11-23Z', '2026-11-23Z'
+            FROM generate_series(1, {Many}) n
+            """);
+    }
+}

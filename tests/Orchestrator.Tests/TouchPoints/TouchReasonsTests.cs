@@ -1,0 +1,63 @@
+using System.Text.RegularExpressions;
+using LeadOrchestrator.Orchestrator.Messaging;
+using LeadOrchestrator.Orchestrator.TouchPoints;
+using LeadOrchestrator.Testing;
+
+namespace LeadOrchestrator.Orchestrator.Tests.TouchPoints;
+
+/// <summary>Whoever asks why something was sent, was not or waits reads a sentence, whatever the reason.</summary>
+public sealed partial class TouchReasonsTests
+{
+    [Fact]
+    public void No_reason_of_the_code_or_of_the_doors_lacks_a_sentence()
+    {
+        var reasons = new[] { "Messaging", "Emails", "TouchPoints", "Leads", "Shopmonkey", "Holds" }
+            .SelectMany(folder => Directory.GetFiles(Repository.Path("src", "Orchestrator", folder), "*.cs", SearchOption.AllDirectories))
+            .Concat(Directory.GetFiles(Repository.Path("src", "Database", "migrations"), "*.sql"))
+            .Where(file => !file.EndsWith("TouchReasons.cs", StringComparison.Ordinal))
+            .SelectMany(file => GivesReasons().Matches(File.ReadAllText(file)))
+            .SelectMany(match => match.Groups["word"].Captures).Select(word => word.Value)
+            .Where(word => !NoTouchPoints.Contains(word)).Distinct().ToList();
+
+        reasons.Count.ShouldBeGreaterThan(20);
+        reasons.Where(reason => TouchReasons.Explain(reason) is null).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Every_explanation_is_a_sentence() => TouchReasons.Known.Select(TouchReasons.Explain).Concat(TwilioErrors.All.Select(error => error.Sentence))
+        .Where(sentence => sentence is null || !char.IsUpper(sentence[0]) || !sentence.EndsWith('.')).ShouldBeEmpty();
+
+    [Theory]
+    [InlineData("twilio_21610", "stop")]
+    [InlineData("twilio_30007", "spam")]
+    [InlineData("twilio_99999", "99999")]
+    [InlineData("twilio_503", "its side")]
+    [InlineData("twilio_400", "refused")]
+    [InlineData("sendgrid_401", "key")]
+    [InlineData("sendgrid_500", "its side")]
+    [InlineData("sendgrid_413", "refused")]
+    public void A_vendors_own_answer_is_explained_by_its_code(string reason, string word) => TouchReasons.Explain(reason).ShouldNotBeNull().ShouldContain(word);
+
+    [Fact]
+    public void No_reason_has_no_explanation_and_an_unknown_one_is_said_as_it_is()
+    {
+        TouchReasons.Explain(null).ShouldBeNull();
+        TouchReasons.Explain("").ShouldBeNull();
+        TouchReasons.Say("nobody_foresaw_this").ShouldBe("Nobody foresaw this.");
+    }
+
+    [Theory]
+    [InlineData("twilio_21610", 21610)]
+    [InlineData("twilio_503", null)]
+    [InlineData("sendgrid_21610", null)]
+    [InlineData(null, null)]
+    public void A_code_is_read_from_a_reason(string? reason, int? code) => TwilioErrors.CodeIn(reason).ShouldBe(code);
+
+    // Reasons of leads, of events of the CRM and of contacts' consents, which stand in such lines too.
+    private static readonly HashSet<string> NoTouchPoints =
+        ["closed_by_staff", "back_in_a_lead_column", "lead_rules_changed", "handed_to_its_tenant", "unknown_company", "read_when_an_order_needs_it", "restored_from_backup",
+            "touch_point_cancelled", "customer", "done", "new_number_opted_out"];
+
+    [GeneratedRegex("""(?:End\("(?:suppressed|expired|needs_review|failed|cancelled)", "(?<word>[a-z_]+)"|new\("(?:suppressed|expired|needs_review|failed)", "(?<word>[a-z_]+)"|To\("[a-z_]+", "(?<word>[a-z_]+)"|reason = '(?<word>[a-z_]+)'|(?:THEN|ELSE) '(?<word>[a-z]+(?:_[a-z]+){2,})'|ParkUnknownAsync\([^"]+"(?<word>[a-z_]+)"|CancelAsync\([^"]+"(?<word>[a-z_]+)"|const string (?:Held|Paced|DailyLimit|OutsideLegalHours|AccountWaits|ProcessWasFrozen|WentBack|VendorKnowsMore) = "(?<word>[a-z_]+)"|=> new\("(?<word>too_many_[a-z_]+)"|\?\? "(?<word>[a-z]+_[a-z_]+)"|=> "(?<word>(?:no|opted|crm|lead|order)_[a-z_]+)")""")]
+    private static partial Regex GivesReasons();
+}
