@@ -1,3 +1,4 @@
+using LeadOrchestrator.Orchestrator.Budgets;
 using LeadOrchestrator.Orchestrator.Coverage;
 using LeadOrchestrator.Orchestrator.Emails;
 using LeadOrchestrator.Orchestrator.Imports;
@@ -43,7 +44,7 @@ public static class OrchestratorApp
             .AddSingleton(settings).AddSingleton(settings.Shopmonkey).AddSingleton(settings.Twilio).AddSingleton(settings.SendGrid).AddSingleton(settings.Admin)
             .AddSingleton<IWarmUp, FirstAdministrator>().AddSingleton<IWarmUp, WebhookWarmUp>()
             .AddWebhooks().AddShopmonkey().AddLocations().AddLeads().AddImports().AddMessaging().AddTouchPoints().AddEmails()
-            .AddHttpForwarder().AddRegistrations().AddCoverage().AddOperations()
+            .AddHttpForwarder().AddRegistrations().AddCoverage().AddBudgets().AddOperations()
             .AddChatPage();
 
         var app = builder.Build();
@@ -67,6 +68,7 @@ public static class OrchestratorApp
         app.MapRegistrations();
         app.MapTenants();
         app.MapCoverage();
+        app.MapBudgets();
         app.MapChatForward(settings.ChatApiUrl);
         return app;
     }
