@@ -30,6 +30,8 @@ internal sealed partial class GuardText
 {
     // Letters of other alphabets that look like ours.
     private const string Lookalikes = "аеорсхуіјѕһԁкмтпвгАВЕКМНОРСТХІЅЈοαεικνρτυχΑΒΕΖΗΙΚΜΝΟΡΤΥΧ";
+    private const int FirstMathLetter = 0x1D400;
+    private const int LastMathLetter = 0x1D6A3;
     private const string LookLike = "aeopcxyijshdkmtnbrABEKMHOPCTXISJoaeiknptuxABEZHIKMNOPTYX";
 
     private GuardText(string original)
@@ -57,15 +59,35 @@ internal sealed partial class GuardText
 
     private static string Clean(string text)
     {
-        var isPlain = text.All(char.IsAscii);
         var clean = new StringBuilder(text.Length);
-        foreach (var character in isPlain ? text : text.Normalize(NormalizationForm.FormKC))
+        foreach (var rune in text.EnumerateRunes())
         {
-            Add(clean, character);
+            if (rune.IsBmp)
+            {
+                Add(clean, (char)rune.Value);
+            }
+            else if (rune.Value is >= FirstMathLetter and <= LastMathLetter)
+            {
+                var place = (rune.Value - FirstMathLetter) % 52;
+                clean.Append((char)(place < 26 ? 'A' + place : 'a' + place - 26));
+            }
+            else
+            {
+                AddNumber(clean, Rune.GetNumericValue(rune));
+            }
         }
 
         var line = clean.ToString();
         return SpacedLetters().Replace(line, spelled => spelled.Value.Replace(" ", "", StringComparison.Ordinal));
+    }
+
+    // Digits in circles, above the line and in other alphabets.
+    private static void AddNumber(StringBuilder clean, double value)
+    {
+        if (value is >= 0 and < 1_000_000 && value == Math.Floor(value))
+        {
+            clean.Append(((int)value).ToString(CultureInfo.InvariantCulture));
+        }
     }
 
     private static void Add(StringBuilder clean, char character)
@@ -95,12 +117,18 @@ internal sealed partial class GuardText
         {
             case UnicodeCategory.Format or UnicodeCategory.EnclosingMark or UnicodeCategory.NonSpacingMark or UnicodeCategory.Control:
                 return;
-            case UnicodeCategory.DecimalDigitNumber:
-                clean.Append((char)('0' + CharUnicodeInfo.GetDecimalDigitValue(character)));
+            case UnicodeCategory.DecimalDigitNumber or UnicodeCategory.OtherNumber:
+                AddNumber(clean, CharUnicodeInfo.GetNumericValue(character));
                 return;
             case UnicodeCategory.SpaceSeparator:
                 clean.Append(' ');
                 return;
+        }
+
+        if (character is > '\uFF00' and < '\uFF5F')
+        {
+            clean.Append((char)(character - 0xFEE0)); // as wide as the signs of Chinese
+            return;
         }
 
         var place = Lookalikes.IndexOf(character, StringComparison.Ordinal);
