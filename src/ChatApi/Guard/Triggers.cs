@@ -8,6 +8,8 @@ internal static class Triggers
 {
     private const int LongestWord = 64;
 
+    private const char MathLetters = '\uD835';
+
     /// <summary>So many digits in a row are no amount.</summary>
     internal const int NoPrice = 12;
 
@@ -27,7 +29,7 @@ internal static class Triggers
         clock daily everyday weekday weekdays weekend weekends today tonight tomorrow mañana hoy noon midnight always never currently now
         monday mondays tuesday tuesdays wednesday wednesdays thursday thursdays friday fridays saturday saturdays sunday sundays mon tue tues wed thu thur thurs fri sat sun
         lunes martes miércoles jueves viernes sábado sábados domingo domingos
-        dot at buy compre lleve then cientos miles cuantos www http https receive
+        asked someone somebody dot at buy compre lleve then cientos miles cuantos www http https receive
         """.Split([' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries).Except(["at", "have", "get", "he", "now"])).ToFrozenSet();
 
     private static readonly FrozenSet<string> Beginnings = Words.SelectMany(word => Enumerable.Range(1, word.Length).Select(length => word[..length])).ToFrozenSet();
@@ -52,7 +54,7 @@ internal static class Triggers
         {
             digits = char.IsAsciiDigit(character) ? digits + 1 : 0;
             longest = Math.Max(longest, digits);
-            if ((char.IsDigit(character) && digits == 0) || character is '$' or '@' or '<' or '[' or ']' or '%' || char.GetUnicodeCategory(character) is UnicodeCategory.CurrencySymbol or UnicodeCategory.OtherNumber)
+            if ((char.IsDigit(character) && digits == 0) || character is MathLetters or '$' or '@' or '<' or '[' or ']' or '%' || char.GetUnicodeCategory(character) is UnicodeCategory.CurrencySymbol or UnicodeCategory.OtherNumber)
             {
                 return true;
             }
@@ -108,6 +110,6 @@ internal static class Triggers
         }
 
         // "acme.com"
-        return chunk.IndexOf('.') is var dot and > 0 && dot + 1 < chunk.Length && char.IsLetter(chunk[dot + 1]);
+        return chunk.IndexOf('.') is var dot and >= 0 && dot + 1 < chunk.Length && char.IsLetter(chunk[dot + 1]);
     }
 }
