@@ -1,4 +1,5 @@
 using LeadOrchestrator.ChatApi.Ai;
+using LeadOrchestrator.ChatApi.Ai.Tools;
 using LeadOrchestrator.ChatApi.Conversations;
 using LeadOrchestrator.ChatApi.Costs;
 using LeadOrchestrator.ChatApi.Sessions;
@@ -40,6 +41,8 @@ public static class ChatApiApp
         var app = builder.Build();
         app.UsePlatform();
         app.MapSessions();
+        app.MapTakeover();
+        app.MapCosts();
         return app;
     }
 
@@ -47,6 +50,7 @@ public static class ChatApiApp
     {
         services.AddSingleton<CallStore>();
         services.AddSingleton<Budget>();
+        services.AddSingleton<CostStore>();
     }
 
     private static void AddAi(IServiceCollection services)
@@ -74,6 +78,9 @@ public static class ChatApiApp
         services.AddSingleton<LiveSessions>();
         services.AddSingleton<AnswerStarts>();
         services.AddSingleton<AnswerEnds>();
+        services.AddSingleton<AnswerReviewStore>();
+        services.AddSingleton<ToolBox>();
+        services.AddSingleton<Speaking>();
         services.AddSingleton<Answering>();
         services.AddSingleton<SessionViewer>();
         services.AddSingleton<FrameWriter>();

@@ -18,7 +18,7 @@ internal static class ChatDocument
     ];
 
     private static readonly Type[] Events =
-        [typeof(AnswerStarted), typeof(AnswerDelta), typeof(AnswerRestarted), typeof(AnswerCompleted), typeof(AnswerInterrupted), typeof(AnswerFailed), typeof(ModeChanged)];
+        [typeof(AnswerStarted), typeof(AnswerDelta), typeof(AnswerTool), typeof(AnswerRestarted), typeof(AnswerCompleted), typeof(AnswerInterrupted), typeof(AnswerFailed), typeof(ModeChanged)];
 
     public static void Describe(OpenApiOptions options)
     {

@@ -1,3 +1,4 @@
+using LeadOrchestrator.Orchestrator.Budgets;
 using LeadOrchestrator.Orchestrator.Cadences;
 using LeadOrchestrator.Orchestrator.Coverage;
 using LeadOrchestrator.Orchestrator.Emails;
@@ -49,7 +50,7 @@ public static class OrchestratorApp
             .AddSingleton(settings).AddSingleton(settings.Shopmonkey).AddSingleton(settings.Twilio).AddSingleton(settings.SendGrid).AddSingleton(settings.Admin)
             .AddSingleton<IWarmUp, FirstAdministrator>().AddSingleton<IWarmUp, WebhookWarmUp>()
             .AddWebhooks().AddShopmonkey().AddLocations().AddLeads().AddImports().AddMessaging().AddTouchPoints().AddCadences().AddEmails()
-            .AddHttpForwarder().AddRegistrations().AddCoverage().AddOperations().AddHolds()
+            .AddHttpForwarder().AddRegistrations().AddCoverage().AddBudgets().AddOperations().AddHolds()
             .AddChatPage();
 
         var app = builder.Build();
@@ -78,6 +79,7 @@ public static class OrchestratorApp
         app.MapRegistrations();
         app.MapTenants();
         app.MapCoverage();
+        app.MapBudgets();
         app.MapChatForward(settings.ChatApiUrl);
         return app;
     }

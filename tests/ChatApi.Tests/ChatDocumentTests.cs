@@ -17,12 +17,13 @@ public sealed class ChatDocumentTests(Scene scene) : IClassFixture<Scene>
         [
             "/api/chat/sessions", "/api/chat/sessions/current", "/api/chat/sessions/{id}", "/api/chat/sessions/{id}/messages",
             "/api/chat/sessions/{id}/stream", "/api/chat/sessions/{id}/opt-out", "/api/chat/sessions/{id}/stop",
+            "/api/chat/sessions/{id}/takeover", "/api/chat/sessions/{id}/staff-messages", "/api/chat/costs",
         ], ignoreOrder: true);
         var schemas = document.GetProperty("components").GetProperty("schemas");
         foreach (var name in new[]
         {
             "ChatSession", "ChatLocation", "ChatCustomer", "ChatMessage", "ChatMessagePage", "ChatMode", "ChatRole", "ChatChannel", "ChatMessageStatus", "NewMessage",
-            "OpenChatSession", "AnswerUsage", "MessageCreated", "AnswerStarted", "AnswerDelta", "AnswerRestarted", "AnswerCompleted", "AnswerInterrupted", "AnswerFailed",
+            "OpenChatSession", "AnswerUsage", "MessageCreated", "AnswerStarted", "AnswerDelta", "AnswerTool", "AnswerRestarted", "AnswerCompleted", "AnswerInterrupted", "AnswerFailed",
             "ModeChanged", "ProblemDetails",
         })
         {

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using LeadOrchestrator.ChatApi.Conversations;
 using LeadOrchestrator.Sandbox;
+using LeadOrchestrator.Shared.Auth;
 using LeadOrchestrator.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -78,6 +79,14 @@ public sealed class Scene : IAsyncLifetime
             INSERT INTO chat_codes (tenant_id, id, lead_id, code_hash, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)
             """, TenantId, Guid.CreateVersion7(), id, SHA256.HashData(Encoding.UTF8.GetBytes(code)), now.UtcDateTime, (now + (codeLives ?? TimeSpan.FromDays(14))).UtcDateTime);
         return (id, code);
+    }
+
+    /// <summary>A member of staff, signed in at a Chat API.</summary>
+    public HttpClient Staff(string role, ChatServer? server = null)
+    {
+        var at = server ?? Chat;
+        var token = at.Get<Tokens>().ForStaff(new User(TenantId, Guid.CreateVersion7(), "bob@shop.example", "", "Bob", role, null)).Token;
+        return new HttpClient { BaseAddress = at.Url, DefaultRequestHeaders = { Authorization = new("Bearer", token) } };
     }
 
     /// <summary>A new customer who has opened their link.</summary>

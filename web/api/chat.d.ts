@@ -155,6 +155,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/chat/costs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What models have cost, by provider, model, location, day or conversation. */
+        get: operations["ReadChatCosts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/chat/sessions": {
         parameters: {
             query?: never;
@@ -275,6 +292,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/chat/sessions/{id}/takeover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A person answers from now on; an answer in progress ends at once. */
+        post: operations["TakeOverChat"];
+        /** The assistant answers again. */
+        delete: operations["GiveChatBack"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/chat/sessions/{id}/staff-messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A person of the shop writes in the chat. */
+        post: operations["SendStaffChatMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -345,6 +397,15 @@ export interface components {
              * @description The answer is to all of the customer's messages up to this seq.
              */
             coversSeq: number;
+        };
+        /** @description Data of answer.tool. */
+        AnswerTool: {
+            /** Format: uuid */
+            messageId: string;
+            /** @description The tool's. */
+            name: string;
+            /** @description `started`, `done` or `failed`. */
+            state: string;
         };
         /** @description What an answer used and cost. */
         AnswerUsage: {
@@ -431,6 +492,58 @@ export interface components {
             messages: components["schemas"]["ChatMessage"][];
             mode: components["schemas"]["ChatMode"];
         };
+        /** @description What models have cost, and what one conversation and one appointment cost of it. */
+        CostReport: {
+            /** @description By the key that was asked for. */
+            items: components["schemas"]["CostRow"][];
+            nextCursor: null | string;
+            /** Format: date */
+            from: string;
+            /** Format: date */
+            to: string;
+            /**
+             * Format: int64
+             * @description Of all days and keys, this page's or not.
+             */
+            totalMicros: number;
+            /** Format: int64 */
+            calls: number;
+            /** Format: int64 */
+            conversations: number;
+            /**
+             * Format: int64
+             * @description The total through the conversations in which a model was called, rounded; null when there was none.
+             */
+            perConversationMicros: null | number;
+            /** Format: int64 */
+            appointments: number;
+            /**
+             * Format: int64
+             * @description The total through the appointments that were made; null when there was none.
+             */
+            perAppointmentMicros: null | number;
+        };
+        /** @description What calls of models have cost, together for a key. */
+        CostRow: {
+            /** @description The provider, the model, the location's id, the session's id, or the day. */
+            key: string;
+            /**
+             * Format: int64
+             * @description Failed and cut ones too.
+             */
+            calls: number;
+            /** Format: int64 */
+            inputTokens: number;
+            /** Format: int64 */
+            outputTokens: number;
+            /** Format: int64 */
+            cacheReadTokens: number;
+            /**
+             * Format: int64
+             * @description Micro-dollars that are booked.
+             */
+            costMicros: number;
+        };
         HttpValidationProblemDetails: {
             type?: null | string;
             title?: null | string;
@@ -462,6 +575,11 @@ export interface components {
             /** @description 1–4,000 characters, apart from white space around them. */
             content: string;
         };
+        /** @description What a person of the shop writes in a chat. */
+        NewStaffMessage: {
+            /** @description 1–4,000 characters, apart from white space around them. */
+            content: null | string;
+        };
         /** @description The code at the end of a chat link. */
         OpenChatSession: {
             /** @description As it stands in the link; at most 200 characters. */
@@ -484,6 +602,59 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    ReadChatCosts: {
+        parameters: {
+            query?: {
+                from?: string;
+                to?: string;
+                groupBy?: string;
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CostReport"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["HttpValidationProblemDetails"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     OpenChatSession: {
         parameters: {
             query?: never;
@@ -862,6 +1033,147 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
+            };
+        };
+    };
+    TakeOverChat: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    GiveChatBack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    SendStaffChatMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewStaffMessage"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatMessage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

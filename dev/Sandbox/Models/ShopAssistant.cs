@@ -38,7 +38,7 @@ internal static partial class ShopAssistant
             return new ModelAnswer(Long(Greeting(call, facts) + FromTools(call.ToolResults), question));
         }
 
-        if (Tool(call, topics) is { } tool)
+        if (Tool(call, topics, facts) is { } tool)
         {
             return new ModelAnswer("", tool.Name, Input(tool.Schema, question, call.At));
         }
@@ -59,11 +59,12 @@ internal static partial class ShopAssistant
         _ => "",
     };
 
-    private static ModelTool? Tool(ModelCall call, List<string> topics)
+    // What stands in the prompt is not asked for again.
+    private static ModelTool? Tool(ModelCall call, List<string> topics, PromptFacts facts)
     {
         foreach (var (topic, names) in Tools)
         {
-            if (topics.Contains(topic)
+            if (topics.Contains(topic) && !(topic == "price" && facts.Prices.Count > 0) && !(topic == "hours" && facts.Hours.Count > 0)
                 && call.Tools.FirstOrDefault(tool => names.Any(name => tool.Name.Contains(name, StringComparison.OrdinalIgnoreCase))) is { } found)
             {
                 return found;

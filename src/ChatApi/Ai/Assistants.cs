@@ -20,10 +20,15 @@ public sealed class Assistants(ChatApiSettings settings, IHttpClientFactory http
     /// <summary>Most tokens of one answer, thinking included: with it a call has a highest price.</summary>
     public const int MaxOutputTokens = 1024;
 
+    private const int TypicalInput = 2000;
     private const int Retries = 1;
 
     /// <summary>In the order of asking.</summary>
     public IReadOnlyList<Assistant> InOrder { get; } = [.. settings.Models.Select(model => new Assistant(model.Model, Create(model, http)))];
+
+    /// <summary>The cheapest answer first, by the prices of a day: for a tenant that has used most of its budget.</summary>
+    public IReadOnlyList<Assistant> CheapestFirst(DateTimeOffset now) =>
+        [.. InOrder.OrderBy(assistant => assistant.Model.PriceOn(DateOnly.FromDateTime(now.UtcDateTime)) is var price ? price.AtMost(TypicalInput, MaxOutputTokens) : 0)];
 
     /// <summary>What is asked for beside the prompt.</summary>
     public static ChatOptions Options(AiModel model)

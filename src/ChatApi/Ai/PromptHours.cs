@@ -68,6 +68,9 @@ internal static class PromptHours
         return line.Append('\n').ToString();
     }
 
+    /// <summary>The hours of a date: <c>08:00–17:00</c>, <c>closed</c> or <c>not known</c>.</summary>
+    public static string SpansOn(LocationHours hours, LocalDate date) => TextOf(hours.OpenSpansOn(date.ToDateOnly()));
+
     private static string TextOf(IReadOnlyList<OpenSpan>? spans) =>
         spans is null ? "not known" : spans.Count == 0 ? "closed" : string.Join(", ", spans);
 }

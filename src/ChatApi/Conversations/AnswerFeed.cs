@@ -10,6 +10,7 @@ namespace LeadOrchestrator.ChatApi.Conversations;
 public sealed class AnswerFeed : IDisposable
 {
     private readonly Lock _lock = new();
+    private readonly List<AnswerPiece> _events = [];
     private readonly StringBuilder _pending = new();
     private readonly ChannelWriter<AnswerFeed> _writer;
     private readonly CancellationTokenSource _lost = new();
@@ -18,6 +19,7 @@ public sealed class AnswerFeed : IDisposable
     private TaskCompletionSource? _inFlight;
     private readonly long _opened = Stopwatch.GetTimestamp();
     private bool _hasSpoken;
+    private bool _hasText;
     private bool _isQueued;
     private bool _isStored;
     private bool _isClosed;
@@ -39,23 +41,37 @@ public sealed class AnswerFeed : IDisposable
     /// <summary>The next piece. It leaves when it is stored.</summary>
     public void Say(string text)
     {
-        lock (_lock)
+        Add(() => _pending.Append(text));
+    }
+
+    /// <summary>Tells that a tool is used.</summary>
+    public void Tell(AnswerPiece piece)
+    {
+        Add(() =>
         {
-            _pending.Append(text);
-            if (_isQueued || _inFlight is not null)
+            FlushText();
+            _events.Add(piece);
+        });
+    }
+
+    /// <summary>What was said is void, and what waits is forgotten. Nothing is told when nobody has seen a word.</summary>
+    public void Restart()
+    {
+        Add(() =>
+        {
+            _pending.Clear();
+            _events.RemoveAll(piece => piece.Type == FrameTypes.AnswerDelta);
+            if (_hasText)
             {
-                return; // it is queued again when that one is stored
+                _events.Add(AnswerPiece.Restarted(_messageId));
+                _hasText = false;
             }
-
-            _isQueued = true;
-        }
-
-        _writer.TryWrite(this);
+        });
     }
 
     /// <summary>Ends the way.</summary>
     /// <returns>What no frame has yet: it belongs into the transaction that ends the answer.</returns>
-    public async Task<string> CloseAsync()
+    public async Task<IReadOnlyList<AnswerPiece>> CloseAsync()
     {
         Task? inFlight;
         lock (_lock)
@@ -69,27 +85,61 @@ public sealed class AnswerFeed : IDisposable
             await inFlight;
         }
 
-        return _pending.ToString();
+        FlushText();
+        return [.. _events];
     }
 
     /// <inheritdoc />
     public void Dispose() => _lost.Dispose();
+
+    private bool IsMore => _events.Count > 0 || _pending.Length > 0;
+
+    private void Add(Action add)
+    {
+        lock (_lock)
+        {
+            add();
+            if (_isQueued || _inFlight is not null || !IsMore)
+            {
+                return; // it is queued again when that one is stored
+            }
+
+            _isQueued = true;
+        }
+
+        _writer.TryWrite(this);
+    }
+
+    private void FlushText()
+    {
+        if (_pending.Length > 0)
+        {
+            _events.Add(AnswerPiece.Delta(_messageId, _pending.ToString()));
+            _pending.Clear();
+        }
+    }
 
     internal NewDelta? Take()
     {
         lock (_lock)
         {
             _isQueued = false;
-            if (_isClosed || _pending.Length == 0 || _inFlight is not null)
+            if (_isClosed || !IsMore || _inFlight is not null)
             {
                 return null;
             }
 
-            var text = _pending.ToString();
-            _pending.Clear();
+            if (_events.Count == 0)
+            {
+                FlushText();
+            }
+
+            var piece = _events[0];
+            _events.RemoveAt(0);
+            _hasText |= piece.Type == FrameTypes.AnswerDelta;
             _inFlight = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             _isStored = false;
-            return new NewDelta(Guid.CreateVersion7(), Session.TenantId, Session.SessionId, _messageId, _lastSeq + 1, text);
+            return new NewDelta(Guid.CreateVersion7(), Session.TenantId, Session.SessionId, _messageId, _lastSeq + 1, piece);
         }
     }
 
@@ -119,7 +169,7 @@ public sealed class AnswerFeed : IDisposable
         lock (_lock)
         {
             (done, _inFlight) = (_inFlight, null);
-            isMore = _isQueued = _pending.Length > 0 && !_isClosed;
+            isMore = _isQueued = IsMore && !_isClosed;
         }
 
         done?.TrySetResult();

@@ -51,7 +51,7 @@ public sealed class AnswerStarts(LeadDatabase database, MessageStore messages, S
         await using var batch = await TenantBatch.OpenAsync(database, cancel);
         batch.Enter(session.TenantId);
         messages.AddBegin(batch, id, messageId, instance.Id);
-        ConversationStore.AddFind(batch, id);
+        ConversationStore.AddFind(batch, id, clock.GetUtcNow());
         MessageStore.AddHistory(batch, id, messageId, Ai.Prompt.HistoryMessages);
         await using var reader = await batch.ReadAsync(cancel);
         if (await MessageStore.ReadBegunAsync(reader, id, messageId, cancel) is not { } begun)

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using LeadOrchestrator.ChatApi.Guard;
 using LeadOrchestrator.Shared.Hosting;
 using LeadOrchestrator.Shared.Messages;
 
@@ -9,20 +10,52 @@ namespace LeadOrchestrator.ChatApi.Conversations;
 /// <param name="LocationPhone">E.164 or as the CRM writes it.</param>
 /// <param name="CatalogVersion">Grows with each change of the shop's services.</param>
 /// <param name="HoursVersion">Grows with each change of the shop's hours.</param>
+/// <param name="IsThrifty">Has the tenant used so much of its models' budget that the cheaper one is asked first?</param>
+/// <param name="Done">What an answer may say was done: what has a committed row.</param>
 public sealed record Conversation(
     Guid SessionId, string Mode, Guid LeadId, string FirstName, string Vehicle, string ServiceInterest,
     Guid LocationId, string LocationName, string? LocationPhone, string? LocationAddress, string LocationTimezone,
-    long CatalogVersion, long HoursVersion);
+    long CatalogVersion, long HoursVersion, Deeds Done = Deeds.None, bool IsThrifty = false);
 
 /// <summary>Reads a session together with its lead and its shop. Writes nothing.</summary>
 public sealed class ConversationStore(LeadDatabase database)
 {
+    // The numbers are those of Deeds.
+    private const string Done = """
+        ((CASE WHEN EXISTS (SELECT 1 FROM appointments a WHERE a.tenant_id = l.tenant_id AND a.lead_id = l.id AND a.status = 'confirmed') THEN 1 ELSE 0 END)
+         + (CASE WHEN EXISTS (SELECT 1 FROM appointments a WHERE a.tenant_id = l.tenant_id AND a.lead_id = l.id AND a.status = 'held') THEN 2 ELSE 0 END)
+         + (CASE WHEN EXISTS (SELECT 1 FROM appointments a WHERE a.tenant_id = l.tenant_id AND a.lead_id = l.id AND a.status = 'cancelled') THEN 4 ELSE 0 END)
+         + (CASE WHEN EXISTS (SELECT 1 FROM touch_points t WHERE t.tenant_id = l.tenant_id AND t.lead_id = l.id AND t.status IN ('sent', 'delivered')) THEN 8 ELSE 0 END)
+         + (CASE WHEN s.mode = 'human' OR EXISTS (SELECT 1 FROM review_items r
+                WHERE r.tenant_id = l.tenant_id AND r.lead_id = l.id AND r.kind = 'person_wanted' AND r.resolved_at IS NULL) THEN 16 ELSE 0 END)
+         + (CASE WHEN l.consent = 'opted_out' THEN 32 ELSE 0 END)) AS done
+        """;
+
+    // The day is the one of the tenant's zone; @now is business time.
+    private const string Thrifty = """
+        (SELECT coalesce(bool_or(used.micros * 100 >= used.cap * used.soft), false)
+         FROM (
+            SELECT b.spent_micros + b.reserved_micros AS micros,
+                coalesce((SELECT d.limit_micros FROM ai_limits d WHERE d.tenant_id = l.tenant_id AND d.period = 'day'), n.ai_daily_limit_micros) AS cap,
+                coalesce((SELECT d.soft_percent FROM ai_limits d WHERE d.tenant_id = l.tenant_id AND d.period = 'day'), 80) AS soft
+            FROM tenants n JOIN ai_budgets b ON b.tenant_id = n.id AND b.day = (@now AT TIME ZONE n.timezone)::date
+            WHERE n.id = l.tenant_id
+            UNION ALL
+            SELECT coalesce((
+                SELECT sum(b.spent_micros + b.reserved_micros) FROM ai_budgets b
+                WHERE b.tenant_id = n.id AND b.day >= date_trunc('month', @now AT TIME ZONE n.timezone)::date
+                  AND b.day < (date_trunc('month', @now AT TIME ZONE n.timezone) + interval '1 month')::date), 0)::bigint, m.limit_micros, m.soft_percent
+            FROM tenants n JOIN ai_limits m ON m.tenant_id = n.id AND m.period = 'month'
+            WHERE n.id = l.tenant_id
+         ) used) AS is_thrifty
+        """;
+
     /// <summary>The conversation, or null when the tenant has no such session.</summary>
     public Task<Conversation?> FindAsync(SessionKey session, CancellationToken cancel) =>
-        database.FirstOrDefaultAsync<Conversation>(session.TenantId, """
+        database.FirstOrDefaultAsync<Conversation>(session.TenantId, $"""
             SELECT s.id AS session_id, s.mode, s.lead_id, l.first_name, l.vehicle, l.service_interest,
                    o.id AS location_id, o.name AS location_name, o.phone AS location_phone, o.address AS location_address, o.timezone AS location_timezone,
-                   o.catalog_version, o.hours_version
+                   o.catalog_version, o.hours_version, {Done}, false AS is_thrifty
             FROM chat_sessions s
             JOIN leads l ON l.tenant_id = s.tenant_id AND l.id = s.lead_id
             JOIN locations o ON o.tenant_id = l.tenant_id AND o.id = l.location_id
@@ -31,16 +64,16 @@ public sealed class ConversationStore(LeadDatabase database)
 
     /// <summary>Asks for the conversation; <see cref="ReadFoundAsync"/> reads it.</summary>
     /// <param name="batch">In the session's tenant.</param>
-    public static void AddFind(TenantBatch batch, Guid sessionId)
+    public static void AddFind(TenantBatch batch, Guid sessionId, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        batch.Add("""
-            SELECT s.mode, s.lead_id, l.first_name, l.vehicle, l.service_interest, o.id, o.name, o.phone, o.address, o.timezone, o.catalog_version, o.hours_version
+        batch.Add($"""
+            SELECT s.mode, s.lead_id, l.first_name, l.vehicle, l.service_interest, o.id, o.name, o.phone, o.address, o.timezone, o.catalog_version, o.hours_version, {Done}, {Thrifty.Replace("@now", "$3", StringComparison.Ordinal)}
             FROM chat_sessions s
             JOIN leads l ON l.tenant_id = s.tenant_id AND l.id = s.lead_id
             JOIN locations o ON o.tenant_id = l.tenant_id AND o.id = l.location_id
             WHERE s.tenant_id = $1 AND s.id = $2
-            """, TenantBatch.Value(sessionId));
+            """, TenantBatch.Value(sessionId), TenantBatch.Value(now.UtcDateTime));
     }
 
     /// <summary>The conversation of <see cref="AddFind"/>. The reader stands on the result before.</summary>
@@ -51,7 +84,7 @@ public sealed class ConversationStore(LeadDatabase database)
         return !await reader.ReadAsync(cancel) ? null : new Conversation(
             sessionId, reader.GetString(0), reader.GetGuid(1), reader.GetString(2), reader.GetString(3), reader.GetString(4), reader.GetGuid(5), reader.GetString(6),
             reader.IsDBNull(7) ? null : reader.GetString(7), reader.IsDBNull(8) ? null : reader.GetString(8), reader.GetString(9),
-            reader.GetInt64(10), reader.GetInt64(11));
+            reader.GetInt64(10), reader.GetInt64(11), (Deeds)reader.GetInt32(12), reader.GetBoolean(13));
     }
 
     /// <summary>The contact (phone number) of the session's lead, or null when it has none.</summary>

@@ -1,8 +1,8 @@
 using System.ClientModel;
-using System.Text;
 using Anthropic.Exceptions;
 using LeadOrchestrator.ChatApi.Ai;
 using LeadOrchestrator.ChatApi.Costs;
+using LeadOrchestrator.ChatApi.Guard;
 using LeadOrchestrator.Shared.Messages;
 using Microsoft.Extensions.AI;
 using AiMessage = Microsoft.Extensions.AI.ChatMessage;
@@ -10,31 +10,46 @@ using AiMessage = Microsoft.Extensions.AI.ChatMessage;
 namespace LeadOrchestrator.ChatApi.Conversations;
 
 /// <summary>How one call of a model ended.</summary>
-/// <param name="Outcome">stop, length or content_filter: said to its end. Else: cut, error, timeout, cancelled, empty, or status_NNN.</param>
+/// <param name="Outcome">stop, length or content_filter: said to its end; tool_calls: it asks for tools. Else: guarded, cut, error, timeout, cancelled, empty, or status_NNN.</param>
 /// <param name="IsComplete">Did the vendor say that it was at the end?</param>
 /// <param name="Settlement">What to book.</param>
-internal sealed record CallEnd(string Outcome, bool IsComplete, Settlement Settlement);
+internal sealed record CallEnd(string Outcome, bool IsComplete, Settlement Settlement)
+{
+    /// <summary>What it said although it may not.</summary>
+    public Violation? Violation { get; init; }
+
+    /// <summary>Its turn, when it asks for tools: only known once it has finished.</summary>
+    public AiMessage? AsksForTools { get; init; }
+}
 
 /// <summary>One call of one model: every piece of text goes on at once, and the end is named whatever it was.</summary>
 internal sealed class ModelCall(Assistant assistant, Reservation reservation, AnswerLimits limits)
 {
     private readonly UsageDetails _usage = new();
+    private readonly List<ChatResponseUpdate> _updates = [];
+    private Violation? _violation;
     private bool _isUsageKnown;
+    private bool _hasSpoken;
     private string? _finish;
 
     /// <summary>Speaks to the model until it is done, fails, falls silent, or <paramref name="cancel"/> says so.</summary>
-    /// <param name="said">Gets the text; what is in it before belongs to nobody.</param>
-    public async Task<CallEnd> RunAsync(IReadOnlyList<AiMessage> prompt, StringBuilder said, AnswerFeed stream, CancellationToken cancel)
+    /// <param name="speech">Gets the text, and says what may not be said: then the call ends.</param>
+    public async Task<CallEnd> RunAsync(IReadOnlyList<AiMessage> prompt, ChatOptions options, GuardedSpeech speech, CancellationToken cancel)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         patience.CancelAfter(limits.FirstToken);
         try
         {
-            await foreach (var update in assistant.Client.GetStreamingResponseAsync(prompt, Assistants.Options(assistant.Model), patience.Token))
+            await foreach (var update in assistant.Client.GetStreamingResponseAsync(prompt, options, patience.Token))
             {
-                if (Take(update, said, stream))
+                if (Take(update, speech))
                 {
                     patience.CancelAfter(limits.Gap);
+                }
+
+                if (_violation is not null)
+                {
+                    return Early("guarded") with { Violation = _violation };
                 }
             }
         }
@@ -43,24 +58,24 @@ internal sealed class ModelCall(Assistant assistant, Reservation reservation, An
             return Failed(exception, cancel);
         }
 
-        return Ended(said);
+        return Ended(speech);
     }
 
     // True when the model gave a sign of thought: a word, or a thought that is not shown.
-    private bool Take(ChatResponseUpdate update, StringBuilder said, AnswerFeed stream)
+    private bool Take(ChatResponseUpdate update, GuardedSpeech speech)
     {
         var isAlive = false;
+        _updates.Add(update);
         foreach (var content in update.Contents)
         {
             switch (content)
             {
                 case TextContent { Text.Length: > 0 } text:
                     isAlive = true;
-                    var piece = PlainText.Clean(text.Text);
-                    said.Append(piece);
-                    stream.Say(piece);
+                    _hasSpoken = true;
+                    _violation ??= speech.Say(PlainText.Clean(text.Text));
                     break;
-                case TextReasoningContent:
+                case TextReasoningContent or FunctionCallContent:
                     isAlive = true;
                     break;
                 case UsageContent usage:
@@ -74,14 +89,26 @@ internal sealed class ModelCall(Assistant assistant, Reservation reservation, An
         return isAlive;
     }
 
-    // Both SDKs end a cut stream without an exception: only a finish reason makes an answer whole.
-    private CallEnd Ended(StringBuilder said) => (_finish, said.Length) switch
+    // Both SDKs end a cut stream without an exception, a tool's call in it included: only a finish reason makes an answer whole.
+    private CallEnd Ended(GuardedSpeech speech)
     {
-        (null, _) => new CallEnd("cut", false, reservation.Estimated(Known, "cut")),
-        (_, 0) when _finish == ChatFinishReason.ContentFilter.Value => Whole("content_filter"),
-        (_, 0) => Whole("empty"),
-        _ => Whole(_finish),
-    };
+        if (_finish is null)
+        {
+            return new CallEnd("cut", false, reservation.Estimated(Known, "cut"));
+        }
+
+        if (speech.Finish() is { } violation)
+        {
+            return Whole("guarded") with { IsComplete = false, Violation = violation };
+        }
+
+        if (_finish != ChatFinishReason.Length.Value && _updates.Any(update => update.Contents.OfType<FunctionCallContent>().Any()))
+        {
+            return Whole("tool_calls") with { IsComplete = false, AsksForTools = _updates.ToChatResponse().Messages[^1] };
+        }
+
+        return _hasSpoken ? Whole(_finish) : Whole(_finish == ChatFinishReason.ContentFilter.Value ? "content_filter" : "empty");
+    }
 
     // A usage of nothing is none: no prompt is empty, and an answer was said.
     private CallEnd Whole(string outcome) => new(outcome, outcome != "empty",

@@ -10,14 +10,27 @@ internal static class BudgetStore
     /// </summary>
     public const string Reserve = """
         INSERT INTO ai_budgets (tenant_id, id, day, limit_micros, reserved_micros)
-        SELECT $1, $4, ($3 AT TIME ZONE t.timezone)::date, t.ai_daily_limit_micros, $2
-        FROM tenants t
-        WHERE t.id = $1 AND $2 <= t.ai_daily_limit_micros
+        SELECT $1, $4, today.day, today.cap, $2
+        FROM (
+            SELECT ($3 AT TIME ZONE t.timezone)::date AS day,
+                coalesce((SELECT l.limit_micros FROM ai_limits l WHERE l.tenant_id = $1 AND l.period = 'day'), t.ai_daily_limit_micros) AS cap
+            FROM tenants t
+            WHERE t.id = $1
+        ) today
+        WHERE $2 <= today.cap AND NOT EXISTS (
+            SELECT 1 FROM ai_limits m
+            WHERE m.tenant_id = $1 AND m.period = 'month' AND m.limit_micros < $2 + (
+                SELECT coalesce(sum(b.spent_micros + b.reserved_micros), 0) FROM ai_budgets b
+                WHERE b.tenant_id = $1 AND b.day >= date_trunc('month', today.day)::date AND b.day < (date_trunc('month', today.day) + interval '1 month')::date))
         ON CONFLICT (tenant_id, day) DO UPDATE
         SET limit_micros = excluded.limit_micros, reserved_micros = ai_budgets.reserved_micros + excluded.reserved_micros
         WHERE ai_budgets.spent_micros + ai_budgets.reserved_micros + excluded.reserved_micros <= excluded.limit_micros
         RETURNING day
         """;
+
+    /// <summary>Takes the month's limit until the transaction ends, if there is one; its sum is of many rows, and two that add to it at once would both see it fit.</summary>
+    /// <remarks>A statement of its own before <see cref="Reserve"/>: what waits for a row goes on with what it saw before. Settling only lowers the sum, and does not wait.</remarks>
+    public const string HoldMonth = "SELECT id FROM ai_limits WHERE tenant_id = $1 AND period = 'month' FOR UPDATE";
 
     /// <summary>Turns the reservations of the statement's <c>call</c> rows into what was spent.</summary>
     /// <remarks>A cost above its reservation (a vendor that ignores its own limits) fills the day at most: then nothing more is asked that day.</remarks>

@@ -16,6 +16,7 @@ public sealed class CallStore(LeadDatabase database, TimeProvider clock)
         ArgumentNullException.ThrowIfNull(reserve);
         await using var batch = await TenantBatch.OpenAsync(database, cancel);
         batch.Enter(tenantId);
+        batch.Add(BudgetStore.HoldMonth);
         batch.Add($"""
             WITH budget AS (
                 {BudgetStore.Reserve}
@@ -31,6 +32,7 @@ public sealed class CallStore(LeadDatabase database, TimeProvider clock)
             Ids([.. reserve.Select(call => call.LocationId)]), Texts([.. reserve.Select(call => call.Provider)]), Texts([.. reserve.Select(call => call.Model)]),
             Numbers([.. reserve.Select(call => call.ReservedMicros)]), Ids([.. reserve.Select(call => call.OwnerId)]));
         await using var reader = await batch.ReadAsync(cancel);
+        await reader.NextResultAsync(cancel); // the month's limit
         await reader.NextResultAsync(cancel);
         var isReserved = await reader.ReadAsync(cancel);
         await reader.NextResultAsync(cancel); // the commit, or its error

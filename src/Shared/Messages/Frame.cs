@@ -27,6 +27,9 @@ public static class FrameTypes
     /// <summary>The next piece of an answer. Data: <see cref="Messages.AnswerDelta"/>.</summary>
     public const string AnswerDelta = "answer.delta";
 
+    /// <summary>A tool is used for an answer. Data: <see cref="Messages.AnswerTool"/>.</summary>
+    public const string AnswerTool = "answer.tool";
+
     /// <summary>The pieces before it are void. Data: <see cref="Messages.AnswerRestarted"/>.</summary>
     public const string AnswerRestarted = "answer.restarted";
 
@@ -49,6 +52,11 @@ public sealed record AnswerStarted(Guid MessageId, long CoversSeq);
 
 /// <summary>Data of answer.delta: the next piece of the answer.</summary>
 public sealed record AnswerDelta(Guid MessageId, string Text);
+
+/// <summary>Data of answer.tool.</summary>
+/// <param name="Name">The tool's.</param>
+/// <param name="State"><c>started</c>, <c>done</c> or <c>failed</c>.</param>
+public sealed record AnswerTool(Guid MessageId, string Name, string State);
 
 /// <summary>Data of answer.restarted: the deltas before it are void.</summary>
 public sealed record AnswerRestarted(Guid MessageId);

@@ -174,13 +174,13 @@ public sealed class FrameStore(LeadDatabase database, TimeProvider clock) : IAsy
             """, Value(tenantId), sessions);
         Add(batch, """
             INSERT INTO chat_events (tenant_id, id, session_id, seq, message_id, type, data, created_at)
-            SELECT $1, p.id, p.session_id, p.seq, p.message_id, 'answer.delta', p.data, $7
-            FROM unnest($2, $3, $4, $5, $6) AS p (session_id, id, seq, message_id, data)
+            SELECT $1, p.id, p.session_id, p.seq, p.message_id, p.type, p.data, $7
+            FROM unnest($2, $3, $4, $5, $6, $8) AS p (session_id, id, seq, message_id, data, type)
             ON CONFLICT DO NOTHING
             """,
             Value(tenantId), sessions.Clone(), Ids(System.Array.ConvertAll(deltas, delta => delta.Id)), Numbers(System.Array.ConvertAll(deltas, delta => delta.Seq)),
             Ids(System.Array.ConvertAll(deltas, delta => delta.MessageId)), Texts(System.Array.ConvertAll(deltas, string? (delta) => delta.Data)),
-            Value(clock.GetUtcNow().UtcDateTime));
+            Value(clock.GetUtcNow().UtcDateTime), Texts(System.Array.ConvertAll(deltas, string? (delta) => delta.Type)));
     }
 
     private static void Add(NpgsqlBatch batch, string sql, params ReadOnlySpan<NpgsqlParameter> parameters)
@@ -195,15 +195,37 @@ public sealed class FrameStore(LeadDatabase database, TimeProvider clock) : IAsy
     }
 }
 
-/// <summary>The next piece of a running answer.</summary>
+/// <summary>The next piece of a running answer, or what is to be told between two pieces.</summary>
 /// <param name="Id">Of the frame to come: it tells a second try from a second piece.</param>
 /// <param name="Seq">The place after the last one of its session, as far as its process knows.</param>
-public sealed record NewDelta(Guid Id, Guid TenantId, Guid SessionId, Guid MessageId, long Seq, string Text)
+public sealed record NewDelta(Guid Id, Guid TenantId, Guid SessionId, Guid MessageId, long Seq, AnswerPiece Piece)
 {
-    internal string Data { get; } = FrameJson.Write(new AnswerDelta(MessageId, Text));
+    /// <summary>A piece of text.</summary>
+    public NewDelta(Guid id, Guid tenantId, Guid sessionId, Guid messageId, long seq, string text) : this(id, tenantId, sessionId, messageId, seq, AnswerPiece.Delta(messageId, text))
+    {
+    }
+
+    internal string Type => Piece.Type;
+
+    internal string Data => Piece.Data;
 
     /// <summary>The frame as it is stored.</summary>
-    public Frame ToFrame() => new(SessionId, MessageId, Seq, FrameTypes.AnswerDelta, Data);
+    public Frame ToFrame() => new(SessionId, MessageId, Seq, Type, Data);
+}
+
+/// <summary>What one frame of a running answer says.</summary>
+/// <param name="Type">One of <see cref="FrameTypes"/>.</param>
+/// <param name="Data">JSON.</param>
+public sealed record AnswerPiece(string Type, string Data)
+{
+    /// <summary>Text.</summary>
+    public static AnswerPiece Delta(Guid messageId, string text) => new(FrameTypes.AnswerDelta, FrameJson.Write(new AnswerDelta(messageId, text)));
+
+    /// <summary>The text before it is void.</summary>
+    public static AnswerPiece Restarted(Guid messageId) => new(FrameTypes.AnswerRestarted, FrameJson.Write(new AnswerRestarted(messageId)));
+
+    /// <summary>A tool is used.</summary>
+    public static AnswerPiece Tool(Guid messageId, string name, string state) => new(FrameTypes.AnswerTool, FrameJson.Write(new AnswerTool(messageId, name, state)));
 }
 
 /// <summary>What is true of a piece of which its process is not sure.</summary>

@@ -183,15 +183,14 @@ public sealed record BegunAnswer(Guid MessageId, long CoversSeq, string? TracePa
 /// <summary>How an answer ends.</summary>
 /// <param name="Status">complete, interrupted or failed.</param>
 /// <param name="Content">All of it; empty when it failed.</param>
-/// <param name="LastPiece">The end of the content that no frame has yet.</param>
+/// <param name="LastPieces">What no frame has yet, in order.</param>
 /// <param name="FinishReason">See <see cref="AnswerCompleted"/>, <see cref="AnswerInterrupted"/>, and <see cref="AnswerFailed"/>, whose code it is.</param>
 /// <param name="Usage">Needed when it is complete.</param>
 public sealed record AnswerEnd(
-    Guid SessionId, Guid MessageId, string Status, string Content, string LastPiece, string FinishReason, AnswerUsage? Usage)
+    Guid SessionId, Guid MessageId, string Status, string Content, IReadOnlyList<AnswerPiece> LastPieces, string FinishReason, AnswerUsage? Usage)
 {
     /// <summary>Its last frames, which have no place yet.</summary>
-    internal IReadOnlyList<Frame> Frames() => LastPiece.Length > 0
-        ? [Frame(FrameTypes.AnswerDelta, new AnswerDelta(MessageId, LastPiece)), Terminal()] : [Terminal()];
+    internal IReadOnlyList<Frame> Frames() => [.. LastPieces.Select(piece => new Frame(SessionId, MessageId, 0, piece.Type, piece.Data)), Terminal()];
 
     private Frame Terminal() => Status switch
     {

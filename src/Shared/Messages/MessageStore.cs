@@ -63,6 +63,17 @@ public sealed partial class MessageStore(LeadDatabase database, SessionStore ses
         return known is null ? null : new AppendedMessage(known.ToMessage(), row!.Mode, null);
     }
 
+    /// <summary>Somebody else answers from now on, with the <c>mode.changed</c> that tells it, in the caller's transaction.</summary>
+    /// <param name="from">One of <see cref="SessionModes"/>, as <paramref name="to"/>.</param>
+    /// <returns>Null when the session was not in that mode: nothing has changed.</returns>
+    public async Task<Frame?> ChangeModeAsync(TenantTransaction transaction, Guid sessionId, string from, string to, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return await sessions.SetModeAsync(transaction, sessionId, from, to, cancel) is { } seq
+            ? await frames.AddAsync(transaction, sessionId, null, seq, FrameTypes.ModeChanged, new ModeChanged(to), cancel)
+            : null;
+    }
+
     /// <summary>A page of the thread, oldest first, in one round trip.</summary>
     /// <param name="before">Only messages before this seq; null for the newest.</param>
     /// <param name="limit">1–200.</param>

@@ -78,6 +78,17 @@ public sealed class SessionStore(LeadDatabase database, TimeProvider clock)
             """, new { sessionId, places, now = clock.GetUtcNow() }, cancel)
         ?? throw new InvalidOperationException($"Session {sessionId} does not exist");
 
+    /// <summary>Somebody else answers from now on. Takes the session's lock until the transaction ends.</summary>
+    /// <returns>The place of what is told of it; null when the session was not in that mode.</returns>
+    internal Task<long?> SetModeAsync(TenantTransaction transaction, Guid sessionId, string from, string to, CancellationToken cancel) =>
+        transaction.FirstOrDefaultAsync<long?>($"""
+            {Lock};
+            UPDATE chat_sessions
+            SET mode = @to, last_seq = {Newest} + 1
+            WHERE tenant_id = @tenantId AND id = @sessionId AND mode = @from
+            RETURNING last_seq
+            """, new { sessionId, from, to, now = clock.GetUtcNow() }, cancel);
+
     /// <summary>Makes the questions of a lost answer wait again, unless an earlier answer to them was lost too. The session's lock is held.</summary>
     internal static Task<int> AskAgainAsync(TenantTransaction transaction, Guid sessionId, Guid lostId, long coversSeq, CancellationToken cancel) =>
         transaction.ExecuteAsync("""

@@ -160,7 +160,7 @@ public sealed class ProcessFailureTests(Scene scene) : IClassFixture<Scene>, IDi
         await using var lockHolder = new Npgsql.NpgsqlConnection(scene.Database.OwnerConnectionString);
         await lockHolder.OpenAsync();
         await using var transaction = await lockHolder.BeginTransactionAsync();
-        await using (var hold = new Npgsql.NpgsqlCommand("LOCK TABLE ai_budgets", lockHolder, transaction))
+        await using (var hold = new Npgsql.NpgsqlCommand("LOCK TABLE ai_budgets IN SHARE ROW EXCLUSIVE MODE", lockHolder, transaction))
         {
             await hold.ExecuteNonQueryAsync();
         }

@@ -1,0 +1,28 @@
+using LeadOrchestrator.ChatApi.Conversations;
+using LeadOrchestrator.ChatApi.Guard;
+using LeadOrchestrator.Shared.Hosting;
+using LeadOrchestrator.Shared.Messages;
+
+namespace LeadOrchestrator.ChatApi.Ai.Tools;
+
+/// <summary>Hands the conversation to a person of the shop: staff find it among their review items, and the assistant falls silent after this answer.</summary>
+internal sealed class FetchPerson(LeadDatabase database, MessageStore messages, AnswerReviewStore reviews, LiveSessions live) : ChatTool(
+    "fetch_person", "Hands this conversation to a person of the shop, who answers here. Use it when the customer wants a person, or when you cannot help.",
+    """{"type":"object","properties":{"wish":{"type":"string","description":"What the customer wants, in a few words."}},"additionalProperties":false}""")
+{
+    /// <inheritdoc />
+    public override async Task<ToolResult> RunAsync(ToolTurn turn, IReadOnlyDictionary<string, object?> input, CancellationToken cancel)
+    {
+        await using var transaction = await database.BeginAsync(turn.Session.TenantId, cancel);
+        var frame = await messages.ChangeModeAsync(transaction, turn.Session.SessionId, SessionModes.Ai, SessionModes.Human, cancel);
+        await reviews.AddAsync(
+            transaction, new NewReview(AnswerReviewStore.PersonWanted, turn.Start.Conversation.LeadId, turn.MessageId, "asked", Prompt.Data(TextOf(input, "wish") ?? "")), cancel);
+        await transaction.CommitAsync(cancel);
+        if (frame is not null)
+        {
+            live.Publish(turn.Session, frame);
+        }
+
+        return ToolResult.Of(new { Status = "A person of the shop was told and answers in this chat.", OpenNow = PromptHours.OpenNow(turn.Start.Hours, turn.Now) }, Deeds.StaffTold);
+    }
+}

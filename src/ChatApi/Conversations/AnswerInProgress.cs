@@ -1,0 +1,76 @@
+using LeadOrchestrator.ChatApi.Costs;
+using LeadOrchestrator.ChatApi.Guard;
+using LeadOrchestrator.Shared.Messages;
+
+namespace LeadOrchestrator.ChatApi.Conversations;
+
+/// <summary>An answer on its way.</summary>
+internal sealed record AnswerInProgress(SessionKey Session, BegunAnswer Begun, AnswerFeed Stream)
+{
+    private readonly List<(Reservation Reservation, Settlement Settlement)> _settled = [];
+
+    public GuardedSpeech Speech { get; } = new(Stream, Begun.MessageId);
+
+    /// <summary>Money that is not settled yet.</summary>
+    public Reservation? Reservation { get; set; }
+
+    public CallEnd? Last { get; set; }
+
+    /// <summary>How many tools were asked for.</summary>
+    public int ToolCalls { get; set; }
+
+    /// <summary>Why the guard has stopped a first try.</summary>
+    public Violation? Stopped { get; set; }
+
+    /// <summary>Is what is said the fixed text, and no model's?</summary>
+    public bool IsOurs { get; set; }
+
+    /// <summary>Did another question come meanwhile? Yes, unless the end says otherwise.</summary>
+    public bool IsAskedAgain { get; set; } = true;
+
+    /// <summary>Something failed in a way that may have left money reserved.</summary>
+    public bool IsUncertain { get; set; }
+
+    /// <summary>Why nothing was said, if nothing was.</summary>
+    public string FailureCode { get; set; } = "provider_unavailable";
+
+    public Settlement Settlement(Reservation reservation) => Last?.Settlement ?? reservation.Estimated(null, "cancelled");
+
+    /// <summary>Settles what is reserved, in a transaction of its own.</summary>
+    public async Task SettleAsync(Budget budget, CancellationToken cancel)
+    {
+        if (Reservation is { } reservation)
+        {
+            await budget.SettleAsync(Session.TenantId, reservation.CallId, Settlement(reservation), cancel);
+            _settled.Add((reservation, Settlement(reservation)));
+            Reservation = null;
+        }
+    }
+
+    public AnswerEnd End(string reason, IReadOnlyList<AnswerPiece> lastPieces)
+    {
+        var content = Speech.Said.ToString();
+        var (status, finish) = (content.Length, Last) switch
+        {
+            (> 0, _) when IsOurs => (MessageStatuses.Complete, "stop"),
+            (> 0, { IsComplete: true } last) => (MessageStatuses.Complete, last.Outcome),
+            (0, _) when reason != "shutdown" => (MessageStatuses.Failed, FailureCode),
+            _ => (MessageStatuses.Interrupted, reason),
+        };
+        return new AnswerEnd(Session.SessionId, Begun.MessageId, status, content, lastPieces, finish, Usage());
+    }
+
+    // Of all calls that this answer took, under the name of the last one's model: what the ledger holds for it.
+    private AnswerUsage? Usage()
+    {
+        List<(Reservation Reservation, Settlement Settlement)> all = [.. _settled];
+        if (Reservation is { } open)
+        {
+            all.Add((open, Settlement(open)));
+        }
+
+        return all.Count == 0 ? null : new AnswerUsage(
+            all[^1].Reservation.Model.Provider, all[^1].Reservation.Model.Id, all.Sum(call => call.Settlement.Tokens.Input), all.Sum(call => call.Settlement.Tokens.Output),
+            all.Sum(call => call.Settlement.Tokens.CacheRead), all.Sum(call => call.Settlement.CostMicros ?? call.Reservation.Micros));
+    }
+}

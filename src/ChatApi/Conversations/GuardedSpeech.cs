@@ -1,0 +1,71 @@
+using System.Text;
+using LeadOrchestrator.ChatApi.Guard;
+using LeadOrchestrator.Shared.Messages;
+
+namespace LeadOrchestrator.ChatApi.Conversations;
+
+/// <summary>What an answer says, from a model's mouth through the guard to its feed. What is in <see cref="Said"/> has gone out or is about to: joined, it is the stored content.</summary>
+public sealed class GuardedSpeech(AnswerFeed feed, Guid messageId)
+{
+    private TruthGuard? _guard;
+    private TruthFacts? _facts;
+
+    /// <summary>What was said since the last restart.</summary>
+    public StringBuilder Said { get; } = new();
+
+    /// <summary>What is true from now on.</summary>
+    /// <exception cref="InvalidOperationException">Nobody has told yet.</exception>
+    public TruthFacts Facts => _facts ?? throw new InvalidOperationException("The speech has not begun");
+
+    /// <summary>The next try, or the next round of the same: with nothing held back from the one before.</summary>
+    public void Begin(TruthFacts facts)
+    {
+        _facts = facts;
+        _guard = new TruthGuard(facts);
+    }
+
+    /// <summary>The next piece of the model's text.</summary>
+    /// <returns>What it may not say, if it does.</returns>
+    public Violation? Say(string piece) => Pass(_guard!.Take(piece));
+
+    /// <summary>The model is at its end: what waits is judged and goes out.</summary>
+    public Violation? Finish() => Pass(_guard!.Finish());
+
+    /// <summary>Between two rounds of the same answer: what follows is a new paragraph.</summary>
+    public void Pause()
+    {
+        if (Said.Length > 0)
+        {
+            Out("\n\n");
+        }
+    }
+
+    /// <summary>What was said is void.</summary>
+    public void Restart()
+    {
+        Said.Clear();
+        feed.Restart();
+    }
+
+    /// <summary>Says something of our own.</summary>
+    public void SayOurselves(string text) => Out(text);
+
+    /// <summary>Tells the viewers that a tool is used.</summary>
+    /// <param name="state">started, done or failed.</param>
+    public void Tell(string tool, string state) => feed.Tell(AnswerPiece.Tool(messageId, tool, state));
+
+    private Violation? Pass(GuardStep step)
+    {
+        Out(step.Text);
+        return step.Violation;
+    }
+
+    private void Out(string text)
+    {
+        if (text.Length > 0)
+        {
+            Said.Append(text);
+            feed.Say(text);
+        }
+    }
+}

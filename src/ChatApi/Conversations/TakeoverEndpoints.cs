@@ -1,0 +1,93 @@
+using System.ComponentModel.DataAnnotations;
+using System.Security.Claims;
+using LeadOrchestrator.Shared.Auth;
+using LeadOrchestrator.Shared.Hosting;
+using LeadOrchestrator.Shared.Messages;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace LeadOrchestrator.ChatApi.Conversations;
+
+/// <summary>/api/chat/sessions/{id}/takeover and /staff-messages: a person of the shop answers instead of the assistant, and gives the conversation back.</summary>
+internal static class TakeoverEndpoints
+{
+    public static void MapTakeover(this IEndpointRouteBuilder routes)
+    {
+        var session = routes.MapGroup("/api/chat/sessions/{id:guid}").WithTags("Chat").ProducesProblem(401).ProducesProblem(403);
+        session.MapPost("/takeover", TakeAsync).OnlyFor(Everybody).WithName("TakeOverChat").WithSummary("A person answers from now on; an answer in progress ends at once.");
+        session.MapDelete("/takeover", GiveBackAsync).OnlyFor(Everybody).WithName("GiveChatBack").WithSummary("The assistant answers again.");
+        session.MapPost("/staff-messages", SayAsync).OnlyFor(Everybody).WithName("SendStaffChatMessage").WithSummary("A person of the shop writes in the chat.");
+    }
+
+    private static string[] Everybody => [Roles.PlatformAdmin, Roles.Owner, Roles.Manager, Roles.Advisor];
+
+    private static async Task<Results<NoContent, NotFound>> TakeAsync(
+        Guid id, ClaimsPrincipal staff, LeadDatabase database, SessionStore sessions, MessageStore messages, AuditStore audit, LiveSessions live, Turns turns, CancellationToken cancel)
+    {
+        var session = new SessionKey(staff.TenantId(), id);
+        if (!await ChangeAsync(session, staff, SessionModes.Ai, SessionModes.Human, "chat_taken_over", database, sessions, messages, audit, live, cancel))
+        {
+            return TypedResults.NotFound();
+        }
+
+        if (await messages.InterruptAnswerAsync(session, null, "stopped", cancel) is { } terminal)
+        {
+            live.Publish(session, terminal);
+            turns.Cancel(session);
+        }
+
+        return TypedResults.NoContent();
+    }
+
+    // What the customer asked meanwhile and nobody answered is found by the sweep.
+    private static async Task<Results<NoContent, NotFound>> GiveBackAsync(
+        Guid id, ClaimsPrincipal staff, LeadDatabase database, SessionStore sessions, MessageStore messages, AuditStore audit, LiveSessions live, CancellationToken cancel) =>
+        await ChangeAsync(new SessionKey(staff.TenantId(), id), staff, SessionModes.Human, SessionModes.Ai, "chat_given_back", database, sessions, messages, audit, live, cancel)
+            ? TypedResults.NoContent() : TypedResults.NotFound();
+
+    private static async Task<Results<Created<ChatMessage>, NotFound, ProblemHttpResult>> SayAsync(
+        Guid id, NewStaffMessage message, ClaimsPrincipal staff, LeadDatabase database, SessionStore sessions, MessageStore messages, AuditStore audit, LiveSessions live, CancellationToken cancel)
+    {
+        var session = new SessionKey(staff.TenantId(), id);
+        if (await sessions.FindAsync(session.TenantId, id, cancel) is not { } state)
+        {
+            return TypedResults.NotFound();
+        }
+
+        if (state.Mode != SessionModes.Human)
+        {
+            return TypedResults.Problem("Take the conversation over first: POST …/takeover.", statusCode: 409, title: "The assistant answers in this conversation.");
+        }
+
+        await using var transaction = await database.BeginAsync(session.TenantId, cancel);
+        var appended = await messages.AppendAsync(transaction, new NewThreadMessage(id, MessageRoles.Staff, MessageChannels.Chat, PlainText.Clean(message.Content!).Trim()), cancel);
+        await audit.AddAsync(transaction, staff.UserId(), "chat_message_sent", $"chat/sessions/{id}", cancel);
+        await transaction.CommitAsync(cancel);
+        live.Publish(session, appended.Frame!);
+        return TypedResults.Created($"/api/chat/sessions/{id}/messages", appended.Message);
+    }
+
+    // Doing it twice is doing it once.
+    private static async Task<bool> ChangeAsync(
+        SessionKey session, ClaimsPrincipal staff, string from, string to, string action, LeadDatabase database, SessionStore sessions, MessageStore messages, AuditStore audit,
+        LiveSessions live, CancellationToken cancel)
+    {
+        if (await sessions.FindAsync(session.TenantId, session.SessionId, cancel) is null)
+        {
+            return false;
+        }
+
+        await using var transaction = await database.BeginAsync(session.TenantId, cancel);
+        if (await messages.ChangeModeAsync(transaction, session.SessionId, from, to, cancel) is { } frame)
+        {
+            await audit.AddAsync(transaction, staff.UserId(), action, $"chat/sessions/{session.SessionId}", cancel);
+            await transaction.CommitAsync(cancel);
+            live.Publish(session, frame);
+        }
+
+        return true;
+    }
+}
+
+/// <summary>What a person of the shop writes in a chat.</summary>
+/// <param name="Content">1–4,000 characters, apart from white space around them.</param>
+public sealed record NewStaffMessage([property: Required, MaxLength(4000), RegularExpression(@"[\s\S]*\S[\s\S]*", ErrorMessage = "The content must not be empty.")] string? Content);

@@ -1,0 +1,108 @@
+using System.Text.RegularExpressions;
+
+namespace LeadOrchestrator.ChatApi.Guard;
+
+/// <summary>Compares phone numbers, addresses, emails and links with the shop's own, and excuses the digits of those that are true.</summary>
+internal static partial class ContactClaims
+{
+    /// <summary>The kind of what is wrong, or null.</summary>
+    /// <param name="excuse">Gets the places of numbers that are no money.</param>
+    public static string? Wrong(GuardText sentence, TruthFacts facts, Action<int, int> excuse)
+    {
+        var text = sentence.Text;
+        if (Email().IsMatch(text) || Handle().IsMatch(text))
+        {
+            return ViolationKinds.Contact;
+        }
+
+        if (Image().IsMatch(text) || Markup().IsMatch(text) || Links(text).Any(host => !IsOurs(host, facts)) || Targets().Matches(text).Any(target => !IsSafe(target.Groups[1].Value, facts)))
+        {
+            return ViolationKinds.Link;
+        }
+
+        foreach (Match phone in Phone().Matches(text))
+        {
+            excuse(phone.Index, phone.Length);
+            var digits = TruthFacts.DigitsOf(phone.Value);
+            if (digits != facts.PhoneDigits && !(digits.Length == 7 && facts.PhoneDigits.EndsWith(digits, StringComparison.Ordinal)))
+            {
+                return ViolationKinds.Contact;
+            }
+        }
+
+        return IsElsewhere(sentence, facts, excuse) ? ViolationKinds.Contact : null;
+    }
+
+    private static IEnumerable<string> Links(string text) => Url().Matches(text).Select(url => url.Groups["host"].Value);
+
+    private static bool IsOurs(string host, TruthFacts facts) =>
+        facts.Hosts.Any(ours => host == ours || host.EndsWith("." + ours, StringComparison.Ordinal));
+
+    // Where a link of Markdown leads. Our own pages by their path, and the shop's own phone.
+    private static bool IsSafe(string target, TruthFacts facts) =>
+        target.StartsWith("http://", StringComparison.Ordinal) || target.StartsWith("https://", StringComparison.Ordinal) ? Links(target).Any(host => IsOurs(host, facts))
+        : target.StartsWith("tel:", StringComparison.Ordinal) ? TruthFacts.DigitsOf(target) == facts.PhoneDigits
+        : target.StartsWith('/') && !target.StartsWith("//", StringComparison.Ordinal);
+
+    private static bool IsElsewhere(GuardText sentence, TruthFacts facts, Action<int, int> excuse)
+    {
+        ExcuseOwn(sentence, facts, excuse);
+        return Streets(sentence).Any(street => !IsOwn(street, facts));
+    }
+
+    // "78701" in "Austin, TX 78701": a number that stands in the address beside the same word as here.
+    private static void ExcuseOwn(GuardText sentence, TruthFacts facts, Action<int, int> excuse)
+    {
+        var address = $" {facts.PlainAddress} ";
+        var words = sentence.Tokens.Where(token => token.Kind != TokenKind.Symbol).ToList();
+        for (var place = 0; place < words.Count; place++)
+        {
+            if (words[place].Kind == TokenKind.Number
+                && ((place > 0 && address.Contains($" {words[place - 1].Text} {words[place].Text} ", StringComparison.Ordinal))
+                    || (place + 1 < words.Count && address.Contains($" {words[place].Text} {words[place + 1].Text} ", StringComparison.Ordinal))))
+            {
+                excuse(words[place].Start, words[place].Text.Length);
+            }
+        }
+    }
+
+    private static IEnumerable<string> Streets(GuardText sentence) =>
+        Street().Matches(sentence.Cased).Concat(PlainStreet().Matches(sentence.Text)).Select(match => $"{match.Groups["number"].Value} {match.Groups["name"].Value}".ToLowerInvariant())
+            .Concat(Calle().Matches(sentence.Text).Select(match => $"{match.Groups["name"].Value} {match.Groups["number"].Value}"));
+
+    private static bool IsOwn(string street, TruthFacts facts)
+    {
+        var words = street.Split([' ', '.'], StringSplitOptions.RemoveEmptyEntries);
+        return $" {facts.PlainAddress} ".Contains($" {string.Join(' ', words)} ", StringComparison.Ordinal);
+    }
+
+    [GeneratedRegex(@"[\w.+-]+\s?@\s?[\w-]+(?:\.[\w-]+)+|\b[\w.+-]+\s*(?:\(at\)|\[at\]|\sat\s)\s*[\w-]+\s*(?:\(dot\)|\[dot\]|\sdot\s)\s*(?:com|net|org)\b")]
+    private static partial Regex Email();
+
+    [GeneratedRegex(@"(?<![\w@])@[a-z][\w.]{2,}")]
+    private static partial Regex Handle();
+
+    [GeneratedRegex(@"!\s*\[[^\]]*\]\s*\(")]
+    private static partial Regex Image();
+
+    [GeneratedRegex(@"<\s*/?\s*[a-z!]")]
+    private static partial Regex Markup();
+
+    [GeneratedRegex(@"\]\s*\(\s*([^)\s]*)")]
+    private static partial Regex Targets();
+
+    [GeneratedRegex(@"(?:\b[a-z][a-z+.-]*://(?:[^\s/@]*@)?(?<host>[^\s/:?#)\]""'<>]+)|\b(?<host>www\.[^\s/:?#)\]]+)|(?<![\w@.-])(?<host>(?:[a-z0-9][a-z0-9-]*\.)+(?:com|net|org|io|co|us|shop|info|biz|me|app|ly|mx|dev|site|online|store|auto|cars|tint|link|gl|xyz))(?![\w-]))")]
+    private static partial Regex Url();
+
+    [GeneratedRegex(@"(?<![\d$.,])(?:\+?1[\s.\-–]?)?\(?\d{3}\)?[\s.\-–]{0,2}\d{3}[\s.\-–]?\d{4}(?![\d%])|(?<![\d$.,-])\d{3}[.\-–]\d{4}(?![\d%-])|(?<!\d)\+\d{7,15}(?!\d)")]
+    private static partial Regex Phone();
+
+    [GeneratedRegex(@"(?<![\d$.,])(?<number>\d{1,6})\s+(?<name>(?:(?:[NSEW]\.?|North|South|East|West)\s+)?(?:[A-Z][\p{L}']+|\d+(?:st|nd|rd|th))(?:\s+[A-Z][\p{L}']+)?)\s+(?:St|Street|Ave|Avenue|Rd|Road|Blvd|Boulevard|Dr|Drive|Ln|Lane|Way|Hwy|Highway|Pkwy|Parkway|Ct|Court|Plz|Plaza|Sq|Square|Cir|Circle|Ter|Terrace|Trl|Trail|Loop|Pike)\b")]
+    private static partial Regex Street();
+
+    [GeneratedRegex(@"(?<![\d$.,])(?<number>\d{1,6})\s+(?<name>\p{L}+(?:\s+\p{L}+)?)\s+(?:street|avenue|boulevard|road|highway|parkway)\b")]
+    private static partial Regex PlainStreet();
+
+    [GeneratedRegex(@"\b(?:calle|avenida|carrera|bulevar)\s+(?<name>\p{L}+(?:\s+\p{L}+)?)\s*,?\s*(?:#|no\.?|número)?\s*(?<number>\d{1,6})\b")]
+    private static partial Regex Calle();
+}

@@ -1,0 +1,89 @@
+using System.Text.RegularExpressions;
+
+namespace LeadOrchestrator.ChatApi.Guard;
+
+/// <summary>Finds what is called free, and discounts without a number.</summary>
+internal static partial class GiftClaims
+{
+    /// <summary>Is something given for nothing, that is not the word's other sense and not denied?</summary>
+    public static bool IsFree(GuardText sentence)
+    {
+        var text = OtherFree().Replace(sentence.Text, " ");
+        if (sentence.IsQuestion && AsksWhether().IsMatch(text))
+        {
+            return false;
+        }
+
+        return Free().Matches(text).Any(found => !IsDenied(text, found.Index, FreeDenied())) || ForNothing().IsMatch(text)
+            || Gift().Matches(text).Any(found => !IsDenied(text, found.Index, Denied()));
+    }
+
+    /// <summary>Is a discount given, or a share of a price named in words?</summary>
+    public static bool IsDiscount(GuardText sentence) =>
+        Share().Matches(sentence.Text).Any(found => !IsDenied(sentence.Text, found.Index, Denied()))
+        || Offer().Matches(sentence.Text).Any(found => !IsDenied(sentence.Text, found.Index + found.Length, Denied()));
+
+    // Only what stands shortly before it, without a stop between.
+    private static bool IsDenied(string text, int at, Regex denial) => denial.IsMatch(text[Math.Max(0, at - 70)..at]);
+
+    // Free as a bird, not as beer; the words go, so that a gift beside them is still seen.
+    [GeneratedRegex("""
+        \bfeel(?:ing)?\s+free\b|\b(?!cost|charge|fee|tax|price|payment|obligation)\p{L}+-free\b
+        |\b(?:scratch|bubble|glare|streak|dust|haze|crease|hassle|stress|worry|hands|toll|maintenance|wrinkle|lint|peel|error|mess)\s+free\b
+        |\bfree\s+to\s+(?:call|ask|text|reach|come|stop|visit|write|message|let|contact|drop|send|bring|swing|share|tell|give|check|pick|choose|chat|look|take|browse|decide|change|say)\b
+        |\bfree\s+(?:up|time|times|slot|slots|spot|spots|moment|minute|day|days|bay|bays|evening|morning|afternoon|weekend|parking\s+spots?)\b
+        |\bfree\s+(?:at|on|this|next|tomorrow|today|tonight|now|later|around|after|before|between|then|from\s+\d|in\s+the)\b
+        |\b(?:when|if|whenever|once)\s+you(?:'re|\s+are|\s+have|'ve\s+got)\s+(?:\w+\s+)?free\b|\bare\s+you\s+free\b|\bif\s+you\s+get\s+a\s+free\b
+        |\bfree\s+of\s+(?:bubbles|scratches|dust|dirt|glare|streaks|haze|wrinkles|creases|defects|any\s+bubbles|debris|stickers|objects|clutter)\b
+        |\bsugar\s+free\b|\bset\s+free\b|\bfree\s+will\b
+        """, RegexOptions.IgnorePatternWhitespace)]
+    private static partial Regex OtherFree();
+
+    [GeneratedRegex(@"\b(?:free|freebie|freebies|gratis|gratuit[oa]s?|complimentary|complementary)\b")]
+    private static partial Regex Free();
+
+    // "not free", "no free tint", "nothing is free", "no es gratis"
+    [GeneratedRegex(@"(?:n't|\bnot|\bcannot|\bnever|\bnothing|\bnone|\bno|\bnunca|\bnada)\s+(?:(?!only|just|merely|but|que|solo|sólo)[\p{L}']+\s+){0,4}$|\bwhether\b[^.!?;]*$")]
+    private static partial Regex FreeDenied();
+
+    // These deny by themselves what is to be paid.
+    [GeneratedRegex("""
+        \b(?:no|zero|without(?:\s+any)?|free\s+of|at\s+no|for\s+no|sin|cero)\s+(?:extra\s+|additional\s+|ningún\s+|added\s+|further\s+)?(?:charge|cost|costs|fee|fees|payment|costo|costos|coste|cargo|cobro|cargos)\b
+        |\b(?:costs?|cost|pay|pays|charge|charges|owe)\s+(?:you\s+|us\s+|them\s+)?(?:nothing|nada|zero|zilch|zip|nil)\b|\bfor\s+(?:nothing|nada|zilch)\b
+        |\b(?:won't|doesn't|does\s+not|will\s+not|don't|do\s+not|wouldn't|not|never|no)\s+(?:cost|pay|charge|owe)\s+(?:you\s+)?(?:anything|a\s+thing|a\s+cent|a\s+dime|a\s+penny|extra|more|any\s+money)\b
+        |\bno\s+(?:le\s+|te\s+|les\s+)?(?:cuesta|cobramos|cobra|cobraremos|costará|cobran|paga|pagas|pague)\s+(?:nada|extra|más)\b
+        |\bnot\s+(?:a|one)\s+(?:cent|dime|penny|dollar)\b|\bni\s+un\s+(?:centavo|peso|dólar)\b
+        """, RegexOptions.IgnorePatternWhitespace)]
+    private static partial Regex ForNothing();
+
+    [GeneratedRegex("""
+        \bon\s+the\s+house\b|\b(?:it's|is|are|that's|be|all|tint|one|windshield)\s+on\s+us\b|\b(?:my|our)\s+treat\b|\bas\s+a\s+gift\b|\bour\s+gift\b|\bgift\s+from\b|\bfreely\s+given\b
+        |\bwaiv(?:e|ed|ing|es)\b|\bthr(?:ow|owing|own|ew)\s+(?:[\p{L}']+\s+){0,5}in\b|\bcomp(?:ed|ing)\b
+        |\bpor\s+cuenta\s+de\s+la\s+casa\b|\bla\s+casa\s+invita\b|\bde\s+regalo\b|\bregalad[oa]s?\b|\b(?:le|te|se\s+lo|se\s+la)\s+regal(?:o|amos|aremos)\b|\bde\s+cortesía\b|\bcortesía\s+de\b
+        """, RegexOptions.IgnorePatternWhitespace)]
+    private static partial Regex Gift();
+
+    [GeneratedRegex(@"(?:n't|\bnot|\bcannot|\bnever|\bunable|\bno)\s+(?:(?!only|just|merely|problem|worries|but)[\p{L}']+\s+){0,5}$")]
+    private static partial Regex Denied();
+
+    [GeneratedRegex(@"^\W*(?:is|are|was|does|do\s+you\s+(?:ask|mean)|you\s+(?:ask|asked|want\s+to\s+know)|es|son)\b")]
+    private static partial Regex AsksWhether();
+
+    [GeneratedRegex("""
+        \bhalf[\s-]+(?:(?:the|of\s+the|its|your|our)\s+)?(?:price|priced|off|cost)\b|\bfor\s+half\b(?=\s*(?:[.!?,;]|$)|\s+(?:of\s+)?(?:the|that|what|price))|\bhalf\s+as\s+much\b|\b(?:a\s+)?(?:third|quarter|fifth|tenth)\s+(?:off|of\s+the\s+price)\b
+        |\b(?:mitad|tercio)\s+(?:de|del)\s+(?:precio|costo)\b|\bmedio\s+precio\b|\b(?:two|2)[\s-]*(?:for|x)[\s-]*(?:one|1)\b|\bdos\s+por\s+uno\b|\bbogo\b
+        |\bbuy\s+(?:one|1|two|2)\b[^.!?]{0,20}\bget\b|\bdouble\s+discount\b|\bprice\s+(?:cut|slash)\b|\bcut\s+(?:the|your)\s+price\b
+        |\b(?:discount|promo|coupon)\s+code\b|\bprice[\s-]match(?:ing|ed)?\b
+        """, RegexOptions.IgnorePatternWhitespace)]
+    private static partial Regex Share();
+
+    // Somebody gets it, and not only asks for it.
+    [GeneratedRegex("""
+        \b(?:you(?:'ll|\s+will|'d)?\s+(?:get|receive|have|qualify\s+for|are\s+eligible\s+for)|you\s+(?:get|qualify\s+for)|(?:i|we)(?:'ll|\s+will|\s+can|'d|'ve)?\s+(?:can\s+)?(?:give|offer|apply|applied|add|take|do|knock|got|have|gladly\s+give|happily\s+give|include)|get|enjoy|take)
+        \s+(?:you\s+|him\s+|her\s+)?(?:an?\s+|the\s+|our\s+|some\s+|extra\s+|special\s+|nice\s+|big\s+|little\s+|further\s+|same\s+|good\s+|military\s+|student\s+|friends\s+|first-time\s+|loyalty\s+|cash\s+|small\s+)*
+        (?:discount|discounts|price\s+break|special\s+price|markdown|coupon|rebate|better\s+price|lower\s+price|deal\s+on|something\s+off|money\s+off|a\s+few\s+(?:dollars|bucks)\s+off)\b
+        |\b(?:le|te|les)\s+(?:doy|damos|daremos|hago|hacemos|haremos|puedo\s+(?:dar|hacer)|podemos\s+(?:dar|hacer)|ofrezco|ofrecemos)\s+(?:un\s+|una\s+|el\s+|buen\s+|pequeño\s+|gran\s+)*(?:descuento|rebaja|precio\s+especial|oferta)\b
+        |\bcon\s+(?:un\s+)?descuento\b|\b(?:your|su|tu)\s+(?:discount|descuento)\s+(?:is|of|es|de|has\s+been)\b|\bdiscounted\s+(?:price|rate)\s+(?:is|of|for|today)\b
+        """, RegexOptions.IgnorePatternWhitespace)]
+    private static partial Regex Offer();
+}

@@ -1,0 +1,90 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using LeadOrchestrator.Shared.Hours;
+
+namespace LeadOrchestrator.ChatApi.Guard;
+
+/// <summary>A time of the day in a text. Without am or pm it may mean two.</summary>
+/// <param name="Side">Is it said to open or to close? 0 = not said.</param>
+internal sealed record SaidTime(IReadOnlyList<TimeOnly> Times, int Side, int Start, int Length)
+{
+    /// <summary>Does a span begin or end at it?</summary>
+    public bool Fits(IReadOnlyList<OpenSpan> spans) => spans.Any(span => Times.Any(time => (Side != Closing && time == span.Opens) || (Side != Opening && time == span.Closes)));
+
+    public const int Opening = 1;
+    public const int Closing = 2;
+}
+
+/// <summary>Reads times out of a text.</summary>
+internal static partial class SaidTimes
+{
+    /// <summary>Those of a text about opening hours: "8 to 5" as well.</summary>
+    public static IReadOnlyList<SaidTime> In(string text) => [.. Time().Matches(text).Select(match => Read(match, text, evenBare: true)).OfType<SaidTime>()];
+
+    /// <summary>Those that cannot be anything else: "8:30", "9 am".</summary>
+    public static IReadOnlyList<SaidTime> Certain(string text) => [.. Time().Matches(text).Select(match => Read(match, text, evenBare: false)).OfType<SaidTime>()];
+
+    private static SaidTime? Read(Match match, string text, bool evenBare)
+    {
+        if (match.Groups["word"] is { Success: true, Value: var word })
+        {
+            var at = word is "noon" or "mediodía" or "mediodia" ? new TimeOnly(12, 0) : TimeOnly.MinValue;
+            return new SaidTime([at], SideOf(text, match.Index), match.Index, match.Length);
+        }
+
+        var hour = int.Parse(match.Groups["hour"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture);
+        var minute = match.Groups["minute"].Success ? int.Parse(match.Groups["minute"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture) : 0;
+        var half = match.Groups["half"].Value;
+        if (hour > 24 || minute > 59 || (half.Length == 0 && !match.Groups["minute"].Success && !(evenBare && IsBareTime(match, text))))
+        {
+            return null;
+        }
+
+        var isAfternoon = half.StartsWith('p') || half.EndsWith("tarde", StringComparison.Ordinal) || half.EndsWith("noche", StringComparison.Ordinal);
+        var isMorning = half.StartsWith('a') || half.EndsWith("mañana", StringComparison.Ordinal);
+        IEnumerable<int> hours = (isAfternoon, isMorning) switch
+        {
+            (true, _) => [hour < 12 ? hour + 12 : hour],
+            (_, true) => [hour == 12 ? 0 : hour],
+            _ when hour <= 12 => [hour, (hour % 12) + 12],
+            _ => [hour],
+        };
+        return new SaidTime([.. hours.Select(each => new TimeOnly(each % 24, minute))], SideOf(text, match.Index), match.Index, match.Length);
+    }
+
+    private static bool IsBareTime(Match match, string text)
+    {
+        var (before, after) = (text[..match.Index], text[(match.Index + match.Length)..]);
+        return !Counted().IsMatch(after) && (Joint().IsMatch(before) || RangeAfter().IsMatch(after)) && !DateBefore().IsMatch(before);
+    }
+
+    private static int SideOf(string text, int at)
+    {
+        var before = text[Math.Max(0, at - 40)..at];
+        return NotUntil().IsMatch(before) ? SaidTime.Opening : Closes().IsMatch(before) ? SaidTime.Closing : Opens().IsMatch(before) ? SaidTime.Opening : 0;
+    }
+
+    [GeneratedRegex(@"(?<![\d$.,/-])(?<hour>\d{1,2})(?:[:h](?<minute>\d{2}))?(?:\s*(?<half>a\.?\s?m\b\.?|p\.?\s?m\b\.?|de\s+la\s+(?:mañana|tarde|noche)))?(?![\d%/]|[.,]\d)|(?<word>\b(?:noon|midnight|mediodía|mediodia|medianoche)\b)|(?<=\d\s?[-–])(?<hour>\d{1,2})(?:[:h](?<minute>\d{2}))?(?:\s*(?<half>a\.?\s?m\b\.?|p\.?\s?m\b\.?))?(?![\d%/]|[.,]\d)")]
+    private static partial Regex Time();
+
+    [GeneratedRegex(@"(?:\b(?:at|from|to|until|till|til|by|between|before|after|around|and|through|a|de|desde|hasta|las|la|y|open|opens|close|closes)|[-–:(])\s*$")]
+    private static partial Regex Joint();
+
+    [GeneratedRegex(@"^\s*(?:-|–|to|until|till|a|hasta)\s*\d")]
+    private static partial Regex RangeAfter();
+
+    [GeneratedRegex(@"^\s*-?\s*(?:days?|hours?|hrs?|minutes?|mins?|weeks?|months?|years?|percent|%|windows?|customers?|people|cars?|días?|horas?|minutos?|semanas?|st\b|nd\b|rd\b|th\b|of\b|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|dollars?|bucks)")]
+    private static partial Regex Counted();
+
+    [GeneratedRegex(@"(?:\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?|\$)\s*$")]
+    private static partial Regex DateBefore();
+
+    [GeneratedRegex(@"(?:n't|\bnot|\bno)\s+(?:\w+\s+){0,2}(?:open|abrimos|abre)(?:\s+\w+){0,2}\s+(?:until|till|before|hasta|antes)\s*(?:de\s+)?(?:las?\s+)?$")]
+    private static partial Regex NotUntil();
+
+    [GeneratedRegex(@"(?:\b(?:until|till|til|through|hasta|to|close[sd]?|closing|cerramos|cierran?|cerramos\s+a|cierra\s+a)\s*(?:at\s+|around\s+|by\s+)?(?:las?\s+)?|\bclos(?:e|es|ing)\s+(?:\w+\s+){0,3}at\s+|\d\s*(?:[ap]\.?m\.?)?\s*[-–]\s*|\d\s+a\s+(?:las?\s+)?)$")]
+    private static partial Regex Closes();
+
+    [GeneratedRegex(@"(?:\b(?:from|open|opens|opening|since|desde|abrimos|abren?)\s*(?:at\s+|around\s+|a\s+)?(?:las?\s+)?|\bopens?\s+(?:\w+\s+){0,3}at\s+|\bde\s+(?:las?\s+)?)$")]
+    private static partial Regex Opens();
+}

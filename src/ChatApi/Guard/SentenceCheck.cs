@@ -1,0 +1,90 @@
+using System.Text.RegularExpressions;
+
+namespace LeadOrchestrator.ChatApi.Guard;
+
+/// <summary>Judges one sentence, or as much of it as there is.</summary>
+internal static partial class SentenceCheck
+{
+    /// <summary>The kind of what is wrong, or null.</summary>
+    /// <param name="isAboutPrice">Did the sentence before it speak of prices?</param>
+    public static string? Wrong(GuardText sentence, TruthFacts facts, bool isAboutPrice)
+    {
+        if (sentence.Tokens.Count == 0)
+        {
+            return null;
+        }
+
+        var excused = new bool[sentence.Tokens.Count];
+        if (ContactClaims.Wrong(sentence, facts, Excuse) is { } contact)
+        {
+            return contact;
+        }
+
+        if (DeedClaims.IsFalse(sentence, facts.Done))
+        {
+            return ViolationKinds.Deed;
+        }
+
+        if (HoursClaims.IsFalse(sentence, facts.Hours, facts.Now))
+        {
+            return ViolationKinds.Hours;
+        }
+
+        if (GiftClaims.IsFree(sentence) && !facts.IsListed(0))
+        {
+            return ViolationKinds.Free;
+        }
+
+        if (GiftClaims.IsDiscount(sentence))
+        {
+            return ViolationKinds.Discount;
+        }
+
+        ExcuseNumbers(sentence, facts, Excuse);
+        return Vague().IsMatch(sentence.Text) ? ViolationKinds.Price : new Amounts(sentence, facts, excused, isAboutPrice).Wrong();
+
+        void Excuse(int start, int length)
+        {
+            for (var place = 0; place < excused.Length; place++)
+            {
+                excused[place] |= sentence.Tokens[place].Start >= start && sentence.Tokens[place].End <= start + length;
+            }
+        }
+    }
+
+    /// <summary>Does it speak of prices?</summary>
+    public static bool IsAboutPrice(GuardText sentence) => sentence.Tokens.Any(token => token.IsWord(MoneyWords.Price) && !token.IsWord(MoneyWords.Weak));
+
+    // Times, dates, ratios, and the digits in the names of services and of the car.
+    private static void ExcuseNumbers(GuardText sentence, TruthFacts facts, Action<int, int> excuse)
+    {
+        var text = sentence.Text;
+        foreach (var time in HasHours().IsMatch(text) ? SaidTimes.In(text) : SaidTimes.Certain(text))
+        {
+            excuse(time.Start, time.Length);
+        }
+
+        foreach (Match found in DateOrRatio().Matches(text))
+        {
+            excuse(found.Index, found.Length);
+        }
+
+        foreach (var name in facts.NamesWithDigits)
+        {
+            for (var at = text.IndexOf(name, StringComparison.Ordinal); at >= 0; at = text.IndexOf(name, at + name.Length, StringComparison.Ordinal))
+            {
+                excuse(at, name.Length);
+            }
+        }
+    }
+
+    // Money of which nobody says how much: "a few hundred", "hundreds of dollars".
+    [GeneratedRegex(@"\b(?:a\s+few|few|couple(?:\s+of)?|several|some|many)\s+(?:hundred|hundreds|thousand|bucks|dollars|grand)\b(?!\s+(?:cars|customers|reviews|people|vehicles|times|windows|hours|miles))|\b(?:hundreds|thousands|tens)\s+of\s+(?:dollars|bucks)\b|\b(?:cientos|miles)\s+de\s+(?:dólares|dolares|pesos)\b|\bunos\s+cuantos\s+(?:dólares|dolares|cientos)\b|\b(?:double|triple|single)\s+digits\b|\b(?:low|mid|high)[\s-]+(?:three|four|two|hundreds)\b|\b(?:three|four)[\s-]figures?\b")]
+    private static partial Regex Vague();
+
+    [GeneratedRegex(@"\b(?:open|opens|close|closes|closed|hours|until|till|between|abiert|abrimos|cerramos|horario|hasta|mon|tue|wed|thu|fri|sat|sun|monday|tuesday|wednesday|thursday|friday|saturday|sunday|tomorrow|today|morning|afternoon|drop|come|pick|lunes|martes|miércoles|jueves|viernes|sábado|domingo)")]
+    private static partial Regex HasHours();
+
+    [GeneratedRegex(@"(?<![\d$.,/])(?:(?:19|20)\d\d-\d{1,2}-\d{1,2}|(?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12]\d|3[01])(?:/(?:20)?\d\d)?|(?:0?[1-9]|[12]\d|3[01])/(?:0?[1-9]|1[0-2])/(?:20)?\d\d|24/7|50/50|60/40|70/30|80/20|4x4|\d{1,2}:\d{1,2})(?![\d/]|[.,]\d)")]
+    private static partial Regex DateOrRatio();
+}

@@ -1,0 +1,39 @@
+using LeadOrchestrator.Shared.Catalog;
+using LeadOrchestrator.Shared.Hours;
+
+namespace LeadOrchestrator.ChatApi.Guard;
+
+/// <summary>What is true of a shop and a conversation while an answer is said. Nothing of it comes from the model or the customer, but the name of the car.</summary>
+/// <param name="Now">The instant of the answer.</param>
+/// <param name="Vehicle">The customer's car: its numbers ("Silverado 1500") are no money. It excuses no amount that says that it is one.</param>
+/// <param name="Hosts">Hosts that a link may lead to.</param>
+public sealed record TruthFacts(
+    IReadOnlyList<CatalogItem> Catalog, LocationHours Hours, DateTimeOffset Now, string ShopName, string? Phone, string? Address, string Vehicle, Deeds Done,
+    IReadOnlyList<string> Hosts)
+{
+    /// <summary>What is larger is no price, and nobody need count so far.</summary>
+    internal const decimal Largest = 1_000_000_000;
+
+    private readonly HashSet<long> _prices = [.. Catalog.Select(item => item.PriceCents)];
+
+    /// <summary>Digits of the shop's phone number, without the country's.</summary>
+    public string PhoneDigits { get; } = DigitsOf(Phone);
+
+    /// <summary>The address in small letters without punctuation.</summary>
+    public string PlainAddress { get; } = string.Join(' ', (Address ?? "").ToLowerInvariant().Split([' ', ',', '.', '#', '\n'], StringSplitOptions.RemoveEmptyEntries));
+
+    /// <summary>Names with digits that belong to a thing, in small letters: services and the car. Longest first.</summary>
+    public IReadOnlyList<string> NamesWithDigits { get; } = [.. Catalog.Select(item => item.Name).Append(ShopName).Append(Vehicle).Append(WithoutYear(Vehicle))
+        .Select(GuardText.Normalize).Where(name => name.Any(char.IsAsciiDigit) && name.Any(char.IsLetter)).Distinct().OrderByDescending(name => name.Length)];
+
+    /// <summary>Is this a price of the shop, in dollars?</summary>
+    public bool IsListed(decimal dollars) => dollars < Largest && dollars * 100 is var cents && cents == decimal.Truncate(cents) && _prices.Contains((long)cents);
+
+    internal static string DigitsOf(string? phone)
+    {
+        var digits = new string([.. (phone ?? "").Where(char.IsAsciiDigit)]);
+        return digits is ['1', ..] && digits.Length == 11 ? digits[1..] : digits;
+    }
+
+    private static string WithoutYear(string vehicle) => vehicle.Length > 5 && vehicle[..4].All(char.IsAsciiDigit) && vehicle[4] == ' ' ? vehicle[5..] : vehicle;
+}

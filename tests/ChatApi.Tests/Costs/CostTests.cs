@@ -1,0 +1,144 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using LeadOrchestrator.ChatApi.Ai;
+using LeadOrchestrator.ChatApi.Costs;
+using LeadOrchestrator.Sandbox.Models;
+using LeadOrchestrator.Shared.Auth;
+using LeadOrchestrator.Shared.Messages;
+
+namespace LeadOrchestrator.ChatApi.Tests.Costs;
+
+/// <summary>A franchise's own limits, and what its staff read of what was spent.</summary>
+public sealed class CostTests(Scene scene) : IClassFixture<Scene>, IAsyncDisposable
+{
+    private static readonly AiModel Model = AiModels.Find(Providers.Claude, "claude-sonnet-5-5")!;
+
+    [Fact]
+    public async Task A_hundred_turns_at_once_overspend_a_dollar_by_nothing()
+    {
+        await LimitAsync("day", 1_000_000);
+        var customers = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => scene.CustomerAsync()));
+
+        var ends = await Task.WhenAll(customers.Select(async customer => (await customer.AskAsync("How much is ceramic tint?"))[^1]));
+
+        ends.ShouldContain(end => end.Type == "answer.completed");
+        var (spent, reserved) = (await SumAsync("spent_micros"), await SumAsync("reserved_micros"));
+        (spent + reserved).ShouldBeLessThanOrEqualTo(1_000_000);
+        reserved.ShouldBe(0);
+        spent.ShouldBe(await scene.Database.ScalarAsync<long>("SELECT sum(cost_micros)::bigint FROM ai_calls"));
+    }
+
+    [Fact]
+    public async Task A_month_has_a_limit_over_all_its_days_whatever_runs_at_once()
+    {
+        var (session, messageId) = await AnswerAsync();
+        await scene.Database.ExecuteAsync(
+            "INSERT INTO ai_budgets (tenant_id, id, day, limit_micros, spent_micros) VALUES ($1, $2, '2026-11-02', 10000000, 400000), ($1, $3, '2026-10-31', 10000000, 9000000)",
+            scene.TenantId, Guid.CreateVersion7(), Guid.CreateVersion7());
+        var budget = scene.Chat.Get<Budget>();
+        var one = (await budget.ReserveAsync(session, messageId, scene.LocationId, Model, 1000, CancellationToken.None))!;
+        var used = await scene.Database.ScalarAsync<long>("SELECT sum(spent_micros + reserved_micros)::bigint FROM ai_budgets WHERE day >= '2026-11-01'");
+        await LimitAsync("month", used + (one.Micros * 7) + 3);
+
+        var reservations = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => budget.ReserveAsync(session, messageId, scene.LocationId, Model, 1000, CancellationToken.None)));
+
+        reservations.Count(reservation => reservation is not null).ShouldBe(7);
+        (await scene.Database.ScalarAsync<long>("SELECT sum(spent_micros + reserved_micros)::bigint FROM ai_budgets WHERE day >= '2026-11-01'")).ShouldBe(used + (one.Micros * 7));
+        foreach (var open in reservations.OfType<Reservation>().Append(one))
+        {
+            await budget.SettleAsync(scene.TenantId, open.CallId, Reservation.NotBilled("test"), CancellationToken.None);
+        }
+
+        await scene.Database.ExecuteAsync("DELETE FROM ai_budgets WHERE day < '2026-11-23'");
+    }
+
+    [Fact]
+    public async Task From_the_soft_limit_on_the_cheaper_model_is_asked_first()
+    {
+        var customer = await scene.CustomerAsync();
+        Provider(await customer.AskAsync("Hi")).ShouldBe("claude");
+        var spent = await SumAsync("spent_micros");
+        await LimitAsync("day", spent * 100, softPercent: 1);
+
+        Provider(await customer.AskAsync("Hi again")).ShouldBe("openai");
+        await LimitAsync("day", 10_000_000, softPercent: 100);
+        Provider(await customer.AskAsync("And again")).ShouldBe("claude");
+
+        static string Provider(IReadOnlyList<SeenFrame> frames) => frames[^1].Data.GetProperty("usage").GetProperty("provider").GetString()!;
+    }
+
+    [Theory]
+    [InlineData("provider")]
+    [InlineData("model")]
+    [InlineData("location")]
+    [InlineData("day")]
+    [InlineData("conversation")]
+    public async Task Costs_are_summed_by_what_is_asked_for_and_are_exactly_the_ledger(string groupBy)
+    {
+        scene.Sandbox.Model.Enqueue(new ModelAnswer("It is $250."));
+        scene.Sandbox.Model.Enqueue(new ModelAnswer("It is $399.00."));
+        await (await scene.CustomerAsync()).AskAsync("How much?");
+        await (await scene.CustomerAsync()).AskAsync("When?");
+        using var staff = scene.Staff(Roles.Manager);
+
+        var report = await staff.GetFromJsonAsync<JsonElement>($"/api/chat/costs?from=2026-11-01&to=2026-11-30&groupBy={groupBy}&limit=200");
+
+        var ledger = await scene.Database.ScalarAsync<long>("SELECT sum(cost_micros)::bigint FROM ai_calls");
+        report.GetProperty("items").EnumerateArray().Sum(item => item.GetProperty("costMicros").GetInt64()).ShouldBe(ledger);
+        report.GetProperty("totalMicros").GetInt64().ShouldBe(ledger);
+        report.GetProperty("calls").GetInt64().ShouldBe(await scene.Database.ScalarAsync<long>("SELECT count(*) FROM ai_calls"));
+        var conversations = await scene.Database.ScalarAsync<long>("SELECT count(DISTINCT session_id) FROM ai_calls");
+        report.GetProperty("perConversationMicros").GetInt64().ShouldBe((long)Math.Round((decimal)ledger / conversations, MidpointRounding.AwayFromZero));
+        report.GetProperty("perAppointmentMicros").ValueKind.ShouldBe(JsonValueKind.Null);
+    }
+
+    [Fact]
+    public async Task Costs_come_in_pages_of_their_keys()
+    {
+        await (await scene.CustomerAsync()).AskAsync("One");
+        await (await scene.CustomerAsync()).AskAsync("Two");
+        using var staff = scene.Staff(Roles.Owner);
+        var keys = new List<string>();
+        string? cursor = null;
+        do
+        {
+            var page = await staff.GetFromJsonAsync<JsonElement>($"/api/chat/costs?groupBy=conversation&limit=1&from=2026-11-01&to=2026-11-30{(cursor is null ? "" : $"&cursor={cursor}")}");
+            keys.AddRange(page.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("key").GetString()!));
+            cursor = page.GetProperty("nextCursor").GetString();
+        }
+        while (cursor is not null);
+
+        keys.Distinct().Count().ShouldBe(keys.Count);
+        keys.Count.ShouldBe((int)await scene.Database.ScalarAsync<long>("SELECT count(DISTINCT session_id) FROM ai_calls"));
+    }
+
+    [Fact]
+    public async Task Costs_are_for_managers_and_a_senseless_question_is_told_how_to_ask()
+    {
+        using var advisor = scene.Staff(Roles.Advisor);
+        using var manager = scene.Staff(Roles.Manager);
+
+        (await scene.Chat.Http.GetAsync("/api/chat/costs")).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        (await advisor.GetAsync("/api/chat/costs")).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        (await manager.GetAsync("/api/chat/costs?groupBy=weather")).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await manager.GetAsync("/api/chat/costs?from=2026-12-01&to=2026-11-01")).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await manager.GetAsync("/api/chat/costs")).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    public async ValueTask DisposeAsync() => await scene.Database.ExecuteAsync("DELETE FROM ai_limits");
+
+    private Task<int> LimitAsync(string period, long micros, int softPercent = 80) => scene.Database.ExecuteAsync("""
+        INSERT INTO ai_limits (tenant_id, id, period, limit_micros, soft_percent, updated_at) VALUES ($1, $2, $3, $4, $5, now())
+        ON CONFLICT (tenant_id, period) DO UPDATE SET limit_micros = excluded.limit_micros, soft_percent = excluded.soft_percent
+        """, scene.TenantId, Guid.CreateVersion7(), period, micros, softPercent);
+
+    private Task<long> SumAsync(string column) => scene.Database.ScalarAsync<long>($"SELECT coalesce(sum({column}), 0)::bigint FROM ai_budgets WHERE day = '2026-11-23'");
+
+    private async Task<(SessionKey Session, Guid MessageId)> AnswerAsync()
+    {
+        var customer = await scene.CustomerAsync();
+        var frames = await customer.AskAsync("Hi");
+        return (new SessionKey(scene.TenantId, customer.SessionId), Guid.Parse(frames[^1].MessageId));
+    }
+}
