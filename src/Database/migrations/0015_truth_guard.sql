@@ -15,9 +15,6 @@ CREATE TABLE ai_limits (
 );
 SELECT protect_tenant_table('ai_limits', 'SELECT, INSERT, UPDATE');
 
--- Costs are asked for by the days of a range, and appointments by when they were made.
-CREATE INDEX ai_calls_by_session ON ai_calls (tenant_id, session_id);
-
 -- Things that a person has to look at. The table may be there already.
 DO $$
 BEGIN

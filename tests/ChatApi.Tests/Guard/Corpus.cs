@@ -32,7 +32,7 @@ internal sealed class Corpus(Random random)
                                                select Fill(shop, parts[1], parts[0]);
 
     /// <summary>The lines of a list.</summary>
-    public static IEnumerable<string> Lines(string file) => File.ReadLines(Repository.Path($"tests/ChatApi.Tests/Guard/Corpus/{file}"))
+    public static IEnumerable<string> Lines(string file) => File.ReadLines(Repository.Path($"tests/ChatApi.Tests/Guard/{file}"))
         .Where(line => line.Length > 0 && line[0] != '#').Select(line => line.Replace("\\n", "\n", StringComparison.Ordinal).Replace("\\u200b", "\u200b", StringComparison.Ordinal));
 
     private Saying Fill(GuardShop shop, string line, string kind)
