@@ -24,7 +24,9 @@ public sealed partial class SqlTests
         ["touch_points: ContactStore, EngagementStore, TouchPointStore"] =
             "an opt-out, and an answer in the chat, end what is planned in their own transaction, whichever service hears them",
         ["leads: ContactStore, EngagementStore, LeadStore, PersonStore"] =
-            "consent belongs to a contact and its leads at once, the chat notes that a lead has answered, and a lead joins its person in the statement that makes the person",
+            "consent belongs to a contact and its leads at once, the chat notes that a lead has answered, and a lead is parted from its person in the statement that makes the new one",
+        ["review_items: AnswerReviewStore, ReviewItemStore"] =
+            "each service parks what it must not decide, in its own transaction",
     };
 
     private static readonly HashSet<string> TablesWithoutTenant = ["platform_settings", "service_instances", "schema_migrations", "platform_holds", "database_identity"];

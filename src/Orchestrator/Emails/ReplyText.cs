@@ -62,7 +62,7 @@ public static partial class ReplyText
         ArgumentNullException.ThrowIfNull(subject);
         var first = words.Split('\n').FirstOrDefault(line => line.Trim().Length > 0) ?? "";
         string[] asked = subject.Contains(':', StringComparison.Ordinal) ? [words, first] : [words, first, subject];
-        return asked.Any(text => ReplyWords.Read(text.Length <= LongestRead ? text : text[..LongestRead]) is ReplyKind.StopKeyword or ReplyKind.StopPhrase);
+        return asked.Any(text => ReplyWords.Read(text.Length <= LongestRead ? text : text[..LongestRead]).IsOptOut());
     }
 
     // From this line on it is not today's.

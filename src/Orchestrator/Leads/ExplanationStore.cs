@@ -26,6 +26,7 @@ public sealed record ExplainedLead
     public string? Email { get; init; }
     public required string Consent { get; init; }
     public required string Timezone { get; init; }
+    public string? AddressState { get; init; }
     public DateTimeOffset? OptedOutAt { get; init; }
     public DateTimeOffset? UnsubscribedAt { get; init; }
 }
@@ -35,7 +36,7 @@ public sealed class ExplanationStore(LeadDatabase database)
 {
     /// <summary>The lead, or null.</summary>
     public Task<ExplainedLead?> LeadAsync(Guid tenantId, Guid leadId, CancellationToken cancel) => database.FirstOrDefaultAsync<ExplainedLead>(tenantId, """
-        SELECT l.status, l.status_reason, l.phone, l.phone_type, l.email, l.consent, o.timezone, c.opted_out_at, e.unsubscribed_at
+        SELECT l.status, l.status_reason, l.phone, l.phone_type, l.email, l.consent, o.timezone, l.address_state, c.opted_out_at, e.unsubscribed_at
         FROM leads l
         JOIN locations o ON o.tenant_id = l.tenant_id AND o.id = l.location_id
         LEFT JOIN contacts c ON c.tenant_id = l.tenant_id AND c.id = l.contact_id

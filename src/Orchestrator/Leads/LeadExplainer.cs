@@ -106,13 +106,13 @@ public sealed class LeadExplainer(ExplanationStore store, HoldStore holds, TimeP
 
     private LegalWindow? WindowOf(ExplainedLead lead)
     {
-        if (lead.Phone is not { } phone || LegalHours.ZonesOf(lead.Timezone, phone) is not { } zones)
+        if (lead.Phone is not { } phone || LegalHours.PlacesOf(lead.Timezone, phone, lead.AddressState) is not { } places)
         {
             return null;
         }
 
         var now = Instant.FromDateTimeOffset(clock.GetUtcNow());
-        return LegalHours.WindowAtOrAfter(now, zones) is { } window
+        return LegalHours.WindowAtOrAfter(now, places) is { } window
             ? new LegalWindow(window.Start.ToDateTimeOffset(), window.End.ToDateTimeOffset(), window.Start <= now)
             : null;
     }

@@ -122,8 +122,5 @@ VALUES ({tenant}, {token}, {email}, {attempt}, sha256('token-{slug}'), sha256('r
 INSERT INTO holds (tenant_id, id, scope, lead_id, reason, taken_by, taken_at, released_at)
 VALUES ({tenant}, {hold}, 'lead', {lead}, 'same reason', {user}, '2026-11-23Z', '2026-11-23Z');
 
-INSERT INTO review_items (tenant_id, id, kind, lead_id, reason, created_at)
-VALUES ({tenant}, {review}, 'doubtful_opt_out', {lead}, 'doubtful_opt_out', '2026-11-23Z');
-
 INSERT INTO sender_paces (tenant_id, id, sender, next_free_at, first_free_at, day)
 VALUES ({tenant}, {pace}, '+15005550006', '2026-11-23Z', '2026-11-23Z', '2026-11-23');
