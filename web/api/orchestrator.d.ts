@@ -1834,6 +1834,954 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/touch-points/failures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    from?: unknown;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PageOfFailureGroup"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/touch-points/replays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["TouchPointReplay"];
+                };
+            };
+            responses: {
+                /** @description Accepted */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReplayedTouchPoints"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/touch-points/{id}/cancellation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TouchPointView"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Conflict */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cadences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    locationId?: string;
+                    limit?: number;
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PageOfCadenceView"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post: {
+            parameters: {
+                query?: {
+                    dryRun?: boolean;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CadenceRequest"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CadenceView"];
+                    };
+                };
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CadenceView"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["HttpValidationProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cadences/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CadenceView"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cadences/{id}/activation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CadenceView"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cadences/{id}/previews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CadencePreviewRequest"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CadencePreview"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cadences/{id}/simulations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CadenceSimulationRequest"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CadenceSimulation"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["HttpValidationProblemDetails"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/leads/{id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["StaffMessageRequest"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffMessageAnswer"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["HttpValidationProblemDetails"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Conflict */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unprocessable Entity */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/leads/{id}/closure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ClosureRequest"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["LeadDetail"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/leads/{id}/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["LeadExplanation"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    active?: boolean;
+                    scope?: string;
+                    leadId?: string;
+                    limit?: number;
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PageOfHoldView"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["HoldRequest"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["HoldView"];
+                    };
+                };
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["HoldView"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["HttpValidationProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/holds/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/review-items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    status?: string;
+                    kind?: string;
+                    reason?: string;
+                    leadId?: string;
+                    touchPointId?: string;
+                    limit?: number;
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PageOfReviewItemView"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/review-items/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReviewItemView"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/review-items/{id}/resolution": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ResolutionRequest"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReviewItemView"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["HttpValidationProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Conflict */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/webhook-events": {
         parameters: {
             query?: never;
@@ -2697,6 +3645,73 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/budgets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PageOfBudgetView"];
+                    };
+                };
+            };
+        };
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewBudget"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["BudgetView"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2774,6 +3789,110 @@ export interface components {
             /** Format: date-time */
             revokedAt?: unknown;
         };
+        /** @description What a franchise's models may cost in a period, and what they have cost in the one that runs. */
+        BudgetView: {
+            /** @description day or month, of the franchise's zone. */
+            period: string;
+            /**
+             * Format: int64
+             * @description Micro-dollars; null = no limit of its own. No call is made that could pass it.
+             */
+            limitMicros: null | number;
+            /**
+             * Format: int32
+             * @description From this share of the limit on, the cheaper model is asked first.
+             */
+            softPercent: number;
+            /**
+             * Format: int64
+             * @description Of the period that runs.
+             */
+            spentMicros: number;
+            /**
+             * Format: int64
+             * @description For calls that run at this moment.
+             */
+            reservedMicros: number;
+        };
+        /** @description All steps of a cadence in all wordings, for one lead. */
+        CadencePreview: {
+            /** Format: uuid */
+            cadenceId: string;
+            /** Format: uuid */
+            leadId: string;
+            steps: components["schemas"]["PreviewedStep"][];
+            /** Format: int64 */
+            costMicros: number;
+        };
+        /** @description Which lead a cadence is to be shown for. */
+        CadencePreviewRequest: {
+            /** Format: uuid */
+            leadId: string;
+        };
+        /** @description A new version of the tenant's cadence, or of one of its shops. */
+        CadenceRequest: {
+            name: null | string;
+            /**
+             * Format: uuid
+             * @description Null: for all shops that have none of their own.
+             */
+            locationId: null | string;
+            steps: null | components["schemas"]["StepRequest"][];
+        };
+        /** @description What would happen with a lead that comes in at an instant. `ends` says why nothing comes after the last touch. */
+        CadenceSimulation: {
+            /** Format: uuid */
+            cadenceId: string;
+            /** Format: uuid */
+            leadId: null | string;
+            /** Format: date-time */
+            startsAt: unknown;
+            touches: components["schemas"]["SimulatedTouch"][];
+            ends: string;
+            /** Format: int64 */
+            costMicros: number;
+        };
+        /** @description A month to be tried out: of a lead, or of an example of one. */
+        CadenceSimulationRequest: {
+            /** Format: uuid */
+            leadId: null | string;
+            /**
+             * Format: date-time
+             * @description When the lead comes in; now unless said.
+             */
+            startsAt: unknown;
+            /** @description When they answer, counted from the start: an ISO 8601 duration such as P2D or PT90M; never unless said. */
+            replyAfter: null | string;
+        };
+        /** @description A version of a cadence. It never changes; leads keep the version that they began with. */
+        CadenceView: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /**
+             * Format: uuid
+             * @description Null: for all shops that have none of their own.
+             */
+            locationId: null | string;
+            /**
+             * Format: int32
+             * @description Counted for the tenant, and for each shop; 0 for the product's own, which counts where nothing else is active.
+             */
+            version: number;
+            /** @description New leads begin with it. */
+            isActive: boolean;
+            isBuiltIn: boolean;
+            /** Format: date-time */
+            createdAt: unknown;
+            /** Format: date-time */
+            activatedAt: unknown;
+            steps: components["schemas"]["StepView"][];
+            /**
+             * Format: int64
+             * @description What a lead costs at most that gets every step.
+             */
+            mostCostMicros: number;
+        };
         /**
          * @description Changes of an item: a field that is left out stays as it is. On a service of the CRM a field becomes ours, and null gives it back; on an item by hand null
          *     empties a field that may be empty.
@@ -2837,6 +3956,20 @@ export interface components {
             overridden: string[];
             crm?: null | components["schemas"]["CrmSide"];
         };
+        /** @description May this person be written to, and why not? */
+        ChannelConsent: {
+            channel: string;
+            /** @description allowed, or a machine word. */
+            state: string;
+            sentence: string;
+        };
+        /** @description How a lead ended. */
+        ClosureRequest: {
+            /** @description won or lost. */
+            outcome: string;
+            /** @description For the shop; at most 1,000 characters. */
+            note: null | string;
+        };
         /** @description Evidence of a consent: the words that were agreed to, where, when, from which address. */
         ConsentRequest: {
             /** @description The words of the form, as they were shown. */
@@ -2865,6 +3998,88 @@ export interface components {
             vehicleClass: null | string;
             /** @description offered; missing: its list does not have it any more, or has no price for it; deleted. */
             state: string;
+        };
+        /** @description A step that waits: since when, until when, and why. */
+        Deferral: {
+            /** Format: date-time */
+            from: unknown;
+            /** Format: date-time */
+            until: unknown;
+            reason: string;
+        };
+        /** @description One thing that was sent, was not, or comes next, and why. */
+        ExplainedItem: {
+            /**
+             * Format: date-time
+             * @description When it was sent or ended, or when it is due.
+             */
+            at: unknown;
+            /** @description sent, not_sent, next, or unclear: nobody knows yet, or a person decides. */
+            what: string;
+            channel: string;
+            step: string;
+            status: string;
+            /** @description One machine word. */
+            reason: string;
+            /** @description The same in English. */
+            sentence: string;
+            /** Format: uuid */
+            touchPointId: string;
+        };
+        /** @description Touch points that failed or wait for a person, of one kind. */
+        FailureGroup: {
+            status: string;
+            channel: string;
+            reason: string;
+            /** @description The reason in English. */
+            sentence: null | string;
+            /** @description They did surely not arrive, and may be put back. */
+            canReplay: boolean;
+            /** Format: int32 */
+            count: number;
+            /** Format: date-time */
+            oldest: unknown;
+            /** Format: date-time */
+            newest: unknown;
+        };
+        /** @description What to hold. */
+        HoldRequest: {
+            /** @description lead, location, tenant, or all (platform administrators). */
+            scope: string;
+            /**
+             * Format: uuid
+             * @description Of the scope lead.
+             */
+            leadId: null | string;
+            /**
+             * Format: uuid
+             * @description Of the scope location.
+             */
+            locationId: null | string;
+            /** @description For those who wonder why nothing goes out; at most 500 characters. */
+            reason: null | string;
+        };
+        /** @description A stop of what is sent, as the API shows it. */
+        HoldView: {
+            /** Format: uuid */
+            id: string;
+            /** @description lead, location, tenant, or all: the whole installation. */
+            scope: string;
+            /** Format: uuid */
+            leadId?: null | string;
+            /** Format: uuid */
+            locationId?: null | string;
+            /** @description operator: a person took it. database_went_back, vendor_knows_more: taken by itself, because the database may have forgotten what was sent and who said stop. */
+            cause: string;
+            reason: string;
+            /** Format: uuid */
+            takenBy?: null | string;
+            /** Format: date-time */
+            takenAt: unknown;
+            /** Format: uuid */
+            releasedBy?: null | string;
+            /** Format: date-time */
+            releasedAt?: unknown;
         };
         /** @description A date that differs: closed, or one span in which the shop is open. Several spans are several entries of one date. */
         HoursDate: {
@@ -2987,6 +4202,7 @@ export interface components {
             /** Format: date-time */
             finishedAt: unknown;
         };
+        JsonElement: unknown;
         /** @description A column of a shop's board, as staff see it. */
         LeadColumn: {
             id: string;
@@ -3027,6 +4243,21 @@ export interface components {
             firstContactedAt?: unknown;
             /** Format: date-time */
             nextTouchAt?: unknown;
+        };
+        /** @description Everything that was sent to a lead, was not, or comes next, each with its reason. */
+        LeadExplanation: {
+            /** Format: uuid */
+            leadId: string;
+            status: string;
+            /** @description In the order of their time. */
+            items: components["schemas"]["ExplainedItem"][];
+            /** @description Of each channel. */
+            consent: components["schemas"]["ChannelConsent"][];
+            /** @description That hold this lead now. */
+            holds: components["schemas"]["HoldView"][];
+            nextLegalWindow: null | components["schemas"]["LegalWindow"];
+            /** @description Null: it is all there is. */
+            nextCursor: null | string;
         };
         /** @description A file of leads. `status`: queued, running, done. */
         LeadImportView: {
@@ -3156,6 +4387,14 @@ export interface components {
             firstContactedAt?: unknown;
             /** Format: date-time */
             nextTouchAt?: unknown;
+        };
+        /** @description A stretch in which a text may be sent to this number. */
+        LegalWindow: {
+            /** Format: date-time */
+            opensAt: unknown;
+            /** Format: date-time */
+            closesAt: unknown;
+            isOpen: boolean;
         };
         /** @description The process answers. */
         LiveView: {
@@ -3340,6 +4579,21 @@ export interface components {
             /** Format: date-time */
             expiresAt: unknown;
         };
+        /** @description A limit that is to hold. */
+        NewBudget: {
+            /** @description day or month. */
+            period: null | string;
+            /**
+             * Format: int64
+             * @description Micro-dollars, 1,000,000 = 1 US dollar; 0 = no model is asked at all.
+             */
+            limitMicros: null | number;
+            /**
+             * Format: int32
+             * @description 1–100; default 80.
+             */
+            softPercent: null | number;
+        };
         /** @description A file that is worked on from here on. `ignoredColumns` are headings of which nothing is taken. */
         NewLeadImport: {
             /** Format: uuid */
@@ -3379,8 +4633,28 @@ export interface components {
             nextCursor: null | string;
         };
         /** @description A page of a list. `nextCursor` is null on the last one; otherwise pass it back as `cursor`. */
+        PageOfBudgetView: {
+            items: components["schemas"]["BudgetView"][];
+            nextCursor: null | string;
+        };
+        /** @description A page of a list. `nextCursor` is null on the last one; otherwise pass it back as `cursor`. */
+        PageOfCadenceView: {
+            items: components["schemas"]["CadenceView"][];
+            nextCursor: null | string;
+        };
+        /** @description A page of a list. `nextCursor` is null on the last one; otherwise pass it back as `cursor`. */
         PageOfCatalogItemView: {
             items: components["schemas"]["CatalogItemView"][];
+            nextCursor: null | string;
+        };
+        /** @description A page of a list. `nextCursor` is null on the last one; otherwise pass it back as `cursor`. */
+        PageOfFailureGroup: {
+            items: components["schemas"]["FailureGroup"][];
+            nextCursor: null | string;
+        };
+        /** @description A page of a list. `nextCursor` is null on the last one; otherwise pass it back as `cursor`. */
+        PageOfHoldView: {
+            items: components["schemas"]["HoldView"][];
             nextCursor: null | string;
         };
         /** @description A page of a list. `nextCursor` is null on the last one; otherwise pass it back as `cursor`. */
@@ -3426,6 +4700,11 @@ export interface components {
         /** @description A page of a list. `nextCursor` is null on the last one; otherwise pass it back as `cursor`. */
         PageOfPriceChange: {
             items: components["schemas"]["PriceChange"][];
+            nextCursor: null | string;
+        };
+        /** @description A page of a list. `nextCursor` is null on the last one; otherwise pass it back as `cursor`. */
+        PageOfReviewItemView: {
+            items: components["schemas"]["ReviewItemView"][];
             nextCursor: null | string;
         };
         /** @description A page of a list. `nextCursor` is null on the last one; otherwise pass it back as `cursor`. */
@@ -3502,6 +4781,26 @@ export interface components {
             /** Format: date-time */
             dueAt: unknown;
             explanation: string;
+        };
+        /** @description A step in the words that a lead would read. {link} and {unsubscribe} stand where the links will. */
+        PreviewedStep: {
+            step: string;
+            channel: string;
+            variant: string;
+            /** @description This is the wording that this lead gets. */
+            isChosen: boolean;
+            subject: null | string;
+            text: string;
+            /** @description Of an email. */
+            html: null | string;
+            encoding: null | string;
+            /**
+             * Format: int32
+             * @description Of a text.
+             */
+            segments: number;
+            /** Format: int64 */
+            costMicros: number;
         };
         /** @description A change of a service's price, or of whether it is offered. Never changed afterwards. */
         PriceChange: {
@@ -3583,6 +4882,47 @@ export interface components {
             /** Format: int32 */
             replayed: number;
         };
+        /** @description How many touch points were put back. */
+        ReplayedTouchPoints: {
+            /** Format: int32 */
+            replayed: number;
+        };
+        /** @description A decision. */
+        ResolutionRequest: {
+            /** @description One of the item's `actions`. */
+            action: string;
+            /** @description For those who read it later; at most 1,000 characters. */
+            note: null | string;
+        };
+        /** @description Something for a person to decide, or decided. */
+        ReviewItemView: {
+            /** Format: uuid */
+            id: string;
+            /** @description touch_point, doubtful_opt_out, restore, or a kind of another part. */
+            kind: string;
+            /** Format: uuid */
+            leadId: null | string;
+            /** Format: uuid */
+            touchPointId: null | string;
+            /** Format: uuid */
+            messageId: null | string;
+            /** @description One machine word; Sentence says it in English. */
+            reason: string;
+            sentence: null | string;
+            /** @description What is known: ids, states, the vendor's own codes. */
+            evidence: components["schemas"]["JsonElement"];
+            /** Format: date-time */
+            createdAt: unknown;
+            /** Format: date-time */
+            resolvedAt: unknown;
+            /** Format: uuid */
+            resolvedBy: null | string;
+            /** @description What was decided; `settled` when it was decided without a person after all. */
+            action: null | string;
+            note: null | string;
+            /** @description What may be decided. */
+            actions: string[];
+        };
         /** @description An account was kept. */
         SavedVendorCredential: {
             vendor: string;
@@ -3615,6 +4955,52 @@ export interface components {
             email: string;
             password: string;
         };
+        /** @description What would happen with one step. */
+        SimulatedTouch: {
+            step: string;
+            channel: string;
+            variant: null | string;
+            /** Format: date-time */
+            dueAt: unknown;
+            /** @description sent, suppressed, expired, cancelled or needs_review. */
+            status: string;
+            reason: null | string;
+            /**
+             * Format: date-time
+             * @description When it would end so.
+             */
+            at: unknown;
+            deferrals: components["schemas"]["Deferral"][];
+            text: null | string;
+            /** Format: int32 */
+            segments: number;
+            /** Format: int64 */
+            costMicros: number;
+        };
+        /** @description A message of the conversation that is on its way, and the touch point by which its way can be followed. */
+        StaffMessageAnswer: {
+            /** Format: uuid */
+            id: string;
+            /** Format: int64 */
+            seq: number;
+            role: string;
+            channel: string;
+            content: string;
+            status: string;
+            /** Format: date-time */
+            createdAt: unknown;
+            /** Format: uuid */
+            touchPointId: string;
+        };
+        /** @description What to write to a lead. */
+        StaffMessageRequest: {
+            /** @description sms or email. */
+            channel: string;
+            /** @description Plain text: at most 1,600 characters by text, 10,000 by email. */
+            content: string;
+            /** @description Of an email; null = one that names the shop. */
+            subject: null | string;
+        };
         /** @description A signed-in member of staff. Send the token as `Authorization: Bearer`. */
         StaffSession: {
             accessToken: string;
@@ -3631,6 +5017,70 @@ export interface components {
             email: string;
             name: string;
             role: string;
+        };
+        /** @description What a wording costs each lead: with usual names, and with the longest ones that are let through. Money is micro-dollars. */
+        StepEstimate: {
+            /** @description GSM-7; UCS-2 when a letter is not in the GSM alphabet, which makes segments less than half as long. Null for an email. */
+            encoding: null | string;
+            /** Format: int32 */
+            segments: number;
+            /** Format: int32 */
+            mostSegments: number;
+            /** Format: int64 */
+            costMicros: number;
+            /** Format: int64 */
+            mostCostMicros: number;
+        };
+        /** @description A step of a new cadence. `delayDays` (then at `at`, HH:mm on the shop's wall, 10:30 unless said) or `delayMinutes`, counted `from` arrival (unless said) or previous. */
+        StepRequest: {
+            name: null | string;
+            /** @description sms or email. */
+            channel: null | string;
+            /** Format: int32 */
+            delayMinutes: null | number;
+            /** Format: int32 */
+            delayDays: null | number;
+            at: null | string;
+            from: null | string;
+            /** @description not_replied and not_booked, which always hold; has_email, takes_texts, greeting_delivered. */
+            conditions: null | string[];
+            variants: null | components["schemas"]["StepVariantRequest"][];
+        };
+        /** @description A wording of a step. `text` may hold {firstName}, {shop}, {vehicle}, {service} and {link}; a part in [square brackets] is left out when a place in it is empty. */
+        StepVariantRequest: {
+            /** @description Unique in the step; left out = A, B, C … */
+            name: null | string;
+            /**
+             * Format: int32
+             * @description Its share among the step's wordings, 1 unless said.
+             */
+            weight: null | number;
+            text: null | string;
+            /** @description Of an email. */
+            subject: null | string;
+        };
+        /** @description A wording with what it costs. */
+        StepVariantView: {
+            name: string;
+            /** Format: int32 */
+            weight: number;
+            text: string;
+            subject: null | string;
+            estimate: components["schemas"]["StepEstimate"];
+        };
+        /** @description A step of a cadence. `when` says its delay in words. */
+        StepView: {
+            name: string;
+            channel: string;
+            /** Format: int32 */
+            delayMinutes: number;
+            /** Format: int32 */
+            delayDays: number;
+            at: null | string;
+            from: string;
+            when: string;
+            conditions: string[];
+            variants: components["schemas"]["StepVariantView"][];
         };
         /** @description What changes of a franchise; what is left out stays. */
         TenantChange: {
@@ -3678,6 +5128,18 @@ export interface components {
             what: string;
             detail: null | string;
         };
+        /** @description Which touch points to put back, the oldest first. */
+        TouchPointReplay: {
+            /** @description failed or expired. What needs a person is decided one by one: POST /api/review-items/{id}/resolution. */
+            status: string;
+            /** @description Only those with this reason. */
+            reason: null | string;
+            /**
+             * Format: int32
+             * @description At most so many (1–1,000, usually 1,000).
+             */
+            limit: null | number;
+        };
         /** @description A touch point as the API shows it. */
         TouchPointView: {
             /** Format: uuid */
@@ -3688,9 +5150,22 @@ export interface components {
             channel: string;
             /** @description scheduled, sending, sent, delivered, failed, suppressed, cancelled, expired, unknown, needs_review. */
             status: string;
+            /** @description One machine word; `held` while a hold keeps it back. */
             reason?: null | string;
             /** Format: date-time */
             dueAt: unknown;
+            /**
+             * Format: date-time
+             * @description When it would have been due, had that been an hour in which it may go out.
+             */
+            deferredFrom?: unknown;
+            /**
+             * Format: uuid
+             * @description The version of the cadence that its lead began with; null for the product's own.
+             */
+            cadenceId?: null | string;
+            /** @description Which of the step's wordings the lead gets. */
+            variant?: null | string;
             /** Format: int32 */
             attempts: number;
             providerId?: null | string;
@@ -3709,6 +5184,16 @@ export interface components {
             phoneNumber: string;
             /** @description MG and 32 hex digits; its pool sends then instead of the one number. */
             messagingServiceSid: null | string;
+            /**
+             * Format: int32
+             * @description How fast the number may go, as its registration allows; null = by its kind (long code 1, toll-free 3, short code 100), 0 = Twilio queues.
+             */
+            segmentsPerSecond?: null | number;
+            /**
+             * Format: int32
+             * @description What the carriers take from the brand in a day, all shops together (T-Mobile: by the brand's score); null = no limit.
+             */
+            dailySegments?: null | number;
         };
         /** @description Which account of a vendor a franchise uses; never a part of it. */
         VendorCredentialState: {

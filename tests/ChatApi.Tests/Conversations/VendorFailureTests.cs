@@ -67,7 +67,7 @@ public sealed class VendorFailureTests : IClassFixture<Scene>, IDisposable
     [Fact]
     public async Task A_model_that_hangs_before_its_first_word_is_replaced_after_its_time()
     {
-        await using var server = await _scene.StartAsync(new AnswerLimits { FirstToken = TimeSpan.FromMilliseconds(400) });
+        await using var server = await _scene.StartAsync(new AnswerLimits { FirstToken = TimeSpan.FromSeconds(2) });
         _scene.Sandbox.Faults.Add(new Fault { Vendor = Vendor.Anthropic, Kind = FaultKind.HangBeforeFirstToken, Seconds = 20 });
         var customer = await _scene.CustomerAsync(server);
 

@@ -10,6 +10,7 @@ public sealed class BudgetEndpointsTests(Shop shop) : IClassFixture<Shop>
     [Fact]
     public async Task A_franchise_without_limits_of_its_own_has_the_installations_day_and_no_month()
     {
+        await shop.Database.ExecuteAsync("DELETE FROM ai_limits");
         using var staff = await shop.SignedInAsync(Roles.Advisor);
 
         var budgets = (await staff.GetFromJsonAsync<JsonElement>("/api/budgets")).GetProperty("items");

@@ -125,7 +125,7 @@ public sealed class CadenceEndpointsTests(Shop shop) : IClassFixture<Shop>
         await shop.LocationAsync();
         // Saturday, 18:30 at the shop: texting is allowed again on Sunday at noon.
         var url = $"/api/cadences/{Cadence.UsualId}/simulations";
-        var month = await (await staff.PostAsJsonAsync(url, new { startsAt = "2026-11-22T00:30:00Z" })).Content.ReadFromJsonAsync<JsonElement>();
+        var month = await (await staff.PostAsJsonAsync(url, new { startsAt = "2026-11-22T04:30:00Z" })).Content.ReadFromJsonAsync<JsonElement>();
         Lines(month).ShouldBe(
         [
             "greeting sent 2026-11-22T18:00:00.000Z", "next_day sent 2026-11-23T16:30:00.000Z", "day_3 sent 2026-11-24T16:30:00.000Z", "day_7 sent 2026-11-28T16:30:00.000Z",

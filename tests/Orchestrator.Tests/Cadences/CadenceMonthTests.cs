@@ -12,7 +12,7 @@ namespace LeadOrchestrator.Orchestrator.Tests.Cadences;
 /// <summary>Leads through their weeks, with the clock in our hand: what the simulation says is what happens.</summary>
 public sealed class CadenceMonthTests : Shop
 {
-    private const string SaturdayNight = "2026-11-22T00:30:00Z";
+    private const string SaturdayNight = "2026-11-22T04:30:00Z";
     private WebApplication _app = null!;
 
     protected override bool StartsOne => false;

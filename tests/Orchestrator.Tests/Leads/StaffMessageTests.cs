@@ -135,7 +135,7 @@ public sealed class StaffMessageTests(StaffMessageTests.OneShop shop) : IClassFi
         await shop.SentAsync(lead, "staff-2");
         var sids = shop.Sandbox.Twilio.SentTo(phone).Select(text => text.Sid).ToList();
         sids.Count.ShouldBe(3, "the greeting and each text once");
-        (await shop.Database.ColumnAsync<string>("SELECT provider_id FROM touch_points WHERE lead_id = $1", lead)).ShouldBe(sids, ignoreOrder: true);
+        (await shop.Database.ColumnAsync<string>("SELECT provider_id FROM touch_points WHERE lead_id = $1 AND provider_id IS NOT NULL", lead)).ShouldBe(sids, ignoreOrder: true);
         shop.Sandbox.Faults.Clear();
     }
 
@@ -150,7 +150,8 @@ public sealed class StaffMessageTests(StaffMessageTests.OneShop shop) : IClassFi
 
         var items = explained.GetProperty("items").EnumerateArray().Select(item =>
             (What: item.GetProperty("what").GetString(), Step: item.GetProperty("step").GetString(), Reason: item.GetProperty("reason").GetString(), Sentence: item.GetProperty("sentence").GetString())).ToList();
-        items.Select(item => (item.What, item.Step, item.Reason)).ShouldBe([("not_sent", "greeting", "twilio_30006"), ("next", "day-2", "not_due_yet")]);
+        items.Select(item => (item.What, item.Step, item.Reason)).ShouldBe(
+            [("not_sent", "greeting", "twilio_30006"), ("next", "next_day", "not_due_yet"), ("next", "day-2", "not_due_yet")], ignoreOrder: true);
         items[0].Sentence.ShouldBe("The number is a landline, or its carrier takes no texts.");
         explained.GetProperty("nextLegalWindow").GetProperty("isOpen").GetBoolean().ShouldBeTrue();
         explained.GetProperty("consent").EnumerateArray().Select(consent => consent.GetProperty("state").GetString()).ShouldBe(["allowed", "no_email"]);
@@ -192,7 +193,7 @@ public sealed class StaffMessageTests(StaffMessageTests.OneShop shop) : IClassFi
     public async Task What_failed_is_grouped_by_its_cause_and_goes_out_again_when_that_is_mended()
     {
         var lead = await GreetedAsync("+15125551409");
-        await shop.Database.ExecuteAsync("UPDATE touch_points SET status = 'failed', reason = 'twilio_30034' WHERE lead_id = $1", lead);
+        await shop.Database.ExecuteAsync("UPDATE touch_points SET status = 'failed', reason = 'twilio_30034' WHERE lead_id = $1 AND step = 'greeting'", lead);
 
         var group = (await OkAsync(await _staff.GetAsync("/api/touch-points/failures"))).GetProperty("items").EnumerateArray().Single(item => item.GetProperty("reason").GetString() == "twilio_30034");
         (group.GetProperty("count").GetInt32(), group.GetProperty("canReplay").GetBoolean()).ShouldBe((1, true));

@@ -63,7 +63,7 @@ public sealed class MessageTemplateTests
         words.Plain.ShouldBe("Hi Ann script,\n\nYour 2021 Civic & <b>you</b>:\n\n{link}\n\nAcme Tint\n1 Main St\n\n"
             + "You get this email because you asked Acme Tint for a quote.\nUnsubscribe: {unsubscribe}\n");
         words.Html.ShouldContain("<p style=\"margin:0 0 12px\">Your 2021 Civic &amp; &lt;b&gt;you&lt;/b&gt;:</p>");
-        words.Html.Split("{link}").Length.ShouldBe(2, "the link is the button, once");
+        words.Html.Split("{link}").Length.ShouldBe(3, "the link is the button, and stands below it to be copied");
         words.Html.ShouldContain("{unsubscribe}");
     }
 

@@ -138,7 +138,7 @@ public sealed class ReviewItemTests(ReviewItemTests.ShopWithLateDelivery shop) :
     {
         var lead = await shop.LeadByApiAsync(_staff, await shop.LocationAsync(), phone);
         await shop.StepAsync(lead, "greeting", "delivered");
-        await shop.Database.ExecuteAsync("UPDATE touch_points SET status = 'needs_review', reason = 'not_found_at_twilio', provider_id = NULL, sent_at = NULL WHERE lead_id = $1", lead);
+        await shop.Database.ExecuteAsync("UPDATE touch_points SET status = 'needs_review', reason = 'not_found_at_twilio', provider_id = NULL, sent_at = NULL WHERE lead_id = $1 AND step = 'greeting'", lead);
         return (lead, (await OkAsync(await _staff.GetAsync($"/api/review-items?leadId={lead}"))).GetProperty("items").EnumerateArray().ShouldHaveSingleItem());
     }
 

@@ -23,7 +23,7 @@ public sealed class PacingTests : Shop
 
         await this.SentAsync(await this.LeadByApiAsync(_admin, await LocationAsync(), "+15125551501"));
 
-        (await Database.ScalarAsync<long>("SELECT count(*) FROM touch_points WHERE step = 'day-2' AND status IN ('sent', 'delivered')")).ShouldBeLessThan(Many);
+        (await Database.ScalarAsync<long>("SELECT count(*) FROM touch_points WHERE step = 'next_day' AND status IN ('sent', 'delivered')")).ShouldBeLessThan(Many);
         // However many processes: no two have one place, and each has the time of its segments.
         var slots = await Database.ColumnAsync<DateTime>("SELECT slot_at FROM touch_points WHERE slot_at IS NOT NULL ORDER BY slot_at");
         slots.Zip(slots.Skip(1), (before, after) => after - before).ShouldAllBe(gap => gap >= TimeSpan.FromSeconds(1));
@@ -35,7 +35,7 @@ public sealed class PacingTests : Shop
         await UseAsync(("TWILIO_SEGMENTS_PER_SECOND", "20"));
         await PlanForManyAsync();
 
-        await Eventually.TrueAsync(async () => await Database.ScalarAsync<long>("SELECT count(*) FROM touch_points WHERE step = 'day-2' AND status IN ('sent', 'delivered')") == Many, "all to be sent");
+        await Eventually.TrueAsync(async () => await Database.ScalarAsync<long>("SELECT count(*) FROM touch_points WHERE step = 'next_day' AND status IN ('sent', 'delivered')") == Many, "all to be sent");
         (await Database.ScalarAsync<int>("SELECT segments FROM sender_paces")).ShouldBeGreaterThanOrEqualTo(Many);
         (await Database.ScalarAsync<long>("SELECT count(*) FROM message_attempts")).ShouldBe(Many);
     }
@@ -43,10 +43,10 @@ public sealed class PacingTests : Shop
     [Fact]
     public async Task When_the_day_is_full_what_was_planned_for_many_waits_for_the_next_and_greetings_go_on()
     {
-        await UseAsync(("TWILIO_DAILY_SEGMENTS", "10"));
+        await UseAsync(("TWILIO_DAILY_SEGMENTS", "100"));
         await Database.ExecuteAsync("""
             INSERT INTO sender_paces (tenant_id, id, sender, next_free_at, first_free_at, day, segments)
-            VALUES ($1, gen_random_uuid(), '+15005550006', now(), now(), (now() AT TIME ZONE 'America/Los_Angeles')::date, 8)
+            VALUES ($1, gen_random_uuid(), '+15005550006', now(), now(), (now() AT TIME ZONE 'America/Los_Angeles')::date, 90)
             """, await TenantAsync());
         await PlanForManyAsync();
 
@@ -115,7 +115,7 @@ public sealed class PacingTests : Shop
                     'America/Chicago', '2026-11-23Z', '2026-11-23Z', '2026-11-23Z' FROM generate_series(1, {Many}) n
             )
             INSERT INTO touch_points (tenant_id, id, lead_id, step, channel, status, due_at, expires_at, created_at, updated_at)
-            SELECT '{tenant}', gen_random_uuid(), md5('lead' || n)::uuid, 'day-2', 'sms', 'scheduled', '2026-11-23T15:00:00Z', '2026-11-26Z', '2026-11-23Z', '2026-11-23Z'
+            SELECT '{tenant}', gen_random_uuid(), md5('lead' || n)::uuid, 'next_day', 'sms', 'scheduled', '2026-11-23T15:00:00Z', '2026-11-26Z', '2026-11-23Z', '2026-11-23Z'
             FROM generate_series(1, {Many}) n
             """);
     }
