@@ -6,7 +6,7 @@ namespace LeadOrchestrator.Orchestrator.Cadences;
 /// <param name="Encoding">GSM-7; UCS-2 when a letter is not in the GSM alphabet, which makes segments less than half as long. Null for an email.</param>
 public sealed record StepEstimate(string? Encoding, int Segments, int MostSegments, long CostMicros, long MostCostMicros)
 {
-    /// <summary>An email at SendGrid's price for its smallest paid plan, read 2026-11-29; an estimate as well.</summary>
+    /// <summary>An email, about SendGrid's price for its smallest paid plan; an estimate, not compared with a bill.</summary>
     public const long MicrosPerEmail = 400;
 
     // As long as our links are: PUBLIC_URL of usual length, /c/ and the code.

@@ -89,7 +89,7 @@ public sealed record SenderPace(DateTimeOffset NextFreeAt, DateTimeOffset FirstF
     }
 }
 
-/// <summary>The day by which the carriers count: it begins at midnight Pacific time (Twilio on its error 30023, read 2026-11-29).</summary>
+/// <summary>The day by which the carriers count: midnight Pacific time, as most pages on error 30023 say, and some say UTC; not verified with Twilio (read 2026-11-29).</summary>
 public static class CarrierDay
 {
     private static readonly NodaTime.DateTimeZone Pacific = NodaTime.DateTimeZoneProviders.Tzdb["America/Los_Angeles"];

@@ -29,7 +29,7 @@ public enum ErrorAction
 public sealed record VendorError(int Code, ErrorAction Action, string Sentence);
 
 /// <summary>
-/// The codes that Twilio gives with a refusal or in a status callback. Meanings: Twilio's error dictionary (www.twilio.com/docs/api/errors), read 2026-11-29; what we do about each is ours.
+/// The codes that Twilio gives with a refusal or in a status callback. Meanings as commonly told; not yet compared with Twilio's error dictionary (www.twilio.com/docs/api/errors). What we do about each is ours.
 /// </summary>
 public static class TwilioErrors
 {

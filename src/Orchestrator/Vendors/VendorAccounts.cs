@@ -34,7 +34,7 @@ public sealed record TwilioAccount(
     public string Sender => MessagingServiceSid ?? PhoneNumber;
 
     /// <summary>
-    /// Segments a second; null = no pace of ours. Unless it is said, a number at the real Twilio has its kind's: long code 1, toll-free 3, short code 100 (Twilio's page on message queues, read 2026-11-29).
+    /// Segments a second; null = no pace of ours. Unless it is said, a number at the real Twilio has its kind's: long code 1, toll-free 3, short code 100 (Twilio's usual rates; not verified with an account).
     /// A messaging service spreads over its pool and queues by itself.
     /// </summary>
     public int? Pace => SegmentsPerSecond switch
