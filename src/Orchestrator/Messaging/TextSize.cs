@@ -7,7 +7,7 @@ public readonly record struct TextSize(string Encoding, int Segments)
 {
     /// <summary>
     /// What a part costs in the United States, in micro-dollars: Twilio's price for a long code (8,300) and the highest carrier's fee for registered traffic (4,500).
-    /// An estimate; the bill is Twilio's. Read 2026-11-29.
+    /// An estimate, not compared with a bill.
     /// </summary>
     public const long MicrosPerSegment = 12_800;
 
