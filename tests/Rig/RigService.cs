@@ -8,7 +8,7 @@ namespace LeadOrchestrator.Rig;
 /// <summary>One copy of a service as a process of its own: the Release build, started, killed and started again as an operator or bad luck does it.</summary>
 public sealed class RigService : IAsyncDisposable
 {
-    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(120);
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(40);
 
     // Of this process's environment only what a program needs to run at all: a person's own settings are meant for other services.
