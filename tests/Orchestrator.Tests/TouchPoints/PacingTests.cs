@@ -63,7 +63,7 @@ public sealed class PacingTests : Shop
         await this.SentAsync(greeted);
         await Database.ExecuteAsync("""
             INSERT INTO message_attempts (tenant_id, id, touch_point_id, number, channel, address, body, status, started_at)
-            SELECT t.tenant_id, uuid_at(clock_timestamp()), t.id, n, 'sms', '+15125551503', '', 'accepted', now() FROM touch_points t CROSS JOIN generate_series(10, 110) n WHERE t.lead_id = $1
+            SELECT t.tenant_id, uuid_at(clock_timestamp()), t.id, n, 'sms', '+15125551503', '', 'accepted', now() FROM touch_points t CROSS JOIN generate_series(10, 110) n WHERE t.lead_id = $1 AND t.step = 'greeting'
             """, greeted);
         await Database.ExecuteAsync("""
             INSERT INTO consent_events (tenant_id, id, contact_id, kind, channel, source, wording, occurred_at)
