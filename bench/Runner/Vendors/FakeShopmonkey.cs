@@ -9,9 +9,9 @@ namespace LeadOrchestrator.Bench.Vendors;
 /// </remarks>
 internal sealed class FakeShopmonkey(TimeProvider clock)
 {
-    private const int NightFrom = 18;
+    private const int NightFrom = 21;
     private const int LargestPage = 100;
-    private readonly string _zone = ZoneAtNight(clock.GetUtcNow());
+    private readonly string _area = AreaAtNight(clock.GetUtcNow());
     private long _lists;
 
     /// <summary>How many lists were asked for since the start, as JSON.</summary>
@@ -55,7 +55,7 @@ internal sealed class FakeShopmonkey(TimeProvider clock)
     {
         "customer" => PhoneOf(id) is { } phone ? Customer(id, phone) : null,
         "vehicle" => $$"""{"id":"{{id}}","year":2021,"make":"Honda","model":"Civic","size":"LightDuty","color":"Blue","vin":null}""",
-        "location" => $$"""{"id":"{{id}}","name":"Acme Tint Austin","address1":"100 Congress Ave","city":"Austin","state":"TX","postalCode":"78701","phone":"+15125550100","timezone":"{{_zone}}"}""",
+        "location" => $$"""{"id":"{{id}}","name":"Acme Tint Austin","address1":"100 Congress Ave","city":"Austin","state":"TX","postalCode":"78701","phone":"+15125550100","timezone":"America/Chicago"}""",
         _ => null,
     };
 
@@ -64,17 +64,12 @@ internal sealed class FakeShopmonkey(TimeProvider clock)
         """;
 
     // One number for each customer: one that many share would be one lock. An id that was never given out has none.
-    private static string? PhoneOf(string id) =>
+    private string? PhoneOf(string id) =>
         id.Length >= 12 && long.TryParse(id.AsSpan(id.Length - 12), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            ? $"+1512{2_000_000 + (number % 7_900_000):0000000}"
+            ? $"+1{_area}{2_000_000 + (number % 7_900_000):0000000}"
             : null;
 
-    // The night that lasts longest, among the zones that are awake at some hour together with the numbers' own, which is Austin's.
-    private static string ZoneAtNight(DateTimeOffset now) => Enumerable.Range(-12, 14)
-        .MinBy(offset => ((now.Hour + offset - NightFrom) % 24 + 24) % 24) switch
-    {
-        // POSIX turns the sign around: Etc/GMT+5 lies five hours behind.
-        < 0 and var behind => $"Etc/GMT+{-behind}",
-        var ahead => $"Etc/GMT-{ahead}",
-    };
+    // Of places around the globe, the one whose night has just begun: what is planned for it stays planned while the intake is measured. Around midnight UTC none may be at night.
+    private static string AreaAtNight(DateTimeOffset now) => new[] { (Code: "212", Offset: -5), (Code: "512", Offset: -6), (Code: "808", Offset: -10), (Code: "671", Offset: 10) }
+        .MinBy(area => ((now.Hour + area.Offset - NightFrom) % 24 + 24) % 24).Code;
 }
