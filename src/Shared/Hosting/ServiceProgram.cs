@@ -5,7 +5,7 @@ namespace LeadOrchestrator.Shared.Hosting;
 /// <summary>How a service's process begins and ends.</summary>
 public static class ServiceProgram
 {
-    private static readonly TimeSpan TimeToBeSeenDraining = TimeSpan.FromSeconds(1.5);
+    private static readonly TimeSpan TimeToBeSeenDraining = TimeSpan.FromSeconds(3);
 
     /// <summary>Runs until it is told to stop. What is wrong with the environment or the schema is one readable message and exit status 1.</summary>
     public static async Task<int> RunAsync(Func<WebApplication> create)
