@@ -75,12 +75,6 @@ LANGUAGE sql STABLE
 RETURN NOT EXISTS (SELECT 1 FROM platform_holds h WHERE h.released_at IS NULL)
     AND NOT EXISTS (SELECT 1 FROM database_identity d WHERE d.value <> current_database_identity());
 
--- Is what is planned for this lead held? Asked by the claim, again under the locks of the gate, and by whoever explains.
-CREATE FUNCTION is_held(tenant uuid, lead uuid, location uuid) RETURNS boolean
-LANGUAGE sql STABLE
-RETURN EXISTS (SELECT 1 FROM holds h WHERE h.tenant_id = tenant AND h.released_at IS NULL AND (h.scope = 'tenant' OR h.lead_id = lead OR h.location_id = location))
-    OR NOT may_anything_be_sent();
-
 -- What a person must decide. A touch point that comes to need one makes its item in the same transaction, whoever changes it.
 CREATE TABLE review_items (
     tenant_id uuid NOT NULL REFERENCES tenants (id),

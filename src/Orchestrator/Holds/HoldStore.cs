@@ -27,6 +27,12 @@ public sealed class HoldStore(LeadDatabase database, TimeProvider clock)
     /// <summary>The reason of what a hold keeps back.</summary>
     public const string Held = "held";
 
+    /// <summary>Is what is planned for a lead <c>l</c> kept back? Asked under the locks of a hand-over.</summary>
+    internal const string HoldsLead = """
+        NOT (SELECT may_anything_be_sent()) OR EXISTS (SELECT 1 FROM holds h WHERE h.tenant_id = l.tenant_id AND h.released_at IS NULL
+            AND (h.scope = 'tenant' OR h.lead_id = l.id OR h.location_id = l.location_id))
+        """;
+
     // Those of the tenant, and those of the installation, which everybody may know of: nothing goes out, and nobody shall wonder why.
     private const string All = """
         (SELECT id, scope, lead_id, location_id, 'operator' AS cause, reason, taken_by, taken_at, released_by, released_at FROM holds WHERE tenant_id = @tenantId

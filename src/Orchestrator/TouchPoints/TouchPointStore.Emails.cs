@@ -1,4 +1,5 @@
 using LeadOrchestrator.Orchestrator.Cadences;
+using LeadOrchestrator.Orchestrator.Holds;
 using LeadOrchestrator.Shared.Hosting;
 
 namespace LeadOrchestrator.Orchestrator.TouchPoints;
@@ -59,14 +60,13 @@ public sealed partial class TouchPointStore
     public Task<DueEmail?> ReadEmailAsync(TouchPointClaim claim, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(claim);
-        return database.FirstOrDefaultAsync<DueEmail>(claim.TenantId, """
+        return database.FirstOrDefaultAsync<DueEmail>(claim.TenantId, $"""
             SELECT t.lead_id, t.attempts, t.max_attempts, t.expires_at, t.trace_parent, l.email, l.phone_type, l.contact_id, l.person_id, l.status AS lead_status, l.is_test,
                 l.first_name, l.vehicle, l.deleted_at, o.name AS location_name, o.address AS location_address,
                 t.step, o.timezone, l.service_interest, l.created_at AS arrived_at, t.cadence_id, t.variant, t.followed,
                 (SELECT g.status FROM touch_points g WHERE g.tenant_id = @tenantId AND g.lead_id = t.lead_id AND g.step = 'greeting') AS greeting_status,
                 EXISTS (SELECT 1 FROM chat_sessions s WHERE s.tenant_id = @tenantId AND s.lead_id = t.lead_id AND s.mode = 'human') AS is_taken_over, t.content, t.subject,
-                NOT (SELECT may_anything_be_sent()) OR EXISTS (SELECT 1 FROM holds h WHERE h.tenant_id = t.tenant_id AND h.released_at IS NULL
-                    AND (h.scope = 'tenant' OR h.lead_id = l.id OR h.location_id = l.location_id)) AS is_held
+                ({HoldStore.HoldsLead}) AS is_held
             FROM touch_points t
             JOIN leads l ON l.tenant_id = t.tenant_id AND l.id = t.lead_id
             JOIN locations o ON o.tenant_id = t.tenant_id AND o.id = l.location_id

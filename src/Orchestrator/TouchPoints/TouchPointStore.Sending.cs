@@ -1,4 +1,5 @@
 using LeadOrchestrator.Orchestrator.Cadences;
+using LeadOrchestrator.Orchestrator.Holds;
 using LeadOrchestrator.Shared.Hosting;
 using Npgsql;
 using static LeadOrchestrator.Shared.Hosting.TenantBatch;
@@ -108,13 +109,12 @@ public sealed partial class TouchPointStore
     /// In the order of the contacts' ids: two that lock several of them never wait for each other in a ring. What is not ours any more gives no row.
     /// FOR SHARE would keep opt-outs out, and let two senders count the same texts: then the cap is passed.
     /// </remarks>
-    internal static void AddRead(TenantBatch batch, IReadOnlyList<TouchPointClaim> claims) => batch.Add("""
+    internal static void AddRead(TenantBatch batch, IReadOnlyList<TouchPointClaim> claims) => batch.Add($"""
         SELECT t.id, t.lead_id, t.step, t.attempts, t.max_attempts, t.expires_at, t.trace_parent, c.phone, l.phone_type, l.status, l.is_test,
             l.first_name, l.vehicle, o.timezone, o.name, l.deleted_at, c.opted_out_at, l.service_interest, l.created_at, t.cadence_id, t.variant, t.followed, l.email IS NOT NULL,
             CASE WHEN t.step <> 'greeting' THEN (SELECT g.status FROM touch_points g WHERE g.tenant_id = $1 AND g.lead_id = t.lead_id AND g.step = 'greeting') END,
             t.step <> 'greeting' AND EXISTS (SELECT 1 FROM chat_sessions s WHERE s.tenant_id = $1 AND s.lead_id = t.lead_id AND s.mode = 'human'), t.content,
-            NOT (SELECT may_anything_be_sent()) OR EXISTS (SELECT 1 FROM holds h WHERE h.tenant_id = $1 AND h.released_at IS NULL
-                AND (h.scope = 'tenant' OR h.lead_id = l.id OR h.location_id = l.location_id)), t.slot_at
+            {HoldStore.HoldsLead}, t.slot_at
         FROM unnest($2, $3) AS claimed (id, fence)
         JOIN touch_points t ON t.tenant_id = $1 AND t.id = claimed.id AND t.fence = claimed.fence AND t.status || '' = 'sending'
         JOIN leads l ON l.tenant_id = $1 AND l.id = t.lead_id
