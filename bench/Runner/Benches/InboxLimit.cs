@@ -20,7 +20,8 @@ internal sealed class InboxLimit : IAsyncDisposable
     private InboxLimit(NpgsqlDataSource source)
     {
         _source = source;
-        _inbox = new InboxArrivals(new InboxStore(new LeadDatabase(source), TimeProvider.System, new ServiceInstance(Guid.CreateVersion7(), "orchestrator")));
+        var store = new InboxStore(new LeadDatabase(source), TimeProvider.System, new ServiceInstance(Guid.CreateVersion7(), "orchestrator"));
+        _inbox = new InboxArrivals(store, new InboxHand(), new RightOfWay());
     }
 
     /// <summary>Makes a tenant to write for.</summary>

@@ -7,7 +7,7 @@ public sealed record EmbeddedPostgresOptions
     public static readonly IReadOnlyDictionary<string, string> None = new Dictionary<string, string>();
 
     /// <summary>For measuring: the log keeps the segments that were made once, more than a benchmark writes between two checkpoints, as on a server that has run for days.</summary>
-    public static readonly IReadOnlyDictionary<string, string> LikeOneThatRan = new Dictionary<string, string> { ["min_wal_size"] = "1536MB", ["max_wal_size"] = "4GB" };
+    public static readonly IReadOnlyDictionary<string, string> LikeOneThatRan = new Dictionary<string, string> { ["min_wal_size"] = "1536MB", ["max_wal_size"] = "4GB", ["shared_buffers"] = "1GB" };
 
     /// <summary>Where <c>node_modules</c> is, for the npm package's binaries.</summary>
     public required string RepositoryRoot { get; init; }

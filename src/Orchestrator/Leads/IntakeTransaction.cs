@@ -46,12 +46,13 @@ public sealed partial class IntakeTransaction(
         var taken = await TakeInAsync(transaction, alive, numbers, known, cancel);
         await LetGoAsync(transaction, [.. intakes.OfType<Intake.NoLead>()], endings, cancel);
         var isDue = await changes.ApplyAsync(transaction, [.. intakes.OfType<Intake.Row>()], known, customers, numbers, endings, cancel);
-        await activity.NoteAsync(transaction, [.. intakes.Select(Heard).OfType<ShopHeard>()], cancel);
         if (await inbox.FinishAsync(transaction, endings, cancel) < intakes.Count)
         {
             return intakes.Count == 1 ? [false] : throw new LostLeaseException();
         }
 
+        // Last: all transactions of a shop write this one row, and wait for each other from here on.
+        await activity.NoteAsync(transaction, [.. intakes.Select(Heard).OfType<ShopHeard>()], cancel);
         await transaction.CommitAsync(cancel);
         Failpoint.Reach(Failpoint.LeadCommitted);
         Tell(transaction.TenantId, endings, taken, isDue);

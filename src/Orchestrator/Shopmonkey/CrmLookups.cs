@@ -162,7 +162,7 @@ public sealed class CrmLookups(ShopmonkeyClient shopmonkey, TimeProvider clock)
 
     private sealed record Question(Guid TenantId, string Table, string Id)
     {
-        public Guid Lane { get; } = new(SHA256.HashData(Encoding.UTF8.GetBytes($"{TenantId}/{Table}/{(uint)Id.GetHashCode(StringComparison.Ordinal) % Lanes}")).AsSpan(0, 16));
+        public object Lane { get; } = (TenantId, Table, (uint)Id.GetHashCode(StringComparison.Ordinal) % Lanes);
     }
 
     private sealed record Found(JsonElement? Row, ShopmonkeyException? Failure);

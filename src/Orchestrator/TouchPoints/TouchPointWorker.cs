@@ -1,4 +1,5 @@
 using LeadOrchestrator.Orchestrator.Messaging;
+using LeadOrchestrator.Orchestrator.Webhooks;
 using LeadOrchestrator.Shared.Hosting;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -11,8 +12,8 @@ namespace LeadOrchestrator.Orchestrator.TouchPoints;
 /// and what is handed over is called, at once.
 /// </remarks>
 public sealed partial class TouchPointWorker(
-    TouchPointStore store, TextDelivery delivery, TextPauses pauses, TouchPointSignal signal, OrchestratorSettings settings, IHostApplicationLifetime lifetime,
-    ILogger<TouchPointWorker> logger) : BackgroundService
+    TouchPointStore store, TextDelivery delivery, TextPauses pauses, TouchPointSignal signal, RightOfWay rightOfWay, OrchestratorSettings settings,
+    IHostApplicationLifetime lifetime, ILogger<TouchPointWorker> logger) : BackgroundService
 {
     /// <summary>Texts of this process that are with the vendor at once.</summary>
     public const int InFlight = 100;
@@ -49,6 +50,7 @@ public sealed partial class TouchPointWorker(
     {
         await _window.WaitAsync(Worthwhile, GatherSlots, cancel);
         await _window.WaitAsync(1, null, cancel);
+        await rightOfWay.GiveAsync(cancel);
         await _groups.WaitAsync(cancel);
         var limit = _window.Free;
         IReadOnlyList<TouchPointClaim> claims;

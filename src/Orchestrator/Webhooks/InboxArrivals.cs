@@ -17,17 +17,54 @@ public sealed record NewInboxEvent(
 }
 
 /// <summary>How events come in: the webhook's hot path. Deliveries that come at the same time become durable in one commit.</summary>
-public sealed class InboxArrivals(InboxStore inbox)
+public sealed class InboxArrivals
 {
     // A sender is told within its patience when the database is silent.
-    private static readonly GroupCommitLimits Limits = new(Most: 128, Writers: 1, Deadline: TimeSpan.FromSeconds(5));
+    private static readonly GroupCommitLimits Limits = new(Most: 128, Writers: 1, Deadline: TimeSpan.FromSeconds(5)) { Gather = TimeSpan.FromMilliseconds(8), Enough = 48 };
 
-    private readonly GroupCommit<NewInboxEvent, bool> _commits = new(inbox.AddAsync, Limits);
+    private readonly InboxStore _inbox;
+    private readonly InboxHand _hand;
+    private readonly RightOfWay _rightOfWay;
+    private readonly GroupCommit<NewInboxEvent, bool> _commits;
+
+    /// <summary>What is stored goes to <paramref name="hand"/> while that has room; <paramref name="rightOfWay"/> hears of every commit, so that other work gives way in a flood.</summary>
+    public InboxArrivals(InboxStore inbox, InboxHand hand, RightOfWay rightOfWay)
+    {
+        (_inbox, _hand, _rightOfWay) = (inbox, hand, rightOfWay);
+        _commits = new GroupCommit<NewInboxEvent, bool>(WriteAsync, Limits);
+    }
 
     /// <summary>Keeps an event durably, once.</summary>
     /// <returns>False when it was there already.</returns>
     public Task<bool> AddAsync(NewInboxEvent inboxEvent, CancellationToken cancel) => _commits.AddAsync(inboxEvent).WaitAsync(cancel);
 
     /// <summary>Does all of <see cref="AddAsync"/> and takes it back.</summary>
-    internal Task RehearseAsync(NewInboxEvent inboxEvent, CancellationToken cancel) => inbox.RehearseAsync([inboxEvent], cancel);
+    internal Task RehearseAsync(NewInboxEvent inboxEvent, CancellationToken cancel) => _inbox.RehearseAsync([inboxEvent], cancel);
+
+    private async Task<IReadOnlyList<bool>> WriteAsync(IReadOnlyList<NewInboxEvent> events, CancellationToken cancel)
+    {
+        _rightOfWay.Stored(events.Count);
+        if (!_hand.HasRoom)
+        {
+            return await _inbox.AddAsync(events, isOurs: false, cancel);
+        }
+
+        IReadOnlyList<InboxEvent> ours = [.. events.Where(inboxEvent => inboxEvent.Fault is null).Select(_inbox.Claimed)];
+        try
+        {
+            var isNew = await _inbox.AddAsync(events, isOurs: true, cancel);
+            ours = [.. events.Where((inboxEvent, index) => isNew[index] && inboxEvent.Fault is null).Select(_inbox.Claimed)];
+            if (!_hand.Add(ours))
+            {
+                await _inbox.PutBackAsync(ours, cancel);
+            }
+
+            return isNew;
+        }
+        catch
+        {
+            _hand.Doubt(ours);
+            throw;
+        }
+    }
 }

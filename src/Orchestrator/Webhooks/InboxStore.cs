@@ -23,10 +23,12 @@ public sealed partial class InboxStore(LeadDatabase database, TimeProvider clock
 
     private const string Insert = """
         INSERT INTO webhook_events (tenant_id, id, provider, dedupe_key, delivery_id, topic, operation, external_id, payload, trace_parent, origin,
-            status, reason, next_attempt_at, received_at, processed_at)
+            status, reason, attempts, next_attempt_at, claimed_by, lease_until, received_at, processed_at)
         SELECT $1, e.id, e.provider, e.dedupe_key, e.delivery_id, e.topic, e.operation, e.external_id, e.payload, e.trace_parent, e.origin,
-            CASE WHEN e.fault IS NULL THEN 'received' ELSE 'dead' END, e.fault,
-            CASE WHEN e.fault IS NULL THEN clock_timestamp() END, $2, CASE WHEN e.fault IS NOT NULL THEN $2 END
+            CASE WHEN e.fault IS NOT NULL THEN 'dead' WHEN $14 IS NULL THEN 'received' ELSE 'processing' END, e.fault,
+            CASE WHEN e.fault IS NULL AND $14 IS NOT NULL THEN 1 ELSE 0 END, CASE WHEN e.fault IS NULL AND $14 IS NULL THEN clock_timestamp() END,
+            CASE WHEN e.fault IS NULL THEN $14 END, CASE WHEN e.fault IS NULL AND $14 IS NOT NULL THEN clock_timestamp() + $15 END,
+            $2, CASE WHEN e.fault IS NOT NULL THEN $2 END
         FROM unnest($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
             AS e (id, provider, dedupe_key, delivery_id, topic, operation, external_id, payload, trace_parent, fault, origin)
         ON CONFLICT (tenant_id, provider, dedupe_key) DO NOTHING
@@ -34,11 +36,12 @@ public sealed partial class InboxStore(LeadDatabase database, TimeProvider clock
         """;
 
     /// <summary>Keeps events durably, each once: one round trip and one commit for all of them.</summary>
+    /// <param name="isOurs">They are this process's own from the start, as if it had claimed them.</param>
     /// <returns>For each, in their order: false when it was there already.</returns>
-    public async Task<IReadOnlyList<bool>> AddAsync(IReadOnlyList<NewInboxEvent> events, CancellationToken cancel)
+    public async Task<IReadOnlyList<bool>> AddAsync(IReadOnlyList<NewInboxEvent> events, bool isOurs, CancellationToken cancel)
     {
         await using var connection = await database.Source.OpenConnectionAsync(cancel);
-        var stored = await InsertAsync(connection, events, cancel);
+        var stored = await InsertAsync(connection, events, isOurs, cancel);
         return [.. events.Select(inboxEvent => stored.Contains(inboxEvent.Id))];
     }
 
@@ -47,12 +50,12 @@ public sealed partial class InboxStore(LeadDatabase database, TimeProvider clock
     {
         await using var connection = await database.Source.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
-        await InsertAsync(connection, events, cancel);
+        await InsertAsync(connection, events, isOurs: false, cancel);
         await transaction.RollbackAsync(cancel);
     }
 
     // All tenants in one batch: it commits as one, and each statement runs in its own tenant.
-    private async Task<HashSet<Guid>> InsertAsync(NpgsqlConnection connection, IReadOnlyList<NewInboxEvent> events, CancellationToken cancel)
+    private async Task<HashSet<Guid>> InsertAsync(NpgsqlConnection connection, IReadOnlyList<NewInboxEvent> events, bool isOurs, CancellationToken cancel)
     {
         await using var batch = new NpgsqlBatch(connection);
         foreach (var tenant in events.GroupBy(inboxEvent => inboxEvent.TenantId).OrderBy(tenant => tenant.Key))
@@ -62,7 +65,7 @@ public sealed partial class InboxStore(LeadDatabase database, TimeProvider clock
                 Parameters = { new NpgsqlParameter<string> { TypedValue = tenant.Key.ToString() } },
             });
             // In one order: two processes that store the same deliveries crosswise would wait for each other.
-            batch.BatchCommands.Add(InsertCommand(tenant.Key, [.. tenant.OrderBy(inboxEvent => inboxEvent.DedupeKey, StringComparer.Ordinal)]));
+            batch.BatchCommands.Add(InsertCommand(tenant.Key, [.. tenant.OrderBy(inboxEvent => inboxEvent.DedupeKey, StringComparer.Ordinal)], isOurs));
         }
 
         HashSet<Guid> stored = [];
@@ -82,7 +85,7 @@ public sealed partial class InboxStore(LeadDatabase database, TimeProvider clock
         return stored;
     }
 
-    private NpgsqlBatchCommand InsertCommand(Guid tenantId, IReadOnlyList<NewInboxEvent> events) => new(Insert)
+    private NpgsqlBatchCommand InsertCommand(Guid tenantId, IReadOnlyList<NewInboxEvent> events, bool isOurs) => new(Insert)
     {
         Parameters =
         {
@@ -99,8 +102,29 @@ public sealed partial class InboxStore(LeadDatabase database, TimeProvider clock
             Texts(events, e => e.TraceParent),
             Texts(events, e => e.Fault),
             Texts(events, e => e.Origin),
+            Owner(isOurs),
+            new NpgsqlParameter<TimeSpan> { TypedValue = Lease },
         },
     };
+
+    private NpgsqlParameter Owner(bool isOurs) => new() { NpgsqlDbType = NpgsqlDbType.Uuid, Value = isOurs ? instance.Id : DBNull.Value };
+
+    /// <summary>What <see cref="AddAsync"/> has stored as this process's own, as a claim would give it.</summary>
+    internal InboxEvent Claimed(NewInboxEvent added) => new(
+        added.TenantId, added.Id, added.Topic, added.Operation, added.ExternalId!, added.Payload, 1, added.TraceParent, clock.GetUtcNow(), added.Origin);
+
+    /// <summary>Leaves events that this process has claimed and not begun to whoever claims next.</summary>
+    public async Task PutBackAsync(IReadOnlyList<InboxEvent> events, CancellationToken cancel)
+    {
+        foreach (var tenant in events.GroupBy(inboxEvent => inboxEvent.TenantId))
+        {
+            await database.ExecuteAsync(tenant.Key, """
+                UPDATE webhook_events
+                SET status = 'received', attempts = attempts - 1, next_attempt_at = clock_timestamp(), claimed_by = NULL, lease_until = NULL
+                WHERE tenant_id = @tenantId AND id = ANY(@ids) AND status = 'processing' AND claimed_by = @worker
+                """, new { ids = tenant.Select(inboxEvent => inboxEvent.Id).ToArray(), worker = instance.Id }, cancel);
+        }
+    }
 
     /// <summary>Adds events to a transaction of the caller's, each once. The result is the ids of those that are new.</summary>
     internal void AddTo(TenantBatch batch, IReadOnlyList<NewInboxEvent> events)
@@ -110,7 +134,7 @@ public sealed partial class InboxStore(LeadDatabase database, TimeProvider clock
             Insert, TenantBatch.Value(clock.GetUtcNow().UtcDateTime), TenantBatch.Ids([.. ordered.Select(e => e.Id)]), Texts(ordered, e => e.Provider),
             Texts(ordered, e => e.DedupeKey), Texts(ordered, e => e.DeliveryId), Texts(ordered, e => e.Topic), Texts(ordered, e => e.Operation),
             Texts(ordered, e => e.ExternalId), Texts(ordered, e => e.Payload), Texts(ordered, e => e.TraceParent), Texts(ordered, e => e.Fault),
-            Texts(ordered, e => e.Origin));
+            Texts(ordered, e => e.Origin), Owner(isOurs: false), TenantBatch.Value(Lease));
     }
 
     /// <summary>Events that came to nothing are worked on again where their shop has changed since: what is a lead may be another matter now.</summary>
@@ -166,10 +190,11 @@ public sealed partial class InboxStore(LeadDatabase database, TimeProvider clock
     public Task<int> FinishAsync(TenantTransaction transaction, IReadOnlyList<InboxEnding> endings, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
+        // Whoever is claimed is processing. To say so here would let the planner walk through everything that is processing, thousands in a flood, instead of the keys.
         return transaction.ExecuteAsync("""
             UPDATE webhook_events w SET status = e.status, reason = e.reason, claimed_by = NULL, lease_until = NULL, processed_at = @now
             FROM unnest(@ids, @attempts, @statuses, @reasons) AS e (id, attempts, status, reason)
-            WHERE w.tenant_id = @tenantId AND w.id = e.id AND w.status = 'processing' AND w.claimed_by = @worker AND w.attempts = e.attempts
+            WHERE w.tenant_id = @tenantId AND w.id = e.id AND w.claimed_by = @worker AND w.attempts = e.attempts
             """,
             new
             {

@@ -9,9 +9,9 @@ using Npgsql;
 
 namespace LeadOrchestrator.Orchestrator.Webhooks;
 
-/// <summary>Works through the inbox: woken by the door of this process at once, and by itself for what others left behind.</summary>
+/// <summary>Works through the inbox: what the door of this process put in hand at once, and by claims what others left behind or had no room for.</summary>
 public sealed partial class InboxWorker(
-    InboxStore inbox, InboxSignal signal, OrderEvents orders, RowEvents rows, LeadIntake intake, IHostApplicationLifetime lifetime, ILogger<InboxWorker> logger) : BackgroundService
+    InboxStore inbox, InboxHand hand, RightOfWay rightOfWay, InboxSignal signal, OrderEvents orders, RowEvents rows, LeadIntake intake, IHostApplicationLifetime lifetime, ILogger<InboxWorker> logger) : BackgroundService
 {
     private const int BatchSize = 256;
 
@@ -34,6 +34,9 @@ public sealed partial class InboxWorker(
     // An event after a pause is worked on at once; those that come one by one are claimed together, ten times a second.
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(100);
 
+    // With enough in hand, the table is asked this often whether somebody else's events wait there.
+    private static readonly TimeSpan BetweenClaims = TimeSpan.FromSeconds(1);
+
     private readonly SemaphoreSlim _batches = new(BatchesAtOnce);
     private readonly SemaphoreSlim _asking = new(AskingAtOnce);
 
@@ -42,6 +45,7 @@ public sealed partial class InboxWorker(
     {
         // No new claims from the moment on that a stop is asked for; the host's own token comes later.
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, lifetime.ApplicationStopping);
+        hand.Open();
         try
         {
             await ClaimUntilStoppedAsync(stopping.Token);
@@ -50,6 +54,7 @@ public sealed partial class InboxWorker(
         {
         }
 
+        await PutBackAsync(hand.Close());
         // What is begun finishes, within the host's patience: its lease would otherwise make a lead wait for a minute.
         for (var batch = 0; batch < BatchesAtOnce; batch++)
         {
@@ -59,6 +64,7 @@ public sealed partial class InboxWorker(
 
     private async Task ClaimUntilStoppedAsync(CancellationToken stopping)
     {
+        var claimedAt = 0L;
         while (true)
         {
             var begun = Stopwatch.GetTimestamp();
@@ -66,11 +72,25 @@ public sealed partial class InboxWorker(
             await _batches.WaitAsync(stopping);
             try
             {
-                // Not cancelled: what was claimed without our being told of it would lie until its lease ends.
-                var claimed = await ClaimAsync(CancellationToken.None);
-                // A claim takes at most half a batch from one tenant: with less than that, nobody has more.
-                isMore = claimed.Count >= BatchSize / 2;
-                _ = WorkAsync(claimed).ContinueWith(_ => _batches.Release(), TaskScheduler.Default);
+                await PutBackAsync(hand.TakeDoubtful());
+                var held = TakeFromHand();
+                // Half a batch is the most that one tenant gets: with less than that, nobody has more.
+                isMore = held.Count >= BatchSize / 2;
+                IReadOnlyList<(Guid, Guid)> claimed = [];
+                if (!isMore || Stopwatch.GetElapsedTime(claimedAt) > BetweenClaims)
+                {
+                    claimedAt = begun;
+                    // Not cancelled: what was claimed without our being told of it would lie until its lease ends.
+                    claimed = await ClaimAsync(CancellationToken.None);
+                    isMore |= claimed.Count >= BatchSize / 2;
+                }
+
+                if (isMore)
+                {
+                    rightOfWay.Behind();
+                }
+
+                _ = WorkAsync(held, claimed).ContinueWith(_ => _batches.Release(), TaskScheduler.Default);
             }
             catch (Exception exception)
             {
@@ -89,13 +109,25 @@ public sealed partial class InboxWorker(
         }
     }
 
-    /// <summary>One round: claims a batch and works on it to its end.</summary>
-    /// <returns>How many events were claimed.</returns>
+    /// <summary>One round: what is in hand, and a batch that it claims, worked on to the end.</summary>
+    /// <returns>How many events they were.</returns>
     public async Task<int> RunOnceAsync(CancellationToken cancel)
     {
+        var held = TakeFromHand();
         var claimed = await ClaimAsync(cancel);
-        await WorkAsync(claimed);
-        return claimed.Count;
+        await WorkAsync(held, claimed);
+        return held.Count + claimed.Count;
+    }
+
+    private IReadOnlyList<InboxEvent> TakeFromHand()
+    {
+        var held = hand.Take(BatchSize, BatchSize / 2);
+        if (held.Count > 0)
+        {
+            Failpoint.Reach(Failpoint.InboxClaimed);
+        }
+
+        return held;
     }
 
     private async Task<IReadOnlyList<(Guid TenantId, Guid Id)>> ClaimAsync(CancellationToken cancel)
@@ -109,9 +141,25 @@ public sealed partial class InboxWorker(
         return claimed;
     }
 
-    private Task WorkAsync(IReadOnlyList<(Guid TenantId, Guid Id)> claimed) => Task.WhenAll(claimed
-        .GroupBy(claim => claim.TenantId, claim => claim.Id)
-        .Select(async tenant => await Task.WhenAll((await ReadAsync(tenant.Key, [.. tenant])).Select(ProcessAsync))));
+    // What cannot be put back now is taken over when its lease ends.
+    private async Task PutBackAsync(IReadOnlyList<InboxEvent> events)
+    {
+        try
+        {
+            await inbox.PutBackAsync(events, CancellationToken.None);
+        }
+        catch (Exception away)
+        {
+            NotPutBack(logger, events.Count, away.GetType().Name);
+        }
+    }
+
+    private Task WorkAsync(IReadOnlyList<InboxEvent> held, IReadOnlyList<(Guid TenantId, Guid Id)> claimed) => Task.WhenAll(
+    [
+        .. held.Select(ProcessAsync),
+        .. claimed.GroupBy(claim => claim.TenantId, claim => claim.Id)
+            .Select(async tenant => await Task.WhenAll((await ReadAsync(tenant.Key, [.. tenant])).Select(ProcessAsync))),
+    ]);
 
     private async Task<IReadOnlyList<InboxEvent>> ReadAsync(Guid tenantId, IReadOnlyList<Guid> ids)
     {
@@ -231,6 +279,9 @@ public sealed partial class InboxWorker(
 
     [LoggerMessage(2010, LogLevel.Error, "A round of the inbox failed; the next one tries again")]
     private static partial void RoundFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(2015, LogLevel.Warning, "{Events} webhook events could not be put back ({Kind}); they are taken over when their lease ends")]
+    private static partial void NotPutBack(ILogger logger, int events, string kind);
 
     [LoggerMessage(2014, LogLevel.Debug, "Webhook event {EventId} of tenant {TenantId} cannot be set back yet ({Kind}); trying again")]
     private static partial void NotYetSetBack(ILogger logger, Guid eventId, Guid tenantId, string kind);

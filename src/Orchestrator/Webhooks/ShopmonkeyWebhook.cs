@@ -72,13 +72,18 @@ public sealed class ShopmonkeyWebhook(
     private async Task<IResult> KeepAsync(
         IHeaderDictionary headers, ShopmonkeyEvent received, byte[] body, Guid tenantId, bool isKnown, CancellationToken cancel)
     {
+        if (received.Fault is null)
+        {
+            // Before it is kept: from then on somebody may be working on it.
+            lookups.Forget(tenantId, received.Table, received.ExternalId!);
+        }
+
         var isNew = await arrivals.AddAsync(ToKeep(headers, received, body, tenantId, isKnown), cancel);
         Failpoint.Reach(Failpoint.WebhookStored);
         refusals.Accepted();
         Measures.WebhookAccepted("shopmonkey", isNew);
         if (isNew && received.Fault is null)
         {
-            lookups.Forget(tenantId, received.Table, received.ExternalId!);
             signal.Wake();
         }
 

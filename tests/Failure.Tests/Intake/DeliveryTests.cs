@@ -41,7 +41,7 @@ public sealed class DeliveryTests(DeliveryTests.TwoDoors system) : IClassFixture
     [Fact]
     public async Task Intake_of_shuffled_repeats_ends_as_the_CRM_does_and_greets_each_once()
     {
-        var orders = await ShuffledOrders.MakeAsync(system.Rig, Events, seed: 5, sells: false);
+        var orders = await ShuffledOrders.MakeAsync(system.Rig, Events, seed: 5);
 
         var deliveries = await Task.WhenAll(orders.Shuffled(Times, seed: 6).Chunk(Events).Select(async chunk =>
         {

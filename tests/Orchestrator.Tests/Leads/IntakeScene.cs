@@ -44,7 +44,7 @@ public abstract class IntakeScene : IAsyncLifetime
     }
 
     /// <summary>An intake as each process has its own.</summary>
-    protected LeadIntake Intake() => new(IntakeParts.Transaction(Database.Lead, Clock, _instance));
+    protected LeadIntake Intake() => new(IntakeParts.Transaction(Database.Lead, Clock, _instance), new RightOfWay());
 
     protected async Task<Intake> LeadAsync(string order, long version, string? customer = null, long customerVersion = 0, string? phone = "+15125550100", int attempts = 1) =>
         new Intake.Lead(await EventAsync("order", order, attempts), new NewLead

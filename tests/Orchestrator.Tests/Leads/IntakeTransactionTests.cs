@@ -231,7 +231,7 @@ public sealed class IntakeTransactionTests : IAsyncLifetime
         return lead with { New = lead.New with { Phone = phone } };
     }
 
-    private LeadIntake Intake() => new(IntakeParts.Transaction(_database.Lead, _clock, _instance));
+    private LeadIntake Intake() => new(IntakeParts.Transaction(_database.Lead, _clock, _instance), new RightOfWay());
 
     private async Task<List<Intake>> LeadsAsync(int count)
     {

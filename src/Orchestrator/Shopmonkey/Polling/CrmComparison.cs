@@ -72,7 +72,7 @@ public sealed partial class CrmComparison(
             tools.Lookups.Remember(tenantId, row.Data);
         }
 
-        await tools.Inbox.AddAsync([.. unseen.Where(row => absent.Contains(row.Id)).Select(row => PolledEvent.Of(tenantId, "order", row))], cancel);
+        await tools.Inbox.AddAsync([.. unseen.Where(row => absent.Contains(row.Id)).Select(row => PolledEvent.Of(tenantId, "order", row))], isOurs: false, cancel);
         missing.UnionWith(absent);
         tools.Signal.Wake();
     }

@@ -81,7 +81,7 @@ public sealed partial class CrmSweep(
             return 0;
         }
 
-        var buried = (await tools.Inbox.AddAsync(gone, cancel)).Count(isNew => isNew);
+        var buried = (await tools.Inbox.AddAsync(gone, isOurs: false, cancel)).Count(isNew => isNew);
         if (buried > 0)
         {
             FoundGone(logger, buried, tenantId);

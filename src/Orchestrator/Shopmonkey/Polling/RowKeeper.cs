@@ -40,7 +40,7 @@ public sealed class RowKeeper(Guid tenantId, string table, KeeperTools tools, St
         var (rows, events) = await RestAsync(cancel);
         if (events.Count > 0)
         {
-            Stored(rows, (await tools.Inbox.AddAsync(events, cancel)).Count(isNew => isNew));
+            Stored(rows, (await tools.Inbox.AddAsync(events, isOurs: false, cancel)).Count(isNew => isNew));
         }
     }
 
