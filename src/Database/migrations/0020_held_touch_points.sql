@@ -1,5 +1,5 @@
 -- What is held says so in its own row, so that a claim does not look through a franchise's held backlog: with 100,000 due texts of one held shop each claim read all of them, twice,
--- and everybody else waited for it. And the two claims of texts, which were twins, are one.
+-- and everybody else waited for it. And the two claims of texts, which were twins, are one. A number has one pace, however many franchises share it.
 
 ALTER TABLE touch_points ADD COLUMN is_held boolean NOT NULL DEFAULT false;
 
@@ -38,6 +38,18 @@ END $$;
 CREATE TRIGGER holds_mark AFTER INSERT ON holds FOR EACH ROW EXECUTE FUNCTION mark_held_touch_points();
 CREATE TRIGGER holds_unmark AFTER UPDATE OF released_at ON holds FOR EACH ROW
 WHEN (NEW.released_at IS DISTINCT FROM OLD.released_at) EXECUTE FUNCTION mark_held_touch_points();
+
+-- How fast a number goes on, whichever franchises send by it: two that share one share its places and its day. The row belongs to the installation, as the number's carrier sees it,
+-- and so it tells nobody whose it is. Processes of the release before count in sender_paces, which a later one drops.
+CREATE TABLE number_paces (
+    -- SHA-256 of the account and the number, or its messaging service.
+    sender_hash bytea PRIMARY KEY CHECK (length(sender_hash) = 32),
+    next_free_at timestamptz NOT NULL,
+    first_free_at timestamptz NOT NULL,
+    day date NOT NULL,
+    segments integer NOT NULL DEFAULT 0 CHECK (segments >= 0)
+);
+GRANT SELECT, INSERT, UPDATE ON number_paces TO lead_app;
 
 -- Holds that stand already. Whoever migrates may be no superuser.
 ALTER TABLE touch_points NO FORCE ROW LEVEL SECURITY;

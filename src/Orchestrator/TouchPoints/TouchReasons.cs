@@ -67,7 +67,6 @@ public static class TouchReasons
         // What ended the plan.
         ["replied"] = "The person answered, so the plan ended.",
         ["human_takeover"] = "A member of staff writes to the person, so the plan ended.",
-        ["customer_replied"] = "The person answered, so the plan ended.",
         ["staff_took_over"] = "A member of staff writes to the person, so the plan ended.",
         ["cancelled_by_staff"] = "A member of staff cancelled it.",
         ["marked_sent_by_staff"] = "A member of staff has seen that it went out.",
