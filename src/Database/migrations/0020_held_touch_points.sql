@@ -46,6 +46,8 @@ CREATE TABLE number_paces (
     sender_hash bytea PRIMARY KEY CHECK (length(sender_hash) = 32),
     next_free_at timestamptz NOT NULL,
     first_free_at timestamptz NOT NULL,
+    -- When the carrier has taken all that went out.
+    carrier_free_at timestamptz NOT NULL,
     day date NOT NULL,
     segments integer NOT NULL DEFAULT 0 CHECK (segments >= 0)
 );

@@ -139,7 +139,7 @@ public sealed partial class SendGridInbound(
         }
 
         var evidence = Evidence(mail, words, ReplyTo(answered));
-        if (answered.ContactId is { } contactId && await contacts.OptedOutByAsync(transaction, contactId, cancel) == "email")
+        if (answered.ContactId is { } contactId && await ContactStore.OptedOutByAsync(transaction, contactId, cancel) == "email")
         {
             await contacts.OptInAsync(transaction, contactId, evidence, cancel);
         }

@@ -114,7 +114,7 @@ public sealed class ContactStore(TimeProvider clock)
     }
 
     /// <summary>The channel by which this number last opted out, as <see cref="ConsentEvidence"/> has it; null = it never did.</summary>
-    public Task<string?> OptedOutByAsync(TenantTransaction transaction, Guid contactId, CancellationToken cancel)
+    public static Task<string?> OptedOutByAsync(TenantTransaction transaction, Guid contactId, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
         return transaction.FirstOrDefaultAsync<string?>("""
