@@ -40,6 +40,7 @@ internal sealed class HeldBacklog(TestBed bed, FollowUpBed follow, bool isFull)
             FollowUpsBench.Line($"holds: the same beside {InWords(HeldLeads)} held one by one, at most half more", "s", leads.Seconds, without.Seconds * Times),
             FollowUpsBench.Line("holds: PostgreSQL's CPU for one text, nothing held", "µs", without.PostgresMicros, null),
             FollowUpsBench.Line("holds: PostgreSQL's CPU for one text, beside those held by their shop", "µs", shop.PostgresMicros, null),
+            FollowUpsBench.Line($"holds: to end the hold of a shop with {InWords(Held)} held", "s", shop.ReleaseSeconds, null),
             FollowUpsBench.Line("holds: texts that went out although they were held", "count", franchise.HeldSent + shop.HeldSent + leads.HeldSent, 0),
         ];
     }
@@ -60,7 +61,9 @@ internal sealed class HeldBacklog(TestBed bed, FollowUpBed follow, bool isFull)
         var seconds = (MonotonicClock.Now - start) / 1e6;
         var usage = meter!.Read();
         var heldSent = (await follow.TextsAsync()).Count(text => text["To"].StartsWith("+1713", StringComparison.Ordinal));
-        return new Drained(seconds, usage.Postgres * 1e6 / _others, heldSent);
+        var beforeRelease = MonotonicClock.Now;
+        await Databases.ExecuteAsync(follow.Database, "BEGIN; UPDATE holds SET released_at = now(); ROLLBACK", cancel);
+        return new Drained(seconds, usage.Postgres * 1e6 / _others, heldSent, (MonotonicClock.Now - beforeRelease) / 1e6);
     }
 
     private static string HoldOn(string scope, string of) => $"""
@@ -73,5 +76,5 @@ internal sealed class HeldBacklog(TestBed bed, FollowUpBed follow, bool isFull)
 
     private static string InWords(int count) => count.ToString("#,0", CultureInfo.InvariantCulture);
 
-    private sealed record Drained(double Seconds, double PostgresMicros, int HeldSent);
+    private sealed record Drained(double Seconds, double PostgresMicros, int HeldSent, double ReleaseSeconds);
 }
