@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using Microsoft.AspNetCore.Builder;
 
 namespace LeadOrchestrator.Orchestrator.Tests.Leads;
 
@@ -27,7 +26,7 @@ public sealed class LeadExplainerTests(LeadExplainerTests.NothingLeaves shop) : 
         public override async ValueTask InitializeAsync()
         {
             await base.InitializeAsync();
-            WebApplication _ = await StartAsync(("TWILIO_ACCOUNT_SID", null), ("TWILIO_AUTH_TOKEN", null), ("TWILIO_PHONE_NUMBER", null), ("TOUCH_POINT_INTERVAL_MS", "3600000"));
+            await StartAsync(("TOUCH_POINT_INTERVAL_MS", "3600000"));
         }
     }
 
@@ -123,8 +122,20 @@ public sealed class LeadExplainerTests(LeadExplainerTests.NothingLeaves shop) : 
 
     private static int _numbers = 5_557_000;
 
-    private async Task<Guid> LeadAsync() =>
-        await shop.LeadByApiAsync(_admin, await shop.LocationAsync(), $"+1512{Interlocked.Increment(ref _numbers)}");
+    // Not over the API, which would wake who sends.
+    private async Task<Guid> LeadAsync()
+    {
+        var (id, phone) = (Guid.CreateVersion7(), $"+1512{Interlocked.Increment(ref _numbers)}");
+        await shop.Database.ExecuteAsync("""
+            INSERT INTO contacts (tenant_id, id, phone, created_at, updated_at) VALUES ($1, $2, $3, '2026-11-23Z', '2026-11-23Z')
+            """, await shop.TenantAsync(), id, phone);
+        await shop.Database.ExecuteAsync("""
+            INSERT INTO leads (tenant_id, id, location_id, contact_id, source, external_id, status, first_name, phone, phone_type, timezone, external_created_at, created_at, updated_at)
+            VALUES ($1, $2, $3, $2, 'api', $4, 'contacted', 'Ann', $4, 'mobile', 'America/Chicago', '2026-11-23Z', '2026-11-23Z', '2026-11-23Z')
+            """, await shop.TenantAsync(), id, await shop.LocationAsync(), phone);
+        await StepAsync(id, "greeting", "delivered", null, "2026-11-23T14:00:00Z");
+        return id;
+    }
 
     private Task<int> StepAsync(Guid lead, string step, string status, string? reason, string due) => shop.Database.ExecuteAsync("""
         INSERT INTO touch_points (tenant_id, id, lead_id, step, channel, status, reason, due_at, expires_at, sent_at, delivered_at, created_at, updated_at)
