@@ -84,7 +84,7 @@ public sealed class HoldTests(HoldTests.TwoOrchestrators shop) : IClassFixture<H
         var lead = await LeadAsync(await shop.LocationAsync(), "+15125551106");
         var tenant = await shop.TenantAsync();
         await shop.Database.ExecuteAsync("""
-            UPDATE touch_points SET status = 'sending', fence = 7, claimed_by = gen_random_uuid(), lease_until = clock_timestamp() + interval '30 s' WHERE lead_id = $1
+            UPDATE touch_points SET status = 'sending', reason = NULL, fence = 7, claimed_by = gen_random_uuid(), lease_until = clock_timestamp() + interval '30 s' WHERE lead_id = $1
             """, lead);
         var id = await shop.Database.ScalarAsync<Guid>("SELECT id FROM touch_points WHERE lead_id = $1", lead);
         await OkAsync(await _admin.PostAsJsonAsync("/api/holds", new { scope = "lead", leadId = lead }));
