@@ -33,6 +33,23 @@ public sealed class FakeTwilioTests
     }
 
     [Fact]
+    public async Task Every_text_is_kept_with_its_times_when_that_is_asked_for()
+    {
+        await SendAsync("To=%2B15125550100&Body=not+kept");
+        _twilio.Control("least=0&most=0&keep=1");
+        await SendAsync("To=%2B15125550100&From=%2B15005550006&Body=Hi+Ann%2C+this+is+Acme");
+        await SendAsync("To=%2B15125550101&Body=two");
+
+        var texts = Texts("after=0");
+
+        texts.Select(text => text["Body"]).ShouldBe(["Hi Ann, this is Acme", "two"]);
+        (texts[0]["To"], texts[0]["From"], texts[0]["Url"]).ShouldBe(("+15125550100", "+15005550006", ""));
+        texts.ShouldAllBe(text => text.AnsweredMicros >= text.ArrivedMicros);
+        Texts("after=1").ShouldHaveSingleItem()["To"].ShouldBe("+15125550101");
+        Texts("after=2").ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_look_at_the_list_is_no_text()
     {
         (await _twilio.AnswerAsync(isPost: false, [])).ShouldContain("\"messages\":[]");
@@ -41,6 +58,8 @@ public sealed class FakeTwilioTests
     }
 
     private Task<string> SendAsync(string form) => _twilio.AnswerAsync(isPost: true, Encoding.ASCII.GetBytes(form));
+
+    private List<TextAtTwilio> Texts(string query) => JsonSerializer.Deserialize<List<TextAtTwilio>>(_twilio.ReadTexts(query))!;
 
     private TwilioLedger Read() => JsonSerializer.Deserialize<TwilioLedger>(_twilio.ReadLedger())!;
 }

@@ -75,6 +75,15 @@ public sealed class SamplesTests
     [InlineData(double.PositiveInfinity, 0)]
     public void A_figure_has_four_digits(double value, double shown) => Samples.Rounded(value).ShouldBe(shown);
 
+    [Theory]
+    [InlineData(0.5, 10)]
+    [InlineData(0.95, 19)]
+    [InlineData(1, 20)]
+    public void Of_twenty_values_nineteen_are_within_p95(double part, double value) => Samples.Quantile([.. Enumerable.Range(1, 20).Select(number => (double)number)], part).ShouldBe(value);
+
+    [Fact]
+    public void Of_none_there_is_none() => Samples.Quantile([], 0.95).ShouldBe(0);
+
     private void Add(Metric metric, string target, params double[] values)
     {
         foreach (var value in values)

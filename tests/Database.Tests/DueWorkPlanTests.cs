@@ -30,10 +30,10 @@ public sealed class DueWorkPlanTests(FilledDatabase filled) : IClassFixture<Fill
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Theory]
-    [InlineData("claim_touch_points", "touch_points", "touch_points_due")]
-    [InlineData("claim_touch_points_except", "touch_points", "touch_points_due")]
+    [InlineData("claim_touch_points_except", "touch_points", "touch_points_due", "touch_points_due_first")]
     [InlineData("rescue_touch_points", "touch_points", "touch_points_leased")]
-    [InlineData("expire_touch_points", "touch_points", "touch_points_due")]
+    [InlineData("expire_touch_points", "touch_points", "touch_points_due", "touch_points_held")]
+    [InlineData("installation_figures", "touch_points", "touch_points_due")]
     [InlineData("unknown_touch_points", "touch_points", "touch_points_unknown")]
     [InlineData("claim_emails", "touch_points", "touch_points_due_emails")]
     [InlineData("touch_points_to_follow", "touch_points", "touch_points_to_follow")]

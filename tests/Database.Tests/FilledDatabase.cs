@@ -15,6 +15,7 @@ public sealed partial class FilledDatabase : IAsyncLifetime
         ["service_instances"] = "signs of life of processes, which serve all tenants",
         ["platform_holds"] = "stops of everything, by operators and by the services themselves",
         ["database_identity"] = "by what the services know the database again",
+        ["number_paces"] = "how fast a number goes on, whichever tenants share it; known by a hash",
         ["schema_migrations"] = "which migrations were applied",
     };
 

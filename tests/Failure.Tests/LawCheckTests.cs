@@ -44,6 +44,14 @@ public sealed class LawCheckTests
     public void An_email_needs_its_link_and_both_forms() => Of(new LedgerEntry(
         1, Monday10, Vendor.SendGrid, "mail.send", new JsonObject { ["content"] = "text/plain" }, "accepted", true, "m1")).Count.ShouldBe(2);
 
+    [Fact]
+    public void A_number_that_is_faster_than_its_carrier_has_a_queue_there() => LawCheck.CarrierQueues(
+        [.. Enumerable.Range(0, 4).Select(second => Text(at: Monday10.AddSeconds(second), body: new string('a', 161)))], 1).ShouldHaveSingleItem().ShouldBe(3);
+
+    [Fact]
+    public void One_that_keeps_to_its_pace_has_none() => LawCheck.CarrierQueues(
+        [.. Enumerable.Range(0, 4).Select(second => Text(at: Monday10.AddSeconds(second)))], 1).ShouldHaveSingleItem().ShouldBe(0);
+
     private static IReadOnlyList<string> Of(params LedgerEntry[] ledger) => new LawCheck().ProblemsOf(ledger);
 
     private LedgerEntry Text(string to = "+15125550123", string body = Greeting, DateTimeOffset? at = null, int? validity = 3600)

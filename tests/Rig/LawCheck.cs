@@ -24,6 +24,30 @@ public sealed class LawCheck
         ];
     }
 
+    /// <summary>
+    /// The longest that the queue of each number was at its carrier, in seconds: what comes faster than the carrier takes it waits there, where nobody can stop it any more.
+    /// </summary>
+    /// <param name="segmentsPerSecond">What the carriers take from a number.</param>
+    public static IReadOnlyList<double> CarrierQueues(IEnumerable<LedgerEntry> ledger, double segmentsPerSecond) =>
+    [
+        .. ledger.Where(entry => entry is { Accepted: true, Vendor: Vendor.Twilio, Operation: "messages.create" }).GroupBy(text => Field(text, "From")).Select(texts =>
+        {
+            var (queue, longest, last) = (0.0, 0.0, DateTimeOffset.MinValue);
+            foreach (var text in texts.OrderBy(text => text.At))
+            {
+                // What is before a text in the queue is what it waits for.
+                queue = Math.Max(0, queue - (text.At - last).TotalSeconds);
+                (longest, last) = (Math.Max(longest, queue), text.At);
+                queue += SegmentsOf(Field(text, "Body")) / segmentsPerSecond;
+            }
+
+            return longest;
+        }),
+    ];
+
+    // Our texts are ASCII unless somebody's name is not: then a segment holds less, and a queue is longer than is said here.
+    private static int SegmentsOf(string body) => body.Length <= 160 ? 1 : (body.Length + 152) / 153;
+
     private IEnumerable<string> OfPerson(string phone, IReadOnlyList<LedgerEntry> texts)
     {
         var place = _rules["places"]!.AsObject().FirstOrDefault(place => phone.Length > 5 && ((string)place.Value!["areaCodes"]!).Split(' ').Contains(phone[2..5]));

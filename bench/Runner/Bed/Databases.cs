@@ -115,6 +115,22 @@ internal sealed class Databases
         return (T)(await command.ExecuteScalarAsync(cancel) ?? throw new BenchException($"Nothing came back from: {sql}"));
     }
 
+    /// <summary>All rows of a query.</summary>
+    public static async Task<IReadOnlyList<T>> RowsAsync<T>(string database, string sql, Func<NpgsqlDataReader, T> read, CancellationToken cancel)
+    {
+        await using var connection = new NpgsqlConnection(database);
+        await connection.OpenAsync(cancel);
+        await using var command = new NpgsqlCommand(sql, connection);
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        var rows = new List<T>();
+        while (await reader.ReadAsync(cancel))
+        {
+            rows.Add(read(reader));
+        }
+
+        return rows;
+    }
+
     private async Task<string> AddAsync(string name, CancellationToken cancel)
     {
         await RenewAsync(name, cancel);

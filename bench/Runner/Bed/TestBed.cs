@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using LeadOrchestrator.Bench.Driving;
 using LeadOrchestrator.Bench.Vendors;
 using LeadOrchestrator.Launcher.Postgres;
 
@@ -8,7 +9,17 @@ namespace LeadOrchestrator.Bench.Bed;
 /// <summary>Everything that runs during a benchmark: the databases, the vendors, the product's two services, the peer in both of its modes.</summary>
 internal sealed class TestBed : IAsyncDisposable
 {
-    private const string WebhookSecret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    /// <summary>What signs the CRM's webhooks.</summary>
+    public const string WebhookSecret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+
+    /// <summary>The default tenant's account at Twilio.</summary>
+    public const string TwilioAccountSid = "AC00000000000000000000000000000000";
+
+    /// <summary>What signs its texts that come in.</summary>
+    public const string TwilioToken = "bench-twilio-token";
+
+    /// <summary>Its number.</summary>
+    public const string TwilioNumber = "+15005550006";
 
     private const string Company = "6287a4154d1a72cc5ce091bb";
     private const string ApiKey = "bench-shopmonkey-key";
@@ -94,6 +105,16 @@ internal sealed class TestBed : IAsyncDisposable
     /// <summary>Where the fake vendors are.</summary>
     public Uri Vendors => new($"http://127.0.0.1:{PortBase + 2}");
 
+    /// <summary>Asks the fake vendors, or sets how they are.</summary>
+    /// <returns>The body of the answer.</returns>
+    public async Task<byte[]> AskVendorsAsync(byte[] request)
+    {
+        using var connection = await Connection.OpenAsync(Vendors);
+        await connection.SendAsync(request);
+        await connection.ReadAsync(keep: true);
+        return connection.Body;
+    }
+
     /// <summary>What the product's services get. Every setting is one that a production has; none exists for the benchmark.</summary>
     public Dictionary<string, string> ProductEnvironment(int orchestrator, int chatApi, string database) => new()
     {
@@ -111,9 +132,9 @@ internal sealed class TestBed : IAsyncDisposable
         ["SHOPMONKEY_API_KEY"] = ApiKey,
         ["SHOPMONKEY_WEBHOOK_SECRET"] = WebhookSecret,
         ["SHOPMONKEY_BASE_URL"] = $"{Vendors}v3",
-        ["TWILIO_ACCOUNT_SID"] = "AC00000000000000000000000000000000",
-        ["TWILIO_AUTH_TOKEN"] = "bench-twilio-token",
-        ["TWILIO_PHONE_NUMBER"] = "+15005550006",
+        ["TWILIO_ACCOUNT_SID"] = TwilioAccountSid,
+        ["TWILIO_AUTH_TOKEN"] = TwilioToken,
+        ["TWILIO_PHONE_NUMBER"] = TwilioNumber,
         ["TWILIO_BASE_URL"] = Vendors.AbsoluteUri.TrimEnd('/'),
         ["ANTHROPIC_API_KEY"] = "sk-ant-bench",
         ["ANTHROPIC_BASE_URL"] = Vendors.AbsoluteUri.TrimEnd('/'),

@@ -75,7 +75,7 @@ internal sealed class TouchesBench(TestBed bed, BenchOptions options)
     // From the moment at which all of them can be seen, until the last one is marked.
     private async Task<Drained> DrainAsync(Target target, TwilioPace pace, int count, int postmaster, CancellationToken cancel)
     {
-        await AskVendorsAsync(HttpRequestBytes.Post($"{FakeTwilio.ControlPath}?least={pace.LeastMs}&most={pace.MostMs}", "", []));
+        await bed.AskVendorsAsync(HttpRequestBytes.Post($"{FakeTwilio.ControlPath}?least={pace.LeastMs}&most={pace.MostMs}", "", []));
         List<UsageMeter> meters = [];
         await TouchSeed.WriteAsync(
             target.Database, target.Seed(count), () => meters = [.. target.Processes.Select(process => new UsageMeter(process.ProcessId, postmaster))], cancel);
@@ -148,15 +148,7 @@ internal sealed class TouchesBench(TestBed bed, BenchOptions options)
     }
 
     private async Task<TwilioLedger> ReadLedgerAsync() =>
-        JsonSerializer.Deserialize<TwilioLedger>(await AskVendorsAsync(HttpRequestBytes.Get(FakeTwilio.LedgerPath)))!;
-
-    private async Task<byte[]> AskVendorsAsync(byte[] request)
-    {
-        using var connection = await Connection.OpenAsync(bed.Vendors);
-        await connection.SendAsync(request);
-        await connection.ReadAsync(keep: true);
-        return connection.Body;
-    }
+        JsonSerializer.Deserialize<TwilioLedger>(await bed.AskVendorsAsync(HttpRequestBytes.Get(FakeTwilio.LedgerPath)))!;
 
     private static string InWords(int instances) => instances == 1 ? "one instance" : "two instances";
 

@@ -1,4 +1,5 @@
 using System.Text;
+using LeadOrchestrator.Sandbox;
 
 namespace LeadOrchestrator.Bench.Driving;
 
@@ -10,12 +11,20 @@ internal static class HttpRequestBytes
     public static byte[] Get(string path, string headers = "") => Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nhost: localhost\r\n{headers}\r\n");
 
     /// <summary>A POST of JSON.</summary>
-    public static byte[] Post(string path, string headers, ReadOnlySpan<byte> json)
+    public static byte[] Post(string path, string headers, ReadOnlySpan<byte> json) => Post(path, headers, "application/json", json);
+
+    /// <summary>A POST of a form, signed as Twilio does.</summary>
+    /// <param name="url">As Twilio was told it.</param>
+    public static byte[] PostFromTwilio(Uri url, string token, IReadOnlyDictionary<string, string> form) => Post(
+        url.AbsolutePath, $"x-twilio-signature: {TwilioSignature.Sign(token, url.AbsoluteUri, form)}\r\n", "application/x-www-form-urlencoded",
+        Encoding.ASCII.GetBytes(string.Join('&', form.Select(field => $"{field.Key}={Uri.EscapeDataString(field.Value)}"))));
+
+    private static byte[] Post(string path, string headers, string type, ReadOnlySpan<byte> body)
     {
-        var head = $"POST {path} HTTP/1.1\r\nhost: localhost\r\n{headers}content-type: application/json\r\ncontent-length: {json.Length}\r\n\r\n";
-        var request = new byte[head.Length + json.Length];
+        var head = $"POST {path} HTTP/1.1\r\nhost: localhost\r\n{headers}content-type: {type}\r\ncontent-length: {body.Length}\r\n\r\n";
+        var request = new byte[head.Length + body.Length];
         Encoding.ASCII.GetBytes(head, request);
-        json.CopyTo(request.AsSpan(head.Length));
+        body.CopyTo(request.AsSpan(head.Length));
         return request;
     }
 }

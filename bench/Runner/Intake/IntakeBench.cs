@@ -1,7 +1,6 @@
 using LeadOrchestrator.Bench.Bed;
+using LeadOrchestrator.Bench.Benches;
 using LeadOrchestrator.Bench.Measuring;
-using LeadOrchestrator.Testing;
-using Npgsql;
 
 namespace LeadOrchestrator.Bench.Intake;
 
@@ -18,32 +17,14 @@ internal sealed class IntakeBench(TestBed bed, BenchOptions options)
     public async Task<IReadOnlyList<ReportLine>> RunAsync(CancellationToken cancel)
     {
         var fresh = new Lazy<Task<FreshProcesses>>(() => FreshProcesses.CreateAsync(bed, Name, cancel));
+        var parts = new Parts(Name, options);
         return
         [
-            .. await PartAsync("poll", () => new PollOnly(options.IsFull).RunAsync(cancel)),
-            .. await PartAsync("shuffle", () => new ShuffledRepeats(options.IsFull).RunAsync(cancel)),
-            .. await PartAsync("flood", async () => await new Flood(bed, await fresh.Value, options).RunAsync(cancel)),
-            .. await PartAsync("malformed", async () => await new Malformed(bed, await fresh.Value, options.IsFull).RunAsync(cancel)),
-            .. await PartAsync("tenants", async () => await new ManyTenants(bed, options).RunAsync(cancel)),
+            .. await parts.RunAsync("poll", () => new PollOnly(options.IsFull).RunAsync(cancel)),
+            .. await parts.RunAsync("shuffle", () => new ShuffledRepeats(options.IsFull).RunAsync(cancel)),
+            .. await parts.RunAsync("flood", async () => await new Flood(bed, await fresh.Value, options).RunAsync(cancel)),
+            .. await parts.RunAsync("malformed", async () => await new Malformed(bed, await fresh.Value, options.IsFull).RunAsync(cancel)),
+            .. await parts.RunAsync("tenants", async () => await new ManyTenants(bed, options).RunAsync(cancel)),
         ];
-    }
-
-    private async Task<IReadOnlyList<ReportLine>> PartAsync(string part, Func<Task<IReadOnlyList<ReportLine>>> run)
-    {
-        if (options.Case is not null && !part.Contains(options.Case, StringComparison.OrdinalIgnoreCase))
-        {
-            return [];
-        }
-
-        try
-        {
-            Benchmarks.Say($"{Name}: {part}");
-            return await run();
-        }
-        catch (Exception exception) when (exception is BenchException or EventuallyException or NpgsqlException or HttpRequestException or IOException or System.Net.Sockets.SocketException)
-        {
-            Benchmarks.Say($"{Name}: {part} FAILED: {exception.Message}");
-            return [new ReportLine(Name, $"{part}: not measured", "", null, null, null, null, null, null, 1) { Note = exception.Message.Split('\n')[0], IsBroken = true }];
-        }
     }
 }

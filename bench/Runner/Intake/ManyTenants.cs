@@ -1,9 +1,5 @@
 using System.Globalization;
-using System.Net.Http.Headers;
-using System.Net.Http.Json;
-using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 using LeadOrchestrator.Bench.Bed;
 using LeadOrchestrator.Bench.Driving;
 using LeadOrchestrator.Bench.Measuring;
@@ -16,8 +12,6 @@ internal sealed class ManyTenants(TestBed bed, BenchOptions options)
 {
     private const int Tenants = 500;
     private const double RoundSeconds = 30;
-    private const string AdminEmail = "admin@bench.example";
-    private const string AdminPassword = "bench-password-1";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(180);
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(200);
 
@@ -27,9 +21,17 @@ internal sealed class ManyTenants(TestBed bed, BenchOptions options)
     public async Task<IReadOnlyList<ReportLine>> RunAsync(CancellationToken cancel)
     {
         var fresh = await FreshProcesses.CreateAsync(bed, "tenants", cancel);
-        await using var orchestrator = await fresh.StartOrchestratorAsync(cancel,
-            ("ADMIN_EMAIL", AdminEmail), ("ADMIN_PASSWORD", AdminPassword), ("DATA_ENCRYPTION_KEY", Convert.ToBase64String(RandomNumberGenerator.GetBytes(32))));
-        await AddTenantsAsync(orchestrator.Url, cancel);
+        await using var orchestrator = await fresh.StartOrchestratorAsync(cancel, [.. Franchises.Settings]);
+        Benchmarks.Say($"intake: tenants: making {Tenants}");
+        using (var franchises = await Franchises.SignInAsync(orchestrator.Url, cancel))
+        {
+            await franchises.AddAsync(Tenants, cancel);
+            for (var number = 0; number < Tenants; number++)
+            {
+                await franchises.PutAccountAsync(number, "shopmonkey", new { apiKey = $"bench-key-{number}", companyId = $"bench-company-{number:000}" }, cancel);
+            }
+        }
+
         Benchmarks.Say($"intake: tenants: waiting for the first poll of {Tenants}");
         await PolledAsync(fresh, "SELECT count(*) FROM poll_states WHERE polled_at IS NOT NULL", cancel);
         await Databases.ExecuteAsync(fresh.ProductDatabase, "ANALYZE", cancel);
@@ -74,44 +76,6 @@ internal sealed class ManyTenants(TestBed bed, BenchOptions options)
         }
     }
 
-    private static async Task AddTenantsAsync(Uri url, CancellationToken cancel)
-    {
-        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = url };
-        using var session = await SendAsync(http, HttpMethod.Post, "/api/auth/sessions", new { email = AdminEmail, password = AdminPassword }, null, cancel);
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", session.RootElement.GetProperty("accessToken").GetString());
-        Benchmarks.Say($"intake: tenants: making {Tenants}");
-        for (var number = 0; number < Tenants; number++)
-        {
-            var slug = string.Create(CultureInfo.InvariantCulture, $"bench-{number:000}");
-            using var tenant = await SendAsync(http, HttpMethod.Post, "/api/tenants", new { slug, name = $"Bench {number}", timezone = "America/Chicago" }, null, cancel);
-            using var key = await SendAsync(http, HttpMethod.Put, "/api/vendor-credentials/shopmonkey", new
-            {
-                apiKey = $"bench-key-{number}",
-                companyId = string.Create(CultureInfo.InvariantCulture, $"bench-company-{number:000}"),
-            }, slug, cancel);
-        }
-    }
-
-    private static async Task<JsonDocument> SendAsync(HttpClient http, HttpMethod method, string path, object body, string? tenant, CancellationToken cancel)
-    {
-        using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative)) { Content = JsonContent.Create(body) };
-        if (tenant is not null)
-        {
-            request.Headers.Add("X-Tenant-Id", tenant);
-        }
-
-        using var answer = await http.SendAsync(request, cancel);
-        var text = await answer.Content.ReadAsStringAsync(cancel);
-        return answer.IsSuccessStatusCode
-            ? JsonDocument.Parse(text.Length > 0 ? text : "{}")
-            : throw new BenchException($"{method} {path} was answered {(int)answer.StatusCode}, so there are no {Tenants} tenants to poll. {text}");
-    }
-
-    private async Task<long> ListsAsync()
-    {
-        using var connection = await Connection.OpenAsync(bed.Vendors);
-        await connection.SendAsync(HttpRequestBytes.Get(FakeShopmonkey.ListsPath));
-        await connection.ReadAsync(keep: true);
-        return long.Parse(Encoding.UTF8.GetString(connection.Body), CultureInfo.InvariantCulture);
-    }
+    private async Task<long> ListsAsync() =>
+        long.Parse(Encoding.UTF8.GetString(await bed.AskVendorsAsync(HttpRequestBytes.Get(FakeShopmonkey.ListsPath))), CultureInfo.InvariantCulture);
 }

@@ -79,6 +79,11 @@ internal sealed class Samples(string bench)
         return Rounded(sorted.Count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2);
     }
 
+    /// <summary>The value that this part of all is not above; 0 when there is none.</summary>
+    /// <param name="part">Such as 0.95.</param>
+    public static double Quantile(IReadOnlyCollection<double> values, double part) =>
+        values.Count == 0 ? 0 : Rounded(values.Order().ElementAt(Math.Clamp((int)Math.Ceiling(values.Count * part) - 1, 0, values.Count - 1)));
+
     /// <summary>To four digits: more would claim what was not measured.</summary>
     public static double Rounded(double value) => value == 0 || !double.IsFinite(value)
         ? 0

@@ -48,6 +48,18 @@ internal static class Goals
             Goal.Times("touches", "drained per second, 0–1 s, two instances", 1.7),
             new("touches", "sent twice", GoalKind.None, 0, "0"),
         ]),
+        ("Follow-ups: nothing after a STOP, the law, the pace, nobody late for others",
+        [
+            Zero("stop: texts handed over after the STOP was acknowledged, by the database's clock"),
+            Zero("stop: texts at Twilio after the STOP was acknowledged"),
+            Goal.Under("followups", "greeting: accepted by Twilio after the webhook, beside many, p95", "≤ 2 s"),
+            Goal.Under("followups", "lateness: of the 499 others, p95", "< 20 s"),
+            Goal.Under("followups", "holds: the same beside 100,000 held by their shop, at most half more", "≤ 1.5× without"),
+            Zero("holds: texts that went out although they were held"),
+            Goal.Under("followups", "backlog: all that may go out has, after", "≤ 10 min for 100,000"),
+            Zero("backlog: texts against the law (hours, caps, contents)"),
+            Goal.Under("followups", "backlog: longest queue of a number at its carrier, 1 segment/s", "≤ 3 s"),
+        ]),
         ("Claim of 100, fair over 500 tenants",
         [
             Goal.AtMost("claim", "one claim of 100, mean, 1 M due against 10 k", 1.5),
@@ -85,6 +97,8 @@ internal static class Goals
             Goal.Under("load", "message stored p99", "< 20 ms"),
         ]),
     ];
+
+    private static Goal Zero(string metric) => new("followups", metric, GoalKind.None, 0, "0");
 
     private static Goal None(string metric) => new("intake", metric, GoalKind.None, 0, "0");
 

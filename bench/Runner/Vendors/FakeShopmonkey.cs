@@ -11,8 +11,14 @@ internal sealed class FakeShopmonkey(TimeProvider clock)
 {
     private const int NightFrom = 21;
     private const int LargestPage = 100;
-    private readonly string _area = AreaAtNight(clock.GetUtcNow());
+    private string _area = AreaAtNight(clock.GetUtcNow());
     private long _lists;
+
+    /// <summary><c>POST ?512</c>: from now on all customers have numbers of this area.</summary>
+    public const string AreaPath = "/bench/shopmonkey/area";
+
+    /// <summary>Gives all customers numbers of an area code.</summary>
+    public void MoveTo(string area) => _area = area;
 
     /// <summary>How many lists were asked for since the start, as JSON.</summary>
     public const string ListsPath = "/bench/shopmonkey/lists";

@@ -99,6 +99,15 @@ internal static class FakeVendors
             FakeModel.Control(path[(path.IndexOf('?', StringComparison.Ordinal) + 1)..]);
             await socket.SendAsync(Json("{}"));
         }
+        else if (path.StartsWith(FakeTwilio.TextsPath, StringComparison.Ordinal))
+        {
+            await socket.SendAsync(Json(twilio.ReadTexts(path[(path.IndexOf('?', StringComparison.Ordinal) + 1)..])));
+        }
+        else if (path.StartsWith(FakeShopmonkey.AreaPath, StringComparison.Ordinal))
+        {
+            shopmonkey.MoveTo(path[(path.IndexOf('?', StringComparison.Ordinal) + 1)..]);
+            await socket.SendAsync(Json("{}"));
+        }
         else if (path == FakeTwilio.LedgerPath)
         {
             await socket.SendAsync(Json(twilio.ReadLedger()));
@@ -106,6 +115,10 @@ internal static class FakeVendors
         else if (path == FakeShopmonkey.ListsPath)
         {
             await socket.SendAsync(Json(shopmonkey.ReadLists()));
+        }
+        else if (path == FakeClock.BegunPath)
+        {
+            await socket.SendAsync(Json(FakeClock.ReadBegun()));
         }
         else if (path == FakeClock.Path)
         {

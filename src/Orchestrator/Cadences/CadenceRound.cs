@@ -13,22 +13,8 @@ public sealed partial class CadenceRound(LeadDatabase database, TouchPointStore 
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
 
     /// <inheritdoc />
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Every);
-        do
-        {
-            try
-            {
-                await RunOnceAsync(stoppingToken);
-            }
-            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
-            {
-                RoundFailed(logger, exception);
-            }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Rounds.EveryAsync(Every, RunOnceAsync, exception => RoundFailed(logger, exception), stoppingToken);
 
     /// <summary>One look at everything that ended and is not followed.</summary>
     public async Task RunOnceAsync(CancellationToken cancel)

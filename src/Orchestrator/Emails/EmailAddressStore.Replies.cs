@@ -61,6 +61,44 @@ public sealed partial class EmailAddressStore
             """, new { email }, cancel);
     }
 
+    /// <summary>The newest lead with this address, or null.</summary>
+    /// <param name="email">In small letters.</param>
+    public Task<Guid?> NewestLeadAsync(TenantTransaction transaction, string email, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return transaction.FirstOrDefaultAsync<Guid?>("""
+            SELECT l.id
+            FROM person_keys k JOIN leads l ON l.tenant_id = k.tenant_id AND l.person_id = k.person_id
+            WHERE k.tenant_id = @tenantId AND k.kind = 'email' AND k.value = @email AND lower(trim(l.email)) = @email
+            ORDER BY l.created_at DESC, l.id DESC
+            LIMIT 1
+            """, new { email }, cancel);
+    }
+
+    /// <summary>Mail to an address may go on, if a person had ended it. One that takes none stays so.</summary>
+    /// <returns>The address's id; null when nobody had ended it.</returns>
+    public Task<Guid?> ResubscribeAsync(TenantTransaction transaction, string email, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return transaction.FirstOrDefaultAsync<Guid?>("""
+            UPDATE email_addresses SET unsubscribed_at = NULL, updated_at = @now WHERE tenant_id = @tenantId AND email = @email AND unsubscribed_at IS NOT NULL RETURNING id
+            """, new { email, now = clock.GetUtcNow() }, cancel);
+    }
+
+    /// <summary>The addresses that ended with the same words as this entry of the ledger.</summary>
+    public Task<IReadOnlyList<string>> EndedWithAsync(TenantTransaction transaction, Guid consentEventId, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return transaction.QueryAsync<string>("""
+            SELECT a.email
+            FROM consent_events said
+            JOIN consent_events c ON c.tenant_id = said.tenant_id AND c.kind = 'opted_out' AND c.source = said.source AND c.occurred_at = said.occurred_at
+            JOIN email_addresses a ON a.tenant_id = c.tenant_id AND a.id = c.email_address_id
+            WHERE said.tenant_id = @tenantId AND said.id = @consentEventId
+            ORDER BY a.email
+            """, new { consentEventId }, cancel);
+    }
+
     /// <summary>From the commit on, no email to this address starts: it takes none.</summary>
     /// <param name="why">One machine word.</param>
     /// <returns>False when that was known.</returns>

@@ -5,7 +5,7 @@ using LeadOrchestrator.Shared.Hosting;
 
 namespace LeadOrchestrator.Orchestrator.Emails;
 
-/// <summary>Somebody wants no more email, whichever way it was said: the address ends, what is planned for it ends, and the evidence is kept.</summary>
+/// <summary>Somebody wants no more email, whichever way it was said: the address ends, what is planned for it ends, and the evidence is kept. Or they want it again.</summary>
 public sealed class EmailOptOut(EmailAddressStore addresses, ContactStore contacts, TouchPointStore touchPoints, LeadStore leads)
 {
     /// <summary>Ends mail to an address, in the caller's transaction.</summary>
@@ -21,6 +21,18 @@ public sealed class EmailOptOut(EmailAddressStore addresses, ContactStore contac
         }
 
         return isNew;
+    }
+
+    /// <summary>Mail to an address may go on. What was planned before stays ended.</summary>
+    /// <param name="email">In small letters.</param>
+    public async Task UndoAsync(TenantTransaction transaction, string email, Guid? leadId, ConsentEvidence evidence, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        if (await addresses.ResubscribeAsync(transaction, email, cancel) is { } addressId)
+        {
+            await leads.MarkResubscribedAsync(transaction, email, cancel);
+            await contacts.AddEventsAsync(transaction, [new ConsentEntry(null, addressId, leadId, "opted_in", evidence)], cancel);
+        }
     }
 
     /// <summary>What follows once the address's own row says so.</summary>

@@ -17,6 +17,9 @@ public static partial class ReplyText
     private const int LongestAttribution = 4;
     private const int MostLettersOfIt = 600;
     private const int Longest = 8_000;
+    // HELP by email is a question like any other.
+    private static readonly IReadOnlyList<ReplyKind> Telling = [ReplyKind.StopKeyword, ReplyKind.StopPhrase, ReplyKind.StopDoubtful, ReplyKind.Start];
+
     private const int LongestRead = 2_000;
 
     /// <summary>The new words of an answer.</summary>
@@ -54,15 +57,19 @@ public static partial class ReplyText
         return words.Length <= Longest ? words : $"{words[..(Longest - 1)]}…";
     }
 
-    /// <summary>Does somebody want no more? The whole answer is asked, its first line by itself, since a name stands below, and a subject of their own.</summary>
+    /// <summary>
+    /// What somebody asks for. The whole answer is asked, its first line by itself, since a name stands below, and a subject of their own; what is clear in one of them counts
+    /// more than what may be meant in another.
+    /// </summary>
     /// <param name="words">As <see cref="Of"/> gives them.</param>
-    public static bool SaysNo(string words, string subject)
+    public static ReplyKind KindOf(string words, string subject)
     {
         ArgumentNullException.ThrowIfNull(words);
         ArgumentNullException.ThrowIfNull(subject);
         var first = words.Split('\n').FirstOrDefault(line => line.Trim().Length > 0) ?? "";
         string[] asked = subject.Contains(':', StringComparison.Ordinal) ? [words, first] : [words, first, subject];
-        return asked.Any(text => ReplyWords.Read(text.Length <= LongestRead ? text : text[..LongestRead]).IsOptOut());
+        var kinds = asked.Select(text => ReplyWords.Read(text.Length <= LongestRead ? text : text[..LongestRead])).ToHashSet();
+        return Telling.Where(kinds.Contains).FirstOrDefault(ReplyKind.Message);
     }
 
     // From this line on it is not today's.

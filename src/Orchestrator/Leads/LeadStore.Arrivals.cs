@@ -53,6 +53,20 @@ public sealed partial class LeadStore
             """, new { email, now = clock.GetUtcNow() }, cancel);
     }
 
+    /// <summary>Leads that nothing but this address reaches want to hear of us again.</summary>
+    /// <param name="email">In small letters.</param>
+    public Task MarkResubscribedAsync(TenantTransaction transaction, string email, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return transaction.ExecuteAsync("""
+            UPDATE leads l
+            SET consent = 'opted_in', status = CASE WHEN l.status = 'opted_out' THEN 'engaged' ELSE l.status END, updated_at = @now
+            FROM person_keys k
+            WHERE k.tenant_id = @tenantId AND k.kind = 'email' AND k.value = @email
+              AND l.tenant_id = @tenantId AND l.person_id = k.person_id AND lower(trim(l.email)) = @email AND l.contact_id IS NULL
+            """, new { email, now = clock.GetUtcNow() }, cancel);
+    }
+
     /// <summary>An email came back from the only way there was to this lead: nobody can write to it.</summary>
     /// <param name="email">In small letters.</param>
     public Task MarkUnreachableByEmailAsync(TenantTransaction transaction, Guid leadId, string email, CancellationToken cancel)

@@ -42,7 +42,7 @@ public static class LegalHours
     /// <summary>Where the owner of a number may be.</summary>
     /// <param name="shopTimezone">IANA name; it counts when nothing else is known.</param>
     /// <param name="phone">E.164.</param>
-    /// <param name="state">Of the person's address, as the CRM has it: a code or a name.</param>
+    /// <param name="state">Of the person's address: a code or a name, or several codes where nobody can say which (<see cref="TextingRules.CodesOf"/>).</param>
     /// <returns>Null when nobody can say whether it is night: neither address nor number say where, and the shop's zone is not known.</returns>
     public static Whereabouts? PlacesOf(string shopTimezone, string phone, string? state = null)
     {
@@ -52,7 +52,7 @@ public static class LegalHours
         var key = (isUsual ? phone[..ExchangeLength] : "", state);
         if (!Known.TryGetValue(key, out var places))
         {
-            places = Find(isUsual ? phone : null, Rules.StateOf(state));
+            places = Find(isUsual ? phone : null, Rules.StatesOf(state));
             if (Known.Count < MostKnown)
             {
                 Known.TryAdd(key, places);
@@ -101,16 +101,16 @@ public static class LegalHours
     }
 
     // By the address. A number of the same state says more exactly where in it; one of a state that takes its numbers for residents counts as well.
-    private static Whereabouts? Find(string? phone, State? home)
+    private static Whereabouts? Find(string? phone, IReadOnlyList<State> homes)
     {
         var ofNumber = phone is null ? null : Rules.StateOfAreaCode(phone[NorthAmerica.Length..AreaLength]);
-        if (home is null)
+        if (homes.Count == 0)
         {
             return ofNumber is null ? null : new Whereabouts([.. PlacesOf(ofNumber, phone!)], "number");
         }
 
-        IEnumerable<Place> places = ofNumber == home ? PlacesOf(home, phone!) : home.Zones.Select(zone => new Place(home, zone));
-        return new Whereabouts([.. places, .. ofNumber is { PresumesResidence: true } && ofNumber != home ? PlacesOf(ofNumber, phone!) : []], "address");
+        var places = homes.SelectMany(home => ofNumber == home ? PlacesOf(home, phone!) : home.Zones.Select(zone => new Place(home, zone)));
+        return new Whereabouts([.. places, .. ofNumber is { PresumesResidence: true } && !homes.Contains(ofNumber) ? PlacesOf(ofNumber, phone!) : []], "address");
     }
 
     private static IEnumerable<Place> PlacesOf(State state, string phone)

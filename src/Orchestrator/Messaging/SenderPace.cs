@@ -18,8 +18,9 @@ public sealed record PaceDecision(DateTimeOffset? WaitUntil, string? Reason, boo
 /// <summary>How fast one sender goes on and what it sent today. Pure; real time.</summary>
 /// <param name="NextFreeAt">For what was planned for many.</param>
 /// <param name="FirstFreeAt">For first touches and words of staff.</param>
+/// <param name="CarrierFreeAt">When the carrier has taken all that went out. What goes out before that waits in its queue, where nobody can stop it any more.</param>
 /// <param name="Day">The day in Pacific time that <paramref name="Segments"/> were sent on.</param>
-public sealed record SenderPace(DateTimeOffset NextFreeAt, DateTimeOffset FirstFreeAt, DateOnly Day, int Segments)
+public sealed record SenderPace(DateTimeOffset NextFreeAt, DateTimeOffset FirstFreeAt, DateTimeOffset CarrierFreeAt, DateOnly Day, int Segments)
 {
     /// <summary>Why a text waits for its sender.</summary>
     public const string Paced = "sender_is_paced";
@@ -32,6 +33,9 @@ public sealed record SenderPace(DateTimeOffset NextFreeAt, DateTimeOffset FirstF
 
     // Texts of a moment go together.
     private static readonly TimeSpan Slack = TimeSpan.FromSeconds(1);
+
+    // Several whose places have passed, because everybody was busy, do not go together: the carrier's queue stays as short as this.
+    private static readonly TimeSpan LongestQueue = TimeSpan.FromSeconds(2);
 
     // A first touch does not wait with us while the vendor's own queue holds less than this of them.
     private static readonly TimeSpan FirstsAhead = TimeSpan.FromSeconds(30);
@@ -66,15 +70,21 @@ public sealed record SenderPace(DateTimeOffset NextFreeAt, DateTimeOffset FirstF
             return (this, new PaceDecision(CarrierDay.EndOf(Day), DailyLimit, false));
         }
 
-        var counted = this with { Segments = Segments + text.Segments };
-        if (perSecond is not { } rate || (text.SlotAt is { } slot && slot <= now + Slack && slot > now - SlotIsGoodFor))
+        if (perSecond is not { } rate)
         {
-            return (counted, PaceDecision.Go);
+            return (this with { Segments = Segments + text.Segments }, PaceDecision.Go);
         }
 
         var takes = TimeSpan.FromSeconds((double)text.Segments / rate);
+        var queue = CarrierFreeAt > now ? CarrierFreeAt : now;
+        var counted = this with { Segments = Segments + text.Segments, CarrierFreeAt = queue + takes };
+        if (text.SlotAt is { } slot && slot <= now + Slack && slot > now - SlotIsGoodFor)
+        {
+            return text.IsFirst || queue - now <= LongestQueue ? (counted, PaceDecision.Go) : (this, new PaceDecision(queue - Slack, Paced, true));
+        }
+
         var (free, ahead) = text.IsFirst ? (FirstFreeAt, FirstsAhead) : (NextFreeAt, Slack);
-        var at = free > now ? free : now;
+        var at = text.IsFirst ? free > now ? free : now : free > queue ? free : queue;
         if (at - now > Horizon)
         {
             return (this, new PaceDecision(now + Horizon, Paced, false));

@@ -42,9 +42,9 @@ public sealed partial class TextDelivery
     {
         // Half the pace is twice the segments for what is planned for many.
         var (decisions, now) = await paces.TakeAsync(
-            tenantId, account.Sender,
+            tenantId, account,
             [.. texts.Select(text => new PacedText(TextSize.Of(text.Text.Body).Segments * (isSlow && !text.HandedOver.Touch.IsFirst ? 2 : 1), text.HandedOver.Touch.IsFirst, text.HandedOver.Touch.SlotAt))],
-            account.Pace, account.DailySegments, CancellationToken.None);
+            CancellationToken.None);
         var may = new List<Allowed>(texts.Count);
         foreach (var (text, decision) in texts.Zip(decisions))
         {

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using LeadOrchestrator.Shared.Hosting;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace LeadOrchestrator.Orchestrator.Operations;
 
@@ -18,22 +17,8 @@ public sealed partial class OperationsWorker(OperationsStore store, InstanceStor
     private long? _lateSince;
 
     /// <inheritdoc />
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Every);
-        do
-        {
-            try
-            {
-                await RunOnceAsync(stoppingToken);
-            }
-            catch (Exception exception) when (exception is NpgsqlException or TimeoutException or WrongRoleException && !stoppingToken.IsCancellationRequested)
-            {
-                CouldNotRead(logger, exception.GetType().Name);
-            }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Rounds.EveryAsync(Every, RunOnceAsync, exception => CouldNotRead(logger, exception.GetType().Name), stoppingToken);
 
     /// <summary>One reading.</summary>
     public async Task RunOnceAsync(CancellationToken cancel)

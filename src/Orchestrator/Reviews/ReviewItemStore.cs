@@ -13,6 +13,9 @@ public static class ReviewKinds
     /// <summary>Words that may have been an opt-out, and count as one until somebody has read them.</summary>
     public const string DoubtfulOptOut = "doubtful_opt_out";
 
+    /// <summary>An email from the address of a lead which anybody could have written.</summary>
+    public const string UnprovenReply = "unproven_reply";
+
     /// <summary>The database may have gone back in time: everything is held.</summary>
     public const string Restore = "restore";
 }
@@ -71,6 +74,18 @@ public sealed class ReviewItemStore(LeadDatabase database, TimeProvider clock)
             VALUES (@tenantId, @id, @kind, @leadId, @touchPointId, @messageId, @reason, @evidence::jsonb, @now)
             """, new { id, kind, leadId, touchPointId, messageId, reason, evidence, now = clock.GetUtcNow() }, cancel);
         return id;
+    }
+
+    /// <summary>Gives something about a lead to a person, unless they have such an item of this lead already: who writes ten emails makes one.</summary>
+    public async Task AddOfLeadAsync(TenantTransaction transaction, string kind, Guid leadId, string evidence, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        await transaction.ExecuteAsync("SELECT 1 FROM leads WHERE tenant_id = @tenantId AND id = @leadId FOR NO KEY UPDATE", new { leadId }, cancel);
+        await transaction.ExecuteAsync("""
+            INSERT INTO review_items (tenant_id, id, kind, lead_id, reason, evidence, created_at)
+            SELECT @tenantId, @id, @kind, @leadId, @kind, @evidence::jsonb, @now
+            WHERE NOT EXISTS (SELECT 1 FROM review_items r WHERE r.tenant_id = @tenantId AND r.lead_id = @leadId AND r.kind = @kind AND r.resolved_at IS NULL)
+            """, new { id = Guid.CreateVersion7(), kind, leadId, evidence, now = clock.GetUtcNow() }, cancel);
     }
 
     /// <summary>A page of items, newest first.</summary>

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using LeadOrchestrator.Orchestrator.Emails;
 using LeadOrchestrator.Orchestrator.Holds;
 using LeadOrchestrator.Orchestrator.Leads;
 using LeadOrchestrator.Orchestrator.TouchPoints;
@@ -31,7 +33,7 @@ public sealed record Decider(Guid TenantId, Guid UserId, bool IsPlatformAdmin);
 
 /// <summary>Carries out what a person decided: the decision, its effect and its audit are one transaction.</summary>
 public sealed class ReviewResolutions(
-    LeadDatabase database, ReviewItemStore reviews, TouchPointStore touchPoints, ContactStore contacts, LeadStore leads, HoldStore holds, HoldReleases releases, AuditStore audit,
+    LeadDatabase database, ReviewItemStore reviews, TouchPointStore touchPoints, ContactStore contacts, LeadStore leads, EmailOptOut optOut, EmailAddressStore addresses, HoldStore holds, HoldReleases releases, AuditStore audit,
     TouchPointSignal texts, EmailSignal emails)
 {
     private const string SendAgain = "send_again";
@@ -91,22 +93,29 @@ public sealed class ReviewResolutions(
         (SendAgain, { TouchPointId: { } touch }) => touchPoints.SendAgainAsync(transaction, touch, cancel),
         (MarkSent, { TouchPointId: { } touch }) => touchPoints.MarkSentAsync(transaction, touch, cancel),
         (Cancel, { TouchPointId: { } touch }) => touchPoints.CancelOneAsync(transaction, touch, cancel),
-        (ConfirmOptOut or UndoOptOut, { LeadId: { } lead }) => ConsentAsync(transaction, lead, action, item.Id, actorId, cancel),
+        (ConfirmOptOut or UndoOptOut, { LeadId: { } lead }) => ConsentAsync(transaction, item, lead, action, actorId, cancel),
         _ => Task.CompletedTask,
     };
 
-    private async Task ConsentAsync(TenantTransaction transaction, Guid leadId, string action, Guid itemId, Guid actorId, CancellationToken cancel)
+    private async Task ConsentAsync(TenantTransaction transaction, ReviewItem item, Guid leadId, string action, Guid actorId, CancellationToken cancel)
     {
-        if (await leads.ContactOfAsync(transaction, leadId, cancel) is not { } contactId)
+        var evidence = new ConsentEvidence("console", $"review item {item.Id} by {actorId}", action == ConfirmOptOut
+            ? "A member of staff read the words and took them for an opt-out"
+            : "A member of staff read the words: they were no opt-out");
+        if (await leads.ContactOfAsync(transaction, leadId, cancel) is { } contactId)
         {
-            return;
+            await (action == ConfirmOptOut ? contacts.OptOutAsync(transaction, contactId, evidence, cancel) : contacts.OptInAsync(transaction, contactId, evidence, cancel));
         }
 
-        var source = $"review item {itemId} by {actorId}";
-        await (action == ConfirmOptOut
-            ? contacts.OptOutAsync(transaction, contactId, new ConsentEvidence("console", source, "A member of staff read the words and took them for an opt-out"), cancel)
-            : contacts.OptInAsync(transaction, contactId, new ConsentEvidence("console", source, "A member of staff read the words: they were no opt-out"), cancel));
+        // Words of an email have ended its addresses as well.
+        foreach (var email in action == UndoOptOut && ConsentEventOf(item) is { } said ? await addresses.EndedWithAsync(transaction, said, cancel) : [])
+        {
+            await optOut.UndoAsync(transaction, email, leadId, evidence, cancel);
+        }
     }
+
+    private static Guid? ConsentEventOf(ReviewItem item) =>
+        JsonSerializer.Deserialize<JsonElement>(item.Evidence).TryGetProperty("consentEventId", out var id) && id.TryGetGuid(out var said) ? said : null;
 
     private async Task<ResolutionResult> ReleaseAsync(TenantTransaction transaction, Decider who, Guid id, string? note, CancellationToken cancel)
     {

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using LeadOrchestrator.Orchestrator.Leads;
+using LeadOrchestrator.Orchestrator.Messaging.Rules;
 using LeadOrchestrator.Shared.Phones;
 
 namespace LeadOrchestrator.Orchestrator.Shopmonkey;
@@ -60,7 +61,7 @@ public static partial class ShopmonkeyMapping
         return new CustomerFacts(
             first, last, PhoneNumberReader.Read(number?.Number, number?.Type), number?.OptIn == false,
             email.Length > 2 && email.Contains('@', StringComparison.Ordinal) ? email : null,
-            Clean(customer.State, 40) is { Length: > 0 } state ? state : null);
+            TextingRules.Current.CodesOf(customer.State, customer.PostalCode));
     }
 
     /// <summary>A car in a few words; empty when nothing is known of it.</summary>

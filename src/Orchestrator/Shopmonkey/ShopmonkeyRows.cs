@@ -60,6 +60,9 @@ public sealed record CustomerRow : ICrmRow
 
     /// <summary>Of the address: a code or a name.</summary>
     public string? State { get; init; }
+
+    /// <summary>Of the address: a ZIP Code, with or without its four more digits.</summary>
+    public string? PostalCode { get; init; }
     public IReadOnlyList<PhoneRow>? PhoneNumbers { get; init; }
     public IReadOnlyList<EmailRow>? Emails { get; init; }
     public DateTimeOffset? CreatedDate { get; init; }

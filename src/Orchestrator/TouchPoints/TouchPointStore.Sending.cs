@@ -99,9 +99,7 @@ public sealed partial class TouchPointStore
 
     /// <summary>The same, but for these tenants.</summary>
     public Task<IReadOnlyList<TouchPointClaim>> ClaimAsync(int limit, Guid[] skipped, CancellationToken cancel) => database.DoorAsync<TouchPointClaim>(
-        skipped is []
-            ? "SELECT tenant_id, id, fence FROM claim_touch_points(@worker, @now, @limit, @perTenant, @lease)"
-            : "SELECT tenant_id, id, fence FROM claim_touch_points_except(@worker, @now, @limit, @perTenant, @lease, @skipped)",
+        "SELECT tenant_id, id, fence FROM claim_touch_points_except(@worker, @now, @limit, @perTenant, @lease, @skipped)",
         new { worker = instance.Id, now = clock.GetUtcNow(), limit, perTenant = ShareOf(limit), lease = Lease, skipped }, cancel);
 
     /// <summary>Adds: read these claims of the batch's tenant, and lock their contacts, so that an opt-out or another text comes wholly before or wholly after.</summary>
@@ -147,24 +145,41 @@ public sealed partial class TouchPointStore
         RETURNING t.id
         """, Ids([.. claims.Select(claim => claim.Id)]), Numbers([.. claims.Select(claim => claim.Fence)]), Value(clock.GetUtcNow().UtcDateTime), Value(LeaseOfACall));
 
-    /// <summary>Adds: this is how they go on.</summary>
+    /// <summary>Adds: this is how they go on. What is held is marked, so that no claim looks at it again before its hold ends.</summary>
     /// <remarks>
     /// A worker whose claim was rescued holds an old fence and changes no row. One case is no change of mind but evidence: the rescue made it unknown
     /// (a hand-over keeps its fence then), and now its own worker comes with the vendor's acceptance.
     /// </remarks>
-    internal static void AddChanges(TenantBatch batch, IReadOnlyList<TouchPointChange> changes) => batch.Add("""
-        UPDATE touch_points t
-        SET status = known.status, reason = known.reason, provider_id = coalesce(known.provider_id, t.provider_id),
-            due_at = coalesce(known.due_at, t.due_at), sent_at = CASE WHEN known.status = 'sent' THEN known.at ELSE t.sent_at END,
-            handed_over_at = CASE WHEN known.status = 'scheduled' THEN NULL ELSE t.handed_over_at END,
-            deferred_from = CASE WHEN known.status = 'scheduled' AND known.reason = 'outside_legal_hours' THEN coalesce(t.deferred_from, t.due_at) ELSE t.deferred_from END,
-            claimed_by = NULL, lease_until = NULL, updated_at = known.at, followed = t.followed OR known.followed
-        FROM unnest($2, $3, $4, $5, $6, $7, $8, $9) AS known (id, fence, status, reason, provider_id, due_at, at, followed)
-        WHERE t.tenant_id = $1 AND t.id = known.id AND t.fence = known.fence
-          AND (t.status || '' = 'sending' OR (t.status || '' = 'unknown' AND known.status = 'sent'))
-        """,
-        Ids([.. changes.Select(change => change.Claim.Id)]), Numbers([.. changes.Select(change => change.Claim.Fence)]),
-        Texts([.. changes.Select(change => change.Status)]), Texts([.. changes.Select(change => change.Reason)]), Texts([.. changes.Select(change => change.ProviderId)]),
-        Times([.. changes.Select(change => change.DueAt)]), Times([.. changes.Select(change => (DateTimeOffset?)change.At)]),
-        Flags([.. changes.Select(change => change.IsFollowed)]));
+    internal static void AddChanges(TenantBatch batch, IReadOnlyList<TouchPointChange> changes)
+    {
+        var ids = Ids([.. changes.Select(change => change.Claim.Id)]);
+        if (changes.Any(change => change.Reason == HoldStore.Held))
+        {
+            // Whoever ends a hold waits for this, and sees the marks; or the statement below sees the end.
+            batch.Add("""
+                SELECT count(*) FROM (
+                    SELECT h.id FROM holds h
+                    WHERE h.tenant_id = $1 AND h.released_at IS NULL
+                      AND (h.scope <> 'lead' OR h.lead_id IN (SELECT t.lead_id FROM touch_points t WHERE t.tenant_id = $1 AND t.id = ANY($2)))
+                    FOR SHARE) locked
+                """, Ids([.. changes.Select(change => change.Claim.Id)]));
+        }
+
+        batch.Add("""
+            UPDATE touch_points t
+            SET status = known.status, reason = CASE WHEN known.reason = 'held' THEN coalesce(t.reason, known.reason) ELSE known.reason END,
+                is_held = coalesce(known.reason = 'held', false) AND is_lead_held(t.tenant_id, t.lead_id), provider_id = coalesce(known.provider_id, t.provider_id),
+                due_at = coalesce(known.due_at, t.due_at), sent_at = CASE WHEN known.status = 'sent' THEN known.at ELSE t.sent_at END,
+                handed_over_at = CASE WHEN known.status = 'scheduled' THEN NULL ELSE t.handed_over_at END,
+                deferred_from = CASE WHEN known.status = 'scheduled' AND known.reason = 'outside_legal_hours' THEN coalesce(t.deferred_from, t.due_at) ELSE t.deferred_from END,
+                claimed_by = NULL, lease_until = NULL, updated_at = known.at, followed = t.followed OR known.followed
+            FROM unnest($2, $3, $4, $5, $6, $7, $8, $9) AS known (id, fence, status, reason, provider_id, due_at, at, followed)
+            WHERE t.tenant_id = $1 AND t.id = known.id AND t.fence = known.fence
+              AND (t.status || '' = 'sending' OR (t.status || '' = 'unknown' AND known.status = 'sent'))
+            """,
+            ids, Numbers([.. changes.Select(change => change.Claim.Fence)]),
+            Texts([.. changes.Select(change => change.Status)]), Texts([.. changes.Select(change => change.Reason)]), Texts([.. changes.Select(change => change.ProviderId)]),
+            Times([.. changes.Select(change => change.DueAt)]), Times([.. changes.Select(change => (DateTimeOffset?)change.At)]),
+            Flags([.. changes.Select(change => change.IsFollowed)]));
+    }
 }

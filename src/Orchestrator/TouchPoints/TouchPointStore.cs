@@ -76,9 +76,7 @@ public sealed partial class TouchPointStore(LeadDatabase database, TimeProvider 
     /// <summary>A page of touch points, newest first.</summary>
     public Task<IReadOnlyList<TouchPointView>> ListAsync(Guid tenantId, Guid? leadId, string? status, Guid? before, int limit, CancellationToken cancel) =>
         database.QueryAsync<TouchPointView>(tenantId, """
-            SELECT t.id, t.lead_id, t.step, t.channel, t.status, CASE WHEN t.status = 'scheduled' AND (NOT m.may OR EXISTS (SELECT 1 FROM holds h
-                    WHERE h.tenant_id = t.tenant_id AND h.released_at IS NULL AND (h.scope = 'tenant' OR h.lead_id = t.lead_id OR h.location_id =
-                        (SELECT l.location_id FROM leads l WHERE l.tenant_id = t.tenant_id AND l.id = t.lead_id)))) THEN 'held' ELSE t.reason END AS reason,
+            SELECT t.id, t.lead_id, t.step, t.channel, t.status, CASE WHEN t.status = 'scheduled' AND (NOT m.may OR is_lead_held(t.tenant_id, t.lead_id)) THEN 'held' ELSE t.reason END AS reason,
                 t.due_at, t.deferred_from, t.cadence_id, t.variant, t.attempts, t.provider_id, t.sent_at, t.delivered_at
             FROM touch_points t CROSS JOIN (SELECT may_anything_be_sent() AS may) m
             WHERE t.tenant_id = @tenantId AND (@leadId::uuid IS NULL OR t.lead_id = @leadId) AND (@status::text IS NULL OR t.status = @status)

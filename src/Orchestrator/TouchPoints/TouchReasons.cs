@@ -67,7 +67,6 @@ public static class TouchReasons
         // What ended the plan.
         ["replied"] = "The person answered, so the plan ended.",
         ["human_takeover"] = "A member of staff writes to the person, so the plan ended.",
-        ["customer_replied"] = "The person answered, so the plan ended.",
         ["staff_took_over"] = "A member of staff writes to the person, so the plan ended.",
         ["cancelled_by_staff"] = "A member of staff cancelled it.",
         ["marked_sent_by_staff"] = "A member of staff has seen that it went out.",
@@ -111,6 +110,7 @@ public static class TouchReasons
         ["database_went_back"] = "The database is another one than before, or an older copy of it: it may have forgotten what was sent and who said stop.",
         ["vendor_knows_more"] = "Twilio has sent texts of ours of which this database knows nothing: it may have forgotten who said stop, too.",
         ["doubtful_opt_out"] = "These words may mean that the person wants no more messages; they count as a stop until somebody has read them.",
+        ["unproven_reply"] = "An email came from the lead's address, but not to the address at which ours is answered, so anybody could have written it. Read it among the dead webhook events, and write to the customer.",
     };
 
     /// <summary>The words that are known, in no order.</summary>

@@ -1,7 +1,6 @@
 using LeadOrchestrator.Shared.Hosting;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace LeadOrchestrator.Orchestrator.Vendors;
 
@@ -11,22 +10,8 @@ public sealed partial class CredentialResealing(VendorCredentialStore store, Sec
     private static readonly TimeSpan Every = TimeSpan.FromMinutes(10);
 
     /// <inheritdoc />
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Every);
-        do
-        {
-            try
-            {
-                await RunOnceAsync(stoppingToken);
-            }
-            catch (Exception exception) when (exception is NpgsqlException or TimeoutException or WrongRoleException && !stoppingToken.IsCancellationRequested)
-            {
-                CouldNotLook(logger, exception.GetType().Name);
-            }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Rounds.EveryAsync(Every, RunOnceAsync, exception => CouldNotLook(logger, exception.GetType().Name), stoppingToken);
 
     /// <summary>One look at all tenants.</summary>
     /// <returns>How many were sealed anew.</returns>

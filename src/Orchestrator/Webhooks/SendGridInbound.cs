@@ -1,5 +1,6 @@
 using System.Text.Json;
 using LeadOrchestrator.Orchestrator.Emails;
+using LeadOrchestrator.Orchestrator.Reviews;
 using LeadOrchestrator.Orchestrator.TouchPoints;
 using LeadOrchestrator.Shared.Consent;
 using LeadOrchestrator.Shared.Hosting;
@@ -19,7 +20,7 @@ namespace LeadOrchestrator.Orchestrator.Webhooks;
 /// </remarks>
 public sealed partial class SendGridInbound(
     LeadDatabase database, InboxStore inbox, EmailAddressStore addresses, EmailOptOut optOut, ContactStore contacts, TouchPointStore touchPoints, CustomerReplies replies,
-    TenantStore tenants, DefaultTenant defaultTenant, WebhookRefusals refusals, ILogger<SendGridInbound> logger)
+    ReviewItemStore reviews, TenantStore tenants, DefaultTenant defaultTenant, WebhookRefusals refusals, ILogger<SendGridInbound> logger)
 {
     private const int LongestEvidence = 500;
     private const int LongestKept = 20_000;
@@ -72,15 +73,20 @@ public sealed partial class SendGridInbound(
         await using var transaction = await database.BeginAsync(tenantId, cancel);
         var answered = (await addresses.AnsweredAsync(transaction, attemptId, cancel))!;
         var words = ReplyText.Of(mail.Text, answered.Sent);
-        var isOptOut = !mail.IsAutomatic && ReplyText.SaysNo(words, mail.Subject);
-        if (!await KeepEventAsync(transaction, mail, mail.IsAutomatic ? "ignored" : "done", mail.IsAutomatic ? "automatic_reply" : null, cancel))
+        var kind = mail.IsAutomatic ? ReplyKind.Message : ReplyText.KindOf(words, mail.Subject);
+        var isOptOut = kind.IsOptOut();
+        if (await KeepEventAsync(transaction, mail, mail.IsAutomatic ? "ignored" : "done", mail.IsAutomatic ? "automatic_reply" : null, cancel) is null)
         {
             return;
         }
 
         if (isOptOut)
         {
-            await OptOutAsync(transaction, answered, mail, words, cancel);
+            await OptOutAsync(transaction, answered, mail, words, kind, cancel);
+        }
+        else if (kind == ReplyKind.Start)
+        {
+            await OptInAsync(transaction, answered, mail, words, cancel);
         }
         else if (!mail.IsAutomatic)
         {
@@ -104,21 +110,41 @@ public sealed partial class SendGridInbound(
     }
 
     // Who says no by email says it to the shop: no text either. So does whoever writes from another address than the one we wrote to.
-    private async Task OptOutAsync(TenantTransaction transaction, AnsweredEmail answered, InboundMail mail, string words, CancellationToken cancel)
+    private async Task OptOutAsync(TenantTransaction transaction, AnsweredEmail answered, InboundMail mail, string words, ReplyKind kind, CancellationToken cancel)
     {
-        var evidence = Evidence(mail, words, $"reply to attempt {answered.AttemptId}");
+        var evidence = Evidence(mail, words, ReplyTo(answered));
+        // One entry of the ledger makes the item for a person, however many ways to write to them end.
+        var first = kind == ReplyKind.StopDoubtful ? evidence with { Reason = ConsentEvidence.Doubtful } : evidence;
         if (answered.ContactId is { } contactId)
         {
-            await contacts.OptOutAsync(transaction, contactId, evidence, cancel);
+            await contacts.OptOutAsync(transaction, contactId, first, cancel);
+            first = evidence;
         }
 
         // In one order: two that end the same addresses never wait for each other in a ring.
         foreach (var email in new[] { answered.Email, mail.From }.OfType<string>().Distinct().Order(StringComparer.Ordinal))
         {
-            await optOut.EndAsync(transaction, email, answered.LeadId, evidence, cancel);
+            first = await optOut.EndAsync(transaction, email, answered.LeadId, first, cancel) ? evidence : first;
         }
 
         await touchPoints.CancelAsync(transaction, answered.LeadId, "opted_out", cancel);
+    }
+
+    // Only from where we wrote to: whoever it was forwarded to may say no for them, and not yes. A stop by text is undone by text alone.
+    private async Task OptInAsync(TenantTransaction transaction, AnsweredEmail answered, InboundMail mail, string words, CancellationToken cancel)
+    {
+        if (mail.From != answered.Email)
+        {
+            return;
+        }
+
+        var evidence = Evidence(mail, words, ReplyTo(answered));
+        if (answered.ContactId is { } contactId && await ContactStore.OptedOutByAsync(transaction, contactId, cancel) == "email")
+        {
+            await contacts.OptInAsync(transaction, contactId, evidence, cancel);
+        }
+
+        await optOut.UndoAsync(transaction, answered.Email, answered.LeadId, evidence, cancel);
     }
 
     private async Task HearStrangerAsync(Guid tenantId, InboundMail mail, CancellationToken cancel)
@@ -131,15 +157,22 @@ public sealed partial class SendGridInbound(
         }
 
         var words = ReplyText.Of(mail.Text, "");
-        var isOptOut = ReplyText.SaysNo(words, mail.Subject);
-        if (!await KeepEventAsync(transaction, mail, isOptOut ? "done" : "dead", isOptOut ? null : "unproven_reply", cancel))
+        var kind = ReplyText.KindOf(words, mail.Subject);
+        var isOptOut = kind.IsOptOut();
+        if (await KeepEventAsync(transaction, mail, isOptOut ? "done" : "dead", isOptOut ? null : ReviewKinds.UnprovenReply, cancel) is not { } eventId)
         {
             return;
         }
 
+        var leadId = await addresses.NewestLeadAsync(transaction, from, cancel);
         if (isOptOut)
         {
-            await optOut.EndAsync(transaction, from, null, Evidence(mail, words, "email"), cancel);
+            var evidence = Evidence(mail, words, "email");
+            await optOut.EndAsync(transaction, from, leadId, kind == ReplyKind.StopDoubtful ? evidence with { Reason = ConsentEvidence.Doubtful } : evidence, cancel);
+        }
+        else if (leadId is { } lead)
+        {
+            await reviews.AddOfLeadAsync(transaction, ReviewKinds.UnprovenReply, lead, JsonSerializer.Serialize(new { webhookEventId = eventId }), cancel);
         }
 
         await transaction.CommitAsync(cancel);
@@ -151,8 +184,8 @@ public sealed partial class SendGridInbound(
         Received(logger, isOptOut ? "opt-out" : "unproven", tenantId, null);
     }
 
-    /// <returns>False when it was kept before.</returns>
-    private async Task<bool> KeepEventAsync(TenantTransaction transaction, InboundMail mail, string status, string? reason, CancellationToken cancel)
+    /// <returns>Its id; null when it was kept before.</returns>
+    private async Task<Guid?> KeepEventAsync(TenantTransaction transaction, InboundMail mail, string status, string? reason, CancellationToken cancel)
     {
         // Without its recipients: the address that answers our email is a key.
         var payload = JsonSerializer.Serialize(new
@@ -160,8 +193,10 @@ public sealed partial class SendGridInbound(
             from = mail.From, subject = Cut(mail.Subject, LongestEvidence), text = Cut(mail.Text, LongestKept), attachments = mail.Attachments,
         });
         var kept = new NewInboxEvent(transaction.TenantId, "sendgrid", mail.Key, null, "inbound_mail", "INSERT", null, payload, null);
-        return (await inbox.AddHandledAsync(transaction, [new HandledEvent(kept, status, reason)], cancel)).Count == 1;
+        return (await inbox.AddHandledAsync(transaction, [new HandledEvent(kept, status, reason)], cancel)).Count == 1 ? kept.Id : null;
     }
+
+    private static string ReplyTo(AnsweredEmail answered) => $"reply to attempt {answered.AttemptId}";
 
     private static ConsentEvidence Evidence(InboundMail mail, string words, string source) =>
         new("email", source, Cut(words.Length > 0 ? words : mail.Subject, LongestEvidence));

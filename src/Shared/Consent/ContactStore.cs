@@ -113,6 +113,15 @@ public sealed class ContactStore(TimeProvider clock)
         await AddEventAsync(transaction, contactId, null, "opted_in", evidence, cancel);
     }
 
+    /// <summary>The channel by which this number last opted out, as <see cref="ConsentEvidence"/> has it; null = it never did.</summary>
+    public static Task<string?> OptedOutByAsync(TenantTransaction transaction, Guid contactId, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return transaction.FirstOrDefaultAsync<string?>("""
+            SELECT channel FROM consent_events WHERE tenant_id = @tenantId AND contact_id = @contactId AND kind = 'opted_out' ORDER BY occurred_at DESC, id DESC LIMIT 1
+            """, new { contactId }, cancel);
+    }
+
     /// <summary>Adds to the ledger. It is append-only: the service's role may neither change nor delete it.</summary>
     /// <param name="kind">inquiry, opted_in or opted_out.</param>
     public Task AddEventAsync(TenantTransaction transaction, Guid contactId, Guid? leadId, string kind, ConsentEvidence evidence, CancellationToken cancel)

@@ -1,4 +1,5 @@
 using LeadOrchestrator.Orchestrator.Emails;
+using LeadOrchestrator.Shared.Consent;
 
 namespace LeadOrchestrator.Orchestrator.Tests.Emails;
 
@@ -41,7 +42,7 @@ public sealed class ReplyTextTests
     {
         foreach (var row in Programs)
         {
-            ReplyText.SaysNo(ReplyText.Of(row.Data.Item2, Sent), "Re: Your quote request at Acme Tint").ShouldBeFalse(row.Data.Item1);
+            ReplyText.KindOf(ReplyText.Of(row.Data.Item2, Sent), "Re: Your quote request at Acme Tint").ShouldBe(ReplyKind.Message, row.Data.Item1);
         }
     }
 
@@ -79,5 +80,16 @@ public sealed class ReplyTextTests
     [InlineData("Can I stop by tomorrow?", "Re: Your quote", false)]
     [InlineData("", "", false)]
     public void A_no_is_heard_in_the_answer_its_first_line_and_a_subject_of_their_own(string words, string subject, bool saysNo) =>
-        ReplyText.SaysNo(words, subject).ShouldBe(saysNo);
+        ReplyText.KindOf(words, subject).IsOptOut().ShouldBe(saysNo);
+
+    [Theory]
+    [InlineData("START", "Re: Your quote", ReplyKind.Start)]
+    [InlineData("Start\n\nAnn Example", "Re: Your quote", ReplyKind.Start)]
+    [InlineData("When can we start?", "Re: Your quote", ReplyKind.Message)]
+    [InlineData("HELP", "Re: Your quote", ReplyKind.Message)]
+    [InlineData("STOP\nWe start again next year", "start", ReplyKind.StopKeyword)]
+    [InlineData("Not interested", "unsubscribe", ReplyKind.StopKeyword)]
+    [InlineData("Not interested", "Re: Your quote", ReplyKind.StopDoubtful)]
+    public void What_is_clear_in_one_of_them_counts_more_than_what_another_may_mean(string words, string subject, ReplyKind kind) =>
+        ReplyText.KindOf(words, subject).ShouldBe(kind);
 }

@@ -84,7 +84,7 @@ public sealed class HoldTests(HoldTests.TwoOrchestrators shop) : IClassFixture<H
         var lead = await LeadAsync(await shop.LocationAsync(), "+15125551106");
         var tenant = await shop.TenantAsync();
         await shop.Database.ExecuteAsync("""
-            UPDATE touch_points SET status = 'sending', fence = 7, claimed_by = gen_random_uuid(), lease_until = clock_timestamp() + interval '30 s' WHERE lead_id = $1
+            UPDATE touch_points SET status = 'sending', reason = NULL, fence = 7, claimed_by = gen_random_uuid(), lease_until = clock_timestamp() + interval '30 s' WHERE lead_id = $1
             """, lead);
         var id = await shop.Database.ScalarAsync<Guid>("SELECT id FROM touch_points WHERE lead_id = $1", lead);
         await OkAsync(await _admin.PostAsJsonAsync("/api/holds", new { scope = "lead", leadId = lead }));
@@ -97,6 +97,108 @@ public sealed class HoldTests(HoldTests.TwoOrchestrators shop) : IClassFixture<H
     }
 
     [Fact]
+    public async Task What_is_planned_under_a_hold_is_looked_at_once_and_no_more()
+    {
+        var location = await shop.LocationAsync();
+        var hold = await OkAsync(await _admin.PostAsJsonAsync("/api/holds", new { scope = "location", locationId = location }));
+        var lead = await LeadAsync(location, "+15125551109");
+        await Eventually.TrueAsync(() => IsMarkedAsync(lead), "the gate to mark it");
+
+        for (var round = 0; round < 5; round++)
+        {
+            await shop.First.Services.GetRequiredService<TouchPointWorker>().RunOnceAsync(CancellationToken.None);
+        }
+
+        (await shop.Database.ScalarAsync<long>("SELECT fence FROM touch_points WHERE lead_id = $1", lead)).ShouldBe(1, "one claim, however often somebody looks");
+        (await _admin.DeleteAsync($"/api/holds/{hold.GetProperty("id").GetGuid()}")).EnsureSuccessStatusCode();
+        (await IsMarkedAsync(lead)).ShouldBeFalse();
+        await shop.SentAsync(lead);
+    }
+
+    [Fact]
+    public async Task A_release_in_the_moment_in_which_the_gate_marks_leaves_no_text_behind()
+    {
+        var location = await shop.LocationAsync();
+        List<Guid> leads = [];
+        for (var round = 0; round < 12; round++)
+        {
+            var hold = (await OkAsync(await _admin.PostAsJsonAsync("/api/holds", new { scope = "location", locationId = location }))).GetProperty("id").GetGuid();
+            leads.Add(await LeadAsync(location, $"+1512555{1200 + round}"));
+            // Both processes look now; some rounds the end comes before the mark, and some after it.
+            await Task.WhenAll(
+                shop.First.Services.GetRequiredService<TouchPointWorker>().RunOnceAsync(CancellationToken.None),
+                Task.Run(async () => (await _admin.DeleteAsync($"/api/holds/{hold}")).EnsureSuccessStatusCode()));
+        }
+
+        foreach (var lead in leads)
+        {
+            await shop.SentAsync(lead);
+        }
+
+        (await shop.Database.ScalarAsync<long>("SELECT count(*) FROM touch_points WHERE is_held")).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_mark_that_is_about_to_be_written_keeps_the_release_waiting()
+    {
+        await shop.SetClockAsync("2026-11-24T05:00:00Z");
+        _admin = await shop.SignedInAsync();
+        var tenant = await shop.TenantAsync();
+        var lead = await LeadAsync(await shop.LocationAsync(), "+15125551110");
+        var hold = (await OkAsync(await _admin.PostAsJsonAsync("/api/holds", new { scope = "lead", leadId = lead }))).GetProperty("id").GetGuid();
+        var id = await shop.Database.ScalarAsync<Guid>("SELECT id FROM touch_points WHERE lead_id = $1", lead);
+        await shop.Database.ExecuteAsync("""
+            UPDATE touch_points SET status = 'sending', is_held = false, fence = 7, claimed_by = gen_random_uuid(), lease_until = clock_timestamp() + interval '30 s' WHERE id = $1
+            """, id);
+
+        Task<HttpResponseMessage> release;
+        await using (var gate = await shop.Database.Lead.BeginAsync(tenant, CancellationToken.None))
+        {
+            // As the gate does it, before it writes.
+            await gate.ExecuteAsync("SELECT id FROM holds WHERE tenant_id = @tenantId AND id = @hold FOR SHARE", new { hold }, CancellationToken.None);
+            release = _admin.DeleteAsync($"/api/holds/{hold}");
+            await Eventually.TrueAsync(() => shop.Database.ScalarAsync<bool>(
+                "SELECT EXISTS (SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock')"), "the release to wait");
+            await gate.ExecuteAsync("""
+                UPDATE touch_points SET status = 'scheduled', is_held = true, reason = 'held', claimed_by = NULL, lease_until = NULL WHERE tenant_id = @tenantId AND id = @id
+                """, new { id }, CancellationToken.None);
+            await gate.CommitAsync(CancellationToken.None);
+        }
+
+        (await release).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        (await IsMarkedAsync(lead)).ShouldBeFalse("it saw the mark");
+    }
+
+    [Fact]
+    public async Task A_hold_of_another_franchise_marks_nothing_of_ours()
+    {
+        await shop.SetClockAsync("2026-11-24T05:00:00Z");
+        _admin = await shop.SignedInAsync();
+        using var stranger = await shop.SignedInAsync("owner", await shop.OtherTenantAsync());
+        var lead = await LeadAsync(await shop.LocationAsync(), "+15125551111");
+
+        await OkAsync(await stranger.PostAsJsonAsync("/api/holds", new { scope = "tenant", reason = "Theirs" }));
+
+        (await IsMarkedAsync(lead)).ShouldBeFalse();
+        (await OkAsync(await _admin.GetAsync($"/api/leads/{lead}/explain"))).GetProperty("holds").GetArrayLength().ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task An_email_that_is_held_keeps_the_reason_why_it_goes_by_email()
+    {
+        var location = await shop.LocationAsync();
+        var hold = await OkAsync(await _admin.PostAsJsonAsync("/api/holds", new { scope = "location", locationId = location }));
+        var lead = await LeadAsync(location, null, "kept@example.com");
+        var why = await shop.Database.ScalarAsync<string?>("SELECT reason FROM touch_points WHERE lead_id = $1", lead);
+        await shop.First.Services.GetRequiredService<Orchestrator.Emails.EmailWorker>().RunOnceAsync(CancellationToken.None);
+        await Eventually.TrueAsync(() => IsMarkedAsync(lead), "the gate to mark it");
+
+        (await _admin.DeleteAsync($"/api/holds/{hold.GetProperty("id").GetGuid()}")).EnsureSuccessStatusCode();
+
+        (await shop.Database.ScalarAsync<string?>("SELECT reason FROM touch_points WHERE lead_id = $1", lead)).ShouldBe(why);
+    }
+
+    [Fact]
     public async Task Emails_are_held_too_and_what_is_held_for_too_long_is_let_go()
     {
         await OkAsync(await _admin.PostAsJsonAsync("/api/holds", new { scope = "tenant" }));
@@ -106,7 +208,7 @@ public sealed class HoldTests(HoldTests.TwoOrchestrators shop) : IClassFixture<H
 
         await shop.SetClockAsync("2026-11-27T16:00:00Z");
         await Eventually.ValueAsync(() => shop.Database.ScalarAsync<string>("SELECT status FROM touch_points WHERE lead_id = $1", lead), status => status == "expired", "the email to be let go");
-        shop.Sandbox.SendGrid.Sent.ShouldBeEmpty();
+        shop.Sandbox.SendGrid.Sent.Where(mail => mail.To.Contains("held@example.com")).ShouldBeEmpty();
     }
 
     [Fact]
@@ -156,6 +258,8 @@ public sealed class HoldTests(HoldTests.TwoOrchestrators shop) : IClassFixture<H
         (await _admin.PostAsJsonAsync("/api/holds", new { scope = "tenant", leadId = lead })).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         (await _admin.PostAsJsonAsync("/api/holds", new { scope = "world" })).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
     }
+
+    private Task<bool> IsMarkedAsync(Guid lead) => shop.Database.ScalarAsync<bool>("SELECT is_held FROM touch_points WHERE lead_id = $1", lead)!;
 
     private Task<Guid> LeadAsync(Guid location, string? phone, string? email = null) => shop.LeadByApiAsync(_admin, location, phone, email);
 

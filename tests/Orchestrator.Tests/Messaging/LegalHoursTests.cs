@@ -114,6 +114,17 @@ public sealed class LegalHoursTests
         }
     }
 
+    [Fact]
+    public void Where_nobody_can_say_in_which_state_it_must_be_legal_in_each()
+    {
+        var places = LegalHours.PlacesOf(Shop, Texan, "TX/HI")!;
+
+        (places.KnownBy, string.Join(' ', places.Places.Select(place => place.State.Code))).ShouldBe(("address", "TX HI"));
+        // Eight in Honolulu, and no longer than nine in the evening in Austin.
+        var window = LegalHours.WindowAtOrAfter(At("2026-11-23T16:00:00Z"), places)!.Value;
+        (window.Start, window.End).ShouldBe((At("2026-11-23T18:00:00Z"), At("2026-11-24T03:00:00Z")));
+    }
+
     [Theory]
     [InlineData(Texan, null, "3/24 8/168")]
     [InlineData("+13055550123", null, "3/24 8/168")]

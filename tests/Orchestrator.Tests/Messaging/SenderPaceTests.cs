@@ -8,7 +8,7 @@ namespace LeadOrchestrator.Orchestrator.Tests.Messaging;
 public sealed class SenderPaceTests
 {
     private static readonly DateTimeOffset Now = DateTimeOffset.Parse("2026-11-23T20:00:00Z", CultureInfo.InvariantCulture);
-    private static readonly SenderPace Fresh = new(Now, Now, new DateOnly(2026, 11, 23), 0);
+    private static readonly SenderPace Fresh = new(Now, Now, Now, new DateOnly(2026, 11, 23), 0);
     private static readonly PacedText Bulk = new(2, false, null);
     private static readonly PacedText First = new(2, true, null);
 
@@ -64,6 +64,36 @@ public sealed class SenderPaceTests
 
         decisions.Count(decision => decision == PaceDecision.Go).ShouldBe(1);
         decisions.Last().WaitUntil.ShouldBe(Now.AddSeconds(98));
+    }
+
+    [Fact]
+    public void Places_that_have_passed_while_everybody_was_busy_do_not_burst_into_the_carriers_queue()
+    {
+        var pace = Fresh;
+        var waiting = Enumerable.Range(0, 10).Select(n => new PacedText(1, false, Now.AddSeconds(n - 10))).ToList();
+        List<DateTimeOffset> sent = [];
+        for (var now = Now; waiting.Count > 0; now = now.AddSeconds(1))
+        {
+            (pace, var decisions) = pace.Take(waiting, 1, null, now);
+            decisions.Where(decision => decision != PaceDecision.Go).ShouldAllBe(decision => decision.IsSlot && decision.WaitUntil > now);
+            sent.AddRange(decisions.Where(decision => decision == PaceDecision.Go).Select(_ => now));
+            waiting = [.. waiting.Zip(decisions).Where(entry => entry.Second != PaceDecision.Go).Select(entry => entry.First with { SlotAt = entry.Second.WaitUntil })];
+        }
+
+        sent.Count.ShouldBe(10);
+        (sent[^1] - Now).ShouldBe(TimeSpan.FromSeconds(7), "nothing idles either");
+        sent.Select((at, before) => before - (at - Now).TotalSeconds).ShouldAllBe(queue => queue <= 2);
+    }
+
+    [Fact]
+    public void Greetings_that_went_ahead_fill_the_carriers_queue_and_the_many_wait_until_it_is_short()
+    {
+        var (busy, _) = Fresh.Take([.. Enumerable.Repeat(First, 10)], 1, null, Now);
+
+        var (_, decisions) = busy.Take([Bulk with { SlotAt = Now }, First with { SlotAt = Now }], 1, null, Now);
+
+        decisions[1].ShouldBe(PaceDecision.Go, "who asked does not wait for a place that was given");
+        decisions[0].WaitUntil.ShouldBe(Now.AddSeconds(21));
     }
 
     [Fact]

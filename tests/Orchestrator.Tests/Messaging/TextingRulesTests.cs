@@ -43,6 +43,36 @@ public sealed class TextingRulesTests
     [InlineData(null, null)]
     public void A_state_is_known_by_its_code_and_its_name(string? written, string? name) => TextingRules.Current.StateOf(written)?.Name.ShouldBe(name);
 
+    [Theory]
+    [InlineData("TX", "78704", "TX")]
+    [InlineData("Texas", "78704-1234", "TX")]
+    [InlineData(null, "78704", "TX")]
+    [InlineData("", " 10001 ", "NY")]
+    [InlineData("Tx.", "00501", "NY")]
+    [InlineData("CO", "88510", "CO/TX")]
+    [InlineData(null, "06390", "CT/NY")]
+    [InlineData("CT", "06103", "CT")]
+    [InlineData(null, "96799", "HI/AS")]
+    [InlineData("OK", null, "OK")]
+    [InlineData("OK", "7870", "OK")]
+    [InlineData("OK", "M5V 3L9", "OK")]
+    [InlineData(null, "09012", null)]
+    [InlineData("Ontario", "M5V 3L9", null)]
+    [InlineData(null, null, null)]
+    public void An_address_is_where_its_state_and_its_postal_code_say_and_in_both_when_they_contradict(string? state, string? postalCode, string? codes) =>
+        TextingRules.Current.CodesOf(state, postalCode).ShouldBe(codes);
+
+    [Fact]
+    public void Every_place_has_postal_codes_and_few_prefixes_are_of_two()
+    {
+        var prefixes = Enumerable.Range(0, 1000).ToDictionary(prefix => prefix, prefix => TextingRules.Current.CodesOf(null, $"{prefix:000}01"));
+
+        TextingRules.Current.States.Keys.Where(code => !prefixes.Values.Any(codes => codes?.Split('/').Contains(code) == true)).ShouldBeEmpty();
+        prefixes.Where(prefix => prefix.Value?.Contains('/') == true).Select(prefix => prefix.Key).ShouldBe([63, 834, 967, 969]);
+        // In between lie the military's, and those that nobody has.
+        prefixes.Count(prefix => prefix.Value is null).ShouldBeInRange(50, 120);
+    }
+
     // libphonenumber describes prefixes in words; where it names a city, the state stands behind it.
     [Fact]
     public void Each_area_code_is_where_libphonenumber_has_it()

@@ -1,4 +1,5 @@
 using LeadOrchestrator.Orchestrator.Messaging;
+using LeadOrchestrator.Orchestrator.Vendors;
 using LeadOrchestrator.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -36,8 +37,53 @@ public sealed class PacingTests : Shop
         await PlanForManyAsync();
 
         await Eventually.TrueAsync(async () => await Database.ScalarAsync<long>("SELECT count(*) FROM touch_points WHERE step = 'next_day' AND status IN ('sent', 'delivered')") == Many, "all to be sent");
-        (await Database.ScalarAsync<int>("SELECT segments FROM sender_paces")).ShouldBeGreaterThanOrEqualTo(Many);
+        (await Database.ScalarAsync<int>("SELECT segments FROM number_paces")).ShouldBeGreaterThanOrEqualTo(Many);
         (await Database.ScalarAsync<long>("SELECT count(*) FROM message_attempts")).ShouldBe(Many);
+    }
+
+    [Fact]
+    public async Task However_many_workers_and_franchises_share_a_number_no_two_have_one_place()
+    {
+        await UseAsync(("TWILIO_SEGMENTS_PER_SECOND", "1"));
+        var (tenant, other) = (await TenantAsync(), await this.OtherTenantAsync());
+        var store = _app.Services.GetRequiredService<SenderPaceStore>();
+        var account = AccountOf("+15125550111");
+
+        var taken = await Task.WhenAll(Enumerable.Range(0, 24).Select(worker => Task.Run(() =>
+            store.TakeAsync(worker % 2 == 0 ? tenant : other, account, [new PacedText(1, false, null), new PacedText(2, false, null)], CancellationToken.None))));
+
+        var places = taken.SelectMany(take => take.Decisions).Select(decision => decision.WaitUntil).OfType<DateTimeOffset>().Order().ToList();
+        places.Count.ShouldBeGreaterThan(40, "the first few go at once");
+        places.Zip(places.Skip(1), (before, after) => after - before).ShouldAllBe(gap => gap >= TimeSpan.FromSeconds(0.99));
+        // 72 segments at one a second.
+        (places[^1] - taken.Min(take => take.Now)).ShouldBeGreaterThan(TimeSpan.FromSeconds(68));
+    }
+
+    [Fact]
+    public async Task Who_enters_the_number_of_another_account_slows_it_not_down()
+    {
+        await UseAsync(("TWILIO_SEGMENTS_PER_SECOND", "1"));
+        var store = _app.Services.GetRequiredService<SenderPaceStore>();
+        var greedy = AccountOf("+15125550112", "AC99999999999999999999999999999999");
+        await store.TakeAsync(await this.OtherTenantAsync(), greedy, [.. Enumerable.Repeat(new PacedText(1, false, null), 50)], CancellationToken.None);
+
+        var (decisions, _) = await store.TakeAsync(await TenantAsync(), AccountOf("+15125550112"), [new PacedText(1, false, null)], CancellationToken.None);
+
+        decisions.ShouldHaveSingleItem().ShouldBe(PaceDecision.Go);
+        (await Database.ScalarAsync<long>("SELECT count(*) FROM number_paces WHERE convert_from(sender_hash, 'LATIN1') LIKE '%5550112%'")).ShouldBe(0, "nobody reads whose number it is");
+    }
+
+    [Fact]
+    public async Task A_day_that_two_franchises_share_is_full_for_both()
+    {
+        await UseAsync(("TWILIO_SEGMENTS_PER_SECOND", "1"));
+        var store = _app.Services.GetRequiredService<SenderPaceStore>();
+        var account = AccountOf("+15125550113") with { SegmentsPerSecond = 0, DailySegments = 100 };
+        await store.TakeAsync(await TenantAsync(), account, [.. Enumerable.Repeat(new PacedText(1, false, null), 90)], CancellationToken.None);
+
+        var (decisions, _) = await store.TakeAsync(await this.OtherTenantAsync(), account, [new PacedText(1, false, null), new PacedText(1, true, null)], CancellationToken.None);
+
+        decisions.Select(decision => decision.Reason).ShouldBe(["daily_limit_reached", null], "the last tenth is kept for who has just asked");
     }
 
     [Fact]
@@ -80,6 +126,8 @@ public sealed class PacingTests : Shop
         await this.SentAsync(await this.LeadByApiAsync(_admin, await LocationAsync(), "+15125551504"));
         (await Http.GetStringAsync("/health")).ShouldContain("text_reputation");
     }
+
+    private static TwilioAccount AccountOf(string number, string sid = "AC11111111111111111111111111111111") => new(new Uri("http://127.0.0.1"), sid, "token", number, null, 1);
 
     private async Task UseAsync(params (string Name, string? Value)[] changes)
     {

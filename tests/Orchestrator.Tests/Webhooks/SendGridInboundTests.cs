@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
 using LeadOrchestrator.Orchestrator.Tests.Emails;
 using LeadOrchestrator.Sandbox.SendGrid;
 
@@ -8,6 +10,9 @@ namespace LeadOrchestrator.Orchestrator.Tests.Webhooks;
 /// <summary>Somebody answers an email.</summary>
 public sealed class SendGridInboundTests(MailShop shop) : IClassFixture<MailShop>
 {
+    // It may be about the offer or about the messages.
+    private const string Doubtful = "Not interested";
+
     [Fact]
     public async Task An_answer_joins_the_leads_thread_once_without_what_it_quotes()
     {
@@ -136,6 +141,87 @@ public sealed class SendGridInboundTests(MailShop shop) : IClassFixture<MailShop
     }
 
     [Fact]
+    public async Task Who_writes_from_a_leads_address_alone_makes_one_item_for_a_person()
+    {
+        var ann = await shop.MailedAsync();
+
+        await shop.Sandbox.SendGrid.ReceiveAsync(new InboundMail(ann.Address, "Hello", "Call me", "hello@acme-tint.example", "none"));
+        await shop.Sandbox.SendGrid.ReceiveAsync(new InboundMail(ann.Address, "Hello", "Call me, I said", "hello@acme-tint.example", "none"));
+
+        var item = (await ItemsAsync(ann)).ShouldHaveSingleItem();
+        item.GetProperty("kind").GetString().ShouldBe("unproven_reply");
+        item.GetProperty("sentence").GetString()!.ShouldContain("anybody could have written it");
+        (await shop.Staff.GetStringAsync($"/api/webhook-events/{item.GetProperty("evidence").GetProperty("webhookEventId").GetGuid()}")).ShouldContain("Call me");
+        await DecideAsync(item, "dismiss");
+        (await ItemsAsync(ann)).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_doubtful_no_counts_as_one_until_a_person_has_read_it(bool hasPhone)
+    {
+        var ann = await shop.MailedAsync();
+        var contact = hasPhone ? await GivePhoneAsync(ann) : (Guid?)null;
+
+        await shop.Sandbox.SendGrid.ReceiveAsync(new InboundMail(ann.Address, "Re: Your quote", Doubtful));
+
+        (await IsEndedAsync(ann)).ShouldBeTrue();
+        var item = (await ItemsAsync(ann)).ShouldHaveSingleItem("one for all the ways to write to them");
+        (item.GetProperty("kind").GetString(), item.GetProperty("evidence").GetProperty("channel").GetString(), item.GetProperty("evidence").GetProperty("wording").GetString())
+            .ShouldBe(("doubtful_opt_out", "email", Doubtful));
+
+        await DecideAsync(item, "undo_opt_out");
+
+        (await IsEndedAsync(ann)).ShouldBeFalse();
+        (await shop.RowAsync("leads", ann.LeadId))["status"].ShouldBe("engaged");
+        if (contact is { } id)
+        {
+            (await shop.RowAsync("contacts", id))["opted_out_at"].ShouldBeNull();
+        }
+    }
+
+    [Fact]
+    public async Task A_doubtful_no_that_anybody_could_have_written_is_a_persons_too()
+    {
+        var ann = await shop.MailedAsync();
+
+        await shop.Sandbox.SendGrid.ReceiveAsync(new InboundMail(ann.Address, "Hello", Doubtful, "hello@acme-tint.example", "none"));
+
+        (await ItemsAsync(ann)).ShouldHaveSingleItem().GetProperty("kind").GetString().ShouldBe("doubtful_opt_out");
+    }
+
+    [Fact]
+    public async Task START_undoes_what_was_said_by_email()
+    {
+        var ann = await shop.MailedAsync();
+        var contact = await GivePhoneAsync(ann);
+        await shop.Sandbox.SendGrid.ReceiveAsync(new InboundMail(ann.Address, "Re: Your quote", "STOP"));
+        (await IsEndedAsync(ann)).ShouldBeTrue();
+
+        await shop.Sandbox.SendGrid.ReceiveAsync(new InboundMail($"other-{ann.Address}", "Re: Your quote", "START", ReplyTo(ann)));
+        (await IsEndedAsync(ann)).ShouldBeTrue("somebody else may say no for them, and not yes");
+
+        await shop.Sandbox.SendGrid.ReceiveAsync(new InboundMail(ann.Address, "Re: Your quote", "START"));
+        (await IsEndedAsync(ann)).ShouldBeFalse();
+        (await shop.RowAsync("contacts", contact))["opted_out_at"].ShouldBeNull();
+        (await shop.Database.ColumnAsync<string>("SELECT kind FROM consent_events WHERE source = $1", $"reply to attempt {ann.AttemptId}"))
+            .ShouldBe(["opted_out", "opted_out", "opted_in", "opted_in"], ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task START_by_email_undoes_no_STOP_by_text()
+    {
+        var ann = await shop.MailedAsync();
+        var contact = await GivePhoneAsync(ann);
+        await shop.Sandbox.Twilio.ReceiveAsync((string)(await shop.RowAsync("contacts", contact))["phone"]!, "STOP");
+
+        await shop.Sandbox.SendGrid.ReceiveAsync(new InboundMail(ann.Address, "Re: Your quote", "START"));
+
+        (await shop.RowAsync("contacts", contact))["opted_out_at"].ShouldNotBeNull();
+    }
+
+    [Fact]
     public async Task A_no_of_a_lead_that_was_never_mailed_counts_too()
     {
         var email = $"quiet-{Guid.CreateVersion7():N}@example.com";
@@ -188,6 +274,15 @@ public sealed class SendGridInboundTests(MailShop shop) : IClassFixture<MailShop
         (await shop.Sandbox.SendGrid.ReceiveAsync(new InboundMail(ann.Address, "Re: x", new string('a', 2_000_000)))).Status.ShouldBe(200);
         ((string)(await shop.ThreadAsync(ann.LeadId))[0]["content"]!).Length.ShouldBe(8_000);
     }
+
+    private async Task<bool> IsEndedAsync(Mailed mailed) =>
+        await shop.Database.ScalarAsync<bool>("SELECT unsubscribed_at IS NOT NULL FROM email_addresses WHERE email = $1", mailed.Address);
+
+    private async Task<IReadOnlyList<JsonElement>> ItemsAsync(Mailed mailed) =>
+        [.. (await shop.Staff.GetFromJsonAsync<JsonElement>($"/api/review-items?leadId={mailed.LeadId}")).GetProperty("items").EnumerateArray()];
+
+    private async Task DecideAsync(JsonElement item, string action) =>
+        (await shop.Staff.PostAsJsonAsync($"/api/review-items/{item.GetProperty("id").GetGuid()}/resolution", new { action })).StatusCode.ShouldBe(HttpStatusCode.OK);
 
     private static string ReplyTo(Mailed mailed) => (string)mailed.Mail.Request["reply_to"]!["email"]!;
 

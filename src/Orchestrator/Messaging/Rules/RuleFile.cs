@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
 using NodaTime;
 using NodaTime.Text;
 
@@ -82,6 +83,13 @@ internal sealed record PlaceRow
     public required string[] Zones { get; init; }
     public required string AreaCodes { get; init; }
 
+    /// <summary>The first three digits of its ZIP Codes: single ones and ranges.</summary>
+    public required string PostalPrefixes { get; init; }
+
+    [JsonIgnore]
+    public IEnumerable<int> PostalPrefixList => PostalPrefixes.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(range => range.Split('-')).SelectMany(range =>
+        int.Parse(range[0], CultureInfo.InvariantCulture) is var first && int.Parse(range[^1], CultureInfo.InvariantCulture) is var last ? Enumerable.Range(first, last - first + 1) : []);
+
     [JsonIgnore]
     public IReadOnlyList<string> AreaCodeList => AreaCodes.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 }
@@ -150,7 +158,7 @@ internal sealed record HolidayRow
 }
 
 /// <summary>What is wrong with a file of rules.</summary>
-internal static class RuleCheck
+internal static partial class RuleCheck
 {
     /// <summary>The first fault, in words; null when there is none.</summary>
     public static string? FaultOf(RuleFile file)
@@ -183,8 +191,12 @@ internal static class RuleCheck
         _ when place.Zones.FirstOrDefault(zone => DateTimeZoneProviders.Tzdb.GetZoneOrNull(zone) is null) is { } zone => $"{code} has a zone that is none: {zone}",
         _ when place.AreaCodeList.Any(areaCode => areaCode.Length != 3 || !int.TryParse(areaCode, NumberStyles.None, CultureInfo.InvariantCulture, out _)) =>
             $"{code} has an area code that is none",
+        _ when place.PostalPrefixes.Split(' ').Any(range => !PostalRange().IsMatch(range)) => $"{code} has a postal prefix that is none",
         _ => null,
     };
+
+    [GeneratedRegex("^[0-9]{3}(-[0-9]{3})?$")]
+    private static partial Regex PostalRange();
 
     private static bool IsDate(string text) => LocalDatePattern.Iso.Parse(text).Success;
 

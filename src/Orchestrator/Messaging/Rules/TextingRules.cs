@@ -24,6 +24,7 @@ public sealed class TextingRules
     private readonly Dictionary<string, State> _states = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, State> _byName = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, State> _byAreaCode = [];
+    private readonly ILookup<int, State> _byPostalPrefix;
     private readonly Dictionary<string, List<RuleRow>> _rules = [];
     private readonly ConcurrentDictionary<(string State, int Year), HashSet<LocalDate>> _closed = new();
     private readonly Dictionary<string, HolidayRow[]> _holidays;
@@ -37,6 +38,7 @@ public sealed class TextingRules
             Add(code, place, file.Rules);
         }
 
+        _byPostalPrefix = file.Places.SelectMany(place => place.Value.PostalPrefixList.Select(prefix => (prefix, place.Key))).ToLookup(entry => entry.prefix, entry => _states[entry.Key]);
         Unknown = [.. _states.Values.Where(state => !file.Unknown.LeavesOut.Contains(state.Code))];
     }
 
@@ -71,6 +73,21 @@ public sealed class TextingRules
     /// <summary>A state as somebody wrote it: its code or its name; null when it is none of them.</summary>
     public State? StateOf(string? written) =>
         written?.Trim() is { Length: > 0 } text ? _states.GetValueOrDefault(text) ?? _byName.GetValueOrDefault(text) : null;
+
+    /// <summary>
+    /// Where an address is, as somebody wrote it, in codes: <c>TX</c>, or <c>TX/OK</c> where state and ZIP Code contradict each other, or the ZIP Code alone may be in several. Null = nobody can say.
+    /// </summary>
+    public string? CodesOf(string? state, string? postalCode)
+    {
+        State[] byPostalCode = postalCode?.Trim() is [var a and >= '0' and <= '9', var b and >= '0' and <= '9', var c and >= '0' and <= '9', >= '0' and <= '9', >= '0' and <= '9', .. ("" or ['-', ..])]
+            ? [.. _byPostalPrefix[((a - '0') * 100) + ((b - '0') * 10) + c - '0']]
+            : [];
+        State[] all = StateOf(state) is not { } written ? byPostalCode : byPostalCode.Contains(written) ? [written] : [written, .. byPostalCode];
+        return all.Length == 0 ? null : string.Join('/', all.Select(place => place.Code));
+    }
+
+    /// <summary>The states of <see cref="CodesOf"/>, or of one that somebody wrote.</summary>
+    public IReadOnlyList<State> StatesOf(string? codes) => [.. (codes ?? "").Split('/').Select(StateOf).OfType<State>()];
 
     /// <summary>The state of an area code, such as 512; null when it is nowhere.</summary>
     public State? StateOfAreaCode(string areaCode) => _byAreaCode.GetValueOrDefault(areaCode);

@@ -1,0 +1,153 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace LeadOrchestrator.Orchestrator.Tests.Leads;
+
+/// <summary>Whoever asks about a lead reads what was sent to it, what was not, what comes next, and why, in sentences.</summary>
+public sealed class LeadExplainerTests(LeadExplainerTests.NothingLeaves shop) : IClassFixture<LeadExplainerTests.NothingLeaves>, IAsyncLifetime
+{
+    private const string Night = "2026-11-24T05:00:00Z";
+    private HttpClient _admin = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        await shop.SetClockAsync(Shop.Monday10);
+        _admin = await shop.SignedInAsync();
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    /// <summary>Nothing is sent by itself: what is planned stays as a test has written it.</summary>
+    public sealed class NothingLeaves : Shop
+    {
+        protected override bool StartsOne => false;
+
+        public override async ValueTask InitializeAsync()
+        {
+            await base.InitializeAsync();
+            await StartAsync(("TOUCH_POINT_INTERVAL_MS", "3600000"));
+        }
+    }
+
+    [Theory]
+    [InlineData("sent", null, "sent", "sent", "with the carrier")]
+    [InlineData("delivered", null, "sent", "delivered", "has arrived")]
+    [InlineData("suppressed", "opted_out", "not_sent", "opted_out", "said stop")]
+    [InlineData("cancelled", "replied", "not_sent", "replied", "answered")]
+    [InlineData("expired", "too_late", "not_sent", "too_late", "in time")]
+    [InlineData("failed", "twilio_30007", "not_sent", "twilio_30007", "spam")]
+    [InlineData("unknown", "twilio_timeout", "unclear", "twilio_timeout", "did not answer in time")]
+    [InlineData("needs_review", "not_found_at_twilio", "unclear", "not_found_at_twilio", "Nobody knows")]
+    public async Task What_has_ended_says_how_and_why(string status, string? reason, string what, string word, string says)
+    {
+        var lead = await LeadAsync();
+        await StepAsync(lead, "next_day", status, reason, "2026-11-23T15:00:00Z");
+
+        var item = await ItemAsync(lead, "next_day");
+
+        (item.GetProperty("what").GetString(), item.GetProperty("reason").GetString()).ShouldBe((what, word));
+        item.GetProperty("sentence").GetString()!.ShouldContain(says);
+    }
+
+    [Theory]
+    [InlineData(Shop.Monday10, "2026-11-24T16:30:00Z", null, "not_due_yet")]
+    [InlineData(Shop.Monday10, "2026-11-23T15:59:00Z", null, "due_now")]
+    [InlineData(Night, "2026-11-24T04:00:00Z", null, "outside_legal_hours")]
+    [InlineData(Shop.Monday10, "2026-11-23T18:00:00Z", "sender_is_paced", "sender_is_paced")]
+    [InlineData(Shop.Monday10, "2026-11-24T17:00:00Z", "frequency_cap", "frequency_cap")]
+    public async Task What_comes_next_says_what_it_waits_for(string now, string due, string? reason, string word)
+    {
+        var lead = await LeadAsync();
+        await StepAsync(lead, "next_day", "scheduled", reason, due);
+        await shop.SetClockAsync(now);
+        _admin = await shop.SignedInAsync();
+
+        var item = await ItemAsync(lead, "next_day");
+
+        (item.GetProperty("what").GetString(), item.GetProperty("reason").GetString()).ShouldBe(("next", word));
+        item.GetProperty("at").GetDateTimeOffset().ShouldBe(DateTimeOffset.Parse(due, System.Globalization.CultureInfo.InvariantCulture));
+        item.GetProperty("sentence").GetString().ShouldNotBeNullOrEmpty();
+    }
+
+    [Fact]
+    public async Task Everything_is_in_the_order_of_its_time()
+    {
+        var lead = await LeadAsync();
+        await StepAsync(lead, "day_7", "scheduled", null, "2026-11-30T16:30:00Z");
+        await StepAsync(lead, "next_day", "sent", null, "2026-11-23T15:00:00Z");
+        await StepAsync(lead, "day_3", "scheduled", null, "2026-11-26T16:30:00Z");
+
+        var explained = await ExplainAsync(lead);
+
+        explained.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("at").GetDateTimeOffset()).ShouldBeInOrder();
+        explained.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("step").GetString()).ShouldContain("greeting");
+    }
+
+    [Fact]
+    public async Task The_hour_in_which_texting_is_allowed_is_told_by_day_and_by_night()
+    {
+        var lead = await LeadAsync();
+        var byDay = (await ExplainAsync(lead)).GetProperty("nextLegalWindow");
+        await shop.SetClockAsync(Night);
+        _admin = await shop.SignedInAsync();
+
+        var byNight = (await ExplainAsync(lead)).GetProperty("nextLegalWindow");
+
+        (byDay.GetProperty("isOpen").GetBoolean(), byNight.GetProperty("isOpen").GetBoolean()).ShouldBe((true, false));
+        // Nine in Austin.
+        byNight.GetProperty("opensAt").GetDateTimeOffset().ShouldBe(new DateTimeOffset(2026, 11, 24, 15, 0, 0, TimeSpan.Zero));
+    }
+
+    [Fact]
+    public async Task Whether_somebody_may_be_written_to_is_told_for_each_channel()
+    {
+        var lead = await LeadAsync();
+        (await ConsentAsync(lead)).ShouldBe("sms allowed, email no_email");
+
+        await shop.Database.ExecuteAsync("UPDATE leads SET phone_type = 'landline', email = 'ann@example.com' WHERE id = $1", lead);
+        (await ConsentAsync(lead)).ShouldBe("sms landline_phone, email allowed");
+
+        (await _admin.PostAsJsonAsync($"/api/leads/{lead}/opt-out", new { wording = "No more of this" })).EnsureSuccessStatusCode();
+        (await ConsentAsync(lead)).ShouldBe("sms opted_out, email opted_out");
+    }
+
+    [Fact]
+    public async Task A_lead_of_another_franchise_is_none()
+    {
+        using var stranger = await shop.SignedInAsync("owner", await shop.OtherTenantAsync());
+
+        (await stranger.GetAsync($"/api/leads/{await LeadAsync()}/explain")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    private static int _numbers = 5_557_000;
+
+    // Not over the API, which would wake who sends.
+    private async Task<Guid> LeadAsync()
+    {
+        var (id, phone) = (Guid.CreateVersion7(), $"+1512{Interlocked.Increment(ref _numbers)}");
+        await shop.Database.ExecuteAsync("""
+            INSERT INTO contacts (tenant_id, id, phone, created_at, updated_at) VALUES ($1, $2, $3, '2026-11-23Z', '2026-11-23Z')
+            """, await shop.TenantAsync(), id, phone);
+        await shop.Database.ExecuteAsync("""
+            INSERT INTO leads (tenant_id, id, location_id, contact_id, source, external_id, status, first_name, phone, phone_type, timezone, external_created_at, created_at, updated_at)
+            VALUES ($1, $2, $3, $2, 'api', $4, 'contacted', 'Ann', $4, 'mobile', 'America/Chicago', '2026-11-23Z', '2026-11-23Z', '2026-11-23Z')
+            """, await shop.TenantAsync(), id, await shop.LocationAsync(), phone);
+        await StepAsync(id, "greeting", "delivered", null, "2026-11-23T14:00:00Z");
+        return id;
+    }
+
+    private Task<int> StepAsync(Guid lead, string step, string status, string? reason, string due) => shop.Database.ExecuteAsync("""
+        INSERT INTO touch_points (tenant_id, id, lead_id, step, channel, status, reason, due_at, expires_at, sent_at, delivered_at, created_at, updated_at)
+        SELECT tenant_id, gen_random_uuid(), id, $2, 'sms', $3, $4, $5::timestamptz, '2026-12-24Z', CASE WHEN $3 IN ('sent', 'delivered') THEN $5::timestamptz END,
+            CASE WHEN $3 = 'delivered' THEN $5::timestamptz END, '2026-11-23Z', '2026-11-23T15:30:00Z' FROM leads WHERE id = $1
+        """, lead, step, status, (object?)reason ?? DBNull.Value, due);
+
+    private Task<JsonElement> ExplainAsync(Guid lead) => _admin.GetFromJsonAsync<JsonElement>($"/api/leads/{lead}/explain");
+
+    private async Task<JsonElement> ItemAsync(Guid lead, string step) =>
+        (await ExplainAsync(lead)).GetProperty("items").EnumerateArray().Single(item => item.GetProperty("step").GetString() == step);
+
+    private async Task<string> ConsentAsync(Guid lead) => string.Join(", ", (await ExplainAsync(lead)).GetProperty("consent").EnumerateArray()
+        .Select(channel => $"{channel.GetProperty("channel").GetString()} {channel.GetProperty("state").GetString()}"));
+}
