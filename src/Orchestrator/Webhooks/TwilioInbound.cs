@@ -94,7 +94,8 @@ public sealed partial class TwilioInbound(
         var reply = contact is null ? null : await AnswerAsync(transaction, kind, contact, leadId, sid, text, form, cancel);
         if (leadId is { } id)
         {
-            await replies.KeepAsync(transaction, id, MessageChannels.Sms, text, MediaOf(form), cancel);
+            // An order (STOP, HELP, START) is obeyed, and never answered by the assistant.
+            await replies.KeepAsync(transaction, id, MessageChannels.Sms, text, MediaOf(form), isQuestion: kind == ReplyKind.Message, cancel);
         }
 
         await transaction.CommitAsync(cancel);

@@ -126,7 +126,7 @@ function applyEvent(state: SessionState, event: ChatEvent, at: string): SessionS
     case 'answer.completed':
       return finish(state, event, at, 'complete', storedText(event.data.content));
     case 'answer.interrupted':
-      return finish(state, event, at, 'interrupted');
+      return finish(state, event, at, event.data.reason === 'superseded' ? 'superseded' : 'interrupted');
     case 'answer.failed':
       return finish(state, event, at, 'failed');
   }

@@ -56,10 +56,12 @@ public sealed partial class ToolBox
     private readonly ILogger _logger;
 
     /// <summary>Made once for the process.</summary>
-    public ToolBox(LeadDatabase database, MessageStore messages, AnswerReviewStore reviews, ContactStore contacts, ConversationStore conversations, LiveSessions live, ILogger<ToolBox> logger)
+    public ToolBox(
+        LeadDatabase database, MessageStore messages, AnswerReviewStore reviews, HandoverStore handovers, ContactStore contacts, ConversationStore conversations, LiveSessions live,
+        ILogger<ToolBox> logger)
     {
         _logger = logger;
-        ChatTool[] tools = [new ServicesAndPrices(), new OpeningHours(), new FetchPerson(database, messages, reviews, live), new StopContactingMe(database, contacts, conversations)];
+        ChatTool[] tools = [new ServicesAndPrices(), new OpeningHours(), new FetchPerson(database, messages, reviews, handovers, live), new StopContactingMe(database, contacts, conversations)];
         _tools = tools.ToDictionary(tool => tool.Declaration.Name);
         MostTokens = TokensAroundTools + tools.Sum(tool => tool.Declaration.Name.Length + tool.Declaration.Description.Length + Encoding.UTF8.GetByteCount(tool.Declaration.JsonSchema.GetRawText()));
     }
