@@ -17,6 +17,7 @@ public sealed class ChatDocumentTests(Scene scene) : IClassFixture<Scene>
         [
             "/api/chat/sessions", "/api/chat/sessions/current", "/api/chat/sessions/{id}", "/api/chat/sessions/{id}/messages",
             "/api/chat/sessions/{id}/stream", "/api/chat/sessions/{id}/opt-out", "/api/chat/sessions/{id}/stop",
+            "/api/chat/sessions/{id}/reads", "/api/chat/sessions/{id}/handover", "/api/chat/sessions/{id}/pictures", "/api/chat/sessions/{id}/pictures/{pictureId}",
             "/api/chat/sessions/{id}/takeover", "/api/chat/sessions/{id}/staff-messages", "/api/chat/costs",
         ], ignoreOrder: true);
         var schemas = document.GetProperty("components").GetProperty("schemas");
@@ -39,6 +40,11 @@ public sealed class ChatDocumentTests(Scene scene) : IClassFixture<Scene>
     public async Task The_committed_document_is_what_the_service_says()
     {
         var said = JsonNode.Parse(await scene.Chat.Http.GetStringAsync("/openapi/v1.json"));
+        if (Environment.GetEnvironmentVariable("WRITE_CHAT") is { } path)
+        {
+            await File.WriteAllTextAsync(path, said!.ToJsonString(new() { WriteIndented = true, IndentSize = 2, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }));
+        }
+
         var committed = JsonNode.Parse(await File.ReadAllTextAsync(Repository.Path("web", "api", "chat.openapi.json")));
 
         JsonNode.DeepEquals(said, committed).ShouldBeTrue("Store /openapi/v1.json as web/api/chat.openapi.json, then npm run generate -w web/api");

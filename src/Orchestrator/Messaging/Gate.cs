@@ -33,6 +33,12 @@ public sealed class Gate(OrchestratorSettings settings)
     /// <summary>Why an answer to a text is given to staff instead: it is not immediate any more.</summary>
     public const string ReplyTooLate = "reply_too_late";
 
+    /// <summary>Why an answer to a text is given to staff instead: so many in a day are no talk but two machines that answer each other.</summary>
+    public const string TooManyReplies = "too_many_replies";
+
+    /// <summary>The texts that a person may have had in a day when another answer goes out by itself.</summary>
+    public const int MostTextsADay = 30;
+
     /// <summary>So long after the person's own text an answer to it is immediate (47 CFR 64.1200 by docs/decisions/0011).</summary>
     public static readonly TimeSpan ReplyWindow = TimeSpan.FromMinutes(15);
 
@@ -78,6 +84,11 @@ public sealed class Gate(OrchestratorSettings settings)
         if (Frequency.FitsAt(touch.TextedAt, LegalHours.CapsOf(places, now).Where(cap => cap.HoldsForReplies), now) is not null)
         {
             return new GateDecision.End("needs_review", FrequencyCap);
+        }
+
+        if (touch.TextedAt.Count(text => Instant.FromDateTimeOffset(text) > now - Duration.FromDays(1)) >= MostTextsADay)
+        {
+            return new GateDecision.End("needs_review", TooManyReplies);
         }
 
         // By day the carrier has as long as for any text; by night until the answer is no answer any more.

@@ -97,6 +97,7 @@ public static class TouchReasons
         ["no_postal_address"] = "The shop has no postal address, which the law asks for in an email. Add it in the CRM, then send again.",
         ["unknown_timezone"] = "The shop's time zone is not known, so nobody can say whether it is night. Set it, then send again.",
         ["no_legal_hour"] = "There is no hour in which texting is allowed both at the shop and where the number may be. Call, or write an email.",
+        ["too_many_replies"] = "The person has had thirty texts within a day: perhaps a machine answers ours. Read the conversation, then send it or close it.",
         ["reply_too_late"] = "It answers a text of a quarter of an hour ago or more, so it is no immediate answer any more. Read it, then send it, or write yourself.",
         ["could_not_be_decided"] = "Something about this lead was not foreseen, so nothing is sent without a person. The log has it under the touch point's id.",
 

@@ -104,6 +104,11 @@ public sealed class GateTests
     }
 
     [Fact]
+    public void Two_machines_that_answer_each_other_end_with_a_person() =>
+        Gate().Decide(Reply(Monday11) with { TextedAt = TextedHoursAgo([.. Enumerable.Range(1, 30).Select(number => number / 2.0)]) }, Account, Monday11)
+            .ShouldBe(new GateDecision.End("needs_review", "too_many_replies"));
+
+    [Fact]
     public void An_answer_to_somebody_who_said_stop_is_none() => Reason(Reply(Monday11) with { OptedOutAt = Monday11 }).ShouldBe("opted_out");
 
     private static DueTouchPoint Reply(DateTimeOffset askedAt) => Due with { Step = "reply-2", Content = "Yes.", RepliesToAt = askedAt };

@@ -200,6 +200,6 @@ public sealed class ReplyTests(ReplyTests.TwoOrchestrators shop) : IClassFixture
         async () => (await shop.Database.RowsAsync("SELECT * FROM touch_points WHERE lead_id = $1 AND step LIKE 'reply-%'", lead)).SingleOrDefault(),
         touch => statuses.Contains((string?)touch?["status"]), $"the reply of {lead} to be {string.Join(" or ", statuses)}")!;
 
-    private async Task<string> QuestionsAsync(Guid lead) => await shop.Database.ScalarAsync<string>(
+    private async Task<string?> QuestionsAsync(Guid lead) => await shop.Database.ScalarAsync<string>(
         "SELECT CASE WHEN asked_seq > answered_seq THEN asked_channel ELSE 'none' END FROM chat_sessions WHERE lead_id = $1", lead);
 }
