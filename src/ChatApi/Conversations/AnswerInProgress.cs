@@ -26,6 +26,9 @@ internal sealed record AnswerInProgress(SessionKey Session, BegunAnswer Begun, A
     /// <summary>Is what is said the fixed text, and no model's?</summary>
     public bool IsOurs { get; set; }
 
+    /// <summary>What a tool wants to be said, and nothing else.</summary>
+    public string? Words { get; set; }
+
     /// <summary>In whose name it stands, when no model was asked and something is said all the same.</summary>
     public AiModel? Spokesman { get; set; }
 

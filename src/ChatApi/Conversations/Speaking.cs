@@ -79,6 +79,13 @@ public sealed partial class Speaking(
                 answer.Speech.Pause();
                 turns.Add(asked);
                 turns.Add(await UseAsync(asked, answer, start, cancel));
+                if (answer.Words is { } words)
+                {
+                    answer.Speech.Restart();
+                    SayOurselves(words, answer);
+                    return true;
+                }
+
                 continue;
             }
 
@@ -131,6 +138,7 @@ public sealed partial class Speaking(
                 : await tools.UseAsync(call, new ToolTurn(answer.Session, answer.Begun.MessageId, start, answer.Speech.Facts.Now), cancel);
             answer.Speech.Begin(answer.Speech.Facts with { Done = answer.Speech.Facts.Done | result.Done });
             answer.Speech.Tell(tools.NameOf(call), result.IsDone ? "done" : "failed");
+            answer.Words = result.Words ?? answer.Words;
             results.Add(new FunctionResultContent(call.CallId, result.Text));
         }
 
@@ -140,8 +148,7 @@ public sealed partial class Speaking(
     private async Task LetShopConfirmAsync(AnswerInProgress answer, AnswerStart start, Violation violation, CancellationToken cancel)
     {
         await reviews.AddAsync(answer.Session.TenantId, new NewReview(AnswerReviewStore.HeldBack, start.Conversation.LeadId, answer.Begun.MessageId, violation.Kind, violation.Evidence), cancel);
-        answer.Speech.SayOurselves(FixedWords.ShopConfirms(start.History, start.Conversation.LocationPhone));
-        answer.IsOurs = true;
+        SayOurselves(FixedWords.ShopConfirms(start.History, start.Conversation.LocationPhone), answer);
     }
 
     // No model could be asked, or none has answered. Staff find it, once; who texted is told so, once, since nobody looks at a page that says it.
@@ -152,10 +159,15 @@ public sealed partial class Speaking(
             answer.Session.TenantId, new NewReview(AnswerReviewStore.NoAnswer, start.Conversation.LeadId, answer.Begun.MessageId, answer.FailureCode, question), cancel);
         if (isFirst && start.Begun.Channel == MessageChannels.Sms)
         {
-            answer.Speech.SayOurselves(FixedWords.NotNow(start.History, start.Conversation.LocationPhone));
-            answer.IsOurs = true;
-            answer.Spokesman = assistants.InOrder[0].Model;
+            SayOurselves(FixedWords.NotNow(start.History, start.Conversation.LocationPhone), answer);
         }
+    }
+
+    private void SayOurselves(string words, AnswerInProgress answer)
+    {
+        answer.Speech.SayOurselves(words);
+        answer.IsOurs = true;
+        answer.Spokesman = assistants.InOrder[0].Model;
     }
 
     [LoggerMessage(5030, LogLevel.Information, "{Model} ended with {Outcome} for answer {MessageId} of session {SessionId} (tenant {TenantId})")]

@@ -138,7 +138,7 @@ public sealed class StaffSessionTests(Scene scene) : IClassFixture<Scene>, IAsyn
         price.GetProperty("text").GetString().ShouldBe("Ceramic tint is $399.00.");
         price.GetProperty("saidAt").GetDateTimeOffset().ShouldBe(scene.Sandbox.Clock.Now, TimeSpan.FromMinutes(5));
         card.GetProperty("promises")[0].GetProperty("text").GetString().ShouldBe("I've told the shop.");
-        card.GetProperty("lastMessages").GetArrayLength().ShouldBe(4);
+        card.GetProperty("lastMessages").GetArrayLength().ShouldBe(5); // the notice of the handover, too
         card.GetProperty("waitsSince").ValueKind.ShouldBe(JsonValueKind.String);
         card.GetProperty("openNow").GetBoolean().ShouldBeTrue();
         card.GetProperty("appointments").GetArrayLength().ShouldBe(0);
@@ -155,6 +155,7 @@ public sealed class StaffSessionTests(Scene scene) : IClassFixture<Scene>, IAsyn
 
         scene.Sandbox.Model.Calls[^1].ToolResults.ShouldHaveSingleItem().ShouldContain("It is closed now, and a person answers here when it opens");
         scene.Sandbox.Model.Calls[^1].ToolResults[0].ShouldContain("Tuesday 24 Nov at 08:00");
+        (await customer.HistoryAsync()).ShouldContain(message => message.GetProperty("content").GetString() == "The shop is closed now. A person answers when it opens: Tuesday, November 24, at 8:00 AM.");
     }
 
     [Theory]

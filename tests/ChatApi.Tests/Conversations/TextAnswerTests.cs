@@ -1,4 +1,6 @@
+using System.Text.Json.Nodes;
 using LeadOrchestrator.Sandbox;
+using LeadOrchestrator.Sandbox.Models;
 using LeadOrchestrator.Shared.Hosting;
 using LeadOrchestrator.Shared.Messages;
 using LeadOrchestrator.Testing;
@@ -135,6 +137,20 @@ public sealed class TextAnswerTests(Scene scene) : IClassFixture<Scene>, IAsyncL
         (await AnswerAsync(customer))["content"].ShouldBe("Sorry, I cannot answer right now. The shop has your message. You can also call +15125550100.");
         (await ItemsAsync(customer)).ShouldBe(["no_answer budget_exhausted"]);
         (await scene.Database.ScalarAsync<long>("SELECT count(*) FROM ai_calls WHERE session_id = $1", customer.SessionId)).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Who_texts_for_a_person_is_told_in_our_own_words_and_somebody_waits_for_them()
+    {
+        scene.Sandbox.Model.Enqueue(new ModelAnswer("", "fetch_person", new JsonObject { ["wish"] = "una persona" }));
+        var customer = await scene.CustomerAsync();
+        await TextAsync(customer, "Hola, quiero hablar con una persona");
+
+        var answer = await AnswerAsync(customer);
+
+        (answer["channel"], answer["content"]).ShouldBe(("sms", "Desde ahora le contesta una persona del taller."));
+        (await scene.Database.ScalarAsync<long>("SELECT count(*) FROM handovers WHERE session_id = $1 AND taken_at IS NULL", customer.SessionId)).ShouldBe(1);
+        scene.Sandbox.Model.Calls.Count(call => call.Question.Contains("hablar con una persona", StringComparison.Ordinal)).ShouldBe(1); // no second call for what we say ourselves
     }
 
     [Fact]

@@ -22,13 +22,14 @@ internal sealed class FetchPerson(LeadDatabase database, MessageStore messages, 
         await reviews.AddAsync(transaction, new NewReview(AnswerReviewStore.PersonWanted, leadId, turn.MessageId, "asked", wish), cancel);
         await handovers.OpenAsync(transaction, turn.Session.SessionId, leadId, turn.MessageId, wish, cancel);
         await messages.EndPlannedAsync(transaction, turn.Session.SessionId, evenReplies: false, cancel);
+        var words = FixedWords.HandedOver(FixedWords.IsSpanish(turn.Start.History), turn.Start.Hours, turn.Now);
+        var isTexting = turn.Start.Begun.Channel == MessageChannels.Sms;
+        var notice = frame is null || isTexting ? null
+            : await messages.AppendAsync(transaction, new NewThreadMessage(turn.Session.SessionId, MessageRoles.System, MessageChannels.Chat, words), cancel);
         await transaction.CommitAsync(cancel);
-        if (frame is not null)
-        {
-            live.Publish(turn.Session, frame);
-        }
+        live.Publish(turn.Session, [.. new[] { frame, notice?.Frame }.OfType<Frame>()]);
 
-        return ToolResult.Of(new { Status = StatusOf(turn), OpenNow = PromptHours.OpenNow(turn.Start.Hours, turn.Now) }, Deeds.StaffTold);
+        return ToolResult.Of(new { Status = StatusOf(turn), OpenNow = PromptHours.OpenNow(turn.Start.Hours, turn.Now) }, Deeds.StaffTold) with { Words = isTexting ? words : null };
     }
 
     // Nobody shall wait for an answer that cannot come before the morning.

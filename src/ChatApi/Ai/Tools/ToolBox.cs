@@ -17,6 +17,9 @@ public sealed record ToolTurn(SessionKey Session, Guid MessageId, AnswerStart St
 /// <param name="Done">What is true from now on: it has a committed row.</param>
 public sealed record ToolResult(bool IsDone, string Text, Deeds Done)
 {
+    /// <summary>What is to be said to who texts, in our own words and nothing else: it is too important to be left to a model.</summary>
+    public string? Words { get; init; }
+
     /// <summary>A result of fields.</summary>
     public static ToolResult Of<T>(T result, Deeds done = Deeds.None) => new(true, JsonSerializer.Serialize(result, Options), done);
 
