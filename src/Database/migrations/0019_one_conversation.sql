@@ -118,8 +118,108 @@ CREATE INDEX message_pictures_waiting ON message_pictures (next_try_at) WHERE st
 CREATE INDEX message_pictures_of_session ON message_pictures (tenant_id, session_id, id);
 SELECT protect_tenant_table('message_pictures', 'SELECT, INSERT, UPDATE', 'SELECT, UPDATE');
 
+DROP INDEX touch_points_due_first;
+CREATE INDEX touch_points_due_first ON touch_points (tenant_id, due_at, id) WHERE status = 'scheduled' AND channel = 'sms' AND (step = 'greeting' OR message_id IS NOT NULL);
+
 GRANT CREATE ON SCHEMA public TO lead_door;
 SET LOCAL ROLE lead_door;
+
+-- First touches and what belongs to a conversation (words of staff, answers to texts) go ahead of what was planned for many. Otherwise as in 0014.
+CREATE OR REPLACE FUNCTION claim_touch_points_except(worker uuid, business_now timestamptz, max_rows integer, max_per_tenant integer, lease interval, skipped uuid[])
+RETURNS TABLE (tenant_id uuid, id uuid, fence bigint)
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
+AS $$
+    WITH asked AS MATERIALIZED (
+        SELECT n.id, EXISTS (SELECT 1 FROM holds h WHERE h.tenant_id = n.id AND h.released_at IS NULL) AS is_partly_held
+        FROM tenants n
+        WHERE n.id <> ALL (skipped) AND (SELECT may_anything_be_sent())
+          AND NOT EXISTS (SELECT 1 FROM holds h WHERE h.tenant_id = n.id AND h.released_at IS NULL AND h.scope = 'tenant')
+        ORDER BY random()
+    ), firsts AS MATERIALIZED (
+        SELECT e.tenant_id, e.id
+        FROM asked t
+        CROSS JOIN LATERAL (
+            SELECT p.tenant_id, p.id
+            FROM touch_points p
+            WHERE p.tenant_id = t.id AND p.status = 'scheduled' AND p.channel = 'sms' AND (p.step = 'greeting' OR p.message_id IS NOT NULL) AND p.due_at <= business_now
+              AND (NOT t.is_partly_held OR NOT EXISTS (SELECT 1 FROM leads l JOIN holds h ON h.tenant_id = l.tenant_id AND h.released_at IS NULL AND (h.lead_id = l.id OR h.location_id = l.location_id)
+                    WHERE l.tenant_id = p.tenant_id AND l.id = p.lead_id))
+            ORDER BY p.due_at, p.id
+            LIMIT max_per_tenant
+            FOR UPDATE OF p SKIP LOCKED
+        ) e
+        LIMIT max_rows
+    ), others AS MATERIALIZED (
+        SELECT e.tenant_id, e.id
+        FROM (SELECT a.id, a.is_partly_held, max_per_tenant - (SELECT count(*) FROM firsts f WHERE f.tenant_id = a.id) AS room FROM asked a) t
+        CROSS JOIN LATERAL (
+            SELECT p.tenant_id, p.id
+            FROM touch_points p
+            WHERE p.tenant_id = t.id AND p.status = 'scheduled' AND p.channel = 'sms' AND NOT (p.step = 'greeting' OR p.message_id IS NOT NULL) AND p.due_at <= business_now
+              AND (NOT t.is_partly_held OR NOT EXISTS (SELECT 1 FROM leads l JOIN holds h ON h.tenant_id = l.tenant_id AND h.released_at IS NULL AND (h.lead_id = l.id OR h.location_id = l.location_id)
+                    WHERE l.tenant_id = p.tenant_id AND l.id = p.lead_id))
+            ORDER BY p.due_at, p.id
+            LIMIT t.room
+            FOR UPDATE OF p SKIP LOCKED
+        ) e
+        WHERE t.room > 0
+        LIMIT max_rows - (SELECT count(*) FROM firsts)
+    )
+    UPDATE touch_points p
+    SET status = 'sending', fence = p.fence + 1, reason = NULL, handed_over_at = NULL,
+        claimed_by = worker, lease_until = clock_timestamp() + lease, updated_at = business_now
+    FROM (SELECT f.tenant_id, f.id FROM firsts f UNION ALL SELECT o.tenant_id, o.id FROM others o) due
+    WHERE p.tenant_id = due.tenant_id AND p.id = due.id
+    RETURNING p.tenant_id, p.id, p.fence
+$$;
+
+CREATE OR REPLACE FUNCTION claim_touch_points(worker uuid, business_now timestamptz, max_rows integer, max_per_tenant integer, lease interval)
+RETURNS TABLE (tenant_id uuid, id uuid, fence bigint)
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
+AS $$
+    WITH asked AS MATERIALIZED (
+        SELECT n.id, EXISTS (SELECT 1 FROM holds h WHERE h.tenant_id = n.id AND h.released_at IS NULL) AS is_partly_held
+        FROM tenants n
+        WHERE (SELECT may_anything_be_sent())
+          AND NOT EXISTS (SELECT 1 FROM holds h WHERE h.tenant_id = n.id AND h.released_at IS NULL AND h.scope = 'tenant')
+        ORDER BY random()
+    ), firsts AS MATERIALIZED (
+        SELECT e.tenant_id, e.id
+        FROM asked t
+        CROSS JOIN LATERAL (
+            SELECT p.tenant_id, p.id
+            FROM touch_points p
+            WHERE p.tenant_id = t.id AND p.status = 'scheduled' AND p.channel = 'sms' AND (p.step = 'greeting' OR p.message_id IS NOT NULL) AND p.due_at <= business_now
+              AND (NOT t.is_partly_held OR NOT EXISTS (SELECT 1 FROM leads l JOIN holds h ON h.tenant_id = l.tenant_id AND h.released_at IS NULL AND (h.lead_id = l.id OR h.location_id = l.location_id)
+                    WHERE l.tenant_id = p.tenant_id AND l.id = p.lead_id))
+            ORDER BY p.due_at, p.id
+            LIMIT max_per_tenant
+            FOR UPDATE OF p SKIP LOCKED
+        ) e
+        LIMIT max_rows
+    ), others AS MATERIALIZED (
+        SELECT e.tenant_id, e.id
+        FROM (SELECT a.id, a.is_partly_held, max_per_tenant - (SELECT count(*) FROM firsts f WHERE f.tenant_id = a.id) AS room FROM asked a) t
+        CROSS JOIN LATERAL (
+            SELECT p.tenant_id, p.id
+            FROM touch_points p
+            WHERE p.tenant_id = t.id AND p.status = 'scheduled' AND p.channel = 'sms' AND NOT (p.step = 'greeting' OR p.message_id IS NOT NULL) AND p.due_at <= business_now
+              AND (NOT t.is_partly_held OR NOT EXISTS (SELECT 1 FROM leads l JOIN holds h ON h.tenant_id = l.tenant_id AND h.released_at IS NULL AND (h.lead_id = l.id OR h.location_id = l.location_id)
+                    WHERE l.tenant_id = p.tenant_id AND l.id = p.lead_id))
+            ORDER BY p.due_at, p.id
+            LIMIT t.room
+            FOR UPDATE OF p SKIP LOCKED
+        ) e
+        WHERE t.room > 0
+        LIMIT max_rows - (SELECT count(*) FROM firsts)
+    )
+    UPDATE touch_points p
+    SET status = 'sending', fence = p.fence + 1, reason = NULL, handed_over_at = NULL,
+        claimed_by = worker, lease_until = clock_timestamp() + lease, updated_at = business_now
+    FROM (SELECT f.tenant_id, f.id FROM firsts f UNION ALL SELECT o.tenant_id, o.id FROM others o) due
+    WHERE p.tenant_id = due.tenant_id AND p.id = due.id
+    RETURNING p.tenant_id, p.id, p.fence
+$$;
 
 -- Questions that wait for an answer. A chat's is told only while nobody answers in the session; a text's also while an older answer runs, which it may void.
 CREATE FUNCTION waiting_questions(max_rows integer) RETURNS TABLE (tenant_id uuid, session_id uuid, asked_seq bigint, asked_channel text)
