@@ -72,7 +72,7 @@ internal static class StaffSessionEndpoints
             return TypedResults.NotFound();
         }
 
-        http.Response.Headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
+        http.Response.Headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";
         http.Response.Headers.XContentTypeOptions = "nosniff";
         http.Response.Headers.CacheControl = "private, no-store";
         return TypedResults.Bytes(picture.Content, picture.ContentType);

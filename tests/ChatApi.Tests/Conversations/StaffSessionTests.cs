@@ -188,7 +188,7 @@ public sealed class StaffSessionTests(Scene scene) : IClassFixture<Scene>, IAsyn
 
         list.GetProperty("items")[0].GetProperty("id").GetGuid().ShouldBe(id);
         answer.Content.Headers.ContentType!.MediaType.ShouldBe("image/png");
-        answer.Headers.GetValues("Content-Security-Policy").Single().ShouldContain("sandbox");
+        answer.Headers.GetValues("Content-Security-Policy").Single().ShouldContain("default-src 'none'");
         (await answer.Content.ReadAsByteArrayAsync()).ShouldBe([0x89, 0x50, 0x4E, 0x47]);
         var other = await scene.CustomerAsync();
         (await _staff.GetAsync($"{other.Path}/pictures/{id}")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
