@@ -71,7 +71,7 @@ public sealed partial class Sweeper(
         foreach (var question in await sessions.WaitingQuestionsAsync(MostSessions, cancel))
         {
             var seen = waiting[question.Session] = Waiting.Since(question, _waiting.GetValueOrDefault(question.Session));
-            if (question.AskedChannel == MessageChannels.Sms ? seen.IsOverForTexts : seen.Rounds > 0)
+            if (question.IsText ? seen.IsOverForTexts : seen.Rounds > 0)
             {
                 turns.Wake(question.Session);
             }

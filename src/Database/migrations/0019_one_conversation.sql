@@ -221,11 +221,11 @@ AS $$
     RETURNING p.tenant_id, p.id, p.fence
 $$;
 
--- Questions that wait for an answer. A chat's is told only while nobody answers in the session; a text's also while an older answer runs, which it may void.
-CREATE FUNCTION waiting_questions(max_rows integer) RETURNS TABLE (tenant_id uuid, session_id uuid, asked_seq bigint, asked_channel text)
+-- Questions that wait for an answer; texted_seq is 0 unless the last one was a text. A chat's is told only while nobody answers in the session; a text's also while an older answer runs, which it may void.
+CREATE FUNCTION waiting_questions(max_rows integer) RETURNS TABLE (tenant_id uuid, session_id uuid, asked_seq bigint, texted_seq bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
 AS $$
-    SELECT s.tenant_id, s.id, s.asked_seq, s.asked_channel
+    SELECT s.tenant_id, s.id, s.asked_seq, CASE s.asked_channel WHEN 'sms' THEN s.asked_seq ELSE 0 END
     FROM chat_sessions s
     WHERE s.asked_seq > s.answered_seq AND s.mode = 'ai'
       AND (s.asked_channel = 'sms' OR NOT EXISTS (SELECT 1 FROM chat_messages m WHERE m.tenant_id = s.tenant_id AND m.session_id = s.id AND m.status = 'streaming'))
@@ -268,6 +268,15 @@ AS $$
     WHERE p.tenant_id = d.tenant_id AND p.id = d.id
     RETURNING p.tenant_id, p.id
 $$;
+
+REVOKE ALL ON FUNCTION waiting_questions(integer) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION waiting_questions(integer) TO lead_app;
+REVOKE ALL ON FUNCTION answers_to_dispatch(integer) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION answers_to_dispatch(integer) TO lead_app;
+REVOKE ALL ON FUNCTION due_handovers(timestamptz, integer) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION due_handovers(timestamptz, integer) TO lead_app;
+REVOKE ALL ON FUNCTION claim_pictures(integer, interval) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION claim_pictures(integer, interval) TO lead_app;
 
 RESET ROLE;
 REVOKE CREATE ON SCHEMA public FROM lead_door;

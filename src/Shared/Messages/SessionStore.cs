@@ -70,7 +70,7 @@ public sealed class SessionStore(LeadDatabase database, TimeProvider clock)
 
     /// <summary>Questions, of all tenants, that wait for an answer. For the sweep; the normal way of the chat's own is the wake after the commit.</summary>
     public Task<IReadOnlyList<WaitingQuestion>> WaitingQuestionsAsync(int most, CancellationToken cancel) =>
-        database.DoorAsync<WaitingQuestion>("SELECT tenant_id, session_id, asked_seq, asked_channel FROM waiting_questions(@most)", new { most }, cancel);
+        database.DoorAsync<WaitingQuestion>("SELECT tenant_id, session_id, asked_seq, texted_seq FROM waiting_questions(@most)", new { most }, cancel);
 
     /// <summary>Takes the session's lock until the transaction ends, and the next places in its order.</summary>
     /// <param name="places">How many; the answer's seq is the last of them.</param>
@@ -134,9 +134,12 @@ public readonly record struct SessionKey(Guid TenantId, Guid SessionId);
 
 /// <summary>A question that waits for an answer.</summary>
 /// <param name="AskedSeq">The place of the newest message that asks.</param>
-/// <param name="AskedChannel">The way it came: chat or sms.</param>
-public sealed record WaitingQuestion(Guid TenantId, Guid SessionId, long AskedSeq, string AskedChannel)
+/// <param name="TextedSeq">The same when it was a text, else 0.</param>
+public sealed record WaitingQuestion(Guid TenantId, Guid SessionId, long AskedSeq, long TextedSeq)
 {
+    /// <summary>Was it texted?</summary>
+    public bool IsText => TextedSeq > 0;
+
     /// <summary>Its session.</summary>
     public SessionKey Session => new(TenantId, SessionId);
 }
