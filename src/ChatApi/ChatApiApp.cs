@@ -42,6 +42,7 @@ public static class ChatApiApp
         app.UsePlatform();
         app.MapSessions();
         app.MapTakeover();
+        app.MapStaffSessions();
         app.MapCosts();
         return app;
     }
@@ -75,6 +76,7 @@ public static class ChatApiApp
         services.AddSingleton<IWarmUp, ChatWarmUp>();
         services.AddSingleton<ConversationStore>();
         services.AddSingleton<ChatOptOuts>();
+        services.AddSingleton<StaffSessionStore>();
         services.AddSingleton<LiveSessions>();
         services.AddSingleton<AnswerStarts>();
         services.AddSingleton<AnswerEnds>();

@@ -13,7 +13,7 @@ internal static class ChatDocument
         ("ChatMode", [SessionModes.Ai, SessionModes.Human, SessionModes.Closed], [(nameof(Sessions.ChatSession), "mode"), (nameof(ModeChanged), "mode")]),
         ("ChatRole", [MessageRoles.Customer, MessageRoles.Assistant, MessageRoles.Staff, MessageRoles.System], [(nameof(ChatMessage), "role")]),
         ("ChatChannel", [MessageChannels.Chat, MessageChannels.Sms, MessageChannels.Email], [(nameof(ChatMessage), "channel")]),
-        ("ChatMessageStatus", [MessageStatuses.Streaming, MessageStatuses.Complete, MessageStatuses.Interrupted, MessageStatuses.Failed, "superseded"],
+        ("ChatMessageStatus", [MessageStatuses.Streaming, MessageStatuses.Complete, MessageStatuses.Interrupted, MessageStatuses.Failed, MessageStatuses.Superseded],
             [(nameof(ChatMessage), "status")]),
     ];
 
@@ -45,7 +45,7 @@ internal static class ChatDocument
 
             document.AddComponent<IOpenApiSchema>("MessageCreated", new OpenApiSchemaReference(nameof(ChatMessage), document));
             AddWords(document);
-            foreach (var name in new[] { "usage", "clientMessageId" })
+            foreach (var name in new[] { "usage", "clientMessageId", "pictures" })
             {
                 Schema(document, nameof(ChatMessage)).Required?.Remove(name);
             }

@@ -2,6 +2,7 @@ using LeadOrchestrator.Orchestrator.Budgets;
 using LeadOrchestrator.Orchestrator.Cadences;
 using LeadOrchestrator.Orchestrator.Coverage;
 using LeadOrchestrator.Orchestrator.Emails;
+using LeadOrchestrator.Orchestrator.Handovers;
 using LeadOrchestrator.Orchestrator.Holds;
 using LeadOrchestrator.Orchestrator.Imports;
 using LeadOrchestrator.Orchestrator.Jobs;
@@ -10,7 +11,9 @@ using LeadOrchestrator.Orchestrator.Locations;
 using LeadOrchestrator.Orchestrator.Messaging;
 using LeadOrchestrator.Orchestrator.Messaging.Rules;
 using LeadOrchestrator.Orchestrator.Operations;
+using LeadOrchestrator.Orchestrator.Pictures;
 using LeadOrchestrator.Orchestrator.Registrations;
+using LeadOrchestrator.Orchestrator.Replies;
 using LeadOrchestrator.Orchestrator.Reviews;
 using LeadOrchestrator.Orchestrator.People;
 using LeadOrchestrator.Orchestrator.Shopmonkey;
@@ -50,7 +53,7 @@ public static class OrchestratorApp
             .AddSingleton(settings).AddSingleton(settings.Shopmonkey).AddSingleton(settings.Twilio).AddSingleton(settings.SendGrid).AddSingleton(settings.Admin)
             .AddSingleton<IWarmUp, FirstAdministrator>().AddSingleton<IWarmUp, WebhookWarmUp>()
             .AddWebhooks().AddShopmonkey().AddLocations().AddLeads().AddImports().AddMessaging().AddTouchPoints().AddCadences().AddEmails()
-            .AddHttpForwarder().AddRegistrations().AddCoverage().AddBudgets().AddOperations().AddHolds()
+            .AddHttpForwarder().AddRegistrations().AddCoverage().AddBudgets().AddOperations().AddHolds().AddHandovers()
             .AddChatPage();
 
         var app = builder.Build();
@@ -71,6 +74,7 @@ public static class OrchestratorApp
         app.MapCadences();
         app.MapLeadWork();
         app.MapHolds();
+        app.MapStaffContacts();
         app.MapReviewItems();
         app.MapWebhookEvents();
         app.MapLeadRules();
@@ -142,6 +146,8 @@ public static class OrchestratorApp
 
     private static IServiceCollection AddTouchPoints(this IServiceCollection services) => services
         .AddSingleton<TouchPointStore>().AddSingleton<TouchPointSignal>()
+        .AddSingleton<PictureWorker>().AddHostedService(provider => provider.GetRequiredService<PictureWorker>())
+        .AddSingleton<ReplyWorker>().AddHostedService(provider => provider.GetRequiredService<ReplyWorker>())
         .AddSingleton<TouchPointRescue>().AddHostedService(provider => provider.GetRequiredService<TouchPointRescue>())
         .AddSingleton<TouchPointWorker>().AddHostedService(provider => provider.GetRequiredService<TouchPointWorker>());
 

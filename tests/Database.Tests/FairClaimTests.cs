@@ -61,4 +61,24 @@ public sealed class FairClaimTests : IAsyncLifetime
         claimed.Count.ShouldBe(100);
         claimed.Distinct().ShouldBe(all.Skip(Tenants - 2), ignoreOrder: true);
     }
+
+    [Theory]
+    [InlineData("claim_touch_points(@worker, '2026-11-23T12:00:00Z', 1, 1, interval '60 seconds')")]
+    [InlineData("claim_touch_points_except(@worker, '2026-11-23T12:00:00Z', 1, 1, interval '60 seconds', '{}')")]
+    public async Task An_answer_to_a_text_waits_for_no_backlog(string claim)
+    {
+        await _database.ExecuteAsync("""
+            INSERT INTO chat_sessions (tenant_id, id, lead_id, mode, created_at, updated_at) SELECT id, id, id, 'ai', '2026-11-23Z', '2026-11-23Z' FROM tenants;
+            INSERT INTO chat_messages (tenant_id, id, session_id, seq, role, channel, content, status, covers_seq, created_at)
+            SELECT id, id, id, 2, 'assistant', 'sms', 'Yes.', 'complete', 1, '2026-11-23Z' FROM tenants;
+            INSERT INTO touch_points (tenant_id, id, lead_id, step, channel, status, due_at, expires_at, content, message_id, replies_to_at, created_at, updated_at)
+            SELECT id, gen_random_uuid(), id, 'reply-2', 'sms', 'scheduled', '2026-11-23T11:59:00Z', '2026-11-24Z', 'Yes.', id, '2026-11-23T11:58:00Z', '2026-11-23Z', '2026-11-23Z' FROM tenants
+            """);
+
+        for (var tenant = 0; tenant < Tenants; tenant++)
+        {
+            var claimed = (await _database.Lead.DoorAsync<Guid>($"SELECT id FROM {claim}", new { worker = Guid.CreateVersion7() }, CancellationToken.None)).ShouldHaveSingleItem();
+            (await _database.ScalarAsync<string>("SELECT step FROM touch_points WHERE id = $1", claimed)).ShouldBe("reply-2");
+        }
+    }
 }

@@ -179,7 +179,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** The franchise's conversations, the newest first, with what staff have not read of them. */
+        get: operations["ListChatSessions"];
         put?: never;
         /** Exchanges the code of a link for a session and its cookie. */
         post: operations["OpenChatSession"];
@@ -327,6 +328,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/chat/sessions/{id}/reads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Staff have read up to here. */
+        post: operations["ReadChatSession"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/chat/sessions/{id}/handover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What one must know to take the conversation over. */
+        get: operations["GetChatHandover"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/chat/sessions/{id}/pictures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The pictures that came with the customer's texts. */
+        get: operations["ListChatPictures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/chat/sessions/{id}/pictures/{pictureId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One picture, as it came. */
+        get: operations["GetChatPicture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -380,7 +449,7 @@ export interface components {
         AnswerInterrupted: {
             /** Format: uuid */
             messageId: string;
-            /** @description `stopped` by the customer, `shutdown`, `owner_lost`, or the provider's `cut`, `error`, `timeout`. */
+            /** @description `superseded`: nothing stays, and another answer covers what was asked; `stopped` by the customer, `shutdown`, `owner_lost`, or the provider's `cut`, `error`, `timeout`. */
             reason: string;
         };
         /** @description Data of answer.restarted: the deltas before it are void. */
@@ -430,6 +499,19 @@ export interface components {
              */
             costMicros: number;
         };
+        /** @description An appointment on the card. */
+        CardAppointment: {
+            /** Format: uuid */
+            id: string;
+            service: string;
+            /** Format: date-time */
+            startsAt: string;
+            /** Format: date-time */
+            endsAt: string;
+            status: string;
+            /** Format: int64 */
+            priceCents: number;
+        };
         /** @enum {string} */
         ChatChannel: "chat" | "sms" | "email";
         /** @description The customer, as the shop calls them. */
@@ -468,6 +550,11 @@ export interface components {
              * @description The sender's own id, of a customer's message from the chat page.
              */
             clientMessageId?: null | string;
+            /**
+             * Format: int32
+             * @description How many pictures came with it; null = none.
+             */
+            pictures?: null | number;
         };
         /** @description A page of the history. */
         ChatMessagePage: {
@@ -544,6 +631,43 @@ export interface components {
              */
             costMicros: number;
         };
+        /** @description What a member of staff must know before they answer, to be read in ten seconds. */
+        HandoverCard: {
+            /** Format: uuid */
+            sessionId: string;
+            /** Format: uuid */
+            leadId: string;
+            firstName: string;
+            lastName: string;
+            phone: null | string;
+            email: null | string;
+            /** @description Empty when it is not known. */
+            car: string;
+            /** @description What they want of a person, else what they asked a quote for. */
+            wish: string;
+            /** @description The customer's: en or es. */
+            language: string;
+            mode: string;
+            /**
+             * Format: date-time
+             * @description Since when they wait for a person; null = they do not, or somebody has taken them.
+             */
+            waitsSince: unknown;
+            /** @description Null: the shop's hours are not known. */
+            openNow: null | boolean;
+            /**
+             * Format: date-time
+             * @description Null while it is open, or when it is not known.
+             */
+            opensNext: unknown;
+            /** @description Every sentence with an amount, the newest first. */
+            pricesSaid: components["schemas"]["SaidSentence"][];
+            /** @description Every sentence that promises something or says that it was done, the newest first. */
+            promises: components["schemas"]["SaidSentence"][];
+            appointments: components["schemas"]["CardAppointment"][];
+            /** @description Oldest first. */
+            lastMessages: components["schemas"]["ChatMessage"][];
+        };
         HttpValidationProblemDetails: {
             type?: null | string;
             title?: null | string;
@@ -575,6 +699,14 @@ export interface components {
             /** @description 1–4,000 characters, apart from white space around them. */
             content: string;
         };
+        /** @description Staff have read. */
+        NewRead: {
+            /**
+             * Format: int64
+             * @description Of the newest message that they have seen.
+             */
+            seq: null | number;
+        };
         /** @description What a person of the shop writes in a chat. */
         NewStaffMessage: {
             /** @description 1–4,000 characters, apart from white space around them. */
@@ -585,6 +717,31 @@ export interface components {
             /** @description As it stands in the link; at most 200 characters. */
             code: string;
         };
+        /** @description A picture that came with a text. */
+        Picture: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            messageId: string;
+            /** Format: int32 */
+            position: number;
+            /** @description waiting: it is being fetched; stored; or refused. */
+            status: string;
+            /** @description Why it was refused, or how the last try to fetch it failed. */
+            reason: null | string;
+            contentType: null | string;
+            /**
+             * Format: int32
+             * @description In bytes; null while it is not stored.
+             */
+            size: null | number;
+            /** Format: date-time */
+            createdAt: string;
+        };
+        /** @description The pictures of a conversation. */
+        PictureList: {
+            items: components["schemas"]["Picture"][];
+        };
         ProblemDetails: {
             type?: null | string;
             title?: null | string;
@@ -592,6 +749,62 @@ export interface components {
             status?: null | number;
             detail?: null | string;
             instance?: null | string;
+        };
+        /** @description Something that was said to the customer. */
+        SaidSentence: {
+            /** @description The sentence. */
+            text: string;
+            /** @description Who said it: assistant or staff. */
+            role: string;
+            /** Format: date-time */
+            saidAt: string;
+            /** Format: uuid */
+            messageId: string;
+        };
+        /** @description A conversation in the list of staff. */
+        StaffSession: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            leadId: string;
+            /** Format: uuid */
+            locationId: string;
+            firstName: string;
+            lastName: string;
+            vehicle: string;
+            /** @description Who answers: ai, human or closed. */
+            mode: string;
+            /**
+             * Format: int64
+             * @description Of the customer's newest message; null when they have written nothing.
+             */
+            lastCustomerSeq: null | number;
+            /** Format: date-time */
+            lastCustomerAt: unknown;
+            /**
+             * Format: int64
+             * @description Staff have read up to here.
+             */
+            staffReadSeq: number;
+            /**
+             * Format: int32
+             * @description How many messages of the customer came since.
+             */
+            unread: number;
+            /**
+             * Format: date-time
+             * @description Since when the customer waits for a person; null = they do not, or somebody has taken them.
+             */
+            waitsSince: unknown;
+        };
+        /** @description A page of conversations. */
+        StaffSessionPage: {
+            items: components["schemas"]["StaffSession"][];
+            /**
+             * Format: uuid
+             * @description Null on the last page.
+             */
+            nextCursor: null | string;
         };
     };
     responses: never;
@@ -624,6 +837,61 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CostReport"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["HttpValidationProblemDetails"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ListChatSessions: {
+        parameters: {
+            query?: {
+                mode?: string;
+                unread?: boolean;
+                waiting?: boolean;
+                leadId?: string;
+                locationId?: string;
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffSessionPage"];
                 };
             };
             /** @description Bad Request */
@@ -1174,6 +1442,202 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    ReadChatSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRead"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    GetChatHandover: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoverCard"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    ListChatPictures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PictureList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    GetChatPicture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                pictureId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                    "image/png": string;
+                    "image/gif": string;
+                    "image/webp": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
             };
         };
     };

@@ -2620,6 +2620,100 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/locations/{id}/staff-contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffContacts"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["StaffContactsRequest"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffContacts"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["HttpValidationProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/review-items": {
         parameters: {
             query?: never;
@@ -4976,6 +5070,20 @@ export interface components {
             segments: number;
             /** Format: int64 */
             costMicros: number;
+        };
+        /** @description Whom of a shop's staff to tell that a customer wants a person. */
+        StaffContacts: {
+            /** @description E.164; at most five. */
+            phones: string[];
+            /** @description At most five. */
+            emails: string[];
+        };
+        /** @description Puts these in the place of those that the shop had. */
+        StaffContactsRequest: {
+            /** @description Mobile numbers, as people write them in the US; at most five. */
+            phones: null | string[];
+            /** @description At most five. */
+            emails: null | string[];
         };
         /** @description A message of the conversation that is on its way, and the touch point by which its way can be followed. */
         StaffMessageAnswer: {

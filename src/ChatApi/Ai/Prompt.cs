@@ -27,11 +27,13 @@ public static class Prompt
 
     /// <summary>The messages for the model.</summary>
     /// <param name="history">Oldest first, the question last.</param>
+    /// <param name="channel">The way that the answer goes: chat or sms.</param>
     public static IReadOnlyList<AiMessage> Build(
-        Conversation conversation, LocationHours hours, IReadOnlyList<CatalogItem> catalog, IReadOnlyList<ChatMessage> history, DateTimeOffset now)
+        Conversation conversation, LocationHours hours, IReadOnlyList<CatalogItem> catalog, IReadOnlyList<ChatMessage> history, DateTimeOffset now, string channel = MessageChannels.Chat)
     {
         ArgumentNullException.ThrowIfNull(history);
-        return [new AiMessage(ChatRole.System, System(conversation, hours, catalog, now)), .. Turns(history)];
+        var way = channel == MessageChannels.Sms ? ByText : "";
+        return [new AiMessage(ChatRole.System, System(conversation, hours, catalog, now) + way), .. Turns(history)];
     }
 
     /// <summary>The UTF-8 bytes of a prompt: no tokenizer of these vendors makes more tokens than bytes, apart from a few around each message.</summary>
@@ -55,6 +57,12 @@ public static class Prompt
             """;
         return [new AiMessage(ChatRole.System, prompt[0].Text + note), .. prompt.Skip(1)];
     }
+
+    // What is longer is cut: the model knows better what can be left out.
+    private const string ByText = """
+
+        - The customer is texting, and your answer is sent as one text message: at most 280 characters, plain letters, no list, no line break, no emoji.
+        """;
 
     private static readonly Dictionary<string, string> Reasons = new()
     {
@@ -158,9 +166,11 @@ public static class Prompt
 
     private static AiMessage Turn(ChatMessage message) => message switch
     {
+        { Role: MessageRoles.Customer, Pictures: > 0 } => new AiMessage(ChatRole.User, $"{message.Content}\n(a picture was sent)".TrimStart()),
         { Role: MessageRoles.Customer } => new AiMessage(ChatRole.User, message.Content),
         { Role: MessageRoles.Assistant, Status: MessageStatuses.Interrupted } => new AiMessage(ChatRole.Assistant, $"{message.Content.TrimEnd()} […cut off]"),
         { Role: MessageRoles.Assistant } => new AiMessage(ChatRole.Assistant, message.Content),
+        { Role: MessageRoles.System } => new AiMessage(ChatRole.Assistant, $"[a notice in the chat:] {message.Content}"),
         _ => new AiMessage(ChatRole.Assistant, $"[a person of the shop wrote:] {message.Content}"),
     };
 

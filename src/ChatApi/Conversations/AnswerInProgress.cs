@@ -1,3 +1,4 @@
+using LeadOrchestrator.ChatApi.Ai;
 using LeadOrchestrator.ChatApi.Costs;
 using LeadOrchestrator.ChatApi.Guard;
 using LeadOrchestrator.Shared.Messages;
@@ -24,6 +25,12 @@ internal sealed record AnswerInProgress(SessionKey Session, BegunAnswer Begun, A
 
     /// <summary>Is what is said the fixed text, and no model's?</summary>
     public bool IsOurs { get; set; }
+
+    /// <summary>What a tool wants to be said, and nothing else.</summary>
+    public string? Words { get; set; }
+
+    /// <summary>In whose name it stands, when no model was asked and something is said all the same.</summary>
+    public AiModel? Spokesman { get; set; }
 
     /// <summary>Did another question come meanwhile? Yes, unless the end says otherwise.</summary>
     public bool IsAskedAgain { get; set; } = true;
@@ -69,7 +76,12 @@ internal sealed record AnswerInProgress(SessionKey Session, BegunAnswer Begun, A
             all.Add((open, Settlement(open)));
         }
 
-        return all.Count == 0 ? null : new AnswerUsage(
+        if (all.Count == 0)
+        {
+            return Spokesman is { } model ? new AnswerUsage(model.Provider, model.Id, 0, 0, 0, 0) : null;
+        }
+
+        return new AnswerUsage(
             all[^1].Reservation.Model.Provider, all[^1].Reservation.Model.Id, all.Sum(call => call.Settlement.Tokens.Input), all.Sum(call => call.Settlement.Tokens.Output),
             all.Sum(call => call.Settlement.Tokens.CacheRead), all.Sum(call => call.Settlement.CostMicros ?? call.Reservation.Micros));
     }

@@ -87,6 +87,7 @@ public sealed partial class Answering(
 
         var end = answer.End(reason, lastPieces);
         var written = await ends.WriteAsync(session.TenantId, end, settled);
+        Failpoint.Reach(Failpoint.AnswerStored);
         if (written.Frames.Count > 0)
         {
             Measures.Answered(end.Status, end.FinishReason);

@@ -34,7 +34,7 @@ internal static class MessageEndpoints
         }
 
         var session = http.Session();
-        await optOuts.HeedAsync(session, message.Clean(), cancel);
+        var ends = await optOuts.HeedAsync(session, message.Clean(), cancel);
         if (await messages.AskAsync(session, message.Clean(), message.ClientMessageId, cancel) is not { } appended)
         {
             return TypedResults.Problem("Nothing was stored.", statusCode: 409, title: "This conversation is closed.");
@@ -43,6 +43,11 @@ internal static class MessageEndpoints
         if (appended.Frame is { } frame)
         {
             live.Publish(session, frame);
+        }
+
+        if (ends)
+        {
+            await optOuts.NoticeAsync(session, cancel);
         }
 
         var seq = appended.Message.Seq;
@@ -102,7 +107,11 @@ internal static class MessageEndpoints
 
     private static async Task<NoContent> OptOutAsync(Guid id, HttpContext http, ChatOptOuts optOuts, CancellationToken cancel)
     {
-        await optOuts.EndAsync(http.Session(), "opt-out on the chat page", null, cancel);
+        if (await optOuts.EndAsync(http.Session(), "opt-out on the chat page", null, cancel))
+        {
+            await optOuts.NoticeAsync(http.Session(), cancel);
+        }
+
         return TypedResults.NoContent();
     }
 

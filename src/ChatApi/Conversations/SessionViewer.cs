@@ -203,7 +203,7 @@ public sealed partial class SessionViewer(
             else if (frame.IsTerminal && frame.MessageId == _answer)
             {
                 _answer = null;
-                IsDone = view.Question is not null;
+                IsDone = view.Question is not null && !frame.IsSuperseded; // another answer covers it
             }
             else if (frame.Type == FrameTypes.ModeChanged)
             {

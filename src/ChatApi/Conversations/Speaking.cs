@@ -23,7 +23,7 @@ public sealed partial class Speaking(
     internal async Task RunAsync(AnswerInProgress answer, AnswerStart start, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
-        var prompt = Prompt.Build(start.Conversation, start.Hours, start.Catalog, start.History, now);
+        var prompt = Prompt.Build(start.Conversation, start.Hours, start.Catalog, start.History, now, start.Begun.Channel);
         answer.Speech.Begin(new TruthFacts(
             start.Catalog, start.Hours, now, start.Conversation.LocationName, start.Conversation.LocationPhone, start.Conversation.LocationAddress,
             start.Conversation.Vehicle, start.Conversation.Done, [platform.PublicUrl.Host]));
@@ -33,6 +33,11 @@ public sealed partial class Speaking(
             {
                 return;
             }
+        }
+
+        if (!cancel.IsCancellationRequested)
+        {
+            await LeaveToShopAsync(answer, start, cancel);
         }
     }
 
@@ -74,10 +79,22 @@ public sealed partial class Speaking(
                 answer.Speech.Pause();
                 turns.Add(asked);
                 turns.Add(await UseAsync(asked, answer, start, cancel));
+                if (answer.Words is { } words)
+                {
+                    answer.Speech.Restart();
+                    SayOurselves(words, answer);
+                    return true;
+                }
+
                 continue;
             }
 
             answer.Last = end.AsksForTools is null ? end : end with { Outcome = "error" }; // it asks without an end
+            if (answer.Speech.Said.Length > 0 && !end.IsComplete && !cancel.IsCancellationRequested && start.Begun.Channel == MessageChannels.Sms)
+            {
+                answer.Speech.Restart(); // nobody has heard it: half an answer is not texted, and another model may give a whole one
+            }
+
             if (answer.Speech.Said.Length > 0 || end.IsComplete || cancel.IsCancellationRequested)
             {
                 return true; // settled together with the answer
@@ -121,6 +138,7 @@ public sealed partial class Speaking(
                 : await tools.UseAsync(call, new ToolTurn(answer.Session, answer.Begun.MessageId, start, answer.Speech.Facts.Now), cancel);
             answer.Speech.Begin(answer.Speech.Facts with { Done = answer.Speech.Facts.Done | result.Done });
             answer.Speech.Tell(tools.NameOf(call), result.IsDone ? "done" : "failed");
+            answer.Words = result.Words ?? answer.Words;
             results.Add(new FunctionResultContent(call.CallId, result.Text));
         }
 
@@ -130,8 +148,26 @@ public sealed partial class Speaking(
     private async Task LetShopConfirmAsync(AnswerInProgress answer, AnswerStart start, Violation violation, CancellationToken cancel)
     {
         await reviews.AddAsync(answer.Session.TenantId, new NewReview(AnswerReviewStore.HeldBack, start.Conversation.LeadId, answer.Begun.MessageId, violation.Kind, violation.Evidence), cancel);
-        answer.Speech.SayOurselves(FixedWords.ShopConfirms(start.History, start.Conversation.LocationPhone));
+        SayOurselves(FixedWords.ShopConfirms(start.History, start.Conversation.LocationPhone), answer);
+    }
+
+    // No model could be asked, or none has answered. Staff find it, once; who texted is told so, once, since nobody looks at a page that says it.
+    private async Task LeaveToShopAsync(AnswerInProgress answer, AnswerStart start, CancellationToken cancel)
+    {
+        var question = start.History.LastOrDefault(message => message.Role == MessageRoles.Customer)?.Content ?? "";
+        var isFirst = await reviews.AddOnceAsync(
+            answer.Session.TenantId, new NewReview(AnswerReviewStore.NoAnswer, start.Conversation.LeadId, answer.Begun.MessageId, answer.FailureCode, question), cancel);
+        if (isFirst && start.Begun.Channel == MessageChannels.Sms)
+        {
+            SayOurselves(FixedWords.NotNow(start.History, start.Conversation.LocationPhone), answer);
+        }
+    }
+
+    private void SayOurselves(string words, AnswerInProgress answer)
+    {
+        answer.Speech.SayOurselves(words);
         answer.IsOurs = true;
+        answer.Spokesman = assistants.InOrder[0].Model;
     }
 
     [LoggerMessage(5030, LogLevel.Information, "{Model} ended with {Outcome} for answer {MessageId} of session {SessionId} (tenant {TenantId})")]

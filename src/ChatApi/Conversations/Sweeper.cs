@@ -11,7 +11,11 @@ public sealed partial class Sweeper(
 {
     private const int MostSessions = 200;
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
-    private HashSet<SessionKey> _unanswered = [];
+
+    // People text in several pieces. An answer waits until nothing has come for a moment, but not for somebody who never stops.
+    private static readonly TimeSpan TextsArePausedFor = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
+    private Dictionary<SessionKey, Waiting> _waiting = [];
 
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -63,13 +67,30 @@ public sealed partial class Sweeper(
     // A question that is a moment old is on its way where it was asked; one that was there a round ago is nobody's.
     private async Task AnswerUnansweredAsync(CancellationToken cancel)
     {
-        var unanswered = (await sessions.UnansweredAsync(MostSessions, cancel)).ToHashSet();
-        foreach (var session in unanswered.Intersect(_unanswered))
+        var waiting = new Dictionary<SessionKey, Waiting>();
+        foreach (var question in await sessions.WaitingQuestionsAsync(MostSessions, cancel))
         {
-            turns.Wake(session);
+            var seen = waiting[question.Session] = Waiting.Since(question, _waiting.GetValueOrDefault(question.Session));
+            if (question.IsText ? seen.IsOverForTexts : seen.Rounds > 0)
+            {
+                turns.Wake(question.Session);
+            }
         }
 
-        _unanswered = unanswered;
+        _waiting = waiting;
+    }
+
+    /// <summary>A question that waits, as this process has seen it. Real time.</summary>
+    private sealed record Waiting(long AskedSeq, long FirstSeen, long LastSeen, int Rounds)
+    {
+        public bool IsOverForTexts => Stopwatch.GetElapsedTime(LastSeen) >= TextsArePausedFor || Stopwatch.GetElapsedTime(FirstSeen) >= LongestPause;
+
+        public static Waiting Since(WaitingQuestion question, Waiting? before)
+        {
+            var now = Stopwatch.GetTimestamp();
+            return before is null ? new Waiting(question.AskedSeq, now, now, 0)
+                : new Waiting(question.AskedSeq, before.FirstSeen, before.AskedSeq == question.AskedSeq ? before.LastSeen : now, before.Rounds + 1);
+        }
     }
 
     [LoggerMessage(5050, LogLevel.Warning, "Answer {MessageId} of session {SessionId} (tenant {TenantId}) lost its process and ends as interrupted")]

@@ -21,10 +21,11 @@ internal static class TakeoverEndpoints
     private static string[] Everybody => [Roles.PlatformAdmin, Roles.Owner, Roles.Manager, Roles.Advisor];
 
     private static async Task<Results<NoContent, NotFound>> TakeAsync(
-        Guid id, ClaimsPrincipal staff, LeadDatabase database, SessionStore sessions, MessageStore messages, AuditStore audit, LiveSessions live, Turns turns, CancellationToken cancel)
+        Guid id, ClaimsPrincipal staff, LeadDatabase database, SessionStore sessions, MessageStore messages, HandoverStore handovers, AuditStore audit, LiveSessions live, Turns turns,
+        CancellationToken cancel)
     {
         var session = new SessionKey(staff.TenantId(), id);
-        if (!await ChangeAsync(session, staff, SessionModes.Ai, SessionModes.Human, "chat_taken_over", database, sessions, messages, audit, live, cancel))
+        if (!await ChangeAsync(session, staff, SessionModes.Ai, SessionModes.Human, "chat_taken_over", database, sessions, messages, handovers, audit, live, cancel))
         {
             return TypedResults.NotFound();
         }
@@ -40,12 +41,14 @@ internal static class TakeoverEndpoints
 
     // What the customer asked meanwhile and nobody answered is found by the sweep.
     private static async Task<Results<NoContent, NotFound>> GiveBackAsync(
-        Guid id, ClaimsPrincipal staff, LeadDatabase database, SessionStore sessions, MessageStore messages, AuditStore audit, LiveSessions live, CancellationToken cancel) =>
-        await ChangeAsync(new SessionKey(staff.TenantId(), id), staff, SessionModes.Human, SessionModes.Ai, "chat_given_back", database, sessions, messages, audit, live, cancel)
+        Guid id, ClaimsPrincipal staff, LeadDatabase database, SessionStore sessions, MessageStore messages, HandoverStore handovers, AuditStore audit, LiveSessions live, CancellationToken cancel) =>
+        await ChangeAsync(
+            new SessionKey(staff.TenantId(), id), staff, SessionModes.Human, SessionModes.Ai, "chat_given_back", database, sessions, messages, handovers, audit, live, cancel)
             ? TypedResults.NoContent() : TypedResults.NotFound();
 
     private static async Task<Results<Created<ChatMessage>, NotFound, ProblemHttpResult>> SayAsync(
-        Guid id, NewStaffMessage message, ClaimsPrincipal staff, LeadDatabase database, SessionStore sessions, MessageStore messages, AuditStore audit, LiveSessions live, CancellationToken cancel)
+        Guid id, NewStaffMessage message, ClaimsPrincipal staff, LeadDatabase database, SessionStore sessions, MessageStore messages, HandoverStore handovers, AuditStore audit, LiveSessions live,
+        CancellationToken cancel)
     {
         var session = new SessionKey(staff.TenantId(), id);
         if (await sessions.FindAsync(session.TenantId, id, cancel) is not { } state)
@@ -60,27 +63,39 @@ internal static class TakeoverEndpoints
 
         await using var transaction = await database.BeginAsync(session.TenantId, cancel);
         var appended = await messages.AppendAsync(transaction, new NewThreadMessage(id, MessageRoles.Staff, MessageChannels.Chat, PlainText.Clean(message.Content!).Trim()), cancel);
+        await handovers.TakeAsync(transaction, state.LeadId, staff.UserId(), cancel); // who answers has it
         await audit.AddAsync(transaction, staff.UserId(), "chat_message_sent", $"chat/sessions/{id}", cancel);
         await transaction.CommitAsync(cancel);
         live.Publish(session, appended.Frame!);
         return TypedResults.Created($"/api/chat/sessions/{id}/messages", appended.Message);
     }
 
-    // Doing it twice is doing it once.
+    // Doing it twice is doing it once. A conversation that the assistant has handed over has its mode already, and its owner from now on.
     private static async Task<bool> ChangeAsync(
-        SessionKey session, ClaimsPrincipal staff, string from, string to, string action, LeadDatabase database, SessionStore sessions, MessageStore messages, AuditStore audit,
-        LiveSessions live, CancellationToken cancel)
+        SessionKey session, ClaimsPrincipal staff, string from, string to, string action, LeadDatabase database, SessionStore sessions, MessageStore messages, HandoverStore handovers,
+        AuditStore audit, LiveSessions live, CancellationToken cancel)
     {
-        if (await sessions.FindAsync(session.TenantId, session.SessionId, cancel) is null)
+        if (await sessions.FindAsync(session.TenantId, session.SessionId, cancel) is not { } state)
         {
             return false;
         }
 
         await using var transaction = await database.BeginAsync(session.TenantId, cancel);
-        if (await messages.ChangeModeAsync(transaction, session.SessionId, from, to, cancel) is { } frame)
+        var frame = await messages.ChangeModeAsync(transaction, session.SessionId, from, to, cancel);
+        if (to == SessionModes.Human && state.Mode != SessionModes.Closed)
+        {
+            await messages.EndPlannedAsync(transaction, session.SessionId, evenReplies: true, cancel);
+        }
+
+        var wasWaiting = await handovers.TakeAsync(transaction, state.LeadId, staff.UserId(), cancel);
+        if (frame is not null || wasWaiting)
         {
             await audit.AddAsync(transaction, staff.UserId(), action, $"chat/sessions/{session.SessionId}", cancel);
-            await transaction.CommitAsync(cancel);
+        }
+
+        await transaction.CommitAsync(cancel);
+        if (frame is not null)
+        {
             live.Publish(session, frame);
         }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using LeadOrchestrator.Shared.Hosting;
 using LeadOrchestrator.Shared.Messages;
 using Npgsql;
@@ -12,6 +13,8 @@ public sealed partial class Turns(
     ILogger<Turns> logger) : IHostedService, IDisposable
 {
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(5);
+    // Who writes on so soon has not read the first words yet.
+    private static readonly TimeSpan Burst = TimeSpan.FromSeconds(1.5);
     private static readonly TimeSpan AfterFailure = TimeSpan.FromMilliseconds(500);
     private readonly Lock _lock = new();
     private readonly ConcurrentDictionary<SessionKey, Turn> _running = new();
@@ -31,6 +34,11 @@ public sealed partial class Turns(
             if (_running.TryGetValue(session, out var running))
             {
                 running.IsAskedAgain = true;
+                if (running.Answer is { } answer)
+                {
+                    _ = SupersedeAsync(session, running, answer);
+                }
+
                 return;
             }
 
@@ -52,7 +60,7 @@ public sealed partial class Turns(
     {
         if (_running.TryGetValue(session, out var turn))
         {
-            turn.Cancel();
+            turn.Cancel(turn.Answer?.MessageId);
         }
     }
 
@@ -82,7 +90,8 @@ public sealed partial class Turns(
         {
             try
             {
-                if (await BeginAsync(session) is { } start && await AnswerAsync(session, turn, start))
+                var start = await BeginAsync(session);
+                if (start is null ? await SupersedeAsync(session, turn, null) : await AnswerAsync(session, turn, start))
                 {
                     turn.IsAskedAgain = true; // what was asked meanwhile is the next answer's
                 }
@@ -150,45 +159,89 @@ public sealed partial class Turns(
         using var activity = Telemetry.Continue("answer", begun.TraceParent);
         activity?.SetTag("session.id", session.SessionId).SetTag("message.id", begun.MessageId);
         live.Publish(session, begun.Frame);
-        using var stop = turn.BeginAnswer(_stop.Token);
-        return await answering.RunAsync(session, start, stop.Token, _abandon.Token);
+        using var stop = turn.BeginAnswer(begun.MessageId, _stop.Token);
+        try
+        {
+            return await answering.RunAsync(session, start, stop.Token, _abandon.Token);
+        }
+        finally
+        {
+            turn.EndAnswer();
+        }
+    }
+
+    // Several messages in a row get one answer: the one that runs, here or in another process, gives way to the one that covers all. Nothing waits for it.
+    private async Task<bool> SupersedeAsync(SessionKey session, Turn turn, RunningAnswer? answer)
+    {
+        try
+        {
+            var last = await messages.SupersedeAnswerAsync(session, evenIfSaid: answer is not null && Stopwatch.GetElapsedTime(answer.Since) < Burst, _stop.Token);
+            if (last.Count == 0)
+            {
+                return false;
+            }
+
+            live.Publish(session, last);
+            turn.Cancel(last[^1].MessageId);
+            Superseded(logger, last[^1].MessageId, session.SessionId, session.TenantId);
+            return true;
+        }
+        catch (Exception exception) when (exception is NpgsqlException or TimeoutException or OperationCanceledException)
+        {
+            return false; // then it is said to its end, and the next one answers the rest
+        }
     }
 
     /// <summary>The answers of one session, one after the other.</summary>
     private sealed class Turn : IDisposable
     {
         private readonly Lock _lock = new();
-        private CancellationTokenSource? _answer;
+        private CancellationTokenSource? _stop;
 
         public bool IsAskedAgain { get; set; }
 
         public Task Task { get; set; } = Task.CompletedTask;
 
-        public CancellationTokenSource BeginAnswer(CancellationToken stop)
+        public RunningAnswer? Answer { get; private set; }
+
+        public CancellationTokenSource BeginAnswer(Guid messageId, CancellationToken stop)
         {
             lock (_lock)
             {
-                return _answer = CancellationTokenSource.CreateLinkedTokenSource(stop);
+                Answer = new RunningAnswer(messageId, Stopwatch.GetTimestamp());
+                return _stop = CancellationTokenSource.CreateLinkedTokenSource(stop);
             }
         }
 
-        public void Cancel()
+        public void EndAnswer()
         {
             lock (_lock)
             {
-                try
+                (Answer, _stop) = (null, null);
+            }
+        }
+
+        /// <summary>Ends this answer, if it is the one that runs.</summary>
+        public void Cancel(Guid? messageId)
+        {
+            lock (_lock)
+            {
+                if (Answer?.MessageId == messageId)
                 {
-                    _answer?.Cancel();
-                }
-                catch (ObjectDisposedException)
-                {
-                    // It ended by itself at this moment.
+                    _stop?.Cancel();
                 }
             }
         }
 
-        public void Dispose() => _answer = null;
+        public void Dispose() => _stop = null;
     }
+
+    /// <summary>The answer that runs.</summary>
+    /// <param name="Since">Real time.</param>
+    private sealed record RunningAnswer(Guid MessageId, long Since);
+
+    [LoggerMessage(5041, LogLevel.Information, "Answer {MessageId} of session {SessionId} (tenant {TenantId}) gives way to one that covers what was written since")]
+    private static partial void Superseded(ILogger logger, Guid? messageId, Guid sessionId, Guid tenantId);
 
     [LoggerMessage(5040, LogLevel.Warning, "No answer could be begun in session {SessionId} (tenant {TenantId}, {Kind} {SqlState})")]
     private static partial void TurnFailed(ILogger logger, Guid sessionId, Guid tenantId, string kind, string? sqlState);

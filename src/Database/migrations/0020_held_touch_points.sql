@@ -6,7 +6,7 @@ ALTER TABLE touch_points ADD COLUMN is_held boolean NOT NULL DEFAULT false;
 DROP INDEX touch_points_due, touch_points_due_first, touch_points_due_emails;
 CREATE INDEX touch_points_due ON touch_points (tenant_id, due_at, id) WHERE status = 'scheduled' AND NOT is_held;
 CREATE INDEX touch_points_due_first ON touch_points (tenant_id, due_at, id)
-    WHERE status = 'scheduled' AND NOT is_held AND channel = 'sms' AND (step = 'greeting' OR step LIKE 'staff-%');
+    WHERE status = 'scheduled' AND NOT is_held AND channel = 'sms' AND (step = 'greeting' OR message_id IS NOT NULL);
 CREATE INDEX touch_points_due_emails ON touch_points (tenant_id, due_at, id) WHERE status = 'scheduled' AND NOT is_held AND channel = 'email';
 CREATE INDEX touch_points_held ON touch_points (tenant_id, expires_at) WHERE is_held;
 
@@ -66,6 +66,7 @@ ALTER TABLE holds FORCE ROW LEVEL SECURITY;
 GRANT CREATE ON SCHEMA public TO lead_door;
 SET LOCAL ROLE lead_door;
 
+-- First touches and what belongs to a conversation (words of staff, answers to texts) go ahead of what was planned for many.
 -- A franchise that is held as a whole is not even asked: what was planned for it meanwhile would be claimed and put back.
 CREATE OR REPLACE FUNCTION claim_touch_points_except(worker uuid, business_now timestamptz, max_rows integer, max_per_tenant integer, lease interval, skipped uuid[])
 RETURNS TABLE (tenant_id uuid, id uuid, fence bigint)
@@ -83,7 +84,7 @@ AS $$
         CROSS JOIN LATERAL (
             SELECT p.tenant_id, p.id
             FROM touch_points p
-            WHERE p.tenant_id = t.id AND p.status = 'scheduled' AND NOT p.is_held AND p.channel = 'sms' AND (p.step = 'greeting' OR p.step LIKE 'staff-%') AND p.due_at <= business_now
+            WHERE p.tenant_id = t.id AND p.status = 'scheduled' AND NOT p.is_held AND p.channel = 'sms' AND (p.step = 'greeting' OR p.message_id IS NOT NULL) AND p.due_at <= business_now
             ORDER BY p.due_at, p.id
             LIMIT max_per_tenant
             FOR UPDATE OF p SKIP LOCKED
@@ -95,7 +96,7 @@ AS $$
         CROSS JOIN LATERAL (
             SELECT p.tenant_id, p.id
             FROM touch_points p
-            WHERE p.tenant_id = t.id AND p.status = 'scheduled' AND NOT p.is_held AND p.channel = 'sms' AND NOT (p.step = 'greeting' OR p.step LIKE 'staff-%') AND p.due_at <= business_now
+            WHERE p.tenant_id = t.id AND p.status = 'scheduled' AND NOT p.is_held AND p.channel = 'sms' AND NOT (p.step = 'greeting' OR p.message_id IS NOT NULL) AND p.due_at <= business_now
             ORDER BY p.due_at, p.id
             LIMIT t.room
             FOR UPDATE OF p SKIP LOCKED

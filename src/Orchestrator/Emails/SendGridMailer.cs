@@ -8,9 +8,10 @@ using SendGrid.Helpers.Mail;
 namespace LeadOrchestrator.Orchestrator.Emails;
 
 /// <summary>One email to hand over.</summary>
+/// <param name="Unsubscribe">Null only for mail to our own staff.</param>
 /// <param name="ReplyTo">The address by which an answer finds its conversation; null = the sender's.</param>
 /// <param name="AttemptId">Comes back in each of SendGrid's events about it.</param>
-public sealed record OutgoingEmail(string To, string FromName, EmailWords Words, Uri Unsubscribe, string? ReplyTo, Guid AttemptId);
+public sealed record OutgoingEmail(string To, string FromName, EmailWords Words, Uri? Unsubscribe, string? ReplyTo, Guid AttemptId);
 
 /// <summary>SendGrid's mail/send through its own SDK. One call, no repeat: there is no idempotency key.</summary>
 public sealed class SendGridMailer(HttpClient http, TimeProvider clock)
@@ -56,8 +57,12 @@ public sealed class SendGridMailer(HttpClient http, TimeProvider clock)
             message.SetReplyTo(new SendGrid.Helpers.Mail.EmailAddress(replyTo, email.FromName));
         }
 
-        message.AddHeader("List-Unsubscribe", $"<{email.Unsubscribe.AbsoluteUri}>");
-        message.AddHeader("List-Unsubscribe-Post", "List-Unsubscribe=One-Click");
+        if (email.Unsubscribe is { } unsubscribe)
+        {
+            message.AddHeader("List-Unsubscribe", $"<{unsubscribe.AbsoluteUri}>");
+            message.AddHeader("List-Unsubscribe-Post", "List-Unsubscribe=One-Click");
+        }
+
         message.AddCustomArg("attempt_id", email.AttemptId.ToString());
         // Rewritten links would lead over a foreign host, and a picture that counts openings is nobody's wish.
         message.SetClickTracking(false, false);

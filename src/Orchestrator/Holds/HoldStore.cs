@@ -40,6 +40,13 @@ public sealed class HoldStore(LeadDatabase database, TimeProvider clock)
          SELECT id, 'all', NULL, NULL, cause, reason, taken_by, taken_at, released_by, released_at FROM platform_holds) h
         """;
 
+    /// <summary>Is everything about this lead kept back?</summary>
+    public Task<bool> HoldsAsync(TenantTransaction transaction, Guid leadId, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return transaction.FirstOrDefaultAsync<bool>($"SELECT {HoldsLead} FROM leads l WHERE l.tenant_id = @tenantId AND l.id = @leadId", new { leadId }, cancel);
+    }
+
     /// <summary>A page of holds, newest first.</summary>
     /// <param name="isActive">Null = both.</param>
     public Task<IReadOnlyList<HoldView>> ListAsync(Guid tenantId, bool? isActive, string? scope, Guid? leadId, Guid? before, int limit, CancellationToken cancel) =>

@@ -30,7 +30,7 @@ public abstract record StaffMessageResult
 /// conversation, and ends what was planned for the lead.
 /// </summary>
 public sealed class StaffMessages(
-    LeadDatabase database, LeadStore leads, TouchPointStore touchPoints, SessionStore sessions, MessageStore messages, IdempotencyStore answers, AuditStore audit,
+    LeadDatabase database, LeadStore leads, TouchPointStore touchPoints, SessionStore sessions, MessageStore messages, HandoverStore handovers, IdempotencyStore answers, AuditStore audit,
     TouchPointSignal texts, EmailSignal emails)
 {
     /// <summary>Writes it, once however often it is sent under one key.</summary>
@@ -69,9 +69,10 @@ public sealed class StaffMessages(
     private async Task<string> AddAsync(TenantTransaction transaction, Guid actorId, Guid leadId, StaffMessageRequest request, CancellationToken cancel)
     {
         var content = PlainText.Clean(request.Content).Trim();
-        await touchPoints.TakeOverAsync(transaction, leadId, cancel);
         var sessionId = await sessions.EnsureAsync(transaction, leadId, cancel);
         var message = (await messages.AppendAsync(transaction, new NewThreadMessage(sessionId, MessageRoles.Staff, request.Channel, content), cancel)).Message;
+        await touchPoints.TakeOverAsync(transaction, leadId, cancel);
+        await handovers.TakeAsync(transaction, leadId, actorId, cancel);
         var touchId = await touchPoints.AddStaffAsync(transaction, leadId, request.Channel, request.Subject?.Trim(), content, message.Id, Activity.Current?.Id, cancel);
         await audit.AddAsync(transaction, actorId, "staff_message", $"lead {leadId}, touch point {touchId}", cancel);
         return JsonSerializer.Serialize(

@@ -8,7 +8,11 @@ namespace LeadOrchestrator.Orchestrator.Messaging;
 
 /// <summary>One hand-over that is about to begin.</summary>
 /// <param name="Body">With the link's placeholder: the code itself is not stored.</param>
-public sealed record NewAttempt(Guid Id, TouchPointClaim Claim, Guid LeadId, string Address, string Body, byte[] CodeHash);
+public sealed record NewAttempt(Guid Id, TouchPointClaim Claim, Guid LeadId, string Address, string Body, byte[] CodeHash)
+{
+    /// <summary>It goes out as an immediate answer to the person's own text.</summary>
+    public bool IsReply { get; init; }
+}
 
 /// <summary>How a hand-over ended.</summary>
 /// <param name="Status">accepted, refused, not_sent or unknown.</param>
@@ -28,9 +32,9 @@ public sealed partial class AttemptStore(LeadDatabase database, TimeProvider clo
         var now = clock.GetUtcNow().UtcDateTime;
         batch.Add("""
             WITH written AS (
-                INSERT INTO message_attempts (tenant_id, id, touch_point_id, number, channel, address, body, status, started_at, rules_version)
-                SELECT t.tenant_id, begun.id, t.id, t.attempts, 'sms', begun.address, begun.body, 'handed_over', $10, $12
-                FROM unnest($2, $3, $4, $5, $6) AS begun (id, touch_point_id, fence, address, body)
+                INSERT INTO message_attempts (tenant_id, id, touch_point_id, number, channel, address, body, status, started_at, rules_version, is_reply)
+                SELECT t.tenant_id, begun.id, t.id, t.attempts, 'sms', begun.address, begun.body, 'handed_over', $10, $12, begun.is_reply
+                FROM unnest($2, $3, $4, $5, $6, $13) AS begun (id, touch_point_id, fence, address, body, is_reply)
                 JOIN touch_points t ON t.tenant_id = $1 AND t.id = begun.touch_point_id AND t.fence = begun.fence AND t.status || '' = 'sending' AND t.handed_over_at IS NOT NULL
                 RETURNING id
             )
@@ -41,7 +45,7 @@ public sealed partial class AttemptStore(LeadDatabase database, TimeProvider clo
             Ids([.. begun.Select(attempt => attempt.Id)]), Ids([.. begun.Select(attempt => attempt.Claim.Id)]), Numbers([.. begun.Select(attempt => attempt.Claim.Fence)]),
             Texts([.. begun.Select(attempt => attempt.Address)]), Texts([.. begun.Select(attempt => attempt.Body)]),
             Ids([.. begun.Select(_ => Guid.CreateVersion7())]), Ids([.. begun.Select(attempt => attempt.LeadId)]), Bytes([.. begun.Select(attempt => attempt.CodeHash)]),
-            Value(now), Value(now + ChatCode.Lifetime), Text(TextingRules.Current.Version));
+            Value(now), Value(now + ChatCode.Lifetime), Text(TextingRules.Current.Version), Flags([.. begun.Select(attempt => attempt.IsReply)]));
     }
 
     /// <summary>Adds: where the people of these claims live, and when texts to them were handed over, those alone that may have gone out.</summary>

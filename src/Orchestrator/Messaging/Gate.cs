@@ -11,7 +11,8 @@ namespace LeadOrchestrator.Orchestrator.Messaging;
 public abstract record GateDecision
 {
     /// <summary>Send it. The carrier may hold it at most so long, so that its own queue cannot carry it into the night.</summary>
-    public sealed record Send(TimeSpan Validity) : GateDecision;
+    /// <param name="IsReply">It is an immediate answer to the person's own text: the one thing that may go out by night.</param>
+    public sealed record Send(TimeSpan Validity, bool IsReply = false) : GateDecision;
 
     /// <summary>Not now: at that business time.</summary>
     public sealed record Wait(DateTimeOffset Until, string Reason) : GateDecision;
@@ -28,6 +29,18 @@ public sealed class Gate(OrchestratorSettings settings)
 
     /// <summary>Why a touch point waits: the person has had as many texts as they may get for now.</summary>
     public const string FrequencyCap = "frequency_cap";
+
+    /// <summary>Why an answer to a text is given to staff instead: it is not immediate any more.</summary>
+    public const string ReplyTooLate = "reply_too_late";
+
+    /// <summary>Why an answer to a text is given to staff instead: so many in a day are no talk but two machines that answer each other.</summary>
+    public const string TooManyReplies = "too_many_replies";
+
+    /// <summary>The texts that a person may have had in a day when another answer goes out by itself.</summary>
+    public const int MostTextsADay = 30;
+
+    /// <summary>So long after the person's own text an answer to it is immediate (47 CFR 64.1200 by docs/decisions/0011).</summary>
+    public static readonly TimeSpan ReplyWindow = TimeSpan.FromMinutes(15);
 
     /// <summary>Twilio holds a text at most this long (its own limit is ten hours).</summary>
     public static readonly TimeSpan LongestValidity = TimeSpan.FromHours(1);
@@ -50,9 +63,38 @@ public sealed class Gate(OrchestratorSettings settings)
             return end;
         }
 
-        return LegalHours.PlacesOf(touch.Timezone, touch.Phone, touch.AddressState) is { } places
-            ? WhenLawful(touch, places, Instant.FromDateTimeOffset(now))
-            : new GateDecision.End("needs_review", "unknown_timezone");
+        if (LegalHours.PlacesOf(touch.Timezone, touch.Phone, touch.AddressState) is not { } places)
+        {
+            return new GateDecision.End("needs_review", "unknown_timezone");
+        }
+
+        return touch.RepliesToAt is { } asked
+            ? WhileFresh(touch, asked + ReplyWindow - now, places, Instant.FromDateTimeOffset(now))
+            : WhenLawful(touch, places, Instant.FromDateTimeOffset(now));
+    }
+
+    // Waiting makes an answer to a text worse than none: it goes out now, or a person decides.
+    private static GateDecision WhileFresh(DueTouchPoint touch, TimeSpan left, Whereabouts places, Instant now)
+    {
+        if (left < ShortestValidity)
+        {
+            return new GateDecision.End("needs_review", ReplyTooLate);
+        }
+
+        if (Frequency.FitsAt(touch.TextedAt, LegalHours.CapsOf(places, now).Where(cap => cap.HoldsForReplies), now) is not null)
+        {
+            return new GateDecision.End("needs_review", FrequencyCap);
+        }
+
+        if (touch.TextedAt.Count(text => Instant.FromDateTimeOffset(text) > now - Duration.FromDays(1)) >= MostTextsADay)
+        {
+            return new GateDecision.End("needs_review", TooManyReplies);
+        }
+
+        // By day the carrier has as long as for any text; by night until the answer is no answer any more.
+        var byDay = LegalHours.WindowAtOrAfter(now, places) is { } window && window.Start <= now ? ValidityIn(window, now) : TimeSpan.Zero;
+        var validity = byDay > left ? byDay : left;
+        return new GateDecision.Send(validity < LongestValidity ? validity : LongestValidity, IsReply: true);
     }
 
     private static GateDecision WhenLawful(DueTouchPoint touch, Whereabouts places, Instant now)

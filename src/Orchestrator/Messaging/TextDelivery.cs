@@ -238,7 +238,7 @@ public sealed partial class TextDelivery(
         switch (DecideSafely(claim, touch, account, now))
         {
             case GateDecision.Send send:
-                allowed.Add(Prepare(claim, touch, account!, send.Validity));
+                allowed.Add(Prepare(claim, touch, account!, send));
                 break;
             case GateDecision.Wait wait:
                 held.Add(new TouchPointChange(claim, "scheduled", wait.Reason, null, wait.Until, now));
@@ -267,17 +267,17 @@ public sealed partial class TextDelivery(
         }
     }
 
-    private Allowed Prepare(TouchPointClaim claim, DueTouchPoint touch, TwilioAccount account, TimeSpan validity)
+    private Allowed Prepare(TouchPointClaim claim, DueTouchPoint touch, TwilioAccount account, GateDecision.Send send)
     {
         var handedOver = new HandedOver(claim, touch, Guid.CreateVersion7());
         var code = ChatCode.Mint();
         var body = touch.Content ?? TextTemplates.Of(touch);
         return new Allowed(
             handedOver, account,
-            new NewAttempt(handedOver.AttemptId, claim, touch.LeadId, touch.Phone, body, ChatCode.Hash(code)),
+            new NewAttempt(handedOver.AttemptId, claim, touch.LeadId, touch.Phone, body, ChatCode.Hash(code)) { IsReply = send.IsReply },
             new OutgoingText(
                 touch.Phone, body.Replace(TextTemplates.LinkPlaceholder, $"{_publicUrl}/c/{code}", StringComparison.Ordinal),
-                new Uri($"{_publicUrl}/webhooks/twilio/status/{handedOver.AttemptId}"), validity));
+                new Uri($"{_publicUrl}/webhooks/twilio/status/{handedOver.AttemptId}"), send.Validity));
     }
 
     // One round trip and one commit for all of them: hand-overs, attempts, the codes of their links, and what does not go out.

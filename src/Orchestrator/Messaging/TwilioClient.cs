@@ -151,6 +151,30 @@ public sealed class TwilioClient(HttpClient http)
         return (await JsonSerializer.DeserializeAsync(stream, TwilioJson.Default.TwilioList, deadline.Token))?.Messages ?? [];
     }
 
+    /// <summary>A picture that came with a text.</summary>
+    /// <param name="url">At the account's own host: its key is sent there. A redirect, to where Twilio keeps media, goes without it.</param>
+    /// <returns>Null: it is larger than <paramref name="most"/> bytes.</returns>
+    /// <exception cref="HttpRequestException">It could not be read.</exception>
+    public async Task<byte[]?> MediaAsync(Guid tenantId, TwilioAccount account, Uri url, int most, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(account);
+        using var request = Request(HttpMethod.Get, url, tenantId, account);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        deadline.CancelAfter(Timeout);
+        using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, deadline.Token);
+        response.EnsureSuccessStatusCode();
+        if (response.Content.Headers.ContentLength > most)
+        {
+            return null;
+        }
+
+        // The length is the sender's word; what comes is counted.
+        await using var stream = await response.Content.ReadAsStreamAsync(deadline.Token);
+        var content = new byte[most + 1];
+        var length = await stream.ReadAtLeastAsync(content, content.Length, throwOnEndOfStream: false, deadline.Token);
+        return length > most ? null : content[..length];
+    }
+
     private static HttpRequestMessage Request(HttpMethod method, Uri url, Guid tenantId, TwilioAccount account)
     {
         var request = new HttpRequestMessage(method, url) { Headers = { Authorization = account.Authorization } };

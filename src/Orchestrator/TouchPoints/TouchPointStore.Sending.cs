@@ -54,6 +54,9 @@ public sealed record DueTouchPoint
     /// <summary>What a member of staff wrote; null = the step's own words.</summary>
     public string? Content { get; init; }
 
+    /// <summary>It answers the person's own text, which came then (business time).</summary>
+    public DateTimeOffset? RepliesToAt { get; init; }
+
     /// <summary>A hold keeps it back: it stays planned.</summary>
     public bool IsHeld { get; init; }
 
@@ -112,7 +115,7 @@ public sealed partial class TouchPointStore
             l.first_name, l.vehicle, o.timezone, o.name, l.deleted_at, c.opted_out_at, l.service_interest, l.created_at, t.cadence_id, t.variant, t.followed, l.email IS NOT NULL,
             CASE WHEN t.step <> 'greeting' THEN (SELECT g.status FROM touch_points g WHERE g.tenant_id = $1 AND g.lead_id = t.lead_id AND g.step = 'greeting') END,
             t.step <> 'greeting' AND EXISTS (SELECT 1 FROM chat_sessions s WHERE s.tenant_id = $1 AND s.lead_id = t.lead_id AND s.mode = 'human'), t.content,
-            {HoldStore.HoldsLead}, t.slot_at
+            {HoldStore.HoldsLead}, t.slot_at, t.replies_to_at
         FROM unnest($2, $3) AS claimed (id, fence)
         JOIN touch_points t ON t.tenant_id = $1 AND t.id = claimed.id AND t.fence = claimed.fence AND t.status || '' = 'sending'
         JOIN leads l ON l.tenant_id = $1 AND l.id = t.lead_id
@@ -133,6 +136,7 @@ public sealed partial class TouchPointStore
         Variant = row.IsDBNull(20) ? null : row.GetString(20), IsFollowed = row.GetBoolean(21), HasEmail = row.GetBoolean(22),
         GreetingStatus = row.IsDBNull(23) ? null : row.GetString(23), IsTakenOver = row.GetBoolean(24),
         Content = row.IsDBNull(25) ? null : row.GetString(25), IsHeld = row.GetBoolean(26), SlotAt = row.IsDBNull(27) ? null : row.GetFieldValue<DateTimeOffset>(27),
+        RepliesToAt = row.IsDBNull(28) ? null : row.GetFieldValue<DateTimeOffset>(28),
     });
 
     /// <summary>Adds: from here on they may be out. Gives the ids for which that is so; a claim that is lost, or about to be, gives none.</summary>

@@ -44,14 +44,14 @@ public sealed partial class TouchPointStore
         return id;
     }
 
-    /// <summary>A member of staff writes to the lead: what was planned for it ends. What other members of staff wrote still goes out.</summary>
+    /// <summary>A member of staff writes to the lead: what was planned for it ends, the assistant's answers too. What other members of staff wrote still goes out.</summary>
     public Task TakeOverAsync(TenantTransaction transaction, Guid leadId, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
         return transaction.ExecuteAsync("""
             UPDATE touch_points
             SET status = 'cancelled', reason = 'staff_took_over', fence = fence + 1, claimed_by = NULL, lease_until = NULL, updated_at = @now
-            WHERE tenant_id = @tenantId AND lead_id = @leadId AND message_id IS NULL AND (status = 'scheduled' OR (status = 'sending' AND handed_over_at IS NULL))
+            WHERE tenant_id = @tenantId AND lead_id = @leadId AND (message_id IS NULL OR replies_to_at IS NOT NULL) AND (status = 'scheduled' OR (status = 'sending' AND handed_over_at IS NULL))
             """, new { leadId, now = clock.GetUtcNow() }, cancel);
     }
 
@@ -72,14 +72,15 @@ public sealed partial class TouchPointStore
             """, new { id, now = clock.GetUtcNow() }, cancel) == 1;
     }
 
-    /// <summary>A person decided that it is tried again: a new attempt, through the gate.</summary>
+    /// <summary>A person decided that it is tried again: a new attempt, through the gate. An answer to a text is a text like any other then.</summary>
     public Task SendAgainAsync(TenantTransaction transaction, Guid id, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
         var now = clock.GetUtcNow();
         return transaction.ExecuteAsync("""
             UPDATE touch_points
-            SET status = 'scheduled', reason = 'sent_again_by_staff', due_at = @now, expires_at = greatest(expires_at, @until), handed_over_at = NULL, provider_id = NULL, updated_at = @now
+            SET status = 'scheduled', reason = 'sent_again_by_staff', due_at = @now, expires_at = greatest(expires_at, @until), handed_over_at = NULL, provider_id = NULL,
+                replies_to_at = NULL, updated_at = @now
             WHERE tenant_id = @tenantId AND id = @id AND status = 'needs_review'
             """, new { id, now, until = now + GoodForAgain }, cancel);
     }

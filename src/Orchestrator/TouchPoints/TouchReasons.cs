@@ -96,6 +96,8 @@ public static class TouchReasons
         ["no_postal_address"] = "The shop has no postal address, which the law asks for in an email. Add it in the CRM, then send again.",
         ["unknown_timezone"] = "The shop's time zone is not known, so nobody can say whether it is night. Set it, then send again.",
         ["no_legal_hour"] = "There is no hour in which texting is allowed both at the shop and where the number may be. Call, or write an email.",
+        ["too_many_replies"] = "The person has had thirty texts within a day: perhaps a machine answers ours. Read the conversation, then send it or close it.",
+        ["reply_too_late"] = "It answers a text of a quarter of an hour ago or more, so it is no immediate answer any more. Read it, then send it, or write yourself.",
         ["could_not_be_decided"] = "Something about this lead was not foreseen, so nothing is sent without a person. The log has it under the touch point's id.",
 
         ["sendgrid_bounced"] = "The email came back: the mailbox does not exist.",
@@ -109,6 +111,10 @@ public static class TouchReasons
         // Items for a person that are no touch points.
         ["database_went_back"] = "The database is another one than before, or an older copy of it: it may have forgotten what was sent and who said stop.",
         ["vendor_knows_more"] = "Twilio has sent texts of ours of which this database knows nothing: it may have forgotten who said stop, too.",
+        ["provider_unavailable"] = "No AI vendor could be reached, so the assistant has not answered. Read the conversation and answer.",
+        ["provider_refused"] = "The AI vendors refused to answer this. Read the conversation and answer.",
+        ["budget_exhausted"] = "The budget for AI is used up, so the assistant does not answer. Read the conversation and answer, or raise the budget.",
+        ["answer_cut_off"] = "The assistant's answer to a text ended in its middle and was not sent. Read the conversation and answer.",
         ["doubtful_opt_out"] = "These words may mean that the person wants no more messages; they count as a stop until somebody has read them.",
         ["unproven_reply"] = "An email came from the lead's address, but not to the address at which ours is answered, so anybody could have written it. Read it among the dead webhook events, and write to the customer.",
     };

@@ -6,7 +6,7 @@ using LeadOrchestrator.Shared.Messages;
 namespace LeadOrchestrator.Orchestrator.Webhooks;
 
 /// <summary>What a customer's words do, whichever way they came: they join the lead's thread, and who writes back is engaged and hears no more of what was planned.</summary>
-public sealed class CustomerReplies(LeadStore leads, TouchPointStore touchPoints, SessionStore sessions, MessageStore messages)
+public sealed class CustomerReplies(LeadStore leads, TouchPointStore touchPoints, SessionStore sessions, MessageStore messages, PictureStore pictures)
 {
     /// <summary>They wrote back.</summary>
     public async Task EngageAsync(TenantTransaction transaction, Guid leadId, CancellationToken cancel)
@@ -18,9 +18,12 @@ public sealed class CustomerReplies(LeadStore leads, TouchPointStore touchPoints
     /// <summary>Puts their words into the thread.</summary>
     /// <param name="channel">One of <see cref="MessageChannels"/>.</param>
     /// <param name="media">Addresses of pictures that came with them.</param>
-    public async Task KeepAsync(TenantTransaction transaction, Guid leadId, string channel, string text, IReadOnlyList<string> media, CancellationToken cancel)
+    /// <param name="isQuestion">The assistant answers them, by the way they came.</param>
+    public async Task KeepAsync(
+        TenantTransaction transaction, Guid leadId, string channel, string text, IReadOnlyList<string> media, bool isQuestion, CancellationToken cancel)
     {
         var sessionId = await sessions.EnsureAsync(transaction, leadId, cancel);
-        await messages.AppendAsync(transaction, new NewThreadMessage(sessionId, MessageRoles.Customer, channel, PlainText.Clean(text)) { Media = media }, cancel);
+        var appended = await messages.AppendAsync(transaction, new NewThreadMessage(sessionId, MessageRoles.Customer, channel, PlainText.Clean(text)) { Media = media, IsQuestion = isQuestion }, cancel);
+        await pictures.AddAsync(transaction, sessionId, appended.Message.Id, media, cancel);
     }
 }

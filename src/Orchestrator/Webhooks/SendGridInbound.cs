@@ -95,7 +95,7 @@ public sealed partial class SendGridInbound(
 
         if (!mail.IsAutomatic)
         {
-            await replies.KeepAsync(transaction, answered.LeadId, MessageChannels.Email, Shown(words, mail), [], cancel);
+            await replies.KeepAsync(transaction, answered.LeadId, MessageChannels.Email, Shown(words, mail), [], isQuestion: false, cancel);
         }
 
         await transaction.CommitAsync(cancel);

@@ -91,12 +91,14 @@ public sealed partial class TwilioInbound(
             return null;
         }
 
-        var reply = contact is null ? null : await AnswerAsync(transaction, kind, contact, leadId, sid, text, form, cancel);
+        // The session's lock comes before the touch points', as in the chat: two never wait for each other in a ring.
         if (leadId is { } id)
         {
-            await replies.KeepAsync(transaction, id, MessageChannels.Sms, text, MediaOf(form), cancel);
+            // An order (STOP, HELP, START) is obeyed, and never answered by the assistant.
+            await replies.KeepAsync(transaction, id, MessageChannels.Sms, text, MediaOf(form), isQuestion: kind == ReplyKind.Message, cancel);
         }
 
+        var reply = contact is null ? null : await AnswerAsync(transaction, kind, contact, leadId, sid, text, form, cancel);
         await transaction.CommitAsync(cancel);
         if (kind.IsOptOut())
         {

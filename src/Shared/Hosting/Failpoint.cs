@@ -14,7 +14,7 @@ public static class Failpoint
     [
         TouchClaimed, AttemptCommitted, RequestConnecting, RequestWritten, AnswerHeaders, AnswerRead, OutcomeCommitted,
         CallbackReceived, CallbackCommitted, ReconcileListed, ReconcileCommitted, OptOutCommitted,
-        WebhookStored, InboxClaimed, LeadCommitted, ImportBatchCommitted, AnswerBegun, FramesStored,
+        WebhookStored, InboxClaimed, LeadCommitted, ImportBatchCommitted, AnswerBegun, FramesStored, AnswerStored, ReplyPlanned,
     ];
 
     /// <summary>Touch points were claimed, and the claim is committed.</summary>
@@ -70,6 +70,12 @@ public static class Failpoint
 
     /// <summary>Frames of an answer are stored, and nobody has seen them.</summary>
     public const string FramesStored = "frames.stored";
+
+    /// <summary>An answer and its end are stored, and nobody was told.</summary>
+    public const string AnswerStored = "answer.stored";
+
+    /// <summary>The text of an answer is planned, and no sender was woken.</summary>
+    public const string ReplyPlanned = "reply.planned";
 
     private const int MostParts = 3;
     private static string? _armed;

@@ -1,6 +1,6 @@
 namespace LeadOrchestrator.Shared.Leads;
 
-/// <summary>What the chat changes of a lead: the customer has answered, and what was planned for them ends.</summary>
+/// <summary>What the chat changes of a lead: the customer has answered, or a person has taken over, and what was planned for them ends.</summary>
 internal static class EngagementStore
 {
     /// <summary>
@@ -20,6 +20,15 @@ internal static class EngagementStore
         UPDATE touch_points t
         SET status = 'cancelled', reason = 'replied', fence = t.fence + 1, claimed_by = NULL, lease_until = NULL, updated_at = @now
         FROM engaged
-        WHERE t.tenant_id = @tenantId AND t.lead_id = engaged.id AND (t.status = 'scheduled' OR (t.status = 'sending' AND t.handed_over_at IS NULL));
+        WHERE t.tenant_id = @tenantId AND t.lead_id = engaged.id AND t.message_id IS NULL AND (t.status = 'scheduled' OR (t.status = 'sending' AND t.handed_over_at IS NULL));
+        """;
+
+    /// <summary>A person of the shop has the conversation <c>@sessionId</c>: what was planned for its lead ends, and <c>@evenReplies</c> what the assistant has answered and is not out. What staff wrote still goes out.</summary>
+    public const string TakeOver = """
+        UPDATE touch_points t
+        SET status = 'cancelled', reason = 'human_takeover', fence = t.fence + 1, claimed_by = NULL, lease_until = NULL, updated_at = @now
+        FROM chat_sessions s
+        WHERE s.tenant_id = @tenantId AND s.id = @sessionId AND t.tenant_id = @tenantId AND t.lead_id = s.lead_id
+          AND (t.message_id IS NULL OR (@evenReplies AND t.replies_to_at IS NOT NULL)) AND (t.status = 'scheduled' OR (t.status = 'sending' AND t.handed_over_at IS NULL))
         """;
 }

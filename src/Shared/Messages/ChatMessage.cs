@@ -9,7 +9,11 @@ namespace LeadOrchestrator.Shared.Messages;
 /// <param name="Usage">What the answer cost; of answers only.</param>
 /// <param name="ClientMessageId">The sender's own id, of a customer's message from the chat page.</param>
 public sealed record ChatMessage(
-    Guid Id, long Seq, string Role, string Channel, string Content, string Status, DateTimeOffset CreatedAt, AnswerUsage? Usage, Guid? ClientMessageId);
+    Guid Id, long Seq, string Role, string Channel, string Content, string Status, DateTimeOffset CreatedAt, AnswerUsage? Usage, Guid? ClientMessageId)
+{
+    /// <summary>How many pictures came with it; null = none.</summary>
+    public int? Pictures { get; init; }
+}
 
 /// <summary>What an answer used and cost.</summary>
 /// <param name="Provider"><c>claude</c> or <c>openai</c>.</param>
@@ -27,6 +31,9 @@ public sealed record NewThreadMessage(Guid SessionId, string Role, string Channe
 {
     /// <summary>Addresses of pictures that came with it (MMS).</summary>
     public IReadOnlyList<string> Media { get; init; } = [];
+
+    /// <summary>Is it for the assistant to answer? Every message of a customer in the chat is; a text is, unless it was an order (STOP, HELP, START).</summary>
+    public bool IsQuestion { get; init; } = Role == MessageRoles.Customer && Channel == MessageChannels.Chat;
 
     /// <summary>The sender's own id: the same one again is the same message.</summary>
     public Guid? ClientMessageId { get; init; }
@@ -84,6 +91,9 @@ public static class MessageStatuses
 
     /// <summary>Nothing could be said.</summary>
     public const string Failed = "failed";
+
+    /// <summary>Void: the customer wrote on, and a later answer covers that too.</summary>
+    public const string Superseded = "superseded";
 }
 
 /// <summary>Who answers in a session.</summary>

@@ -13,6 +13,9 @@ public sealed record Frame(Guid SessionId, Guid? MessageId, long Seq, string Typ
 {
     /// <summary>Does it end an answer?</summary>
     public bool IsTerminal => Type is FrameTypes.AnswerCompleted or FrameTypes.AnswerInterrupted or FrameTypes.AnswerFailed;
+
+    /// <summary>Does it end an answer in whose place another one comes, to what the customer wrote since as well?</summary>
+    public bool IsSuperseded => Type == FrameTypes.AnswerInterrupted && FrameJson.Read<AnswerInterrupted>(Data).Reason == MessageStatuses.Superseded;
 }
 
 /// <summary>The names of frames.</summary>
@@ -67,7 +70,7 @@ public sealed record AnswerRestarted(Guid MessageId);
 public sealed record AnswerCompleted(Guid MessageId, string Content, string FinishReason, AnswerUsage Usage);
 
 /// <summary>Data of answer.interrupted: what was said stays.</summary>
-/// <param name="Reason"><c>stopped</c> by the customer, <c>shutdown</c>, <c>owner_lost</c>, or the provider's <c>cut</c>, <c>error</c>, <c>timeout</c>.</param>
+/// <param name="Reason"><c>superseded</c>: nothing stays, and another answer covers what was asked; <c>stopped</c> by the customer, <c>shutdown</c>, <c>owner_lost</c>, or the provider's <c>cut</c>, <c>error</c>, <c>timeout</c>.</param>
 public sealed record AnswerInterrupted(Guid MessageId, string Reason);
 
 /// <summary>Data of answer.failed.</summary>

@@ -26,11 +26,11 @@ public sealed partial class MessageStore
                 {SessionStore.TakePlaceForAnswer}
             ), message AS (
                 INSERT INTO chat_messages (tenant_id, id, session_id, seq, role, channel, content, status, covers_seq, owner_id, created_at)
-                SELECT $1, $3, $2, last_seq, 'assistant', 'chat', '', 'streaming', asked_seq, $4, $5 FROM place
+                SELECT $1, $3, $2, last_seq, 'assistant', asked_channel, '', 'streaming', asked_seq, $4, $5 FROM place
             ), frame AS (
                 {FrameStore.AddStartAtPlace}
             )
-            SELECT last_seq, asked_seq, trace_parent FROM place
+            SELECT last_seq, asked_seq, trace_parent, asked_channel FROM place
             """, Value(sessionId), Value(messageId), Value(owner), Value(clock.GetUtcNow().UtcDateTime), Value(Guid.CreateVersion7()), Value(before), Value(after));
     }
 
@@ -48,7 +48,7 @@ public sealed partial class MessageStore
 
         var (seq, covers) = (reader.GetInt64(0), reader.GetInt64(1));
         var trace = await reader.IsDBNullAsync(2, cancel) ? null : reader.GetString(2);
-        return new BegunAnswer(messageId, covers, trace, new Frame(sessionId, messageId, seq, FrameTypes.AnswerStarted, FrameJson.Write(new AnswerStarted(messageId, covers))));
+        return new BegunAnswer(messageId, covers, reader.GetString(3), trace, new Frame(sessionId, messageId, seq, FrameTypes.AnswerStarted, FrameJson.Write(new AnswerStarted(messageId, covers))));
     }
 
     /// <summary>Ends an answer of this process, with its last piece and its terminal frame; <see cref="ReadEndedAsync"/> tells whether it was still its own.</summary>
@@ -116,16 +116,16 @@ public sealed partial class MessageStore
                           WHERE r.tenant_id = @tenantId AND r.session_id = m.session_id AND r.seq > m.seq
                             AND r.message_id = m.id AND r.type = 'answer.restarted'), m.seq)), '')
             WHERE m.tenant_id = @tenantId AND m.session_id = @SessionId AND m.status = 'streaming' AND (@messageId::uuid IS NULL OR m.id = @messageId)
-            RETURNING m.id, m.covers_seq, m.content = '' AS is_empty
+            RETURNING m.id, m.covers_seq, m.content = '' AS is_empty, m.channel
             """, new { session.SessionId, messageId, reason, now = clock.GetUtcNow() }, cancel);
         if (interrupted is not { Id: var id })
         {
             return null;
         }
 
-        if (reason == OwnerLost && interrupted.IsEmpty)
+        if (reason == OwnerLost && (interrupted.IsEmpty || interrupted.Channel == MessageChannels.Sms))
         {
-            // Nobody saw a word: the question is asked once more. Once, since a question that ends processes must not go round for ever.
+            // Nobody saw a word, or half an answer that is not texted: the question is asked once more. Once, since a question that ends processes must not go round for ever.
             await SessionStore.AskAgainAsync(transaction, session.SessionId, id, interrupted.CoversSeq, cancel);
         }
 
@@ -134,6 +134,47 @@ public sealed partial class MessageStore
         await transaction.CommitAsync(cancel);
         return frame;
     }
+
+    /// <summary>Voids the running answer, because the customer wrote on: the next one covers all. Not one that has used a tool, and not for ever: somebody who never stops is answered too.</summary>
+    /// <param name="evenIfSaid">Also when its first words were seen. Of an answer to a text nobody has seen a word before it is whole.</param>
+    /// <returns>Its last frames; none when it goes on, or when there is none.</returns>
+    public async Task<IReadOnlyList<Frame>> SupersedeAnswerAsync(SessionKey session, bool evenIfSaid, CancellationToken cancel)
+    {
+        await using var transaction = await database.BeginAsync(session.TenantId, cancel);
+        if (await transaction.FirstOrDefaultAsync<SupersededRow>($"""
+            {SessionStore.Lock};
+            UPDATE chat_messages m
+            SET status = 'superseded', finish_reason = 'superseded', owner_id = NULL, completed_at = @now
+            FROM chat_sessions s
+            WHERE m.tenant_id = @tenantId AND m.session_id = @SessionId AND m.status = 'streaming'
+              AND s.tenant_id = @tenantId AND s.id = @SessionId AND s.mode = 'ai' AND s.asked_seq > m.covers_seq
+              AND (@evenIfSaid OR m.channel = 'sms' OR NOT EXISTS ({WordsOf}))
+              AND NOT EXISTS (
+                  SELECT 1 FROM chat_events e WHERE e.tenant_id = @tenantId AND e.session_id = m.session_id AND e.message_id = m.id AND e.type = 'answer.tool')
+              AND (SELECT count(*) FROM chat_messages v WHERE v.tenant_id = @tenantId AND v.session_id = m.session_id AND v.status = 'superseded' AND v.seq > coalesce((
+                  SELECT max(a.seq) FROM chat_messages a
+                  WHERE a.tenant_id = @tenantId AND a.session_id = m.session_id AND a.role = 'assistant' AND a.status IN ('complete', 'interrupted', 'failed')), 0)) < @most
+            RETURNING m.id, EXISTS ({WordsOf}) AS was_heard
+            """, new { session.SessionId, evenIfSaid, most = MostSuperseded, now = clock.GetUtcNow() }, cancel) is not { } superseded)
+        {
+            return [];
+        }
+
+        var places = superseded.WasHeard ? 2 : 1;
+        var seq = await sessions.NextAsync(transaction, session.SessionId, places, cancel);
+        List<Frame> last = superseded.WasHeard
+            ? [await frames.AddAsync(transaction, session.SessionId, superseded.Id, seq - 1, FrameTypes.AnswerRestarted, new AnswerRestarted(superseded.Id), cancel)] : [];
+        last.Add(await frames.AddAsync(
+            transaction, session.SessionId, superseded.Id, seq, FrameTypes.AnswerInterrupted, new AnswerInterrupted(superseded.Id, MessageStatuses.Superseded), cancel));
+        await transaction.CommitAsync(cancel);
+        return last;
+    }
+
+    private const int MostSuperseded = 5;
+
+    private const string WordsOf = """
+        SELECT 1 FROM chat_events e WHERE e.tenant_id = @tenantId AND e.session_id = m.session_id AND e.message_id = m.id AND e.type = 'answer.delta'
+        """;
 
     /// <summary>Answers, of all tenants, whose process has shown no sign of life for this long.</summary>
     public Task<IReadOnlyList<OrphanedAnswer>> OrphanedAnswersAsync(TimeSpan silence, CancellationToken cancel) =>
@@ -147,7 +188,7 @@ public sealed partial class MessageStore
         ArgumentNullException.ThrowIfNull(batch);
         batch.Add($"""
             SELECT {MessageRow.Columns} FROM chat_messages
-            WHERE tenant_id = $1 AND session_id = $2 AND content <> '' AND status IN ('complete', 'interrupted')
+            WHERE tenant_id = $1 AND session_id = $2 AND (content <> '' OR cardinality(media) > 0) AND status IN ('complete', 'interrupted')
               AND seq <= (SELECT a.covers_seq FROM chat_messages a WHERE a.tenant_id = $1 AND a.id = $3)
             ORDER BY seq DESC
             LIMIT $4
@@ -164,6 +205,13 @@ public sealed partial class MessageStore
 
     private static NpgsqlParameter Number(long? value) => new() { NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Bigint, Value = value is { } known ? known : DBNull.Value };
 
+    private sealed record SupersededRow
+    {
+        public Guid Id { get; init; }
+
+        public bool WasHeard { get; init; }
+    }
+
     private sealed record InterruptedRow
     {
         public Guid Id { get; init; }
@@ -171,14 +219,17 @@ public sealed partial class MessageStore
         public long CoversSeq { get; init; }
 
         public bool IsEmpty { get; init; }
+
+        public string Channel { get; init; } = "";
     }
 }
 
 /// <summary>An answer that has begun.</summary>
 /// <param name="CoversSeq">It answers the customer's messages up to here.</param>
+/// <param name="Channel">The way it goes to the customer: the one by which the last question came.</param>
 /// <param name="TraceParent">The trace to go on with.</param>
 /// <param name="Frame">Its <c>answer.started</c>.</param>
-public sealed record BegunAnswer(Guid MessageId, long CoversSeq, string? TraceParent, Frame Frame);
+public sealed record BegunAnswer(Guid MessageId, long CoversSeq, string Channel, string? TraceParent, Frame Frame);
 
 /// <summary>How an answer ends.</summary>
 /// <param name="Status">complete, interrupted or failed.</param>

@@ -29,7 +29,7 @@ public sealed partial class MessageStore(LeadDatabase database, SessionStore ses
 
     /// <summary>Adds a message and its <c>message.created</c> frame, in the caller's transaction, which holds the session's lock from here on.</summary>
     /// <remarks>
-    /// A customer's chat message is a question: the Chat API answers it after the commit, woken or by its sweep.
+    /// A <see cref="NewThreadMessage.IsQuestion"/> is answered by the Chat API after the commit, woken or by its sweep.
     /// A <see cref="NewThreadMessage.ClientMessageId"/> that is stored already gives back its message, and the thread stays as it was.
     /// </remarks>
     /// <exception cref="InvalidOperationException">The tenant has no such session.</exception>
@@ -72,6 +72,14 @@ public sealed partial class MessageStore(LeadDatabase database, SessionStore ses
         return await sessions.SetModeAsync(transaction, sessionId, from, to, cancel) is { } seq
             ? await frames.AddAsync(transaction, sessionId, null, seq, FrameTypes.ModeChanged, new ModeChanged(to), cancel)
             : null;
+    }
+
+    /// <summary>A person of the shop has the conversation: what was planned for its lead is not sent.</summary>
+    /// <param name="evenReplies">Nor what the assistant has answered to a text and is not out yet.</param>
+    public Task EndPlannedAsync(TenantTransaction transaction, Guid sessionId, bool evenReplies, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return transaction.ExecuteAsync(EngagementStore.TakeOver, new { sessionId, evenReplies, now = clock.GetUtcNow() }, cancel);
     }
 
     /// <summary>A page of the thread, oldest first, in one round trip.</summary>
@@ -121,7 +129,8 @@ public sealed partial class MessageStore(LeadDatabase database, SessionStore ses
     private sealed class Pending(NewThreadMessage message, DateTimeOffset now)
     {
         private readonly ChatMessage _message = new(
-            Guid.CreateVersion7(), 0, message.Role, message.Channel, message.Content, MessageStatuses.Complete, now, null, message.ClientMessageId);
+            Guid.CreateVersion7(), 0, message.Role, message.Channel, message.Content, MessageStatuses.Complete, now, null, message.ClientMessageId)
+            { Pictures = message.Media.Count is > 0 and var pictures ? pictures : null };
 
         public object Arguments(bool evenClosed)
         {
@@ -130,7 +139,7 @@ public sealed partial class MessageStore(LeadDatabase database, SessionStore ses
             return new
             {
                 id = _message.Id, frameId = Guid.CreateVersion7(), message.SessionId, message.Role, message.Channel, message.Content, media = message.Media.ToArray(),
-                message.ClientMessageId, now, asks = message is { Role: MessageRoles.Customer, Channel: MessageChannels.Chat }, evenClosed,
+                message.ClientMessageId, now, asks = message.IsQuestion, evenClosed,
                 beforeSeq, afterSeq,
             };
         }
@@ -147,7 +156,7 @@ public sealed partial class MessageStore(LeadDatabase database, SessionStore ses
 internal sealed record MessageRow
 {
     public const string Columns =
-        "id, seq, role, channel, content, status, client_message_id, provider, model, input_tokens, output_tokens, cache_read_tokens, cost_micros, created_at";
+        "id, seq, role, channel, content, status, client_message_id, provider, model, input_tokens, output_tokens, cache_read_tokens, cost_micros, created_at, nullif(cardinality(media), 0) AS pictures";
 
     public Guid Id { get; init; }
 
@@ -177,6 +186,8 @@ internal sealed record MessageRow
 
     public DateTimeOffset CreatedAt { get; init; }
 
+    public int? Pictures { get; init; }
+
     /// <summary>The rows of a result that has the newest first, oldest first.</summary>
     public static async Task<IReadOnlyList<ChatMessage>> ReadPageAsync(NpgsqlDataReader reader, CancellationToken cancel)
     {
@@ -193,7 +204,7 @@ internal sealed record MessageRow
     // Straight into the message: fifty rows are read for one page, and of a customer's message the columns of its usage are not even asked.
     private static ChatMessage Read(NpgsqlDataReader reader) => new(
         reader.GetGuid(0), reader.GetInt64(1), reader.GetString(2), reader.GetString(3), reader.GetString(4), reader.GetString(5),
-        reader.GetFieldValue<DateTimeOffset>(13), ReadUsage(reader), reader.IsDBNull(6) ? null : reader.GetGuid(6));
+        reader.GetFieldValue<DateTimeOffset>(13), ReadUsage(reader), reader.IsDBNull(6) ? null : reader.GetGuid(6)) { Pictures = reader.IsDBNull(14) ? null : reader.GetInt32(14) };
 
     private static AnswerUsage? ReadUsage(NpgsqlDataReader reader) => reader.IsDBNull(7) || reader.IsDBNull(8)
         ? null
@@ -204,15 +215,17 @@ internal sealed record MessageRow
     public ChatMessage ToMessage() => new(
         Id, Seq, Role, Channel, Content, Status, CreatedAt,
         Provider is null || Model is null ? null : new AnswerUsage(Provider, Model, InputTokens ?? 0, OutputTokens ?? 0, CacheReadTokens ?? 0, CostMicros ?? 0),
-        ClientMessageId);
+        ClientMessageId) { Pictures = Pictures };
 }
 
 /// <summary>Registers the thread.</summary>
 public static class ThreadRegistration
 {
-    /// <summary>Adds the stores of sessions, messages and frames.</summary>
+    /// <summary>Adds the stores of sessions, messages, frames, handovers and pictures.</summary>
     public static IServiceCollection AddThread(this IServiceCollection services) => services
         .AddSingleton<SessionStore>()
         .AddSingleton<FrameStore>()
+        .AddSingleton<HandoverStore>()
+        .AddSingleton<PictureStore>()
         .AddSingleton<MessageStore>();
 }

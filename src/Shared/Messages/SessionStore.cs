@@ -22,7 +22,8 @@ public sealed class SessionStore(LeadDatabase database, TimeProvider clock)
     /// <summary>The next place of a locked session, for a message that is not stored yet. A closed session gives one only <c>@evenClosed</c>.</summary>
     internal const string TakePlace = $"""
         UPDATE chat_sessions
-        SET last_seq = {Newest} + 1, asked_seq = CASE WHEN @asks THEN {Newest} + 1 ELSE asked_seq END
+        SET last_seq = {Newest} + 1, asked_seq = CASE WHEN @asks THEN {Newest} + 1 ELSE asked_seq END,
+            asked_channel = CASE WHEN @asks THEN @Channel ELSE asked_channel END
         WHERE tenant_id = @tenantId AND id = @SessionId AND (mode <> 'closed' OR @evenClosed) AND NOT EXISTS (
             SELECT 1 FROM chat_messages
             WHERE tenant_id = @tenantId AND session_id = @SessionId AND client_message_id = @ClientMessageId)
@@ -55,15 +56,21 @@ public sealed class SessionStore(LeadDatabase database, TimeProvider clock)
             """, new { sessionId, traceParent, now = clock.GetUtcNow() }, cancel);
     }
 
+    /// <summary>Staff have read up to this seq. What they have read stays read.</summary>
+    /// <returns>False when the tenant has no such session.</returns>
+    public async Task<bool> ReadAsync(Guid tenantId, Guid sessionId, long seq, CancellationToken cancel) => await database.ExecuteAsync(tenantId, $"""
+        UPDATE chat_sessions SET staff_read_seq = greatest(staff_read_seq, least(@seq, {Newest})) WHERE tenant_id = @tenantId AND id = @sessionId
+        """, new { sessionId, seq }, cancel) == 1;
+
     /// <summary>How far the session is, or null when the tenant has no such session.</summary>
     public Task<SessionState?> FindAsync(Guid tenantId, Guid sessionId, CancellationToken cancel) =>
         database.FirstOrDefaultAsync<SessionState>(tenantId, $"""
-            SELECT {Newest} AS last_seq, mode FROM chat_sessions WHERE tenant_id = @tenantId AND id = @sessionId
+            SELECT {Newest} AS last_seq, mode, lead_id FROM chat_sessions WHERE tenant_id = @tenantId AND id = @sessionId
             """, new { sessionId }, cancel);
 
-    /// <summary>Sessions, of all tenants, whose question nobody is answering. For the sweep; the normal way is the wake after the commit.</summary>
-    public Task<IReadOnlyList<SessionKey>> UnansweredAsync(int most, CancellationToken cancel) =>
-        database.DoorAsync<SessionKey>("SELECT tenant_id, id AS session_id FROM unanswered_sessions(@most)", new { most }, cancel);
+    /// <summary>Questions, of all tenants, that wait for an answer. For the sweep; the normal way of the chat's own is the wake after the commit.</summary>
+    public Task<IReadOnlyList<WaitingQuestion>> WaitingQuestionsAsync(int most, CancellationToken cancel) =>
+        database.DoorAsync<WaitingQuestion>("SELECT tenant_id, session_id, asked_seq, texted_seq FROM waiting_questions(@most)", new { most }, cancel);
 
     /// <summary>Takes the session's lock until the transaction ends, and the next places in its order.</summary>
     /// <param name="places">How many; the answer's seq is the last of them.</param>
@@ -109,7 +116,7 @@ public sealed class SessionStore(LeadDatabase database, TimeProvider clock)
         SET last_seq = {Newest} + 1, answered_seq = asked_seq, updated_at = $5
         WHERE tenant_id = $1 AND id = $2 AND mode = 'ai' AND asked_seq > answered_seq AND NOT EXISTS (
             SELECT 1 FROM chat_messages m WHERE m.tenant_id = $1 AND m.session_id = $2 AND m.status = 'streaming')
-        RETURNING last_seq, asked_seq, trace_parent
+        RETURNING last_seq, asked_seq, trace_parent, asked_channel
         """;
 
     /// <summary>The next <c>$4</c> places of a locked session, when the statement has <c>ended</c> its answer.</summary>
@@ -125,7 +132,20 @@ public sealed class SessionStore(LeadDatabase database, TimeProvider clock)
 /// <summary>A session of a tenant.</summary>
 public readonly record struct SessionKey(Guid TenantId, Guid SessionId);
 
+/// <summary>A question that waits for an answer.</summary>
+/// <param name="AskedSeq">The place of the newest message that asks.</param>
+/// <param name="TextedSeq">The same when it was a text, else 0.</param>
+public sealed record WaitingQuestion(Guid TenantId, Guid SessionId, long AskedSeq, long TextedSeq)
+{
+    /// <summary>Was it texted?</summary>
+    public bool IsText => TextedSeq > 0;
+
+    /// <summary>Its session.</summary>
+    public SessionKey Session => new(TenantId, SessionId);
+}
+
 /// <summary>How far a session is.</summary>
 /// <param name="LastSeq">Of its newest message or frame.</param>
 /// <param name="Mode">One of <see cref="SessionModes"/>.</param>
-public sealed record SessionState(long LastSeq, string Mode);
+/// <param name="LeadId">Whose it is.</param>
+public sealed record SessionState(long LastSeq, string Mode, Guid LeadId);

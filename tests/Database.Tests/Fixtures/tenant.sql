@@ -124,3 +124,15 @@ VALUES ({tenant}, {hold}, 'lead', {lead}, 'same reason', {user}, '2026-11-23Z', 
 
 INSERT INTO sender_paces (tenant_id, id, sender, next_free_at, first_free_at, day)
 VALUES ({tenant}, {pace}, '+15005550006', '2026-11-23Z', '2026-11-23Z', '2026-11-23');
+
+INSERT INTO handovers (tenant_id, id, session_id, lead_id, wish, wanted_at, next_alert_at, taken_at)
+VALUES ({tenant}, {handover}, {session}, {lead}, 'a person', '2026-11-23Z', '2026-11-23Z', '2026-11-23Z');
+
+INSERT INTO staff_contacts (tenant_id, id, location_id, phones, emails, updated_at)
+VALUES ({tenant}, {contacts}, {location}, ARRAY['+15125550188'], '{}', '2026-11-23Z');
+
+INSERT INTO staff_alerts (tenant_id, id, handover_id, number, channel, address, status, started_at)
+VALUES ({tenant}, {alert}, {handover}, 1, 'sms', '+15125550188', 'accepted', '2026-11-23Z');
+
+INSERT INTO message_pictures (tenant_id, id, session_id, message_id, position, source_url, status, reason, next_try_at, created_at)
+VALUES ({tenant}, {picture}, {session}, {message}, 0, 'https://vendor.example/1', 'refused', 'too_large', '2026-11-23Z', '2026-11-23Z');

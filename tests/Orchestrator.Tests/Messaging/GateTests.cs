@@ -80,6 +80,39 @@ public sealed class GateTests
     public void The_address_says_where_they_are_before_the_number() =>
         Gate().Decide(Due with { AddressState = "HI" }, Account, Monday11).ShouldBe(new GateDecision.Wait(At("2026-11-23T18:00:00Z"), "outside_legal_hours"));
 
+    [Theory]
+    [InlineData(0, 15)]
+    [InlineData(-12, 3)]
+    public void An_immediate_answer_to_their_own_text_may_go_out_by_night(int askedMinutesAgo, int minutes) =>
+        Gate().Decide(Reply(At("2026-11-24T09:00:00Z").AddMinutes(askedMinutesAgo)), Account, At("2026-11-24T09:00:00Z"))
+            .ShouldBe(new GateDecision.Send(TimeSpan.FromMinutes(minutes), IsReply: true));
+
+    [Fact]
+    public void By_day_the_carrier_may_hold_an_answer_as_long_as_any_text() =>
+        Gate().Decide(Reply(Monday11), Account, Monday11).ShouldBe(new GateDecision.Send(TimeSpan.FromHours(1), IsReply: true));
+
+    [Fact]
+    public void An_answer_that_is_not_immediate_any_more_is_for_a_person_by_day_too() =>
+        Gate().Decide(Reply(Monday11.AddMinutes(-14)), Account, Monday11).ShouldBe(new GateDecision.End("needs_review", "reply_too_late"));
+
+    [Fact]
+    public void Our_own_caps_are_not_for_answers_and_a_states_cap_is()
+    {
+        var answer = Reply(Monday11) with { TextedAt = TextedHoursAgo(1, 2, 3, 4) };
+        Gate().Decide(answer, Account, Monday11).ShouldBeOfType<GateDecision.Send>();
+        Gate().Decide(answer with { Phone = "+13055550123" }, Account, Monday11).ShouldBe(new GateDecision.End("needs_review", "frequency_cap"));
+    }
+
+    [Fact]
+    public void Two_machines_that_answer_each_other_end_with_a_person() =>
+        Gate().Decide(Reply(Monday11) with { TextedAt = TextedHoursAgo([.. Enumerable.Range(1, 30).Select(number => number / 2.0)]) }, Account, Monday11)
+            .ShouldBe(new GateDecision.End("needs_review", "too_many_replies"));
+
+    [Fact]
+    public void An_answer_to_somebody_who_said_stop_is_none() => Reason(Reply(Monday11) with { OptedOutAt = Monday11 }).ShouldBe("opted_out");
+
+    private static DueTouchPoint Reply(DateTimeOffset askedAt) => Due with { Step = "reply-2", Content = "Yes.", RepliesToAt = askedAt };
+
     [Fact]
     public void Over_the_cap_it_waits_until_it_fits() =>
         Gate().Decide(Due with { TextedAt = TextedHoursAgo(1, 2, 20) }, Account, Monday11).ShouldBe(new GateDecision.Wait(Monday11.AddHours(5), "frequency_cap"));

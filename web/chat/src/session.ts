@@ -1,4 +1,5 @@
 import type { ChatEvent, ChatLocation, ChatMessage, ChatMessagePage, ChatMode, ChatSession } from './wire';
+import { texts } from './texts';
 import { storedText, withPiece, withRestart, type AnswerText } from './answerText';
 
 /** Why a message did not leave; each has its own sentence on the page. */
@@ -126,7 +127,9 @@ function applyEvent(state: SessionState, event: ChatEvent, at: string): SessionS
     case 'answer.completed':
       return finish(state, event, at, 'complete', storedText(event.data.content));
     case 'answer.interrupted':
-      return finish(state, event, at, 'interrupted');
+      return event.data.reason === 'superseded'
+        ? finish(state, event, at, 'superseded', storedText(''))
+        : finish(state, event, at, 'interrupted');
     case 'answer.failed':
       return finish(state, event, at, 'failed');
   }
@@ -153,6 +156,9 @@ function finish(state: SessionState, event: AnswerEvent, at: string, status: Sho
   const wasOpen = state.messages.every((m) => m.id !== event.data.messageId || m.status === 'streaming');
   const next = onAnswer(state, event, at, (m) => ({ ...m, status, tool: null, text: text ?? m.text }));
   const message = next.messages.find((m) => m.id === event.data.messageId);
+  if (status === 'superseded') {
+    return { ...next, awaitingAnswer: true };
+  }
   return wasOpen && message ? announce({ ...next, awaitingAnswer: false }, message) : next;
 }
 
@@ -262,7 +268,7 @@ function fromHistory(message: ChatMessage): ShownMessage {
     channel: message.channel,
     status: message.status,
     createdAt: message.createdAt,
-    text: storedText(message.content),
+    text: storedText(message.content === '' && message.pictures !== null ? texts.picture : message.content),
     delivery: SENT,
     tool: null,
   };

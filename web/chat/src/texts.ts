@@ -62,6 +62,7 @@ export const texts = {
   /** Stands in a text's body where it carried the link to this page. */
   linkHere: '(link to this chat)',
   byText: 'Text message',
+  picture: '(picture)',
   byEmail: 'Email',
 } as const;
 

@@ -23,6 +23,7 @@ export function message(change: Partial<ChatMessage> & { id: string; seq: number
     createdAt: '2026-11-23T16:00:00Z',
     usage: null,
     clientMessageId: null,
+    pictures: null,
     ...change,
   };
 }

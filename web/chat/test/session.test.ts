@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { answerInProgress, openSession, reduce, resumePoint, type SessionAction, type SessionState } from '../src/session';
 import type { ChatEvent } from '../src/wire';
-import { completed, created, delta, failed, interrupted, mode, restarted, started, tool } from './events';
+import { completed, created, delta, failed, interrupted, mode, restarted, started, superseded, tool } from './events';
 import { message, session } from './fakeServer';
 
 const AT = '2026-11-23T16:00:05Z';
@@ -64,6 +64,14 @@ describe('an answer', () => {
   it('keeps what was said when it is stopped', () => {
     const state = play([started(1), delta(2, 'Tint costs'), interrupted(3)]);
     expect(textOf(state)).toBe('Tint costs');
+    expect(answerInProgress(state)).toBeUndefined();
+  });
+
+  it('is void when another one covers what was written since', () => {
+    const state = play([started(1), delta(2, 'Tint'), restarted(3), superseded(4), delta(2, 'Tint')]);
+    expect(textOf(state)).toBe('');
+    expect(state.messages[0]?.status).toBe('superseded');
+    expect(state.announcements).toEqual([]);
     expect(answerInProgress(state)).toBeUndefined();
   });
 

@@ -17,6 +17,9 @@ public sealed record ToolTurn(SessionKey Session, Guid MessageId, AnswerStart St
 /// <param name="Done">What is true from now on: it has a committed row.</param>
 public sealed record ToolResult(bool IsDone, string Text, Deeds Done)
 {
+    /// <summary>What is to be said to who texts, in our own words and nothing else: it is too important to be left to a model.</summary>
+    public string? Words { get; init; }
+
     /// <summary>A result of fields.</summary>
     public static ToolResult Of<T>(T result, Deeds done = Deeds.None) => new(true, JsonSerializer.Serialize(result, Options), done);
 
@@ -56,10 +59,12 @@ public sealed partial class ToolBox
     private readonly ILogger _logger;
 
     /// <summary>Made once for the process.</summary>
-    public ToolBox(LeadDatabase database, MessageStore messages, AnswerReviewStore reviews, ContactStore contacts, ConversationStore conversations, LiveSessions live, ILogger<ToolBox> logger)
+    public ToolBox(
+        LeadDatabase database, MessageStore messages, AnswerReviewStore reviews, HandoverStore handovers, ContactStore contacts, ConversationStore conversations, LiveSessions live,
+        ILogger<ToolBox> logger)
     {
         _logger = logger;
-        ChatTool[] tools = [new ServicesAndPrices(), new OpeningHours(), new FetchPerson(database, messages, reviews, live), new StopContactingMe(database, contacts, conversations)];
+        ChatTool[] tools = [new ServicesAndPrices(), new OpeningHours(), new FetchPerson(database, messages, reviews, handovers, live), new StopContactingMe(database, contacts, conversations)];
         _tools = tools.ToDictionary(tool => tool.Declaration.Name);
         MostTokens = TokensAroundTools + tools.Sum(tool => tool.Declaration.Name.Length + tool.Declaration.Description.Length + Encoding.UTF8.GetByteCount(tool.Declaration.JsonSchema.GetRawText()));
     }

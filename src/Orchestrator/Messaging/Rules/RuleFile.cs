@@ -74,6 +74,9 @@ internal sealed record CapRow
 {
     public required int Texts { get; init; }
     public required int Hours { get; init; }
+
+    /// <summary>An immediate answer to the person's own text may pass it.</summary>
+    public bool ExceptReplies { get; init; }
 }
 
 /// <summary>A state or territory.</summary>

@@ -5,7 +5,8 @@ using NodaTime;
 namespace LeadOrchestrator.Orchestrator.Messaging.Rules;
 
 /// <summary>How many texts a person may get in so many hours.</summary>
-public sealed record FrequencyCap(int Texts, Duration Per);
+/// <param name="HoldsForReplies">Also for an immediate answer to their own text: a state's law is not asked what a text is about, our own rule is.</param>
+public sealed record FrequencyCap(int Texts, Duration Per, bool HoldsForReplies = true);
 
 /// <summary>A state or territory: its zones, and the hours and caps that hold for people who live there.</summary>
 /// <param name="PresumesResidence">Its law takes an area code of its for a resident, wherever the address is.</param>
@@ -121,7 +122,7 @@ public sealed class TextingRules
     {
         ArgumentNullException.ThrowIfNull(state);
         return _rules[state.Code].Where(rule => rule.Cap is not null && date >= rule.StartsOn)
-            .Select(rule => new FrequencyCap(rule.Cap!.Texts, Duration.FromHours(rule.Cap.Hours)));
+            .Select(rule => new FrequencyCap(rule.Cap!.Texts, Duration.FromHours(rule.Cap.Hours), !rule.Cap.ExceptReplies));
     }
 
     private static string ReadShipped()

@@ -1,0 +1,49 @@
+using LeadOrchestrator.Orchestrator.Emails;
+using LeadOrchestrator.Shared.Hours;
+using LeadOrchestrator.Shared.Messages;
+
+namespace LeadOrchestrator.Orchestrator.Handovers;
+
+/// <summary>When staff are told that somebody waits for a person, and in which words. Pure.</summary>
+public static class Escalation
+{
+    private const int LongestWish = 80;
+    private static readonly TimeSpan[] Distances =
+        [TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(15), TimeSpan.FromMinutes(30), TimeSpan.FromHours(1), TimeSpan.FromHours(2)];
+
+    // Without known hours nobody is woken: by the shop's clock.
+    private static readonly TimeOnly Morning = new(8, 0);
+    private static readonly TimeOnly Evening = new(20, 0);
+
+    /// <summary>How long after so many alerts the next one comes: 2, 5, 15, 30 minutes, an hour, then every two.</summary>
+    public static TimeSpan After(int alerts) => Distances[Math.Clamp(alerts - 1, 0, Distances.Length - 1)];
+
+    /// <summary>When staff may be told: now while the shop is open, else when it opens.</summary>
+    public static DateTimeOffset From(LocationHours hours, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(hours);
+        var known = hours.IsOpen(now) is null ? hours with { Days = [.. Enumerable.Range(1, 7).Select(day => new OpenSpan(day, Morning, Evening))] } : hours;
+        return known.NextOpening(now) ?? now;
+    }
+
+    /// <summary>The text to a member of staff. It is plain, and has no link that opens the customer's chat.</summary>
+    public static string Text(DueHandover handover, string publicUrl, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(handover);
+        var waits = (int)(now - handover.WantedAt).TotalMinutes;
+        // A customer's words bring no link into a text of ours.
+        var words = handover.Wish.Replace('/', ' ').Replace(':', ' ');
+        var wish = words.Length > LongestWish ? words[..LongestWish] : words;
+        return $"{handover.LocationName}: {Name(handover)} wants a person in the chat{(waits > 0 ? $", for {waits} min" : "")}: {wish}. Take it: {publicUrl}/console";
+    }
+
+    /// <summary>The same as an email.</summary>
+    public static EmailWords Email(DueHandover handover, string publicUrl, DateTimeOffset now)
+    {
+        var text = Text(handover, publicUrl, now);
+        return new EmailWords($"{Name(handover)} wants a person in the chat", text, $"<p>{System.Net.WebUtility.HtmlEncode(text)}</p>");
+    }
+
+    private static string Name(DueHandover handover) =>
+        string.Join(", ", new[] { handover.FirstName.Length > 0 ? handover.FirstName : "A customer", handover.Vehicle }.Where(part => part.Length > 0));
+}

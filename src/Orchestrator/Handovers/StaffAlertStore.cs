@@ -1,0 +1,26 @@
+using LeadOrchestrator.Shared.Hosting;
+
+namespace LeadOrchestrator.Orchestrator.Handovers;
+
+/// <summary>The table <c>staff_alerts</c>: each time that a member of staff was told. The row is committed before the vendor is called, and no row is called twice.</summary>
+public sealed class StaffAlertStore(LeadDatabase database, TimeProvider clock)
+{
+    /// <summary>Notes that somebody is about to be told.</summary>
+    /// <param name="number">Which time of this handover it is.</param>
+    public async Task<Guid> AddAsync(TenantTransaction transaction, Guid handoverId, int number, string channel, string address, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        var id = Guid.CreateVersion7();
+        await transaction.ExecuteAsync("""
+            INSERT INTO staff_alerts (tenant_id, id, handover_id, number, channel, address, status, started_at)
+            VALUES (@tenantId, @id, @handoverId, @number, @channel, @address, 'handed_over', @now)
+            """, new { id, handoverId, number, channel, address, now = clock.GetUtcNow() }, cancel);
+        return id;
+    }
+
+    /// <summary>How it ended.</summary>
+    /// <param name="status">accepted, refused, not_sent or unknown.</param>
+    public Task EndAsync(Guid tenantId, Guid id, string status, string? error, CancellationToken cancel) => database.ExecuteAsync(tenantId, """
+        UPDATE staff_alerts SET status = @status, error_code = @error, finished_at = @now WHERE tenant_id = @tenantId AND id = @id AND status = 'handed_over'
+        """, new { id, status, error, now = clock.GetUtcNow() }, cancel);
+}

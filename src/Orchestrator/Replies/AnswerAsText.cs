@@ -1,0 +1,111 @@
+using System.Text;
+using LeadOrchestrator.Orchestrator.Messaging;
+
+namespace LeadOrchestrator.Orchestrator.Replies;
+
+/// <summary>Makes an answer fit into a text of two parts. Pure.</summary>
+/// <remarks>
+/// One letter outside the GSM alphabet more than halves what a part holds. So typographic marks become plain ones; and where accents would cost a sentence, they go before it does.
+/// What does not fit is in the chat, and the text says where.
+/// </remarks>
+public static class AnswerAsText
+{
+    /// <summary>The parts that an answer may take.</summary>
+    public const int MostSegments = 2;
+
+    private static readonly Dictionary<char, string> Plain = new()
+    {
+        ['\u2018'] = "'", ['\u2019'] = "'", ['\u201A'] = "'", ['\u2032'] = "'", ['\u201C'] = "\"", ['\u201D'] = "\"", ['\u201E'] = "\"", ['\u2033'] = "\"", ['«'] = "\"", ['»'] = "\"",
+        ['\u2010'] = "-", ['\u2011'] = "-", ['\u2012'] = "-", ['\u2013'] = "-", ['\u2014'] = "-", ['\u2212'] = "-", ['\u2026'] = "...", ['\u2022'] = "-", ['\u00B7'] = "-",
+        ['\u00A0'] = " ", ['\u2009'] = " ", ['\u200A'] = " ", ['\u202F'] = " ", ['\u200B'] = "", ['\u200C'] = "", ['\u200D'] = "", ['\uFEFF'] = "", ['\t'] = " ", ['\r'] = "",
+    };
+
+    // What Spanish has and the GSM alphabet has not.
+    private static readonly Dictionary<char, char> WithoutAccent = new()
+    {
+        ['á'] = 'a', ['í'] = 'i', ['ó'] = 'o', ['ú'] = 'u', ['Á'] = 'A', ['Í'] = 'I', ['Ó'] = 'O', ['Ú'] = 'U',
+    };
+
+    /// <summary>The text of an answer, with <see cref="TextTemplates.LinkPlaceholder"/> where the rest is to be found.</summary>
+    /// <param name="linkLength">The letters of the link that takes the placeholder's place.</param>
+    public static string Fit(string answer, int linkLength)
+    {
+        ArgumentNullException.ThrowIfNull(answer);
+        // The placeholder is ours alone; a markup of the model is no part of a text.
+        var plain = Typographic(answer.Replace(TextTemplates.LinkPlaceholder, "", StringComparison.Ordinal)).Replace("**", "", StringComparison.Ordinal).Trim();
+        if (Fits(plain, linkLength))
+        {
+            return plain;
+        }
+
+        var folded = new string([.. plain.Select(letter => WithoutAccent.GetValueOrDefault(letter, letter))]);
+        return Fits(folded, linkLength) ? folded : Shortened(folded, linkLength);
+    }
+
+    /// <summary>The size of such a text as it is sent.</summary>
+    public static TextSize SizeOf(string text, int linkLength)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return TextSize.Of(text.Replace(TextTemplates.LinkPlaceholder, new string('x', linkLength), StringComparison.Ordinal));
+    }
+
+    private static bool Fits(string text, int linkLength) => SizeOf(text, linkLength).Segments <= MostSegments;
+
+    // Whole sentences as long as they fit; of a first sentence that is too long, whole words.
+    private static string Shortened(string text, int linkLength)
+    {
+        var end = 0;
+        foreach (var next in Ends(text))
+        {
+            if (!Fits(WithLink(text[..next]), linkLength))
+            {
+                break;
+            }
+
+            end = next;
+        }
+
+        if (end > 0)
+        {
+            return WithLink(text[..end]);
+        }
+
+        var words = text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var said = new StringBuilder();
+        foreach (var word in words)
+        {
+            if (!Fits(WithLink($"{said}{word}..."), linkLength))
+            {
+                break;
+            }
+
+            said.Append(word).Append(' ');
+        }
+
+        return WithLink($"{said.ToString().TrimEnd()}...");
+    }
+
+    private static string WithLink(string text) => $"{text.TrimEnd()} {TextTemplates.LinkPlaceholder}";
+
+    // A point between figures ends no sentence.
+    private static IEnumerable<int> Ends(string text) => Enumerable.Range(1, text.Length).Where(place =>
+        text[place - 1] is '.' or '!' or '?' or '\n' && (place == text.Length || char.IsWhiteSpace(text[place]) || text[place - 1] == '\n'));
+
+    private static string Typographic(string text)
+    {
+        var plain = new StringBuilder(text.Length);
+        foreach (var letter in text)
+        {
+            if (Plain.TryGetValue(letter, out var other))
+            {
+                plain.Append(other);
+            }
+            else
+            {
+                plain.Append(letter);
+            }
+        }
+
+        return plain.ToString();
+    }
+}

@@ -1,0 +1,39 @@
+using LeadOrchestrator.Shared.Hosting;
+
+namespace LeadOrchestrator.Shared.Messages;
+
+/// <summary>An answer to a text, taken over to be sent.</summary>
+/// <param name="Seq">Its place in the thread.</param>
+/// <param name="Status">complete; anything else was not said to its end.</param>
+/// <param name="FinishReason">Why it ended.</param>
+/// <param name="AskedAt">When the newest text came that it answers (business time).</param>
+/// <param name="IsTakenOver">A person of the shop answers by now, and it is not this answer that has fetched them.</param>
+public sealed record AnswerToSend(
+    Guid Id, long Seq, string Status, string? FinishReason, string Content, Guid LeadId, DateTimeOffset AskedAt, bool IsTakenOver, string? TraceParent);
+
+/// <content>The way of an answer out of the thread: the Chat API says it, the Orchestrator sends it, and the row is all that they tell each other.</content>
+public sealed partial class MessageStore
+{
+    /// <summary>Answers to texts, of all tenants, that have ended and that nobody has taken over. The oldest first.</summary>
+    public Task<IReadOnlyList<(Guid TenantId, Guid Id)>> AnswersToSendAsync(int most, CancellationToken cancel) =>
+        database.DoorAsync<(Guid, Guid)>("SELECT tenant_id, id FROM answers_to_dispatch(@most)", new { most }, cancel);
+
+    /// <summary>Takes one over, in the transaction that plans its text: of any number of callers one gets it.</summary>
+    /// <returns>Null: somebody else has.</returns>
+    public Task<AnswerToSend?> TakeAnswerAsync(TenantTransaction transaction, Guid id, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return transaction.FirstOrDefaultAsync<AnswerToSend>("""
+            UPDATE chat_messages m
+            SET dispatched_at = @now
+            FROM chat_sessions s
+            WHERE m.tenant_id = @tenantId AND m.id = @id AND m.dispatched_at IS NULL AND m.status <> 'streaming' AND s.tenant_id = @tenantId AND s.id = m.session_id
+            RETURNING m.id, m.seq, m.status, m.finish_reason, m.content, s.lead_id,
+                coalesce((SELECT max(c.created_at) FROM chat_messages c
+                    WHERE c.tenant_id = @tenantId AND c.session_id = m.session_id AND c.role = 'customer' AND c.channel = 'sms' AND c.seq <= m.covers_seq), m.created_at) AS asked_at,
+                s.mode <> 'ai' AND NOT EXISTS (
+                    SELECT 1 FROM review_items r WHERE r.tenant_id = @tenantId AND r.message_id = m.id AND r.kind = 'person_wanted') AS is_taken_over,
+                s.trace_parent
+            """, new { id, now = clock.GetUtcNow() }, cancel);
+    }
+}

@@ -1,0 +1,122 @@
+using LeadOrchestrator.Sandbox;
+using LeadOrchestrator.Testing;
+
+namespace LeadOrchestrator.ChatApi.Tests.Conversations;
+
+/// <summary>Several messages in a row get one answer to all of them, and nobody waits for it to be sure that no more come.</summary>
+public sealed class BurstTests(Scene scene) : IClassFixture<Scene>, IAsyncLifetime
+{
+    private const string Script = "It is for both of your questions.";
+
+    public ValueTask InitializeAsync()
+    {
+        scene.Sandbox.Faults.Clear();
+        scene.Sandbox.Model.Script = Script;
+        scene.Sandbox.Model.TokenDelay = TimeSpan.Zero;
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    [Fact]
+    public async Task A_second_message_before_the_first_word_gives_one_answer_to_both_and_both_streams_end_with_it()
+    {
+        var customer = await scene.CustomerAsync();
+        var first = await AskASilentModelAsync(customer, "How much is tint?");
+
+        var second = await customer.AskAsync("For a Civic, I mean");
+        var seen = await first.ToEndAsync();
+
+        second[^1].Type.ShouldBe("answer.completed");
+        seen[^1].Id.ShouldBe(second[^1].Id);
+        seen.Where(frame => frame.Type == "answer.interrupted").ShouldHaveSingleItem().Text("reason").ShouldBe("superseded");
+        var history = await customer.HistoryAsync();
+        history.Select(message => $"{message.GetProperty("role").GetString()} {message.GetProperty("status").GetString()} {message.GetProperty("content").GetString()}").ShouldBe(
+            ["customer complete How much is tint?", "assistant superseded ", "customer complete For a Civic, I mean", $"assistant complete {Script}"]);
+        scene.Sandbox.Model.Calls[^1].Turns.Count(turn => turn.Role == "user").ShouldBe(2);
+        await EverythingIsSettledAsync(customer);
+    }
+
+    [Fact]
+    public async Task The_second_message_may_come_to_another_server()
+    {
+        await using var other = await scene.StartAsync();
+        var customer = await scene.CustomerAsync();
+        var first = await AskASilentModelAsync(customer, "How much is tint?");
+
+        var second = await customer.At(other).AskAsync("For a Civic, I mean");
+
+        second[^1].Type.ShouldBe("answer.completed");
+        (await first.ToEndAsync())[^1].Id.ShouldBe(second[^1].Id);
+        (await CompleteAsync(customer)).ShouldBe(1);
+        await EverythingIsSettledAsync(customer);
+    }
+
+    [Fact]
+    public async Task Who_writes_on_after_the_first_words_voids_them_in_a_burst_and_every_viewer_is_told()
+    {
+        scene.Sandbox.Model.TokenDelay = TimeSpan.FromMilliseconds(150);
+        var customer = await scene.CustomerAsync();
+        using var first = await customer.AskAndWatchAsync("How much is tint?");
+        await first.UntilAsync(frame => frame.Type == "answer.delta");
+
+        var second = await customer.AskAsync("For a Civic, I mean");
+        var rest = await first.ToEndAsync();
+
+        rest.Select(frame => frame.Type).Where(type => type is "answer.restarted" or "answer.interrupted").ShouldBe(["answer.restarted", "answer.interrupted"]);
+        rest[^1].Id.ShouldBe(second[^1].Id);
+        (await CompleteAsync(customer)).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task An_answer_that_is_read_already_is_said_to_its_end()
+    {
+        scene.Sandbox.Model.TokenDelay = TimeSpan.FromMilliseconds(400);
+        var customer = await scene.CustomerAsync();
+        using var first = await customer.AskAndWatchAsync("How much is tint?");
+        var seen = await first.UntilAsync(frame => frame.Type == "answer.delta" && frame.Text("text").Contains("questions", StringComparison.Ordinal));
+        seen.Count.ShouldBeGreaterThan(3);
+
+        await customer.AskAsync("And how long does it take?");
+
+        (await first.ToEndAsync())[^1].Type.ShouldBe("answer.completed");
+        (await CompleteAsync(customer)).ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Somebody_who_never_stops_is_answered_too()
+    {
+        scene.Sandbox.Faults.Add(new Fault { Vendor = Vendor.Anthropic, Kind = FaultKind.HangBeforeFirstToken, Seconds = 300, Count = 6 });
+        scene.Sandbox.Faults.Add(new Fault { Vendor = Vendor.OpenAi, Kind = FaultKind.HangBeforeFirstToken, Seconds = 300, Count = 6 });
+        var customer = await scene.CustomerAsync();
+        for (var number = 1; number <= 6; number++)
+        {
+            _ = await customer.AskAndWatchAsync($"Message {number}");
+            await SupersededAsync(customer, number - 1);
+        }
+
+        _ = await customer.AskAndWatchAsync("Message 7");
+
+        (await scene.Database.ScalarAsync<long>("SELECT count(*) FROM chat_messages WHERE session_id = $1 AND status = 'superseded'", customer.SessionId)).ShouldBe(5);
+        (await scene.Database.ScalarAsync<long>("SELECT count(*) FROM chat_messages WHERE session_id = $1 AND status = 'streaming'", customer.SessionId)).ShouldBe(1);
+    }
+
+    private async Task<EventStream> AskASilentModelAsync(Customer customer, string content)
+    {
+        scene.Sandbox.Faults.Add(new Fault { Vendor = Vendor.Anthropic, Kind = FaultKind.HangBeforeFirstToken, Seconds = 300 });
+        var stream = await customer.AskAndWatchAsync(content);
+        await Eventually.TrueAsync(() => scene.Sandbox.Faults.Waiting.Count == 0, "the silent model is asked");
+        return stream;
+    }
+
+    private Task SupersededAsync(Customer customer, long count) => Eventually.TrueAsync(async () =>
+        await scene.Database.ScalarAsync<long>("SELECT count(*) FROM chat_messages WHERE session_id = $1 AND status = 'superseded'", customer.SessionId) == count
+        && await scene.Database.ScalarAsync<long>("SELECT count(*) FROM ai_calls WHERE session_id = $1 AND status = 'reserved'", customer.SessionId) == 1, $"{count} answers are void and the next one runs");
+
+    private Task<long> CompleteAsync(Customer customer) =>
+        scene.Database.ScalarAsync<long>("SELECT count(*) FROM chat_messages WHERE session_id = $1 AND role = 'assistant' AND status = 'complete'", customer.SessionId);
+
+    // The money of a call that was cut is booked, too.
+    private Task EverythingIsSettledAsync(Customer customer) => Eventually.TrueAsync(async () =>
+        await scene.Database.ScalarAsync<long>("SELECT count(*) FROM ai_calls WHERE session_id = $1 AND status = 'reserved'", customer.SessionId) == 0, "every call is settled");
+}

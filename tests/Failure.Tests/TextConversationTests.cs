@@ -1,0 +1,104 @@
+using System.Globalization;
+using LeadOrchestrator.Rig;
+using LeadOrchestrator.Shared.Hosting;
+using LeadOrchestrator.Testing;
+
+namespace LeadOrchestrator.Failure.Tests;
+
+/// <summary>A text and its answer, through both services, while one of them dies: the answer arrives, once.</summary>
+[Collection(ChatCollection.Name)]
+public sealed class TextConversationTests(ChatSystem system)
+{
+    private const string Answer = "We are glad that you ask.";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    [Fact]
+    public async Task Two_texts_in_a_row_are_answered_by_one_text()
+    {
+        var phone = await GreetedAsync();
+
+        await system.Rig.Sandbox.Twilio.ReceiveAsync(phone, "Hi there");
+        await system.Rig.Sandbox.Twilio.ReceiveAsync(phone, "How long does it take?");
+
+        await AnsweredOnceAsync(phone);
+    }
+
+    [Theory]
+    [InlineData(Failpoint.AnswerBegun)]
+    [InlineData(Failpoint.AnswerStored)]
+    public async Task An_answer_whose_Chat_API_is_killed_arrives_once(string point)
+    {
+        var phone = await GreetedAsync();
+        await system.Second.KillAsync();
+        await system.First.KillAsync();
+        await system.First.StartAsync(("FAILPOINT", $"{point}:kill"));
+
+        await system.Rig.Sandbox.Twilio.ReceiveAsync(phone, "How long does it take?");
+        await system.First.Exited.WaitAsync(Patience);
+        await system.First.LaunchAsync();
+        await system.Second.LaunchAsync();
+
+        await AnsweredOnceAsync(phone);
+    }
+
+    [Theory]
+    [InlineData(Failpoint.ReplyPlanned)]
+    [InlineData(Failpoint.AttemptCommitted)]
+    [InlineData(Failpoint.AnswerRead)]
+    public async Task An_answer_whose_Orchestrator_is_killed_arrives_at_most_once_and_has_a_state(string point)
+    {
+        var phone = await GreetedAsync();
+        var (first, second) = (system.Rig.Orchestrators[0], system.Rig.Orchestrators[1]);
+        await second.KillAsync();
+        await first.KillAsync();
+        await first.StartAsync(("FAILPOINT", $"{point}:kill"));
+        await first.ReadyAsync();
+
+        await system.Rig.Sandbox.Twilio.ReceiveAsync(phone, "How long does it take?");
+        await first.Exited.WaitAsync(Patience);
+        await first.LaunchAsync();
+        await second.LaunchAsync();
+
+        if (point == Failpoint.AttemptCommitted)
+        {
+            // Nobody knows whether it left, so nobody sends it again.
+            (await ReplyAsync(phone, "unknown", "needs_review")).ShouldBe(1);
+            system.Rig.Sandbox.Twilio.SentTo(phone).Count(text => text.Body == Answer).ShouldBe(0);
+            return;
+        }
+
+        await AnsweredOnceAsync(phone);
+    }
+
+    private async Task<string> GreetedAsync()
+    {
+        await system.ReadyAsync();
+        system.Speak();
+        system.Rig.Sandbox.Model.Script = Answer;
+        var phone = system.Rig.NewPhone();
+        var quote = await system.QuoteAsync(phone);
+        await system.TouchAsync(quote.OrderId, Patience, "delivered");
+        return phone;
+    }
+
+    private async Task AnsweredOnceAsync(string phone)
+    {
+        // That it is delivered is told to the public door, which may be away at that moment.
+        await ReplyAsync(phone, "sent", "delivered");
+        system.Rig.Sandbox.Twilio.SentTo(phone).Count(text => text.Body == Answer).ShouldBe(1);
+        (await system.Rig.Postgres.ScalarAsync<long>("""
+            SELECT count(*) FROM chat_sessions s JOIN leads l ON l.id = s.lead_id JOIN contacts c ON c.id = l.contact_id WHERE c.phone = $1 AND s.asked_seq > s.answered_seq
+            """, phone)).ShouldBe(0);
+    }
+
+    private async Task<int> ReplyAsync(string phone, params string[] statuses)
+    {
+        var answer = await Eventually.ValueAsync(
+            () => system.Rig.Postgres.ScalarAsync<string>("""
+                SELECT string_agg(t.status || ' ' || coalesce(t.reason, '-') || ' ' || t.attempts, ', ')
+                FROM touch_points t JOIN leads l ON l.id = t.lead_id JOIN contacts c ON c.id = l.contact_id WHERE c.phone = $1 AND t.step LIKE 'reply-%'
+                """, phone),
+            all => statuses.Contains(all?.Split(' ')[0]), $"the one answer to {phone} to be {string.Join(" or ", statuses)}", Patience);
+        return int.Parse(answer!.Split(' ')[^1], CultureInfo.InvariantCulture);
+    }
+}

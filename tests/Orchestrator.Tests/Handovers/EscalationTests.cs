@@ -1,0 +1,178 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using LeadOrchestrator.Orchestrator.Handovers;
+using LeadOrchestrator.Sandbox;
+using LeadOrchestrator.Shared.Hours;
+using LeadOrchestrator.Testing;
+
+namespace LeadOrchestrator.Orchestrator.Tests.Handovers;
+
+/// <summary>A customer who wants a person is nobody's for as long as it takes: staff are told again and again, at growing distances, until one takes them. Two Orchestrators run.</summary>
+public sealed class EscalationTests(EscalationTests.TwoOrchestrators shop) : IClassFixture<EscalationTests.TwoOrchestrators>, IAsyncLifetime
+{
+    private static readonly LocationHours Weekdays = new("America/Chicago", [.. Enumerable.Range(1, 5).Select(day => new OpenSpan(day, new TimeOnly(8, 0), new TimeOnly(17, 0)))]);
+
+    public sealed class TwoOrchestrators : Shop
+    {
+        public override async ValueTask InitializeAsync()
+        {
+            await base.InitializeAsync();
+            await StartAsync();
+        }
+    }
+
+    public async ValueTask InitializeAsync()
+    {
+        shop.Sandbox.Faults.Clear();
+        await shop.SetClockAsync(Shop.Monday10);
+    }
+
+    public async ValueTask DisposeAsync() => await shop.Database.ExecuteAsync("UPDATE handovers SET taken_at = now() WHERE taken_at IS NULL");
+
+    [Fact]
+    public async Task Staff_are_told_at_once_and_again_until_somebody_takes_it()
+    {
+        const string staff = "+15125559001";
+        var lead = await WaitingAsync("+15125552301", staff);
+
+        var first = await ToldAsync(staff, 1);
+        first[0].Body.ShouldBe("Acme Tint Austin: Ann, 2021 Honda Civic wants a person in the chat: a scratch. Take it: http://localhost:3000/console");
+        await shop.SetClockAsync("2026-11-23T16:02:05Z");
+        (await ToldAsync(staff, 2))[1].Body.ShouldContain("for 2 min");
+        await shop.Database.ExecuteAsync("UPDATE handovers SET taken_at = now() WHERE lead_id = $1", lead);
+        await shop.SetClockAsync("2026-11-23T18:00:00Z");
+
+        var other = await WaitingAsync("+15125552302", "+15125559002");
+        await ToldAsync("+15125559002", 1); // by then the first would have been told again, too
+        shop.Sandbox.Twilio.SentTo(staff).Count.ShouldBe(2);
+        other.ShouldNotBe(lead);
+    }
+
+    [Fact]
+    public async Task Outside_the_shops_hours_nobody_is_woken()
+    {
+        const string staff = "+15125559003";
+        var lead = await GreetedAsync("+15125552303");
+        await shop.SetClockAsync("2026-11-24T04:00:00Z"); // 22:00
+        await WaitAsync(lead, staff);
+
+        await Eventually.TrueAsync(async () => await shop.Database.ScalarAsync<DateTime>("SELECT next_alert_at FROM handovers WHERE lead_id = $1", lead)
+            == new DateTime(2026, 11, 24, 14, 0, 0, DateTimeKind.Utc), "the alert to wait for 8:00");
+        shop.Sandbox.Twilio.SentTo(staff).ShouldBeEmpty();
+        await shop.SetClockAsync("2026-11-24T14:00:05Z");
+        await ToldAsync(staff, 1);
+    }
+
+    [Fact]
+    public async Task An_alert_that_Twilio_took_and_dropped_is_not_repeated()
+    {
+        const string staff = "+15125559004";
+        var lead = await GreetedAsync("+15125552304");
+        shop.Sandbox.Faults.Add(new Fault { Vendor = Vendor.Twilio, Kind = FaultKind.AcceptThenDrop });
+        await WaitAsync(lead, staff);
+
+        (await Eventually.ValueAsync(() => shop.Database.ColumnAsync<string>("SELECT a.status FROM staff_alerts a WHERE a.address = $1", staff), all => all is ["unknown"], "the alert to end"))
+            .Count.ShouldBe(1);
+        shop.Sandbox.Twilio.SentTo(staff).Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Staff_without_a_phone_get_an_email()
+    {
+        var lead = await GreetedAsync("+15125552305");
+        await WaitAsync(lead, null, "boss@acme-tint.example");
+
+        (await Eventually.ValueAsync(() => shop.Database.ColumnAsync<string>("SELECT status FROM staff_alerts WHERE address = 'boss@acme-tint.example'"), all => all.Count == 1 && all[0] != "handed_over", "the email"))
+            .ShouldBe(["accepted"]);
+    }
+
+    [Fact]
+    public async Task A_hold_keeps_alerts_back_and_who_said_stop_is_not_told()
+    {
+        const string staff = "+15125559006";
+        await shop.Sandbox.Twilio.ReceiveAsync(staff, "STOP");
+        var lead = await WaitingAsync("+15125552306", staff);
+        await Eventually.TrueAsync(async () => await shop.Database.ScalarAsync<int>("SELECT alerts FROM handovers WHERE lead_id = $1", lead) == 1, "the round to pass");
+        shop.Sandbox.Twilio.SentTo(staff).ShouldBeEmpty();
+
+        var held = await GreetedAsync("+15125552307");
+        await shop.Database.ExecuteAsync("""
+            INSERT INTO holds (tenant_id, id, scope, lead_id, reason, taken_by, taken_at) SELECT tenant_id, gen_random_uuid(), 'lead', id, 'test', gen_random_uuid(), now() FROM leads WHERE id = $1
+            """, held);
+        await WaitAsync(held, "+15125559007");
+        await Eventually.TrueAsync(async () => await shop.Database.ScalarAsync<bool>("SELECT next_alert_at > wanted_at FROM handovers WHERE lead_id = $1", held), "the hold to be seen");
+        shop.Sandbox.Twilio.SentTo("+15125559007").ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Whom_to_tell_is_set_by_managers_and_bad_numbers_are_named()
+    {
+        var location = await shop.LocationAsync();
+        using var manager = await shop.SignedInAsync("manager");
+        using var advisor = await shop.SignedInAsync("advisor");
+        var path = $"/api/locations/{location}/staff-contacts";
+
+        (await (await manager.PutAsJsonAsync(path, new { phones = new[] { "(512) 555-0188" }, emails = new[] { " Boss@Example.com " } })).Content.ReadFromJsonAsync<JsonElement>())
+            .GetRawText().ShouldBe("""{"phones":["+15125550188"],"emails":["boss@example.com"]}""");
+        (await advisor.GetFromJsonAsync<JsonElement>(path)).GetProperty("phones")[0].GetString().ShouldBe("+15125550188");
+        (await advisor.PutAsJsonAsync(path, new { phones = Array.Empty<string>(), emails = Array.Empty<string>() })).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        var wrong = await manager.PutAsJsonAsync(path, new { phones = new[] { "12" }, emails = new[] { "nobody" } });
+        wrong.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        var told = await wrong.Content.ReadAsStringAsync();
+        told.ShouldContain("phones[0]");
+        told.ShouldContain("emails[0]");
+        (await manager.GetAsync($"/api/locations/{Guid.CreateVersion7()}/staff-contacts")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        (await manager.PutAsJsonAsync(path, new { })).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+    }
+
+    [Fact]
+    public void The_distances_grow_and_end_at_two_hours() =>
+        Enumerable.Range(1, 8).Select(alerts => Escalation.After(alerts).TotalMinutes).ShouldBe([2, 5, 15, 30, 60, 120, 120, 120]);
+
+    [Theory]
+    [InlineData("2026-11-23T16:00:00Z", "2026-11-23T16:00:00Z")]
+    [InlineData("2026-11-27T23:30:00Z", "2026-11-30T14:00:00Z")] // Friday evening, then Monday 8:00
+    public void While_the_shop_is_closed_staff_are_told_when_it_opens(string now, string from) =>
+        Escalation.From(Weekdays, DateTimeOffset.Parse(now, null)).ShouldBe(DateTimeOffset.Parse(from, null));
+
+    [Fact]
+    public void Where_no_hours_are_known_the_night_is_left_alone() =>
+        Escalation.From(Weekdays with { Days = [] }, DateTimeOffset.Parse("2026-11-24T04:00:00Z", null)).ShouldBe(DateTimeOffset.Parse("2026-11-24T14:00:00Z", null));
+
+    private async Task<Guid> WaitingAsync(string phone, string staff)
+    {
+        var lead = await GreetedAsync(phone);
+        await WaitAsync(lead, staff);
+        return lead;
+    }
+
+    private async Task<Guid> GreetedAsync(string phone)
+    {
+        var quote = await shop.QuoteAsync(phone);
+        await shop.TouchAsync(quote.OrderId, "delivered");
+        return (Guid)(await shop.LeadAsync(quote.OrderId))["id"]!;
+    }
+
+    // As the Chat API opens it, with this one to be told.
+    private async Task WaitAsync(Guid lead, string? phone, string? email = null)
+    {
+        await shop.Database.ExecuteAsync("""
+            INSERT INTO staff_contacts (tenant_id, id, location_id, phones, emails, updated_at)
+            SELECT tenant_id, gen_random_uuid(), location_id, array_remove(ARRAY[nullif($2, '')], NULL), array_remove(ARRAY[nullif($3, '')], NULL), now() FROM leads WHERE id = $1
+            ON CONFLICT (tenant_id, location_id) DO UPDATE SET phones = excluded.phones, emails = excluded.emails
+            """, lead, phone ?? "", email ?? "");
+        await shop.Database.ExecuteAsync("""
+            INSERT INTO location_hours (tenant_id, id, location_id, weekday, opens, closes)
+            SELECT l.tenant_id, gen_random_uuid(), l.location_id, d, '08:00', '17:00' FROM leads l, generate_series(1, 5) d
+            WHERE l.id = $1 AND NOT EXISTS (SELECT 1 FROM location_hours h WHERE h.location_id = l.location_id)
+            """, lead);
+        await shop.Database.ExecuteAsync("""
+            WITH session AS (INSERT INTO chat_sessions (tenant_id, id, lead_id, mode, created_at, updated_at) SELECT tenant_id, gen_random_uuid(), id, 'human', now(), now() FROM leads WHERE id = $1 RETURNING tenant_id, id, lead_id)
+            INSERT INTO handovers (tenant_id, id, session_id, lead_id, wish, wanted_at, next_alert_at) SELECT tenant_id, gen_random_uuid(), id, lead_id, 'a scratch', $2::timestamptz, $2::timestamptz FROM session
+            """, lead, shop.Sandbox.Clock.Now.UtcDateTime.ToString("O"));
+    }
+
+    private Task<IReadOnlyList<Sandbox.Twilio.Text>> ToldAsync(string phone, int count) => Eventually.ValueAsync(
+        () => Task.FromResult(shop.Sandbox.Twilio.SentTo(phone)), texts => texts.Count == count, $"{phone} to be told {count} times");
+}

@@ -1,0 +1,68 @@
+using LeadOrchestrator.Orchestrator.Messaging;
+using LeadOrchestrator.Orchestrator.Replies;
+
+namespace LeadOrchestrator.Orchestrator.Tests.Replies;
+
+/// <summary>An answer fits into a text of two parts, whatever a model wrote.</summary>
+public sealed class AnswerAsTextTests
+{
+    private const int Link = 49;
+
+    [Fact]
+    public void What_fits_goes_out_as_it_is() => AnswerAsText.Fit("Ceramic tint is $399.00. Shall I look for a time?", Link).ShouldBe("Ceramic tint is $399.00. Shall I look for a time?");
+
+    [Fact]
+    public void Typographic_marks_become_plain_ones_and_the_text_stays_in_the_cheap_alphabet()
+    {
+        var text = AnswerAsText.Fit("It’s “the good one” — from 8 to 5…\u00A0**OK**?", Link);
+
+        text.ShouldBe("It's \"the good one\" - from 8 to 5... OK?");
+        TextSize.Of(text).Encoding.ShouldBe("GSM-7");
+    }
+
+    [Fact]
+    public void Accents_stay_while_there_is_room_and_go_before_a_sentence_does()
+    {
+        const string brief = "Está abierto mañana.";
+        AnswerAsText.Fit(brief, Link).ShouldBe(brief);
+
+        var text = AnswerAsText.Fit(string.Concat(Enumerable.Repeat("Aquí está más información útil. ", 8)), Link);
+
+        text.ShouldStartWith("Aqui esta mas informacion util. Aqui");
+        text.ShouldNotContain("{link}");
+        AnswerAsText.SizeOf(text, Link).Segments.ShouldBe(2);
+    }
+
+    [Fact]
+    public void Of_what_is_too_long_whole_sentences_go_out_and_the_link_to_the_rest()
+    {
+        var sentences = Enumerable.Range(1, 30).Select(number => $"Sentence {number} costs $3{number:00}.00.").ToList();
+
+        var text = AnswerAsText.Fit(string.Join(' ', sentences), Link);
+
+        text.ShouldEndWith("{link}");
+        sentences.ShouldContain(text[..text.IndexOf(" {link}", StringComparison.Ordinal)].Split(". ").Select(part => $"{part.TrimEnd('.')}.").Last());
+        AnswerAsText.SizeOf(text, Link).ShouldBe(new TextSize("GSM-7", 2));
+    }
+
+    [Fact]
+    public void Of_a_sentence_that_is_too_long_whole_words_go_out()
+    {
+        var text = AnswerAsText.Fit(string.Concat(Enumerable.Repeat("wonderful ", 90)) + ".", Link);
+
+        text.ShouldEndWith("wonderful... {link}");
+        AnswerAsText.SizeOf(text, Link).Segments.ShouldBe(2);
+    }
+
+    [Fact]
+    public void Letters_of_any_language_fit_too()
+    {
+        var text = AnswerAsText.Fit(string.Concat(Enumerable.Repeat("我们九点开门。👋🏽 ", 60)), Link);
+
+        AnswerAsText.SizeOf(text, Link).Segments.ShouldBeLessThanOrEqualTo(2);
+        text.ShouldEndWith("{link}");
+    }
+
+    [Fact]
+    public void A_model_cannot_make_us_send_a_link() => AnswerAsText.Fit("Open {link} now", Link).ShouldBe("Open  now");
+}

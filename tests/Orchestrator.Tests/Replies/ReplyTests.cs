@@ -1,0 +1,205 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using LeadOrchestrator.Sandbox;
+using LeadOrchestrator.Testing;
+
+namespace LeadOrchestrator.Orchestrator.Tests.Replies;
+
+/// <summary>What the assistant answers to a text goes out by text: once, soon or not at all, and never against the person's word. Two Orchestrators run; the Chat API is the row that it writes.</summary>
+public sealed class ReplyTests(ReplyTests.TwoOrchestrators shop) : IClassFixture<ReplyTests.TwoOrchestrators>, IAsyncLifetime
+{
+    private const string Night = "2026-11-24T09:30:00Z"; // 3:30 in Texas
+
+    public sealed class TwoOrchestrators : Shop
+    {
+        public override async ValueTask InitializeAsync()
+        {
+            await base.InitializeAsync();
+            await StartAsync();
+        }
+    }
+
+    public async ValueTask InitializeAsync()
+    {
+        shop.Sandbox.Faults.Clear();
+        await shop.SetClockAsync(Shop.Monday10);
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    [Fact]
+    public async Task An_answer_to_a_text_goes_out_once_and_stands_in_the_thread()
+    {
+        const string phone = "+15125552101";
+        var lead = await AskedAsync(phone, "How much is tint?");
+
+        await AnswerAsync(lead, "Ceramic tint is $399.00.");
+
+        await ReplyAsync(lead, "delivered");
+        shop.Sandbox.Twilio.SentTo(phone).Select(text => text.Body).Skip(1).ShouldBe(["Ceramic tint is $399.00."]);
+        (await shop.Database.ColumnAsync<bool>("""
+            SELECT a.is_reply FROM message_attempts a JOIN touch_points t ON t.id = a.touch_point_id WHERE t.lead_id = $1 ORDER BY a.started_at
+            """, lead)).ShouldBe([false, true]);
+    }
+
+    [Fact]
+    public async Task A_text_is_a_question_and_an_order_is_none()
+    {
+        var lead = await AskedAsync("+15125552102", "Are you open?");
+        (await QuestionsAsync(lead)).ShouldBe("sms");
+
+        foreach (var (phone, order) in new[] { ("+15125552103", "STOP"), ("+15125552104", "HELP"), ("+15125552105", "wrong number"), ("+15125552106", "START") })
+        {
+            (await QuestionsAsync(await AskedAsync(phone, order))).ShouldBe("none", order);
+        }
+    }
+
+    [Fact]
+    public async Task An_immediate_answer_goes_out_by_night_and_what_was_planned_does_not()
+    {
+        const string phone = "+15125552107";
+        var lead = await GreetedAsync(phone);
+        await shop.SetClockAsync(Night);
+        await shop.Sandbox.Twilio.ReceiveAsync(phone, "Are you awake?");
+
+        await AnswerAsync(lead, "I am; the shop opens at 8.");
+
+        await ReplyAsync(lead, "delivered");
+        var text = shop.Sandbox.Twilio.SentTo(phone)[^1];
+        text.Body.ShouldBe("I am; the shop opens at 8.");
+        text.ValidityPeriod!.Value.ShouldBeInRange(1, 15 * 60); // the carrier's queue does not make it late
+    }
+
+    [Fact]
+    public async Task An_answer_that_is_late_is_given_to_staff_who_may_send_it_by_day()
+    {
+        const string phone = "+15125552108";
+        var lead = await AskedAsync(phone, "Hello?");
+        await shop.SetClockAsync("2026-11-23T16:14:00Z");
+
+        await AnswerAsync(lead, "Hello!");
+
+        (await ReplyAsync(lead, "needs_review"))["reason"].ShouldBe("reply_too_late");
+        shop.Sandbox.Twilio.SentTo(phone).Count.ShouldBe(1);
+        using var staff = await shop.SignedInAsync();
+        var item = (await staff.GetFromJsonAsync<JsonElement>($"/api/review-items?leadId={lead}")).GetProperty("items")[0];
+        item.GetProperty("sentence").GetString()!.ShouldContain("quarter of an hour");
+        (await staff.PostAsJsonAsync($"/api/review-items/{item.GetProperty("id")}/resolution", new { action = "send_again" })).StatusCode.ShouldBe(HttpStatusCode.OK);
+        await ReplyAsync(lead, "delivered");
+        shop.Sandbox.Twilio.SentTo(phone)[^1].Body.ShouldBe("Hello!");
+    }
+
+    [Fact]
+    public async Task STOP_between_question_and_answer_ends_the_answer()
+    {
+        const string phone = "+15125552109";
+        var lead = await AskedAsync(phone, "How much?");
+        await shop.Sandbox.Twilio.ReceiveAsync(phone, "STOP");
+
+        await AnswerAsync(lead, "It is $399.00.");
+
+        (await ReplyAsync(lead, "suppressed"))["reason"].ShouldBe("opted_out");
+        shop.Sandbox.Twilio.SentTo(phone).Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task An_answer_in_whose_place_a_person_answers_is_cancelled_and_the_one_that_fetched_them_is_sent()
+    {
+        const string phone = "+15125552110";
+        var lead = await AskedAsync(phone, "How much?");
+        await shop.Database.ExecuteAsync("UPDATE chat_sessions SET mode = 'human' WHERE lead_id = $1", lead);
+        await AnswerAsync(lead, "It is $399.00.");
+        (await ReplyAsync(lead, "cancelled"))["reason"].ShouldBe("human_takeover");
+
+        var other = await AskedAsync("+15125552111", "I want a person");
+        await shop.Database.ExecuteAsync("UPDATE chat_sessions SET mode = 'human' WHERE lead_id = $1", other);
+        await AnswerAsync(other, "A person answers here soon.", wantsPerson: true);
+        await ReplyAsync(other, "delivered");
+    }
+
+    [Fact]
+    public async Task What_was_not_said_to_its_end_is_not_sent_and_staff_hear_of_it_unless_it_was_voided()
+    {
+        var lead = await AskedAsync("+15125552112", "How much?");
+        await AnswerAsync(lead, "It is", "superseded", "superseded");
+        await AnswerAsync(lead, "It is $3", "interrupted", "owner_lost");
+
+        (await Eventually.ValueAsync(
+            () => shop.Database.ColumnAsync<string>("SELECT kind || ' ' || reason FROM review_items WHERE lead_id = $1", lead), items => items.Count > 0, "a review item"))
+            .ShouldBe(["reply_not_sent answer_cut_off"]);
+        shop.Sandbox.Twilio.SentTo("+15125552112").Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Twilio_takes_the_answer_and_drops_the_line_and_it_is_not_sent_twice()
+    {
+        const string phone = "+15125552113";
+        var lead = await AskedAsync(phone, "How much?");
+        shop.Sandbox.Faults.Add(new Fault { Vendor = Vendor.Twilio, Kind = FaultKind.AcceptThenDrop });
+
+        await AnswerAsync(lead, "It is $399.00.");
+
+        await ReplyAsync(lead, "delivered", "sent");
+        shop.Sandbox.Twilio.SentTo(phone).Count(text => text.Body == "It is $399.00.").ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task The_next_text_does_not_end_the_answer_to_the_last_one()
+    {
+        const string phone = "+15125552114";
+        var lead = await AskedAsync(phone, "How much?");
+        await shop.Database.ExecuteAsync("""
+            INSERT INTO holds (tenant_id, id, scope, lead_id, reason, taken_by, taken_at) SELECT tenant_id, gen_random_uuid(), 'lead', id, 'test', gen_random_uuid(), now() FROM leads WHERE id = $1
+            """, lead);
+        await AnswerAsync(lead, "It is $399.00.");
+        await ReplyAsync(lead, "scheduled");
+        await shop.Sandbox.Twilio.ReceiveAsync(phone, "And how long?");
+
+        await shop.Database.ExecuteAsync("UPDATE holds SET released_at = now(), released_by = taken_by WHERE lead_id = $1", lead);
+
+        await ReplyAsync(lead, "delivered");
+    }
+
+    private async Task<Guid> GreetedAsync(string phone)
+    {
+        var quote = await shop.QuoteAsync(phone);
+        await shop.TouchAsync(quote.OrderId, "delivered");
+        return (Guid)(await shop.LeadAsync(quote.OrderId))["id"]!;
+    }
+
+    private async Task<Guid> AskedAsync(string phone, string text)
+    {
+        var lead = await GreetedAsync(phone);
+        await shop.Sandbox.Twilio.ReceiveAsync(phone, text);
+        return lead;
+    }
+
+    // As the Chat API ends an answer.
+    private async Task AnswerAsync(Guid lead, string content, string status = "complete", string finish = "stop", bool wantsPerson = false)
+    {
+        var id = Guid.CreateVersion7();
+        await shop.Database.ExecuteAsync("""
+            WITH place AS (UPDATE chat_sessions SET last_seq = last_seq + 1, answered_seq = asked_seq WHERE lead_id = $1 RETURNING tenant_id, id, last_seq, asked_seq)
+            , message AS (
+                INSERT INTO chat_messages (tenant_id, id, session_id, seq, role, channel, content, status, finish_reason, covers_seq, created_at, completed_at, dispatched_at)
+                SELECT tenant_id, $2, id, last_seq, 'assistant', 'sms', $3, $4, $5, asked_seq, now(), now(), now() FROM place)
+            SELECT 1
+            """, lead, id, content, status, finish);
+        if (wantsPerson)
+        {
+            await shop.Database.ExecuteAsync("""
+                INSERT INTO review_items (tenant_id, id, kind, lead_id, message_id, reason, created_at) SELECT tenant_id, gen_random_uuid(), 'person_wanted', id, $2, 'asked', now() FROM leads WHERE id = $1
+                """, lead, id);
+        }
+
+        await shop.Database.ExecuteAsync("UPDATE chat_messages SET dispatched_at = NULL WHERE id = $1", id);
+    }
+
+    private Task<IReadOnlyDictionary<string, object?>> ReplyAsync(Guid lead, params string[] statuses) => Eventually.ValueAsync(
+        async () => (await shop.Database.RowsAsync("SELECT * FROM touch_points WHERE lead_id = $1 AND step LIKE 'reply-%'", lead)).SingleOrDefault(),
+        touch => statuses.Contains((string?)touch?["status"]), $"the reply of {lead} to be {string.Join(" or ", statuses)}")!;
+
+    private async Task<string?> QuestionsAsync(Guid lead) => await shop.Database.ScalarAsync<string>(
+        "SELECT CASE WHEN asked_seq > answered_seq THEN asked_channel ELSE 'none' END FROM chat_sessions WHERE lead_id = $1", lead);
+}
