@@ -13,6 +13,9 @@ public static class ReviewKinds
     /// <summary>Words that may have been an opt-out, and count as one until somebody has read them.</summary>
     public const string DoubtfulOptOut = "doubtful_opt_out";
 
+    /// <summary>The CRM's calendar and ours say two things that cannot both be.</summary>
+    public const string AppointmentConflict = "appointment_conflict";
+
     /// <summary>The database may have gone back in time: everything is held.</summary>
     public const string Restore = "restore";
 }

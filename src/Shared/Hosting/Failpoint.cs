@@ -71,6 +71,9 @@ public static class Failpoint
     /// <summary>Frames of an answer are stored, and nobody has seen them.</summary>
     public const string FramesStored = "frames.stored";
 
+    /// <summary>The CRM has said that it made an appointment; nothing is stored of it yet.</summary>
+    public const string AppointmentMade = "appointment.made";
+
     private const int MostParts = 3;
     private static string? _armed;
     private static int _left;
