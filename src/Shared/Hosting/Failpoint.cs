@@ -14,7 +14,7 @@ public static class Failpoint
     [
         TouchClaimed, AttemptCommitted, RequestConnecting, RequestWritten, AnswerHeaders, AnswerRead, OutcomeCommitted,
         CallbackReceived, CallbackCommitted, ReconcileListed, ReconcileCommitted, OptOutCommitted,
-        WebhookStored, InboxClaimed, LeadCommitted, ImportBatchCommitted, AnswerBegun, FramesStored,
+        WebhookStored, InboxClaimed, LeadCommitted, ImportBatchCommitted, AnswerBegun, FramesStored, AppointmentMade,
     ];
 
     /// <summary>Touch points were claimed, and the claim is committed.</summary>

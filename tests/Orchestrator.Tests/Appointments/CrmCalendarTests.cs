@@ -132,8 +132,8 @@ public sealed class CrmCalendarTests(Franchise franchise) : IClassFixture<Franch
 
     private List<JsonObject> OfOurs(string id) => [.. Crm.Rows("appointment").Where(row => row["note"]?.ToString().Contains(id, StringComparison.Ordinal) == true)];
 
-    private Task<JsonObject> InCrmAsync(string id) => Eventually.ValueAsync(() => Task.FromResult(OfOurs(id)), rows => rows.Count == 1, "the booking to be in the CRM once")
-        .ContinueWith(rows => rows.Result[0], TaskScheduler.Default);
+    private async Task<JsonObject> InCrmAsync(string id) =>
+        (await Eventually.ValueAsync(() => Task.FromResult(OfOurs(id)), rows => rows.Count == 1, "the booking to be in the CRM once")).Single();
 
     private Task<bool> StandsAsync(string id, string condition) => franchise.Database.ScalarAsync<bool>($"SELECT {condition} FROM appointments WHERE id = $1", Guid.Parse(id));
 
