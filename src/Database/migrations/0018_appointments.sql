@@ -6,6 +6,8 @@ CREATE TABLE bays (
     id uuid NOT NULL,
     location_id uuid NOT NULL,
     name text NOT NULL,
+    -- Its place among the bays of its shop: the first free one is taken.
+    position integer NOT NULL DEFAULT 0,
     active boolean NOT NULL DEFAULT true,
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL,

@@ -62,7 +62,7 @@ public sealed partial class AppointmentStore(LeadDatabase database, TimeProvider
         ArgumentNullException.ThrowIfNull(transaction);
         // One statement, so that bays and bookings are of the same moment.
         var rows = await transaction.QueryAsync<CalendarRow>("""
-            SELECT 'bay' AS kind, b.id AS bay_id, NULL::timestamptz AS starts_at, NULL::timestamptz AS ends_at, b.created_at AS place
+            SELECT 'bay' AS kind, b.id AS bay_id, NULL::timestamptz AS starts_at, NULL::timestamptz AS ends_at, b.position
             FROM bays b WHERE b.tenant_id = @tenantId AND b.location_id = @locationId AND b.active
             UNION ALL
             SELECT 'taken', a.bay_id, a.starts_at, a.ends_at, NULL

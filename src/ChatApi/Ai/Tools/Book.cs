@@ -7,7 +7,7 @@ namespace LeadOrchestrator.ChatApi.Ai.Tools;
 /// <summary>Holds a slot for the customer. Only their own tap books it.</summary>
 internal sealed class Book(ChatBookings bookings) : ChatTool(
     "book", "Holds a time for a service for ten minutes and shows the customer a card. It is booked only when the customer taps Confirm on it.",
-    $$"""{"type":"object","properties":{{{BookingTools.ServiceSchema}},"startsAt":{"type":"string","description":"A time of free_slots, as YYYY-MM-DDTHH:MM at the shop."}},"required":["service","startsAt"],"additionalProperties":false}""")
+    $$$"""{"type":"object","properties":{{{{BookingTools.ServiceSchema}}},"startsAt":{"type":"string","description":"A time of free_slots, as YYYY-MM-DDTHH:MM at the shop."}},"required":["service","startsAt"],"additionalProperties":false}""")
 {
     /// <inheritdoc />
     public override async Task<ToolResult> RunAsync(ToolTurn turn, IReadOnlyDictionary<string, object?> input, CancellationToken cancel)

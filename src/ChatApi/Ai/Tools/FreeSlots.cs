@@ -8,7 +8,7 @@ namespace LeadOrchestrator.ChatApi.Ai.Tools;
 /// <summary>When this conversation's shop has time for a service.</summary>
 internal sealed class FreeSlots(ChatBookings bookings) : ChatTool(
     "free_slots", "Free times for a service at this shop: seven days from today, or from a date. Use it before you name any time.",
-    $$"""{"type":"object","properties":{{{BookingTools.ServiceSchema}},"date":{"type":"string","description":"First day, as YYYY-MM-DD. Without it: today."}},"required":["service"],"additionalProperties":false}""")
+    $$$"""{"type":"object","properties":{{{{BookingTools.ServiceSchema}}},"date":{"type":"string","description":"First day, as YYYY-MM-DD. Without it: today."}},"required":["service"],"additionalProperties":false}""")
 {
     private const int MostOfADay = 6;
     private static readonly TimeSpan Days = TimeSpan.FromDays(7);
