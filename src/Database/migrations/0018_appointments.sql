@@ -55,13 +55,15 @@ ALTER TABLE appointments
     ADD COLUMN claimed_by uuid,
     ADD COLUMN lease_until timestamptz,
     ADD CONSTRAINT appointments_bay_fkey FOREIGN KEY (tenant_id, bay_id) REFERENCES bays (tenant_id, id),
-    ADD CONSTRAINT appointments_replaces_fkey FOREIGN KEY (tenant_id, replaces_id) REFERENCES appointments (tenant_id, id),
     ADD CONSTRAINT appointments_claim_check CHECK ((claimed_by IS NULL) = (lease_until IS NULL));
 CREATE INDEX appointments_of_location ON appointments (tenant_id, location_id, starts_at);
 CREATE INDEX appointments_of_lead ON appointments (tenant_id, lead_id);
 -- A customer holds one slot at a time: a chat cannot empty a shop's calendar.
 CREATE UNIQUE INDEX appointments_one_hold ON appointments (tenant_id, lead_id) WHERE status = 'held';
 CREATE INDEX appointments_to_follow ON appointments (tenant_id, id) WHERE planned_revision < revision OR crm_revision < revision;
+-- The primary key is the index that is made last: protect_tenant_table says why.
+ALTER TABLE appointments DROP CONSTRAINT appointments_pkey, ADD CONSTRAINT appointments_pkey PRIMARY KEY (tenant_id, id);
+ALTER TABLE appointments ADD CONSTRAINT appointments_replaces_fkey FOREIGN KEY (tenant_id, replaces_id) REFERENCES appointments (tenant_id, id);
 
 ALTER TABLE locations FORCE ROW LEVEL SECURITY;
 ALTER TABLE bays FORCE ROW LEVEL SECURITY;

@@ -74,7 +74,8 @@ VALUES ({tenant}, {budget}, 'day', 1000000, 80, '2026-11-23Z');
 INSERT INTO review_items (tenant_id, id, kind, lead_id, message_id, reason, created_at)
 VALUES ({tenant}, {message}, 'person_wanted', {lead}, {message}, 'asked', '2026-11-23Z');
 
-INSERT INTO bays (tenant_id, id, location_id, name, created_at, updated_at) VALUES ({tenant}, {bay}, {location}, 'Bay 2', '2026-11-23Z', '2026-11-23Z');
+-- Made with its shop.
+UPDATE bays SET id = {bay} WHERE tenant_id = {tenant};
 
 INSERT INTO crm_appointments (tenant_id, id, location_id, external_id, starts_at, ends_at, updated_at)
 VALUES ({tenant}, {appointment}, {location}, 'same-crm-appointment', '2026-11-24 18:00Z', '2026-11-24 19:00Z', '2026-11-23Z');
