@@ -24,7 +24,7 @@ public sealed class ChatDocumentTests(Scene scene) : IClassFixture<Scene>
         {
             "ChatSession", "ChatLocation", "ChatCustomer", "ChatMessage", "ChatMessagePage", "ChatMode", "ChatRole", "ChatChannel", "ChatMessageStatus", "NewMessage",
             "OpenChatSession", "AnswerUsage", "MessageCreated", "AnswerStarted", "AnswerDelta", "AnswerTool", "AnswerRestarted", "AnswerCompleted", "AnswerInterrupted", "AnswerFailed",
-            "ModeChanged", "ProblemDetails",
+            "ModeChanged", "ChatBooking", "BookingHeld", "BookingChanged", "ProblemDetails",
         })
         {
             schemas.TryGetProperty(name, out _).ShouldBeTrue(name);
