@@ -153,7 +153,7 @@ public static class OrchestratorApp
         .AddSingleton<CadenceRound>().AddHostedService(provider => provider.GetRequiredService<CadenceRound>());
 
     private static IServiceCollection AddAppointments(this IServiceCollection services) => services
-        .AddBookings().AddSingleton<StaffBookings>().AddSingleton<AppointmentSignal>().AddSingleton<AppointmentFollowUp>().AddSingleton<CrmCalendar>()
+        .AddBookings().AddSingleton<BayStore>().AddSingleton<StaffBookings>().AddSingleton<AppointmentSignal>().AddSingleton<AppointmentFollowUp>().AddSingleton<CrmCalendar>()
         .AddSingleton<CrmAppointmentStore>().AddSingleton<CalendarChanges>()
         .AddSingleton<AppointmentWorker>().AddHostedService(provider => provider.GetRequiredService<AppointmentWorker>());
 

@@ -24,7 +24,7 @@ public sealed partial class CrmCalendar(AppointmentStore appointments, Shopmonke
     {
         ArgumentNullException.ThrowIfNull(claim);
         ArgumentNullException.ThrowIfNull(appointment);
-        if (WhyNothing(appointment) is { } reason || await accounts.ShopmonkeyAsync(claim.TenantId, cancel) is null && (reason = "shopmonkey_is_switched_off") is not null)
+        if (await WhyNothingAsync(claim.TenantId, appointment, cancel) is { } reason)
         {
             await appointments.MarkWrittenAsync(claim, appointment.Revision, appointment.ExternalId, reason, cancel);
             return;
@@ -52,11 +52,12 @@ public sealed partial class CrmCalendar(AppointmentStore appointments, Shopmonke
         }
     }
 
-    private static string? WhyNothing(FollowedAppointment appointment) => appointment switch
+    private async Task<string?> WhyNothingAsync(Guid tenantId, FollowedAppointment appointment, CancellationToken cancel) => appointment switch
     {
         // What has taken place stays in the calendar as it is.
-        { Status: AppointmentStatuses.Completed or AppointmentStatuses.NoShow } => appointment.CrmCalledAt is null ? "over" : null,
+        { Status: AppointmentStatuses.Completed or AppointmentStatuses.NoShow, CrmCalledAt: null } => "over",
         { ExternalLocationId: null } => "shop_is_not_in_the_crm",
+        _ when await accounts.ShopmonkeyAsync(tenantId, cancel) is null => "shopmonkey_is_switched_off",
         _ => null,
     };
 

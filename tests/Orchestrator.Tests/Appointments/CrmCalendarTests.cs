@@ -35,14 +35,18 @@ public sealed class CrmCalendarTests(Franchise franchise) : IClassFixture<Franch
     }
 
     [Theory]
-    [InlineData(FaultKind.AcceptThenDrop, "2026-11-25T16:00:00Z", "+15125551902")]
-    [InlineData(FaultKind.AcceptThen500, "2026-11-25T18:00:00Z", "+15125551903")]
-    public async Task A_call_that_was_cut_off_after_the_CRM_had_made_it_is_found_and_nothing_is_made_twice(string fault, string startsAt, string phone)
+    [InlineData(FaultKind.AcceptThenDrop, true, "2026-11-25T16:00:00Z", "+15125551902")]
+    [InlineData(FaultKind.AcceptThen500, false, "2026-11-25T18:00:00Z", "+15125551903")]
+    public async Task A_call_that_was_cut_off_after_the_CRM_had_made_it_is_told_or_found_and_nothing_is_made_twice(string fault, bool isTold, string startsAt, string phone)
     {
         using var staff = franchise.As("advisor");
         var shop = await AppointmentShop.AustinAsync(franchise);
         var (lead, _) = await shop.GreetedAsync(phone);
         franchise.Sandbox.Faults.Add(new Fault { Vendor = Vendor.Shopmonkey, Operation = "appointment.create", Kind = fault });
+        if (!isTold)
+        {
+            franchise.Sandbox.Faults.Add(new Fault { Vendor = Vendor.Shopmonkey, Kind = FaultKind.WebhooksOff, Count = Fault.Always });
+        }
 
         var id = await BookAsync(shop, staff, lead, startsAt);
 

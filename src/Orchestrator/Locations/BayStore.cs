@@ -1,6 +1,6 @@
 using LeadOrchestrator.Shared.Hosting;
 
-namespace LeadOrchestrator.Shared.Appointments;
+namespace LeadOrchestrator.Orchestrator.Locations;
 
 /// <summary>A place for one car.</summary>
 public sealed record Bay(Guid Id, string Name);
