@@ -17,6 +17,7 @@ public sealed class ChatDocumentTests(Scene scene) : IClassFixture<Scene>
         [
             "/api/chat/sessions", "/api/chat/sessions/current", "/api/chat/sessions/{id}", "/api/chat/sessions/{id}/messages",
             "/api/chat/sessions/{id}/stream", "/api/chat/sessions/{id}/opt-out", "/api/chat/sessions/{id}/stop",
+            "/api/chat/sessions/{id}/bookings/{bookingId}/confirmation", "/api/chat/sessions/{id}/bookings/{bookingId}/cancellation", "/api/chat/sessions/{id}/bookings/{bookingId}/calendar",
             "/api/chat/sessions/{id}/takeover", "/api/chat/sessions/{id}/staff-messages", "/api/chat/costs",
         ], ignoreOrder: true);
         var schemas = document.GetProperty("components").GetProperty("schemas");
