@@ -30,7 +30,7 @@ public sealed class BookingTests(Shop shop) : IClassFixture<Shop>
         await chat.Page.GetByRole(AriaRole.Button, new() { Name = "Confirm", Exact = true }).ClickAsync();
 
         await Expect(chat.Page.GetByText("Your appointment", new() { Exact = true })).ToBeVisibleAsync();
-        await Expect(chat.Page.GetByText($"Appointment confirmed: {Service}, Tue, Nov 24 at 10:00 AM.")).ToBeVisibleAsync();
+        await Expect(chat.Page.GetByText($"Appointment confirmed: {Service}, Tue, Nov 24 at 10:00 AM.", new() { Exact = true })).ToBeVisibleAsync();
         var download = await chat.Page.RunAndWaitForDownloadAsync(() => chat.Page.GetByRole(AriaRole.Link, new() { Name = "Add to your calendar" }).ClickAsync());
         download.SuggestedFilename.ShouldBe("appointment.ics");
         await Eventually.TrueAsync(

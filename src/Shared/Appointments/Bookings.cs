@@ -1,6 +1,5 @@
 using LeadOrchestrator.Shared.Hosting;
 using LeadOrchestrator.Shared.Hours;
-using Npgsql;
 
 namespace LeadOrchestrator.Shared.Appointments;
 
@@ -93,9 +92,6 @@ public sealed class Bookings(LeadDatabase database, AppointmentStore appointment
             ? new BookingResult.NotFree(reason!, Alternatives(service with { Duration = duration }, calendar, startsAt, now))
             : new BookingResult.Made(await appointments.MoveAsync(transaction, appointment.Id, slot, cancel));
     }
-
-    /// <summary>Whether a failure is the constraint's no: two took one bay, against all locks.</summary>
-    public static bool IsOverlap(Exception exception) => exception is PostgresException { SqlState: PostgresErrorCodes.ExclusionViolation };
 
     private async Task<BookingResult.NotFree?> WhyNotAsync(TenantTransaction transaction, ServiceToBook service, SlotWish wish, CancellationToken cancel)
     {
