@@ -89,8 +89,9 @@ public sealed class CrmChanges(
         }
 
         await versions.WriteAsync(transaction, [.. news.Select(row => (row.Seen, books.GetValueOrDefault(row.Seen.ExternalId)))], cancel);
-        await calendar.ApplyAsync(transaction, [.. news.OfType<Intake.Appointment>()], cancel);
         var (booked, released) = await MarkAsync(transaction, news.OfType<Intake.Appointment>(), books, known, cancel);
+        // After the leads: an appointment is locked after its lead, everywhere.
+        await calendar.ApplyAsync(transaction, [.. news.OfType<Intake.Appointment>()], cancel);
         endings.AddRange(rows.Select(row => new InboxEnding(row.Event, EndOf(row), ReasonOf(row))));
         return isDue;
 

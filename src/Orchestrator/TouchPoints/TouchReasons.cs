@@ -73,6 +73,7 @@ public static class TouchReasons
         ["marked_sent_by_staff"] = "A member of staff has seen that it went out.",
         ["appointment_in_crm"] = "The CRM has an appointment of the person, so the plan ended.",
         ["appointment_booked"] = "The person has booked, so the plan ended.",
+        ["expired"] = "It was held for the person and not confirmed in time.",
         ["appointment_moved"] = "The appointment has another time, so another message takes its place.",
         ["appointment_cancelled"] = "The appointment is cancelled.",
         ["appointment_completed"] = "The appointment has taken place.",

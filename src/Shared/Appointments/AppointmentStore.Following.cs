@@ -131,11 +131,19 @@ public sealed partial class AppointmentStore
             """, new { claim.Id, claim.Fence }, cancel);
     }
 
-    /// <summary>Which of the CRM's appointments are ours: by their id there, or by the mark that we left in them. They are locked.</summary>
-    public static Task<IReadOnlyList<CrmTwin>> LockTwinsAsync(TenantTransaction transaction, string[] externalIds, Guid[] marks, CancellationToken cancel)
+    /// <summary>Which of the CRM's appointments are ours: by their id there, or by the mark that we left in them. They are locked, and before them their leads.</summary>
+    public static async Task<IReadOnlyList<CrmTwin>> LockTwinsAsync(TenantTransaction transaction, string[] externalIds, Guid[] marks, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
-        return transaction.QueryAsync<CrmTwin>("""
+        // Who changes an appointment holds its lead: taken the other way round, a member of staff who moves one and the CRM that tells of it would wait for each other.
+        await transaction.ExecuteAsync("""
+            SELECT l.id FROM leads l
+            WHERE l.tenant_id = @tenantId
+              AND l.id IN (SELECT a.lead_id FROM appointments a WHERE a.tenant_id = @tenantId AND (a.external_id = ANY(@externalIds) OR a.id = ANY(@marks)))
+            ORDER BY l.id
+            FOR NO KEY UPDATE OF l
+            """, new { externalIds, marks }, cancel);
+        return await transaction.QueryAsync<CrmTwin>("""
             SELECT a.id, a.lead_id, a.location_id, a.bay_id, a.starts_at, a.ends_at, a.status, a.external_id, a.crm_revision >= a.revision AS is_in_line
             FROM appointments a
             WHERE a.tenant_id = @tenantId AND (a.external_id = ANY(@externalIds) OR a.id = ANY(@marks))

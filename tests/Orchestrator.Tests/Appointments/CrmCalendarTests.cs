@@ -28,7 +28,7 @@ public sealed class CrmCalendarTests(Franchise franchise) : IClassFixture<Franch
             .ShouldBe(("Front Window Tint - Ann Example", quote.CustomerId, quote.OrderId, Crm.AustinId));
         (TimeOf(row, "startDate"), TimeOf(row, "endDate")).ShouldBe((DateTimeOffset.Parse("2026-11-24T16:00Z", null), DateTimeOffset.Parse("2026-11-24T17:00Z", null)));
         (await StandsAsync(id, "crm_revision = revision AND external_id IS NOT NULL")).ShouldBeTrue();
-        await staff.PostAsJsonAsync($"/api/appointments/{id}/rescheduling", new { startsAt = "2026-11-24T20:00:00Z" });
+        (await staff.PostAsJsonAsync($"/api/appointments/{id}/rescheduling", new { startsAt = "2026-11-24T20:00:00Z" })).StatusCode.ShouldBe(HttpStatusCode.OK);
         await Eventually.TrueAsync(async () => TimeOf(await InCrmAsync(id), "startDate").Hour == 20, "the CRM to have the new time");
         await staff.PostAsync($"/api/appointments/{id}/cancellation", null);
         await Eventually.TrueAsync(() => OfOurs(id).Count == 0, "it to be gone from the CRM");
@@ -72,6 +72,25 @@ public sealed class CrmCalendarTests(Franchise franchise) : IClassFixture<Franch
         (await franchise.Database.ScalarAsync<string>("SELECT status FROM leads WHERE id = $1", lead)).ShouldBe("engaged");
         await Eventually.TrueAsync(async () => await franchise.Database.ScalarAsync<long>(
             "SELECT count(*) FROM touch_points WHERE appointment_id = $1 AND status = 'scheduled'", Guid.Parse(id)) == 0, "no reminder to be left");
+    }
+
+    [Fact]
+    public async Task Staff_who_move_a_booking_while_the_CRM_tells_of_it_never_wait_in_a_ring()
+    {
+        using var staff = franchise.As("advisor");
+        var shop = await AppointmentShop.AustinAsync(franchise);
+        var (lead, _) = await shop.GreetedAsync("+15125551906");
+        var id = await BookAsync(shop, staff, lead, "2026-12-02T16:00:00Z");
+        var externalId = (await InCrmAsync(id))["id"]!.ToString();
+        var told = Task.WhenAll(Enumerable.Range(0, 20).Select(number => Crm.UpdateAsync("appointment", externalId, row => row["color"] = number % 2 == 0 ? "red" : "green")));
+
+        for (var move = 0; move < 10; move++)
+        {
+            using var moved = await staff.PostAsJsonAsync($"/api/appointments/{id}/rescheduling", new { startsAt = move % 2 == 0 ? "2026-12-02T20:00:00Z" : "2026-12-02T18:00:00Z" });
+            moved.StatusCode.ShouldBe(HttpStatusCode.OK);
+        }
+
+        await told;
     }
 
     [Fact]
