@@ -29,6 +29,7 @@ internal static class Benchmarks
         ["chaos"] = (_, options, cancel) => new ChaosBench(options).RunAsync(cancel),
         ["claim"] = (bed, options, cancel) => new ClaimBench(bed, options).RunAsync(cancel),
         [FollowUpsBench.Name] = (bed, options, cancel) => new FollowUpsBench(bed, options).RunAsync(cancel),
+        ["booking"] = (bed, _, cancel) => new BookingBench(bed).RunAsync(cancel),
         [IntakeBench.Name] = (bed, options, cancel) => new IntakeBench(bed, options).RunAsync(cancel),
     };
 
@@ -36,7 +37,7 @@ internal static class Benchmarks
     public static IReadOnlyList<string> Names { get; } = [.. ByName.Keys];
 
     /// <summary>Those that start processes of their own, or none: when nothing else is asked for, the bed starts only the vendors.</summary>
-    public static IReadOnlySet<string> WithOwnServers { get; } = new HashSet<string> { "touches", "claim", "first", "memory", "chaos", FollowUpsBench.Name, IntakeBench.Name };
+    public static IReadOnlySet<string> WithOwnServers { get; } = new HashSet<string> { "touches", "claim", "booking", "first", "memory", "chaos", FollowUpsBench.Name, IntakeBench.Name };
 
     /// <summary>Runs them, and prints their results. One that fails says why, and the others go on.</summary>
     /// <returns>The exit status: 1 when one failed.</returns>

@@ -1,9 +1,11 @@
 using LeadOrchestrator.ChatApi.Ai;
 using LeadOrchestrator.ChatApi.Ai.Tools;
+using LeadOrchestrator.ChatApi.Bookings;
 using LeadOrchestrator.ChatApi.Conversations;
 using LeadOrchestrator.ChatApi.Costs;
 using LeadOrchestrator.ChatApi.Sessions;
 using LeadOrchestrator.ChatApi.Shops;
+using LeadOrchestrator.Shared.Appointments;
 using LeadOrchestrator.Shared.Catalog;
 using LeadOrchestrator.Shared.Consent;
 using LeadOrchestrator.Shared.Hosting;
@@ -32,6 +34,7 @@ public static class ChatApiApp
         builder.Services.AddThread();
         builder.Services.AddSingleton<ContactStore>();
         builder.Services.AddSingleton<HoursStore>().AddSingleton<CatalogStore>().AddSingleton<ShopFacts>().AddHybridCache();
+        builder.Services.AddBookings().AddSingleton<ChatBookings>();
         builder.Services.AddSessions();
         AddCosts(builder.Services);
         AddAi(builder.Services);

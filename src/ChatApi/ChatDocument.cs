@@ -18,7 +18,8 @@ internal static class ChatDocument
     ];
 
     private static readonly Type[] Events =
-        [typeof(AnswerStarted), typeof(AnswerDelta), typeof(AnswerTool), typeof(AnswerRestarted), typeof(AnswerCompleted), typeof(AnswerInterrupted), typeof(AnswerFailed), typeof(ModeChanged)];
+        [typeof(AnswerStarted), typeof(AnswerDelta), typeof(AnswerTool), typeof(AnswerRestarted), typeof(AnswerCompleted), typeof(AnswerInterrupted), typeof(AnswerFailed), typeof(ModeChanged),
+        typeof(BookingHeld), typeof(BookingChanged)];
 
     public static void Describe(OpenApiOptions options)
     {

@@ -1,3 +1,4 @@
+using LeadOrchestrator.Orchestrator.Appointments;
 using LeadOrchestrator.Orchestrator.Budgets;
 using LeadOrchestrator.Orchestrator.Cadences;
 using LeadOrchestrator.Orchestrator.Coverage;
@@ -23,6 +24,7 @@ using LeadOrchestrator.Orchestrator.TouchPoints;
 using LeadOrchestrator.Orchestrator.Vendors;
 using LeadOrchestrator.Orchestrator.Web;
 using LeadOrchestrator.Orchestrator.Webhooks;
+using LeadOrchestrator.Shared.Appointments;
 using LeadOrchestrator.Shared.Catalog;
 using LeadOrchestrator.Shared.Consent;
 using LeadOrchestrator.Shared.Hosting;
@@ -53,7 +55,7 @@ public static class OrchestratorApp
             .AddSingleton(settings).AddSingleton(settings.Shopmonkey).AddSingleton(settings.Twilio).AddSingleton(settings.SendGrid).AddSingleton(settings.Admin)
             .AddSingleton<IWarmUp, FirstAdministrator>().AddSingleton<IWarmUp, WebhookWarmUp>()
             .AddWebhooks().AddShopmonkey().AddLocations().AddLeads().AddImports().AddMessaging().AddTouchPoints().AddCadences().AddEmails()
-            .AddHttpForwarder().AddRegistrations().AddCoverage().AddBudgets().AddOperations().AddHolds().AddHandovers()
+            .AddHttpForwarder().AddRegistrations().AddCoverage().AddBudgets().AddOperations().AddHolds().AddHandovers().AddAppointments()
             .AddChatPage();
 
         var app = builder.Build();
@@ -84,6 +86,7 @@ public static class OrchestratorApp
         app.MapTenants();
         app.MapCoverage();
         app.MapBudgets();
+        app.MapAppointments();
         app.MapChatForward(settings.ChatApiUrl);
         return app;
     }
@@ -154,6 +157,11 @@ public static class OrchestratorApp
     private static IServiceCollection AddCadences(this IServiceCollection services) => services
         .AddSingleton<CadenceStore>().AddSingleton<CadenceBook>().AddSingleton<CadenceTrials>()
         .AddSingleton<CadenceRound>().AddHostedService(provider => provider.GetRequiredService<CadenceRound>());
+
+    private static IServiceCollection AddAppointments(this IServiceCollection services) => services
+        .AddBookings().AddSingleton<BayStore>().AddSingleton<StaffBookings>().AddSingleton<AppointmentSignal>().AddSingleton<AppointmentFollowUp>().AddSingleton<CrmCalendar>()
+        .AddSingleton<CrmAppointmentStore>().AddSingleton<CalendarChanges>()
+        .AddSingleton<AppointmentWorker>().AddHostedService(provider => provider.GetRequiredService<AppointmentWorker>());
 
     // One client for the life of the process; its connections are renewed, so that a vendor's new address is noticed.
     private static HttpClient Vendor(IServiceProvider provider, string name) => provider.GetRequiredService<IHttpClientFactory>().CreateClient(name);

@@ -18,6 +18,7 @@ public sealed class ChatDocumentTests(Scene scene) : IClassFixture<Scene>
             "/api/chat/sessions", "/api/chat/sessions/current", "/api/chat/sessions/{id}", "/api/chat/sessions/{id}/messages",
             "/api/chat/sessions/{id}/stream", "/api/chat/sessions/{id}/opt-out", "/api/chat/sessions/{id}/stop",
             "/api/chat/sessions/{id}/reads", "/api/chat/sessions/{id}/handover", "/api/chat/sessions/{id}/pictures", "/api/chat/sessions/{id}/pictures/{pictureId}",
+            "/api/chat/sessions/{id}/bookings/{bookingId}/confirmation", "/api/chat/sessions/{id}/bookings/{bookingId}/cancellation", "/api/chat/sessions/{id}/bookings/{bookingId}/calendar",
             "/api/chat/sessions/{id}/takeover", "/api/chat/sessions/{id}/staff-messages", "/api/chat/costs",
         ], ignoreOrder: true);
         var schemas = document.GetProperty("components").GetProperty("schemas");
@@ -25,7 +26,7 @@ public sealed class ChatDocumentTests(Scene scene) : IClassFixture<Scene>
         {
             "ChatSession", "ChatLocation", "ChatCustomer", "ChatMessage", "ChatMessagePage", "ChatMode", "ChatRole", "ChatChannel", "ChatMessageStatus", "NewMessage",
             "OpenChatSession", "AnswerUsage", "MessageCreated", "AnswerStarted", "AnswerDelta", "AnswerTool", "AnswerRestarted", "AnswerCompleted", "AnswerInterrupted", "AnswerFailed",
-            "ModeChanged", "ProblemDetails",
+            "ModeChanged", "ChatBooking", "BookingHeld", "BookingChanged", "ProblemDetails",
         })
         {
             schemas.TryGetProperty(name, out _).ShouldBeTrue(name);

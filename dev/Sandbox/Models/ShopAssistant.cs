@@ -33,6 +33,11 @@ internal static partial class ShopAssistant
         var question = call.Question;
         var topics = Topics.Where(topic => topic.Words.IsMatch(question)).Select(topic => topic.Topic).ToList();
         var facts = PromptFacts.Read(call.System);
+        if (topics.Contains("booking") && BookingTalk.Next(call, ServiceFor(question, facts)) is { } next)
+        {
+            return next.ToolName is null ? next with { Text = Greeting(call, facts) + next.Text } : next;
+        }
+
         if (call.ToolResults.Count > 0)
         {
             return new ModelAnswer(Long(Greeting(call, facts) + FromTools(call.ToolResults), question));
@@ -51,6 +56,9 @@ internal static partial class ShopAssistant
 
         return new ModelAnswer(Long(Greeting(call, facts) + string.Join(" ", parts).Replace("\n ", "\n", StringComparison.Ordinal), question));
     }
+
+    private static string? ServiceFor(string question, PromptFacts facts) =>
+        facts.Prices.Count == 0 ? null : (Best(facts.Prices, question) ?? Best(facts.Prices, facts.Interest ?? "") ?? facts.Prices)[0];
 
     private static string Greeting(ModelCall call, PromptFacts facts) => (call.Turns.Count(turn => turn.Role == "user") <= 1, facts.FirstName) switch
     {

@@ -10,6 +10,7 @@ internal static class CrmView
         ["locations"] = Pick(companies, "location", "id", "companyId", "name", "city", "timezone", "phone"),
         ["columns"] = Pick(companies, "workflow_status", "id", "locationId", "name", "position"),
         ["services"] = Pick(companies, "canned_service", "id", "locationId", "name", "totalCents"),
+        ["appointments"] = Pick(companies, "appointment", "id", "locationId", "name", "color", "startDate", "endDate", "confirmationStatus"),
         ["orders"] = new JsonArray([.. companies.SelectMany(crm => crm.Tables.Read("order")
             .Where(row => row.Data["deleted"]?.GetValue<bool>() != true).Select(row => Card(crm, row.Data)))]),
     };

@@ -163,6 +163,12 @@ internal sealed class ShopmonkeyApi(SandboxClock clock, VendorDesk desk, Faults 
             Hydrate(row);
         }
 
+        if (table == "appointment")
+        {
+            row["confirmationStatus"] ??= "NoResponse";
+            row["attributionSource"] ??= "Manual";
+        }
+
         crm.Put(table, row);
         return Told(crm, Ok(row) with { Accepted = true, Id = row["id"].Text() }, "INSERT", table, row, null);
     }
@@ -248,6 +254,8 @@ internal sealed class ShopmonkeyApi(SandboxClock clock, VendorDesk desk, Faults 
         }
     }
 
+    private static readonly string[] Colors = ["aqua", "black", "blue", "brown", "gray", "green", "orange", "purple", "red", "yellow"];
+
     private static string? Missing(string table, JsonObject body)
     {
         string[] required = table switch
@@ -257,7 +265,8 @@ internal sealed class ShopmonkeyApi(SandboxClock clock, VendorDesk desk, Faults 
             "webhook" => ["name", "url"],
             _ => [],
         };
-        return required.FirstOrDefault(field => body[field] is null) is { } missing ? $"{missing}: Required" : null;
+        return required.FirstOrDefault(field => body[field] is null) is { } missing ? $"{missing}: Required"
+            : table == "appointment" && !Colors.Contains(body["color"].Text()) ? "color: Invalid enum value" : null;
     }
 
     // Top-level phone and email are dropped without a word, as the vendor does.

@@ -62,6 +62,7 @@ function showBoard() {
   service.replaceChildren(...services.filter((item) => item.locationId === state.location).map((item) => make("option", {}, item.name)));
   // Another shop may not offer it: a value that is no option would leave the list without any.
   if ([...service.options].some((option) => option.value === chosen)) service.value = chosen;
+  showCalendar();
   const here = columns.filter((column) => column.locationId === state.location).sort((a, b) => a.position - b.position);
   $("board").replaceChildren(...here.map((column) => {
     const cards = orders.filter((order) => order.workflowStatusId === column.id)
@@ -70,6 +71,16 @@ function showBoard() {
       make("h3", {}, column.name, make("span", {}, String(cards.length))),
       ...(cards.length ? cards.map((order) => card(order, here)) : [make("p", { class: "empty" }, "Nothing here")]));
   }));
+}
+
+function showCalendar() {
+  const place = state.crm.locations.find((item) => item.id === state.location);
+  const when = (at, options) => new Date(at).toLocaleString("en-US", { timeZone: place?.timezone, ...options });
+  const here = state.crm.appointments.filter((item) => item.locationId === state.location).sort((a, b) => a.startDate.localeCompare(b.startDate));
+  $("calendar").replaceChildren(...(here.length ? here.map((item) => make("li", {},
+    make("time", { datetime: item.startDate }, when(item.startDate, { weekday: "short", month: "short", day: "numeric", hour: "numeric", minute: "2-digit" })
+      + " to " + when(item.endDate, { hour: "numeric", minute: "2-digit" })),
+    make("b", {}, item.name))) : [make("li", { class: "empty" }, "No appointments")]));
 }
 
 function card(order, columns) {
@@ -272,7 +283,7 @@ function listen() {
   on("order", () => later(async () => { await loadBoard(); await loadPhones(); await showTexts(); showMonth(); }));
   on("text", () => later(async () => { await loadBoard(); await loadPhones(); await showTexts(); showMonth(); }));
   on("phone", () => later(async () => { await loadPhones(); await showTexts(); }));
-  on("call", (call) => { addRow(asCall(call)); if (call.operation === "mail.send") { attempt(loadMails); showMonth(); } });
+  on("call", (call) => { addRow(asCall(call)); if (call.operation === "mail.send") { attempt(loadMails); showMonth(); } if (call.operation?.startsWith("appointment.")) later(loadBoard); });
   on("delivery", (delivery) => addRow(asDelivery(delivery)));
   on("faults", (faults) => showArmed(faults.items));
   on("clock", (clock) => { setClock(clock.now); showMonth(); });

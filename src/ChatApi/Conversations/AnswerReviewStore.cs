@@ -3,7 +3,7 @@ using LeadOrchestrator.Shared.Hosting;
 namespace LeadOrchestrator.ChatApi.Conversations;
 
 /// <summary>What a person of the shop should look at in a conversation.</summary>
-/// <param name="Kind"><see cref="AnswerReviewStore.HeldBack"/>, <see cref="AnswerReviewStore.PersonWanted"/> or <see cref="AnswerReviewStore.NoAnswer"/>.</param>
+/// <param name="Kind"><see cref="AnswerReviewStore.HeldBack"/>, <see cref="AnswerReviewStore.PersonWanted"/>, <see cref="AnswerReviewStore.NoAnswer"/> or <see cref="AnswerReviewStore.ContactCorrection"/>.</param>
 /// <param name="Reason">One machine word.</param>
 /// <param name="Said">The words that it is about.</param>
 public sealed record NewReview(string Kind, Guid LeadId, Guid MessageId, string Reason, string Said);
@@ -19,6 +19,9 @@ public sealed class AnswerReviewStore(LeadDatabase database, TimeProvider clock)
 
     /// <summary>No model could answer: the vendors are down, or the budget is used up.</summary>
     public const string NoAnswer = "no_answer";
+
+    /// <summary>The customer says that their name, phone or email is another one.</summary>
+    public const string ContactCorrection = "contact_correction";
 
     private const string Insert = """
         INSERT INTO review_items (tenant_id, id, kind, lead_id, message_id, reason, evidence, created_at)

@@ -18,17 +18,20 @@ public sealed record Conversation(
     long CatalogVersion, long HoursVersion, Deeds Done = Deeds.None, bool IsThrifty = false);
 
 /// <summary>Reads a session together with its lead and its shop. Writes nothing.</summary>
-public sealed class ConversationStore(LeadDatabase database)
+public sealed class ConversationStore(LeadDatabase database, TimeProvider clock)
 {
     // The numbers are those of Deeds.
     private const string Done = """
         ((CASE WHEN EXISTS (SELECT 1 FROM appointments a WHERE a.tenant_id = l.tenant_id AND a.lead_id = l.id AND a.status = 'confirmed') THEN 1 ELSE 0 END)
-         + (CASE WHEN EXISTS (SELECT 1 FROM appointments a WHERE a.tenant_id = l.tenant_id AND a.lead_id = l.id AND a.status = 'held') THEN 2 ELSE 0 END)
-         + (CASE WHEN EXISTS (SELECT 1 FROM appointments a WHERE a.tenant_id = l.tenant_id AND a.lead_id = l.id AND a.status = 'cancelled') THEN 4 ELSE 0 END)
+         + (CASE WHEN EXISTS (SELECT 1 FROM appointments a WHERE a.tenant_id = l.tenant_id AND a.lead_id = l.id AND a.status = 'held' AND a.expires_at > @now) THEN 2 ELSE 0 END)
+         + (CASE WHEN EXISTS (SELECT 1 FROM appointments a WHERE a.tenant_id = l.tenant_id AND a.lead_id = l.id AND a.status = 'cancelled'
+                AND a.status_reason NOT IN ('expired', 'replaced')) THEN 4 ELSE 0 END)
          + (CASE WHEN EXISTS (SELECT 1 FROM touch_points t WHERE t.tenant_id = l.tenant_id AND t.lead_id = l.id AND t.status IN ('sent', 'delivered')) THEN 8 ELSE 0 END)
          + (CASE WHEN s.mode = 'human' OR EXISTS (SELECT 1 FROM review_items r
                 WHERE r.tenant_id = l.tenant_id AND r.lead_id = l.id AND r.kind = 'person_wanted' AND r.resolved_at IS NULL) THEN 16 ELSE 0 END)
-         + (CASE WHEN l.consent = 'opted_out' THEN 32 ELSE 0 END)) AS done
+         + (CASE WHEN l.consent = 'opted_out' THEN 32 ELSE 0 END)
+         + (CASE WHEN EXISTS (SELECT 1 FROM appointments a WHERE a.tenant_id = l.tenant_id AND a.lead_id = l.id AND a.status = 'confirmed' AND a.replaces_id IS NOT NULL)
+                THEN 64 ELSE 0 END)) AS done
         """;
 
     // The day is the one of the tenant's zone; @now is business time.
@@ -60,7 +63,7 @@ public sealed class ConversationStore(LeadDatabase database)
             JOIN leads l ON l.tenant_id = s.tenant_id AND l.id = s.lead_id
             JOIN locations o ON o.tenant_id = l.tenant_id AND o.id = l.location_id
             WHERE s.tenant_id = @tenantId AND s.id = @SessionId
-            """, new { session.SessionId }, cancel);
+            """, new { session.SessionId, now = clock.GetUtcNow() }, cancel);
 
     /// <summary>Asks for the conversation; <see cref="ReadFoundAsync"/> reads it.</summary>
     /// <param name="batch">In the session's tenant.</param>
@@ -68,13 +71,16 @@ public sealed class ConversationStore(LeadDatabase database)
     {
         ArgumentNullException.ThrowIfNull(batch);
         batch.Add($"""
-            SELECT s.mode, s.lead_id, l.first_name, l.vehicle, l.service_interest, o.id, o.name, o.phone, o.address, o.timezone, o.catalog_version, o.hours_version, {Done}, {Thrifty.Replace("@now", "$3", StringComparison.Ordinal)}
+            SELECT s.mode, s.lead_id, l.first_name, l.vehicle, l.service_interest, o.id, o.name, o.phone, o.address, o.timezone, o.catalog_version, o.hours_version, {Placed(Done)}, {Placed(Thrifty)}
             FROM chat_sessions s
             JOIN leads l ON l.tenant_id = s.tenant_id AND l.id = s.lead_id
             JOIN locations o ON o.tenant_id = l.tenant_id AND o.id = l.location_id
             WHERE s.tenant_id = $1 AND s.id = $2
             """, TenantBatch.Value(sessionId), TenantBatch.Value(now.UtcDateTime));
     }
+
+    // A batch names its parameters by their places.
+    private static string Placed(string sql) => sql.Replace("@now", "$3", StringComparison.Ordinal);
 
     /// <summary>The conversation of <see cref="AddFind"/>. The reader stands on the result before.</summary>
     public static async Task<Conversation?> ReadFoundAsync(DbDataReader reader, Guid sessionId, CancellationToken cancel)

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using LeadOrchestrator.ChatApi.Bookings;
 using LeadOrchestrator.ChatApi.Conversations;
 using LeadOrchestrator.ChatApi.Shops;
 using LeadOrchestrator.Shared.Auth;
@@ -37,6 +38,7 @@ internal static class SessionEndpoints
             .ProducesProblem(401).ProducesProblem(404);
         session.MapGet("", GetAsync).WithName("GetChatSession").WithSummary("The session again, after a reload.");
         session.MapMessages();
+        session.MapBookings();
     }
 
     private static async Task<Results<Created<ChatSession>, ProblemHttpResult>> OpenAsync(
@@ -73,7 +75,7 @@ internal static class SessionEndpoints
         await views.ReadAsync(http.Session(), cancel) is { } view ? TypedResults.Ok(view) : SessionAccess.NotFound();
 
     /// <summary>Puts together what the chat page shows.</summary>
-    internal sealed class SessionViews(ConversationStore conversations, MessageStore messages, ShopFacts shops, TimeProvider clock)
+    internal sealed class SessionViews(ConversationStore conversations, MessageStore messages, ChatBookings bookings, ShopFacts shops, TimeProvider clock)
     {
         public async Task<ChatSession?> ReadAsync(SessionKey session, CancellationToken cancel)
         {
@@ -84,9 +86,10 @@ internal static class SessionEndpoints
 
             var open = await shops.HoursAsync(session.TenantId, conversation, cancel);
             var latest = await messages.PageAsync(session.TenantId, session.SessionId, null, Messages, cancel);
+            var booked = await bookings.CurrentAsync(session.TenantId, conversation.LeadId, cancel);
             var location = new ChatLocation(
                 conversation.LocationName, conversation.LocationPhone, conversation.LocationAddress, conversation.LocationTimezone, open.IsOpen(clock.GetUtcNow()));
-            return new ChatSession(session.SessionId, location, new ChatCustomer(conversation.FirstName), latest, conversation.Mode);
+            return new ChatSession(session.SessionId, location, new ChatCustomer(conversation.FirstName), latest, conversation.Mode, [.. booked.Select(ChatBooking.Of)]);
         }
     }
 }
@@ -98,7 +101,8 @@ public sealed record OpenChatSession([property: Required, StringLength(200)] str
 /// <summary>What the chat page shows when it opens.</summary>
 /// <param name="Messages">The latest, oldest first.</param>
 /// <param name="Mode">Who answers: ai, human, or closed.</param>
-public sealed record ChatSession(Guid SessionId, ChatLocation Location, ChatCustomer Customer, IReadOnlyList<ChatMessage> Messages, string Mode);
+/// <param name="Bookings">What is held for the customer, and their appointments that are not over; in the order of time.</param>
+public sealed record ChatSession(Guid SessionId, ChatLocation Location, ChatCustomer Customer, IReadOnlyList<ChatMessage> Messages, string Mode, IReadOnlyList<ChatBooking> Bookings);
 
 /// <summary>The shop.</summary>
 /// <param name="Timezone">IANA name.</param>

@@ -1,3 +1,4 @@
+using LeadOrchestrator.Orchestrator.Appointments;
 using LeadOrchestrator.Orchestrator.Messaging;
 using LeadOrchestrator.Orchestrator.Shopmonkey;
 using LeadOrchestrator.Orchestrator.TouchPoints;
@@ -10,7 +11,7 @@ namespace LeadOrchestrator.Orchestrator.Leads;
 
 /// <summary>What the CRM tells of customers, cars, appointments and services, inside the transaction of an intake.</summary>
 public sealed class CrmChanges(
-    LeadStore leads, ContactStore contacts, TouchPointStore touchPoints, CrmVersionStore versions, CatalogSync catalog, TimeProvider clock)
+    LeadStore leads, ContactStore contacts, TouchPointStore touchPoints, CrmVersionStore versions, CatalogSync catalog, CalendarChanges calendar, TimeProvider clock)
 {
     /// <summary>Why a lead is booked, in the CRM's own calendar.</summary>
     public const string Booked = "appointment_booked";
@@ -89,6 +90,8 @@ public sealed class CrmChanges(
 
         await versions.WriteAsync(transaction, [.. news.Select(row => (row.Seen, books.GetValueOrDefault(row.Seen.ExternalId)))], cancel);
         var (booked, released) = await MarkAsync(transaction, news.OfType<Intake.Appointment>(), books, known, cancel);
+        // After the leads: an appointment is locked after its lead, everywhere.
+        await calendar.ApplyAsync(transaction, [.. news.OfType<Intake.Appointment>()], cancel);
         endings.AddRange(rows.Select(row => new InboxEnding(row.Event, EndOf(row), ReasonOf(row))));
         return isDue;
 

@@ -33,7 +33,17 @@ public abstract record Intake(InboxEvent Event)
 
     /// <summary>An appointment at the shop.</summary>
     /// <param name="Stands">False: it is gone, or the customer declined.</param>
-    public sealed record Appointment(InboxEvent Event, RowVersion Seen, string? OrderId, string? CustomerId, DateTimeOffset? StartsAt, bool Stands) : Row(Event, Seen);
+    public sealed record Appointment(InboxEvent Event, RowVersion Seen, string? OrderId, string? CustomerId, DateTimeOffset? StartsAt, bool Stands) : Row(Event, Seen)
+    {
+        /// <summary>Until when; null when the CRM does not say.</summary>
+        public DateTimeOffset? EndsAt { get; init; }
+
+        /// <summary>The shop's id at the CRM.</summary>
+        public string? ExternalLocationId { get; init; }
+
+        /// <summary>The booking of ours whose mark it bears.</summary>
+        public Guid? OwnId { get; init; }
+    }
 
     /// <summary>Something that a shop sells.</summary>
     public sealed record Service(InboxEvent Event, RowVersion Seen, CannedServiceRow Content) : Row(Event, Seen);

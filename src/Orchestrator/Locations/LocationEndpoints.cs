@@ -26,6 +26,7 @@ internal static class LocationEndpoints
         group.MapPost("/{id:guid}/syncs", SyncAsync).ForManagers().ProducesProblem(409).ProducesProblem(503);
         group.MapHours();
         group.MapCatalog();
+        group.MapSlots();
     }
 
     private static async Task<Results<Ok<Page<LocationView>>, ProblemHttpResult>> ListAsync(

@@ -16,6 +16,9 @@ public static class ReviewKinds
     /// <summary>An email from the address of a lead which anybody could have written.</summary>
     public const string UnprovenReply = "unproven_reply";
 
+    /// <summary>The CRM's calendar and ours say two things that cannot both be.</summary>
+    public const string AppointmentConflict = "appointment_conflict";
+
     /// <summary>The database may have gone back in time: everything is held.</summary>
     public const string Restore = "restore";
 }

@@ -16,8 +16,8 @@ namespace LeadOrchestrator.Orchestrator.Shopmonkey;
 /// <param name="Include">Rows to be given along, such as <c>customer</c>.</param>
 public sealed record CrmQuestion(string Table, string? Where = null, string? OrderBy = null, int Skip = 0, IReadOnlyList<string>? Ids = null, IReadOnlyList<string>? Include = null);
 
-/// <summary>Reads from Shopmonkey's API v3, at the pace of the tenant's key. Its rows are facts; what they mean for us is in <see cref="ShopmonkeyMapping"/>.</summary>
-public sealed class ShopmonkeyClient(HttpClient http, VendorAccounts accounts, CrmPaces paces)
+/// <summary>Reads from Shopmonkey's API v3, and keeps our bookings in it, at the pace of the tenant's key. Its rows are facts; what they mean for us is in <see cref="ShopmonkeyMapping"/>.</summary>
+public sealed partial class ShopmonkeyClient(HttpClient http, VendorAccounts accounts, CrmPaces paces)
 {
     /// <summary>How long one request may take.</summary>
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
@@ -81,12 +81,13 @@ public sealed class ShopmonkeyClient(HttpClient http, VendorAccounts accounts, C
 
     // Null = the CRM does not know it.
     private async Task<T?> AskAsync<T>(
-        Guid tenantId, string path, CrmPriority priority, Func<Stream, CancellationToken, Task<T?>> read, CancellationToken cancel) where T : class
+        Guid tenantId, string path, CrmPriority priority, Func<Stream, CancellationToken, Task<T?>> read, CancellationToken cancel, HttpMethod? method = null, HttpContent? content = null) where T : class
     {
         var account = await accounts.ShopmonkeyAsync(tenantId, cancel) ?? throw new ShopmonkeyException("shopmonkey_is_switched_off", ShopmonkeyFailure.Denied, null);
         using var turn = await paces.Of(tenantId, account.ApiKey).EnterAsync(priority, cancel);
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri($"{account.BaseUrl.AbsoluteUri.TrimEnd('/')}/{path}"));
+        using var request = new HttpRequestMessage(method ?? HttpMethod.Get, new Uri($"{account.BaseUrl.AbsoluteUri.TrimEnd('/')}/{path}"));
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", account.ApiKey);
+        request.Content = content;
         request.ActFor(tenantId);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         deadline.CancelAfter(Timeout);

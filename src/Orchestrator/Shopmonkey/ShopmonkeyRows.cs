@@ -131,6 +131,9 @@ public sealed record AppointmentRow : ICrmRow
     public string? ConfirmationStatus { get; init; }
     public bool? Deleted { get; init; }
     public DateTimeOffset? StartDate { get; init; }
+    public DateTimeOffset? EndDate { get; init; }
+    public string? LocationId { get; init; }
+    public string? Note { get; init; }
     public DateTimeOffset? CreatedDate { get; init; }
     public DateTimeOffset? UpdatedDate { get; init; }
     public RowMeta? Meta { get; init; }
@@ -179,6 +182,7 @@ public sealed record ListMeta
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, NumberHandling = JsonNumberHandling.AllowReadingFromString)]
 [JsonSerializable(typeof(Answer<OrderRow>))]
 [JsonSerializable(typeof(Answer<AppointmentRow>))]
+[JsonSerializable(typeof(LeadOrchestrator.Orchestrator.Appointments.CrmBooking))]
 [JsonSerializable(typeof(Answer<CannedServiceRow>))]
 [JsonSerializable(typeof(RowEnvelope<CustomerRow>))]
 [JsonSerializable(typeof(RowEnvelope<VehicleRow>))]

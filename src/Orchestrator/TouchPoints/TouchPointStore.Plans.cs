@@ -67,7 +67,7 @@ public sealed partial class TouchPointStore
             UPDATE touch_points t
             SET status = 'cancelled', reason = n.reason, fence = t.fence + 1, claimed_by = NULL, lease_until = NULL, updated_at = @now
             FROM unnest(@leadIds, @reasons) AS n (lead_id, reason)
-            WHERE t.tenant_id = @tenantId AND t.lead_id = n.lead_id AND t.message_id IS NULL
+            WHERE t.tenant_id = @tenantId AND t.lead_id = n.lead_id AND t.message_id IS NULL AND t.appointment_id IS NULL
               AND (t.status = 'scheduled' OR (t.status = 'sending' AND t.handed_over_at IS NULL))
             """, new { leadIds = leads.Select(lead => lead.LeadId).ToArray(), reasons = leads.Select(lead => lead.Reason).ToArray(), now = clock.GetUtcNow() }, cancel);
     }

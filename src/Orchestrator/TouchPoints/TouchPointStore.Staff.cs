@@ -51,7 +51,7 @@ public sealed partial class TouchPointStore
         return transaction.ExecuteAsync("""
             UPDATE touch_points
             SET status = 'cancelled', reason = 'staff_took_over', fence = fence + 1, claimed_by = NULL, lease_until = NULL, updated_at = @now
-            WHERE tenant_id = @tenantId AND lead_id = @leadId AND (message_id IS NULL OR replies_to_at IS NOT NULL) AND (status = 'scheduled' OR (status = 'sending' AND handed_over_at IS NULL))
+            WHERE tenant_id = @tenantId AND lead_id = @leadId AND (message_id IS NULL OR replies_to_at IS NOT NULL) AND appointment_id IS NULL AND (status = 'scheduled' OR (status = 'sending' AND handed_over_at IS NULL))
             """, new { leadId, now = clock.GetUtcNow() }, cancel);
     }
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using LeadOrchestrator.Orchestrator.Appointments;
 using LeadOrchestrator.Orchestrator.Leads;
 using LeadOrchestrator.Orchestrator.Shopmonkey;
 using LeadOrchestrator.Orchestrator.Vendors;
@@ -81,7 +82,10 @@ public sealed class RowEvents(ShopmonkeyClient shopmonkey, LeadStore leads, Vend
         var stands = !isGone && row.Deleted != true && !string.Equals(row.ConfirmationStatus, "Declined", StringComparison.OrdinalIgnoreCase);
         var (order, customer) = (ShopmonkeyMapping.IdOf(row.OrderId), ShopmonkeyMapping.IdOf(row.CustomerId));
         return new Intake.Appointment(
-            inboxEvent, VersionOf(inboxEvent, row, isGone, isConfirmed, (order, customer, row.StartDate, stands).ToString()), order, customer, row.StartDate, stands);
+            inboxEvent, VersionOf(inboxEvent, row, isGone, isConfirmed, (order, customer, row.StartDate, row.EndDate, stands).ToString()), order, customer, row.StartDate, stands)
+        {
+            EndsAt = row.EndDate, ExternalLocationId = ShopmonkeyMapping.IdOf(row.LocationId), OwnId = CrmBooking.MarkIn(row.Note),
+        };
     }
 
     private static Intake OfService(InboxEvent inboxEvent, CannedServiceRow row, bool isGone, bool isConfirmed) =>

@@ -14,7 +14,7 @@ public static class Failpoint
     [
         TouchClaimed, AttemptCommitted, RequestConnecting, RequestWritten, AnswerHeaders, AnswerRead, OutcomeCommitted,
         CallbackReceived, CallbackCommitted, ReconcileListed, ReconcileCommitted, OptOutCommitted,
-        WebhookStored, InboxClaimed, LeadCommitted, ImportBatchCommitted, AnswerBegun, FramesStored, AnswerStored, ReplyPlanned,
+        WebhookStored, InboxClaimed, LeadCommitted, ImportBatchCommitted, AnswerBegun, FramesStored, AnswerStored, ReplyPlanned, AppointmentMade,
     ];
 
     /// <summary>Touch points were claimed, and the claim is committed.</summary>
@@ -76,6 +76,9 @@ public static class Failpoint
 
     /// <summary>The text of an answer is planned, and no sender was woken.</summary>
     public const string ReplyPlanned = "reply.planned";
+
+    /// <summary>The CRM has said that it made an appointment; nothing is stored of it yet.</summary>
+    public const string AppointmentMade = "appointment.made";
 
     private const int MostParts = 3;
     private static string? _armed;

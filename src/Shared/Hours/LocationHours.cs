@@ -72,6 +72,24 @@ public sealed record LocationHours(string Timezone, IReadOnlyList<OpenSpan> Days
     /// <summary>What the clock on the shop's wall shows.</summary>
     public LocalDateTime Local(DateTimeOffset instant) => instant.ToInstant().InZone(Zone).LocalDateTime;
 
+    /// <summary>From which instant to which the shop is open on a date, in order; none = closed, or the hours of that date are not known.</summary>
+    /// <remarks>
+    /// A time that the clock leaps over is the instant of the leap. Of one that comes twice, an opening and a closing mean the first: what nobody can mistake.
+    /// </remarks>
+    public IReadOnlyList<(DateTimeOffset Opens, DateTimeOffset Closes)> OpeningsOn(DateOnly date)
+    {
+        var day = LocalDate.FromDateOnly(date);
+        return [.. (OpenSpansOn(date) ?? []).Select(span => (
+            InstantOf(day + span.Opens.ToLocalTime()),
+            InstantOf(span.Closes == TimeOnly.MinValue ? day.PlusDays(1).AtMidnight() : day + span.Closes.ToLocalTime())))
+            .Where(opening => opening.Item1 < opening.Item2)];
+    }
+
+    private DateTimeOffset InstantOf(LocalDateTime shown) => Zone.ResolveLocal(shown, FirstOrLeap).ToDateTimeOffset().ToUniversalTime();
+
+    private static readonly NodaTime.TimeZones.ZoneLocalMappingResolver FirstOrLeap =
+        NodaTime.TimeZones.Resolvers.CreateMappingResolver(NodaTime.TimeZones.Resolvers.ReturnEarlier, NodaTime.TimeZones.Resolvers.ReturnStartOfIntervalAfter);
+
     // A shop opens when the clock on its wall shows so, or when that clock is set into or back into a span.
     private IEnumerable<DateTimeOffset> CandidatesOn(LocalDate date)
     {

@@ -1,6 +1,6 @@
 namespace LeadOrchestrator.Shared.Leads;
 
-/// <summary>What the chat changes of a lead: the customer has answered, or a person has taken over, and what was planned for them ends.</summary>
+/// <summary>What an answer, a booking or a person who takes over changes of a lead, whichever service hears of it: its state, and what was planned for it ends.</summary>
 internal static class EngagementStore
 {
     /// <summary>
@@ -20,7 +20,7 @@ internal static class EngagementStore
         UPDATE touch_points t
         SET status = 'cancelled', reason = 'replied', fence = t.fence + 1, claimed_by = NULL, lease_until = NULL, updated_at = @now
         FROM engaged
-        WHERE t.tenant_id = @tenantId AND t.lead_id = engaged.id AND t.message_id IS NULL AND (t.status = 'scheduled' OR (t.status = 'sending' AND t.handed_over_at IS NULL));
+        WHERE t.tenant_id = @tenantId AND t.lead_id = engaged.id AND t.message_id IS NULL AND t.appointment_id IS NULL AND (t.status = 'scheduled' OR (t.status = 'sending' AND t.handed_over_at IS NULL));
         """;
 
     /// <summary>A person of the shop has the conversation <c>@sessionId</c>: what was planned for its lead ends, and <c>@evenReplies</c> what the assistant has answered and is not out. What staff wrote still goes out.</summary>
@@ -29,6 +29,25 @@ internal static class EngagementStore
         SET status = 'cancelled', reason = 'human_takeover', fence = t.fence + 1, claimed_by = NULL, lease_until = NULL, updated_at = @now
         FROM chat_sessions s
         WHERE s.tenant_id = @tenantId AND s.id = @sessionId AND t.tenant_id = @tenantId AND t.lead_id = s.lead_id
-          AND (t.message_id IS NULL OR (@evenReplies AND t.replies_to_at IS NOT NULL)) AND (t.status = 'scheduled' OR (t.status = 'sending' AND t.handed_over_at IS NULL))
+          AND t.appointment_id IS NULL AND (t.message_id IS NULL OR (@evenReplies AND t.replies_to_at IS NOT NULL)) AND (t.status = 'scheduled' OR (t.status = 'sending' AND t.handed_over_at IS NULL))
+        """;
+
+    /// <summary>The lead <c>@leadId</c> has booked. One that was won, is lost or said stop stays so; what was planned to win it ends all the same. What staff wrote still goes out.</summary>
+    public const string Book = """
+        WITH booked AS (
+            UPDATE leads SET status = 'booked', status_reason = 'appointment_confirmed', status_at = @now, updated_at = @now
+            WHERE tenant_id = @tenantId AND id = @leadId AND status IN ('new', 'contacted', 'engaged', 'unreachable')
+        )
+        UPDATE touch_points
+        SET status = 'cancelled', reason = 'appointment_booked', fence = fence + 1, claimed_by = NULL, lease_until = NULL, updated_at = @now
+        WHERE tenant_id = @tenantId AND lead_id = @leadId AND message_id IS NULL AND appointment_id IS NULL
+          AND (status = 'scheduled' OR (status = 'sending' AND handed_over_at IS NULL))
+        """;
+
+    /// <summary>An appointment of the lead <c>@leadId</c> is cancelled. Its cadence does not begin again: somebody spoke with it.</summary>
+    public const string Release = """
+        UPDATE leads l SET status = 'engaged', status_reason = 'appointment_cancelled', status_at = @now, updated_at = @now
+        WHERE l.tenant_id = @tenantId AND l.id = @leadId AND l.status = 'booked' AND l.status_reason = 'appointment_confirmed'
+          AND NOT EXISTS (SELECT 1 FROM appointments a WHERE a.tenant_id = l.tenant_id AND a.lead_id = l.id AND a.status IN ('confirmed', 'completed'))
         """;
 }

@@ -45,6 +45,12 @@ public static class FrameTypes
     /// <summary>Nothing could be said. Data: <see cref="Messages.AnswerFailed"/>.</summary>
     public const string AnswerFailed = "answer.failed";
 
+    /// <summary>A slot is held for the customer until they confirm it. Data: <see cref="Messages.BookingHeld"/>.</summary>
+    public const string BookingHeld = "booking.held";
+
+    /// <summary>A booking was confirmed or cancelled. Data: <see cref="Messages.BookingChanged"/>.</summary>
+    public const string BookingChanged = "booking.changed";
+
     /// <summary>Somebody else answers from now on. Data: <see cref="Messages.ModeChanged"/>.</summary>
     public const string ModeChanged = "mode.changed";
 }
@@ -76,6 +82,15 @@ public sealed record AnswerInterrupted(Guid MessageId, string Reason);
 /// <summary>Data of answer.failed.</summary>
 /// <param name="Code"><c>provider_unavailable</c>, <c>budget_exhausted</c> or <c>provider_refused</c>.</param>
 public sealed record AnswerFailed(Guid MessageId, string Code);
+
+/// <summary>Data of booking.held.</summary>
+/// <param name="PriceCents">US cents, from the catalog.</param>
+/// <param name="ExpiresAt">Then the slot is free again, unless it was confirmed.</param>
+public sealed record BookingHeld(Guid BookingId, Guid ServiceId, string ServiceName, DateTimeOffset StartsAt, DateTimeOffset EndsAt, long PriceCents, DateTimeOffset ExpiresAt);
+
+/// <summary>Data of booking.changed.</summary>
+/// <param name="Status"><c>confirmed</c> or <c>cancelled</c>.</param>
+public sealed record BookingChanged(Guid BookingId, string Status);
 
 /// <summary>Data of mode.changed.</summary>
 public sealed record ModeChanged(string Mode);

@@ -82,6 +82,14 @@ public sealed partial class MessageStore(LeadDatabase database, SessionStore ses
         return transaction.ExecuteAsync(EngagementStore.TakeOver, new { sessionId, evenReplies, now = clock.GetUtcNow() }, cancel);
     }
 
+    /// <summary>Tells the session's viewers something that is no message, in the caller's transaction, which holds the session's lock from here on.</summary>
+    /// <param name="type">One of <see cref="FrameTypes"/>.</param>
+    public async Task<Frame> TellAsync<T>(TenantTransaction transaction, Guid sessionId, string type, T data, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return await frames.AddAsync(transaction, sessionId, null, await sessions.NextAsync(transaction, sessionId, 1, cancel), type, data, cancel);
+    }
+
     /// <summary>A page of the thread, oldest first, in one round trip.</summary>
     /// <param name="before">Only messages before this seq; null for the newest.</param>
     /// <param name="limit">1–200.</param>

@@ -74,6 +74,12 @@ VALUES ({tenant}, {budget}, 'day', 1000000, 80, '2026-11-23Z');
 INSERT INTO review_items (tenant_id, id, kind, lead_id, message_id, reason, created_at)
 VALUES ({tenant}, {message}, 'person_wanted', {lead}, {message}, 'asked', '2026-11-23Z');
 
+-- Made with its shop.
+UPDATE bays SET id = {bay} WHERE tenant_id = {tenant};
+
+INSERT INTO crm_appointments (tenant_id, id, location_id, external_id, starts_at, ends_at, updated_at)
+VALUES ({tenant}, {appointment}, {location}, 'same-crm-appointment', '2026-11-24 18:00Z', '2026-11-24 19:00Z', '2026-11-23Z');
+
 INSERT INTO appointments (tenant_id, id, lead_id, location_id, service_id, bay_id, starts_at, ends_at, status, price_cents, external_id, created_at, updated_at)
 VALUES ({tenant}, {appointment}, {lead}, {location}, {service}, {bay}, '2026-11-24 16:00Z', '2026-11-24 17:00Z', 'confirmed', 19900, 'same-appointment', '2026-11-23Z', '2026-11-23Z');
 

@@ -14,7 +14,7 @@ public sealed class KilledOrchestrators : WholeSystem
     public static IReadOnlyList<string> Points { get; } =
     [
         Failpoint.InboxClaimed, Failpoint.LeadCommitted, Failpoint.WebhookStored,
-        .. Failpoint.Names.Except([Failpoint.InboxClaimed, Failpoint.LeadCommitted, Failpoint.WebhookStored, Failpoint.AnswerBegun, Failpoint.FramesStored, Failpoint.ImportBatchCommitted, Failpoint.AnswerStored, Failpoint.ReplyPlanned]),
+        .. Failpoint.Names.Except([Failpoint.InboxClaimed, Failpoint.LeadCommitted, Failpoint.WebhookStored, Failpoint.AnswerBegun, Failpoint.FramesStored, Failpoint.ImportBatchCommitted, Failpoint.AnswerStored, Failpoint.ReplyPlanned, Failpoint.AppointmentMade]),
     ];
 
     /// <summary>What is right when nothing is under way any more.</summary>

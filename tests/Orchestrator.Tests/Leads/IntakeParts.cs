@@ -7,6 +7,9 @@ using LeadOrchestrator.Orchestrator.People;
 using LeadOrchestrator.Orchestrator.Shopmonkey;
 using LeadOrchestrator.Orchestrator.TouchPoints;
 using LeadOrchestrator.Orchestrator.Webhooks;
+using LeadOrchestrator.Orchestrator.Appointments;
+using LeadOrchestrator.Orchestrator.Reviews;
+using LeadOrchestrator.Shared.Appointments;
 using LeadOrchestrator.Shared.Consent;
 using LeadOrchestrator.Shared.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -22,7 +25,8 @@ internal static class IntakeParts
         var catalog = new CatalogSync(null!, new CatalogItemStore(database, clock), new LocationStore(database, clock), database);
         return new IntakeTransaction(
             database, leads, contacts, new EmailAddressStore(database, clock), new PersonStore(clock), touchPoints, new InboxStore(database, clock, instance),
-            new CrmChanges(leads, contacts, touchPoints, new CrmVersionStore(clock), catalog, clock), new CadenceBook(new CadenceStore(database, clock)), new TouchPointSignal(), new EmailSignal(), new ActivityStore(), clock,
+            new CrmChanges(leads, contacts, touchPoints, new CrmVersionStore(clock), catalog,
+                new CalendarChanges(new AppointmentStore(database, clock), new CrmAppointmentStore(clock), new ReviewItemStore(database, clock), new AppointmentSignal()), clock), new CadenceBook(new CadenceStore(database, clock)), new TouchPointSignal(), new EmailSignal(), new ActivityStore(), clock,
             NullLogger<IntakeTransaction>.Instance);
     }
 }

@@ -86,6 +86,8 @@ internal static class JsonRequests
         return text.Length == 0 ? default : JsonDocument.Parse(text).RootElement;
     }
 
+    public static async Task<JsonElement> JsonAsync(this HttpResponseMessage answer) => JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement;
+
     public static Task<HttpResponseMessage> PatchJsonAsync(this HttpClient client, string path, string body) => client.SendJsonAsync(HttpMethod.Patch, path, body);
 
     public static Task<HttpResponseMessage> PutJsonAsync(this HttpClient client, string path, string body) => client.SendJsonAsync(HttpMethod.Put, path, body);

@@ -49,6 +49,20 @@ export async function stopAnswer(sessionId: string, signal: AbortSignal): Promis
   await checked(post(`${SESSIONS}/${sessionId}/stop`, {}, signal));
 }
 
+/** The customer's own tap: only this makes a booking of a time that is held. */
+export async function confirmBooking(sessionId: string, bookingId: string, signal: AbortSignal): Promise<void> {
+  await checked(post(`${SESSIONS}/${sessionId}/bookings/${bookingId}/confirmation`, {}, signal));
+}
+
+export async function cancelBooking(sessionId: string, bookingId: string, signal: AbortSignal): Promise<void> {
+  await checked(post(`${SESSIONS}/${sessionId}/bookings/${bookingId}/cancellation`, {}, signal));
+}
+
+/** The appointment as a file for the customer's own calendar. */
+export function calendarUrl(sessionId: string, bookingId: string): string {
+  return `${SESSIONS}/${sessionId}/bookings/${bookingId}/calendar`;
+}
+
 function get(url: string, signal: AbortSignal, accept = 'application/json'): Promise<Response> {
   return fetch(url, { signal, cache: 'no-store', headers: { Accept: accept } });
 }

@@ -1,4 +1,4 @@
-import { ApiError, earlierMessages, readSession, sendMessage, stopAnswer } from './api';
+import { ApiError, cancelBooking, confirmBooking, earlierMessages, readSession, sendMessage, stopAnswer } from './api';
 import { backoff, pause } from './backoff';
 import { readEvents, withDeadline } from './eventStream';
 import { LiveStream } from './liveStream';
@@ -11,6 +11,9 @@ export type ChatView =
   | { phase: 'opening'; trouble: boolean }
   | { phase: 'dead' }
   | { phase: 'open'; session: SessionState; connected: boolean };
+
+/** Why a tap on a booking did nothing: it came too late, or it did not get through. */
+export type TapFailure = 'late' | 'network';
 
 const SEND_TRIES = 3;
 const ANSWER_MS = 20_000;
@@ -28,6 +31,7 @@ export class ChatClient {
   private notifying = false;
   private reopened = false;
   private sessionReadAt = 0;
+  private reads = 0;
   private draft = '';
 
   constructor(private readonly code: string | null) {}
@@ -80,6 +84,23 @@ export class ChatClient {
       await stopAnswer(this.session.sessionId, this.life.signal).catch(() => {
         // The answer runs on and the button stays: the customer can press it again.
       });
+    }
+  }
+
+  /** Takes a time that is held, or gives it or an appointment back. Answers what went wrong, if anything did. */
+  async tapBooking(bookingId: string, tap: 'confirm' | 'cancel'): Promise<TapFailure | null> {
+    if (!this.session) {
+      return 'network';
+    }
+    const { sessionId } = this.session;
+    const send = tap === 'confirm' ? confirmBooking : cancelBooking;
+    try {
+      await send(sessionId, bookingId, this.life.signal);
+      return null;
+    } catch (error) {
+      return error instanceof ApiError && error.isFinal ? 'late' : 'network';
+    } finally {
+      await this.refresh(sessionId);
     }
   }
 
@@ -183,8 +204,10 @@ export class ChatClient {
 
   private async refresh(sessionId: string): Promise<void> {
     this.sessionReadAt = performance.now();
+    const read = (this.reads += 1);
     const session = await readSession(sessionId, this.life.signal).catch(() => null);
-    if (session) {
+    // Of several that were asked for at the same time the last one counts.
+    if (session && read === this.reads) {
       this.dispatch({ type: 'session', session });
     }
   }
@@ -261,6 +284,9 @@ export class ChatClient {
 
   private apply(event: ChatEvent): void {
     this.dispatch({ type: 'event', event, at: new Date().toISOString() });
+    if (event.name === 'booking.held' || event.name === 'booking.changed') {
+      void this.refresh(this.session?.sessionId ?? '');
+    }
   }
 
   private dispatch(action: SessionAction): void {

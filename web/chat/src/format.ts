@@ -11,6 +11,22 @@ export function dayOf(iso: string): string {
   return day.format(new Date(iso));
 }
 
+/** A time where the shop is: there the customer has to be. `timezone` is an IANA name; of one that the browser does not know, the reader's own. */
+export function timeAtShop(iso: string, timezone: string, style: 'day and time' | 'time' = 'day and time'): string {
+  const parts: Intl.DateTimeFormatOptions = { hour: 'numeric', minute: '2-digit', timeZoneName: style === 'time' ? undefined : 'short' };
+  const whole: Intl.DateTimeFormatOptions = style === 'time' ? parts : { ...parts, weekday: 'long', month: 'long', day: 'numeric' };
+  try {
+    return new Intl.DateTimeFormat('en-US', { ...whole, timeZone: timezone }).format(new Date(iso));
+  } catch {
+    return new Intl.DateTimeFormat('en-US', whole).format(new Date(iso));
+  }
+}
+
+/** US cents as `$399.00`. */
+export function dollars(cents: number): string {
+  return new Intl.NumberFormat('en-US', { style: 'currency', currency: 'USD' }).format(cents / 100);
+}
+
 /** `+15125550123` as people of its country write it; other countries' numbers stay as they are. */
 export function phoneForReading(e164: string): string {
   return e164.replace(/^\+1(\d{3})(\d{3})(\d{4})$/, '($1) $2-$3');

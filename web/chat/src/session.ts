@@ -1,4 +1,4 @@
-import type { ChatEvent, ChatLocation, ChatMessage, ChatMessagePage, ChatMode, ChatSession } from './wire';
+import type { ChatBooking, ChatEvent, ChatLocation, ChatMessage, ChatMessagePage, ChatMode, ChatSession } from './wire';
 import { texts } from './texts';
 import { storedText, withPiece, withRestart, type AnswerText } from './answerText';
 
@@ -39,6 +39,8 @@ export interface SessionState {
   readonly mode: ChatMode;
   readonly modeSeq: number;
   readonly messages: readonly ShownMessage[];
+  /** What is held for the customer, and their appointments, in the order of time. */
+  readonly bookings: readonly ChatBooking[];
   /** The history goes further back than what is shown. */
   readonly hasEarlier: boolean;
   /** A question was stored and its answer has not begun. */
@@ -67,6 +69,7 @@ export function openSession(session: ChatSession): SessionState {
     mode: session.mode,
     modeSeq: 0,
     messages: session.messages.map(fromHistory).sort(bySeq),
+    bookings: session.bookings,
     hasEarlier: session.messages.length > 0 && session.messages.every((m) => m.seq > FIRST_SEQ),
     awaitingAnswer: false,
     announcements: [],
@@ -132,10 +135,14 @@ function applyEvent(state: SessionState, event: ChatEvent, at: string): SessionS
         : finish(state, event, at, 'interrupted');
     case 'answer.failed':
       return finish(state, event, at, 'failed');
+    case 'booking.held':
+    case 'booking.changed':
+      // What it means depends on the server's time and on what came after: the session is read again instead.
+      return state;
   }
 }
 
-type AnswerEvent = Exclude<ChatEvent, { name: 'message.created' | 'mode.changed' }>;
+type AnswerEvent = Exclude<ChatEvent, { name: 'message.created' | 'mode.changed' | 'booking.held' | 'booking.changed' }>;
 
 /**
  * A change to an answer whose last word is not yet known. A complete one stays as it is; one that ended early
@@ -242,8 +249,8 @@ function startSending(state: SessionState, { clientMessageId, content, at }: Ext
 
 /** Takes in a newer picture of the whole session without losing what is only on this page. */
 function mergeSession(state: SessionState, session: ChatSession): SessionState {
-  const { location, mode, customer } = session;
-  return { ...mergeMessages(state, session.messages), location, mode, firstName: customer.firstName };
+  const { location, mode, customer, bookings } = session;
+  return { ...mergeMessages(state, session.messages), location, mode, bookings, firstName: customer.firstName };
 }
 
 function mergeMessages(state: SessionState, stored: readonly ChatMessage[]): SessionState {

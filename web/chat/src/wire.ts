@@ -18,9 +18,11 @@ export type ChatMessage = Narrow<
   }
 >;
 
+export type ChatBooking = Narrow<Schemas['ChatBooking'], { status: 'held' | 'confirmed' | 'cancelled' | 'completed' | 'no_show'; expiresAt: string | null }>;
+
 export type ChatSession = Narrow<
   Schemas['ChatSession'],
-  { location: ChatLocation; customer: Required<Schemas['ChatSession']['customer']>; messages: ChatMessage[]; mode: ChatMode }
+  { location: ChatLocation; customer: Required<Schemas['ChatSession']['customer']>; messages: ChatMessage[]; mode: ChatMode; bookings: ChatBooking[] }
 >;
 
 export interface ChatMessagePage {
@@ -41,6 +43,8 @@ interface EventData {
   'answer.interrupted': Schemas['AnswerInterrupted'];
   'answer.failed': Schemas['AnswerFailed'];
   'mode.changed': { mode: ChatMode };
+  'booking.held': Schemas['BookingHeld'];
+  'booking.changed': Schemas['BookingChanged'];
 }
 
 type EventName = keyof EventData;
@@ -58,6 +62,8 @@ const EVENT_NAMES: Record<EventName, true> = {
   'answer.interrupted': true,
   'answer.failed': true,
   'mode.changed': true,
+  'booking.held': true,
+  'booking.changed': true,
 };
 
 /** The `seq` of a frame's `id: {messageId}:{seq}`; null when the frame has none. */

@@ -37,7 +37,7 @@ describe('a stream', () => {
   it('passes over comments, unknown events and broken data, and keeps its place', async () => {
     const stream = new FakeStream();
     const reading = read(stream);
-    stream.write(': still here\n\nevent: booking.held\nid: a:8\ndata: {}\n\nevent: answer.delta\nid: a:9\ndata: {"mess\n\nevent: toString\nid: a:10\ndata: {}\n\n');
+    stream.write(': still here\n\nevent: weather.changed\nid: a:8\ndata: {}\n\nevent: answer.delta\nid: a:9\ndata: {"mess\n\nevent: toString\nid: a:10\ndata: {}\n\n');
     stream.end();
     await reading.end;
     expect(reading.events).toEqual([]);

@@ -1,5 +1,5 @@
 import { vi } from 'vitest';
-import type { ChatEvent, ChatMessage, ChatSession } from '../src/wire';
+import type { ChatBooking, ChatEvent, ChatMessage, ChatSession } from '../src/wire';
 
 export const SESSION_ID = '01999999-0000-7000-8000-000000000001';
 
@@ -10,6 +10,21 @@ export function session(change: Partial<ChatSession> = {}): ChatSession {
     customer: { firstName: 'Anna' },
     messages: [],
     mode: 'ai',
+    bookings: [],
+    ...change,
+  };
+}
+
+export function booking(change: Partial<ChatBooking> = {}): ChatBooking {
+  return {
+    bookingId: '01999999-0000-7000-8000-000000000009',
+    serviceId: '01999999-0000-7000-8000-000000000008',
+    serviceName: 'Full Car Ceramic Tint',
+    startsAt: '2026-11-24T16:00:00Z',
+    endsAt: '2026-11-24T20:00:00Z',
+    priceCents: 39900,
+    status: 'held',
+    expiresAt: '2026-11-23T16:10:00Z',
     ...change,
   };
 }
@@ -81,6 +96,8 @@ export class FakeServer {
   onStream: () => Answer = () => keep(this.live);
   onHistory: () => Answer = () => json(200, { items: [], nextCursor: null });
   onSend: () => Answer = () => keep(this.posts);
+  onSession: () => Answer = () => json(200, session());
+  onTap: () => Answer = () => json(200, booking());
 
   constructor() {
     vi.stubGlobal('fetch', (url: string, init?: RequestInit) => this.fetch(url, init));
@@ -108,12 +125,15 @@ export class FakeServer {
 
   private answer(method: string, url: string): Answer {
     if (method === 'POST') {
+      if (url.includes('/bookings/')) {
+        return this.onTap();
+      }
       return url.endsWith('/messages') ? this.onSend() : url.endsWith('/stop') ? new Response(null, { status: 204 }) : this.onExchange();
     }
     if (url.includes('/messages')) {
       return this.onHistory();
     }
-    return url.includes('/stream') ? this.onStream() : url.endsWith('/current') ? this.onCurrent() : json(200, session());
+    return url.includes('/stream') ? this.onStream() : url.endsWith('/current') ? this.onCurrent() : this.onSession();
   }
 }
 

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using LeadOrchestrator.ChatApi.Bookings;
 using LeadOrchestrator.ChatApi.Conversations;
 using LeadOrchestrator.ChatApi.Guard;
 using LeadOrchestrator.Shared.Consent;
@@ -25,6 +26,9 @@ public sealed record ToolResult(bool IsDone, string Text, Deeds Done)
 
     /// <summary>It was not done, and why.</summary>
     public static ToolResult Refused(string why) => new(false, JsonSerializer.Serialize(new { error = why }, Options), Deeds.None);
+
+    /// <summary>It was not done; the fields say why, and what could be instead.</summary>
+    public static ToolResult Refused<T>(T why) where T : class => new(false, JsonSerializer.Serialize(why, Options), Deeds.None);
 
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
     {
@@ -61,10 +65,14 @@ public sealed partial class ToolBox
     /// <summary>Made once for the process.</summary>
     public ToolBox(
         LeadDatabase database, MessageStore messages, AnswerReviewStore reviews, HandoverStore handovers, ContactStore contacts, ConversationStore conversations, LiveSessions live,
-        ILogger<ToolBox> logger)
+        ChatBookings bookings, ILogger<ToolBox> logger)
     {
         _logger = logger;
-        ChatTool[] tools = [new ServicesAndPrices(), new OpeningHours(), new FetchPerson(database, messages, reviews, handovers, live), new StopContactingMe(database, contacts, conversations)];
+        ChatTool[] tools =
+        [
+            new ServicesAndPrices(), new OpeningHours(), new FreeSlots(bookings), new Book(bookings), new Reschedule(bookings), new Cancel(bookings), new CorrectMyContactData(reviews),
+            new FetchPerson(database, messages, reviews, handovers, live), new StopContactingMe(database, contacts, conversations),
+        ];
         _tools = tools.ToDictionary(tool => tool.Declaration.Name);
         MostTokens = TokensAroundTools + tools.Sum(tool => tool.Declaration.Name.Length + tool.Declaration.Description.Length + Encoding.UTF8.GetByteCount(tool.Declaration.JsonSchema.GetRawText()));
     }

@@ -21,7 +21,7 @@ export function ChatPage({ client, session, connected }: ChatPageProps) {
   const { location, mode } = session;
   const answering = answerInProgress(session);
   const typing = session.awaitingAnswer && !answering;
-  const scroll = useStickToBottom(session.messages);
+  const scroll = useStickToBottom(session);
   const field = useRef<HTMLTextAreaElement>(null);
 
   useEffect(() => {
@@ -48,7 +48,7 @@ export function ChatPage({ client, session, connected }: ChatPageProps) {
           {texts.reconnecting}
         </p>
       )}
-      <Conversation session={session} typing={typing} scroll={scroll} onEarlier={() => client.loadEarlier(scroll.holdPlace)} onRetry={retry} />
+      <Conversation client={client} session={session} typing={typing} scroll={scroll} onEarlier={() => client.loadEarlier(scroll.holdPlace)} onRetry={retry} />
       <footer className="pad-sides-safe pad-bottom-safe border-t border-line bg-surface pt-3">
         {mode === 'human' && <p className="mb-2.5 rounded-lg bg-person px-3 py-2 text-sm">{texts.humanMode(location.name)}</p>}
         {mode === 'closed' ? (

@@ -1,12 +1,15 @@
+import type { ChatClient } from '../chatClient';
 import type { SessionState } from '../session';
 import { texts } from '../texts';
 import type { StickToBottom } from '../useStickToBottom';
 import { ActionButton } from './ActionButton';
+import { BookingCard } from './BookingCard';
 import { DownIcon } from './icons';
 import { Introduction } from './Introduction';
 import { MessageList } from './MessageList';
 
 interface ConversationProps {
+  client: ChatClient;
   session: SessionState;
   typing: boolean;
   scroll: StickToBottom;
@@ -14,7 +17,7 @@ interface ConversationProps {
   onRetry(key: string): void;
 }
 
-export function Conversation({ session, typing, scroll, onEarlier, onRetry }: ConversationProps) {
+export function Conversation({ client, session, typing, scroll, onEarlier, onRetry }: ConversationProps) {
   const { location, messages } = session;
   const { scroller, content, behind, toBottom } = scroll;
   const focus = () => scroller.current?.focus({ preventScroll: true });
@@ -45,6 +48,13 @@ export function Conversation({ session, typing, scroll, onEarlier, onRetry }: Co
             </ActionButton>
           )}
           <MessageList messages={messages} shop={location.name} typing={typing} onRetry={onRetry} />
+          {session.bookings.length > 0 && (
+            <ul aria-label={texts.booking.list}>
+              {session.bookings.map((booking) => (
+                <BookingCard key={booking.bookingId} client={client} sessionId={session.sessionId} timezone={location.timezone} booking={booking} />
+              ))}
+            </ul>
+          )}
         </div>
       </div>
       {behind && (

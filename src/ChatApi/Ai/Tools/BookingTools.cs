@@ -1,0 +1,77 @@
+using System.Globalization;
+using LeadOrchestrator.Shared.Appointments;
+using LeadOrchestrator.Shared.Catalog;
+using LeadOrchestrator.Shared.Hours;
+using NodaTime;
+using NodaTime.Text;
+
+namespace LeadOrchestrator.ChatApi.Ai.Tools;
+
+/// <summary>What the tools of bookings have in common: how a model names a service and a time, and how it is told of them. Pure.</summary>
+internal static class BookingTools
+{
+    /// <summary>Of a service that is named; for a price that goes by the class of the car.</summary>
+    public const string ServiceSchema = """
+        "service":{"type":"string","description":"The service's name, as in the price list."},"for":{"type":"string","description":"The class of car behind the service in the price list, where there is one."}
+        """;
+
+    /// <summary>A time on the shop's wall.</summary>
+    public const string TimePattern = "uuuu-MM-dd'T'HH:mm";
+
+    private static readonly LocalDateTimePattern Pattern = LocalDateTimePattern.CreateWithInvariantCulture(TimePattern);
+
+    /// <summary>The service that is meant, or why it is not known which.</summary>
+    public static (ServiceToBook? Service, string? Why) Find(ToolTurn turn, string? name, string? vehicleClass)
+    {
+        var offered = turn.Start.Catalog.Where(item => item is { Bookable: true, DurationMinutes: not null }).ToList();
+        var named = offered.Where(item => Same(item.Name, name)).ToList();
+        var exact = named.Count > 1 || vehicleClass is not null ? named.Where(item => item.VehicleClass is null || Same(item.VehicleClass, vehicleClass)).ToList() : named;
+        return exact switch
+        {
+            [var one] => (Of(turn, one), null),
+            [] when named.Count == 0 => (null, $"No such service can be booked here. Those that can: {Names(offered)}."),
+            _ => (null, $"The price of this service goes by the class of car. Ask for it and give it as for: {Names(named)}."),
+        };
+    }
+
+    /// <summary>A service by its id, if it can be booked now.</summary>
+    public static ServiceToBook? Find(ToolTurn turn, Guid serviceId) =>
+        turn.Start.Catalog.FirstOrDefault(item => item.Id == serviceId && item is { Bookable: true, DurationMinutes: not null }) is { } item ? Of(turn, item) : null;
+
+    /// <summary>The instant at which the shop's wall shows a time; null when it is none, or never shown.</summary>
+    public static DateTimeOffset? InstantOf(LocationHours hours, string? text) =>
+        text is not null && Pattern.Parse(text) is { Success: true } parsed && Zone(hours).MapLocal(parsed.Value) is { Count: > 0 } shown ? shown.First().ToDateTimeOffset().ToUniversalTime() : null;
+
+    /// <summary>A time as the model gives it back, and as people say it.</summary>
+    public static object Describe(LocationHours hours, DateTimeOffset time)
+    {
+        var local = hours.Local(time);
+        return new { StartsAt = Pattern.Format(local), Say = local.ToString("dddd, MMM d 'at' h:mm tt", CultureInfo.InvariantCulture) };
+    }
+
+    /// <summary>Why a slot is not to be had, with others.</summary>
+    public static ToolResult NotFree(LocationHours hours, BookingResult.NotFree taken) => ToolResult.Refused(new
+    {
+        Error = $"{BookingWords.Explain(taken.Reason)} Nothing is held.",
+        FreeInstead = taken.Alternatives.Select(time => Describe(hours, time)).ToList(),
+    });
+
+    /// <summary>What a model may say of a slot that is held now.</summary>
+    public static object Held(LocationHours hours, Appointment held) => new
+    {
+        Status = "Held for 10 minutes, not booked yet. The customer sees a card under this chat and books by tapping Confirm there. Ask them to tap it.",
+        Service = Prompt.Data(held.ServiceName),
+        Time = Describe(hours, held.StartsAt),
+        Price = string.Create(CultureInfo.InvariantCulture, $"${held.PriceCents / 100}.{held.PriceCents % 100:00}"),
+    };
+
+    private static ServiceToBook Of(ToolTurn turn, CatalogItem item) => new(
+        turn.Session.TenantId, turn.Start.Conversation.LocationId, item.Id, item.Name, item.PriceCents, TimeSpan.FromMinutes(item.DurationMinutes!.Value), turn.Start.Hours);
+
+    private static bool Same(string? one, string? other) => string.Equals(one?.Trim(), other?.Trim(), StringComparison.OrdinalIgnoreCase);
+
+    private static string Names(IEnumerable<CatalogItem> items) =>
+        string.Join("; ", items.Take(20).Select(item => item.VehicleClass is { } vehicle ? $"{Prompt.Data(item.Name)} [{Prompt.Data(vehicle)}]" : Prompt.Data(item.Name)));
+
+    private static DateTimeZone Zone(LocationHours hours) => DateTimeZoneProviders.Tzdb.GetZoneOrNull(hours.Timezone) ?? DateTimeZone.Utc;
+}

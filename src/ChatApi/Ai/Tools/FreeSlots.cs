@@ -1,0 +1,48 @@
+using LeadOrchestrator.ChatApi.Bookings;
+using LeadOrchestrator.Shared.Appointments;
+using NodaTime;
+using NodaTime.Text;
+
+namespace LeadOrchestrator.ChatApi.Ai.Tools;
+
+/// <summary>When this conversation's shop has time for a service.</summary>
+internal sealed class FreeSlots(ChatBookings bookings) : ChatTool(
+    "free_slots", "Free times for a service at this shop: seven days from today, or from a date. Use it before you name any time.",
+    $$$"""{"type":"object","properties":{{{{BookingTools.ServiceSchema}}},"date":{"type":"string","description":"First day, as YYYY-MM-DD. Without it: today."}},"required":["service"],"additionalProperties":false}""")
+{
+    private const int MostOfADay = 6;
+    private static readonly TimeSpan Days = TimeSpan.FromDays(7);
+
+    /// <inheritdoc />
+    public override async Task<ToolResult> RunAsync(ToolTurn turn, IReadOnlyDictionary<string, object?> input, CancellationToken cancel)
+    {
+        var (service, why) = BookingTools.Find(turn, TextOf(input, "service"), TextOf(input, "for"));
+        if (service is null)
+        {
+            return ToolResult.Refused(why!);
+        }
+
+        var hours = turn.Start.Hours;
+        var from = turn.Now;
+        if (TextOf(input, "date") is { } said)
+        {
+            if (LocalDatePattern.Iso.Parse(said) is not { Success: true, Value: var date } || BookingTools.InstantOf(hours, $"{LocalDatePattern.Iso.Format(date)}T00:00") is not { } start)
+            {
+                return ToolResult.Refused("Give date as YYYY-MM-DD.");
+            }
+
+            from = start > turn.Now ? start : turn.Now;
+        }
+
+        var slots = await bookings.SlotsAsync(service, from, from + Days, int.MaxValue, cancel);
+        return ToolResult.Of(new
+        {
+            Service = Prompt.Data(service.Name),
+            // Spread over the day, so that the afternoon is not forgotten.
+            Times = slots.GroupBy(slot => hours.Local(slot.StartsAt).Date).SelectMany(day => Spread([.. day])).Select(slot => BookingTools.Describe(hours, slot.StartsAt)).ToList(),
+        });
+    }
+
+    private static IEnumerable<Slot> Spread(IReadOnlyList<Slot> day) =>
+        day.Count <= MostOfADay ? day : Enumerable.Range(0, MostOfADay).Select(place => day[place * (day.Count - 1) / (MostOfADay - 1)]);
+}

@@ -1,0 +1,54 @@
+using System.Globalization;
+using System.Text;
+using LeadOrchestrator.Shared.Appointments;
+
+namespace LeadOrchestrator.ChatApi.Bookings;
+
+/// <summary>An appointment as an iCalendar file (RFC 5545). Pure.</summary>
+internal static class CalendarFile
+{
+    public const string ContentType = "text/calendar; charset=utf-8";
+
+    // Octets of a line, without its end.
+    private const int LongestLine = 75;
+
+    /// <summary>Writes it. Times are in UTC: the customer's calendar shows them where the customer is.</summary>
+    public static string Write(Appointment appointment, string shop, string? address, string? phone)
+    {
+        ArgumentNullException.ThrowIfNull(appointment);
+        string[] lines =
+        [
+            "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Lead Orchestrator//Chat//EN", "METHOD:PUBLISH", "BEGIN:VEVENT",
+            $"UID:{appointment.Id}@lead-orchestrator", $"DTSTAMP:{Time(appointment.CreatedAt)}", $"DTSTART:{Time(appointment.StartsAt)}", $"DTEND:{Time(appointment.EndsAt)}",
+            $"SUMMARY:{Text($"{appointment.ServiceName} at {shop}")}", .. Line("LOCATION", address), .. Line("DESCRIPTION", phone is null ? null : $"Phone of the shop: {phone}"),
+            "STATUS:CONFIRMED", "END:VEVENT", "END:VCALENDAR",
+        ];
+        return string.Concat(lines.Select(line => Fold(line) + "\r\n"));
+    }
+
+    private static string[] Line(string name, string? value) => value is null ? [] : [$"{name}:{Text(value)}"];
+
+    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
+
+    private static string Text(string value) => new StringBuilder(value).Replace("\\", "\\\\").Replace(";", "\\;").Replace(",", "\\,").Replace("\r\n", "\\n").Replace("\n", "\\n").Replace("\r", "").ToString();
+
+    // A long line goes on in the next one, after a space; never in the middle of a character.
+    private static string Fold(string line)
+    {
+        var folded = new StringBuilder();
+        var octets = 0;
+        foreach (var rune in line.EnumerateRunes())
+        {
+            if (octets + rune.Utf8SequenceLength > LongestLine)
+            {
+                folded.Append("\r\n ");
+                octets = 1;
+            }
+
+            folded.Append(rune.ToString());
+            octets += rune.Utf8SequenceLength;
+        }
+
+        return folded.ToString();
+    }
+}

@@ -1,0 +1,139 @@
+using LeadOrchestrator.ChatApi.Conversations;
+using LeadOrchestrator.Shared.Appointments;
+using LeadOrchestrator.Shared.Hosting;
+using LeadOrchestrator.Shared.Messages;
+
+namespace LeadOrchestrator.ChatApi.Bookings;
+
+/// <summary>What became of a tap on a booking.</summary>
+public abstract record TapResult
+{
+    /// <summary>It is done, or was before.</summary>
+    public sealed record Done(Appointment Appointment) : TapResult;
+
+    /// <summary>It is too late for that.</summary>
+    public sealed record TooLate(string Why) : TapResult;
+
+    /// <summary>The customer has no such booking.</summary>
+    public sealed record NotFound : TapResult;
+}
+
+/// <summary>Bookings in the chat. The assistant only ever holds a slot; the customer's own tap makes a booking of it.</summary>
+public sealed class ChatBookings(
+    LeadDatabase database, Shared.Appointments.Bookings bookings, AppointmentStore appointments, ConversationStore conversations, MessageStore messages, LiveSessions live, TimeProvider clock)
+{
+    /// <summary>Holds a slot for the customer of a session, and shows it to them.</summary>
+    /// <param name="replacesId">A booking of theirs that ends when they confirm this one.</param>
+    public async Task<BookingResult> HoldAsync(SessionKey session, Guid leadId, ServiceToBook service, DateTimeOffset startsAt, Guid? replacesId, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(service);
+        await using var transaction = await database.BeginAsync(session.TenantId, cancel);
+        var result = await bookings.TakeAsync(transaction, service, new SlotWish(leadId, startsAt, IsHold: true, ReplacesId: replacesId), cancel);
+        if (result is BookingResult.Made { Appointment: var held })
+        {
+            var frame = await messages.TellAsync(transaction, session.SessionId, FrameTypes.BookingHeld, new BookingHeld(
+                held.Id, held.ServiceId, held.ServiceName, held.StartsAt, held.EndsAt, held.PriceCents, held.ExpiresAt!.Value), cancel);
+            await transaction.CommitAsync(cancel);
+            live.Publish(session, frame);
+        }
+
+        return result;
+    }
+
+    /// <summary>The free slots of a service.</summary>
+    public Task<IReadOnlyList<Slot>> SlotsAsync(ServiceToBook service, DateTimeOffset from, DateTimeOffset until, int most, CancellationToken cancel) =>
+        bookings.SlotsAsync(service, from, until, most, cancel);
+
+    /// <summary>What the customer of a session has booked or holds.</summary>
+    public Task<IReadOnlyList<Appointment>> CurrentAsync(Guid tenantId, Guid leadId, CancellationToken cancel) => appointments.CurrentOfLeadAsync(tenantId, leadId, cancel);
+
+    /// <summary>A booking of the session's customer, or null.</summary>
+    public async Task<(Conversation Conversation, Appointment Appointment)?> FindAsync(SessionKey session, Guid bookingId, CancellationToken cancel) =>
+        await conversations.FindAsync(session, cancel) is { } conversation
+        && await appointments.FindAsync(session.TenantId, bookingId, cancel) is { } appointment && appointment.LeadId == conversation.LeadId
+            ? (conversation, appointment) : null;
+
+    /// <summary>The customer has tapped Confirm. Twice is once.</summary>
+    public Task<TapResult> ConfirmAsync(SessionKey session, Guid bookingId, CancellationToken cancel) => TapAsync(session, bookingId, async (transaction, appointment) =>
+    {
+        if (appointment.Status == AppointmentStatuses.Confirmed)
+        {
+            return new Tapped(appointment, null);
+        }
+
+        if (appointment.Status != AppointmentStatuses.Held || appointment.ExpiresAt <= clock.GetUtcNow())
+        {
+            return null;
+        }
+
+        await appointments.BookLeadAsync(transaction, appointment.LeadId, cancel);
+        return new Tapped(await appointments.ConfirmAsync(transaction, appointment, cancel), "Appointment confirmed");
+    }, "The slot was held for ten minutes and is free again. Ask in the chat for another time.", cancel);
+
+    /// <summary>The customer has tapped Cancel, on what they hold or have booked. Twice is once.</summary>
+    public Task<TapResult> CancelAsync(SessionKey session, Guid bookingId, CancellationToken cancel) => TapAsync(session, bookingId, async (transaction, appointment) =>
+    {
+        if (appointment.Status == AppointmentStatuses.Cancelled)
+        {
+            return new Tapped(appointment, null);
+        }
+
+        if (appointment.Status == AppointmentStatuses.Confirmed && appointment.StartsAt <= clock.GetUtcNow()
+            || await appointments.CancelAsync(transaction, bookingId, CancelReasons.Customer, cancel) is not { } cancelled)
+        {
+            return null;
+        }
+
+        await appointments.ReleaseLeadAsync(transaction, appointment.LeadId, cancel);
+        return new Tapped(cancelled, appointment.Status == AppointmentStatuses.Confirmed ? "Appointment cancelled" : "");
+    }, "It has begun already. Call the shop.", cancel);
+
+    // The order of locks is the same everywhere: the lead, its appointment, its conversation.
+    private async Task<TapResult> TapAsync(
+        SessionKey session, Guid bookingId, Func<TenantTransaction, Appointment, Task<Tapped?>> tap, string tooLate, CancellationToken cancel)
+    {
+        if (await conversations.FindAsync(session, cancel) is not { } conversation)
+        {
+            return new TapResult.NotFound();
+        }
+
+        await using var transaction = await database.BeginAsync(session.TenantId, cancel);
+        if (!await AppointmentStore.LockLeadAsync(transaction, conversation.LeadId, cancel)
+            || await AppointmentStore.LockAsync(transaction, bookingId, conversation.LeadId, cancel) is not { } appointment)
+        {
+            return new TapResult.NotFound();
+        }
+
+        if (await tap(transaction, appointment) is not { } tapped)
+        {
+            return new TapResult.TooLate(tooLate);
+        }
+
+        if (tapped.News is not null)
+        {
+            var frames = await TellAsync(transaction, session, conversation, tapped, cancel);
+            await transaction.CommitAsync(cancel);
+            live.Publish(session, frames);
+        }
+
+        return new TapResult.Done(tapped.Appointment);
+    }
+
+    // What was booked is part of the conversation: staff read it there, and so does the assistant.
+    private async Task<List<Frame>> TellAsync(TenantTransaction transaction, SessionKey session, Conversation conversation, Tapped tapped, CancellationToken cancel)
+    {
+        var appointment = tapped.Appointment;
+        var frames = new List<Frame> { await messages.TellAsync(transaction, session.SessionId, FrameTypes.BookingChanged, new BookingChanged(appointment.Id, appointment.Status), cancel) };
+        if (tapped.News is { Length: > 0 } news)
+        {
+            var words = $"{news}: {appointment.ServiceName}, {BookingWords.When(appointment.StartsAt, conversation.LocationTimezone)}.";
+            frames.Add((await messages.AppendAsync(transaction, new NewThreadMessage(session.SessionId, MessageRoles.System, MessageChannels.Chat, words), cancel)).Frame!);
+        }
+
+        return frames;
+    }
+
+    /// <summary>What a tap has done.</summary>
+    /// <param name="News">Null: nothing new. Empty: nothing that the conversation has to remember.</param>
+    private sealed record Tapped(Appointment Appointment, string? News);
+}

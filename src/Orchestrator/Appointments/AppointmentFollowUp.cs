@@ -1,0 +1,46 @@
+using LeadOrchestrator.Orchestrator.Leads;
+using LeadOrchestrator.Orchestrator.TouchPoints;
+using LeadOrchestrator.Shared.Appointments;
+using LeadOrchestrator.Shared.Hosting;
+using LeadOrchestrator.Shared.Phones;
+
+namespace LeadOrchestrator.Orchestrator.Appointments;
+
+/// <summary>Plans what a customer is told after each change of an appointment, once for each.</summary>
+public sealed class AppointmentFollowUp(
+    LeadDatabase database, LeadStore leads, TouchPointStore touchPoints, TouchPointSignal texts, EmailSignal emails, TimeProvider clock)
+{
+    /// <summary>Brings the messages in line with the appointment. Nothing happens when the claim is lost.</summary>
+    public async Task PlanAsync(AppointmentClaim claim, FollowedAppointment appointment, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(claim);
+        ArgumentNullException.ThrowIfNull(appointment);
+        await using var transaction = await database.BeginAsync(claim.TenantId, cancel);
+        var lead = await leads.LockForStaffAsync(transaction, appointment.LeadId, cancel);
+        if (!await AppointmentStore.MarkPlannedAsync(transaction, claim, appointment.Revision, cancel))
+        {
+            return;
+        }
+
+        var stands = appointment.Status == AppointmentStatuses.Confirmed;
+        await touchPoints.CancelForAppointmentAsync(transaction, appointment.Id, stands ? "appointment_moved" : $"appointment_{appointment.Status}", cancel);
+        if (stands && lead is not null && ChannelOf(lead) is { } channel)
+        {
+            var plan = AppointmentTexts.Plan(appointment, appointment.PlannedRevision == 0, channel == "email", clock.GetUtcNow());
+            await touchPoints.PlanForAppointmentAsync(transaction, appointment.LeadId, appointment.Id, channel, plan, cancel);
+        }
+
+        await transaction.CommitAsync(cancel);
+        texts.Wake();
+        emails.Wake();
+    }
+
+    // Who said stop is told nothing here; the gate asks again at the instant of sending.
+    private static string? ChannelOf(LeadToWriteTo lead) => lead switch
+    {
+        { OptedOutAt: not null } or { Status: "opted_out" } => null,
+        { Phone: not null } when PhoneTypes.TakesTexts(lead.PhoneType) => "sms",
+        { UnsubscribedAt: null } when EmailAddress.Read(lead.Email) is not null => "email",
+        _ => null,
+    };
+}

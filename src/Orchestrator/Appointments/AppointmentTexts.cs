@@ -1,0 +1,68 @@
+using System.Globalization;
+using LeadOrchestrator.Orchestrator.Messaging;
+using LeadOrchestrator.Shared.Appointments;
+using NodaTime;
+
+namespace LeadOrchestrator.Orchestrator.Appointments;
+
+/// <summary>A message about an appointment, to be planned.</summary>
+/// <param name="Kind">confirmed, moved, day_before or two_hours_before.</param>
+/// <param name="ExpiresAt">After that it would come too late to be of use.</param>
+public sealed record AppointmentMessage(string Kind, DateTimeOffset DueAt, DateTimeOffset ExpiresAt, string Subject, string Text);
+
+/// <summary>What a customer is told of an appointment, and when. Pure; whether and at which hour it may go out is the gate's business, as of every message.</summary>
+public static class AppointmentTexts
+{
+    private static readonly TimeSpan ConfirmationGoodFor = TimeSpan.FromHours(24);
+    private static readonly TimeSpan TwoHours = TimeSpan.FromHours(2);
+    private static readonly TimeSpan LastMinute = TimeSpan.FromMinutes(30);
+
+    // A reminder that would come right after the confirmation reminds nobody.
+    private static readonly TimeSpan Apart = TimeSpan.FromHours(1);
+
+    /// <summary>The messages after a change of an appointment that stands: the news at once, and reminders on the day before and two hours before.</summary>
+    /// <param name="isNew">It was not told before; else it has moved.</param>
+    /// <param name="byEmail">Then there is no link in it.</param>
+    public static IReadOnlyList<AppointmentMessage> Plan(FollowedAppointment appointment, bool isNew, bool byEmail, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(appointment);
+        var start = appointment.StartsAt;
+        if (start <= now)
+        {
+            return [];
+        }
+
+        var what = $"{Word(appointment.ServiceName)}, {BookingWords.When(start, appointment.Timezone)}";
+        var shop = Word(appointment.LocationName);
+        var change = byEmail ? "" : $" To change or cancel: {TextTemplates.LinkPlaceholder}";
+        var reminder = $"{shop}: reminder of your appointment. {what}.{change}";
+        AppointmentMessage?[] messages =
+        [
+            new(isNew ? "confirmed" : "moved", now, Earlier(now + ConfirmationGoodFor, start), $"Your appointment at {shop}",
+                isNew ? $"{shop}: you are booked. {what}, {Price(appointment.PriceCents)}.{change} Reply STOP to opt out."
+                    : $"{shop}: your appointment has another time. {what}.{change} Reply STOP to opt out."),
+            Reminder("day_before", DayBefore(appointment), start - TwoHours - Apart),
+            Reminder("two_hours_before", start - TwoHours, start - LastMinute),
+        ];
+        return [.. messages.OfType<AppointmentMessage>()];
+
+        AppointmentMessage? Reminder(string kind, DateTimeOffset due, DateTimeOffset until) =>
+            due < now + Apart || until <= due ? null : new AppointmentMessage(kind, due, until, $"Your appointment at {shop}", reminder);
+    }
+
+    // The same time on the wall a day earlier, also where a day has 23 or 25 hours.
+    private static DateTimeOffset DayBefore(FollowedAppointment appointment)
+    {
+        var zone = ZoneOf(appointment);
+        return Instant.FromDateTimeOffset(appointment.StartsAt).InZone(zone).LocalDateTime.PlusDays(-1).InZoneLeniently(zone).ToDateTimeOffset().ToUniversalTime();
+    }
+
+    private static DateTimeZone ZoneOf(FollowedAppointment appointment) => DateTimeZoneProviders.Tzdb.GetZoneOrNull(appointment.Timezone) ?? DateTimeZone.Utc;
+
+    // Names are somebody's typing; in a stored text braces would stand for a link.
+    private static string Word(string name) => name.Replace('{', '(').Replace('}', ')').Trim() is var word && word.Length <= 60 ? word : word[..60];
+
+    private static string Price(long cents) => string.Create(CultureInfo.InvariantCulture, $"${cents / 100}.{cents % 100:00}");
+
+    private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
+}

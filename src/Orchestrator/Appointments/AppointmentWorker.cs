@@ -1,0 +1,100 @@
+using LeadOrchestrator.Shared.Appointments;
+using LeadOrchestrator.Shared.Hosting;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace LeadOrchestrator.Orchestrator.Appointments;
+
+/// <summary>Lets go of holds that nobody confirmed, and follows each change of a booking: reminders first, then the CRM's calendar. Any number of copies may run.</summary>
+public sealed partial class AppointmentWorker(
+    AppointmentStore appointments, AppointmentFollowUp followUp, CrmCalendar calendar, AppointmentSignal signal, ServiceInstance instance,
+    IHostApplicationLifetime lifetime, ILogger<AppointmentWorker> logger) : BackgroundService
+{
+    private const int AtOnce = 16;
+    private const int HoldsAtOnce = 200;
+
+    // Customers confirm in the other service, which does not call here.
+    private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
+
+    /// <inheritdoc />
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, lifetime.ApplicationStopping);
+        await signal.RoundsAsync(RunOnceAsync, Every, Failed, stopping.Token);
+    }
+
+    /// <summary>One round.</summary>
+    /// <returns>Whether more may be to follow.</returns>
+    public async Task<bool> RunOnceAsync(CancellationToken cancel)
+    {
+        if ((await appointments.ExpireHoldsAsync(HoldsAtOnce, cancel)).Count is > 0 and var expired)
+        {
+            Expired(logger, expired);
+        }
+
+        var claims = await appointments.ClaimAsync(instance.Id, AtOnce, cancel);
+        var planned = new List<(AppointmentClaim Claim, FollowedAppointment Appointment)>();
+        foreach (var claim in claims)
+        {
+            if (await PlanAsync(claim, cancel) is { } appointment)
+            {
+                planned.Add((claim, appointment));
+            }
+        }
+
+        // The CRM may be slow: nobody's confirmation waits for it.
+        await Task.WhenAll(planned.Select(pair => WriteAsync(pair.Claim, pair.Appointment, cancel)));
+        return claims.Count == AtOnce;
+    }
+
+    private async Task<FollowedAppointment?> PlanAsync(AppointmentClaim claim, CancellationToken cancel)
+    {
+        try
+        {
+            if (await appointments.ReadClaimedAsync(claim, cancel) is not { } appointment)
+            {
+                return null;
+            }
+
+            if (appointment.PlannedRevision < appointment.Revision)
+            {
+                await followUp.PlanAsync(claim, appointment, cancel);
+            }
+
+            return appointment;
+        }
+        catch (Exception exception) when (!cancel.IsCancellationRequested)
+        {
+            // Its lease ends, and it is taken again.
+            NotFollowed(logger, exception, claim.Id, claim.TenantId);
+            return null;
+        }
+    }
+
+    private async Task WriteAsync(AppointmentClaim claim, FollowedAppointment appointment, CancellationToken cancel)
+    {
+        try
+        {
+            await (appointment.CrmRevision < appointment.Revision ? calendar.WriteAsync(claim, appointment, cancel) : appointments.ReleaseAsync(claim, cancel));
+        }
+        catch (Exception exception) when (!cancel.IsCancellationRequested)
+        {
+            NotFollowed(logger, exception, claim.Id, claim.TenantId);
+        }
+    }
+
+    private TimeSpan Failed(Exception exception)
+    {
+        RoundFailed(logger, exception);
+        return Every;
+    }
+
+    [LoggerMessage(2700, LogLevel.Information, "{Count} held slots were not confirmed in time and are free again")]
+    private static partial void Expired(ILogger logger, int count);
+
+    [LoggerMessage(2701, LogLevel.Error, "Appointment {AppointmentId} (tenant {TenantId}) could not be followed; it is tried again after its lease")]
+    private static partial void NotFollowed(ILogger logger, Exception exception, Guid appointmentId, Guid tenantId);
+
+    [LoggerMessage(2702, LogLevel.Error, "A round of following appointments failed; the next one goes on where it stopped")]
+    private static partial void RoundFailed(ILogger logger, Exception exception);
+}

@@ -1,0 +1,85 @@
+using System.Text.Json;
+using LeadOrchestrator.Orchestrator.Leads;
+using LeadOrchestrator.Orchestrator.Reviews;
+using LeadOrchestrator.Shared.Appointments;
+using LeadOrchestrator.Shared.Hosting;
+
+namespace LeadOrchestrator.Orchestrator.Appointments;
+
+/// <summary>What the CRM's calendar tells: bookings of ours that were moved or deleted there, and the time that its own appointments take.</summary>
+public sealed class CalendarChanges(AppointmentStore appointments, CrmAppointmentStore taken, ReviewItemStore reviews, AppointmentSignal signal)
+{
+    // The CRM demands an end; a row without one is of an older kind.
+    private static readonly TimeSpan UsualLength = TimeSpan.FromHours(1);
+
+    /// <summary>Brings the news in, inside the transaction of an intake. Each is newer than what was taken in before.</summary>
+    public async Task ApplyAsync(TenantTransaction transaction, IReadOnlyList<Intake.Appointment> news, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        ArgumentNullException.ThrowIfNull(news);
+        if (news.Count == 0)
+        {
+            return;
+        }
+
+        var marks = news.Select(one => one.OwnId).OfType<Guid>().ToArray();
+        var twins = await AppointmentStore.LockTwinsAsync(transaction, [.. news.Select(one => one.Seen.ExternalId)], marks, cancel);
+        var foreign = new List<Intake.Appointment>();
+        foreach (var one in news)
+        {
+            if (TwinOf(one, twins) is { } twin)
+            {
+                await FollowAsync(transaction, one, twin, cancel);
+            }
+            else
+            {
+                foreign.Add(one);
+            }
+        }
+
+        var takes = foreign.Where(one => one is { Stands: true, StartsAt: not null, ExternalLocationId: not null }).ToList();
+        await taken.WriteAsync(transaction, [.. takes.Select(one => new CrmAppointment(one.Seen.ExternalId, one.ExternalLocationId!, one.StartsAt!.Value, EndOf(one)))], cancel);
+        await CrmAppointmentStore.RemoveAsync(transaction, [.. news.Except(takes).Select(one => one.Seen.ExternalId)], cancel);
+    }
+
+    // A copy of ours in the CRM bears our mark too, and another id: it is one of the CRM's own.
+    private static CrmTwin? TwinOf(Intake.Appointment one, IReadOnlyList<CrmTwin> twins) =>
+        twins.FirstOrDefault(twin => twin.ExternalId == one.Seen.ExternalId) ?? twins.FirstOrDefault(twin => twin.Id == one.OwnId && twin.ExternalId is null);
+
+    private async Task FollowAsync(TenantTransaction transaction, Intake.Appointment one, CrmTwin twin, CancellationToken cancel)
+    {
+        if (!one.Stands)
+        {
+            // Not there any more, whether or not our last change has arrived.
+            await appointments.FollowCrmAsync(transaction, twin.Id, null, cancel);
+            await appointments.ReleaseLeadAsync(transaction, twin.LeadId, cancel);
+            signal.Wake();
+            return;
+        }
+
+        if (twin.ExternalId is null)
+        {
+            await AppointmentStore.LinkAsync(transaction, twin.Id, one.Seen.ExternalId, cancel);
+            signal.Wake();
+            return;
+        }
+
+        if (!twin.IsInLine || one.StartsAt is not { } startsAt || (startsAt == twin.StartsAt && EndOf(one) == twin.EndsAt) || twin.Status != AppointmentStatuses.Confirmed)
+        {
+            return;
+        }
+
+        var calendar = await appointments.CalendarAsync(transaction, twin.LocationId, startsAt, EndOf(one), twin.Id, null, cancel);
+        if (Slots.BayFor(calendar, startsAt, EndOf(one), twin.BayId) is { } bay)
+        {
+            await appointments.FollowCrmAsync(transaction, twin.Id, new Slot(startsAt, EndOf(one), bay), cancel);
+            signal.Wake();
+            return;
+        }
+
+        await reviews.AddAsync(transaction, ReviewKinds.AppointmentConflict, twin.LeadId, null, null, "moved_onto_another_in_crm",
+            JsonSerializer.Serialize(new { appointmentId = twin.Id, startsAt, endsAt = EndOf(one) }), cancel);
+    }
+
+    private static DateTimeOffset EndOf(Intake.Appointment one) => one.EndsAt is { } end && end > one.StartsAt ? end : one.StartsAt!.Value + UsualLength;
+}

@@ -1,0 +1,80 @@
+using System.Security.Claims;
+using LeadOrchestrator.Orchestrator.Appointments;
+using LeadOrchestrator.Orchestrator.Shopmonkey;
+using LeadOrchestrator.Orchestrator.Staff;
+using LeadOrchestrator.Shared.Appointments;
+using LeadOrchestrator.Shared.Auth;
+using LeadOrchestrator.Shared.Hosting;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+
+namespace LeadOrchestrator.Orchestrator.Locations;
+
+/// <summary>/api/locations/{id}/slots and /bays: when a shop has time, and for how many cars at once.</summary>
+internal static class SlotEndpoints
+{
+    private const int MostSlots = 1_000;
+    private static readonly TimeSpan Usual = TimeSpan.FromDays(7);
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(31);
+
+    public static void MapSlots(this RouteGroupBuilder locations)
+    {
+        locations.MapGet("/{id:guid}/slots", SlotsAsync).ProducesValidationProblem();
+        locations.MapGet("/{id:guid}/bays", BaysAsync);
+        locations.MapPut("/{id:guid}/bays", ReplaceAsync).ForManagers();
+    }
+
+    private static async Task<Results<Ok<Page<Slot>>, NotFound, ValidationProblem>> SlotsAsync(
+        Guid id, Guid serviceId, ClaimsPrincipal staff, Bookings bookings, TimeProvider clock, DateTimeOffset? from, DateTimeOffset? to, CancellationToken cancel)
+    {
+        var first = from ?? clock.GetUtcNow();
+        var until = to ?? first + Usual;
+        if (until <= first || until - first > Longest)
+        {
+            return Invalid("to", "to must be after from, and at most 31 days after it.");
+        }
+
+        return await bookings.FindServiceAsync(staff.TenantId(), id, serviceId, cancel) is { } service
+            ? TypedResults.Ok(new Page<Slot>(await bookings.SlotsAsync(service, first, until, MostSlots, cancel), null))
+            : TypedResults.NotFound();
+    }
+
+    private static async Task<Results<Ok<Page<Bay>>, NotFound>> BaysAsync(Guid id, ClaimsPrincipal staff, LocationStore locations, BayStore bays, CancellationToken cancel) =>
+        await locations.GetAsync(staff.TenantId(), id, cancel) is null
+            ? TypedResults.NotFound()
+            : TypedResults.Ok(new Page<Bay>(await bays.ReadAsync(staff.TenantId(), id, cancel), null));
+
+    private static async Task<Results<Ok<Page<Bay>>, NotFound, ValidationProblem>> ReplaceAsync(
+        Guid id, BayPlan plan, ClaimsPrincipal staff, LeadDatabase database, LocationStore locations, BayStore bays, AuditStore audit, CancellationToken cancel)
+    {
+        var ids = plan.Bays.Where(bay => bay.Id is not null).Select(bay => bay.Id).ToList();
+        if (ids.Distinct().Count() != ids.Count)
+        {
+            return Invalid("bays", "Each bay may be named once.");
+        }
+
+        await using (var transaction = await database.BeginAsync(staff.TenantId(), cancel))
+        {
+            if (await locations.LockAsync(transaction, id, cancel) is null)
+            {
+                return TypedResults.NotFound();
+            }
+
+            // Nobody books meanwhile: a bay that is given up takes nothing any more.
+            await AppointmentStore.LockShopAsync(transaction, id, cancel);
+            if (!await bays.ReplaceAsync(transaction, id, [.. plan.Bays.Select(bay => (bay.Id, bay.Name.Trim()))], cancel))
+            {
+                return Invalid("bays", "An id is none of this shop's bays. Leave it out for a new one.");
+            }
+
+            await audit.AddAsync(transaction, staff.UserId(), "bays_replaced", $"locations/{id}/bays: {plan.Bays.Count}", cancel);
+            await transaction.CommitAsync(cancel);
+        }
+
+        return TypedResults.Ok(new Page<Bay>(await bays.ReadAsync(staff.TenantId(), id, cancel), null));
+    }
+
+    private static ValidationProblem Invalid(string field, string why) => TypedResults.ValidationProblem(new Dictionary<string, string[]> { [field] = [why] });
+}

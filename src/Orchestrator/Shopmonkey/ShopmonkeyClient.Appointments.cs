@@ -1,0 +1,61 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using LeadOrchestrator.Orchestrator.Appointments;
+
+namespace LeadOrchestrator.Orchestrator.Shopmonkey;
+
+/// <summary>Keeps our bookings in the CRM's calendar.</summary>
+public sealed partial class ShopmonkeyClient
+{
+    private const string Appointments = "appointment";
+
+    /// <summary>Makes an appointment. Not idempotent: an outage says nothing about whether it was made.</summary>
+    /// <returns>Its id there.</returns>
+    /// <exception cref="ShopmonkeyException">The CRM did not say that it has made it.</exception>
+    public async Task<string> MakeAppointmentAsync(Guid tenantId, CrmBooking booking, CancellationToken cancel)
+    {
+        try
+        {
+            return (await WriteAsync(tenantId, Appointments, HttpMethod.Post, booking, cancel))?.Id ?? throw new ShopmonkeyException("shopmonkey_404", ShopmonkeyFailure.Refused, null);
+        }
+        catch (ShopmonkeyException failure) when (failure.Message == "shopmonkey_answer_unreadable")
+        {
+            // It said yes, and something that nobody understands: whether it is there has to be looked for.
+            throw new ShopmonkeyException(failure.Message, ShopmonkeyFailure.Outage, null);
+        }
+    }
+
+    /// <summary>Changes an appointment; the same again changes nothing.</summary>
+    /// <returns>False: the CRM does not know it.</returns>
+    public async Task<bool> ChangeAppointmentAsync(Guid tenantId, string id, CrmBooking booking, CancellationToken cancel) =>
+        await WriteAsync(tenantId, $"{Appointments}/{Escape(id)}", HttpMethod.Put, booking, cancel) is not null;
+
+    /// <summary>Deletes an appointment; one that is gone is as good.</summary>
+    public Task DeleteAppointmentAsync(Guid tenantId, string id, CancellationToken cancel) =>
+        AskAsync(tenantId, $"{Appointments}/{Escape(id)}", CrmPriority.Customer, (_, _) => Task.FromResult<string?>(""), cancel, HttpMethod.Delete);
+
+    /// <summary>Looks for the appointment whose note holds a mark.</summary>
+    /// <param name="since">It was made after this, by the CRM's clock.</param>
+    /// <returns>Its id there, or null. A row that was made a moment ago may not be listed yet.</returns>
+    public async Task<string?> FindAppointmentAsync(Guid tenantId, string mark, DateTimeOffset since, CancellationToken cancel)
+    {
+        var where = $$$"""{"createdDate":{"gte":"{{{since.UtcDateTime:yyyy-MM-ddTHH:mm:ss.fffZ}}}"}}""";
+        for (var skip = 0; ; skip += CrmPage.Most)
+        {
+            var page = await ListAsync(tenantId, new CrmQuestion(Appointments, where, """{"createdDate":"asc"}""", skip), CrmPriority.Customer, cancel);
+            var found = page.Rows.FirstOrDefault(row =>
+                row.Data.TryGetProperty("note", out var note) && note.ValueKind == JsonValueKind.String && note.GetString()!.Contains(mark, StringComparison.Ordinal));
+            if (found is not null || page.Rows.Count == 0 || skip + page.Rows.Count >= page.Total)
+            {
+                return found?.Id;
+            }
+        }
+    }
+
+    private async Task<AppointmentRow?> WriteAsync(Guid tenantId, string path, HttpMethod method, CrmBooking booking, CancellationToken cancel)
+    {
+        using var content = JsonContent.Create(booking, ShopmonkeyJson.Default.CrmBooking);
+        return await AskAsync(tenantId, path, CrmPriority.Customer, async (stream, stop) =>
+            (await JsonSerializer.DeserializeAsync(stream, ShopmonkeyJson.Default.AnswerAppointmentRow, stop))?.Data, cancel, method, content);
+    }
+}

@@ -1,0 +1,111 @@
+using LeadOrchestrator.Shared.Hosting;
+using LeadOrchestrator.Shared.Hours;
+
+namespace LeadOrchestrator.Shared.Appointments;
+
+/// <summary>A shop and one of its services, as they are at this moment.</summary>
+/// <param name="Hours">When the shop is open, in its zone.</param>
+/// <param name="PriceCents">The catalog's.</param>
+public sealed record ServiceToBook(Guid TenantId, Guid LocationId, Guid ServiceId, string Name, long PriceCents, TimeSpan Duration, LocationHours Hours);
+
+/// <summary>What became of the wish for a slot.</summary>
+public abstract record BookingResult
+{
+    /// <summary>It is taken, for whoever asked.</summary>
+    public sealed record Made(Appointment Appointment) : BookingResult;
+
+    /// <summary>It is not to be had.</summary>
+    /// <param name="Reason">One machine word.</param>
+    /// <param name="Alternatives">Beginnings that were free a moment ago, the nearest first.</param>
+    public sealed record NotFree(string Reason, IReadOnlyList<DateTimeOffset> Alternatives) : BookingResult;
+}
+
+/// <summary>A wish for a slot.</summary>
+/// <param name="BayId">Null = any bay.</param>
+/// <param name="IsHold">Only held, until the customer confirms it; else it stands at once.</param>
+/// <param name="ReplacesId">A booking of the same lead that ends when this one is confirmed.</param>
+public sealed record SlotWish(Guid LeadId, DateTimeOffset StartsAt, Guid? BayId = null, bool IsHold = false, Guid? ReplacesId = null);
+
+/// <summary>Finds and takes slots. Both services book through here: the Chat API holds, the Orchestrator's staff book.</summary>
+public sealed class Bookings(LeadDatabase database, AppointmentStore appointments, BookableStore bookables, HoursStore hours, TimeProvider clock)
+{
+    private static readonly TimeSpan Around = TimeSpan.FromDays(7);
+
+    /// <summary>How many other beginnings are offered.</summary>
+    public const int MostAlternatives = 5;
+
+    /// <summary>The rules that slots go by.</summary>
+    public static BookingRules Rules => BookingRules.Usual;
+
+    /// <summary>A service that can be booked, or null: there is no such shop or service, or it is not to be booked.</summary>
+    public async Task<ServiceToBook?> FindServiceAsync(Guid tenantId, Guid locationId, Guid serviceId, CancellationToken cancel) =>
+        await bookables.FindAsync(tenantId, locationId, serviceId, cancel) is not { } service ? null : new ServiceToBook(
+            tenantId, locationId, serviceId, service.Name, service.PriceCents, TimeSpan.FromMinutes(service.DurationMinutes),
+            await hours.ReadAsync(tenantId, locationId, service.Timezone, cancel));
+
+    /// <summary>The free slots of a service that begin in a span of time, in order.</summary>
+    public async Task<IReadOnlyList<Slot>> SlotsAsync(ServiceToBook service, DateTimeOffset from, DateTimeOffset until, int most, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(service);
+        await using var transaction = await database.BeginAsync(service.TenantId, cancel);
+        var calendar = await appointments.CalendarAsync(transaction, service.LocationId, from, until + service.Duration, null, null, cancel);
+        return [.. Slots.Find(service.Hours, calendar, service.Duration, from, until, clock.GetUtcNow(), Rules).Take(most)];
+    }
+
+    /// <summary>Takes a slot in the caller's transaction, or says which others there are. The shop stays locked until it ends.</summary>
+    public async Task<BookingResult> TakeAsync(TenantTransaction transaction, ServiceToBook service, SlotWish wish, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        ArgumentNullException.ThrowIfNull(service);
+        ArgumentNullException.ThrowIfNull(wish);
+        var now = clock.GetUtcNow();
+        // A first look without the lock: most of those who want the same slot come too late, and need not stand in line to learn it.
+        if (await WhyNotAsync(transaction, service, wish, cancel) is { } early)
+        {
+            return early;
+        }
+
+        await AppointmentStore.LockShopAsync(transaction, service.LocationId, cancel);
+        await appointments.LetGoAsync(transaction, service.LocationId, wish.LeadId, cancel);
+        var calendar = await CalendarAsync(transaction, service, wish.StartsAt, null, wish.LeadId, cancel);
+        var (slot, reason) = Slots.At(service.Hours, calendar, service.Duration, wish.StartsAt, wish.BayId, now, Rules);
+        return slot is null
+            ? new BookingResult.NotFree(reason!, Alternatives(service, calendar, wish.StartsAt, now))
+            : new BookingResult.Made(await appointments.AddAsync(transaction, new NewAppointment(
+                wish.LeadId, service.LocationId, service.ServiceId, slot, service.PriceCents, wish.IsHold ? now + Rules.Hold : null, wish.ReplacesId), cancel));
+    }
+
+    /// <summary>Moves what stands to another slot, in the caller's transaction.</summary>
+    public async Task<BookingResult> MoveAsync(TenantTransaction transaction, ServiceToBook service, Appointment appointment, DateTimeOffset startsAt, Guid? bayId, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        ArgumentNullException.ThrowIfNull(service);
+        ArgumentNullException.ThrowIfNull(appointment);
+        var now = clock.GetUtcNow();
+        await AppointmentStore.LockShopAsync(transaction, service.LocationId, cancel);
+        await appointments.LetGoAsync(transaction, service.LocationId, null, cancel);
+        var calendar = await CalendarAsync(transaction, service, startsAt, appointment.Id, null, cancel);
+        // It takes as long as it was booked for, whatever the catalog says today.
+        var duration = appointment.EndsAt - appointment.StartsAt;
+        var (slot, reason) = Slots.At(service.Hours, calendar, duration, startsAt, bayId, now, Rules);
+        return slot is null
+            ? new BookingResult.NotFree(reason!, Alternatives(service with { Duration = duration }, calendar, startsAt, now))
+            : new BookingResult.Made(await appointments.MoveAsync(transaction, appointment.Id, slot, cancel));
+    }
+
+    private async Task<BookingResult.NotFree?> WhyNotAsync(TenantTransaction transaction, ServiceToBook service, SlotWish wish, CancellationToken cancel)
+    {
+        var now = clock.GetUtcNow();
+        var calendar = await CalendarAsync(transaction, service, wish.StartsAt, null, wish.LeadId, cancel);
+        var (slot, reason) = Slots.At(service.Hours, calendar, service.Duration, wish.StartsAt, wish.BayId, now, Rules);
+        return slot is not null ? null : new BookingResult.NotFree(reason!, Alternatives(service, calendar, wish.StartsAt, now));
+    }
+
+    private Task<ShopCalendar> CalendarAsync(TenantTransaction transaction, ServiceToBook service, DateTimeOffset startsAt, Guid? except, Guid? leadId, CancellationToken cancel) =>
+        appointments.CalendarAsync(transaction, service.LocationId, startsAt - Around, startsAt + Around + service.Duration, except, leadId, cancel);
+
+    private static List<DateTimeOffset> Alternatives(ServiceToBook service, ShopCalendar calendar, DateTimeOffset startsAt, DateTimeOffset now) =>
+        [.. Slots.Find(service.Hours, calendar, service.Duration, startsAt - Around, startsAt + Around, now, Rules)
+            .Select(slot => slot.StartsAt).Where(start => start != startsAt)
+            .OrderBy(start => (start - startsAt).Duration()).ThenBy(start => start).Take(MostAlternatives).Order()];
+}

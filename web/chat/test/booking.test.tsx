@@ -1,0 +1,71 @@
+import { fireEvent, screen } from '@testing-library/react';
+import { describe, expect, it } from 'vitest';
+import { booking, json, session } from './fakeServer';
+import { conversation, open, pass, server, tell, useFreshPage } from './page';
+
+useFreshPage();
+
+const held = booking();
+const heldEvent = { name: 'booking.held', seq: 5, data: { ...held, expiresAt: '2026-11-23T16:10:00Z' } } as const;
+const button = (name: string) => screen.getByRole('button', { name }) as HTMLButtonElement;
+const posted = () => server.calls.filter((call) => call.method === 'POST' && call.url.includes('/bookings/')).map((call) => call.url.split('/').at(-1));
+
+describe('a booking', () => {
+  it('shows what is held, in the time of the shop, as soon as it is told', async () => {
+    await open();
+    server.onSession = () => json(200, session({ bookings: [held] }));
+    await tell(server.live[0], heldEvent);
+    expect(conversation().getByText('Full Car Ceramic Tint')).toBeTruthy();
+    expect(conversation().getByText('Tuesday, November 24 at 10:00 AM CST')).toBeTruthy();
+    expect(conversation().getByText('$399.00')).toBeTruthy();
+    expect(conversation().getByText('Not booked yet. It is yours until 10:10 AM.')).toBeTruthy();
+    expect(posted()).toEqual([]);
+  });
+
+  it('is booked by the tap on Confirm alone, and can then go to the calendar', async () => {
+    server.onExchange = () => json(201, session({ bookings: [held] }));
+    await open();
+    server.onSession = () => json(200, session({ bookings: [booking({ status: 'confirmed', expiresAt: null })] }));
+    fireEvent.click(button('Confirm'));
+    await pass();
+    expect(posted()).toEqual(['confirmation']);
+    expect(screen.queryByRole('button', { name: 'Confirm' })).toBeNull();
+    expect(conversation().getByText('Your appointment')).toBeTruthy();
+    expect(screen.getByRole('link', { name: 'Add to your calendar' }).getAttribute('href')).toMatch(/bookings\/.*\/calendar$/);
+  });
+
+  it('survives a reload, and is gone when it was given back', async () => {
+    server.onExchange = () => json(201, session({ bookings: [held] }));
+    await open();
+    fireEvent.click(button('Cancel'));
+    await pass();
+    expect(posted()).toEqual(['cancellation']);
+    expect(conversation().queryByText('Full Car Ceramic Tint')).toBeNull();
+  });
+
+  it('asks once more before an appointment is cancelled', async () => {
+    server.onExchange = () => json(201, session({ bookings: [booking({ status: 'confirmed', expiresAt: null })] }));
+    await open();
+    fireEvent.click(button('Cancel this appointment'));
+    fireEvent.click(button('Keep it'));
+    expect(posted()).toEqual([]);
+    fireEvent.click(button('Cancel this appointment'));
+    fireEvent.click(button('Yes, cancel it'));
+    await pass();
+    expect(posted()).toEqual(['cancellation']);
+  });
+
+  it('says when the tap came too late, and when it did not get through', async () => {
+    server.onExchange = () => json(201, session({ bookings: [held] }));
+    server.onSession = () => json(200, session({ bookings: [held] }));
+    server.onTap = () => json(409, {});
+    await open();
+    fireEvent.click(button('Confirm'));
+    await pass();
+    expect(screen.getByRole('alert').textContent).toMatch(/not held any more/);
+    server.onTap = () => new TypeError('Failed to fetch');
+    fireEvent.click(button('Confirm'));
+    await pass();
+    expect(screen.getByRole('alert').textContent).toMatch(/did not get through/);
+  });
+});
