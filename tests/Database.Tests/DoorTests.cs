@@ -40,7 +40,7 @@ public sealed partial class DoorTests(FilledDatabase filled) : IClassFixture<Fil
             SELECT p.proname::text FROM pg_proc p
             WHERE p.prosecdef AND p.pronamespace = 'public'::regnamespace AND NOT (
                 p.proowner = 'lead_door'::regrole
-                AND p.proconfig = ARRAY['search_path=pg_catalog, public, pg_temp']
+                AND 'search_path=pg_catalog, public, pg_temp' = ANY (p.proconfig)
                 AND has_function_privilege('lead_app', p.oid, 'EXECUTE')
                 AND NOT EXISTS (SELECT 1 FROM aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) g
                                 WHERE g.grantee NOT IN ('lead_app'::regrole, 'lead_door'::regrole)))

@@ -141,14 +141,31 @@ public sealed class RigPostgres : OwnerSql, IAsyncDisposable
     }
 }
 
-/// <summary>Ports for processes that are told theirs.</summary>
+/// <summary>
+/// A port that nobody listens on, below those that systems give to outgoing connections: a server that dies and rises again on it would find it taken by somebody's connection now and then.
+/// </summary>
 internal static class FreePort
 {
-    /// <summary>A port of 127.0.0.1 that nobody listens on now.</summary>
+    private const int First = 20_000;
+    private const int Count = 10_000;
+    private static int _last = Random.Shared.Next(Count);
+
+    /// <summary>The next one of this process; where it begins is chance, so that several test runs get along.</summary>
     public static int Next()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            var port = First + (Interlocked.Increment(ref _last) % Count);
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, port);
+                listener.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Somebody listens there.
+            }
+        }
     }
 }

@@ -10,8 +10,8 @@ namespace LeadOrchestrator.Failure.Tests.Intake;
 /// </summary>
 public sealed class KilledPollTests(KilledPollTests.PollsAlone system) : IClassFixture<KilledPollTests.PollsAlone>
 {
-    private const int Kills = 4;
-    private const int ChangesBetween = 30;
+    private const int Kills = 2;
+    private const int ChangesBetween = 20;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     public sealed class PollsAlone : WholeSystem

@@ -91,6 +91,7 @@ public sealed class LocationEndpointsTests(Franchise franchise) : IClassFixture<
         (await manager.PatchJsonAsync($"/api/locations/{own}", """{"name":null}""").JsonAsync(400)).ToString().ShouldContain("give one");
         (await manager.PostAsync($"/api/locations/{own}/syncs", null).JsonAsync(409)).Text("detail").ShouldContain("made here");
         (await manager.GetAsync($"/api/locations/{own}").JsonAsync()).GetProperty("sources").ToString().ShouldBe("""{"name":"manual","phone":"none","address":"none","timezone":"manual"}""");
+        await franchise.Database.ExecuteAsync("DELETE FROM bays WHERE location_id = $1", own);
         await franchise.Database.ExecuteAsync("DELETE FROM locations WHERE id = $1", own);
     }
 
@@ -200,6 +201,7 @@ public sealed class LocationEndpointsTests(Franchise franchise) : IClassFixture<
         using var staff = franchise.As("advisor");
 
         (await staff.GetAsync($"/api/locations/{id}").JsonAsync()).GetProperty("sources").ToString().ShouldBe("""{"name":"tenant","phone":"none","address":"none","timezone":"tenant"}""");
+        await franchise.Database.ExecuteAsync("DELETE FROM bays WHERE location_id = $1", id);
         await franchise.Database.ExecuteAsync("DELETE FROM locations WHERE id = $1", id);
     }
 }

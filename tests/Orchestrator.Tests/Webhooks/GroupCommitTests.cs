@@ -28,6 +28,32 @@ public sealed class GroupCommitTests
     }
 
     [Fact]
+    public async Task After_a_crowd_the_next_commit_waits_until_it_has_company_enough()
+    {
+        var commit = new GroupCommit<int, string>(WriteAsync, OneWriter with { Gather = TimeSpan.FromMinutes(1), Enough = 3 });
+        await CrowdAsync(commit);
+
+        var early = commit.AddAsync(10);
+        var next = commit.AddAsync(11);
+        early.IsCompleted.ShouldBeFalse();
+        _batches.Count.ShouldBe(2);
+        var last = commit.AddAsync(12);
+
+        (await Task.WhenAll(early, next, last)).ShouldBe(["10", "11", "12"]);
+        _batches[^1].ShouldBe([10, 11, 12]);
+    }
+
+    [Fact]
+    public async Task Nobody_waits_for_company_that_does_not_come()
+    {
+        var commit = new GroupCommit<int, string>(WriteAsync, OneWriter with { Gather = TimeSpan.FromMilliseconds(1), Enough = 3 });
+        await CrowdAsync(commit);
+
+        (await commit.AddAsync(10)).ShouldBe("10");
+        (await commit.AddAsync(11)).ShouldBe("11");
+    }
+
+    [Fact]
     public async Task One_that_cannot_be_written_fails_alone()
     {
         var commit = new GroupCommit<int, string>(
@@ -122,6 +148,15 @@ public sealed class GroupCommitTests
         var open = new TaskCompletionSource();
         open.SetResult();
         return open;
+    }
+
+    // One, and five that share the commit after it.
+    private async Task CrowdAsync(GroupCommit<int, string> commit)
+    {
+        _gate = new TaskCompletionSource();
+        var all = Enumerable.Range(0, 6).Select(commit.AddAsync).ToList();
+        _gate.SetResult();
+        await Task.WhenAll(all);
     }
 
     private async Task<IReadOnlyList<string>> WriteAsync(IReadOnlyList<int> items, CancellationToken cancel)

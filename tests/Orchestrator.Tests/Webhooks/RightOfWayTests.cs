@@ -36,6 +36,19 @@ public sealed class RightOfWayTests
     }
 
     [Fact]
+    public async Task Texts_give_way_to_the_inbox_too_and_never_for_long()
+    {
+        _rightOfWay.GiveAsync(TestContext.Current.CancellationToken).IsCompleted.ShouldBeTrue();
+        _rightOfWay.Behind();
+
+        var given = _rightOfWay.GiveAsync(TestContext.Current.CancellationToken);
+
+        given.IsCompleted.ShouldBeFalse();
+        await given.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        await Eventually.TrueAsync(() => !_rightOfWay.IsBehind, "the backlog to be forgotten");
+    }
+
+    [Fact]
     public async Task The_flood_is_forgotten_soon_after_it_has_ended()
     {
         _rightOfWay.Stored(20);
