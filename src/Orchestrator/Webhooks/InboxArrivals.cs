@@ -20,7 +20,7 @@ public sealed record NewInboxEvent(
 public sealed class InboxArrivals
 {
     // A sender is told within its patience when the database is silent.
-    private static readonly GroupCommitLimits Limits = new(Most: 128, Writers: 1, Deadline: TimeSpan.FromSeconds(5)) { Gather = TimeSpan.FromMilliseconds(8), Enough = 48 };
+    private static readonly GroupCommitLimits Limits = new(Most: 128, Writers: 1, Deadline: TimeSpan.FromSeconds(5)) { Gather = TimeSpan.FromMilliseconds(3), Enough = 16 };
 
     private readonly InboxStore _inbox;
     private readonly InboxHand _hand;

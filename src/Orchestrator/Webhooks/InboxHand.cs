@@ -9,7 +9,7 @@ namespace LeadOrchestrator.Orchestrator.Webhooks;
 /// <remarks>Nothing is held while no worker takes it, and no more than it works off within seconds: what goes beyond that is left for anybody's claim.</remarks>
 public sealed class InboxHand
 {
-    private const int MostEvents = 4_096;
+    private const int MostEvents = 1_024;
     private const long MostCharacters = 32 * 1024 * 1024;
 
     // Far below the lease: what is in hand is begun before anybody may take it over.

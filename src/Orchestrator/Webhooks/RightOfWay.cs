@@ -11,7 +11,7 @@ namespace LeadOrchestrator.Orchestrator.Webhooks;
 public sealed class RightOfWay
 {
     /// <summary>The rest after a transaction, as a share of the time that it took.</summary>
-    public const double Share = 0.5;
+    public const double Share = 0.8;
 
     // Deliveries that share a commit came while the one before was under way: so many of them come faster than the disk.
     private const int Crowd = 4;
