@@ -71,7 +71,7 @@ internal static partial class GiftClaims
 
     [GeneratedRegex("""
         \bhalf[\s-]+(?:(?:the|of\s+the|its|your|our)\s+)?(?:price|priced|off|cost)\b|\bfor\s+half\b(?=\s*(?:[.!?,;]|$)|\s+(?:of\s+)?(?:the|that|what|price))|\bhalf\s+as\s+much\b|\b(?:a\s+)?(?:third|quarter|fifth|tenth)\s+(?:off|of\s+the\s+price)\b
-        |\b(?:mitad|tercio)\s+(?:de|del)\s+(?:precio|costo)\b|\bmedio\s+precio\b|\b(?:two|2)[\s-]*(?:for|x)[\s-]*(?:one|1)\b|\bdos\s+por\s+uno\b|\bbogo\b
+        |\b(?:mitad|tercio)\s+(?:de|del)\s+(?:precio|costo)\b|\bmedio\s+precio\b|\b(?:two|2)[\s-]*(?:for|x)[\s-]*(?:one|1)\b|\bdos\s+por\s+uno\b|\bfor\s+the\s+price\s+of\s+(?:one|two|a|1|2)\b|\bpor\s+el\s+precio\s+de\s+(?:un[oa]?|dos)\b|\bbogo\b
         |\bbuy\s+(?:one|1|two|2)\b[^.!?]{0,20}\bget\b|\bdouble\s+discount\b|\bprice\s+(?:cut|slash)\b|\bcut\s+(?:the|your)\s+price\b
         |\b(?:discount|promo|coupon)\s+code\b|\bprice[\s-]match(?:ing|ed)?\b
         """, RegexOptions.IgnorePatternWhitespace)]
