@@ -34,6 +34,7 @@ internal static partial class GiftClaims
         |\bfree\s+(?:up|time|times|slot|slots|spot|spots|moment|minute|day|days|bay|bays|evening|morning|afternoon|weekend|parking\s+spots?)\b
         |\bfree\s+(?:at|on|this|next|tomorrow|today|tonight|now|later|around|after|before|between|then|from\s+\d|in\s+the)\b
         |\b(?:when|if|whenever|once)\s+you(?:'re|\s+are|\s+have|'ve\s+got)\s+(?:\w+\s+)?free\b|\bare\s+you\s+free\b|\bif\s+you\s+get\s+a\s+free\b
+        |(?<!\b(?:at|in|on|during|for|from)\s+(?:that|this|the|these|those)\s+)\b(?:times?|slots?|spots?|bays?|openings)\s+(?:(?:is|are|that|which|still|also|both|all|currently)\s+){1,3}free\b(?!\s+of\b)
         |\bfree\s+of\s+(?:bubbles|scratches|dust|dirt|glare|streaks|haze|wrinkles|creases|defects|any\s+bubbles|debris|stickers|objects|clutter)\b
         |\bsugar\s+free\b|\bset\s+free\b|\bfree\s+will\b
         """, RegexOptions.IgnorePatternWhitespace)]
