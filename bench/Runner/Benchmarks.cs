@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
+using LeadOrchestrator.Bench.Answers;
 using LeadOrchestrator.Bench.Bed;
 using LeadOrchestrator.Bench.Benches;
 using LeadOrchestrator.Bench.Chaos;
@@ -30,6 +31,7 @@ internal static class Benchmarks
         ["claim"] = (bed, options, cancel) => new ClaimBench(bed, options).RunAsync(cancel),
         [FollowUpsBench.Name] = (bed, options, cancel) => new FollowUpsBench(bed, options).RunAsync(cancel),
         ["booking"] = (bed, _, cancel) => new BookingBench(bed).RunAsync(cancel),
+        [AnswersBench.Name] = (bed, options, cancel) => new AnswersBench(bed, options).RunAsync(cancel),
         [IntakeBench.Name] = (bed, options, cancel) => new IntakeBench(bed, options).RunAsync(cancel),
     };
 
@@ -37,7 +39,7 @@ internal static class Benchmarks
     public static IReadOnlyList<string> Names { get; } = [.. ByName.Keys];
 
     /// <summary>Those that start processes of their own, or none: when nothing else is asked for, the bed starts only the vendors.</summary>
-    public static IReadOnlySet<string> WithOwnServers { get; } = new HashSet<string> { "touches", "claim", "booking", "first", "memory", "chaos", FollowUpsBench.Name, IntakeBench.Name };
+    public static IReadOnlySet<string> WithOwnServers { get; } = new HashSet<string> { "touches", "claim", "booking", "first", "memory", "chaos", AnswersBench.Name, FollowUpsBench.Name, IntakeBench.Name };
 
     /// <summary>Runs them, and prints their results. One that fails says why, and the others go on.</summary>
     /// <returns>The exit status: 1 when one failed.</returns>

@@ -52,8 +52,9 @@ internal sealed class FreshProcesses
         StartAsync(Product("fresh orchestrator", OrchestratorPort, "src/Orchestrator/bin/Release/net10.0/Orchestrator.dll", more), cancel);
 
     /// <summary>The product's chat.</summary>
-    public Task<Server> StartChatApiAsync(CancellationToken cancel) =>
-        StartAsync(Product("fresh chat api", ChatApiPort, "src/ChatApi/bin/Release/net10.0/ChatApi.dll"), cancel);
+    /// <inheritdoc cref="StartOrchestratorAsync"/>
+    public Task<Server> StartChatApiAsync(CancellationToken cancel, params (string Name, string Value)[] more) =>
+        StartAsync(Product("fresh chat api", ChatApiPort, "src/ChatApi/bin/Release/net10.0/ChatApi.dll", more), cancel);
 
     /// <summary>The peer.</summary>
     public Task<Server> StartPeerAsync(CancellationToken cancel) => StartAsync(

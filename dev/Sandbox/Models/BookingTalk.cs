@@ -71,7 +71,8 @@ internal static partial class BookingTalk
         }
     }
 
-    [GeneratedRegex(@"(?i)\b(book|reserve|hold|take|confirm)\b")]
+    // "How long does it take" and "do I have to pay to book" ask, and want nothing.
+    [GeneratedRegex(@"(?i)^(?!.*\bdo i (have|need) to\b).*(\b(book|reserve|hold|confirm)\b|\b(i'll|i will|let me|i want to) take\b)")]
     private static partial Regex WantsToBook();
 
     [GeneratedRegex(@"\[([^\]]+)\]\s*$")]

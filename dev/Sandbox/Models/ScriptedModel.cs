@@ -51,6 +51,9 @@ public sealed partial class ScriptedModel
     /// <summary>Answers in place of the shop assistant; null: the shop assistant.</summary>
     public Func<ModelCall, ModelAnswer>? Respond { get; set; }
 
+    /// <summary>Hears every call before it is answered; null: nobody listens.</summary>
+    public Action<ModelCall>? Watch { get; set; }
+
     /// <summary>Calls so far, oldest first; a copy.</summary>
     public IReadOnlyList<ModelCall> Calls
     {
@@ -91,6 +94,7 @@ public sealed partial class ScriptedModel
 
     internal ModelAnswer Answer(ModelCall call)
     {
+        Watch?.Invoke(call);
         lock (_lock)
         {
             _calls.Enqueue(call);

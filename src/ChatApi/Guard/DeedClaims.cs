@@ -26,7 +26,7 @@ internal static partial class DeedClaims
     }
 
     // "once it is booked", "not booked", "can be booked", "if I booked"
-    private static bool IsOnlyImagined(string text, int at) => Imagined().IsMatch(text[Math.Max(0, at - 60)..at]);
+    private static bool IsOnlyImagined(string text, int at) => Imagined().IsMatch(text[Math.Max(0, at - 60)..at]) || ByTheTap().IsMatch(text[..at]);
 
     /// <summary>Which deeds make a claim true; None = nothing does.</summary>
     private static Deeds DeedsOf(string claim) =>
@@ -82,6 +82,10 @@ internal static partial class DeedClaims
 
     [GeneratedRegex(@"(?:\b(?:if|once|when|after|until|unless|before|whether|as\s+soon\s+as|would|could|should|can|cannot|might|may|not|never|nothing|no|without|to\s+be|to\s+get|till|how|what|want|like|prefer|i\s+wish|si|cuando|una\s+vez|después|hasta|antes|no|nunca|puede|puedo|podemos|podría|quiere|gustaría)|n't)\s+(?:(?!but|so|and|because|,)[\p{L}']+[\s,]+){0,4}$")]
     private static partial Regex Imagined();
+
+    // "tap Confirm on the card, and it is yours": what the customer's own tap does
+    [GeneratedRegex(@"(?<!\b(?:i|we|i'll|we'll|will|let\s+me)\s+(?:just\s+)?)\b(?:tap|press|click|hit|toque|pulse|presione)\b[^.!?;]{0,70}\b(?:and|then|y)\s+(?:then\s+)?$")]
+    private static partial Regex ByTheTap();
 
     [GeneratedRegex(@"\breschedul|\bmov(?:ed|ing)|\bchanged|\bswitched|\bpushed|\breprogram")]
     private static partial Regex MovedWord();

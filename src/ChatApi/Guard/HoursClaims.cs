@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
 using LeadOrchestrator.Shared.Hours;
 using NodaTime;
@@ -15,7 +14,9 @@ internal static partial class HoursClaims
     /// <summary>Is something said of the hours that is not so?</summary>
     public static bool IsFalse(GuardText sentence, LocationHours hours, DateTimeOffset now)
     {
-        var text = NoHours().Replace(sentence.Text, " ");
+        var today = hours.Local(now).Date;
+        var days = new DayNames(today, hours);
+        var text = NoHours().Replace(days.WithoutNotes(sentence.Text), " ");
         if (!Context().IsMatch(text) && !DayLine().IsMatch(text))
         {
             return false;
@@ -26,13 +27,11 @@ internal static partial class HoursClaims
             return true; // the hours of a day are spans; none is without end
         }
 
-        var today = hours.Local(now).Date;
         if (Now().IsMatch(text) && !sentence.IsQuestion && hours.IsOpen(now) != !IsClosed(text))
         {
             return true;
         }
 
-        var days = new DayNames(today);
         var saidDays = new List<SaidDay>();
         var isClosed = false;
         foreach (var segment in Joints().Split(text))
@@ -123,96 +122,4 @@ internal static partial class HoursClaims
 
     [GeneratedRegex(@"[;\n]|\.\s+(?=\p{L})|,(?!\s*\d{4})|\((?=\D)|\)|\b(?:but|pero|except|excepto|while|mientras|then|luego|or|o)\b|\b(?:and|y)\b(?=\s+(?!(?:mon|tue|wed|thu|fri|sat|sun|lunes|martes|mi|jueves|viernes|s[áa]bado|domingo))[^,;]*\b(?:open|opens|close|closes|closed|cerrad|abiert|abrimos|cerramos|from|until|till|hasta|weekends?|sat|sun|s[áa]bado|domingo))|\b(?:and|y)\b(?=\s+(?:el\s+|los\s+)?(?:mon|tue|wed|thu|fri|sat|sun|lunes|martes|mi|jueves|viernes|s[áa]bado|domingo)\p{L}*\s+(?:from\s+|until\s+|till\s+|de\s+|at\s+)?\d)|(?<=\d\s*(?:[ap]\.?m\.?)?\s+)(?:and|y)\b(?=\s+(?:los\s+|el\s+)?(?:mon|tue|wed|thu|fri|sat|sun|lunes|martes|mi|jueves|viernes|s[áa]bado|domingo))")]
     private static partial Regex Joints();
-}
-
-/// <summary>A day that a sentence names.</summary>
-/// <param name="IsDate">Is exactly this date meant, and not any of its weekday?</param>
-internal sealed record SaidDay(LocalDate Date, bool IsDate);
-
-/// <summary>Reads days out of a text.</summary>
-internal sealed partial class DayNames(LocalDate today)
-{
-    private static readonly string[][] Weekdays =
-    [
-        ["mon", "monday", "mondays", "lunes"], ["tue", "tues", "tuesday", "tuesdays", "martes"], ["wed", "wednesday", "wednesdays", "miércoles", "miercoles"],
-        ["thu", "thur", "thurs", "thursday", "thursdays", "jueves"], ["fri", "friday", "fridays", "viernes"], ["sat", "saturday", "saturdays", "sábado", "sábados", "sabado", "sabados"],
-        ["sun", "sunday", "sundays", "domingo", "domingos"],
-    ];
-
-    /// <summary>The days that are named, in a range those between as well.</summary>
-    public List<SaidDay> In(string text)
-    {
-        var days = new List<SaidDay>();
-        if (DateOf(text) is { } date)
-        {
-            return [new SaidDay(date, IsDate: true)];
-        }
-
-        var named = Day().Matches(text);
-        for (var place = 0; place < named.Count; place++)
-        {
-            var weekday = NumberOf(named[place].Value);
-            days.Add(Next(weekday));
-            if (place + 1 < named.Count && Range().IsMatch(text[(named[place].Index + named[place].Length)..named[place + 1].Index]))
-            {
-                var last = NumberOf(named[place + 1].Value);
-                for (var between = weekday % 7; between != last % 7; between = (between + 1) % 7)
-                {
-                    days.Add(Next(between == 0 ? 7 : between));
-                }
-            }
-        }
-
-        days.AddRange(EveryDay().IsMatch(text) ? Enumerable.Range(1, 7).Select(Next) : []);
-        days.AddRange(Workdays().IsMatch(text) ? Enumerable.Range(1, 5).Select(Next) : []);
-        days.AddRange(Weekend().IsMatch(text) ? [Next(6), Next(7)] : []);
-        days.AddRange(Today().IsMatch(text) ? [new SaidDay(today, IsDate: true)] : []);
-        days.AddRange(Tomorrow().IsMatch(text) ? [new SaidDay(today.PlusDays(1), IsDate: true)] : []);
-        return days;
-    }
-
-    private static int NumberOf(string name) => Array.FindIndex(Weekdays, names => names.Contains(name)) + 1;
-
-    private SaidDay Next(int weekday) => new(today.PlusDays((weekday - (int)today.DayOfWeek + 7) % 7), IsDate: false);
-
-    private LocalDate? DateOf(string text)
-    {
-        if (MonthDay().Match(text) is not { Success: true } match)
-        {
-            return null;
-        }
-
-        var month = "jan feb mar apr may jun jul aug sep oct nov dec".Split(' ').ToList().IndexOf(match.Groups["month"].Value[..3]) + 1;
-        if (month == 0 || !int.TryParse(match.Groups["day"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var day) || day is < 1 or > 28 && day > CalendarSystem.Iso.GetDaysInMonth(today.Year, month))
-        {
-            return null;
-        }
-
-        var date = new LocalDate(today.Year, month, day);
-        return date < today.PlusDays(-31) ? date.PlusYears(1) : date;
-    }
-
-    [GeneratedRegex(@"\b(?:mon|mondays?|tues?|tuesdays?|wed|wednesdays?|thu|thurs?|thursdays?|fri|fridays?|sat|saturdays?|sun|sundays?|lunes|martes|miércoles|miercoles|jueves|viernes|sábados?|sabados?|domingos?)\b")]
-    private static partial Regex Day();
-
-    [GeneratedRegex(@"^\s*(?:-|–|to|through|thru|till|until|a|al|hasta)\s*(?:el\s+)?$")]
-    private static partial Regex Range();
-
-    [GeneratedRegex(@"\b(?:every\s+(?:single\s+)?day|daily|seven\s+days|7\s+days|all\s+week|any\s+day|todos\s+los\s+días|toda\s+la\s+semana|los\s+siete\s+días)\b")]
-    private static partial Regex EveryDay();
-
-    [GeneratedRegex(@"\b(?:weekdays?|entre\s+semana|días\s+(?:hábiles|laborables))\b")]
-    private static partial Regex Workdays();
-
-    [GeneratedRegex(@"\b(?:weekends?|fin(?:es)?\s+de\s+semana)\b")]
-    private static partial Regex Weekend();
-
-    [GeneratedRegex(@"\b(?:today|tonight|hoy|this\s+evening)\b")]
-    private static partial Regex Today();
-
-    [GeneratedRegex(@"\btomorrow\b|(?<!(?:la|de|por\s+la|en\s+la)\s)\bmañana\b")]
-    private static partial Regex Tomorrow();
-
-    [GeneratedRegex(@"\b(?:(?<month>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+(?<day>\d{1,2})(?:st|nd|rd|th)?\b(?!:)|(?<day>\d{1,2})(?:st|nd|rd|th)?\s+(?:of\s+)?(?<month>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b)")]
-    private static partial Regex MonthDay();
 }

@@ -126,6 +126,23 @@ public sealed class ToolTests : IClassFixture<Scene>, IDisposable
             .ShouldBe(["unknown started", "unknown failed", "opening_hours started", "opening_hours failed"]);
     }
 
+    [Theory]
+    [InlineData("free_slots", "date", "9999-12-31")]
+    [InlineData("free_slots", "date", "-0001-01-01")]
+    [InlineData("book", "startsAt", "9999-12-31T23:30")]
+    [InlineData("opening_hours", "date", "9999-12-31")]
+    public async Task A_day_at_the_end_of_the_calendar_is_refused_and_does_not_end_the_answer(string tool, string field, string value)
+    {
+        _scene.Sandbox.Model.Enqueue(new ModelAnswer("", tool, new JsonObject { ["service"] = "Full Car Ceramic Tint", [field] = value }));
+        _scene.Sandbox.Model.Enqueue(new ModelAnswer("Which day do you mean?"));
+        var customer = await _scene.CustomerAsync();
+
+        var frames = await customer.AskAsync("Some day");
+
+        frames[^1].Text("content").ShouldBe("Which day do you mean?");
+        frames.Where(frame => frame.Type == "answer.tool").Select(frame => frame.Text("state")).ShouldBe(["started", "failed"]);
+    }
+
     [Fact]
     public async Task A_model_that_asks_for_tools_without_an_end_is_stopped_after_eight()
     {

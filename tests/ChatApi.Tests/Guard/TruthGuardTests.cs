@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using LeadOrchestrator.ChatApi.Guard;
+using LeadOrchestrator.Shared.Hours;
 
 namespace LeadOrchestrator.ChatApi.Tests.Guard;
 
@@ -179,6 +180,25 @@ public sealed class TruthGuardTests
         Passage.Of(thanksgiving, ["On Nov 26 we are closed."]).Violation.ShouldBeNull();
         Passage.Of(thanksgiving, ["On Nov 26 we are open."]).Violation!.Kind.ShouldBe(ViolationKinds.Hours);
         Passage.Of(thanksgiving, ["On November 26 we're open from 8 to 5."]).Violation!.Kind.ShouldBe(ViolationKinds.Hours);
+    }
+
+    [Theory]
+    [InlineData("- Sunday 29 Nov: 10:00–15:00 (Open Sunday); usually closed", true)]
+    [InlineData("On Christmas Eve we close at noon.", true)]
+    [InlineData("We're closed on Christmas.", true)]
+    [InlineData("On Christmas Eve we are open from 8 to 12.", true)]
+    [InlineData("On Christmas Eve we close at 5 PM.", false)]
+    [InlineData("We're open on Christmas.", false)]
+    [InlineData("We are closed on Christmas Eve.", false)]
+    public void A_day_that_differs_may_be_told_by_the_name_that_the_shop_gave_it(string text, bool isTrue)
+    {
+        SpecialDay[] exceptions =
+        [
+            new(new DateOnly(2026, 11, 29), Closed: false, new TimeOnly(10, 0), new TimeOnly(15, 0), "Open Sunday"), new(new DateOnly(2026, 12, 24), Closed: false, new TimeOnly(8, 0), new TimeOnly(12, 0), "Christmas Eve"),
+            new(new DateOnly(2026, 12, 25), Closed: true, null, null, "Christmas"),
+        ];
+
+        (Passage.Of(Facts with { Hours = Shop.Hours with { Exceptions = exceptions } }, [text]).Violation is null).ShouldBe(isTrue);
     }
 
     [Fact]

@@ -18,6 +18,9 @@ internal static class BookingTools
     /// <summary>A time on the shop's wall.</summary>
     public const string TimePattern = "uuuu-MM-dd'T'HH:mm";
 
+    private const int FirstYear = 2000;
+    private const int LastYear = 3000;
+
     private static readonly LocalDateTimePattern Pattern = LocalDateTimePattern.CreateWithInvariantCulture(TimePattern);
 
     /// <summary>The service that is meant, or why it is not known which.</summary>
@@ -38,9 +41,9 @@ internal static class BookingTools
     public static ServiceToBook? Find(ToolTurn turn, Guid serviceId) =>
         turn.Start.Catalog.FirstOrDefault(item => item.Id == serviceId && item is { Bookable: true, DurationMinutes: not null }) is { } item ? Of(turn, item) : null;
 
-    /// <summary>The instant at which the shop's wall shows a time; null when it is none, or never shown.</summary>
+    /// <summary>The instant at which the shop's wall shows a time; null when it is none, never shown, or of another age: there is no reckoning at the end of the calendar.</summary>
     public static DateTimeOffset? InstantOf(LocationHours hours, string? text) =>
-        text is not null && Pattern.Parse(text) is { Success: true } parsed && Zone(hours).MapLocal(parsed.Value) is { Count: > 0 } shown ? shown.First().ToDateTimeOffset().ToUniversalTime() : null;
+        text is not null && Pattern.Parse(text) is { Success: true, Value.Year: >= FirstYear and < LastYear } parsed && Zone(hours).MapLocal(parsed.Value) is { Count: > 0 } shown ? shown.First().ToDateTimeOffset().ToUniversalTime() : null;
 
     /// <summary>A time as the model gives it back, and as people say it.</summary>
     public static object Describe(LocationHours hours, DateTimeOffset time)
