@@ -10,6 +10,7 @@ namespace LeadOrchestrator.Orchestrator.Webhooks;
 public sealed class InboxHand
 {
     private const int MostEvents = 1_024;
+    private const int MostDoubtful = 4_096;
     private const long MostCharacters = 32 * 1024 * 1024;
 
     // Far below the lease: what is in hand is begun before anybody may take it over.
@@ -91,6 +92,8 @@ public sealed class InboxHand
         lock (_lock)
         {
             _doubtful.AddRange(events);
+            // The lease of the oldest ones ends anyway.
+            _doubtful.RemoveRange(0, Math.Max(0, _doubtful.Count - MostDoubtful));
         }
     }
 

@@ -72,7 +72,7 @@ public sealed partial class InboxWorker(
             await _batches.WaitAsync(stopping);
             try
             {
-                await PutBackAsync(hand.TakeDoubtful());
+                await SettleDoubtsAsync();
                 var held = TakeFromHand();
                 // Half a batch is the most that one tenant gets: with less than that, nobody has more.
                 isMore = held.Count >= BatchSize / 2;
@@ -139,6 +139,21 @@ public sealed partial class InboxWorker(
         }
 
         return claimed;
+    }
+
+    // With the database away they stay in doubt for the next round.
+    private async Task SettleDoubtsAsync()
+    {
+        var doubtful = hand.TakeDoubtful();
+        try
+        {
+            await inbox.PutBackAsync(doubtful, CancellationToken.None);
+        }
+        catch
+        {
+            hand.Doubt(doubtful);
+            throw;
+        }
     }
 
     // What cannot be put back now is taken over when its lease ends.

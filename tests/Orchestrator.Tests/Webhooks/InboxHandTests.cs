@@ -101,5 +101,19 @@ public sealed class InboxHandTests
         _hand.TakeDoubtful().ShouldBeEmpty();
     }
 
+    [Fact]
+    public void Doubts_are_bounded_however_long_the_database_is_away()
+    {
+        for (var round = 0; round < 100; round++)
+        {
+            _hand.Doubt([.. Enumerable.Range(0, 100).Select(number => Event(Flooded, $"{round}-{number}"))]);
+        }
+
+        var doubtful = _hand.TakeDoubtful();
+
+        doubtful.Count.ShouldBeInRange(100, 5_000);
+        doubtful[^1].ExternalId.ShouldBe("99-99");
+    }
+
     private static InboxEvent Event(Guid tenant, string order) => new(tenant, Guid.CreateVersion7(), "order", "INSERT", order, "{}", 1, null, DateTimeOffset.UnixEpoch);
 }
