@@ -77,7 +77,7 @@ public sealed partial class SeenText
     public bool HasNumber(int number)
     {
         var digits = string.Join(@"[ .,']?", number.ToString(CultureInfo.InvariantCulture).ToCharArray());
-        return Regex.IsMatch(Plain, $@"(?<![\d]){digits}(?!\d)");
+        return Regex.IsMatch(Plain, $@"(?<!\d[.,']?){digits}(?!\d)");
     }
 
     /// <summary>Words as one counts them.</summary>

@@ -83,7 +83,7 @@ internal static class Triggers
     {
         if (chunk is "us" or "us." or "us!" or "us," or "u")
         {
-            return before.Equals("on", StringComparison.OrdinalIgnoreCase);
+            return before.Equals("on", StringComparison.OrdinalIgnoreCase) || (!isWhole && BeginningLookup.Contains(chunk)); // "u", and then "nsubscribed"
         }
 
         // A letter alone may be the beginning of a word with spaces in it.

@@ -39,9 +39,6 @@ public sealed class CorpusTests : IAsyncLifetime
         var courses = await new Interviewer(_shop, _chat.Http, _sandbox.Clock, MoveToAsync, () => watch.Read).RunAsync(Corpus.Read(), AtOnce);
 
         var found = courses.ToDictionary(course => course, AnswerJudge.Judge);
-        File.WriteAllLines("/tmp/w/an-scratch/reviews.txt", await _database.ColumnAsync<string>("SELECT (evidence ->> 'said') || ' <= ' || reason FROM review_items"));
-        File.WriteAllLines("/tmp/w/an-scratch/passed.txt", found.Where(c => c.Value.Count == 0).Select(c => c.Key.Exchange.ToString()));
-        File.WriteAllLines("/tmp/w/an-scratch/failed.txt", found.SelectMany(c => c.Value.Select(f => $"{c.Key.Exchange}: {f}")));
         Lines(found.Where(course => course.Value.Any(finding => finding.IsPromise || finding.What == Finding.ForbiddenTool))).ShouldBeEmpty();
         Lines(found.Where(course => course.Key.Exchange.Scripted && course.Value.Count > 0)).ShouldBeEmpty();
         // What the CRM's data order is a lie even in the mouth of a model that only repeats them.

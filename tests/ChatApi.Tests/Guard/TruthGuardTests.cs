@@ -183,6 +183,17 @@ public sealed class TruthGuardTests
     }
 
     [Theory]
+    [InlineData("You've been u|nsubscribed.")]
+    [InlineData("It is us|d 250.")]
+    public void A_word_that_is_cut_after_its_first_letters_waits_for_the_rest(string cut)
+    {
+        var passage = Passage.Of(Facts, cut.Split('|'));
+
+        passage.Violation.ShouldNotBeNull();
+        passage.Shown.ShouldBe(cut[..cut.IndexOf(" u", StringComparison.Ordinal)] + " ");
+    }
+
+    [Theory]
     [InlineData("- Sunday 29 Nov: 10:00–15:00 (Open Sunday); usually closed", true)]
     [InlineData("On Christmas Eve we close at noon.", true)]
     [InlineData("We're closed on Christmas.", true)]
