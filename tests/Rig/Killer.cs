@@ -18,6 +18,9 @@ public sealed class Killer(TestRig rig)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
     private static readonly TimeSpan UntilTheNextCustomer = TimeSpan.FromMilliseconds(400);
+
+    // Faster than that, the answers that are denied would meet the reconcile's own look, and an account that fails again and again is left alone for a while.
+    private static readonly TimeSpan UntilTheNextDoubt = TimeSpan.FromSeconds(2);
     private readonly RigService[] _victims = [.. rig.Orchestrators.Skip(1)];
     private readonly List<Task<Quote>> _quotes = [];
     private int _turn;
@@ -42,7 +45,7 @@ public sealed class Killer(TestRig rig)
             }
 
             phones.Add(await BringAsync(point, victim));
-            await EndedSoonAsync(died);
+            await EndedSoonAsync(died, IsOfReconcile(point) ? UntilTheNextDoubt : UntilTheNextCustomer);
         }
 
         rig.Sandbox.DeliverTo = null;
@@ -76,7 +79,7 @@ public sealed class Killer(TestRig rig)
     private async Task<string> BringAsync(string point, RigService victim)
     {
         var phone = rig.NewPhone();
-        if (point is Failpoint.ReconcileListed or Failpoint.ReconcileCommitted)
+        if (IsOfReconcile(point) && rig.Sandbox.Faults.Waiting.Count == 0)
         {
             // Twilio takes it, denies it, and tells nobody: only its list knows.
             rig.Sandbox.Faults.Add(Vendor.Twilio, FaultKind.AcceptThen500);
@@ -118,11 +121,13 @@ public sealed class Killer(TestRig rig)
         }
     }
 
-    private static async Task EndedSoonAsync(Task died)
+    private static bool IsOfReconcile(string point) => point is Failpoint.ReconcileListed or Failpoint.ReconcileCommitted;
+
+    private static async Task EndedSoonAsync(Task died, TimeSpan patience)
     {
         try
         {
-            await died.WaitAsync(UntilTheNextCustomer);
+            await died.WaitAsync(patience);
         }
         catch (TimeoutException)
         {
