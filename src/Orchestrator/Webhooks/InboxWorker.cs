@@ -69,11 +69,12 @@ public sealed partial class InboxWorker(
         {
             var begun = Stopwatch.GetTimestamp();
             var isMore = false;
+            IReadOnlyList<InboxEvent> held = [];
             await _batches.WaitAsync(stopping);
             try
             {
                 await SettleDoubtsAsync();
-                var held = TakeFromHand();
+                held = TakeFromHand();
                 // Half a batch is the most that one tenant gets: with less than that, nobody has more.
                 isMore = held.Count >= BatchSize / 2;
                 IReadOnlyList<(Guid, Guid)> claimed = [];
@@ -95,6 +96,8 @@ public sealed partial class InboxWorker(
             catch (Exception exception)
             {
                 _batches.Release();
+                // What was taken from the hand is in nobody's now, and would wait for the end of its lease.
+                hand.Doubt(held);
                 RoundFailed(logger, exception);
             }
 

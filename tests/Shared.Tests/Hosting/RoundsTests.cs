@@ -31,7 +31,7 @@ public sealed class RoundsTests
         var work = Rounds.EveryAsync(Every, async cancel =>
         {
             begun.SetResult();
-            await Task.Delay(Timeout.Infinite, cancel);
+            await new TaskCompletionSource().Task.WaitAsync(cancel);
         }, _ => failed++, stop.Token);
         await begun.Task;
         await stop.CancelAsync();
