@@ -169,7 +169,10 @@ public sealed partial class SenderHealth(
         if (blockedBy is not null && TwilioErrors.CodeIn(blockedBy) is { } code)
         {
             conditions.Failed(VendorVerdicts.Check, tenantId, blockedBy, TwilioErrors.Of(code).Sentence);
-            _ = !wasBlocked && TakesProbe(tenantId);
+            if (!wasBlocked)
+            {
+                _ = TakesProbe(tenantId);
+            }
         }
         else if (wasBlocked)
         {
