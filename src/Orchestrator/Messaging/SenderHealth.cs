@@ -5,7 +5,6 @@ using LeadOrchestrator.Shared.Hosting;
 using LeadOrchestrator.Shared.Tenants;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace LeadOrchestrator.Orchestrator.Messaging;
 
@@ -112,22 +111,8 @@ public sealed partial class SenderHealth(
     }
 
     /// <inheritdoc />
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Every);
-        do
-        {
-            try
-            {
-                await RunOnceAsync(stoppingToken);
-            }
-            catch (Exception exception) when (exception is NpgsqlException or TimeoutException or WrongRoleException && !stoppingToken.IsCancellationRequested)
-            {
-                CouldNotLook(logger, exception.GetType().Name);
-            }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Rounds.EveryAsync(Every, RunOnceAsync, exception => CouldNotLook(logger, exception.GetType().Name), stoppingToken);
 
     /// <summary>One look at all tenants that text or write emails.</summary>
     public async Task RunOnceAsync(CancellationToken cancel)

@@ -135,7 +135,7 @@ public sealed class PacingTests : Shop
         var (tenant, health) = (await TenantAsync(), _app.Services.GetRequiredService<SenderHealth>());
         Sandbox.Faults.Add(new Fault { Vendor = Vendor.Twilio, Kind = FaultKind.Undelivered, Count = 1, Status = 30034 });
         await this.StepAsync(await this.LeadByApiAsync(_admin, await LocationAsync(), "+15125551505"), "greeting", "failed");
-        await Eventually.TrueAsync(() => Task.FromResult(health.Of(tenant).HoldsAll), "the callback to be heeded");
+        await Eventually.TrueAsync(() => health.Of(tenant).HoldsAll, "the callback to be heeded");
 
         var second = await this.LeadByApiAsync(_admin, await LocationAsync(), "+15125551506");
         await Eventually.TrueAsync(async () => await this.StepAsync(second, "greeting", "scheduled") == "sender_is_blocked", "the greeting to wait");
