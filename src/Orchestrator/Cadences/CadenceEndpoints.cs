@@ -45,6 +45,9 @@ public sealed record CadenceSimulationRequest(Guid? LeadId, DateTimeOffset? Star
 /// <summary>/api/cadences: what leads are sent after they came in, and when.</summary>
 internal static class CadenceEndpoints
 {
+    // Farther away lie years of which no law and no clock is known, and at the end of all dates no step has room.
+    private static readonly TimeSpan FarthestStart = TimeSpan.FromDays(3653);
+
     public static void MapCadences(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/api/cadences").WithTags("Cadences");
@@ -159,6 +162,12 @@ internal static class CadenceEndpoints
             return TypedResults.ValidationProblem(new Dictionary<string, string[]> { ["replyAfter"] = ["It is an ISO 8601 duration of at most a year, such as P2D or PT90M."] });
         }
 
+        var now = clock.GetUtcNow();
+        if ((request.StartsAt - now)?.Duration() > FarthestStart)
+        {
+            return TypedResults.ValidationProblem(new Dictionary<string, string[]> { ["startsAt"] = ["It is at most ten years from now."] });
+        }
+
         if (await FindAsync(tenantId, store, id, cancel) is not { } cadence)
         {
             return TypedResults.NotFound();
@@ -172,7 +181,7 @@ internal static class CadenceEndpoints
                 : TypedResults.NotFound();
         }
 
-        var startsAt = request.StartsAt ?? clock.GetUtcNow();
+        var startsAt = request.StartsAt ?? now;
         var terms = new TrialTerms(
             lead, await accounts.TwilioAsync(tenantId, cancel), await accounts.SendGridAsync(tenantId, cancel), startsAt,
             startsAt + replyAfter);

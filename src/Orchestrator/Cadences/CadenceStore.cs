@@ -31,6 +31,9 @@ public sealed record TrialLead
     public required string ServiceInterest { get; init; }
     public string? Phone { get; init; }
     public required string PhoneType { get; init; }
+
+    /// <summary>Where the CRM has them live, in codes.</summary>
+    public string? AddressState { get; init; }
     public string? Email { get; init; }
     public required bool IsTest { get; init; }
     public DateTimeOffset? DeletedAt { get; init; }
@@ -111,7 +114,7 @@ public sealed class CadenceStore(LeadDatabase database, TimeProvider clock)
 
     /// <summary>A lead for a trial, or null.</summary>
     public Task<TrialLead?> LeadAsync(Guid tenantId, Guid leadId, CancellationToken cancel) => database.FirstOrDefaultAsync<TrialLead>(tenantId, """
-        SELECT l.id, l.location_id, l.first_name, l.vehicle, l.service_interest, l.phone, l.phone_type, l.email, l.is_test, l.deleted_at, o.timezone,
+        SELECT l.id, l.location_id, l.first_name, l.vehicle, l.service_interest, l.phone, l.phone_type, l.address_state, l.email, l.is_test, l.deleted_at, o.timezone,
             o.name AS location_name, o.address AS location_address,
             (l.status = 'opted_out' OR c.opted_out_at IS NOT NULL) AS is_opted_out, (e.unsubscribed_at IS NOT NULL) AS is_unsubscribed
         FROM leads l

@@ -52,7 +52,7 @@ public sealed class CadenceTrials(Gate gate, EmailGate emailGate)
         var plannedAt = terms.StartsAt;
         for (var next = First(cadence, terms); next is not null;)
         {
-            var touch = next.Step.Channel == "email" ? RunEmail(cadence, next, terms) : RunText(cadence, next, plannedAt, terms);
+            var touch = next.Step.Channel == "email" ? RunEmail(cadence, next, terms) : RunText(cadence, next, plannedAt, terms, TextedAt(touches));
             plannedAt = touch.At;
             touches.Add(touch);
             if (!FollowUps.GoesOn(touch.Status, touch.Reason))
@@ -67,6 +67,10 @@ public sealed class CadenceTrials(Gate gate, EmailGate emailGate)
         return new CadenceSimulation(cadenceId, leadId, terms.StartsAt, touches, ends, touches.Sum(touch => touch.CostMicros));
     }
 
+    // Which of the simulated texts are out: they count against the caps of the next.
+    private static DateTimeOffset[] TextedAt(IEnumerable<SimulatedTouch> touches) =>
+        [.. touches.Where(touch => touch is { Status: "sent", Channel: "sms" }).Select(touch => touch.At)];
+
     private static NewTouchPoint First(Cadence cadence, TrialTerms terms)
     {
         var lead = terms.Lead;
@@ -75,7 +79,7 @@ public sealed class CadenceTrials(Gate gate, EmailGate emailGate)
         return new NewTouchPoint(lead.Id, isByEmail ? step with { Channel = "email" } : step, terms.StartsAt, null, null, null) { Variant = step.VariantFor(lead.Id).Name };
     }
 
-    private SimulatedTouch RunText(Cadence cadence, NewTouchPoint plan, DateTimeOffset plannedAt, TrialTerms terms)
+    private SimulatedTouch RunText(Cadence cadence, NewTouchPoint plan, DateTimeOffset plannedAt, TrialTerms terms, DateTimeOffset[] textedAt)
     {
         if (terms.Lead.Phone is null)
         {
@@ -83,7 +87,7 @@ public sealed class CadenceTrials(Gate gate, EmailGate emailGate)
             return Ended(plan, "suppressed", terms.Lead.PhoneType is PhoneTypes.Missing or PhoneTypes.Unknown ? "no_phone" : $"{terms.Lead.PhoneType}_phone", plannedAt, []);
         }
 
-        var due = DueText(cadence, plan, terms);
+        var due = DueText(cadence, plan, terms) with { TextedAt = textedAt };
         List<Deferral> deferrals = [];
         var at = plan.DueAt;
         while (!(terms.RepliesAt <= at))
@@ -128,7 +132,7 @@ public sealed class CadenceTrials(Gate gate, EmailGate emailGate)
         var lead = terms.Lead;
         return new DueTouchPoint
         {
-            LeadId = lead.Id, Step = plan.Step.Name, Attempts = 0, MaxAttempts = 1, ExpiresAt = plan.DueAt + Cadence.GoodFor, Phone = lead.Phone ?? "", PhoneType = lead.PhoneType,
+            LeadId = lead.Id, Step = plan.Step.Name, Attempts = 0, MaxAttempts = 1, ExpiresAt = plan.DueAt + Cadence.GoodFor, Phone = lead.Phone ?? "", PhoneType = lead.PhoneType, AddressState = lead.AddressState,
             LeadStatus = lead.IsOptedOut ? "opted_out" : "contacted", IsTest = lead.IsTest, FirstName = lead.FirstName, Vehicle = lead.Vehicle, Timezone = lead.Timezone,
             LocationName = lead.LocationName, DeletedAt = lead.DeletedAt, ServiceInterest = lead.ServiceInterest, ArrivedAt = terms.StartsAt, CadenceId = cadence.Id,
             Variant = plan.Variant, GreetingStatus = "delivered", HasEmail = lead.Email is not null, Planned = cadence.Find(plan.Step.Name),

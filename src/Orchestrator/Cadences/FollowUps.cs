@@ -14,7 +14,11 @@ public sealed record EndedStep(Guid LeadId, string Step, DateTimeOffset ArrivedA
 /// <param name="Planned">The step in its cadence; null = it has none of this name.</param>
 /// <param name="GreetingStatus">How the first step stands.</param>
 /// <param name="IsTakenOver">A member of staff speaks with them.</param>
-public sealed record FollowUpFacts(string Step, Step? Planned, string LeadStatus, string? GreetingStatus, bool IsTakenOver, bool HasEmail, string PhoneType);
+public sealed record FollowUpFacts(string Step, Step? Planned, string LeadStatus, string? GreetingStatus, bool IsTakenOver, bool HasEmail, string PhoneType)
+{
+    /// <summary>Null, or why the order is no lead at the moment: one machine word.</summary>
+    public string? LeftAs { get; init; }
+}
 
 /// <summary>The conditions that a step can have. The first two hold for every step: a reply and a booking stop a cadence in any case.</summary>
 public static class StepConditions
@@ -63,13 +67,14 @@ public static class FollowUps
         };
     }
 
-    /// <summary>Why a due step does not go out, as far as its cadence tells; null = nothing speaks against it. The first step has no conditions.</summary>
-    /// <remarks>What is planned ends at once when somebody replies; this is for what was planned at that very moment.</remarks>
+    /// <summary>Why a due step does not go out, as far as its cadence tells; null = nothing speaks against it. The first step has no conditions but that its order is a lead.</summary>
+    /// <remarks>What is planned ends at once when somebody replies or an order leaves its column; this is for what was planned, or came back unsent, at that very moment.</remarks>
     public static GateDecision.End? WhyNot(FollowUpFacts facts)
     {
         ArgumentNullException.ThrowIfNull(facts);
         return facts switch
         {
+            { LeftAs: { } reason } => new GateDecision.End("cancelled", reason),
             { Step: Cadence.Greeting } => null,
             { IsTakenOver: true } => new GateDecision.End("cancelled", "human_takeover"),
             { LeadStatus: "engaged" } => new GateDecision.End("cancelled", "replied"),

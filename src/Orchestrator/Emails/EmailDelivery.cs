@@ -17,7 +17,7 @@ namespace LeadOrchestrator.Orchestrator.Emails;
 /// an opt-out or an unsubscription is acknowledged before the gate or after the email has left.
 /// </remarks>
 public sealed partial class EmailDelivery(
-    LeadDatabase database, TouchPointStore touchPoints, AttemptStore attempts, EmailAddressStore addresses, VendorAccounts accounts, SendGridMailer mailer, EmailGate gate, CadenceBook cadences,
+    LeadDatabase database, TouchPointStore touchPoints, AttemptStore attempts, EmailAddressStore addresses, VendorAccounts accounts, SendGridMailer mailer, EmailGate gate, CadenceBook cadences, SenderHealth health,
     OrchestratorSettings settings, TimeProvider clock, ILogger<EmailDelivery> logger)
 {
     private static readonly TimeSpan LongestWaitForALock = TimeSpan.FromSeconds(1);
@@ -69,6 +69,12 @@ public sealed partial class EmailDelivery(
             if (gate.Decide(touch, recipient, account, clock.GetUtcNow()) is { } end)
             {
                 await EndAsync(claim, end);
+                return null;
+            }
+
+            if (touch is { Content: null, Step: not Cadence.Greeting } && health.OfMails(claim.TenantId).Reason is { } reason)
+            {
+                await EndAsync(claim, new EmailEnd("scheduled", reason), clock.GetUtcNow() + SenderHealth.WhileThrottled);
                 return null;
             }
 
@@ -175,12 +181,12 @@ public sealed partial class EmailDelivery(
         }
     }
 
-    private async Task EndAsync(TouchPointClaim claim, EmailEnd end)
+    private async Task EndAsync(TouchPointClaim claim, EmailEnd end, DateTimeOffset? until = null)
     {
         await using (var batch = await TenantBatch.OpenAsync(database, CancellationToken.None))
         {
             batch.Enter(claim.TenantId);
-            TouchPointStore.AddChanges(batch, [new TouchPointChange(claim, end.Status, end.Reason, null, null, clock.GetUtcNow())]);
+            TouchPointStore.AddChanges(batch, [new TouchPointChange(claim, end.Status, end.Reason, null, until, clock.GetUtcNow())]);
             await batch.ExecuteAsync(CancellationToken.None);
         }
 

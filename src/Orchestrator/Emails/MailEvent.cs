@@ -55,7 +55,9 @@ public sealed record MailEvent(string Id, string Name, string? Email, Guid? Atte
         "bounce" when IsForGood => new(Failed, "sendgrid_bounced", "address_bounced"),
         "bounce" or "blocked" => new(Failed, "sendgrid_blocked"),
         "dropped" => Dropped,
-        "spamreport" or "unsubscribe" or "group_unsubscribe" => new(IsOptOut: true),
+        // Who complains has it: the attempt keeps the word, by which complaints are counted.
+        "spamreport" => new(new MailStep(Name, 4, "delivered"), IsOptOut: true),
+        "unsubscribe" or "group_unsubscribe" => new(IsOptOut: true),
         "group_resubscribe" => new(NoUse: "resubscribed_at_vendor"),
         "open" or "click" => new(NoUse: "not_counted_here"),
         Nameless => new(NoUse: "no_event_name"),

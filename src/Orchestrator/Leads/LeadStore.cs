@@ -60,7 +60,7 @@ public sealed partial class LeadStore(LeadDatabase database, TimeProvider clock)
         """;
 
     // What an order that is no lead any more left behind: should it come back, the lead goes on where it was.
-    private const string LeftReasons =
+    internal const string LeftReasons =
         "('not_an_estimate', 'order_archived', 'order_imported', 'order_already_sold', 'in_a_lost_column', 'not_in_a_lead_column', 'excluded_by_rule')";
 
     // How far the lead was before it ended.
@@ -215,15 +215,6 @@ public sealed partial class LeadStore(LeadDatabase database, TimeProvider clock)
             UPDATE leads SET status = CASE WHEN status = 'new' THEN 'contacted' ELSE status END,
                 first_contacted_at = coalesce(first_contacted_at, @now), updated_at = @now
             WHERE tenant_id = @tenantId AND id = @leadId
-            """, new { leadId, now = clock.GetUtcNow() }, cancel);
-    }
-
-    /// <summary>They wrote back.</summary>
-    public Task MarkEngagedAsync(TenantTransaction transaction, Guid leadId, CancellationToken cancel)
-    {
-        ArgumentNullException.ThrowIfNull(transaction);
-        return transaction.ExecuteAsync("""
-            UPDATE leads SET status = 'engaged', updated_at = @now WHERE tenant_id = @tenantId AND id = @leadId AND status IN ('new', 'contacted', 'unreachable')
             """, new { leadId, now = clock.GetUtcNow() }, cancel);
     }
 

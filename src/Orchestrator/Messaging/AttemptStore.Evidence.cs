@@ -30,8 +30,20 @@ public sealed partial class AttemptStore
         SELECT count(*) FILTER (WHERE a.status IN ('accepted', 'refused')) AS texts,
             count(*) FILTER (WHERE a.status = 'refused' OR a.provider_status IN ('undelivered', 'failed')) AS failed,
             (SELECT count(DISTINCT c.contact_id) FROM consent_events c
-             WHERE c.tenant_id = @tenantId AND c.id >= @since AND c.kind = 'opted_out' AND c.channel IN ('sms', 'vendor')) AS opt_outs
+             WHERE c.tenant_id = @tenantId AND c.id >= @since AND c.kind = 'opted_out' AND c.channel IN ('sms', 'vendor')) AS opt_outs,
+            (SELECT b.error_code FROM message_attempts b
+             WHERE b.tenant_id = @tenantId AND b.id >= @since AND b.channel = 'sms' AND (b.provider_status IN ('delivered', 'read') OR b.error_code = ANY(@blocking))
+             ORDER BY b.id DESC LIMIT 1) AS blocked_by
         FROM message_attempts a
         WHERE a.tenant_id = @tenantId AND a.id >= @since AND a.channel = 'sms'
-        """, new { since = Guid.CreateVersion7(TimeProvider.System.GetUtcNow() - window) }, cancel))!;
+        """, new { since = Since(window), blocking = TwilioErrors.OfABlockedSender.ToArray() }, cancel))!;
+
+    /// <summary>How the tenant's emails of the last real time were taken. Their tokens are few beside all attempts.</summary>
+    public async Task<MailRates> MailRatesAsync(Guid tenantId, TimeSpan window, CancellationToken cancel) => (await database.FirstOrDefaultAsync<MailRates>(tenantId, """
+        SELECT count(*) FILTER (WHERE a.status = 'accepted') AS mails, count(*) FILTER (WHERE a.provider_status = 'spamreport') AS complaints
+        FROM unsubscribe_tokens u JOIN message_attempts a ON a.tenant_id = u.tenant_id AND a.id = u.attempt_id
+        WHERE u.tenant_id = @tenantId AND u.id >= @since
+        """, new { since = Since(window) }, cancel))!;
+
+    private static Guid Since(TimeSpan window) => Guid.CreateVersion7(TimeProvider.System.GetUtcNow() - window);
 }

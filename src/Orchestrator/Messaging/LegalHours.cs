@@ -52,7 +52,7 @@ public static class LegalHours
         var key = (isUsual ? phone[..ExchangeLength] : "", state);
         if (!Known.TryGetValue(key, out var places))
         {
-            places = Find(isUsual ? phone : null, Rules.StatesOf(state));
+            places = Find(isUsual ? phone : null, Rules.HomesOf(state));
             if (Known.Count < MostKnown)
             {
                 Known.TryAdd(key, places);
@@ -100,8 +100,8 @@ public static class LegalHours
         return [.. whereabouts.Places.SelectMany(place => Rules.CapsOf(place.State, at.InZone(place.Zone).Date)).Distinct()];
     }
 
-    // By the address. A number of the same state says more exactly where in it; one of a state that takes its numbers for residents counts as well.
-    private static Whereabouts? Find(string? phone, IReadOnlyList<State> homes)
+    // By the address alone: a number says where somebody lived when they got it, not where in the state they live. One of a state that takes its numbers for residents counts as well.
+    private static Whereabouts? Find(string? phone, IReadOnlyList<Place> homes)
     {
         var ofNumber = phone is null ? null : Rules.StateOfAreaCode(phone[NorthAmerica.Length..AreaLength]);
         if (homes.Count == 0)
@@ -109,8 +109,7 @@ public static class LegalHours
             return ofNumber is null ? null : new Whereabouts([.. PlacesOf(ofNumber, phone!)], "number");
         }
 
-        var places = homes.SelectMany(home => ofNumber == home ? PlacesOf(home, phone!) : home.Zones.Select(zone => new Place(home, zone)));
-        return new Whereabouts([.. places, .. ofNumber is { PresumesResidence: true } && !homes.Contains(ofNumber) ? PlacesOf(ofNumber, phone!) : []], "address");
+        return new Whereabouts([.. homes, .. ofNumber is { PresumesResidence: true } && homes.All(home => home.State != ofNumber) ? PlacesOf(ofNumber, phone!) : []], "address");
     }
 
     private static IEnumerable<Place> PlacesOf(State state, string phone)

@@ -7,9 +7,6 @@ namespace LeadOrchestrator.Orchestrator.Messaging;
 /// <summary>How fast a sender goes: what has no place now waits, before it is handed over.</summary>
 public sealed partial class TextDelivery
 {
-    // What is planned for many looks again after this time whether the sender has recovered.
-    private static readonly TimeSpan WhileThrottled = TimeSpan.FromMinutes(15);
-
     private async Task<List<Allowed>> PaceAsync(List<Allowed> allowed, List<TouchPointChange> held, List<(TouchPointClaim Claim, DateTimeOffset At)> slots)
     {
         var may = new List<Allowed>(allowed.Count);
@@ -19,9 +16,9 @@ public sealed partial class TextDelivery
             var wanted = new List<Allowed>();
             foreach (var text in tenant)
             {
-                if (throttle.Reason is { } reason && !text.HandedOver.Touch.IsFirst)
+                if (throttle.Reason is { } reason && (throttle.HoldsAll ? !health.TakesProbe(tenant.Key) : !text.HandedOver.Touch.IsFirst))
                 {
-                    Hold(text, reason, WhileThrottled, held);
+                    Hold(text, reason, SenderHealth.WhileThrottled, held);
                 }
                 else
                 {

@@ -23,6 +23,9 @@ public enum ErrorAction
 
     /// <summary>It ends here, and an operator hears of it: more of the kind cost us our reputation.</summary>
     Alarm,
+
+    /// <summary>The carriers take no text at all of our number until a person has mended its registration: the tenant's texts wait, but for one now and then that tries it.</summary>
+    BlockedSender,
 }
 
 /// <summary>One of the vendor's error codes: what we do, and what we say to staff.</summary>
@@ -59,7 +62,7 @@ public static class TwilioErrors
 
         // In a status callback: the carrier did not deliver it.
         new(30001, ErrorAction.Never, "Twilio's queue was full, so the text was dropped. It can be replayed."),
-        new(30002, ErrorAction.Alarm, "The account at Twilio was suspended while the text waited. See Twilio's console, then replay."),
+        new(30002, ErrorAction.BlockedSender, "The account at Twilio was suspended while the text waited. See Twilio's console, then replay."),
         new(30003, ErrorAction.Never, "The phone was switched off or out of reach for too long. It can be replayed."),
         new(30004, ErrorAction.Never, "The person's carrier blocked the text: they may have blocked our number."),
         new(30005, ErrorAction.Unreachable, "The carrier says that the number is not in service."),
@@ -69,11 +72,11 @@ public static class TwilioErrors
         new(30010, ErrorAction.Never, "The text cost more than the account allows."),
         new(30022, ErrorAction.Never, "The carrier's rate for our registration was passed, so the text was dropped. It can be replayed; lower segmentsPerSecond of the account."),
         new(30023, ErrorAction.Never, "The carrier's daily limit of our brand is used up; it begins anew at midnight Pacific time. It can be replayed; set dailySegments of the account to the limit."),
-        new(30024, ErrorAction.Alarm, "The number is not fully registered with the carriers. See Twilio's console (Messaging, Regulatory compliance)."),
-        new(30032, ErrorAction.Alarm, "The toll-free number is not verified, so the carriers block it. See Twilio's console."),
-        new(30033, ErrorAction.Alarm, "The registration of our campaign was suspended. See Twilio's console."),
-        new(30034, ErrorAction.Alarm, "The number is not registered with the carriers (A2P 10DLC), so they block it. Register it in Twilio's console, then replay."),
-        new(30035, ErrorAction.Alarm, "The registration of the number is being changed. Replay when Twilio's console shows it as registered."),
+        new(30024, ErrorAction.BlockedSender, "The number is not fully registered with the carriers. See Twilio's console (Messaging, Regulatory compliance)."),
+        new(30032, ErrorAction.BlockedSender, "The toll-free number is not verified, so the carriers block it. See Twilio's console."),
+        new(30033, ErrorAction.BlockedSender, "The registration of our campaign was suspended. See Twilio's console."),
+        new(30034, ErrorAction.BlockedSender, "The number is not registered with the carriers (A2P 10DLC), so they block it. Register it in Twilio's console, then replay."),
+        new(30035, ErrorAction.BlockedSender, "The registration of the number is being changed. Replay when Twilio's console shows it as registered."),
         new(30036, ErrorAction.Never, "The text waited in the carrier's queue until its time was over. That keeps it out of the night; it can be replayed."),
         new(30038, ErrorAction.Alarm, "The carrier filtered the text for one-time passwords. Look at the words."),
         new(30450, ErrorAction.Never, "The number is on the carrier's list of those who want no such texts."),
@@ -82,6 +85,9 @@ public static class TwilioErrors
 
     /// <summary>All that have a meaning of their own.</summary>
     public static IReadOnlyCollection<VendorError> All => Known.Values;
+
+    /// <summary>The reasons that say that the carriers take no text of our number.</summary>
+    public static readonly IReadOnlyList<string> OfABlockedSender = [.. Known.Values.Where(error => error.Action == ErrorAction.BlockedSender).Select(error => $"twilio_{error.Code}")];
 
     /// <summary>What we know of a code; one that is new to us is never tried again.</summary>
     public static VendorError Of(int code) => Known.GetValueOrDefault(code)

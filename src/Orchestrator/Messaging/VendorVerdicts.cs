@@ -32,7 +32,7 @@ public sealed class VendorVerdicts(ContactStore contacts, LeadStore leads, Tenan
             case ErrorAction.Unreachable:
                 await leads.MarkUnreachableAsync(transaction, leadId, code is 21211 or 30005 ? PhoneTypes.Invalid : PhoneTypes.Landline, cancel);
                 break;
-            case ErrorAction.Alarm or ErrorAction.PauseNumber:
+            case ErrorAction.Alarm or ErrorAction.PauseNumber or ErrorAction.BlockedSender:
                 conditions.Failed(Check, transaction.TenantId, $"twilio_{code}", error.Sentence);
                 break;
         }

@@ -53,6 +53,9 @@ internal static class ReviewItemEndpoints
             }),
             ResolutionResult.DecidedOtherwise { Item: var item } => TypedResults.Problem(
                 $"It was decided before: {item.Action}. Read the item again.", statusCode: StatusCodes.Status409Conflict),
+            ResolutionResult.NoUse => TypedResults.Problem(
+                "It is of no use any more: its appointment is cancelled, moved or has begun, or it has been settled meanwhile. Read the item again; cancel it if it is still open.",
+                statusCode: StatusCodes.Status409Conflict),
             ResolutionResult.NotTheirs => TypedResults.Problem(
                 "Only a platform administrator releases everything after a restore.", statusCode: StatusCodes.Status403Forbidden, title: "This is not yours to do."),
             _ => TypedResults.NotFound(),

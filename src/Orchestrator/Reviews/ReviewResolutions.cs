@@ -18,6 +18,9 @@ public abstract record ResolutionResult
     /// <summary>Something else was decided before, or it was settled without a person.</summary>
     public sealed record DecidedOtherwise(ReviewItem Item) : ResolutionResult;
 
+    /// <summary>What it is about is of no use any more: the appointment is cancelled, moved or has begun, or the vendor has told meanwhile.</summary>
+    public sealed record NoUse : ResolutionResult;
+
     /// <summary>Such an item is not decided in that way.</summary>
     public sealed record NoSuchAction(IReadOnlyList<string> Actions) : ResolutionResult;
 
@@ -80,7 +83,11 @@ public sealed class ReviewResolutions(
 
         // First the item: what its touch point's trigger finds open would count as settled without a person.
         await reviews.ResolveAsync(transaction, id, action, note, who.UserId, cancel);
-        await ActAsync(transaction, item, action, who.UserId, cancel);
+        if (!await ActAsync(transaction, item, action, who.UserId, cancel))
+        {
+            return new ResolutionResult.NoUse();
+        }
+
         await audit.AddAsync(transaction, who.UserId, $"review_{action}", $"review item {id}", cancel);
         await transaction.CommitAsync(cancel);
         texts.Wake();
@@ -88,14 +95,26 @@ public sealed class ReviewResolutions(
         return await DoneAsync(who.TenantId, id, cancel);
     }
 
-    private Task ActAsync(TenantTransaction transaction, ReviewItem item, string action, Guid actorId, CancellationToken cancel) => (action, item) switch
+    // False: it cannot be done any more.
+    private async Task<bool> ActAsync(TenantTransaction transaction, ReviewItem item, string action, Guid actorId, CancellationToken cancel)
     {
-        (SendAgain, { TouchPointId: { } touch }) => touchPoints.SendAgainAsync(transaction, touch, cancel),
-        (MarkSent, { TouchPointId: { } touch }) => touchPoints.MarkSentAsync(transaction, touch, cancel),
-        (Cancel, { TouchPointId: { } touch }) => touchPoints.CancelOneAsync(transaction, touch, cancel),
-        (ConfirmOptOut or UndoOptOut, { LeadId: { } lead }) => ConsentAsync(transaction, item, lead, action, actorId, cancel),
-        _ => Task.CompletedTask,
-    };
+        switch (action, item)
+        {
+            case (SendAgain, { TouchPointId: { } touch }):
+                return await touchPoints.SendAgainAsync(transaction, touch, cancel);
+            case (MarkSent, { TouchPointId: { } touch }):
+                await touchPoints.MarkSentAsync(transaction, touch, cancel);
+                break;
+            case (Cancel, { TouchPointId: { } touch }):
+                await touchPoints.CancelOneAsync(transaction, touch, cancel);
+                break;
+            case (ConfirmOptOut or UndoOptOut, { LeadId: { } lead }):
+                await ConsentAsync(transaction, item, lead, action, actorId, cancel);
+                break;
+        }
+
+        return true;
+    }
 
     private async Task ConsentAsync(TenantTransaction transaction, ReviewItem item, Guid leadId, string action, Guid actorId, CancellationToken cancel)
     {

@@ -1,5 +1,6 @@
 using LeadOrchestrator.Orchestrator.Cadences;
 using LeadOrchestrator.Orchestrator.Holds;
+using LeadOrchestrator.Orchestrator.Leads;
 using LeadOrchestrator.Shared.Hosting;
 
 namespace LeadOrchestrator.Orchestrator.TouchPoints;
@@ -35,10 +36,13 @@ public sealed record DueEmail
     public string? GreetingStatus { get; init; }
     public bool IsTakenOver { get; init; }
 
+    /// <summary>Null, or why the order is no lead at the moment.</summary>
+    public string? LeftAs { get; init; }
+
     /// <summary>The step in its cadence; null = it has none of this name.</summary>
     public Step? Planned { get; init; }
 
-    internal FollowUpFacts FollowUp => new(Step, Planned, LeadStatus, GreetingStatus, IsTakenOver, Email is not null, PhoneType);
+    internal FollowUpFacts FollowUp => new(Step, Planned, LeadStatus, GreetingStatus, IsTakenOver, Email is not null, PhoneType) { LeftAs = LeftAs };
 
     /// <summary>What a member of staff wrote, with its subject; null = the step's own words.</summary>
     public string? Content { get; init; }
@@ -66,6 +70,7 @@ public sealed partial class TouchPointStore
                 t.step, o.timezone, l.service_interest, l.created_at AS arrived_at, t.cadence_id, t.variant, t.followed,
                 (SELECT g.status FROM touch_points g WHERE g.tenant_id = @tenantId AND g.lead_id = t.lead_id AND g.step = 'greeting') AS greeting_status,
                 EXISTS (SELECT 1 FROM chat_sessions s WHERE s.tenant_id = @tenantId AND s.lead_id = t.lead_id AND s.mode = 'human') AS is_taken_over, t.content, t.subject,
+                CASE WHEN l.status_reason IN {LeadStore.LeftReasons} THEN l.status_reason END AS left_as,
                 ({HoldStore.HoldsLead}) AS is_held
             FROM touch_points t
             JOIN leads l ON l.tenant_id = t.tenant_id AND l.id = t.lead_id

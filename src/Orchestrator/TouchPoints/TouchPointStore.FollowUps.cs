@@ -1,3 +1,4 @@
+using LeadOrchestrator.Orchestrator.Leads;
 using LeadOrchestrator.Shared.Hosting;
 using static LeadOrchestrator.Shared.Hosting.TenantBatch;
 
@@ -39,7 +40,7 @@ public sealed partial class TouchPointStore
     internal static void AddLeadLocks(TenantBatch batch, Guid[] leadIds) =>
         batch.Add("SELECT id FROM leads WHERE tenant_id = $1 AND id = ANY($2) ORDER BY id FOR NO KEY UPDATE", Ids(leadIds));
 
-    /// <summary>Adds: plans what comes after touch points that have ended. The leads are held by the same transaction; one that has answered, or is decided, gets nothing more.</summary>
+    /// <summary>Adds: plans what comes after touch points that have ended. The leads are held by the same transaction; one that has answered, has left its column or is decided gets nothing more.</summary>
     /// <remarks>A text to nobody's number ends as it is planned: there is a reason for every silence, and no contact to claim it for.</remarks>
     internal void AddPlans(TenantBatch batch, IReadOnlyList<(Guid After, NewTouchPoint Next)> plans)
     {
@@ -48,7 +49,7 @@ public sealed partial class TouchPointStore
             return;
         }
 
-        batch.Add("""
+        batch.Add($"""
             INSERT INTO touch_points (tenant_id, id, lead_id, step, channel, status, reason, due_at, expires_at, trace_parent, cadence_id, variant, followed, created_at, updated_at)
             SELECT $1, n.id, l.id, n.step, n.channel, CASE WHEN n.channel = 'sms' AND l.contact_id IS NULL THEN 'suppressed' ELSE 'scheduled' END,
                 CASE WHEN n.channel <> 'sms' OR l.contact_id IS NOT NULL THEN NULL WHEN l.phone_type IN ('invalid', 'landline', 'foreign') THEN l.phone_type || '_phone' ELSE 'no_phone' END,
@@ -56,6 +57,7 @@ public sealed partial class TouchPointStore
             FROM unnest($2, $3, $4, $5, $6, $7, $8, $9, $10, $11) AS n (id, after_id, step, channel, due_at, expires_at, trace_parent, cadence_id, variant, is_last)
             JOIN touch_points t ON t.tenant_id = $1 AND t.id = n.after_id AND t.status || '' IN ('sent', 'delivered', 'failed', 'suppressed', 'expired')
             JOIN leads l ON l.tenant_id = $1 AND l.id = t.lead_id AND l.deleted_at IS NULL AND l.status IN ('new', 'contacted', 'unreachable')
+              AND (l.status_reason IS NULL OR l.status_reason NOT IN {LeadStore.LeftReasons})
             ON CONFLICT (tenant_id, lead_id, step) DO NOTHING
             """,
             Ids([.. plans.Select(_ => Guid.CreateVersion7())]), Ids([.. plans.Select(plan => plan.After)]),

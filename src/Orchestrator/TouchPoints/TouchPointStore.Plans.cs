@@ -52,7 +52,7 @@ public sealed partial class TouchPointStore
                 steps = touches.Select(touch => touch.Step.Name).ToArray(), channels = touches.Select(touch => touch.Step.Channel).ToArray(),
                 silences = touches.Select(touch => touch.Silence).ToArray(), waits = touches.Select(touch => touch.Waits).ToArray(),
                 dueAt = touches.Select(touch => touch.DueAt.UtcDateTime).ToArray(),
-                expireAt = touches.Select(_ => (now + Cadence.GoodFor).UtcDateTime).ToArray(),
+                expireAt = touches.Select(touch => ((touch.DueAt > now ? touch.DueAt : now) + Cadence.GoodFor).UtcDateTime).ToArray(),
                 traceParents = touches.Select(touch => touch.TraceParent).ToArray(), otherLeads = touches.Select(touch => touch.OtherLeadId).ToArray(), outsideLegalHours = Messaging.Gate.OutsideLegalHours, now,
                 cadenceIds = touches.Select(touch => touch.CadenceId).ToArray(), variants = touches.Select(touch => touch.Variant).ToArray(),
                 areLast = touches.Select(touch => touch.IsLast).ToArray(),
@@ -86,7 +86,8 @@ public sealed partial class TouchPointStore
             UPDATE touch_points t
             SET status = CASE WHEN n.silence IS NULL THEN 'scheduled' ELSE 'suppressed' END,
                 reason = CASE WHEN n.silence IS NOT NULL THEN n.silence WHEN t.status = 'suppressed' THEN coalesce(n.waits, 'phone_arrived') ELSE t.reason END,
-                due_at = CASE WHEN t.status = 'suppressed' THEN n.due_at ELSE t.due_at END, followed = t.followed AND t.status <> 'suppressed',
+                due_at = CASE WHEN t.status = 'suppressed' THEN n.due_at ELSE t.due_at END,
+                expires_at = CASE WHEN t.status = 'suppressed' AND n.silence IS NULL THEN greatest(t.expires_at, n.due_at + @goodFor) ELSE t.expires_at END, followed = t.followed AND t.status <> 'suppressed',
                 fence = t.fence + 1, claimed_by = NULL, lease_until = NULL, updated_at = @now
             FROM unnest(@leadIds, @silences, @areMoved, @mayBegin, @dueAt, @waits) AS n (lead_id, silence, is_moved, may_begin, due_at, waits)
             WHERE t.tenant_id = @tenantId AND t.lead_id = n.lead_id AND t.channel = 'sms' AND t.handed_over_at IS NULL
@@ -100,7 +101,7 @@ public sealed partial class TouchPointStore
                 leadIds = leads.Select(lead => lead.LeadId).ToArray(), silences = leads.Select(lead => lead.Silence).ToArray(),
                 areMoved = leads.Select(lead => lead.IsMoved).ToArray(), mayBegin = leads.Select(lead => lead.MayBegin).ToArray(),
                 dueAt = leads.Select(lead => lead.DueAt.UtcDateTime).ToArray(), waits = leads.Select(lead => lead.Waits).ToArray(),
-                phoneReasons = Silence.OfThePhone, now,
+                phoneReasons = Silence.OfThePhone, now, goodFor = Cadence.GoodFor,
             }, cancel)).Any(isDue => isDue);
     }
 }

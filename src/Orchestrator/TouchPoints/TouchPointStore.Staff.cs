@@ -16,6 +16,17 @@ public sealed partial class TouchPointStore
     // What is put back is as fresh as the decision.
     private static readonly TimeSpan GoodForAgain = TimeSpan.FromHours(24);
 
+    // A message about an appointment is of use while that stands, has not begun, and no later message tells of a change.
+    private const string IsOfUse = """
+        (t.appointment_id IS NULL
+            OR (EXISTS (SELECT 1 FROM appointments a WHERE a.tenant_id = @tenantId AND a.id = t.appointment_id AND a.status = 'confirmed' AND a.starts_at > @now)
+                AND NOT EXISTS (SELECT 1 FROM touch_points n
+                    WHERE n.tenant_id = @tenantId AND n.lead_id = t.lead_id AND n.appointment_id = t.appointment_id AND n.created_at > t.created_at)))
+        """;
+
+    private const string GoodUntil =
+        "least(greatest(t.expires_at, @until), (SELECT a.starts_at FROM appointments a WHERE a.tenant_id = @tenantId AND a.id = t.appointment_id))";
+
     /// <summary>Adds: from then on their sender has a place for those that wait for it.</summary>
     internal static void AddSlots(TenantBatch batch, IReadOnlyList<(TouchPointClaim Claim, DateTimeOffset At)> slots)
     {
@@ -44,20 +55,27 @@ public sealed partial class TouchPointStore
         return id;
     }
 
-    /// <summary>A member of staff writes to the lead: what was planned for it ends, the assistant's answers too. What other members of staff wrote still goes out.</summary>
+    /// <summary>
+    /// A member of staff writes to the lead: what was planned for it ends, the assistant's answers too. What other members of staff wrote still goes out.
+    /// The sequences of the other leads of the same person or phone end as well; their first messages, which answer what was asked there, do not.
+    /// </summary>
     public Task TakeOverAsync(TenantTransaction transaction, Guid leadId, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
         return transaction.ExecuteAsync("""
-            UPDATE touch_points
-            SET status = 'cancelled', reason = 'staff_took_over', fence = fence + 1, claimed_by = NULL, lease_until = NULL, updated_at = @now
-            WHERE tenant_id = @tenantId AND lead_id = @leadId AND (message_id IS NULL OR replies_to_at IS NOT NULL) AND appointment_id IS NULL AND (status = 'scheduled' OR (status = 'sending' AND handed_over_at IS NULL))
+            UPDATE touch_points t
+            SET status = 'cancelled', reason = 'staff_took_over', fence = t.fence + 1, claimed_by = NULL, lease_until = NULL, updated_at = @now
+            FROM leads l JOIN leads o ON o.tenant_id = @tenantId AND (o.id = l.id OR o.contact_id = l.contact_id OR o.person_id = l.person_id)
+            WHERE l.tenant_id = @tenantId AND l.id = @leadId AND t.tenant_id = @tenantId AND t.lead_id = o.id AND t.appointment_id IS NULL
+              AND ((t.message_id IS NULL AND (o.id = l.id OR t.step <> 'greeting')) OR (o.id = l.id AND t.replies_to_at IS NOT NULL))
+              AND (t.status = 'scheduled' OR (t.status = 'sending' AND t.handed_over_at IS NULL))
             """, new { leadId, now = clock.GetUtcNow() }, cancel);
     }
 
     /// <summary>One touch point, or null.</summary>
     public async Task<TouchPointView?> FindAsync(Guid tenantId, Guid id, CancellationToken cancel) => await database.FirstOrDefaultAsync<TouchPointView>(tenantId, """
-        SELECT id, lead_id, step, channel, status, reason, due_at, attempts, provider_id, sent_at, delivered_at FROM touch_points WHERE tenant_id = @tenantId AND id = @id
+        SELECT id, lead_id, step, channel, status, reason, due_at, deferred_from, cadence_id, variant, attempts, provider_id, sent_at, delivered_at
+        FROM touch_points WHERE tenant_id = @tenantId AND id = @id
         """, new { id }, cancel);
 
     /// <summary>Ends one that has not been handed over, or of which a person decides that it shall not go out.</summary>
@@ -73,16 +91,17 @@ public sealed partial class TouchPointStore
     }
 
     /// <summary>A person decided that it is tried again: a new attempt, through the gate. An answer to a text is a text like any other then.</summary>
-    public Task SendAgainAsync(TenantTransaction transaction, Guid id, CancellationToken cancel)
+    /// <returns>False when it is of no use any more, or the vendor has told meanwhile what became of it.</returns>
+    public async Task<bool> SendAgainAsync(TenantTransaction transaction, Guid id, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
         var now = clock.GetUtcNow();
-        return transaction.ExecuteAsync("""
-            UPDATE touch_points
-            SET status = 'scheduled', reason = 'sent_again_by_staff', due_at = @now, expires_at = greatest(expires_at, @until), handed_over_at = NULL, provider_id = NULL,
+        return await transaction.ExecuteAsync($"""
+            UPDATE touch_points t
+            SET status = 'scheduled', reason = 'sent_again_by_staff', due_at = @now, expires_at = {GoodUntil}, handed_over_at = NULL, provider_id = NULL,
                 replies_to_at = NULL, updated_at = @now
-            WHERE tenant_id = @tenantId AND id = @id AND status = 'needs_review'
-            """, new { id, now, until = now + GoodForAgain }, cancel);
+            WHERE t.tenant_id = @tenantId AND t.id = @id AND t.status = 'needs_review' AND {IsOfUse}
+            """, new { id, now, until = now + GoodForAgain }, cancel) == 1;
     }
 
     /// <summary>A person has seen that it went out.</summary>
@@ -107,23 +126,23 @@ public sealed partial class TouchPointStore
             """, new { since }, cancel))
             .Select(group => new FailureGroup(group.Status, group.Channel, group.Reason, TouchReasons.Explain(group.Reason), group.Status != "needs_review", group.Count, group.Oldest, group.Newest))];
 
-    /// <summary>Puts back what failed or came too late, the oldest first. It goes through the gate like any other.</summary>
+    /// <summary>Puts back what failed or came too late, the oldest first, but for what is said of appointments that have changed or begun. It goes through the gate like any other.</summary>
     /// <param name="status">failed or expired.</param>
     /// <returns>How many.</returns>
     public Task<int> ReplayAsync(TenantTransaction transaction, string status, string? reason, int limit, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
         var now = clock.GetUtcNow();
-        return transaction.ExecuteAsync("""
+        return transaction.ExecuteAsync($"""
             WITH chosen AS MATERIALIZED (
-                SELECT id FROM touch_points
-                WHERE tenant_id = @tenantId AND status = @status AND status IN ('failed', 'expired') AND (@reason::text IS NULL OR reason = @reason)
-                ORDER BY updated_at, id
+                SELECT t.id FROM touch_points t
+                WHERE t.tenant_id = @tenantId AND t.status = @status AND t.status IN ('failed', 'expired') AND (@reason::text IS NULL OR t.reason = @reason) AND {IsOfUse}
+                ORDER BY t.updated_at, t.id
                 LIMIT @limit
                 FOR NO KEY UPDATE SKIP LOCKED
             )
             UPDATE touch_points t
-            SET status = 'scheduled', reason = 'replayed_by_staff', due_at = @now, expires_at = greatest(t.expires_at, @until), handed_over_at = NULL, provider_id = NULL, updated_at = @now
+            SET status = 'scheduled', reason = 'replayed_by_staff', due_at = @now, expires_at = {GoodUntil}, handed_over_at = NULL, provider_id = NULL, updated_at = @now
             FROM chosen
             WHERE t.tenant_id = @tenantId AND t.id = chosen.id
             """, new { status, reason, limit, now, until = now + GoodForAgain }, cancel);

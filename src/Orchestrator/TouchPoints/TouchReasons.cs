@@ -21,6 +21,8 @@ public static class TouchReasons
         ["sender_is_paced"] = "The number sends no faster than the carriers take its texts; it waits for its place.",
         ["daily_limit_reached"] = "The number has sent what the carriers take from it in a day; it goes on after midnight Pacific time.",
         ["too_many_opt_outs"] = "More than one in a hundred said stop within a day, so what was planned for many waits. Greetings go on. Look at the words and at whom they reach.",
+        ["sender_is_blocked"] = "The carriers take no text of our number: its registration or its account must be mended in Twilio's console. One text tries it every quarter of an hour; when it arrives, the others follow.",
+        ["too_many_complaints"] = "More than one in a thousand emails of a week was called spam by its reader, so what was planned for many waits. Greetings go on. Look at the words and at whom they reach.",
         ["too_many_errors"] = "More than one in twenty texts failed within a day, so what was planned for many waits. Greetings go on. GET /api/touch-points/failures says why they failed.",
         ["process_was_frozen"] = "Our process stood still right before it would have been sent; it is tried again.",
         ["worker_died_before_hand_over"] = "The process that had it ended before anything was sent; another one takes it.",

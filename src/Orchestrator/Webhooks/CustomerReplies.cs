@@ -1,4 +1,3 @@
-using LeadOrchestrator.Orchestrator.Leads;
 using LeadOrchestrator.Orchestrator.TouchPoints;
 using LeadOrchestrator.Shared.Hosting;
 using LeadOrchestrator.Shared.Messages;
@@ -6,12 +5,12 @@ using LeadOrchestrator.Shared.Messages;
 namespace LeadOrchestrator.Orchestrator.Webhooks;
 
 /// <summary>What a customer's words do, whichever way they came: they join the lead's thread, and who writes back is engaged and hears no more of what was planned.</summary>
-public sealed class CustomerReplies(LeadStore leads, TouchPointStore touchPoints, SessionStore sessions, MessageStore messages, PictureStore pictures)
+public sealed class CustomerReplies(TouchPointStore touchPoints, SessionStore sessions, MessageStore messages, PictureStore pictures)
 {
-    /// <summary>They wrote back.</summary>
+    /// <summary>They wrote back: what was planned ends, for this lead and as a sequence for their other ones.</summary>
     public async Task EngageAsync(TenantTransaction transaction, Guid leadId, CancellationToken cancel)
     {
-        await leads.MarkEngagedAsync(transaction, leadId, cancel);
+        await messages.EngageAsync(transaction, leadId, cancel);
         await touchPoints.CancelAsync(transaction, leadId, "replied", cancel);
     }
 

@@ -11,7 +11,7 @@ namespace LeadOrchestrator.Orchestrator.Webhooks;
 
 /// <summary><c>POST /webhooks/twilio/status/{attemptId}</c>: a text moves forward, never back. An id that we don't know gets 200, or it would come again and again.</summary>
 public sealed partial class TwilioStatusCallback(
-    TwilioDoor door, LeadDatabase database, AttemptStore attempts, TouchPointStore touchPoints, LeadStore leads, VendorVerdicts verdicts, ILogger<TwilioStatusCallback> logger)
+    TwilioDoor door, LeadDatabase database, AttemptStore attempts, TouchPointStore touchPoints, LeadStore leads, VendorVerdicts verdicts, SenderHealth health, ILogger<TwilioStatusCallback> logger)
 {
     /// <summary>Maps the route.</summary>
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/webhooks/twilio/status/{attemptId}",
@@ -63,6 +63,12 @@ public sealed partial class TwilioStatusCallback(
         if (status.Touch == "delivered")
         {
             verdicts.Arrived(tenantId);
+        }
+
+        // The next text would end the same, or goes on: that cannot wait for the minute.
+        if (health.Of(tenantId).HoldsAll ? status.Touch == "delivered" : status.Touch == "failed" && TwilioErrors.Of(code).Action == ErrorAction.BlockedSender)
+        {
+            await health.LookAsync(tenantId, cancel);
         }
 
         Moved(logger, moved.TouchPointId, tenantId, status.Word);

@@ -3,33 +3,58 @@ namespace LeadOrchestrator.Shared.Leads;
 /// <summary>What an answer, a booking or a person who takes over changes of a lead, whichever service hears of it: its state, and what was planned for it ends.</summary>
 internal static class EngagementStore
 {
-    /// <summary>
-    /// The lead of the session <c>@SessionId</c> that was waiting for an answer is engaged from now on, if the message <c>@id</c> was stored before.
-    /// One that is further, lost or opted out stays so. What is claimed and not handed over is taken from its worker.
-    /// </summary>
-    /// <remarks>Sent together with the message, so that the customer does not wait for one more round trip.</remarks>
-    public const string Engage = """
-        WITH engaged AS (
+    // The leads of whoever is behind l: that one, and their other requests, known by the phone or by the person.
+    private const string Theirs = "JOIN leads o ON o.tenant_id = @tenantId AND (o.id = l.id OR o.contact_id = l.contact_id OR o.person_id = l.person_id)";
+
+    // Of their other requests the first message still goes out: it answers what they asked there.
+    private const string Engaging = $"""
+        theirs AS (
+            SELECT o.id, o.id = l.id AS is_asked
+            FROM asked JOIN leads l ON l.tenant_id = @tenantId AND l.id = asked.id
+            {Theirs}
+            WHERE o.status IN ('new', 'contacted', 'unreachable')
+            ORDER BY o.id FOR NO KEY UPDATE OF o
+        ), engaged AS (
             UPDATE leads l SET status = 'engaged', updated_at = @now
-            FROM chat_sessions s
-            WHERE s.tenant_id = @tenantId AND s.id = @SessionId AND l.tenant_id = @tenantId AND l.id = s.lead_id
-              AND l.status IN ('new', 'contacted', 'unreachable')
-              AND EXISTS (SELECT 1 FROM chat_messages m WHERE m.tenant_id = @tenantId AND m.id = @id)
-            RETURNING l.id
+            FROM theirs
+            WHERE l.tenant_id = @tenantId AND l.id = theirs.id AND l.status IN ('new', 'contacted', 'unreachable')
+            RETURNING l.id, theirs.is_asked
         )
         UPDATE touch_points t
         SET status = 'cancelled', reason = 'replied', fence = t.fence + 1, claimed_by = NULL, lease_until = NULL, updated_at = @now
         FROM engaged
-        WHERE t.tenant_id = @tenantId AND t.lead_id = engaged.id AND t.message_id IS NULL AND t.appointment_id IS NULL AND (t.status = 'scheduled' OR (t.status = 'sending' AND t.handed_over_at IS NULL));
+        WHERE t.tenant_id = @tenantId AND t.lead_id = engaged.id AND t.message_id IS NULL AND t.appointment_id IS NULL AND (engaged.is_asked OR t.step <> 'greeting')
+          AND (t.status = 'scheduled' OR (t.status = 'sending' AND t.handed_over_at IS NULL));
         """;
 
-    /// <summary>A person of the shop has the conversation <c>@sessionId</c>: what was planned for its lead ends, and <c>@evenReplies</c> what the assistant has answered and is not out. What staff wrote still goes out.</summary>
-    public const string TakeOver = """
+    /// <summary>
+    /// The lead of the session <c>@SessionId</c> that was waiting for an answer is engaged from now on, if the message <c>@id</c> was stored before; so are the other leads of the same
+    /// person or phone. One that is further, lost or opted out stays so. What is claimed and not handed over is taken from its worker.
+    /// </summary>
+    /// <remarks>Sent together with the message, so that the customer does not wait for one more round trip.</remarks>
+    public const string Engage = $"""
+        WITH asked AS (
+            SELECT s.lead_id AS id FROM chat_sessions s
+            WHERE s.tenant_id = @tenantId AND s.id = @SessionId AND EXISTS (SELECT 1 FROM chat_messages m WHERE m.tenant_id = @tenantId AND m.id = @id)
+        ), {Engaging}
+        """;
+
+    /// <summary>The same for the lead <c>@leadId</c>, whose words came by text or by email.</summary>
+    public const string EngageLead = $"WITH asked AS (SELECT @leadId::uuid AS id), {Engaging}";
+
+    /// <summary>
+    /// A person of the shop has the conversation <c>@sessionId</c>: what was planned for its lead ends, and <c>@evenReplies</c> what the assistant has answered and is not out. What staff wrote
+    /// still goes out. The sequences of the other leads of the same person or phone end as well.
+    /// </summary>
+    public const string TakeOver = $"""
         UPDATE touch_points t
         SET status = 'cancelled', reason = 'human_takeover', fence = t.fence + 1, claimed_by = NULL, lease_until = NULL, updated_at = @now
         FROM chat_sessions s
-        WHERE s.tenant_id = @tenantId AND s.id = @sessionId AND t.tenant_id = @tenantId AND t.lead_id = s.lead_id
-          AND t.appointment_id IS NULL AND (t.message_id IS NULL OR (@evenReplies AND t.replies_to_at IS NOT NULL)) AND (t.status = 'scheduled' OR (t.status = 'sending' AND t.handed_over_at IS NULL))
+        JOIN leads l ON l.tenant_id = @tenantId AND l.id = s.lead_id
+        {Theirs}
+        WHERE s.tenant_id = @tenantId AND s.id = @sessionId AND t.tenant_id = @tenantId AND t.lead_id = o.id AND t.appointment_id IS NULL
+          AND ((t.message_id IS NULL AND (o.id = l.id OR t.step <> 'greeting')) OR (@evenReplies AND o.id = l.id AND t.replies_to_at IS NOT NULL))
+          AND (t.status = 'scheduled' OR (t.status = 'sending' AND t.handed_over_at IS NULL))
         """;
 
     /// <summary>The lead <c>@leadId</c> has booked. One that was won, is lost or said stop stays so; what was planned to win it ends all the same. What staff wrote still goes out.</summary>

@@ -74,7 +74,14 @@ public sealed partial class MessageStore(LeadDatabase database, SessionStore ses
             : null;
     }
 
-    /// <summary>A person of the shop has the conversation: what was planned for its lead is not sent.</summary>
+    /// <summary>Somebody wrote back by text or by email: this lead is engaged, and the others of the same person or phone are. Their sequences end.</summary>
+    public Task EngageAsync(TenantTransaction transaction, Guid leadId, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return transaction.ExecuteAsync(EngagementStore.EngageLead, new { leadId, now = clock.GetUtcNow() }, cancel);
+    }
+
+    /// <summary>A person of the shop has the conversation: what was planned for its lead is not sent, nor the sequences of the same person's other leads.</summary>
     /// <param name="evenReplies">Nor what the assistant has answered to a text and is not out yet.</param>
     public Task EndPlannedAsync(TenantTransaction transaction, Guid sessionId, bool evenReplies, CancellationToken cancel)
     {

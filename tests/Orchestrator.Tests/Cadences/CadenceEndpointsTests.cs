@@ -143,6 +143,48 @@ public sealed class CadenceEndpointsTests(Shop shop) : IClassFixture<Shop>
         (await shop.Database.ScalarAsync<long>("SELECT count(*) FROM leads WHERE first_name = 'Jordan'")).ShouldBe(0, "a trial writes nothing");
     }
 
+    [Fact]
+    public async Task A_simulation_knows_where_the_lead_lives()
+    {
+        using var staff = await shop.SignedInAsync();
+        var lead = await LeadAsync(staff, await shop.LocationAsync(), "+15125550612");
+        await shop.Database.ExecuteAsync("UPDATE leads SET address_state = 'PA' WHERE id = $1", lead);
+
+        // Sunday noon in Texas, where the number is from: in Pennsylvania nobody is texted on a Sunday.
+        var month = await (await staff.PostAsJsonAsync($"/api/cadences/{Cadence.UsualId}/simulations", new { leadId = lead, startsAt = "2026-11-29T18:30:00Z" })).Content.ReadFromJsonAsync<JsonElement>();
+
+        Lines(month)[0].ShouldBe("greeting sent 2026-11-30T14:00:00.000Z");
+    }
+
+    [Fact]
+    public async Task In_a_simulation_the_texts_before_count_against_the_cap_of_the_next()
+    {
+        using var staff = await shop.SignedInAsync();
+        await shop.LocationAsync();
+        var made = await MadeAsync(staff, new
+        {
+            name = "Every hour",
+            steps = Enumerable.Range(0, 5).Select(hour => new { name = hour == 0 ? "greeting" : $"hour_{hour}", channel = "sms", delayMinutes = hour * 60, variants = new[] { new { text = Words } } }),
+        });
+
+        var month = await (await staff.PostAsJsonAsync($"/api/cadences/{Id(made)}/simulations", new { startsAt = "2026-11-23T16:00:00Z" })).Content.ReadFromJsonAsync<JsonElement>();
+
+        var fourth = month.GetProperty("touches")[3];
+        fourth.GetProperty("at").GetString().ShouldBe("2026-11-24T17:00:00.000Z", "25 hours after the first");
+        fourth.GetProperty("deferrals")[0].GetProperty("reason").GetString().ShouldBe("frequency_cap");
+    }
+
+    [Theory]
+    [InlineData("9999-12-31T23:59:59Z")]
+    [InlineData("0001-01-01T00:00:00Z")]
+    public async Task A_simulation_at_the_end_of_all_dates_is_refused_with_a_sentence(string startsAt)
+    {
+        using var staff = await shop.SignedInAsync();
+        var refused = await staff.PostAsJsonAsync($"/api/cadences/{Cadence.UsualId}/simulations", new { startsAt });
+        refused.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await refused.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("errors").GetProperty("startsAt")[0].GetString().ShouldBe("It is at most ten years from now.");
+    }
+
     private static List<string> Lines(JsonElement month) => [.. month.GetProperty("touches").EnumerateArray()
         .Select(touch => $"{touch.GetProperty("step").GetString()} {touch.GetProperty("status").GetString()} {touch.GetProperty("at").GetString()}")];
 

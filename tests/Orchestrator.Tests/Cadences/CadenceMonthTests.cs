@@ -84,6 +84,60 @@ public sealed class CadenceMonthTests : Shop
         (await Database.ScalarAsync<string>("SELECT status FROM leads WHERE id = $1", lead)).ShouldBe("engaged");
     }
 
+    [Theory]
+    [InlineData("text", "replied", "+15125550631")]
+    [InlineData("chat", "replied", "+15125550632")]
+    [InlineData("staff", "staff_took_over", "+15125550633")]
+    [InlineData("takeover", "human_takeover", "+15125550634")]
+    public async Task Who_is_spoken_with_about_one_request_is_not_followed_up_about_their_others_and_each_request_is_still_greeted(string way, string reason, string phone)
+    {
+        await SetClockAsync(Monday10);
+        List<Guid> leads = [await LeadAsync(phone, null), await LeadAsync(phone, null), await LeadAsync(phone, null)];
+        foreach (var lead in leads)
+        {
+            await StepAsync(lead, "next_day", "scheduled");
+        }
+
+        await Database.ExecuteAsync("UPDATE touch_points SET status = 'scheduled', due_at = '2026-11-24T17:00:00Z' WHERE lead_id = $1 AND step = 'greeting'", leads[0]);
+
+        await SpeakAsync(way, leads[1], phone);
+
+        foreach (var lead in leads)
+        {
+            (await StepAsync(lead, "next_day", "cancelled"))["reason"].ShouldBe(reason);
+        }
+
+        (await StepAsync(leads[0], "greeting", "scheduled"))["reason"].ShouldBeNull();
+        (await Database.ColumnAsync<string>("SELECT DISTINCT status FROM leads WHERE phone = $1", phone)).ShouldBe([reason == "replied" ? "engaged" : "contacted"]);
+    }
+
+    [Fact]
+    public async Task A_reply_ends_what_is_planned_for_the_same_persons_other_number_too()
+    {
+        await SetClockAsync(Monday10);
+        var (first, second) = (await LeadAsync("+15125550635", "same@example.com"), await LeadAsync("+15125550636", "same@example.com"));
+        await StepAsync(first, "next_day", "scheduled");
+        await StepAsync(second, "next_day", "scheduled");
+
+        await Sandbox.Twilio.ReceiveAsync("+15125550636", "How much is it?", null, null);
+
+        (await StepAsync(first, "next_day", "cancelled"))["reason"].ShouldBe("replied");
+        (await StepAsync(second, "next_day", "cancelled"))["reason"].ShouldBe("replied");
+    }
+
+    [Fact]
+    public async Task A_step_of_a_lead_whose_order_left_its_column_ends_when_it_is_due_however_it_came_to_be_planned()
+    {
+        await SetClockAsync(Monday10);
+        var lead = await LeadAsync("+15125550637", null);
+        await StepAsync(lead, "next_day", "scheduled");
+        await Database.ExecuteAsync("UPDATE leads SET status_reason = 'not_in_a_lead_column' WHERE id = $1", lead);
+
+        await SetClockAsync("2026-11-24T16:31:00Z");
+
+        (await StepAsync(lead, "next_day", "cancelled"))["reason"].ShouldBe("not_in_a_lead_column");
+    }
+
     [Fact]
     public async Task An_opt_out_ends_it_for_good()
     {
@@ -152,13 +206,46 @@ public sealed class CadenceMonthTests : Shop
         return id;
     }
 
-    private async Task SayInTheChatAsync(Guid lead)
+    private async Task SpeakAsync(string way, Guid lead, string phone)
+    {
+        switch (way)
+        {
+            case "text":
+                await Sandbox.Twilio.ReceiveAsync(phone, "How much is it?", null, null);
+                break;
+            case "chat":
+                await SayInTheChatAsync(lead);
+                break;
+            case "staff":
+                using (var staff = await SignedInAsync())
+                using (var answer = await staff.PostAsJsonAsync($"/api/leads/{lead}/messages", new { channel = "sms", content = "We can do Tuesday at ten." }))
+                {
+                    answer.EnsureSuccessStatusCode();
+                }
+
+                break;
+            default:
+                var session = await SessionAsync(lead);
+                await using (var transaction = await Database.Lead.BeginAsync(session.TenantId, CancellationToken.None))
+                {
+                    await _app.Services.GetRequiredService<MessageStore>().EndPlannedAsync(transaction, session.SessionId, evenReplies: true, CancellationToken.None);
+                    await transaction.CommitAsync(CancellationToken.None);
+                }
+
+                break;
+        }
+    }
+
+    private async Task SayInTheChatAsync(Guid lead) => (await _app.Services.GetRequiredService<MessageStore>().AskAsync(
+        await SessionAsync(lead), "Hello?", Guid.CreateVersion7(), CancellationToken.None)).ShouldNotBeNull();
+
+    private async Task<SessionKey> SessionAsync(Guid lead)
     {
         var tenant = await TenantAsync();
         await using var transaction = await Database.Lead.BeginAsync(tenant, CancellationToken.None);
         var session = await _app.Services.GetRequiredService<SessionStore>().EnsureAsync(transaction, lead, CancellationToken.None);
         await transaction.CommitAsync(CancellationToken.None);
-        (await _app.Services.GetRequiredService<MessageStore>().AskAsync(new SessionKey(tenant, session), "Hello?", Guid.CreateVersion7(), CancellationToken.None)).ShouldNotBeNull();
+        return new SessionKey(tenant, session);
     }
 
     private async Task<Guid> LeadAsync(string phone, string? email, Guid? locationId = null)

@@ -71,6 +71,26 @@ public sealed class CadenceRoundTests : Shop
     }
 
     [Fact]
+    public async Task A_lead_that_left_its_column_while_its_text_was_with_the_vendor_gets_no_next_step()
+    {
+        var lead = await NightLeadAsync("+15125550625");
+        await Database.ExecuteAsync("UPDATE leads SET status = 'contacted', status_reason = 'not_in_a_lead_column' WHERE id = $1", lead);
+        await Database.ExecuteAsync("UPDATE touch_points SET status = 'sent', reason = NULL, sent_at = '2026-11-24T16:00:00Z' WHERE lead_id = $1", lead);
+        await Round(_app);
+        (await Database.ScalarAsync<long>("SELECT count(*) FROM touch_points WHERE lead_id = $1", lead)).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_greeting_that_waits_over_a_closed_weekend_is_good_for_three_days_from_its_hour_on()
+    {
+        // Alabama: no text on the eve, at Christmas or on Sunday.
+        var lead = await NightLeadAsync("+12055550626", "2027-12-24T02:05:00Z");
+        var touch = (await Database.RowsAsync("SELECT due_at, expires_at FROM touch_points WHERE lead_id = $1", lead)).ShouldHaveSingleItem();
+        ((DateTime)touch["due_at"]!).ToUniversalTime().ShouldBe(new DateTime(2027, 12, 27, 14, 0, 0, DateTimeKind.Utc));
+        ((DateTime)touch["expires_at"]!).ToUniversalTime().ShouldBe(new DateTime(2027, 12, 30, 14, 0, 0, DateTimeKind.Utc));
+    }
+
+    [Fact]
     public async Task A_lead_without_a_phone_goes_through_its_texts_with_a_reason_for_each_silence_to_its_email()
     {
         using var staff = await SignedInAsync();
@@ -95,9 +115,9 @@ public sealed class CadenceRoundTests : Shop
     private static Task Round(WebApplication app) => app.Services.GetRequiredService<CadenceRound>().RunOnceAsync(CancellationToken.None);
 
     // Its greeting waits for the morning.
-    private async Task<Guid> NightLeadAsync(string phone)
+    private async Task<Guid> NightLeadAsync(string phone, string night = "2026-11-24T04:00:00Z")
     {
-        await SetClockAsync("2026-11-24T04:00:00Z");
+        await SetClockAsync(night);
         using var staff = await SignedInAsync();
         using var answer = await staff.PostAsJsonAsync("/api/leads", new { locationId = await LocationAsync(), firstName = "Ann", phone });
         return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetGuid();

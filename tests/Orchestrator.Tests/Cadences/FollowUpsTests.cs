@@ -49,6 +49,8 @@ public sealed class FollowUpsTests
         FollowUps.WhyNot(Facts with { LeadStatus = "engaged" }).ShouldBe(new GateDecision.End("cancelled", "replied"));
         FollowUps.WhyNot(Facts with { IsTakenOver = true }).ShouldBe(new GateDecision.End("cancelled", "human_takeover"));
         FollowUps.WhyNot(Facts with { Step = "greeting", Planned = null, LeadStatus = "engaged" }).ShouldBeNull("the first step has its own rules");
+        FollowUps.WhyNot(Facts with { LeftAs = "order_archived" }).ShouldBe(new GateDecision.End("cancelled", "order_archived"));
+        FollowUps.WhyNot(Facts with { Step = "greeting", LeftAs = "order_archived" }).ShouldBe(new GateDecision.End("cancelled", "order_archived"), "one that came back unsent is no greeting of a lead any more");
         FollowUps.WhyNot(Facts with { Planned = null }).ShouldBe(new GateDecision.End("suppressed", "step_not_in_cadence"));
     }
 

@@ -37,7 +37,7 @@ public sealed class MailEventTests
     [InlineData("""{"event":"dropped","reason":"Unsubscribed Address"}""", "failed", "sendgrid_dropped_unsubscribed", null, true)]
     [InlineData("""{"event":"dropped","reason":"Recipient List over Package Quota"}""", "failed", "sendgrid_dropped", null, false)]
     [InlineData("""{"event":"dropped"}""", "failed", "sendgrid_dropped", null, false)]
-    [InlineData("""{"event":"spamreport"}""", null, null, null, true)]
+    [InlineData("""{"event":"spamreport"}""", "delivered", null, null, true)]
     [InlineData("""{"event":"unsubscribe"}""", null, null, null, true)]
     [InlineData("""{"event":"group_unsubscribe","asm_group_id":10}""", null, null, null, true)]
     public void Each_event_means_one_thing(string json, string? touch, string? failure, string? suppression, bool isOptOut)

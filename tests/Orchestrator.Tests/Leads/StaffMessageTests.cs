@@ -182,9 +182,12 @@ public sealed class StaffMessageTests(StaffMessageTests.OneShop shop) : IClassFi
         var planned = await shop.Database.ScalarAsync<Guid>("SELECT id FROM touch_points WHERE lead_id = $1 AND step = 'day-2'", lead);
         var sent = await shop.Database.ScalarAsync<Guid>("SELECT id FROM touch_points WHERE lead_id = $1 AND step = 'greeting'", lead);
 
+        await shop.Database.ExecuteAsync("UPDATE touch_points SET deferred_from = '2026-11-25T04:00:00Z', variant = 'B' WHERE id = $1", planned);
         for (var times = 0; times < 2; times++)
         {
-            (await OkAsync(await _staff.PostAsync($"/api/touch-points/{planned}/cancellation", null))).GetProperty("reason").GetString().ShouldBe("cancelled_by_staff");
+            var cancelled = await OkAsync(await _staff.PostAsync($"/api/touch-points/{planned}/cancellation", null));
+            (cancelled.GetProperty("reason").GetString(), cancelled.GetProperty("deferredFrom").GetString(), cancelled.GetProperty("variant").GetString())
+                .ShouldBe(("cancelled_by_staff", "2026-11-25T04:00:00.000Z", "B"));
         }
 
         (await _staff.PostAsync($"/api/touch-points/{sent}/cancellation", null)).StatusCode.ShouldBe(HttpStatusCode.Conflict);

@@ -82,6 +82,23 @@ public sealed class LegalHoursModelTests(LegalHoursModel model) : IClassFixture<
         }
     }
 
+    [Fact]
+    public async Task An_address_is_in_the_zones_that_the_model_says_whatever_the_number()
+    {
+        var answer = await model.Answer;
+        foreach (var (state, prefixes) in answer.Homes)
+        {
+            // A number of the state itself, which may be from its other end.
+            var own = TextingRules.Current.States.Values.Single(known => known.Code == state);
+            var phone = Enumerable.Range(200, 800).Where(code => TextingRules.Current.StateOfAreaCode($"{code}") == own).Select(code => $"+1{code}5550123").First();
+            foreach (var (prefix, zones) in prefixes)
+            {
+                var places = LegalHours.PlacesOf("America/Chicago", phone, TextingRules.Current.CodesOf(state, $"{prefix}01"))!;
+                places.Places.Select(place => $"{place.State.Code} {place.Zone.Id}").ShouldBe(zones.Select(zone => $"{state} {zone}"), $"{prefix}01");
+            }
+        }
+    }
+
     private static Dictionary<string, BitArray> OpenMinutes((State State, DateTimeZone Zone) place)
     {
         var whereabouts = new Whereabouts([new Place(place.State, place.Zone)], "test");
@@ -144,4 +161,5 @@ public sealed class LegalHoursModel
 
 /// <summary>The model's answer. Stretches and shifts are pairs of numbers, in minutes from the UTC day's start.</summary>
 public sealed record ModelAnswer(
-    string ZoneData, Dictionary<string, Dictionary<string, int[][]>> Offsets, Dictionary<string, Dictionary<string, int[][]>> Open, Dictionary<string, string[]> Hours);
+    string ZoneData, Dictionary<string, Dictionary<string, int[][]>> Offsets, Dictionary<string, Dictionary<string, int[][]>> Open, Dictionary<string, string[]> Hours,
+    Dictionary<string, Dictionary<string, string[]>> Homes);

@@ -54,7 +54,12 @@ public sealed class LegalHoursTests
     [Theory]
     [InlineData(Texan, null, "number", "TX America/Chicago")]
     [InlineData("+19155550123", null, "number", "TX America/Denver")] // El Paso
-    [InlineData(Texan, "TX", "address", "TX America/Chicago")] // the number says where in Texas
+    [InlineData(Texan, "TX", "address", "TX America/Chicago, TX America/Denver")] // a number of the state does not say where in it
+    [InlineData(Texan, "TX799", "address", "TX America/Denver")] // the ZIP Code does: El Paso
+    [InlineData(Texan, "TX787", "address", "TX America/Chicago")]
+    [InlineData(Texan, "TX798", "address", "TX America/Chicago, TX America/Denver")] // a line between zones crosses it
+    [InlineData("+13055550123", "FL325", "address", "FL America/Chicago")] // Pensacola, with a number of Miami's
+    [InlineData("+13055550123", "FL", "address", "FL America/New_York, FL America/Chicago")]
     [InlineData(Texan, "california", "address", "CA America/Los_Angeles")]
     [InlineData("+12125550123", "tx", "address", "TX America/Chicago, TX America/Denver")]
     [InlineData(Texan, "Ontario", "number", "TX America/Chicago")]
@@ -67,6 +72,17 @@ public sealed class LegalHoursTests
     {
         var found = LegalHours.PlacesOf(Shop, phone, state)!;
         (found.KnownBy, string.Join(", ", found.Places.Select(place => $"{place.State.Code} {place.Zone.Id}"))).ShouldBe((knownBy, places));
+    }
+
+    [Theory]
+    [InlineData(Texan, "TX799", "2026-11-23T16:00:00Z", "2026-11-24T04:00:00Z")] // nine in the Mountains is ten in Austin
+    [InlineData(Texan, "TX", "2026-11-23T16:00:00Z", "2026-11-24T03:00:00Z")] // both
+    [InlineData("+13055550123", "FL325", "2026-11-23T14:00:00Z", "2026-11-24T02:00:00Z")]
+    [InlineData("+13055550123", "FL", "2026-11-23T14:00:00Z", "2026-11-24T01:00:00Z")]
+    public void An_address_has_the_hours_of_its_own_zone_or_of_all_that_may_be_its(string phone, string state, string opens, string closes)
+    {
+        var window = LegalHours.WindowAtOrAfter(At("2026-11-23T12:00:00Z"), LegalHours.PlacesOf(Shop, phone, state)!)!.Value;
+        (window.Start, window.End).ShouldBe((At(opens), At(closes)));
     }
 
     [Fact]
@@ -119,7 +135,7 @@ public sealed class LegalHoursTests
     {
         var places = LegalHours.PlacesOf(Shop, Texan, "TX/HI")!;
 
-        (places.KnownBy, string.Join(' ', places.Places.Select(place => place.State.Code))).ShouldBe(("address", "TX HI"));
+        (places.KnownBy, string.Join(' ', places.Places.Select(place => place.State.Code))).ShouldBe(("address", "TX TX HI"));
         // Eight in Honolulu, and no longer than nine in the evening in Austin.
         var window = LegalHours.WindowAtOrAfter(At("2026-11-23T16:00:00Z"), places)!.Value;
         (window.Start, window.End).ShouldBe((At("2026-11-23T18:00:00Z"), At("2026-11-24T03:00:00Z")));

@@ -159,6 +159,20 @@ public sealed class SenderPaceTests
         Throttle.Of(new TextRates(texts, failed, optOuts)).ShouldBe(new Throttle(reason, isSlow));
 
     [Theory]
+    [InlineData(1000, 4, "too_many_complaints")]
+    [InlineData(2000, 2, "too_many_complaints")]
+    [InlineData(2001, 2, null)]
+    [InlineData(10, 2, "too_many_complaints")]
+    [InlineData(10, 1, null)]
+    [InlineData(0, 0, null)]
+    public void Emails_that_are_called_spam_stop_what_is_planned_for_many(long mails, long complaints, string? reason) =>
+        Throttle.Of(new MailRates(mails, complaints)).Reason.ShouldBe(reason);
+
+    [Fact]
+    public void A_number_of_which_the_carriers_take_nothing_holds_everything_however_few_its_texts() =>
+        Throttle.Of(new TextRates(1, 1, 0, "twilio_30034")).ShouldBe(new Throttle("sender_is_blocked", true) { HoldsAll = true });
+
+    [Theory]
     [InlineData(21610, true)]
     [InlineData(30006, true)]
     [InlineData(30034, true)]

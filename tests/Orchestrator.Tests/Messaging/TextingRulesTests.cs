@@ -44,12 +44,15 @@ public sealed class TextingRulesTests
     public void A_state_is_known_by_its_code_and_its_name(string? written, string? name) => TextingRules.Current.StateOf(written)?.Name.ShouldBe(name);
 
     [Theory]
-    [InlineData("TX", "78704", "TX")]
-    [InlineData("Texas", "78704-1234", "TX")]
-    [InlineData(null, "78704", "TX")]
+    [InlineData("TX", "78704", "TX787")]
+    [InlineData("TX", "79901", "TX799")]
+    [InlineData("TX", "79830", "TX")]
+    [InlineData("FL", "32501", "FL325")]
+    [InlineData("Texas", "78704-1234", "TX787")]
+    [InlineData(null, "78704", "TX787")]
     [InlineData("", " 10001 ", "NY")]
     [InlineData("Tx.", "00501", "NY")]
-    [InlineData("CO", "88510", "CO/TX")]
+    [InlineData("CO", "88510", "CO/TX885")]
     [InlineData(null, "06390", "CT/NY")]
     [InlineData("CT", "06103", "CT")]
     [InlineData(null, "96799", "HI/AS")]
@@ -67,7 +70,7 @@ public sealed class TextingRulesTests
     {
         var prefixes = Enumerable.Range(0, 1000).ToDictionary(prefix => prefix, prefix => TextingRules.Current.CodesOf(null, $"{prefix:000}01"));
 
-        TextingRules.Current.States.Keys.Where(code => !prefixes.Values.Any(codes => codes?.Split('/').Contains(code) == true)).ShouldBeEmpty();
+        TextingRules.Current.States.Keys.Where(code => !prefixes.Values.Any(codes => codes?.Split('/').Any(place => place.StartsWith(code, StringComparison.Ordinal)) == true)).ShouldBeEmpty();
         prefixes.Where(prefix => prefix.Value?.Contains('/') == true).Select(prefix => prefix.Key).ShouldBe([63, 834, 967, 969]);
         // In between lie the military's, and those that nobody has.
         prefixes.Count(prefix => prefix.Value is null).ShouldBeInRange(50, 120);
@@ -118,6 +121,10 @@ public sealed class TextingRulesTests
         { "rules/3/closedOn", "[\"lunar\"]", "holidays that are not listed" },
         { "holidays/federal/0/month", "13", "has no date" },
         { "places/TX/zones", "[\"America/Austin\"]", "a zone that is none" },
+        { "places/TX/postalZones", "{\"America/New_York\":\"799\"}", "a zone that it has not" },
+        { "places/TX/postalZones", "{\"America/Denver\":\"325\"}", "another place" },
+        { "places/TX/postalZones", "{\"America/Denver\":\"799\",\"America/Chicago\":\"750-799\"}", "in two zones" },
+        { "places/TX/postalZones", "{\"America/Denver\":\"El Paso\"}", "a postal prefix that is none" },
         { "places/TX/areaCodes", "\"512 212\"", "in two places" },
         { "unknown/leavesOut", "[\"XX\"]", "no place" },
     };

@@ -1,6 +1,6 @@
 // When somebody may be texted, worked out a second time: from the file of rules over Node's Intl, minute by minute. It shares nothing with the product but the file.
 //   node legal-hours-model.mjs RULES DAY… → JSON: the version of the zone data; the offsets of each zone; the open stretches of each place, in minutes from the UTC day's start;
-//   and the hours of each state on each date from 2026 to 2030
+//   the hours of each state on each date from 2026 to 2030; and the zones of each state by the first three digits of a ZIP Code
 import { readFileSync } from 'node:fs'
 
 const [rulesPath, ...days] = process.argv.slice(2)
@@ -102,4 +102,19 @@ for (const state of states) {
   for (let date = '2026-01-01'; date < '2031-01-01'; date = plus(date, 1)) hours[state].push(hoursOf(state, date)?.join('-') ?? '')
 }
 
-process.stdout.write(JSON.stringify({ zoneData: process.versions.tz, offsets, open, hours }))
+const prefixesOf = ranges => ranges.split(' ').flatMap(range => {
+  const [first, last = first] = range.split('-').map(Number)
+  return Array.from({ length: last - first + 1 }, (_, index) => String(first + index).padStart(3, '0'))
+})
+
+const homes = {}
+for (const state of states) {
+  const { zones, postalPrefixes, postalZones = {} } = file.places[state]
+  homes[state] = {}
+  for (const prefix of prefixesOf(postalPrefixes)) {
+    const sure = Object.keys(postalZones).filter(zone => prefixesOf(postalZones[zone]).includes(prefix))
+    homes[state][prefix] = sure.length > 0 ? sure : zones
+  }
+}
+
+process.stdout.write(JSON.stringify({ zoneData: process.versions.tz, offsets, open, hours, homes }))

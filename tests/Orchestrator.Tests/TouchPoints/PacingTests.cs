@@ -1,5 +1,6 @@
 using LeadOrchestrator.Orchestrator.Messaging;
 using LeadOrchestrator.Orchestrator.Vendors;
+using LeadOrchestrator.Sandbox;
 using LeadOrchestrator.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -125,6 +126,26 @@ public sealed class PacingTests : Shop
         await Eventually.TrueAsync(async () => await Database.ScalarAsync<long>("SELECT count(*) FROM touch_points WHERE reason = 'too_many_opt_outs'") == Many, "all to wait");
         await this.SentAsync(await this.LeadByApiAsync(_admin, await LocationAsync(), "+15125551504"));
         (await Http.GetStringAsync("/health")).ShouldContain("text_reputation");
+    }
+
+    [Fact]
+    public async Task While_the_carriers_take_no_text_of_the_number_everything_waits_until_one_arrives()
+    {
+        await UseAsync();
+        var (tenant, health) = (await TenantAsync(), _app.Services.GetRequiredService<SenderHealth>());
+        Sandbox.Faults.Add(new Fault { Vendor = Vendor.Twilio, Kind = FaultKind.Undelivered, Count = 1, Status = 30034 });
+        await this.StepAsync(await this.LeadByApiAsync(_admin, await LocationAsync(), "+15125551505"), "greeting", "failed");
+        await Eventually.TrueAsync(() => health.Of(tenant).HoldsAll, "the callback to be heeded");
+
+        var second = await this.LeadByApiAsync(_admin, await LocationAsync(), "+15125551506");
+        await Eventually.TrueAsync(async () => await this.StepAsync(second, "greeting", "scheduled") == "sender_is_blocked", "the greeting to wait");
+        (await Http.GetStringAsync("/health")).ShouldContain("twilio_30034");
+
+        // A quarter of an hour later a probe arrives.
+        await Database.ExecuteAsync("UPDATE message_attempts SET error_code = NULL, provider_status = 'delivered' WHERE address = '+15125551505'");
+        await health.LookAsync(tenant, CancellationToken.None);
+        await this.SentAsync(await this.LeadByApiAsync(_admin, await LocationAsync(), "+15125551507"));
+        (await Http.GetStringAsync("/health")).ShouldNotContain("twilio_30034");
     }
 
     private static TwilioAccount AccountOf(string number, string sid = "AC11111111111111111111111111111111") => new(new Uri("http://127.0.0.1"), sid, "token", number, null, 1);

@@ -89,12 +89,20 @@ internal sealed record PlaceRow
     /// <summary>The first three digits of its ZIP Codes: single ones and ranges.</summary>
     public required string PostalPrefixes { get; init; }
 
+    /// <summary>By the zone: those of these prefixes all of whose ZIP Codes lie in it. One that a line between zones crosses is in none.</summary>
+    public Dictionary<string, string>? PostalZones { get; init; }
+
     [JsonIgnore]
-    public IEnumerable<int> PostalPrefixList => PostalPrefixes.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(range => range.Split('-')).SelectMany(range =>
-        int.Parse(range[0], CultureInfo.InvariantCulture) is var first && int.Parse(range[^1], CultureInfo.InvariantCulture) is var last ? Enumerable.Range(first, last - first + 1) : []);
+    public IEnumerable<int> PostalPrefixList => Prefixes(PostalPrefixes);
 
     [JsonIgnore]
     public IReadOnlyList<string> AreaCodeList => AreaCodes.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+
+    [JsonIgnore]
+    public IEnumerable<(int Prefix, string Zone)> PostalZoneList => (PostalZones ?? []).SelectMany(zone => Prefixes(zone.Value).Select(prefix => (prefix, zone.Key)));
+
+    private static IEnumerable<int> Prefixes(string ranges) => ranges.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(range => range.Split('-')).SelectMany(range =>
+        int.Parse(range[0], CultureInfo.InvariantCulture) is var first && int.Parse(range[^1], CultureInfo.InvariantCulture) is var last ? Enumerable.Range(first, last - first + 1) : []);
 }
 
 /// <summary>What is not counted among the places of somebody of whom nothing is known.</summary>
@@ -194,7 +202,10 @@ internal static partial class RuleCheck
         _ when place.Zones.FirstOrDefault(zone => DateTimeZoneProviders.Tzdb.GetZoneOrNull(zone) is null) is { } zone => $"{code} has a zone that is none: {zone}",
         _ when place.AreaCodeList.Any(areaCode => areaCode.Length != 3 || !int.TryParse(areaCode, NumberStyles.None, CultureInfo.InvariantCulture, out _)) =>
             $"{code} has an area code that is none",
-        _ when place.PostalPrefixes.Split(' ').Any(range => !PostalRange().IsMatch(range)) => $"{code} has a postal prefix that is none",
+        _ when (place.PostalZones?.Values.AsEnumerable() ?? []).Prepend(place.PostalPrefixes).SelectMany(ranges => ranges.Split(' ')).Any(range => !PostalRange().IsMatch(range)) => $"{code} has a postal prefix that is none",
+        _ when place.PostalZones?.Keys.Except(place.Zones).FirstOrDefault() is { } zone => $"{code} has postal prefixes in a zone that it has not: {zone}",
+        _ when place.PostalZoneList.Select(entry => entry.Prefix).Except(place.PostalPrefixList).Any() => $"{code} has a zone for a postal prefix of another place",
+        _ when place.PostalZoneList.GroupBy(entry => entry.Prefix).Any(prefix => prefix.Count() > 1) => $"{code} has a postal prefix in two zones",
         _ => null,
     };
 

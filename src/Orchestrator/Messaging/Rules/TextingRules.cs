@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Text.Json;
 using NodaTime;
 
@@ -26,6 +27,7 @@ public sealed class TextingRules
     private readonly Dictionary<string, State> _byName = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, State> _byAreaCode = [];
     private readonly ILookup<int, State> _byPostalPrefix;
+    private readonly Dictionary<(State State, int Prefix), DateTimeZone> _postalZones = [];
     private readonly Dictionary<string, List<RuleRow>> _rules = [];
     private readonly ConcurrentDictionary<(string State, int Year), HashSet<LocalDate>> _closed = new();
     private readonly Dictionary<string, HolidayRow[]> _holidays;
@@ -77,18 +79,20 @@ public sealed class TextingRules
 
     /// <summary>
     /// Where an address is, as somebody wrote it, in codes: <c>TX</c>, or <c>TX/OK</c> where state and ZIP Code contradict each other, or the ZIP Code alone may be in several. Null = nobody can say.
+    /// Where the first three digits of the ZIP Code say the zone, they stand behind their state: <c>TX799</c>.
     /// </summary>
     public string? CodesOf(string? state, string? postalCode)
     {
-        State[] byPostalCode = postalCode?.Trim() is [var a and >= '0' and <= '9', var b and >= '0' and <= '9', var c and >= '0' and <= '9', >= '0' and <= '9', >= '0' and <= '9', .. ("" or ['-', ..])]
-            ? [.. _byPostalPrefix[((a - '0') * 100) + ((b - '0') * 10) + c - '0']]
-            : [];
+        int? prefix = postalCode?.Trim() is [var a and >= '0' and <= '9', var b and >= '0' and <= '9', var c and >= '0' and <= '9', >= '0' and <= '9', >= '0' and <= '9', .. ("" or ['-', ..])]
+            ? ((a - '0') * 100) + ((b - '0') * 10) + c - '0'
+            : null;
+        State[] byPostalCode = prefix is { } digits ? [.. _byPostalPrefix[digits]] : [];
         State[] all = StateOf(state) is not { } written ? byPostalCode : byPostalCode.Contains(written) ? [written] : [written, .. byPostalCode];
-        return all.Length == 0 ? null : string.Join('/', all.Select(place => place.Code));
+        return all.Length == 0 ? null : string.Join('/', all.Select(place => prefix is { } known && _postalZones.ContainsKey((place, known)) ? $"{place.Code}{known:000}" : place.Code));
     }
 
-    /// <summary>The states of <see cref="CodesOf"/>, or of one that somebody wrote.</summary>
-    public IReadOnlyList<State> StatesOf(string? codes) => [.. (codes ?? "").Split('/').Select(StateOf).OfType<State>()];
+    /// <summary>The places of <see cref="CodesOf"/>, or of a state that somebody wrote: all zones of each state, but where a ZIP Code says which.</summary>
+    public IReadOnlyList<Place> HomesOf(string? codes) => [.. (codes ?? "").Split('/').SelectMany(HomesOfOne)];
 
     /// <summary>The state of an area code, such as 512; null when it is nowhere.</summary>
     public State? StateOfAreaCode(string areaCode) => _byAreaCode.GetValueOrDefault(areaCode);
@@ -133,6 +137,14 @@ public sealed class TextingRules
         return reader.ReadToEnd();
     }
 
+    private IEnumerable<Place> HomesOfOne(string code)
+    {
+        var written = code.TrimEnd("0123456789".ToCharArray());
+        return StateOf(written) is not { } state ? []
+            : int.TryParse(code[written.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out var prefix) && _postalZones.TryGetValue((state, prefix), out var zone) ? [new Place(state, zone)]
+            : state.Zones.Select(each => new Place(state, each));
+    }
+
     private void Add(string code, PlaceRow place, RuleRow[] rules)
     {
         var own = rules.Where(rule => rule.Where.Contains(Everywhere) || rule.Where.Contains(code)).ToList();
@@ -143,6 +155,11 @@ public sealed class TextingRules
         foreach (var areaCode in place.AreaCodeList)
         {
             _byAreaCode[areaCode] = state;
+        }
+
+        foreach (var (prefix, zone) in place.PostalZoneList)
+        {
+            _postalZones[(state, prefix)] = DateTimeZoneProviders.Tzdb[zone];
         }
     }
 
