@@ -53,6 +53,8 @@ internal static class ReviewItemEndpoints
             }),
             ResolutionResult.DecidedOtherwise { Item: var item } => TypedResults.Problem(
                 $"It was decided before: {item.Action}. Read the item again.", statusCode: StatusCodes.Status409Conflict),
+            ResolutionResult.StillStands => TypedResults.Problem(
+                "The person has said no in other, clear words as well, and those count. Only they take it back, by texting START.", statusCode: StatusCodes.Status409Conflict),
             ResolutionResult.NotTheirs => TypedResults.Problem(
                 "Only a platform administrator releases everything after a restore.", statusCode: StatusCodes.Status403Forbidden, title: "This is not yours to do."),
             _ => TypedResults.NotFound(),

@@ -1,5 +1,6 @@
 using LeadOrchestrator.Orchestrator.Cadences;
 using LeadOrchestrator.Orchestrator.Holds;
+using LeadOrchestrator.Orchestrator.Messaging;
 using LeadOrchestrator.Shared.Hosting;
 using Npgsql;
 using static LeadOrchestrator.Shared.Hosting.TenantBatch;
@@ -29,6 +30,9 @@ public sealed record DueTouchPoint
     public DateTimeOffset? DeletedAt { get; init; }
     public DateTimeOffset? OptedOutAt { get; init; }
 
+    /// <summary>The CRM has a no to texts for the number.</summary>
+    public DateTimeOffset? CrmOptOutAt { get; init; }
+
     /// <summary>The state of the person's address, as the CRM has it.</summary>
     public string? AddressState { get; init; }
 
@@ -49,6 +53,8 @@ public sealed record DueTouchPoint
 
     /// <summary>The step in its cadence; null = it has none of this name.</summary>
     public Step? Planned { get; init; }
+
+    internal TextRecipient Recipient => new(OptedOutAt, CrmOptOutAt, LeadStatus, DeletedAt, IsTest, PhoneType);
 
     internal FollowUpFacts FollowUp => new(Step, Planned, LeadStatus, GreetingStatus, IsTakenOver, HasEmail, PhoneType);
     /// <summary>What a member of staff wrote; null = the step's own words.</summary>
@@ -115,7 +121,7 @@ public sealed partial class TouchPointStore
             l.first_name, l.vehicle, o.timezone, o.name, l.deleted_at, c.opted_out_at, l.service_interest, l.created_at, t.cadence_id, t.variant, t.followed, l.email IS NOT NULL,
             CASE WHEN t.step <> 'greeting' THEN (SELECT g.status FROM touch_points g WHERE g.tenant_id = $1 AND g.lead_id = t.lead_id AND g.step = 'greeting') END,
             t.step <> 'greeting' AND EXISTS (SELECT 1 FROM chat_sessions s WHERE s.tenant_id = $1 AND s.lead_id = t.lead_id AND s.mode = 'human'), t.content,
-            {HoldStore.HoldsLead}, t.slot_at, t.replies_to_at
+            {HoldStore.HoldsLead}, t.slot_at, t.replies_to_at, c.crm_opt_out_at
         FROM unnest($2, $3) AS claimed (id, fence)
         JOIN touch_points t ON t.tenant_id = $1 AND t.id = claimed.id AND t.fence = claimed.fence AND t.status || '' = 'sending'
         JOIN leads l ON l.tenant_id = $1 AND l.id = t.lead_id
@@ -136,7 +142,7 @@ public sealed partial class TouchPointStore
         Variant = row.IsDBNull(20) ? null : row.GetString(20), IsFollowed = row.GetBoolean(21), HasEmail = row.GetBoolean(22),
         GreetingStatus = row.IsDBNull(23) ? null : row.GetString(23), IsTakenOver = row.GetBoolean(24),
         Content = row.IsDBNull(25) ? null : row.GetString(25), IsHeld = row.GetBoolean(26), SlotAt = row.IsDBNull(27) ? null : row.GetFieldValue<DateTimeOffset>(27),
-        RepliesToAt = row.IsDBNull(28) ? null : row.GetFieldValue<DateTimeOffset>(28),
+        RepliesToAt = row.IsDBNull(28) ? null : row.GetFieldValue<DateTimeOffset>(28), CrmOptOutAt = row.IsDBNull(29) ? null : row.GetFieldValue<DateTimeOffset>(29),
     });
 
     /// <summary>Adds: from here on they may be out. Gives the ids for which that is so; a claim that is lost, or about to be, gives none.</summary>
