@@ -49,6 +49,13 @@ public class Shop : IAsyncLifetime
         return app;
     }
 
+    /// <summary>The vendors deliver to an Orchestrator from before again.</summary>
+    public void ReturnTo(HttpClient http)
+    {
+        ArgumentNullException.ThrowIfNull(http);
+        (Http, Sandbox.DeliverTo) = (http, http.BaseAddress);
+    }
+
     public async Task StopAsync(WebApplication app)
     {
         _orchestrators.Remove(app);

@@ -43,7 +43,7 @@ public sealed class AppointmentFollowUp(
     // Who said stop is told nothing here; the gate asks again at the instant of sending.
     private static string? ChannelOf(LeadToWriteTo lead) => lead switch
     {
-        { OptedOutAt: not null } or { Status: "opted_out" } => null,
+        { SaidNo: not null } => null,
         { Phone: not null } when PhoneTypes.TakesTexts(lead.PhoneType) => "sms",
         { UnsubscribedAt: null } when EmailAddress.Read(lead.Email) is not null => "email",
         _ => null,

@@ -126,7 +126,7 @@ public sealed partial record CadenceRequest(string? Name, Guid? LocationId, Step
             "It holds {link} once, outside of square brackets: the link leads to the chat, and by it we know later whether the message went out.");
         faults.Note($"{at}.text", Address().IsMatch(text), "{link} is the only address in it: carriers and mailboxes hold back others.");
         faults.Note($"{at}.text", isText && !MessageTemplate.AlwaysHas(text, "shop"), "A text names the shop: {shop}, outside of square brackets.");
-        faults.Note($"{at}.text", isFirst && !OptOut().IsMatch(text), "The first text says how to end it: Reply STOP to opt out.");
+        faults.Note($"{at}.text", isFirst && !OptOut().IsMatch(MessageTemplate.Always(text)), "The first text says how to end it, outside of square brackets: Reply STOP to opt out.");
         faults.Note($"{at}.text", isText && StepEstimate.Longest(text).Segments > MostSegments, $"With long names it is more than {MostSegments} segments.");
     }
 
@@ -160,7 +160,7 @@ public sealed partial record CadenceRequest(string? Name, Guid? LocationId, Step
     [GeneratedRegex(@"://|\bwww\.|\b[a-z0-9-]+\.(com|net|org|io|co|us|info|biz|ly|me)\b", RegexOptions.IgnoreCase)]
     private static partial Regex Address();
 
-    [GeneratedRegex(@"\b(reply|text|send)\s+STOP\b|\bSTOP\s+to\b", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"\b(reply|text|send)\s+[""“']?STOP\b|\b(responda|responde|conteste|contesta|env[ií]e|env[ií]a|mande|manda)\s+(con\s+)?[""“']?(STOP|ALTO)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex OptOut();
 
     private sealed class FaultList

@@ -119,21 +119,21 @@ public sealed partial class EmailDelivery(
         await reader.NextResultAsync();
         await reader.NextResultAsync();
         await reader.NextResultAsync(); // past both limits and the tenant
-        var saidStop = await AnyAsync(reader);
+        var (saidStop, saidNoInCrm) = await AnyAsync(reader);
         await reader.NextResultAsync();
         var isKnown = await reader.ReadAsync();
-        return new EmailRecipient(address, saidStop, isKnown && !reader.IsDBNull(0), isKnown && !reader.IsDBNull(1) ? reader.GetString(1) : null);
+        return new EmailRecipient(address, saidStop, isKnown && !reader.IsDBNull(0), isKnown && !reader.IsDBNull(1) ? reader.GetString(1) : null, saidNoInCrm);
     }
 
-    private static async Task<bool> AnyAsync(NpgsqlDataReader reader)
+    private static async Task<(bool First, bool Second)> AnyAsync(NpgsqlDataReader reader)
     {
-        var any = false;
+        var (first, second) = (false, false);
         while (await reader.ReadAsync())
         {
-            any |= !reader.IsDBNull(0);
+            (first, second) = (first || !reader.IsDBNull(0), second || !reader.IsDBNull(1));
         }
 
-        return any;
+        return (first, second);
     }
 
     private (Capabilities Email, NewAttempt Attempt) Prepare(TouchPointClaim claim, DueEmail touch, string address, SendGridAccount account)

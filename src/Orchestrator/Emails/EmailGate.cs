@@ -1,4 +1,5 @@
 using LeadOrchestrator.Orchestrator.Cadences;
+using LeadOrchestrator.Orchestrator.Messaging;
 using LeadOrchestrator.Orchestrator.TouchPoints;
 using LeadOrchestrator.Orchestrator.Vendors;
 
@@ -8,7 +9,8 @@ namespace LeadOrchestrator.Orchestrator.Emails;
 /// <param name="Address">In small letters; null when the lead has none that mail could be sent to.</param>
 /// <param name="SaidStop">By text or otherwise, with any number of theirs.</param>
 /// <param name="Suppression">Null, or why the address takes no mail: one machine word.</param>
-public sealed record EmailRecipient(string? Address, bool SaidStop, bool IsUnsubscribed, string? Suppression = null);
+/// <param name="SaidNoInCrm">The CRM has a no of theirs, for any number of theirs.</param>
+public sealed record EmailRecipient(string? Address, bool SaidStop, bool IsUnsubscribed, string? Suppression = null, bool SaidNoInCrm = false);
 
 /// <summary>How an email ends that does not go out.</summary>
 /// <param name="Status">suppressed, expired or needs_review.</param>
@@ -17,33 +19,53 @@ public sealed record EmailEnd(string Status, string Reason);
 /// <summary>Decides whether an email may go out: null = it may. Pure; asked under the locks. There are no legal hours for email.</summary>
 public sealed class EmailGate(OrchestratorSettings settings)
 {
+    private const string DemoMode = "demo_mode";
+
     /// <summary>The decision at a business time. When in doubt, it does not send.</summary>
     /// <param name="account">Null = the tenant sends no email.</param>
     public EmailEnd? Decide(DueEmail touch, EmailRecipient recipient, SendGridAccount? account, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(touch);
         ArgumentNullException.ThrowIfNull(recipient);
-        return touch.ExpiresAt <= now ? new("expired", "too_late") : WhyNever(touch, recipient) ?? WhyNotHere(touch, account);
+        return touch.ExpiresAt <= now ? new("expired", "too_late") : WhyNever(touch, recipient) ?? WhyNotHere(touch.LocationAddress, account);
+    }
+
+    /// <summary>Why no email at all would go to somebody now, whatever its words: one machine word, or null.</summary>
+    /// <param name="account">Null = the tenant sends no email.</param>
+    public string? WhyNoEmail(EmailRecipient recipient, TextRecipient lead, string? locationAddress, SendGridAccount? account)
+    {
+        ArgumentNullException.ThrowIfNull(recipient);
+        ArgumentNullException.ThrowIfNull(lead);
+        return WhyNotAnyMore(recipient, lead.LeadStatus, lead.DeletedAt) ?? (IsOutOfTheDemo(lead.IsTest) ? DemoMode : null) ?? WhyNotTo(recipient) ?? WhyNotHere(locationAddress, account)?.Reason;
     }
 
     private EmailEnd? WhyNever(DueEmail touch, EmailRecipient recipient) => touch switch
     {
-        _ when recipient.SaidStop || touch.LeadStatus == "opted_out" => new("suppressed", "opted_out"),
-        _ when recipient.IsUnsubscribed => new("suppressed", "unsubscribed"),
-        { DeletedAt: not null } => new("suppressed", "order_deleted"),
+        _ when WhyNotAnyMore(recipient, touch.LeadStatus, touch.DeletedAt) is { } reason => new("suppressed", reason),
         { LeadStatus: "booked" or "won" or "lost", Content: null } => new("suppressed", $"lead_{touch.LeadStatus}"),
-        { IsTest: false } when settings.IsDemoMode => new("suppressed", "demo_mode"),
+        _ when IsOutOfTheDemo(touch.IsTest) => new("suppressed", DemoMode),
         { Content: null } when FollowUps.WhyNot(touch.FollowUp) is { } end => new(end.Status, end.Reason),
-        _ when recipient.Address is null => new("suppressed", "no_email"),
-        _ when recipient.Suppression is { } why => new("suppressed", why),
+        _ when WhyNotTo(recipient) is { } reason => new("suppressed", reason),
         _ => null,
     };
 
+    private static string? WhyNotAnyMore(EmailRecipient recipient, string leadStatus, DateTimeOffset? deletedAt) => recipient switch
+    {
+        _ when recipient.SaidStop || leadStatus == "opted_out" => "opted_out",
+        { SaidNoInCrm: true } => "crm_opt_out",
+        { IsUnsubscribed: true } => "unsubscribed",
+        _ => deletedAt is null ? null : "order_deleted",
+    };
+
+    private bool IsOutOfTheDemo(bool isTest) => settings.IsDemoMode && !isTest;
+
+    private static string? WhyNotTo(EmailRecipient recipient) => recipient.Address is null ? "no_email" : recipient.Suppression;
+
     // The law asks for a postal address in each such email (CAN-SPAM), and the mail clients for an https link to unsubscribe (RFC 8058).
-    private EmailEnd? WhyNotHere(DueEmail touch, SendGridAccount? account) => account switch
+    private EmailEnd? WhyNotHere(string? locationAddress, SendGridAccount? account) => account switch
     {
         null => new("suppressed", "email_switched_off"),
-        _ when string.IsNullOrWhiteSpace(touch.LocationAddress) => new("needs_review", "no_postal_address"),
+        _ when string.IsNullOrWhiteSpace(locationAddress) => new("needs_review", "no_postal_address"),
         { IsReal: true } when !settings.Platform.IsHttps => new("needs_review", "public_url_is_not_https"),
         _ => null,
     };

@@ -63,6 +63,20 @@ public sealed class CrmChanges(
         return wanted.TrueForAll(customer => customer.Facts is not null) ? wanted : throw new NotYetThereException("customer_not_read_yet");
     }
 
+    /// <summary>What the CRM says of texts to the numbers behind these intakes.</summary>
+    public static IEnumerable<CrmWord> WordsOf(IReadOnlyList<Intake.Lead> orders, IReadOnlyList<Intake.Customer> customers)
+    {
+        foreach (var order in orders.Select(intake => intake.New).Where(order => order is { Phone.E164: not null, ExternalCustomerId: not null }))
+        {
+            yield return new CrmWord(order.Phone.E164!, order.ExternalCustomerId!, order.ExternalCustomerVersion, order.SaidNoAtTheShop);
+        }
+
+        foreach (var customer in customers.Where(customer => customer.Facts!.Phone.E164 is not null))
+        {
+            yield return new CrmWord(customer.Facts!.Phone.E164!, customer.Seen.ExternalId, customer.Seen.Version, customer.Facts.SaidNoAtTheShop);
+        }
+    }
+
     /// <summary>Brings the rows' news to leads and catalog, and notes how new they are.</summary>
     /// <param name="customers">From <see cref="CustomersAsync"/>; the contacts of their numbers are among <paramref name="people"/>.</param>
     /// <returns>Whether a text is due now that was not before.</returns>
@@ -123,7 +137,7 @@ public sealed class CrmChanges(
         foreach (var lead in changed)
         {
             var facts = byId[lead.ExternalCustomerId].Facts!;
-            retargets.Add(RetargetOf(lead, facts));
+            retargets.Add(RetargetOf(lead, facts, facts.Phone.E164 is { } phone ? people[phone].CrmOptOutAt is not null : facts.SaidNoAtTheShop));
             if (lead.ContactId is { } contact && lead.IsMoved)
             {
                 inquiries.Add(new ConsentEntry(contact, null, lead.Id, "inquiry",
@@ -135,10 +149,10 @@ public sealed class CrmChanges(
         return await touchPoints.RetargetAsync(transaction, retargets, cancel);
     }
 
-    private Retarget RetargetOf(ChangedLead lead, CustomerFacts facts)
+    private Retarget RetargetOf(ChangedLead lead, CustomerFacts facts, bool saidNoAtTheShop)
     {
         var now = clock.GetUtcNow();
-        var silence = Silence.Of(facts.Phone, facts.SaidNoAtTheShop, lead.IsOptedOut);
+        var silence = Silence.Of(facts.Phone, saidNoAtTheShop, lead.IsOptedOut);
         var places = silence is null ? LegalHours.PlacesOf(lead.Timezone, facts.Phone.E164!, facts.State) : null;
         var due = places is null ? now : LegalHours.WindowAtOrAfter(Instant.FromDateTimeOffset(now), places)?.Start.ToDateTimeOffset() ?? now;
         var mayBegin = lead.IsOpen && now - lead.ExternalCreatedAt <= IntakeTransaction.GreetedUntil;

@@ -43,6 +43,7 @@ public sealed partial class IntakeTransaction(
         // All contacts before any lead: that is the order in which an opt-out locks them.
         var numbers = await contacts.EnsureAsync(
             transaction, alive.Select(intake => intake.New.Phone.E164).Concat(customers.Select(customer => customer.Facts!.Phone.E164)).OfType<string>(), cancel);
+        numbers = await contacts.HeedCrmAsync(transaction, numbers, CrmChanges.WordsOf(alive, customers), cancel);
         var taken = await TakeInAsync(transaction, alive, numbers, known, cancel);
         await LetGoAsync(transaction, [.. intakes.OfType<Intake.NoLead>()], endings, cancel);
         var isDue = await changes.ApplyAsync(transaction, [.. intakes.OfType<Intake.Row>()], known, customers, numbers, endings, cancel);
@@ -133,7 +134,7 @@ public sealed partial class IntakeTransaction(
             _ when now - (arrival.AskedAt ?? lead.ExternalCreatedAt) > GreetedUntil => lead.Source == Source ? "order_too_old" : "lead_too_old",
             _ when arrival.Silence is not null => arrival.Silence,
             _ when unreachable is not null && !isByEmail => unreachable,
-            { SaidNoAtTheShop: true } => "crm_opt_out",
+            _ when (contact is null ? lead.SaidNoAtTheShop : contact.CrmOptOutAt is not null) => "crm_opt_out",
             _ when contact?.OptedOutAt is not null => "opted_out",
             _ when greetedBefore is not null => "same_person_already_greeted",
             _ => null,

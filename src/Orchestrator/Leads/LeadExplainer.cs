@@ -1,6 +1,8 @@
+using LeadOrchestrator.Orchestrator.Emails;
 using LeadOrchestrator.Orchestrator.Holds;
 using LeadOrchestrator.Orchestrator.Messaging;
 using LeadOrchestrator.Orchestrator.TouchPoints;
+using LeadOrchestrator.Orchestrator.Vendors;
 using LeadOrchestrator.Shared.Phones;
 using NodaTime;
 
@@ -13,7 +15,7 @@ namespace LeadOrchestrator.Orchestrator.Leads;
 /// <param name="Sentence">The same in English.</param>
 public sealed record ExplainedItem(DateTimeOffset At, string What, string Channel, string Step, string Status, string Reason, string Sentence, Guid TouchPointId);
 
-/// <summary>May this person be written to, and why not?</summary>
+/// <summary>May this person be written to, and why not? As the gates would decide now.</summary>
 /// <param name="State">allowed, or a machine word.</param>
 public sealed record ChannelConsent(string Channel, string State, string Sentence);
 
@@ -30,7 +32,7 @@ public sealed record LeadExplanation(
 public sealed record LegalWindow(DateTimeOffset OpensAt, DateTimeOffset ClosesAt, bool IsOpen);
 
 /// <summary>Explains a lead: what was sent, what was not, what comes next.</summary>
-public sealed class LeadExplainer(ExplanationStore store, HoldStore holds, TimeProvider clock)
+public sealed class LeadExplainer(ExplanationStore store, HoldStore holds, VendorAccounts accounts, Gate gate, EmailGate emailGate, TimeProvider clock)
 {
     /// <summary>The explanation, or null when there is no such lead.</summary>
     public async Task<LeadExplanation?> ExplainAsync(Guid tenantId, Guid leadId, CancellationToken cancel)
@@ -43,7 +45,9 @@ public sealed class LeadExplainer(ExplanationStore store, HoldStore holds, TimeP
         var held = await holds.OfLeadAsync(tenantId, leadId, cancel);
         var window = WindowOf(lead);
         var items = (await store.TouchesAsync(tenantId, leadId, cancel)).Select(touch => Explain(touch, held, window)).OrderBy(item => item.At).ToList();
-        return new LeadExplanation(leadId, lead.Status, items, [OfTexts(lead), OfEmails(lead)], held, window, null);
+        return new LeadExplanation(
+            leadId, lead.Status, items,
+            [OfTexts(lead, await accounts.TwilioAsync(tenantId, cancel)), OfEmails(lead, await accounts.SendGridAsync(tenantId, cancel))], held, window, null);
     }
 
     private ExplainedItem Explain(ExplainedTouch touch, IReadOnlyList<HoldView> held, LegalWindow? window)
@@ -76,29 +80,18 @@ public sealed class LeadExplainer(ExplanationStore store, HoldStore holds, TimeP
         _ => "not_sent",
     };
 
-    private static ChannelConsent OfTexts(ExplainedLead lead)
+    private ChannelConsent OfTexts(ExplainedLead lead, TwilioAccount? account) => Consent("sms", lead, gate.WhyNoText(RecipientOf(lead), account));
+
+    private ChannelConsent OfEmails(ExplainedLead lead, SendGridAccount? account)
     {
-        var state = lead switch
-        {
-            { OptedOutAt: not null } or { Status: "opted_out" } => "opted_out",
-            { Phone: null } => "no_phone",
-            _ when !PhoneTypes.TakesTexts(lead.PhoneType) => $"{lead.PhoneType}_phone",
-            _ => Allowed,
-        };
-        return new ChannelConsent("sms", state, state == Allowed ? WhyAllowed(lead) : TouchReasons.Say(state));
+        var recipient = new EmailRecipient(EmailAddress.Read(lead.Email), lead.SaidStop, lead.UnsubscribedAt is not null, lead.Suppression, lead.SaidNoInCrm);
+        return Consent("email", lead, emailGate.WhyNoEmail(recipient, RecipientOf(lead), lead.LocationAddress, account));
     }
 
-    private static ChannelConsent OfEmails(ExplainedLead lead)
-    {
-        var state = lead switch
-        {
-            { OptedOutAt: not null } or { Status: "opted_out" } => "opted_out",
-            { UnsubscribedAt: not null } => "unsubscribed",
-            _ when EmailAddress.Read(lead.Email) is null => "no_email",
-            _ => Allowed,
-        };
-        return new ChannelConsent("email", state, state == Allowed ? WhyAllowed(lead) : TouchReasons.Say(state));
-    }
+    private static TextRecipient RecipientOf(ExplainedLead lead) =>
+        new(lead.OptedOutAt, lead.CrmOptOutAt, lead.Status, lead.DeletedAt, lead.IsTest, lead.Phone is null ? PhoneTypes.Missing : lead.PhoneType);
+
+    private static ChannelConsent Consent(string channel, ExplainedLead lead, string? whyNot) => new(channel, whyNot ?? Allowed, whyNot is null ? WhyAllowed(lead) : TouchReasons.Say(whyNot));
 
     private const string Allowed = "allowed";
 

@@ -1,3 +1,4 @@
+using LeadOrchestrator.Orchestrator.TouchPoints;
 using LeadOrchestrator.Shared.Hosting;
 
 namespace LeadOrchestrator.Orchestrator.Leads;
@@ -17,7 +18,7 @@ public sealed partial class LeadStore
     {
         ArgumentNullException.ThrowIfNull(transaction);
         return transaction.FirstOrDefaultAsync<LeadToWriteTo>("""
-            SELECT l.id, l.phone, l.phone_type, l.email, l.status, l.timezone, c.opted_out_at, e.unsubscribed_at
+            SELECT l.id, l.phone, l.phone_type, l.email, l.status, l.timezone, c.opted_out_at, c.crm_opt_out_at, e.unsubscribed_at
             FROM leads l
             LEFT JOIN contacts c ON c.tenant_id = l.tenant_id AND c.id = l.contact_id
             LEFT JOIN email_addresses e ON e.tenant_id = l.tenant_id AND e.email = lower(trim(l.email))
@@ -48,5 +49,9 @@ public sealed record LeadToWriteTo
     public required string Status { get; init; }
     public required string Timezone { get; init; }
     public DateTimeOffset? OptedOutAt { get; init; }
+    public DateTimeOffset? CrmOptOutAt { get; init; }
     public DateTimeOffset? UnsubscribedAt { get; init; }
+
+    /// <summary>Who said no to everything: one machine word; null = nobody.</summary>
+    public string? SaidNo => Silence.OfTheNo(OptedOutAt, CrmOptOutAt, Status);
 }

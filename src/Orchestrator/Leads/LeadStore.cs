@@ -44,6 +44,9 @@ public record LeadDetail : LeadView
     public PersonView? Person { get; init; }
 }
 
+/// <summary>Whose lead somebody is who texts us.</summary>
+public sealed record TextingLead(Guid Id, bool IsTest);
+
 /// <summary>One thing that happened with a lead. <c>kind</c>: touch_point, message, consent, person, lead.</summary>
 public sealed record TimelineEntry(DateTimeOffset At, string Kind, Guid Id, string What, string? Detail);
 
@@ -229,13 +232,20 @@ public sealed partial class LeadStore(LeadDatabase database, TimeProvider clock)
     }
 
     /// <summary>The newest lead with this contact, or null.</summary>
-    public Task<Guid?> NewestOfContactAsync(TenantTransaction transaction, Guid contactId, CancellationToken cancel)
+    public Task<TextingLead?> NewestOfContactAsync(TenantTransaction transaction, Guid contactId, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
-        return transaction.FirstOrDefaultAsync<Guid?>("""
-            SELECT id FROM leads WHERE tenant_id = @tenantId AND contact_id = @contactId ORDER BY created_at DESC, id DESC LIMIT 1
+        return transaction.FirstOrDefaultAsync<TextingLead>("""
+            SELECT id, is_test FROM leads WHERE tenant_id = @tenantId AND contact_id = @contactId ORDER BY created_at DESC, id DESC LIMIT 1
             """, new { contactId }, cancel);
     }
+
+    /// <summary>Has the tenant a lead with this number?</summary>
+    /// <param name="evenOptedOut">Or one who has said stop without ever being a lead.</param>
+    public Task<bool> IsKnownAsync(Guid tenantId, string phone, bool evenOptedOut, CancellationToken cancel) => database.FirstOrDefaultAsync<bool>(tenantId, """
+        SELECT (@evenOptedOut AND c.opted_out_at IS NOT NULL) OR EXISTS (SELECT 1 FROM leads l WHERE l.tenant_id = @tenantId AND l.contact_id = c.id)
+        FROM contacts c WHERE c.tenant_id = @tenantId AND c.phone = @phone
+        """, new { phone, evenOptedOut }, cancel);
 
     /// <summary>One lead, or null.</summary>
     /// <typeparam name="T">How much of it.</typeparam>

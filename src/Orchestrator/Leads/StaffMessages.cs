@@ -83,14 +83,14 @@ public sealed class StaffMessages(
     private static string? WhyNot(LeadToWriteTo lead, string channel) => channel == MessageChannels.Sms
         ? lead switch
         {
-            { OptedOutAt: not null } or { Status: "opted_out" } => "opted_out",
+            { SaidNo: { } no } => no,
             { Phone: null } => "no_phone",
             _ when !PhoneTypes.TakesTexts(lead.PhoneType) => $"{lead.PhoneType}_phone",
             _ => null,
         }
         : lead switch
         {
-            { OptedOutAt: not null } or { Status: "opted_out" } => "opted_out",
+            { SaidNo: { } no } => no,
             { UnsubscribedAt: not null } => "unsubscribed",
             _ when EmailAddress.Read(lead.Email) is null => "no_email",
             _ => null,

@@ -21,6 +21,9 @@ public abstract record GateDecision
     public sealed record End(string Status, string Reason) : GateDecision;
 }
 
+/// <summary>What is known of somebody who might be texted, whatever the text.</summary>
+public sealed record TextRecipient(DateTimeOffset? OptedOutAt, DateTimeOffset? CrmOptOutAt, string LeadStatus, DateTimeOffset? DeletedAt, bool IsTest, string PhoneType);
+
 /// <summary>Decides whether a touch point may go out. Pure; asked inside the transaction that holds the contact's lock.</summary>
 public sealed class Gate(OrchestratorSettings settings)
 {
@@ -51,6 +54,8 @@ public sealed class Gate(OrchestratorSettings settings)
     /// <summary>With less than this left of a window, the next one is better.</summary>
     public static readonly TimeSpan ShortestValidity = TimeSpan.FromMinutes(2);
 
+    private const string DemoMode = "demo_mode";
+
     /// <summary>The decision at a business time. When in doubt, it does not send.</summary>
     /// <param name="account">The tenant's at Twilio; null = it has none.</param>
     public GateDecision Decide(DueTouchPoint touch, TwilioAccount? account, DateTimeOffset now)
@@ -72,6 +77,17 @@ public sealed class Gate(OrchestratorSettings settings)
             ? WhileFresh(touch, asked + ReplyWindow - now, places, Instant.FromDateTimeOffset(now))
             : WhenLawful(touch, places, Instant.FromDateTimeOffset(now));
     }
+
+    /// <summary>Why no text at all would go to somebody now, whatever its words: one machine word, or null.</summary>
+    /// <param name="account">The tenant's at Twilio; null = it has none.</param>
+    public string? WhyNoText(TextRecipient who, TwilioAccount? account)
+    {
+        ArgumentNullException.ThrowIfNull(who);
+        return WhyNotAnyMore(who) ?? (IsOutOfTheDemo(who.IsTest) ? DemoMode : null) ?? WhyNotTo(who.PhoneType) ?? WhyNotWithoutAPerson(account)?.Reason;
+    }
+
+    /// <summary>In demo mode only test leads are written to.</summary>
+    public bool IsOutOfTheDemo(bool isTest) => settings.IsDemoMode && !isTest;
 
     // Waiting makes an answer to a text worse than none: it goes out now, or a person decides.
     private static GateDecision WhileFresh(DueTouchPoint touch, TimeSpan left, Whereabouts places, Instant now)
@@ -127,12 +143,21 @@ public sealed class Gate(OrchestratorSettings settings)
 
     private GateDecision.End? WhyNever(DueTouchPoint touch) => touch switch
     {
-        { OptedOutAt: not null } or { LeadStatus: "opted_out" } => new("suppressed", "opted_out"),
-        { DeletedAt: not null } => new("suppressed", "order_deleted"),
+        _ when WhyNotAnyMore(touch.Recipient) is { } reason => new("suppressed", reason),
         { LeadStatus: "booked" or "won" or "lost", Content: null } => new("suppressed", $"lead_{touch.LeadStatus}"),
-        { IsTest: false } when settings.IsDemoMode => new("suppressed", "demo_mode"),
+        _ when IsOutOfTheDemo(touch.IsTest) => new("suppressed", DemoMode),
         { Content: null } when FollowUps.WhyNot(touch.FollowUp) is { } end => end,
-        _ when !PhoneTypes.TakesTexts(touch.PhoneType) => new("suppressed", $"{touch.PhoneType}_phone"),
+        _ when WhyNotTo(touch.PhoneType) is { } reason => new("suppressed", reason),
+        _ => null,
+    };
+
+    private static string? WhyNotAnyMore(TextRecipient who) =>
+        Silence.OfTheNo(who.OptedOutAt, who.CrmOptOutAt, who.LeadStatus) ?? (who.DeletedAt is null ? null : "order_deleted");
+
+    private static string? WhyNotTo(string phoneType) => phoneType switch
+    {
+        PhoneTypes.Missing => "no_phone",
+        _ when !PhoneTypes.TakesTexts(phoneType) => $"{phoneType}_phone",
         _ => null,
     };
 

@@ -54,7 +54,10 @@ public static class MessageTemplate
     }
 
     /// <summary>Whether the place is filled in, whatever else is empty: it stands outside of square brackets.</summary>
-    public static bool AlwaysHas(string template, string place)
+    public static bool AlwaysHas(string template, string place) => Always(template).Contains($"{{{place}}}", StringComparison.Ordinal);
+
+    /// <summary>What of it stands whatever is empty: all outside of square brackets.</summary>
+    public static string Always(string template)
     {
         ArgumentNullException.ThrowIfNull(template);
         var always = new StringBuilder();
@@ -65,7 +68,7 @@ public static class MessageTemplate
             always.Append(depth == 0 ? letter : ' ');
         }
 
-        return always.ToString().Contains($"{{{place}}}", StringComparison.Ordinal);
+        return always.ToString();
     }
 
     /// <summary>Fills a template in that has no <see cref="Faults"/>.</summary>

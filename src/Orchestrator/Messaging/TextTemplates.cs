@@ -36,11 +36,14 @@ public static class TextTemplates
     });
 
     /// <summary>The one confirmation of an opt-out that the carrier's side does not confirm by itself. No marketing in it.</summary>
-    public static string OptedOut(string shop) => $"{Word(shop, 60)}: you are unsubscribed and will get no more messages. Reply START to undo.";
+    public static string OptedOut(string shop, bool isSpanish) => isSpanish
+        ? $"{Word(shop, 60)}: le hemos dado de baja y no recibirá más mensajes. Responda START para deshacerlo."
+        : $"{Word(shop, 60)}: you are unsubscribed and will get no more messages. Reply START to undo.";
 
     /// <summary>The answer to HELP.</summary>
-    public static string Help(string shop, string? phone) =>
-        $"{Word(shop, 60)}: we text about the quote you asked for.{(phone is null ? "" : $" Call {phone}.")} Msg & data rates may apply. Reply STOP to opt out.";
+    public static string Help(string shop, string? phone, bool isSpanish) => isSpanish
+        ? $"{Word(shop, 60)}: le escribimos por el presupuesto que pidió.{(phone is null ? "" : $" Llame al {phone}.")} Pueden aplicarse tarifas de mensajes y datos. Responda STOP para no recibir más."
+        : $"{Word(shop, 60)}: we text about the quote you asked for.{(phone is null ? "" : $" Call {phone}.")} Msg & data rates may apply. Reply STOP to opt out.";
 
     // A name in the CRM is somebody's typing: letters and figures go into a text, links and markup do not.
     private static string Word(string text, int length)

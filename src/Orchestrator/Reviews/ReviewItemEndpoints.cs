@@ -56,6 +56,8 @@ internal static class ReviewItemEndpoints
             ResolutionResult.NoUse => TypedResults.Problem(
                 "It is of no use any more: its appointment is cancelled, moved or has begun, or it has been settled meanwhile. Read the item again; cancel it if it is still open.",
                 statusCode: StatusCodes.Status409Conflict),
+            ResolutionResult.StillStands => TypedResults.Problem(
+                "The person has said no in other, clear words as well, and those count. Only they take it back, by texting START.", statusCode: StatusCodes.Status409Conflict),
             ResolutionResult.NotTheirs => TypedResults.Problem(
                 "Only a platform administrator releases everything after a restore.", statusCode: StatusCodes.Status403Forbidden, title: "This is not yours to do."),
             _ => TypedResults.NotFound(),

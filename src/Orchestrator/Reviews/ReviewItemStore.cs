@@ -91,6 +91,23 @@ public sealed class ReviewItemStore(LeadDatabase database, TimeProvider clock)
             """, new { id = Guid.CreateVersion7(), kind, leadId, evidence, now = clock.GetUtcNow() }, cancel);
     }
 
+    /// <summary>The nos of a number that count still, beside one: the clear ones, and the doubtful ones of which nobody has said that they were none.</summary>
+    /// <param name="except">The entry of the ledger that is judged; null = none.</param>
+    /// <returns>One for each: whether it is doubtful.</returns>
+    public static Task<IReadOnlyList<bool>> StandingAsync(TenantTransaction transaction, Guid contactId, Guid? except, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        // The CRM's word has a place of its own, and staff do not undo it here.
+        return transaction.QueryAsync<bool>("""
+            SELECT e.reason IS NOT NULL
+            FROM contacts c
+            JOIN consent_events e ON e.tenant_id = c.tenant_id AND e.contact_id = c.id AND e.kind = 'opted_out' AND e.channel <> 'crm' AND e.occurred_at >= c.opted_out_at
+            WHERE c.tenant_id = @tenantId AND c.id = @contactId AND e.id IS DISTINCT FROM @except::uuid
+              AND NOT EXISTS (SELECT 1 FROM review_items r WHERE r.tenant_id = @tenantId AND r.kind = 'doubtful_opt_out' AND r.action = 'undo_opt_out'
+                AND r.evidence ->> 'consentEventId' = e.id::text)
+            """, new { contactId, except }, cancel);
+    }
+
     /// <summary>A page of items, newest first.</summary>
     public Task<IReadOnlyList<ReviewItem>> ListAsync(Guid tenantId, ReviewFilter filter, Guid? before, int limit, CancellationToken cancel)
     {

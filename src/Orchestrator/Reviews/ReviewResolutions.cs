@@ -24,6 +24,9 @@ public abstract record ResolutionResult
     /// <summary>Such an item is not decided in that way.</summary>
     public sealed record NoSuchAction(IReadOnlyList<string> Actions) : ResolutionResult;
 
+    /// <summary>The person has said no in other, clear words: those are not staff's to undo.</summary>
+    public sealed record StillStands : ResolutionResult;
+
     /// <summary>It is for a platform administrator.</summary>
     public sealed record NotTheirs : ResolutionResult;
 
@@ -85,7 +88,7 @@ public sealed class ReviewResolutions(
         await reviews.ResolveAsync(transaction, id, action, note, who.UserId, cancel);
         if (!await ActAsync(transaction, item, action, who.UserId, cancel))
         {
-            return new ResolutionResult.NoUse();
+            return action == UndoOptOut ? new ResolutionResult.StillStands() : new ResolutionResult.NoUse();
         }
 
         await audit.AddAsync(transaction, who.UserId, $"review_{action}", $"review item {id}", cancel);
@@ -95,7 +98,7 @@ public sealed class ReviewResolutions(
         return await DoneAsync(who.TenantId, id, cancel);
     }
 
-    // False: it cannot be done any more.
+    /// <returns>False: it cannot be done.</returns>
     private async Task<bool> ActAsync(TenantTransaction transaction, ReviewItem item, string action, Guid actorId, CancellationToken cancel)
     {
         switch (action, item)
@@ -104,34 +107,57 @@ public sealed class ReviewResolutions(
                 return await touchPoints.SendAgainAsync(transaction, touch, cancel);
             case (MarkSent, { TouchPointId: { } touch }):
                 await touchPoints.MarkSentAsync(transaction, touch, cancel);
-                break;
+                return true;
             case (Cancel, { TouchPointId: { } touch }):
                 await touchPoints.CancelOneAsync(transaction, touch, cancel);
-                break;
-            case (ConfirmOptOut or UndoOptOut, { LeadId: { } lead }):
-                await ConsentAsync(transaction, item, lead, action, actorId, cancel);
-                break;
+                return true;
+            case (ConfirmOptOut, { LeadId: { } lead }):
+                await ConfirmAsync(transaction, lead, Evidence(item, actorId, "A member of staff read the words and took them for an opt-out"), cancel);
+                return true;
+            case (UndoOptOut, { LeadId: { } lead }):
+                return await UndoAsync(transaction, item, lead, Evidence(item, actorId, "A member of staff read the words: they were no opt-out"), cancel);
+            default:
+                return true;
+        }
+    }
+
+    private async Task ConfirmAsync(TenantTransaction transaction, Guid leadId, ConsentEvidence evidence, CancellationToken cancel)
+    {
+        if (await leads.ContactOfAsync(transaction, leadId, cancel) is { } contactId)
+        {
+            await contacts.OptOutAsync(transaction, contactId, evidence, cancel);
+        }
+    }
+
+    // A clear no that was said as well stays. Another doubtful one keeps the number silent until somebody has read it, too.
+    private async Task<bool> UndoAsync(TenantTransaction transaction, ReviewItem item, Guid leadId, ConsentEvidence evidence, CancellationToken cancel)
+    {
+        var said = ConsentEventOf(item);
+        if (await leads.ContactOfAsync(transaction, leadId, cancel) is { } contactId)
+        {
+            await ContactStore.LockAsync(transaction, contactId, cancel);
+            var others = await ReviewItemStore.StandingAsync(transaction, contactId, said, cancel);
+            if (others.Contains(false))
+            {
+                return false;
+            }
+
+            if (others.Count == 0)
+            {
+                await contacts.OptInAsync(transaction, contactId, evidence, cancel);
+            }
+        }
+
+        // Words of an email have ended its addresses as well.
+        foreach (var email in said is { } entry ? await addresses.EndedWithAsync(transaction, entry, cancel) : [])
+        {
+            await optOut.UndoAsync(transaction, email, leadId, evidence, cancel);
         }
 
         return true;
     }
 
-    private async Task ConsentAsync(TenantTransaction transaction, ReviewItem item, Guid leadId, string action, Guid actorId, CancellationToken cancel)
-    {
-        var evidence = new ConsentEvidence("console", $"review item {item.Id} by {actorId}", action == ConfirmOptOut
-            ? "A member of staff read the words and took them for an opt-out"
-            : "A member of staff read the words: they were no opt-out");
-        if (await leads.ContactOfAsync(transaction, leadId, cancel) is { } contactId)
-        {
-            await (action == ConfirmOptOut ? contacts.OptOutAsync(transaction, contactId, evidence, cancel) : contacts.OptInAsync(transaction, contactId, evidence, cancel));
-        }
-
-        // Words of an email have ended its addresses as well.
-        foreach (var email in action == UndoOptOut && ConsentEventOf(item) is { } said ? await addresses.EndedWithAsync(transaction, said, cancel) : [])
-        {
-            await optOut.UndoAsync(transaction, email, leadId, evidence, cancel);
-        }
-    }
+    private static ConsentEvidence Evidence(ReviewItem item, Guid actorId, string wording) => new("console", $"review item {item.Id} by {actorId}", wording);
 
     private static Guid? ConsentEventOf(ReviewItem item) =>
         JsonSerializer.Deserialize<JsonElement>(item.Evidence).TryGetProperty("consentEventId", out var id) && id.TryGetGuid(out var said) ? said : null;

@@ -14,6 +14,14 @@ public sealed class CustomerReplies(TouchPointStore touchPoints, SessionStore se
         await touchPoints.CancelAsync(transaction, leadId, "replied", cancel);
     }
 
+    /// <summary>Puts what they were answered at once, by nobody, into the thread.</summary>
+    /// <param name="channel">One of <see cref="MessageChannels"/>.</param>
+    public async Task NoteAnswerAsync(TenantTransaction transaction, Guid leadId, string channel, string text, CancellationToken cancel)
+    {
+        var sessionId = await sessions.EnsureAsync(transaction, leadId, cancel);
+        await messages.AppendAsync(transaction, new NewThreadMessage(sessionId, MessageRoles.System, channel, text), cancel);
+    }
+
     /// <summary>Puts their words into the thread.</summary>
     /// <param name="channel">One of <see cref="MessageChannels"/>.</param>
     /// <param name="media">Addresses of pictures that came with them.</param>

@@ -11,18 +11,8 @@ public sealed class TwilioDoor(
 {
     /// <summary>A text that came in. It is for the tenants whose number it was sent to, or else whose account of Twilio it came through.</summary>
     /// <exception cref="Npgsql.NpgsqlException">The database is away.</exception>
-    public Task<SignedForm> ReadInboundAsync(HttpContext context, CancellationToken cancel) => ReadAsync(context, async (form, isSigned) =>
-    {
-        var number = form["To"].ToString();
-        var account = await accounts.TwilioAsync(defaultTenant.Id, cancel);
-        // The default tenant's own number costs no question to the database.
-        if (account is not null && account.PhoneNumber == number && isSigned(account))
-        {
-            return [defaultTenant.Id];
-        }
-
-        return await SignersAsync(number, form["AccountSid"].ToString(), isSigned, cancel);
-    });
+    public Task<SignedForm> ReadInboundAsync(HttpContext context, CancellationToken cancel) => ReadAsync(context, (form, isSigned) =>
+        SignersAsync(form["To"].ToString(), form["AccountSid"].ToString(), isSigned, cancel));
 
     /// <summary>A status callback, which must be signed with the token of its attempt's tenant. Of an unknown attempt: with any tenant's whose account it names.</summary>
     /// <param name="tenantId">The attempt's; null = the attempt is unknown.</param>
@@ -66,7 +56,7 @@ public sealed class TwilioDoor(
     private async Task<IReadOnlyList<Guid>> SignersAsync(string number, string accountSid, Func<TwilioAccount, bool> isSigned, CancellationToken cancel)
     {
         var signers = new List<(Guid TenantId, bool HasNumber)>();
-        foreach (var tenantId in (await credentials.TenantsOfSenderAsync(number, accountSid, cancel)).Append(defaultTenant.Id).Distinct())
+        foreach (var tenantId in (await credentials.TenantsOfSenderAsync(number, accountSid, cancel)).Prepend(defaultTenant.Id).Distinct())
         {
             if (await accounts.TwilioAsync(tenantId, cancel) is { } account && isSigned(account))
             {

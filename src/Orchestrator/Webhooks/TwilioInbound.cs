@@ -22,7 +22,7 @@ namespace LeadOrchestrator.Orchestrator.Webhooks;
 /// everything else joins the lead's conversation.
 /// </summary>
 public sealed partial class TwilioInbound(
-    TwilioDoor door, LeadDatabase database, InboxStore inbox, ContactStore contacts, LeadStore leads, CustomerReplies replies, ShopLookup shops,
+    TwilioDoor door, LeadDatabase database, InboxStore inbox, ContactStore contacts, LeadStore leads, CustomerReplies replies, ShopLookup shops, Gate gate,
     WebhookRefusals refusals, ILogger<TwilioInbound> logger)
 {
     private const int MostPictures = 10;
@@ -54,35 +54,54 @@ public sealed partial class TwilioInbound(
         }
     }
 
-    // Tenants that share a number share its opt-outs too, as the carrier sees it; everything else is said to the first of them.
     private async Task<string?> HandleAsync(SignedForm form, CancellationToken cancel)
     {
-        var isOptOut = KindOf(form, form["Body"]).IsOptOut();
         string? reply = null;
-        foreach (var tenantId in form.Tenants.Take(isOptOut ? form.Tenants.Count : 1))
+        foreach (var tenantId in await ConcernedAsync(form, cancel))
         {
-            reply = await HandleAsync(tenantId, form, cancel) ?? reply;
+            reply = await HandleAsync(tenantId, form, mayAnswer: reply is null, cancel) ?? reply;
         }
 
         return reply;
     }
 
+    // Tenants that share a number share its opt-outs and their end, as the carrier sees it. Everything else is for those who know the person; of a stranger, for the first.
+    private async Task<IReadOnlyList<Guid>> ConcernedAsync(SignedForm form, CancellationToken cancel)
+    {
+        var kind = KindOf(form, form["Body"]);
+        if (form.Tenants.Count == 1 || kind.IsOptOut() || kind == ReplyKind.Start || PhoneNumberReader.Read(form["From"]).E164 is not { } phone)
+        {
+            return kind.IsOptOut() || kind == ReplyKind.Start ? form.Tenants : [form.Tenants[0]];
+        }
+
+        List<Guid> knowing = [];
+        foreach (var tenantId in form.Tenants)
+        {
+            if (await leads.IsKnownAsync(tenantId, phone, evenOptedOut: ReplyWords.IsYes(form["Body"]), cancel))
+            {
+                knowing.Add(tenantId);
+            }
+        }
+
+        return knowing.Count > 0 ? knowing : [form.Tenants[0]];
+    }
+
     // One transaction: all that the text means, and the event's row. A repeat finds the row and is undone as a whole.
-    private async Task<string?> HandleAsync(Guid tenantId, SignedForm form, CancellationToken cancel)
+    private async Task<string?> HandleAsync(Guid tenantId, SignedForm form, bool mayAnswer, CancellationToken cancel)
     {
         var text = form["Body"];
         var sid = form["MessageSid"];
         var kind = KindOf(form, text);
         await using var transaction = await database.BeginAsync(tenantId, cancel);
         var contact = PhoneNumberReader.Read(form["From"]).E164 is { } phone ? await contacts.EnsureAsync(transaction, phone, cancel) : null;
-        var leadId = contact is null ? null : await leads.NewestOfContactAsync(transaction, contact.Id, cancel);
+        var lead = contact is null ? null : await leads.NewestOfContactAsync(transaction, contact.Id, cancel);
         if (kind == ReplyKind.Message && contact?.OptedOutAt is not null && ReplyWords.IsYes(text))
         {
             kind = ReplyKind.Start;
         }
 
         // A stranger's words belong to no conversation; among the dead events somebody sees them.
-        var fault = contact is null ? "no_sender" : leadId is null && kind == ReplyKind.Message ? "unknown_sender" : null;
+        var fault = contact is null ? "no_sender" : lead is null && kind == ReplyKind.Message ? "unknown_sender" : null;
         var isNew = await inbox.AddHandledAsync(transaction, new NewInboxEvent(
             tenantId, "twilio", sid.Length > 0 ? sid : Guid.CreateVersion7().ToString(), form["I-Twilio-Idempotency-Token"], "inbound_message", "INSERT", sid,
             Payload(form), fault), cancel);
@@ -92,13 +111,19 @@ public sealed partial class TwilioInbound(
         }
 
         // The session's lock comes before the touch points', as in the chat: two never wait for each other in a ring.
-        if (leadId is { } id)
+        if (lead is not null)
         {
             // An order (STOP, HELP, START) is obeyed, and never answered by the assistant.
-            await replies.KeepAsync(transaction, id, MessageChannels.Sms, text, MediaOf(form), isQuestion: kind == ReplyKind.Message, cancel);
+            await replies.KeepAsync(transaction, lead.Id, MessageChannels.Sms, text, MediaOf(form), isQuestion: kind == ReplyKind.Message, cancel);
         }
 
-        var reply = contact is null ? null : await AnswerAsync(transaction, kind, contact, leadId, sid, text, form, cancel);
+        var reply = contact is null ? null : await ObeyAsync(transaction, kind, contact, lead, form, cancel);
+        reply = mayAnswer && !gate.IsOutOfTheDemo(lead is { IsTest: true }) ? reply : null;
+        if (reply is not null && lead is not null)
+        {
+            await replies.NoteAnswerAsync(transaction, lead.Id, MessageChannels.Sms, reply, cancel);
+        }
+
         await transaction.CommitAsync(cancel);
         if (kind.IsOptOut())
         {
@@ -106,7 +131,7 @@ public sealed partial class TwilioInbound(
             Measures.OptedOut("sms");
         }
 
-        Received(logger, kind, tenantId, leadId, sid);
+        Received(logger, kind, tenantId, lead?.Id, sid);
         return reply;
     }
 
@@ -119,10 +144,11 @@ public sealed partial class TwilioInbound(
         _ => ReplyWords.Read(text),
     };
 
-    private async Task<string?> AnswerAsync(
-        TenantTransaction transaction, ReplyKind kind, Contact contact, Guid? leadId, string sid, string text, SignedForm form, CancellationToken cancel)
+    // What is to be answered at once, by the carrier's own way; null = nothing.
+    private async Task<string?> ObeyAsync(TenantTransaction transaction, ReplyKind kind, Contact contact, TextingLead? lead, SignedForm form, CancellationToken cancel)
     {
-        var evidence = new ConsentEvidence("sms", $"message {sid}", text.Length > 500 ? text[..500] : text);
+        var text = form["Body"];
+        var evidence = new ConsentEvidence("sms", $"message {form["MessageSid"]}", text.Length > 500 ? text[..500] : text);
         switch (kind)
         {
             case ReplyKind.StopKeyword: // Twilio confirms these itself; a second confirmation would be one text too many.
@@ -131,19 +157,19 @@ public sealed partial class TwilioInbound(
             case ReplyKind.StopPhrase or ReplyKind.StopDoubtful:
                 await contacts.OptOutAsync(
                     transaction, contact.Id, kind == ReplyKind.StopDoubtful ? evidence with { Reason = ConsentEvidence.Doubtful } : evidence, cancel);
-                return contact.OptedOutAt is null ? TextTemplates.OptedOut((await shops.OfLeadAsync(transaction, leadId, cancel)).Name) : null;
+                return contact.OptedOutAt is null ? TextTemplates.OptedOut((await shops.OfLeadAsync(transaction, lead?.Id, cancel)).Name, ReplyWords.IsSpanish(text)) : null;
             case ReplyKind.Start:
                 await contacts.OptInAsync(transaction, contact.Id, evidence, cancel);
                 return null;
             case ReplyKind.Help when form["OptOutType"].Length == 0:
-                var shop = await shops.OfLeadAsync(transaction, leadId, cancel);
-                return TextTemplates.Help(shop.Name, shop.Phone);
+                var shop = await shops.OfLeadAsync(transaction, lead?.Id, cancel);
+                return TextTemplates.Help(shop.Name, shop.Phone, ReplyWords.IsSpanish(text));
             case ReplyKind.Help:
                 return null;
             default:
-                if (leadId is { } id)
+                if (lead is not null)
                 {
-                    await replies.EngageAsync(transaction, id, cancel);
+                    await replies.EngageAsync(transaction, lead.Id, cancel);
                 }
 
                 return null;

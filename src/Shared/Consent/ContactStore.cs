@@ -3,7 +3,14 @@ using LeadOrchestrator.Shared.Hosting;
 namespace LeadOrchestrator.Shared.Consent;
 
 /// <summary>A phone number as the tenant knows it.</summary>
-public sealed record Contact(Guid Id, string Phone, DateTimeOffset? OptedOutAt);
+/// <param name="OptedOutAt">Its person said no to us.</param>
+/// <param name="CrmOptOutAt">The CRM has a no of theirs.</param>
+/// <param name="CrmOptOutBy">The ids of the CRM's customers that say so, one a line; empty = none does.</param>
+public sealed record Contact(Guid Id, string Phone, DateTimeOffset? OptedOutAt, DateTimeOffset? CrmOptOutAt, string CrmOptOutBy);
+
+/// <summary>What a customer of the CRM says about texts to a number, today.</summary>
+/// <param name="Version">The customer's row; of two the newer counts.</param>
+public sealed record CrmWord(string Phone, string CustomerId, long Version, bool SaysNo);
 
 /// <summary>Why a consent changed: the channel it came by, the record that proves it, and the words that were used.</summary>
 /// <param name="Channel">crm, sms, chat, email, console, api or vendor.</param>
@@ -29,16 +36,18 @@ public sealed record ConsentEntry(Guid? ContactId, Guid? EmailAddressId, Guid? L
 /// </remarks>
 public sealed class ContactStore(TimeProvider clock)
 {
+    private const string Columns = @"id, phone, opted_out_at, crm_opt_out_at, array_to_string(crm_opt_out_by, E'\n') AS crm_opt_out_by";
+
     /// <summary>The contact with this number, made if there is none.</summary>
     public async Task<Contact> EnsureAsync(TenantTransaction transaction, string phone, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
         // The update without effect makes the row come back on a conflict too, locked.
-        return (await transaction.FirstOrDefaultAsync<Contact>("""
+        return (await transaction.FirstOrDefaultAsync<Contact>($"""
             INSERT INTO contacts (tenant_id, id, phone, created_at, updated_at)
             VALUES (@tenantId, @id, @phone, @now, @now)
             ON CONFLICT (tenant_id, phone) DO UPDATE SET phone = excluded.phone
-            RETURNING id, phone, opted_out_at
+            RETURNING {Columns}
             """, new { id = Guid.CreateVersion7(), phone, now = clock.GetUtcNow() }, cancel))!;
     }
 
@@ -48,17 +57,17 @@ public sealed class ContactStore(TimeProvider clock)
         ArgumentNullException.ThrowIfNull(transaction);
         var distinct = phones.Distinct().Order(StringComparer.Ordinal).ToArray();
         // Locked in the order of their ids, as the sender locks them: two that lock several of them never wait for each other in a ring.
-        return distinct.Length == 0 ? new Dictionary<string, Contact>() : (await transaction.QueryAsync<Contact>("""
+        return distinct.Length == 0 ? new Dictionary<string, Contact>() : (await transaction.QueryAsync<Contact>($"""
             WITH known AS MATERIALIZED (
-                SELECT id, phone, opted_out_at FROM contacts WHERE tenant_id = @tenantId AND phone = ANY(@phones) ORDER BY id FOR SHARE
+                SELECT {Columns} FROM contacts WHERE tenant_id = @tenantId AND phone = ANY(@phones) ORDER BY id FOR SHARE
             ), made AS (
                 INSERT INTO contacts (tenant_id, id, phone, created_at, updated_at)
                 SELECT @tenantId, n.id, n.phone, @now, @now FROM unnest(@ids, @phones) AS n (id, phone)
                 WHERE n.phone NOT IN (SELECT phone FROM known)
                 ON CONFLICT (tenant_id, phone) DO UPDATE SET phone = excluded.phone
-                RETURNING id, phone, opted_out_at
+                RETURNING {Columns}
             )
-            SELECT id, phone, opted_out_at FROM known UNION ALL SELECT id, phone, opted_out_at FROM made
+            SELECT id, phone, opted_out_at, crm_opt_out_at, crm_opt_out_by FROM known UNION ALL SELECT id, phone, opted_out_at, crm_opt_out_at, crm_opt_out_by FROM made
             """, new { ids = distinct.Select(_ => Guid.CreateVersion7()).ToArray(), phones = distinct, now = clock.GetUtcNow() }, cancel)).ToDictionary(contact => contact.Phone);
     }
 
@@ -83,29 +92,78 @@ public sealed class ContactStore(TimeProvider clock)
         await AddEventAsync(transaction, contactId, null, "opted_out", evidence, cancel);
     }
 
-    /// <summary>The same, if they have not said so before.</summary>
+    /// <summary>The same, if they have not said so before. A clear no is news after a doubtful one: whoever takes the doubt back must find it.</summary>
     /// <returns>Whether it is news: only then is there a line for the ledger.</returns>
     public async Task<bool> OptOutOnceAsync(TenantTransaction transaction, Guid contactId, ConsentEvidence evidence, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
-        var isOpen = await transaction.FirstOrDefaultAsync<bool>(
-            "SELECT opted_out_at IS NULL FROM contacts WHERE tenant_id = @tenantId AND id = @contactId FOR NO KEY UPDATE", new { contactId }, cancel);
-        if (isOpen)
+        ArgumentNullException.ThrowIfNull(evidence);
+        var isNews = await transaction.FirstOrDefaultAsync<bool>("""
+            SELECT c.opted_out_at IS NULL OR (@isClear AND coalesce((
+                SELECT bool_and(e.reason IS NOT NULL) FROM consent_events e
+                WHERE e.tenant_id = @tenantId AND e.contact_id = c.id AND e.kind = 'opted_out' AND e.channel <> 'crm' AND e.occurred_at >= c.opted_out_at), false))
+            FROM contacts c WHERE c.tenant_id = @tenantId AND c.id = @contactId
+            FOR NO KEY UPDATE OF c
+            """, new { contactId, isClear = evidence.Reason is null }, cancel);
+        if (isNews)
         {
             await OptOutAsync(transaction, contactId, evidence, cancel);
         }
 
-        return isOpen;
+        return isNews;
     }
 
-    /// <summary>They want to hear from us again.</summary>
+    /// <summary>Keeps what the CRM says of these numbers, and lets a no go when none of its customers says it any more. Each change is a line of the ledger.</summary>
+    /// <param name="contacts">By phone; locked until the transaction ends, and before any of their leads is.</param>
+    /// <returns>The contacts as they are now.</returns>
+    public async Task<IReadOnlyDictionary<string, Contact>> HeedCrmAsync(
+        TenantTransaction transaction, IReadOnlyDictionary<string, Contact> contacts, IEnumerable<CrmWord> words, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        ArgumentNullException.ThrowIfNull(contacts);
+        var now = clock.GetUtcNow();
+        List<CrmWord> news = [.. words.GroupBy(word => (word.Phone, word.CustomerId)).Select(said => said.MaxBy(word => word.Version)!)
+            .Where(word => word.SaysNo != Naysayers(contacts[word.Phone]).Contains(word.CustomerId))];
+        if (news.Count == 0)
+        {
+            return contacts;
+        }
+
+        List<Contact> changed = [.. news.GroupBy(word => word.Phone).Select(said => After(contacts[said.Key], [.. said], now))];
+        await transaction.ExecuteAsync("""
+            UPDATE contacts c SET crm_opt_out_at = n.at, crm_opt_out_by = string_to_array(n.customers, E'\n'), updated_at = @now
+            FROM unnest(@ids, @ats, @customers) AS n (id, at, customers)
+            WHERE c.tenant_id = @tenantId AND c.id = n.id
+            """,
+            new
+            {
+                ids = changed.Select(contact => contact.Id).ToArray(), ats = changed.Select(contact => contact.CrmOptOutAt?.UtcDateTime).ToArray(),
+                customers = changed.Select(contact => contact.CrmOptOutBy).ToArray(), now,
+            }, cancel);
+        await AddEventsAsync(transaction, [.. news.Select(word => new ConsentEntry(contacts[word.Phone].Id, null, null, word.SaysNo ? "opted_out" : "opted_in",
+            new ConsentEvidence("crm", $"shopmonkey customer {word.CustomerId}", word.SaysNo ? "The CRM has a no to texts for this number" : "The CRM has no such no any more")))], cancel);
+        var byPhone = changed.ToDictionary(contact => contact.Phone);
+        return contacts.ToDictionary(known => known.Key, known => byPhone.GetValueOrDefault(known.Key, known.Value));
+    }
+
+    private static Contact After(Contact contact, IReadOnlyList<CrmWord> news, DateTimeOffset now)
+    {
+        var customers = Naysayers(contact).Except(news.Where(word => !word.SaysNo).Select(word => word.CustomerId)).Concat(news.Where(word => word.SaysNo).Select(word => word.CustomerId)).ToArray();
+        var at = customers.Length == 0 ? null : news.Any(word => word.SaysNo) ? contact.CrmOptOutAt ?? now : contact.CrmOptOutAt;
+        return contact with { CrmOptOutAt = at, CrmOptOutBy = string.Join('\n', customers) };
+    }
+
+    private static string[] Naysayers(Contact contact) => contact.CrmOptOutBy.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+    /// <summary>They want to hear from us again. What they say themselves counts more than the CRM's no; what others say for them does not.</summary>
     public async Task OptInAsync(TenantTransaction transaction, Guid contactId, ConsentEvidence evidence, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
+        ArgumentNullException.ThrowIfNull(evidence);
         var now = clock.GetUtcNow();
         await transaction.ExecuteAsync("""
-            UPDATE contacts SET opted_out_at = NULL, updated_at = @now WHERE tenant_id = @tenantId AND id = @contactId
-            """, new { contactId, now }, cancel);
+            UPDATE contacts SET opted_out_at = NULL, crm_opt_out_at = CASE WHEN @isTheirs THEN NULL ELSE crm_opt_out_at END, updated_at = @now WHERE tenant_id = @tenantId AND id = @contactId
+            """, new { contactId, now, isTheirs = evidence.Channel is "sms" or "email" or "chat" }, cancel);
         await transaction.ExecuteAsync("""
             UPDATE leads SET consent = 'opted_in', status = CASE WHEN status = 'opted_out' THEN 'engaged' ELSE status END, updated_at = @now
             WHERE tenant_id = @tenantId AND contact_id = @contactId
@@ -113,12 +171,19 @@ public sealed class ContactStore(TimeProvider clock)
         await AddEventAsync(transaction, contactId, null, "opted_in", evidence, cancel);
     }
 
-    /// <summary>The channel by which this number last opted out, as <see cref="ConsentEvidence"/> has it; null = it never did.</summary>
+    /// <summary>Nobody's no and no text comes in between until the transaction ends.</summary>
+    public static Task LockAsync(TenantTransaction transaction, Guid contactId, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return transaction.ExecuteAsync("SELECT 1 FROM contacts WHERE tenant_id = @tenantId AND id = @contactId FOR NO KEY UPDATE", new { contactId }, cancel);
+    }
+
+    /// <summary>The channel by which this number last opted out with us, as <see cref="ConsentEvidence"/> has it; null = it never did.</summary>
     public static Task<string?> OptedOutByAsync(TenantTransaction transaction, Guid contactId, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
         return transaction.FirstOrDefaultAsync<string?>("""
-            SELECT channel FROM consent_events WHERE tenant_id = @tenantId AND contact_id = @contactId AND kind = 'opted_out' ORDER BY occurred_at DESC, id DESC LIMIT 1
+            SELECT channel FROM consent_events WHERE tenant_id = @tenantId AND contact_id = @contactId AND kind = 'opted_out' AND channel <> 'crm' ORDER BY occurred_at DESC, id DESC LIMIT 1
             """, new { contactId }, cancel);
     }
 

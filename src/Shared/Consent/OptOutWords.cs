@@ -24,37 +24,53 @@ public enum OptOut
 /// </remarks>
 public static partial class OptOutWords
 {
-    // The FCC's words and Twilio's default list (both read 2026-11-22): as a whole text they say one thing.
-    private static readonly HashSet<string> Keywords = ["stop", "stopall", "stop all", "unsubscribe", "cancel", "end", "quit", "revoke", "optout", "opt out"];
+    // Twilio's default list (read 2026-11-22): it answers these, as the whole text, and nothing else. Not trusted to be complete for us: OtherWords has the FCC's.
+    private static readonly HashSet<string> CarrierWords = new(StringComparer.OrdinalIgnoreCase) { "stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout" };
 
-    // Of two or three words, typed in a hurry, or in Spanish.
+    // As a whole text they say one thing: the FCC's words, those typed in a hurry, and Spanish.
     private static readonly HashSet<string> OtherWords =
     [
-        "alto", "para", "pare", "paren", "parar", "parale", "basta", "basta ya", "ya basta", "baja", "darme de baja", "dame de baja", "denme de baja", "no mas", "ya no", "ya no mas", "cancelar", "cancelen",
+        "stop all", "opt out", "alto", "para", "pare", "paren", "parar", "parale", "basta", "basta ya", "ya basta", "baja", "darme de baja", "dame de baja", "denme de baja", "no mas", "ya no", "cancelar", "cancelen",
         "detener", "detente", "detenganse", "desuscribir", "desuscribirme", "quitenme", "quiteme", "borrenme", "saquenme", "remove", "remove me", "leave me alone", "leave us alone", "no more", "no thanks stop",
-        "arret", "unsuscribe", "unsubcribe", "unsubscrib", "unsubscibe", "unsub", "stp", "sotp", "stpo", "stopp", "stoop", "stop it", "st op", "s t o p", "stop stop", "stop stop stop", "opt me out", "opting out",
+        "arret", "unsuscribe", "unsubcribe", "unsubscrib", "unsubscibe", "unsub", "stp", "stoop", "stap", "stawp", "stop it", "stop stop", "stop stop stop", "opt me out", "opting out",
         "i opt out", "cease", "desist", "cease and desist", "end all", "end it", "delete me", "take me off", "lose my number", "block", "blocked", "fuera", "dejenme en paz", "dejame en paz", "end messages",
         "end texts", "cancel texts", "cancel messages", "cancel all", "quit it", "i quit", "please remove", "remove please", "remove us", "no contact", "do not contact", "dont contact", "do not text", "dont text",
         "dnc", "do not call", "dont call",
     ];
 
-    /// <summary>Are these exactly the carrier's own words? Twilio knows and confirms them by itself.</summary>
-    public static bool IsKeyword(string text) => Keywords.Contains(PlainWords.Of(text));
+    /// <summary>Is this, to the letter, one of the carrier's own words? Only these does Twilio know and confirm by itself: not <c>Stop.</c> and not <c>stop all</c>.</summary>
+    public static bool IsKeyword(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return CarrierWords.Contains(text.Trim());
+    }
 
     /// <summary>What the words ask for. An email's quoted part is to be cut off before: it holds our own "Reply STOP".</summary>
     public static OptOut Read(string text)
     {
-        var all = PlainWords.Of(text);
-        if (Keywords.Contains(all) || OtherWords.Contains(all) || Bare().IsMatch(all))
+        var all = Spelled(PlainWords.Of(text));
+        if (CarrierWords.Contains(all) || OtherWords.Contains(all) || Bare().IsMatch(all))
         {
             return OptOut.Clear;
         }
 
         var words = Innocent().Replace(all, " ");
         return WrongNumber().IsMatch(words) || NoMessages().IsMatch(words) || OffTheList().IsMatch(words) || InSpanish().IsMatch(words) ? OptOut.Clear
-            : Doubt().IsMatch(words) ? OptOut.Doubtful
+            : Doubt().IsMatch(words) || SomebodyElse().IsMatch(text) ? OptOut.Doubtful
             : OptOut.No;
     }
+
+    // "STOPPPP", "st0p", "stahp", "s t o p": as they are meant.
+    private static string Spelled(string words) => Stop().Replace(ZeroInAWord().Replace(Repeated().Replace(words, "$1"), "o"), "stop");
+
+    [GeneratedRegex(@"([a-z])\1{2,}")]
+    private static partial Regex Repeated();
+
+    [GeneratedRegex("(?<=[a-z])0(?=[a-z])")]
+    private static partial Regex ZeroInAWord();
+
+    [GeneratedRegex(@"\b(ss?tt?opp?|sstt?oo?pp?|stt?oopp|stah+p+|sotp|stpo|st op|s t o p)\b")]
+    private static partial Regex Stop();
 
     private const string Nouns =
         "(texts?|texting|textin|txts?|txting|messages?|messaging|msgs?|msging|sms|mms|spam|spamming|notifications?|alerts?|reminders?|communications?|outreach|contact|contacting)";
@@ -63,39 +79,70 @@ public static partial class OptOutWords
         "(text|texting|txt|txting|textin|message|messaging|msg|msging|contact|contacting|write|writing|email|emailing|bother|bothering|harass|harassing|spam|spamming|bug|bugging"
         + "|pester|pestering|annoy|annoying|hit up|hitting up|blow up|blowing up|solicit|soliciting|reach out|reaching out)";
 
-    private const string Polite = "(please|pls|plz|plez|just|ok|okay|hey|hi|hello|yo|no|nope|bro|dude|sir|maam|omg|wtf|i said|i want to|i wish to|i would like to|id like to|por favor|ya|y)";
+    private const string Polite = "(please|pls|plz|plez|just|ok|okay|hey|hi|hello|yo|no|nope|bro|dude|sir|maam|omg|wtf|sorry|i said|i want to|i wish to|i would like to|id like to|por favor|ya|y)";
+
+    // Before "stop", and not before "cancel": that is asked for of appointments.
+    private const string Ask = "((can|could|would|will) you( guys)?|you( guys)? (need|have) to|i (told|asked|need|want) (you|u|yall|them)( guys)? to|tell (them|him|her) to)";
 
     private const string After =
-        "(please|pls|plz|now|thanks|thank you|thx|ty|me|already|immediately|all|asap|today|forever|everything|completely|right now|sir|bro|man|dude|guys|ok|okay|stop|por favor|ya|gracias|at once|from this|from now on)";
+        "(please|pls|plz|now|thanks|thank you|thx|ty|me|already|immediately|all|asap|today|forever|everything|completely|right now|sir|bro|man|dude|guys|ok|okay|stop|por favor|ya|gracias|at once|from this|from now on|anymore|any more)";
 
     // What is said of messages is never innocent.
     private const string OfMessages = @"(?!(\w+ ){0,2}(text|txt|messag|msg|sms|spam|contact|communicat|harass|bother|call|alert|notif|remind|list|subscri|email|send|writ))";
 
+    // The same, where much may stand between.
+    private const string OfAnyMessages = @"(?!( \w+){0,6} (text|txt|messag|msg|sms|spam|contact|communicat|harass|bother|bug|pester|annoy|solicit|call|alert|notif|remind|list|subscri|email|send|writ))";
+
+    // "Stop by at 5" is a visit; "stop at once", "stop in texting" and "stop to text me" are none. "I'll stop in, text me" is one.
+    private const string Visit =
+        @"(?! once)(?! (\w+ )?(text|txt|messag|msg|spamm|contact|harass|bother|writ|send)\w*ing)(?! (all |the |these |your |any )*(texts|txts|messages|msgs|sms|spam|contact)\b)(?<!to(?= (text|txt|messag|msg|contact|bother|harass|write|send|email|call)))";
+
     // "STOP PLEASE", "ok stop now": few words, of which one is the word itself and the others are nothing.
     [GeneratedRegex(
-        $"^({Polite} )*((stop|stopp|sotp|stopall|unsubscribe|unsub|optout|opt out|quit|cease|revoke|alto|pare|paren|basta|parar|stop it)( (it|this|that|{After}))*|(cancel|end|remove me)( {After})*)$")]
+        $"^({Polite} )*(({Ask} ({Polite} )*)?(stop|stopit|stopall|unsubscribe|unsub|optout|opt out|quit|cease|desist|discontinue|terminate|halt|revoke|alto|pare|paren|parele|parenle|parale|basta|parar|detener|no mas|stop it)( (it|this|that|{After}))*"
+        + $"|(cancel|end|remove me)( {After})*|no (texts?|texting|txts?|messages?|messaging|msgs?|sms|spam|mensajes?|textos?)( {After})*)$")]
     private static partial Regex Bare();
 
     // What a customer of a shop stops, ends or cancels, and "stop" where it means a visit. Taken out before the rest is read.
     [GeneratedRegex(
-        @"\b((can|could|may|will|ill|would|let me|going to|gonna|want to|like to|need to|able to|try to|might|did|didnt|should|ll) (i |we |you |he |she |they )?(just |also )?stop (by|in|at|over|on|there|here|to)"
-        + @"|stop(ping|ped)? (by|over|in (at|to|and|tomorrow|today|on|this|next|after|before|around|for))"
-        + @"|(dont|do not|never) (ever )?stop|(cant|cannot|can not|couldnt|wont|doesnt|does not|didnt|will not|not) stop " + OfMessages + @"\w+|(wont|doesnt|didnt|cant|does not) stop$"
-        + @"|(when|what time|how late|what day)( \w+){1,4} (stop|end|quit|close)s?( |$)" + OfMessages
+        @"\b((can|could|may|will|ill|would|let me|going to|gonna|want to|like to|need to|able to|try to|might|did|didnt|should|ll) (i |we |you |he |she |they )?(just |also )?stop (by|in|at|over|on|there|here|to)\b" + Visit
+        + @"|(?<!\b(you|u|them|guys|people|yall|everyone|you need|you have) )to (just |also )?stop (in|at|over|on|off|there|here|for|and)\b" + Visit + @"|to (just |also )?stop by\b" + Visit
+        + @"|stop(ping|ped)? (by|over|in (at|to|and|tomorrow|today|on|this|next|after|before|around|for))\b" + Visit
+        + @"|(?<!\b(you|u|guys|they|people) )(dont|do not) (ever )?stop|never stop " + OfMessages + @"\w+"
+        + @"|(cant|cannot|can not|couldnt|wont|doesnt|does not|didnt|will not|not) stop " + OfMessages + @"\w+|(wont|doesnt|didnt|cant|does not) stop$"
+        + @"|(when|what time|how late|what day)(?! (will|are) (you|this|these|they|it) stop$)( \w+){1,4} (stop|end|quit|close)s?( |$)" + OfMessages
         + @"|(cancel|end|stop|quit)(led|ed|ing|ping)? (my|our|the|that|an|any|a|his|her|todays|tomorrows) " + OfMessages + @"(\w+ ?){1,3}"
-        + @"|(when|where|if|until|before|after|every time) (i|you|we|it|the car|the truck) stop|(to|a|complete|full|non|one|bus|pit|rest|next|first|last|truck|door) stop"
+        + @"|(when|where|if|until|before|after|every time) ((i|we|the car|the truck) stop|(you|it) stop\b" + OfAnyMessages + ")"
+        // "To stop" alone is an order to us. It is none before a thing of a car, nor of one that brakes.
+        + @"|to stop (it |all |any )?(from )?(leak|beep|squeak|squeal|squeel|rattl|fad|peel|rust|rub|shak|vibrat|grind|smok|drip|spin|blink|flash|heat|sun\b|sunlight|glare|uv\b|noise|alarm|crack|rot\b|rotting|corro|water|rain|fog|wear|whin|click|hum|bubbl|overheat|stall|air\b|wind)\w*"
+        + @"|(try|trying|tried|attempt|attempting|failed?|fails|refuses?|(car|truck|van|suv|brakes?|vehicle)|takes?( \w+){1,3}|(hard|harder|slow|slower|time|distance|able|unable)) to stop\b" + OfAnyMessages
+        + @"|(the|that|this|my) (beep|squeak|squeal|leak|noise|sound|light|alarm|rattl|grind|shak|vibrat|smok|drip|whin|click|hum)\w* to stop"
+        + @"|(doesnt|wont|didnt|does not|will not) (want|seem|like) to stop\b" + OfAnyMessages
+        + @"|(a|complete|full|non) stop\b(?! to)" + OfAnyMessages + "|(one|bus|pit|rest|next|first|last|truck|door) stop"
         + @"|stop (light|lights|lamp|lamps|sign|signs|watch|gap|leak|and go|and start)|(start|startup|engine|auto|idle) (and |or )?stop|(the|week|weekend|month|year|day|front|back|rear|high|low|dead|tail|other|far) end|end of|ends? (on|at|up|in)"
         + @"|(in|to|into|from|my|the|your) (the |my |your )?spam( folder| box)?|spam folder|never (text|contact|message|write|email)(ed)? (me|us) (back|the|a|an|with|about|yet))\b")]
     private static partial Regex Innocent();
 
     [GeneratedRegex(
-        @"\b(wrong (number|person|phone|guy|one|contact|num|numb|nmbr|no)|not the right (number|person)|not (my|his|her) number|(have|got) the wrong|(no one|nobody|noone|no \w+) (here )?(by|with|named|called) (that|this)( name)?"
-        + @"|not who you (think|are looking)|this (isnt|is not|aint) \w+s (number|phone|cell)|(i am|im|this is) not (the person|who)|dont know (who )?(you|this)( are)? (and )?stop)\b")]
+        @"\b((wrong|worng|rong|incorrect) (number|person|phone|guy|one|contact|num|numb|nmbr|no)|(not|isnt|aint) the (right|correct) (number|person|phone|guy)|not (my|his|her) number|(have|got) the wrong"
+        + @"|(no one|nobody|noone|no \w+) (here )?(by|with|named|called) (that|this)( name)?|(no one|nobody|noone) (here )?(named|called|by the name)|(nobody|no one|(theres|there is) no \w+) (at|on|with|has) this (number|phone|cell)"
+        + @"|this number (no longer|doesnt|does not) belongs? to|(no longer|doesnt|does not) (has|have|own|use) this number|(just|recently) got this number|new owner of this number|not who you (think|are looking)|this (isnt|is not|aint) \w+s (number|phone|cell)|(i am|im|this is) not (the person|who)|dont know (who )?(you|this)( are)? (and )?stop)\b")]
     private static partial Regex WrongNumber();
 
+    // Somebody else's name, by its capital letter: the one thing for which the letters are read as they came.
     [GeneratedRegex(
-        $@"\b((stop|stopp|sotp|quit|cease|end|halt|discontinue|no more|enough|cancel|turn off|disable|terminate|knock off|cut out)( (with|all|any|these|those|the|this|that|your|ur|future|further|automated|auto|sending|getting|of|me|us|more|marketing|fucking|damn))* {Nouns}"
-        + $@"|(stop|stopp|sotp|quit|cease) (sending|{Verbs})|(dont|do not|never|dnt|plz dont|no longer|not to|you may not|you cannot|shouldnt) (you )?(ever )?(again )?{Verbs} (to )?(me|us)"
+        @"\b((([Ii]['’]?m|[Ii] am|[Tt]his is) not|[Tt]his isn['’]?t|[Nn]o soy) (?!(Sure|Interested|Available|Ready|Home|There|Here|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)\b)\p{Lu}\p{Ll}+( \p{Lu}\p{Ll}+)?"
+        + @"|([Nn]o|[Nn]ot any) \p{Lu}\p{Ll}+ (lives )?here|(don['’]?t|do not) know (a|any|anyone named|anybody named|who) \p{Lu}\p{Ll}+|[Nn]o conozco a (ningún |ninguna |ningun )?\p{Lu}\p{Ll}+)\s*($|[.!,;:)\n]|(and|but|so|sorry|you|please|stop|y|is)\b)")]
+    private static partial Regex SomebodyElse();
+
+    [GeneratedRegex(
+        $@"\b((stop|quit|cease|end|halt|discontinue|no more|enough|cancel|turn off|disable|terminate|knock off|cut out)( (with|all|any|these|those|the|this|that|your|ur|future|further|automated|auto|sending|getting|receiving|at once|of|me|us|more|marketing|fucking|damn))* {Nouns}"
+        + $@"|(stop|quit|cease) ((in|to|at|on|with|all) )?(sending|{Verbs})|(dont|do not|never|dnt|plz dont|no longer|not to|you may not|you cannot|shouldnt) (you )?(ever )?(again )?{Verbs} (to )?(me|us)"
+        + $@"|(?<!\b(i|we|they|you|who|to) )(dont|do not|never) (ever )?(text|txt|message|msg|contact)( {After})*$|(dont|do not) (ever )?(text|message|contact) (this|here|business)"
+        + $@"|no (texts?|texting|txts?|messages?|messaging|msgs?|sms) (please|pls|plz|to this|on this|anymore|any more)|no (text|txt|message|msg) (me|us)|no need to {Verbs}( (me|us))? (anymore|any more|again|further)"
+        + $@"|(didnt|did not|never|havent|have not) (ever )?(sign up|signed up|opt in|opted in|subscribe|subscribed)( {After})*$"
+        + @"|(didnt|did not|never|havent|have not) (ever )?((sign|signed|opt|opted|subscribe|subscribed) (up |in )?(for|to) (this|these|any|that|be|get|getting|your|receive|receiving|texts|messages|anything)|(consent|consented|agree|agreed) to (get|getting|receive|receiving|texts|messages|be (texted|contacted|messaged)|(this|these|your) (texts?|messages?)))"
+        + @"|(dont|do not|no longer|never) (want|wish|need|care|like) (to )?(receive|receiving) (these|this|those|them|any|anything|it|stuff)"
         + @"|(dont|do not|never) (ever )?(text|txt|message|msg|contact|email) (again|anymore|any more|ever|this number|this phone|my phone|my number|here)"
         + @"|(dont|do not|never) (ever )?send (me |us )?(any|anything|any more|more|another|these|those|texts?|messages?|stuff)( |$)"
         + $@"|(dont|do not|no longer|never) (want|wish|need|like|care)( (to|get|receive|hear|be|have|see|any|more|these|your|getting|receiving|from you|from|a|the|on))* ({Nouns}|texted|contacted|messaged|emailed|bothered)"
@@ -111,9 +158,11 @@ public static partial class OptOutWords
     private static partial Regex OffTheList();
 
     [GeneratedRegex(
-        @"\b((numero|telefono|persona|celular|contacto) (equivocad[oa]|incorrect[oa]|erroneo)|equivoc\w+ (de )?(numero|telefono|persona)|no soy (esa persona|quien|(la|el) (persona )?que busca\w*)"
+        @"\b((numero|number|num|telefono|persona|celular|contacto) (equivocad[oa]|incorrect[oa]|erroneo)|equivoc\w+ (de )?(numero|telefono|persona)|no soy (esa persona|quien|(la|el) (persona )?que busca\w*)"
         + @"|(ya )?no (me|nos) (vuelvas? a |vuelvan a )?(escrib(an|as|a|ir)|mand(en|es|e|ar)|envi(en|es|e|ar)|contact(en|es|e|ar)|molest(en|es|e|ar)|llam(en|es)|texte(en|es|e|ar)|hostigu(en|es|e)|busqu(en|es)|sig(an|as) \w+)( |$)"
         + @"|no (quiero|deseo|quisiera|queremos|necesito)( (mas|recibir|ningun|sus|estos|tus|seguir|recibiendo|que me|me|manden|envien))* (mensajes?|textos?|sms|publicidad|recibir|escriban|manden|contacten|recibiendo|molesten|correos?)"
+        + @"|(^|por favor |favor (de )?|please |ya |pido )no (me |nos )?(molestar|contactar|escribir|textear|hostigar|mensajear)(me|nos)?( mas| por favor| a este| este| gracias|$)|no (enviar|mandar)(me|nos)?( (mas|estos|sus|tus))* (mensajes?|textos?|sms|publicidad|correos?|nada)"
+        + @"|(detener|detengan?|deten|parar|paren|pare|alto|basta|fin|termin(ar|en|e)|suspend(er|an|a))( (a|de|con|los|las|estos|esos|sus|tus|todos|mas|ya|el|envio))* (mensajes?|textos?|sms|publicidad|correos?)"
         + @"|no mas (mensajes?|textos?|sms|publicidad|correos?)|(deje|deja|dejen|paren|pare|para|dejar|parar|basta) (ya )?de (\w+rme|escribir|mandar|enviar|molestar|textear|contactar|mensajes|textos|hostigar)\w*"
         + @"|dej(e|a|en)(me|nos) (en paz|tranquil\w+)|(quit|borr|elimin|sac|saqu|remuev|retir)\w{0,5}(me|nos) (de|por favor|ya)|(quit|borr|elimin)\w{0,4} mi (numero|telefono|nombre|contacto)"
         + @"|(dar|da|de|den|dar)(me|nos) de baja|cancel\w* (la |mi |esta |mis |los )?(su[bs]+cripcion|mensajes)|(desuscrib|desinscrib|dessuscrib)\w*|no autorizo|(retiro|revoco) mi consentimiento"
@@ -122,8 +171,10 @@ public static partial class OptOutWords
 
     // Anger, and a word of stopping about nothing that a shop does.
     [GeneratedRegex(
-        @"\b(stop|stopp|sotp|harass\w*|spam\w*|scam\w*|unwanted|fuck (off|you|u)|f off|piss off|go away|get lost|screw you|stfu|shut up|buzz off|how did (you|u|ya) get (my|this) (number|info|name)|where did (you|u) get (my|this) (number|info|name)"
+        @"\b(stop|harass\w*|spam\w*|scam\w*|unwanted|fuck (off|you|u)|f off|piss off|go away|get lost|screw you|stfu|shut up|buzz off|how did (you|u|ya) get (my|this) (number|info|name)|where did (you|u) get (my|this) (number|info|name)"
         + @"|who gave (you|u) (my|this) number|(not|no longer) interested|cancel (it|this|that)( |$)|(too|so) many (texts|messages|msgs|emails)|ftc|fcc|tcpa|lawsuit|do not disturb|no (me|nos) interesa|no estoy interesad[oa]|no estamos interesados"
-        + @"|quien (te|le|les) dio mi numero|como (consigui|obtuv)\w+ mi numero|demasiados mensajes|vayanse|larguense|vete a|chinga\w*|estafa\w*|acos(o|ar|ando)|esta(s|n)? equivocad[oa])\b")]
+        + @"|quien (te|le|les) dio mi numero|como (consigui|obtuv)\w+ mi numero|demasiados mensajes|vayanse|larguense|vete a|chinga\w*|estafa\w*|acos(o|ar|ando)|esta(s|n)? equivocad[oa]"
+        + $@"|(didnt|did not|never) (ever )?(ask|asked) for (this|these|it|that|texts|messages)( {After})*$|no need to contact( (me|us))?$|this is (a|my|our) (business|work|office|company) line|no longer want these( {After})*$"
+        + $@"|(dont|do not) want anything( (from (you|u|yall)|{After}))*$|no quiero (saber )?nada( (mas|de (ustedes|usted|ti)|con ustedes|{After}))*$|^no soy (?!(de|yo|el|la|un|una|muy|tan|rico|rica|experto|experta|mecanico|exigente)\b)\w+$)\b")]
     private static partial Regex Doubt();
 }

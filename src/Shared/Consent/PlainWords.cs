@@ -4,7 +4,10 @@ using System.Text.RegularExpressions;
 
 namespace LeadOrchestrator.Shared.Consent;
 
-/// <summary>Words as they are compared: lower case, no accents, no punctuation or emoji, single spaces. Apostrophes join: don't = dont.</summary>
+/// <summary>
+/// Words as they are compared: lower case, no accents, no punctuation or emoji, single spaces. Apostrophes join: don't = dont. A stop sign is the word, <c>#</c> is "number", and wide letters
+/// are letters.
+/// </summary>
 internal static partial class PlainWords
 {
     /// <summary>The words of a text.</summary>
@@ -12,7 +15,7 @@ internal static partial class PlainWords
     {
         ArgumentNullException.ThrowIfNull(text);
         var plain = new StringBuilder(text.Length);
-        foreach (var letter in text.ToLowerInvariant())
+        foreach (var letter in text.Replace("🛑", " stop ", StringComparison.Ordinal).Replace("#", " number ", StringComparison.Ordinal).ToLowerInvariant())
         {
             var bare = Bare(letter);
             if (char.IsLetterOrDigit(bare))
@@ -38,6 +41,7 @@ internal static partial class PlainWords
         'ó' => 'o',
         'ú' or 'ü' => 'u',
         'ñ' => 'n',
+        >= '\uFF01' and <= '\uFF5E' => (char)(letter - '\uFF01' + '!'),
         _ => letter,
     };
 

@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace LeadOrchestrator.Shared.Consent;
 
 /// <summary>What an incoming message asks for, before anybody reads it.</summary>
@@ -23,7 +25,7 @@ public enum ReplyKind
 }
 
 /// <summary>Reads texts that are orders: opt-outs (<see cref="OptOutWords"/>), opt-ins and calls for help.</summary>
-public static class ReplyWords
+public static partial class ReplyWords
 {
     private static readonly HashSet<string> StartWords = ["start", "unstop"];
     private static readonly HashSet<string> HelpWords = ["help", "info", "ayuda"];
@@ -41,6 +43,13 @@ public static class ReplyWords
         };
     }
 
+    /// <summary>Is an order in Spanish, so that its answer is?</summary>
+    public static bool IsSpanish(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return Spanish().IsMatch(PlainWords.Of(text));
+    }
+
     /// <summary>Does it ask for no more messages?</summary>
     public static bool IsOptOut(this ReplyKind kind) => kind is ReplyKind.StopKeyword or ReplyKind.StopPhrase or ReplyKind.StopDoubtful;
 
@@ -50,4 +59,10 @@ public static class ReplyWords
         ArgumentNullException.ThrowIfNull(text);
         return PlainWords.Of(text) is "yes" or "si";
     }
+
+    // Words of nos and of calls for help, but for those that English has as well ("me", "no", "a favor").
+    [GeneratedRegex(
+        @"\b(ayuda|alto|basta|baja|para|par(e|en|ar|ale|ele|enle)|dej(e|a|en)(me|nos)?|deten\w*|cancel(ar|en)|mas|ya no|por favor|mensajes?|textos|numero|telefono|equivocad[oa]|incorrecto|quiero|deseo|soy|quien|nada"
+        + @"|escrib\w+|mand(e|en|ar|es)|envi(e|en|ar|es)|molest(ar|en|e)|contact(ar|en)|llamen|quite(me|n|nme)|borre(me|n|nme)|saquenme|elimin\w+|desuscrib\w*|fuera|interesa|interesad[oa]|autorizo|bloquear|reportar|denunciar|vive)\b")]
+    private static partial Regex Spanish();
 }

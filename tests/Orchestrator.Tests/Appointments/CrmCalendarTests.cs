@@ -176,6 +176,21 @@ public sealed class CrmCalendarTests(Franchise franchise) : IClassFixture<Franch
     }
 
     [Fact]
+    public async Task Who_said_no_at_the_desk_is_told_nothing_of_the_booking()
+    {
+        const string phone = "+15125551907";
+        using var staff = franchise.As("advisor");
+        var shop = await AppointmentShop.AustinAsync(franchise);
+        var (lead, _) = await shop.GreetedAsync(phone);
+        await franchise.Database.ExecuteAsync("UPDATE contacts SET crm_opt_out_at = '2026-11-23Z', crm_opt_out_by = '{ann}' WHERE phone = $1", phone);
+
+        var id = await BookAsync(shop, staff, lead, "2026-12-02T16:00:00Z");
+
+        await Eventually.TrueAsync(() => StandsAsync(id, "planned_revision = revision"), "the booking to be followed up");
+        (await franchise.Database.ScalarAsync<long>("SELECT count(*) FROM touch_points WHERE appointment_id = $1", Guid.Parse(id))).ShouldBe(0);
+    }
+
+    [Fact]
     public void A_mark_is_read_back_from_the_note_around_it()
     {
         var id = Guid.CreateVersion7();

@@ -25,6 +25,10 @@ public sealed class CadenceRequestTests
 
     [Theory]
     [InlineData("Hi {shop}: {link}", "The first text says how to end it")]
+    [InlineData("{shop}: {link}[ for your {vehicle}. Reply STOP to opt out]", "The first text says how to end it")]
+    [InlineData("{shop}: {link} We never STOP to amaze.", "The first text says how to end it")]
+    [InlineData("{shop}: {link} STOP to opt out.", "The first text says how to end it")]
+    [InlineData("{shop}: {link} Responda SI.", "The first text says how to end it")]
     [InlineData("Hi {firstName}: {link} Reply STOP to opt out.", "A text names the shop")]
     [InlineData("Hi[ {shop}]: {link} Reply STOP to opt out.", "A text names the shop")]
     [InlineData("{shop} Reply STOP to opt out.", "It holds {link} once")]
@@ -37,6 +41,14 @@ public sealed class CadenceRequestTests
     [InlineData("  ", "It has between 1 and 1000 characters.")]
     public void The_first_text_is_lawful_and_can_be_found_again(string text, string fault) =>
         Fault(new CadenceRequest("c", null, [Greeting(text)]), "steps[0].variants[0].text").ShouldStartWith(fault);
+
+    [Theory]
+    [InlineData("{shop}: {link} Text \"stop\" to end.")]
+    [InlineData("{shop}: {link} Send STOP to opt out[ for your {vehicle}]")]
+    [InlineData("{shop}: {link} Responda STOP para no recibir mas.")]
+    [InlineData("{shop}: {link} Envíe ALTO para salir.")]
+    [InlineData("{shop}: {link} Responde con ALTO para salir.")]
+    public void The_way_to_end_it_may_be_said_in_these_words(string text) => new CadenceRequest("c", null, [Greeting(text)]).Faults().ShouldBeEmpty();
 
     [Fact]
     public void A_text_of_too_many_segments_is_refused() =>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using LeadOrchestrator.Orchestrator.Emails;
+using LeadOrchestrator.Orchestrator.Messaging;
 using LeadOrchestrator.Orchestrator.TouchPoints;
 using LeadOrchestrator.Orchestrator.Vendors;
 using LeadOrchestrator.Shared.Hosting;
@@ -26,6 +27,28 @@ public sealed class EmailGateTests
     [Fact]
     public void Whoever_said_stop_by_text_gets_no_email_either() =>
         Gate().Decide(Due, Ann with { SaidStop = true }, Account, Sunday3).ShouldBe(new EmailEnd("suppressed", "opted_out"));
+
+    [Fact]
+    public void A_no_in_the_CRM_is_one_to_emails_too() =>
+        Gate().Decide(Due, Ann with { SaidNoInCrm = true }, Account, Sunday3).ShouldBe(new EmailEnd("suppressed", "crm_opt_out"));
+
+    [Fact]
+    public void Whom_no_email_reaches_whatever_its_words_is_told_with_the_reason()
+    {
+        const string address = "1 Main St, Austin, TX 78701";
+        var lead = new TextRecipient(null, null, "contacted", null, IsTest: false, "mobile");
+        var (gate, demo) = (Gate(), Gate(("DEMO_MODE", "true")));
+
+        gate.WhyNoEmail(Ann, lead, address, Account).ShouldBeNull();
+        gate.WhyNoEmail(Ann with { SaidNoInCrm = true }, lead, address, Account).ShouldBe("crm_opt_out");
+        gate.WhyNoEmail(Ann with { IsUnsubscribed = true }, lead, address, Account).ShouldBe("unsubscribed");
+        gate.WhyNoEmail(Ann with { Suppression = "address_bounced" }, lead, address, Account).ShouldBe("address_bounced");
+        gate.WhyNoEmail(Ann, lead with { DeletedAt = Sunday3 }, address, Account).ShouldBe("order_deleted");
+        gate.WhyNoEmail(Ann, lead, null, Account).ShouldBe("no_postal_address");
+        gate.WhyNoEmail(Ann, lead, address, null).ShouldBe("email_switched_off");
+        demo.WhyNoEmail(Ann, lead, address, Account).ShouldBe("demo_mode");
+        demo.WhyNoEmail(Ann, lead with { IsTest = true }, address, Account).ShouldBeNull();
+    }
 
     [Fact]
     public void An_unsubscribed_address_is_never_mailed_again() =>

@@ -198,6 +198,49 @@ public sealed class CustomerChangeTests : IntakeScene
     }
 
     [Fact]
+    public async Task A_no_in_the_CRM_is_one_to_every_lead_with_the_number_until_the_CRM_takes_it_back()
+    {
+        var intake = Intake();
+        await AllAsync(intake, await LeadAsync("a", 1, "ann", 1, saidNo: true));
+        (await GreetingOfAsync("a"))["reason"].ShouldBe("crm_opt_out");
+
+        await AllAsync(intake, await LeadAsync("b", 1, "bea", 1));
+        (await GreetingOfAsync("b"))["reason"].ShouldBe("crm_opt_out");
+        await AllAsync(intake, await CustomerAsync("bea", 2, "+15125550100"));
+        (await CountAsync("contacts WHERE crm_opt_out_at IS NOT NULL AND crm_opt_out_by = '{ann}'")).ShouldBe(1);
+
+        await AllAsync(intake, await CustomerAsync("ann", 2, "+15125550100"));
+        await AllAsync(intake, await LeadAsync("c", 1, "cyd", 1));
+        (await GreetingOfAsync("c"))["status"].ShouldBe("scheduled");
+        (await Database.ColumnAsync<string>("SELECT kind FROM consent_events WHERE channel = 'crm' AND source = 'shopmonkey customer ann' ORDER BY kind")).ShouldBe(["opted_in", "opted_out"]);
+    }
+
+    [Fact]
+    public async Task A_no_that_comes_to_the_CRM_later_is_kept_with_the_number()
+    {
+        var intake = Intake();
+        await AllAsync(intake, await LeadAsync("a", 1, "ann"));
+
+        await AllAsync(intake, await CustomerAsync("ann", 5, "+15125550100", saidNo: true));
+
+        ((await GreetingOfAsync("a"))["status"], (await GreetingOfAsync("a"))["reason"]).ShouldBe(("suppressed", "crm_opt_out"));
+        (await CountAsync("contacts WHERE crm_opt_out_at IS NOT NULL")).ShouldBe(1);
+        (await LeadOfAsync("a"))["status"].ShouldBe("new", "the CRM may take it back");
+    }
+
+    [Fact]
+    public async Task Who_said_START_to_us_is_not_silenced_again_by_the_CRMs_old_no()
+    {
+        var intake = Intake();
+        await AllAsync(intake, await LeadAsync("a", 1, "ann", 1, saidNo: true));
+        await Database.ExecuteAsync("UPDATE contacts SET crm_opt_out_at = NULL");
+
+        await AllAsync(intake, await LeadAsync("b", 1, "ann", 1, saidNo: true));
+
+        (await GreetingOfAsync("b"))["reason"].ShouldNotBe("crm_opt_out");
+    }
+
+    [Fact]
     public async Task A_new_number_that_said_stop_before_is_not_texted()
     {
         var intake = Intake();

@@ -46,11 +46,11 @@ public abstract class IntakeScene : IAsyncLifetime
     /// <summary>An intake as each process has its own.</summary>
     protected LeadIntake Intake() => new(IntakeParts.Transaction(Database.Lead, Clock, _instance), new RightOfWay());
 
-    protected async Task<Intake> LeadAsync(string order, long version, string? customer = null, long customerVersion = 0, string? phone = "+15125550100", int attempts = 1) =>
+    protected async Task<Intake> LeadAsync(string order, long version, string? customer = null, long customerVersion = 0, string? phone = "+15125550100", int attempts = 1, bool saidNo = false) =>
         new Intake.Lead(await EventAsync("order", order, attempts), new NewLead
         {
             Source = "shopmonkey", ExternalId = order, ExternalVersion = version, ExternalCreatedAt = Clock.GetUtcNow(), LocationId = Location, Timezone = "America/Chicago",
-            FirstName = "Ann", LastName = "Example", Phone = PhoneNumberReader.Read(phone, "Mobile"), SaidNoAtTheShop = false, Email = null, Vehicle = "", ServiceInterest = "", IsTest = false,
+            FirstName = "Ann", LastName = "Example", Phone = PhoneNumberReader.Read(phone, "Mobile"), SaidNoAtTheShop = saidNo, Email = null, Vehicle = "", ServiceInterest = "", IsTest = false,
             ExternalCustomerId = customer, ExternalCustomerVersion = customerVersion,
         });
 

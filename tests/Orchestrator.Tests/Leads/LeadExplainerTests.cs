@@ -113,6 +113,44 @@ public sealed class LeadExplainerTests(LeadExplainerTests.NothingLeaves shop) : 
     }
 
     [Fact]
+    public async Task What_the_gates_would_stop_is_not_called_allowed()
+    {
+        var lead = await LeadAsync();
+        await shop.Database.ExecuteAsync("UPDATE leads SET email = 'bounced-' || id || '@example.com' WHERE id = $1", lead);
+        await shop.Database.ExecuteAsync("""
+            INSERT INTO email_addresses (tenant_id, id, email, suppression, suppressed_at, created_at, updated_at)
+            SELECT tenant_id, gen_random_uuid(), email, 'address_bounced', '2026-11-23Z', '2026-11-23Z', '2026-11-23Z' FROM leads WHERE id = $1
+            """, lead);
+        (await ConsentAsync(lead)).ShouldBe("sms allowed, email address_bounced");
+
+        await shop.Database.ExecuteAsync("UPDATE contacts SET crm_opt_out_at = '2026-11-23Z', crm_opt_out_by = '{ann}' WHERE id = $1", lead);
+        (await ConsentAsync(lead)).ShouldBe("sms crm_opt_out, email crm_opt_out");
+        (await ExplainAsync(lead)).GetProperty("consent")[0].GetProperty("sentence").GetString().ShouldBe("The CRM has a no to texts.");
+    }
+
+    [Fact]
+    public async Task In_demo_mode_and_without_a_vendor_nobody_is_allowed_to_be_written_to()
+    {
+        var lead = await LeadAsync();
+        await shop.Database.ExecuteAsync("UPDATE leads SET email = 'demo@example.com' WHERE id = $1", lead);
+        var first = shop.Http;
+        var demo = await shop.StartAsync(
+            ("TOUCH_POINT_INTERVAL_MS", "3600000"), ("DEMO_MODE", "true"), ("TWILIO_ACCOUNT_SID", null), ("TWILIO_AUTH_TOKEN", null), ("TWILIO_PHONE_NUMBER", null), ("SENDGRID_API_KEY", null), ("SENDGRID_FROM_EMAIL", null));
+        try
+        {
+            _admin = await shop.SignedInAsync();
+            (await ConsentAsync(lead)).ShouldBe("sms demo_mode, email demo_mode");
+            await shop.Database.ExecuteAsync("UPDATE leads SET is_test = true WHERE id = $1", lead);
+            (await ConsentAsync(lead)).ShouldBe("sms texting_is_switched_off, email email_switched_off");
+        }
+        finally
+        {
+            await shop.StopAsync(demo);
+            shop.ReturnTo(first);
+        }
+    }
+
+    [Fact]
     public async Task A_lead_of_another_franchise_is_none()
     {
         using var stranger = await shop.SignedInAsync("owner", await shop.OtherTenantAsync());

@@ -87,6 +87,30 @@ public sealed class StaffMessageTests(StaffMessageTests.OneShop shop) : IClassFi
     }
 
     [Fact]
+    public async Task Who_said_no_at_the_desk_gets_nothing_of_what_is_planned_nothing_of_staff_and_no_new_greeting()
+    {
+        const string phone = "+15125551420";
+        var lead = await GreetedAsync(phone, "desk@example.com");
+        await shop.Database.ExecuteAsync("UPDATE contacts SET crm_opt_out_at = '2026-11-23Z', crm_opt_out_by = '{ann}' WHERE phone = $1", phone);
+
+        await PlanAsync(lead, "2026-11-23T16:00:00Z");
+        await PlanAsync(lead, "2026-11-23T16:00:00Z", "email", "day-3");
+
+        (await shop.StepAsync(lead, "day-2", "suppressed")).ShouldBe("crm_opt_out");
+        (await shop.StepAsync(lead, "day-3", "suppressed")).ShouldBe("crm_opt_out");
+        foreach (var channel in new[] { "sms", "email" })
+        {
+            var refused = await _staff.PostAsJsonAsync($"/api/leads/{lead}/messages", new { channel, content = "But wait" });
+            refused.StatusCode.ShouldBe(HttpStatusCode.Conflict);
+            (await refused.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("reason").GetString().ShouldBe("crm_opt_out");
+        }
+
+        var second = await shop.LeadByApiAsync(shop.Admin, await shop.LocationAsync(), phone);
+        (await shop.StepAsync(second, "greeting", "suppressed")).ShouldBe("crm_opt_out");
+        shop.Sandbox.Twilio.SentTo(phone).Count.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task A_stop_between_the_writing_and_the_sending_counts()
     {
         var lead = await GreetedAsync("+15125551404");
@@ -231,10 +255,10 @@ public sealed class StaffMessageTests(StaffMessageTests.OneShop shop) : IClassFi
         return lead;
     }
 
-    private Task<int> PlanAsync(Guid lead, string dueAt = "2026-11-25T16:00:00Z") => shop.Database.ExecuteAsync("""
+    private Task<int> PlanAsync(Guid lead, string dueAt = "2026-11-25T16:00:00Z", string channel = "sms", string step = "day-2") => shop.Database.ExecuteAsync("""
         INSERT INTO touch_points (tenant_id, id, lead_id, step, channel, status, due_at, expires_at, created_at, updated_at)
-        SELECT tenant_id, gen_random_uuid(), id, 'day-2', 'sms', 'scheduled', $2::timestamptz, '2026-11-29Z', '2026-11-23Z', '2026-11-23Z' FROM leads WHERE id = $1
-        """, lead, dueAt);
+        SELECT tenant_id, gen_random_uuid(), id, $4, $3, 'scheduled', $2::timestamptz, '2026-11-29Z', '2026-11-23Z', '2026-11-23Z' FROM leads WHERE id = $1
+        """, lead, dueAt, channel, step);
 
     private async Task<HttpResponseMessage> WriteAsync(Guid lead, string content, string? key = null)
     {

@@ -39,6 +39,28 @@ public sealed class GateTests
     [Fact]
     public void An_opt_out_ends_it() => Reason(Due with { OptedOutAt = Monday11 }).ShouldBe("opted_out");
 
+    [Fact]
+    public void A_no_in_the_CRM_ends_it_whoever_wrote_it() =>
+        new[] { Due, Due with { Step = "later" }, Due with { Content = "Hello" }, Reply(Monday11) }.Select(touch => Reason(touch with { CrmOptOutAt = Monday11 })).ShouldAllBe(reason => reason == "crm_opt_out");
+
+    [Fact]
+    public void Whom_no_text_reaches_whatever_its_words_is_told_with_the_reason()
+    {
+        var ann = new TextRecipient(null, null, "contacted", null, IsTest: false, "mobile");
+        var (gate, demo) = (Gate(), Gate(("DEMO_MODE", "true")));
+
+        gate.WhyNoText(ann, Account).ShouldBeNull();
+        gate.WhyNoText(ann with { LeadStatus = "booked" }, Account).ShouldBeNull();
+        gate.WhyNoText(ann with { CrmOptOutAt = Monday11 }, Account).ShouldBe("crm_opt_out");
+        gate.WhyNoText(ann with { OptedOutAt = Monday11, CrmOptOutAt = Monday11 }, Account).ShouldBe("opted_out");
+        gate.WhyNoText(ann with { DeletedAt = Monday11 }, Account).ShouldBe("order_deleted");
+        gate.WhyNoText(ann with { PhoneType = "missing" }, Account).ShouldBe("no_phone");
+        gate.WhyNoText(ann with { PhoneType = "landline" }, Account).ShouldBe("landline_phone");
+        gate.WhyNoText(ann, null).ShouldBe("texting_is_switched_off");
+        demo.WhyNoText(ann, Account).ShouldBe("demo_mode");
+        demo.WhyNoText(ann with { IsTest = true }, Account).ShouldBeNull();
+    }
+
     [Theory]
     [InlineData("won", "lead_won")]
     [InlineData("lost", "lead_lost")]

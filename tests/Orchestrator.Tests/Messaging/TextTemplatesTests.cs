@@ -41,9 +41,9 @@ public sealed class TextTemplatesTests
 
     [Theory]
     [InlineData("STOP", ReplyKind.StopKeyword)]
-    [InlineData(" stop. ", ReplyKind.StopKeyword)]
+    [InlineData(" stop ", ReplyKind.StopKeyword)]
     [InlineData("Unsubscribe", ReplyKind.StopKeyword)]
-    [InlineData("OPT-OUT", ReplyKind.StopKeyword)]
+    [InlineData("OPT-OUT", ReplyKind.StopPhrase)]
     [InlineData("STOP PLEASE", ReplyKind.StopPhrase)]
     [InlineData("Please stop", ReplyKind.StopPhrase)]
     [InlineData("You have the wrong number", ReplyKind.StopPhrase)]

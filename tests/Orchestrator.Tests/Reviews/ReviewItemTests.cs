@@ -100,6 +100,64 @@ public sealed class ReviewItemTests(ReviewItemTests.ShopWithLateDelivery shop) :
         (await shop.Database.ScalarAsync<string>("SELECT source FROM consent_events WHERE channel = 'console' ORDER BY id DESC LIMIT 1"))!.ShouldStartWith($"review item {id}");
     }
 
+    [Theory]
+    [InlineData("stop texting me", "+15125551309")]
+    [InlineData("STOP", "+15125551310")]
+    public async Task A_doubtful_no_is_not_undone_over_a_clear_one(string clear, string phone)
+    {
+        var lead = await SaidAsync(phone, "not interested", clear);
+        var item = await DoubtAsync(lead);
+
+        using var refused = await ResolveAsync(item, "undo_opt_out");
+
+        refused.StatusCode.ShouldBe(HttpStatusCode.Conflict);
+        (await refused.Content.ReadAsStringAsync()).ShouldContain("other, clear words");
+        (await IsOutAsync(phone)).ShouldBeTrue();
+        (await OkAsync(await _staff.GetAsync($"/api/review-items/{Id(item)}"))).GetProperty("resolvedAt").ValueKind.ShouldBe(JsonValueKind.Null);
+        await OkAsync(await ResolveAsync(item, "confirm_opt_out"));
+    }
+
+    [Fact]
+    public async Task A_clear_no_that_staff_were_told_after_a_doubtful_one_is_not_undone_either()
+    {
+        const string phone = "+15125551311";
+        var lead = await SaidAsync(phone, "not interested");
+        (await _staff.PostAsJsonAsync($"/api/leads/{lead}/opt-out", new { wording = "on the phone: no more texts" })).EnsureSuccessStatusCode();
+
+        (await ResolveAsync(await DoubtAsync(lead), "undo_opt_out")).StatusCode.ShouldBe(HttpStatusCode.Conflict);
+
+        (await IsOutAsync(phone)).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Of_two_doubtful_nos_both_are_read_before_anything_is_sent_again()
+    {
+        const string phone = "+15125551312";
+        var lead = await SaidAsync(phone, "not interested", "who gave you my number");
+        var items = (await OkAsync(await _staff.GetAsync($"/api/review-items?leadId={lead}&kind=doubtful_opt_out"))).GetProperty("items").EnumerateArray().ToList();
+        items.Count.ShouldBe(2);
+
+        await OkAsync(await ResolveAsync(items[0], "undo_opt_out"));
+        (await IsOutAsync(phone)).ShouldBeTrue();
+        await OkAsync(await ResolveAsync(items[1], "undo_opt_out"));
+
+        (await IsOutAsync(phone)).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_clear_no_that_was_taken_back_by_the_person_stands_in_nobodys_way()
+    {
+        const string phone = "+15125551313";
+        var lead = await SaidAsync(phone, "stop texting me", "START");
+        await shop.SetClockAsync("2026-11-23T16:05:00Z");
+        _staff = await shop.SignedInAsync();
+        await shop.Sandbox.Twilio.ReceiveAsync(phone, "not interested");
+
+        await OkAsync(await ResolveAsync(await DoubtAsync(lead), "undo_opt_out"));
+
+        (await IsOutAsync(phone)).ShouldBeFalse();
+    }
+
     [Fact]
     public async Task The_list_shows_what_is_open_and_can_be_narrowed_and_is_nobody_elses()
     {
@@ -141,6 +199,23 @@ public sealed class ReviewItemTests(ReviewItemTests.ShopWithLateDelivery shop) :
         await shop.Database.ExecuteAsync("UPDATE touch_points SET status = 'needs_review', reason = 'not_found_at_twilio', provider_id = NULL, sent_at = NULL WHERE lead_id = $1 AND step = 'greeting'", lead);
         return (lead, (await OkAsync(await _staff.GetAsync($"/api/review-items?leadId={lead}"))).GetProperty("items").EnumerateArray().ShouldHaveSingleItem());
     }
+
+    private async Task<Guid> SaidAsync(string phone, params string[] words)
+    {
+        var lead = await shop.LeadByApiAsync(_staff, await shop.LocationAsync(), phone);
+        await shop.SentAsync(lead);
+        foreach (var text in words)
+        {
+            await shop.Sandbox.Twilio.ReceiveAsync(phone, text);
+        }
+
+        return lead;
+    }
+
+    private async Task<JsonElement> DoubtAsync(Guid lead) =>
+        (await OkAsync(await _staff.GetAsync($"/api/review-items?leadId={lead}&kind=doubtful_opt_out"))).GetProperty("items").EnumerateArray().ShouldHaveSingleItem();
+
+    private Task<bool> IsOutAsync(string phone) => shop.Database.ScalarAsync<bool>("SELECT opted_out_at IS NOT NULL FROM contacts WHERE phone = $1", phone);
 
     private async Task<Guid> AddAsync(string kind, Guid lead, string reason)
     {

@@ -106,6 +106,37 @@ public sealed class TenantDoorsTests(TwoFranchises shop) : IClassFixture<TwoFran
     }
 
     [Fact]
+    public async Task Franchises_that_share_the_first_ones_number_share_its_stops_and_starts_and_words_go_to_those_who_know_the_person()
+    {
+        var sharer = (await TwoFranchises.OkAsync(await shop.Admin.PostAsJsonAsync("/api/tenants", new { slug = "sharer", name = "Sharer", timezone = "America/Chicago" }))).GetProperty("id").GetGuid();
+        using var request = new HttpRequestMessage(HttpMethod.Put, "/api/vendor-credentials/twilio")
+        {
+            Content = JsonContent.Create(new { accountSid = "AC00000000000000000000000000000000", authToken = TestVariables.TwilioAuthToken, phoneNumber = TestVariables.TwilioPhoneNumber }),
+            Headers = { { "X-Tenant-Id", sharer.ToString() } },
+        };
+        await TwoFranchises.OkAsync(await shop.Admin.SendAsync(request));
+        const string both = "+15125550311";
+        const string theirs = "+15125550312";
+        var own = await shop.QuoteAsync(both);
+        await shop.TouchAsync(own.OrderId, "delivered");
+        await LeadOfAsync(sharer, both);
+        var lead = await LeadOfAsync(sharer, theirs);
+
+        var stop = await shop.Sandbox.Twilio.ReceiveAsync(both, "stop texting me", TestVariables.TwilioPhoneNumber);
+        stop.Reply!.Body.ShouldContain("Acme Tint Austin");
+        (await OutAsync(both)).ShouldBe(2);
+        await shop.Sandbox.Twilio.ReceiveAsync(both, "START", TestVariables.TwilioPhoneNumber);
+        (await OutAsync(both)).ShouldBe(0);
+        await shop.Sandbox.Twilio.ReceiveAsync(theirs, "Is it ready?", TestVariables.TwilioPhoneNumber);
+        await shop.Sandbox.Twilio.ReceiveAsync("+15125550313", "Who are you?", TestVariables.TwilioPhoneNumber);
+
+        (await shop.Database.ColumnAsync<string>("SELECT m.content FROM chat_messages m JOIN chat_sessions s ON s.id = m.session_id WHERE s.lead_id = $1", lead)).ShouldBe(["Is it ready?"]);
+        (await shop.Database.ColumnAsync<string>("SELECT payload::jsonb ->> 'Body' FROM webhook_events WHERE reason = 'unknown_sender'")).ShouldBe(["Who are you?"]);
+        (await shop.Database.ScalarAsync<long>("SELECT count(*) FROM chat_messages WHERE tenant_id = $1 AND role = 'system'", sharer)).ShouldBe(0, "the first one has answered");
+        (await shop.Database.ScalarAsync<string>("SELECT status FROM leads WHERE id = $1", lead)).ShouldBe("engaged");
+    }
+
+    [Fact]
     public async Task A_text_through_a_number_of_the_messaging_services_pool_is_found_by_its_account()
     {
         const string phone = "+12125550103";
@@ -225,6 +256,20 @@ public sealed class TenantDoorsTests(TwoFranchises shop) : IClassFixture<TwoFran
 
         string Sign(string timestamp, ReadOnlySpan<byte> body) =>
             Convert.ToBase64String(key.SignData([.. Encoding.UTF8.GetBytes(timestamp), .. body], HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence));
+    }
+
+    private Task<long> OutAsync(string phone) => shop.Database.ScalarAsync<long>("SELECT count(*) FROM contacts WHERE phone = $1 AND opted_out_at IS NOT NULL", phone);
+
+    // A lead that was greeted, with its contact.
+    private async Task<Guid> LeadOfAsync(Guid tenant, string phone)
+    {
+        var (location, lead) = (await shop.LocationAsync(tenantId: tenant), Guid.CreateVersion7());
+        await shop.Database.ExecuteAsync("INSERT INTO contacts (tenant_id, id, phone, created_at, updated_at) VALUES ($1, $2, $3, now(), now())", tenant, lead, phone);
+        await shop.Database.ExecuteAsync("""
+            INSERT INTO leads (tenant_id, id, location_id, contact_id, source, external_id, status, phone, phone_type, timezone, external_created_at, created_at, updated_at)
+            VALUES ($1, $2, $3, $2, 'api', $2::text, 'contacted', $4, 'mobile', 'America/Chicago', now(), now(), now())
+            """, tenant, lead, location, phone);
+        return lead;
     }
 
     private delegate string Signer(string timestamp, ReadOnlySpan<byte> body);

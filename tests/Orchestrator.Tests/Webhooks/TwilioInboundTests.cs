@@ -1,3 +1,5 @@
+using System.Net.Http.Json;
+using System.Text.Json;
 using LeadOrchestrator.Testing;
 
 namespace LeadOrchestrator.Orchestrator.Tests.Webhooks;
@@ -27,8 +29,11 @@ public sealed class TwilioInboundTests(Shop shop) : IClassFixture<Shop>
     [Theory]
     [InlineData("+15125550202", "wrong number")]
     [InlineData("+15125550203", "please stop texting me!")]
-    [InlineData("+15125550204", "No más")]
-    public async Task Other_words_opt_out_too_and_are_confirmed_once(string phone, string words)
+    [InlineData("+15125550213", "Stop.")]
+    [InlineData("+15125550214", "STOP!")]
+    [InlineData("+15125550215", "opt-out")]
+    [InlineData("+15125550216", "Stop all")]
+    public async Task Other_words_than_the_carriers_own_opt_out_too_and_are_confirmed_once(string phone, string words)
     {
         await GreetedAsync(phone);
 
@@ -38,6 +43,54 @@ public sealed class TwilioInboundTests(Shop shop) : IClassFixture<Shop>
         first.Reply!.Body.ShouldContain("unsubscribed");
         second.Reply.ShouldBeNull();
         (await shop.Database.ScalarAsync<bool>("SELECT opted_out_at IS NOT NULL FROM contacts WHERE phone = $1", phone)).ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData("+15125550204", "No más", "no recibirá más mensajes")]
+    [InlineData("+15125550217", "AYUDA", "presupuesto")]
+    [InlineData("+15125550218", "I told you to stop texting me", "will get no more messages")]
+    [InlineData("+15125550219", "HELP", "we text about the quote")]
+    public async Task What_is_answered_at_once_is_in_the_language_of_the_words_and_stands_in_the_thread(string phone, string words, string answer)
+    {
+        var order = await GreetedAsync(phone);
+
+        var text = await shop.Sandbox.Twilio.ReceiveAsync(phone, words);
+
+        text.Reply!.Body.ShouldContain(answer);
+        var lead = (await shop.LeadAsync(order))["id"]!;
+        (await shop.Database.ColumnAsync<string>("""
+            SELECT concat_ws(' ', m.role, m.channel, m.content) FROM chat_messages m JOIN chat_sessions s ON s.id = m.session_id WHERE s.lead_id = $1 ORDER BY m.seq
+            """, lead)).ShouldBe([$"customer sms {words}", $"system sms {text.Reply.Body}"]);
+        using var staff = await shop.SignedInAsync();
+        (await staff.GetFromJsonAsync<JsonElement>($"/api/leads/{lead}/timeline")).GetProperty("items").EnumerateArray().Select(entry => entry.GetProperty("detail").GetString())
+            .ShouldContain(text.Reply.Body);
+    }
+
+    [Fact]
+    public async Task In_demo_mode_a_no_counts_and_only_a_test_lead_is_answered()
+    {
+        var (real, test) = ("+15125550220", "+15125550221");
+        await GreetedAsync(real);
+        var tested = await shop.QuoteAsync(test, change: quote => quote with { LastName = "[test]" });
+        await shop.TouchAsync(tested.OrderId, "delivered");
+        var first = shop.Http;
+        var demo = await shop.StartAsync(("DEMO_MODE", "true"));
+        try
+        {
+            (await shop.Sandbox.Twilio.ReceiveAsync(real, "HELP")).Reply.ShouldBeNull();
+            (await shop.Sandbox.Twilio.ReceiveAsync(real, "stop texting me")).Reply.ShouldBeNull();
+            (await shop.Sandbox.Twilio.ReceiveAsync(test, "HELP")).Reply.ShouldNotBeNull();
+        }
+        finally
+        {
+            await shop.StopAsync(demo);
+            shop.ReturnTo(first);
+        }
+
+        (await shop.Database.ScalarAsync<bool>("SELECT opted_out_at IS NOT NULL FROM contacts WHERE phone = $1", real)).ShouldBeTrue();
+        (await shop.Database.ScalarAsync<long>("""
+            SELECT count(*) FROM chat_messages m JOIN chat_sessions s ON s.id = m.session_id JOIN leads l ON l.id = s.lead_id WHERE l.phone = $1 AND m.role = 'system'
+            """, real)).ShouldBe(0);
     }
 
     [Theory]

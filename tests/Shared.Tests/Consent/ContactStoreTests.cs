@@ -63,16 +63,51 @@ public sealed class ContactStoreTests(SeededDatabase seeded) : IClassFixture<See
     }
 
     [Fact]
-    public async Task Who_says_it_twice_is_one_line_in_the_ledger_and_a_doubt_is_kept_with_it()
+    public async Task Who_says_it_twice_is_one_line_in_the_ledger_but_a_clear_no_is_kept_beside_a_doubtful_one()
     {
         var contact = await EnsureAsync(seeded.Tenant, "+15125550005");
         await using var transaction = await seeded.Lead.BeginAsync(seeded.Tenant, CancellationToken.None);
 
-        (await _contacts.OptOutOnceAsync(transaction, contact, BySms with { Wording = "Not interested", Reason = ConsentEvidence.Doubtful }, CancellationToken.None)).ShouldBeTrue();
+        var doubtful = BySms with { Wording = "Not interested", Reason = ConsentEvidence.Doubtful };
+        (await _contacts.OptOutOnceAsync(transaction, contact, doubtful, CancellationToken.None)).ShouldBeTrue();
+        (await _contacts.OptOutOnceAsync(transaction, contact, doubtful, CancellationToken.None)).ShouldBeFalse();
+        (await _contacts.OptOutOnceAsync(transaction, contact, BySms, CancellationToken.None)).ShouldBeTrue();
         (await _contacts.OptOutOnceAsync(transaction, contact, BySms, CancellationToken.None)).ShouldBeFalse();
+        (await _contacts.OptOutOnceAsync(transaction, contact, doubtful, CancellationToken.None)).ShouldBeFalse();
         await transaction.CommitAsync(CancellationToken.None);
 
-        (await seeded.Database.ColumnAsync<string>("SELECT wording || ' ' || reason FROM consent_events WHERE contact_id = $1", contact)).ShouldBe(["Not interested doubtful_opt_out"]);
+        (await seeded.Database.ColumnAsync<string>("SELECT concat_ws(' ', wording, reason) FROM consent_events WHERE contact_id = $1 ORDER BY reason NULLS LAST", contact))
+            .ShouldBe(["Not interested doubtful_opt_out", "STOP"]);
+    }
+
+    [Fact]
+    public async Task A_no_in_the_CRM_stands_until_every_customer_with_the_number_has_taken_it_back_and_each_change_is_in_the_ledger()
+    {
+        const string phone = "+15125550007";
+        (await HeedAsync(new CrmWord(phone, "ann", 5, true), new CrmWord(phone, "bea", 1, true))).ShouldBe((true, "ann bea"));
+        (await HeedAsync(new CrmWord(phone, "ann", 5, true))).ShouldBe((true, "ann bea"));
+        (await HeedAsync(new CrmWord(phone, "ann", 6, false), new CrmWord(phone, "ann", 5, true), new CrmWord(phone, "cyd", 1, false))).ShouldBe((true, "bea"));
+        (await HeedAsync(new CrmWord(phone, "bea", 2, false))).ShouldBe((false, ""));
+
+        (await seeded.Database.ColumnAsync<string>("""
+            SELECT e.kind || ' ' || e.channel || ' ' || e.source FROM consent_events e JOIN contacts c ON c.id = e.contact_id WHERE c.phone = $1 ORDER BY 1
+            """, phone)).ShouldBe([
+                "opted_in crm shopmonkey customer ann", "opted_in crm shopmonkey customer bea", "opted_out crm shopmonkey customer ann", "opted_out crm shopmonkey customer bea"]);
+    }
+
+    [Fact]
+    public async Task Who_says_START_themselves_ends_the_CRMs_no_until_it_is_said_anew_and_staff_do_not()
+    {
+        const string phone = "+15125550008";
+        await HeedAsync(new CrmWord(phone, "ann", 5, true));
+        var contact = await EnsureAsync(seeded.Tenant, phone);
+
+        await OptInAsync(contact, new ConsentEvidence("console", "review item", "No opt-out"));
+        (await HeedAsync([], phone)).ShouldBe((true, "ann"));
+        await OptInAsync(contact, BySms with { Wording = "START" });
+        (await HeedAsync(new CrmWord(phone, "ann", 6, true))).ShouldBe((false, "ann"), "that is no news");
+        (await HeedAsync(new CrmWord(phone, "ann", 7, false))).ShouldBe((false, ""));
+        (await HeedAsync(new CrmWord(phone, "ann", 8, true))).ShouldBe((true, "ann"));
     }
 
     [Fact]
@@ -101,6 +136,25 @@ public sealed class ContactStoreTests(SeededDatabase seeded) : IClassFixture<See
         await stopping.CommitAsync(CancellationToken.None);
 
         (await seeded.Database.ScalarAsync<DateTime?>("SELECT opted_out_at FROM contacts WHERE id = $1", contact)).ShouldBe(HttpClock.MondayMorning.UtcDateTime);
+    }
+
+    private Task<(bool SaysNo, string Customers)> HeedAsync(params CrmWord[] words) => HeedAsync(words, words[0].Phone);
+
+    private async Task<(bool SaysNo, string Customers)> HeedAsync(CrmWord[] words, string phone)
+    {
+        await using var transaction = await seeded.Lead.BeginAsync(seeded.Tenant, CancellationToken.None);
+        var before = await _contacts.EnsureAsync(transaction, [phone], CancellationToken.None);
+        var after = (await _contacts.HeedCrmAsync(transaction, before, words, CancellationToken.None))[phone];
+        (await _contacts.EnsureAsync(transaction, phone, CancellationToken.None)).ShouldBe(after, "what is stored is what was said");
+        await transaction.CommitAsync(CancellationToken.None);
+        return (after.CrmOptOutAt is not null, after.CrmOptOutBy.Replace('\n', ' '));
+    }
+
+    private async Task OptInAsync(Guid contact, ConsentEvidence evidence)
+    {
+        await using var transaction = await seeded.Lead.BeginAsync(seeded.Tenant, CancellationToken.None);
+        await _contacts.OptInAsync(transaction, contact, evidence, CancellationToken.None);
+        await transaction.CommitAsync(CancellationToken.None);
     }
 
     private async Task<Guid> EnsureAsync(Guid tenant, string phone)

@@ -323,19 +323,12 @@ public sealed class OptOutWordsTests
     [MemberData(nameof(Ordinary))]
     public void A_customers_ordinary_sentence_is_none(string text) => OptOutWords.Read(text).ShouldBe(OptOut.No);
 
-    [Theory]
-    [InlineData("STOP", true)]
-    [InlineData(" opt-out. ", true)]
-    [InlineData("stop texting me", false)]
-    [InlineData("alto", false)]
-    public void Only_the_carriers_own_words_are_confirmed_by_the_carrier(string text, bool isKeyword) => OptOutWords.IsKeyword(text).ShouldBe(isKeyword);
-
     [Fact]
     public void A_hundred_thousand_letters_take_no_time()
     {
         var started = System.Diagnostics.Stopwatch.StartNew();
 
-        foreach (var word in new[] { "stop by ", "please ", "no me ", "cancel my appointment ", "dont want to get the ", "a " })
+        foreach (var word in new[] { "stop by ", "please ", "no me ", "cancel my appointment ", "dont want to get the ", "a ", "can you please ", "to stop the ", "put a stop ", "No soy ", "s", "stop by t" })
         {
             OptOutWords.Read(string.Concat(Enumerable.Repeat(word, 100_000 / word.Length)));
         }
