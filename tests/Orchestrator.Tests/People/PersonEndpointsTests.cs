@@ -71,9 +71,9 @@ public sealed class PersonEndpointsTests(Shop shop) : IClassFixture<Shop>
     {
         using var staff = await shop.SignedInAsync();
         var location = await shop.LocationAsync();
-        await SubmitAsync(staff, new { locationId = location, phone = "+15125550871", email = "family@example.com" });
-        var joined = await SubmitAsync(staff, new { locationId = location, phone = "+15125550872", email = "family@example.com" });
-        var same = await SubmitAsync(staff, new { locationId = location, phone = "+15125550871", externalId = "same" });
+        await SubmitAsync(staff, new { locationId = location, phone = "+15125550891", email = "family@example.com" });
+        var joined = await SubmitAsync(staff, new { locationId = location, phone = "+15125550892", email = "family@example.com" });
+        var same = await SubmitAsync(staff, new { locationId = location, phone = "+15125550891", externalId = "same" });
         joined.GetProperty("greeting").GetProperty("reason").GetString().ShouldBe("same_person_already_greeted");
 
         await SeparateAsync(staff, Id(joined));
@@ -81,7 +81,7 @@ public sealed class PersonEndpointsTests(Shop shop) : IClassFixture<Shop>
 
         await shop.SentAsync(Guid.Parse(Id(joined)));
         (await shop.StepAsync(Guid.Parse(Id(same)), "greeting", "suppressed")).ShouldBe("same_person_already_greeted");
-        shop.Sandbox.Twilio.SentTo("+15125550871").Count.ShouldBe(1);
+        shop.Sandbox.Twilio.SentTo("+15125550891").Count.ShouldBe(1);
     }
 
     [Fact]
