@@ -5558,7 +5558,7 @@ export interface components {
         RegistrationReport: {
             items: components["schemas"]["RegistrationView"][];
             nextCursor: null | string;
-            /** @description ok, missing, other_url, disabled or failing. */
+            /** @description ok, missing, other_url, disabled, incomplete or failing. */
             state: string;
             /** @description What that means, and what to do about it. */
             verdict: string;
@@ -5576,7 +5576,7 @@ export interface components {
             errorMessage: null | string;
             triggers: string[];
             isRegisteredByUs: boolean;
-            /** @description What it comes to by itself: ok, other_url, disabled or failing. */
+            /** @description What it comes to by itself: ok, other_url, disabled, incomplete or failing. */
             state: string;
         };
         /** @description Which events to put back, the oldest first. */

@@ -108,7 +108,7 @@ public sealed class CsvFile
     }
 
     // A line break in a name or a car is a slip of the keyboard; the wording of a consent is kept as it was.
-    private static string OnOneLine(string value, ImportColumn column) => column == ImportColumn.ConsentWording || value.AsSpan().IndexOfAny('\r', '\n', '\t') < 0
+    private static string OnOneLine(string value, ImportColumn column) => column is ImportColumn.ConsentWording or ImportColumn.Consent || value.AsSpan().IndexOfAny('\r', '\n', '\t') < 0
         ? value
         : string.Join(' ', value.Split(['\r', '\n', '\t', ' '], StringSplitOptions.RemoveEmptyEntries));
 

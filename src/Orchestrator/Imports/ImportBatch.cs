@@ -40,7 +40,8 @@ public sealed class ImportBatch(
             return;
         }
 
-        foreach (var row in read.Where(row => row is { IsOptedOut: true, Lead: not null }))
+        // A row that is refused for something else says so all the same.
+        foreach (var row in read.Where(row => row.IsOptedOut && (row.Phone ?? row.Email) is not null))
         {
             await OptOutAsync(import, row, cancel);
         }
@@ -94,13 +95,13 @@ public sealed class ImportBatch(
     {
         var evidence = new ConsentEvidence("api", $"import {import.Id} line {row.Line}", "Opted out, says the file");
         await using var transaction = await database.BeginAsync(import.TenantId, cancel);
-        if (row.Lead!.Phone.E164 is { } phone && await contacts.EnsureAsync(transaction, phone, cancel) is { OptedOutAt: null } contact)
+        if (row.Phone is { } phone && await contacts.EnsureAsync(transaction, phone, cancel) is { OptedOutAt: null } contact)
         {
             await contacts.OptOutAsync(transaction, contact.Id, evidence, cancel);
             Measures.OptedOut("import");
         }
 
-        if (row.Lead.Email is { } email && await addresses.UnsubscribeAsync(transaction, email, cancel) is { IsNew: true, Id: var addressId })
+        if (row.Email is { } email && await addresses.UnsubscribeAsync(transaction, email, cancel) is { IsNew: true, Id: var addressId })
         {
             await touchPoints.CancelEmailsAsync(transaction, email, "unsubscribed", cancel);
             await leads.MarkUnsubscribedAsync(transaction, email, cancel);

@@ -31,8 +31,14 @@ public sealed record ImportedRow
     /// <summary>The words of a consent, and when it was given.</summary>
     public (string Wording, DateTimeOffset? At)? Consent { get; init; }
 
-    /// <summary>The file says that the person wants no messages. What is no clear "no" in that column counts as such.</summary>
+    /// <summary>The file says that the person wants no messages. What is no clear "no" in that column counts as such; that of a row with too many fields may belong elsewhere.</summary>
     public bool IsOptedOut { get; init; }
+
+    /// <summary>E.164, also of a row that was refused; null when none could be read.</summary>
+    public string? Phone { get; init; }
+
+    /// <summary>The address that mail could be sent to, also of a row that was refused.</summary>
+    public string? Email { get; init; }
 
     /// <summary>A sentence about something that was not understood and did not stop the row; empty = nothing.</summary>
     public string Note { get; init; } = "";
@@ -48,9 +54,10 @@ public sealed record ImportedRow
         var (phone, hasPhone) = PhoneOf(Field(ImportColumn.Mobile), Field(ImportColumn.Phone));
         var written = Field(ImportColumn.Email);
         var email = EmailAddress.Read(written);
+        var isOptedOut = Field(ImportColumn.OptedOut) is { } said && (row.Fields.ContainsKey(CsvFile.Surplus) ? IsYes(said) : !IsNo(said));
         if (Refuse(row, phone, hasPhone, written, email) is { } refusal)
         {
-            return new ImportedRow { Line = row.Line, Refusal = refusal };
+            return new ImportedRow { Line = row.Line, Refusal = refusal, IsOptedOut = isOptedOut, Phone = phone.E164, Email = email };
         }
 
         var created = ImportDates.Read(Field(ImportColumn.Created), import.Timezone, now + TimeSpan.FromDays(1));
@@ -64,17 +71,20 @@ public sealed record ImportedRow
         return new ImportedRow
         {
             Line = row.Line, Lead = lead.ExternalId.Length > 0 ? lead : lead with { ExternalId = IdOf(lead, Field(ImportColumn.Created)) },
-            HasCreated = created is not null, IsOptedOut = Field(ImportColumn.OptedOut) is { } said && !IsNo(said),
-            Consent = Field(ImportColumn.ConsentWording) is { } wording && !IsNo(wording)
+            HasCreated = created is not null, IsOptedOut = isOptedOut, Phone = phone.E164, Email = email,
+            Consent = ImportedConsent.Read(Field(ImportColumn.Consent), Field(ImportColumn.ConsentWording)) is { } wording
                 ? (wording, ImportDates.Read(Field(ImportColumn.ConsentDate), import.Timezone, now) ?? created) : null,
-            Note = NoteOf(Field(ImportColumn.Created), created, written, email, phone, hasPhone),
+            Note = string.Join(' ', new[]
+            {
+                NoteOf(Field(ImportColumn.Created), created, written, email, phone, hasPhone), ImportedConsent.NoteOf(Field(ImportColumn.Consent), Field(ImportColumn.ConsentWording)),
+            }.Where(note => note is { Length: > 0 })),
         };
     }
 
     private static RowRefusal? Refuse(CsvRow row, Phone phone, bool hasPhone, string? writtenEmail, string? email) => row.Fields switch
     {
         var fields when fields.ContainsKey(CsvFile.Surplus) => new("too_many_fields", "The row has more fields than the heading: is a comma in a field that is not quoted?"),
-        var fields when fields.Any(field => field.Key != nameof(ImportColumn.ConsentWording) && field.Value.Any(char.IsControl)) || fields.Values.Any(value => value.Contains('\0', StringComparison.Ordinal)) =>
+        var fields when fields.Any(field => field.Key is not (nameof(ImportColumn.ConsentWording) or nameof(ImportColumn.Consent)) && field.Value.Any(char.IsControl)) || fields.Values.Any(value => value.Contains('\0', StringComparison.Ordinal)) =>
             new("control_character", $"The row holds a control character or a line break in {fields.First(field => field.Value.Any(char.IsControl)).Key}."),
         var fields when TooLong(fields) is { } column => new("field_too_long", $"{column} is too long."),
         _ when phone.E164 is null && email is null => hasPhone
@@ -90,7 +100,7 @@ public sealed record ImportedRow
         nameof(ImportColumn.FirstName) or nameof(ImportColumn.LastName) or nameof(ImportColumn.Name) => LongestName,
         nameof(ImportColumn.Vehicle) => LongestVehicle,
         nameof(ImportColumn.Service) => LongestService,
-        nameof(ImportColumn.ConsentWording) => int.MaxValue,
+        nameof(ImportColumn.ConsentWording) or nameof(ImportColumn.Consent) => int.MaxValue,
         _ => LongestId,
     })).Key;
 
@@ -126,7 +136,7 @@ public sealed record ImportedRow
         return $"row-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(said)).AsSpan(0, 16))}";
     }
 
-    private static bool IsNo(string text) => text.Trim().ToLowerInvariant() is "" or "no" or "n" or "false" or "0" or "f" or "-" or "none";
+    internal static bool IsNo(string text) => text.Trim().ToLowerInvariant() is "" or "no" or "n" or "false" or "0" or "f" or "-" or "none";
 
-    private static bool IsYes(string? text) => text?.Trim().ToLowerInvariant() is "yes" or "y" or "true" or "1" or "t" or "x";
+    internal static bool IsYes(string? text) => text?.Trim().ToLowerInvariant() is "yes" or "y" or "true" or "1" or "t" or "x";
 }

@@ -16,6 +16,9 @@ public sealed class CrmChanges(
     /// <summary>Why a lead is booked, in the CRM's own calendar.</summary>
     public const string Booked = "appointment_booked";
 
+    /// <summary>Why nothing more is sent to a lead whose customer is gone from the CRM.</summary>
+    public const string CustomerDeleted = "customer_deleted";
+
     // A row that is read again and again in an older version than one that was told: then what is read is the truth.
     private const int PatientFor = 3;
 
@@ -56,7 +59,13 @@ public sealed class CrmChanges(
             return [];
         }
 
-        var withLeads = (await leads.CustomersWithLeadsAsync(transaction, [.. news.Select(customer => customer.Seen.ExternalId)], cancel)).ToHashSet();
+        var read = (await leads.CustomersWithLeadsAsync(transaction, [.. news.Select(customer => customer.Seen.ExternalId)], cancel)).ToLookup(lead => lead.CustomerId, lead => lead.Version);
+        if (news.Exists(customer => !customer.Seen.IsConfirmed && read[customer.Seen.ExternalId].Any(version => CrmVersionStore.AreOfTwoKinds(version, customer.Seen.Version))))
+        {
+            throw new NotYetThereException("version_of_another_kind");
+        }
+
+        var withLeads = read.Select(customer => customer.Key).ToHashSet();
         withLeads.UnionWith(intakes.OfType<Intake.Lead>().Select(order => order.New.ExternalCustomerId).OfType<string>());
         List<Intake.Customer> wanted = [.. news.Where(customer => withLeads.Contains(customer.Seen.ExternalId))];
         // Its first lead came between the question and now.
@@ -94,6 +103,7 @@ public sealed class CrmChanges(
         List<Intake.Row> news = [.. rows.Where(row => IsNews(row.Seen, known))];
         HashSet<string> concerned = [];
         var isDue = await ChangeCustomersAsync(transaction, customers, people, concerned, cancel);
+        isDue |= await EndCustomersAsync(transaction, [.. news.OfType<Intake.Customer>().Where(customer => customer.Seen.IsGone)], concerned, cancel);
         concerned.UnionWith(await leads.ChangeVehiclesAsync(
             transaction, [.. news.OfType<Intake.Vehicle>().Where(vehicle => vehicle.Text is { Length: > 0 })], cancel));
         var books = await BookAsync(transaction, [.. news.OfType<Intake.Appointment>()], cancel);
@@ -149,6 +159,53 @@ public sealed class CrmChanges(
         return await touchPoints.RetargetAsync(transaction, retargets, cancel);
     }
 
+    // Their leads stay; nobody writes to them any more. Who is also somebody's lead by another way is greeted there.
+    private async Task<bool> EndCustomersAsync(TenantTransaction transaction, IReadOnlyList<Intake.Customer> gone, HashSet<string> concerned, CancellationToken cancel)
+    {
+        var theirs = await leads.OfCustomersAsync(transaction, [.. gone.Select(customer => customer.Seen.ExternalId)], cancel);
+        concerned.UnionWith(theirs.Select(lead => lead.CustomerId));
+        await touchPoints.CancelAsync(transaction, [.. theirs.Select(lead => (lead.Id, CustomerDeleted))], cancel);
+        return await touchPoints.ReviveAsync(transaction, [.. theirs.Select(lead => lead.Id)], cancel);
+    }
+
+    /// <summary>Leads whose orders were told again: what is planned for them follows their number, and goes on where it was when they are back in their columns.</summary>
+    /// <returns>Whether a text is due now that was not before.</returns>
+    public async Task<bool> FollowAsync(TenantTransaction transaction, IReadOnlyList<ToldAgain> told, IReadOnlyDictionary<string, Contact> people, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(told);
+        ArgumentNullException.ThrowIfNull(people);
+        if (told.Count == 0)
+        {
+            return false;
+        }
+
+        List<ConsentEntry> inquiries = [];
+        List<Retarget> retargets = [];
+        HashSet<Guid> back = [];
+        foreach (var (lead, before, after) in told)
+        {
+            var isMoved = before.ContactId != after.ContactId;
+            retargets.Add(RetargetOf(
+                new ChangedLead(after.Id, lead.ExternalCustomerId ?? "", after.ContactId, lead.Timezone, after.ExternalCreatedAt, isMoved, after.IsOptedOut, after.IsOpen),
+                new CustomerFacts(lead.FirstName, lead.LastName, lead.Phone, lead.SaidNoAtTheShop, lead.Email, lead.AddressState),
+                lead.Phone.E164 is { } phone ? people[phone].CrmOptOutAt is not null : lead.SaidNoAtTheShop));
+            if (isMoved && after.ContactId is { } contact)
+            {
+                inquiries.Add(new ConsentEntry(contact, null, after.Id, "inquiry",
+                    new ConsentEvidence("crm", $"shopmonkey order {lead.ExternalId}", "Quote request in the shop's CRM, with another number since")));
+            }
+
+            if (before.HasLeft)
+            {
+                back.Add(after.Id);
+            }
+        }
+
+        await contacts.AddEventsAsync(transaction, inquiries, cancel);
+        var isDue = await touchPoints.ResumeAsync(transaction, [.. retargets.Where(lead => back.Contains(lead.LeadId))], cancel);
+        return await touchPoints.RetargetAsync(transaction, retargets, cancel) || isDue;
+    }
+
     private Retarget RetargetOf(ChangedLead lead, CustomerFacts facts, bool saidNoAtTheShop)
     {
         var now = clock.GetUtcNow();
@@ -177,14 +234,18 @@ public sealed class CrmChanges(
     }
 
     private static bool IsStale(NewLead lead, KnownRows known) =>
-        known.Of("customer", lead.ExternalCustomerId) is { IsGone: false } customer && customer.Version > lead.ExternalCustomerVersion
-        || lead.ExternalVehicleVersion > 0 && known.Of("vehicle", lead.ExternalVehicleId) is { IsGone: false } vehicle && vehicle.Version > lead.ExternalVehicleVersion;
+        known.Of("customer", lead.ExternalCustomerId) is { IsGone: false } customer && IsNewer(customer.Version, lead.ExternalCustomerVersion)
+        || lead.ExternalVehicleVersion > 0 && known.Of("vehicle", lead.ExternalVehicleId) is { IsGone: false } vehicle && IsNewer(vehicle.Version, lead.ExternalVehicleVersion);
+
+    // What an order was read with was read just now: a number beside a date says nothing against it.
+    private static bool IsNewer(long version, long read) => version > read && !CrmVersionStore.AreOfTwoKinds(version, read);
 
     private static bool IsNews(RowVersion row, KnownRows rows) => rows.Of(row.Kind, row.ExternalId) switch
     {
         null => true,
         { IsGone: true } => false,
         _ when row.IsGone => true,
+        var known when CrmVersionStore.AreOfTwoKinds(row.Version, known.Version) => row.IsConfirmed ? true : throw new NotYetThereException("version_of_another_kind"),
         var known when row.Version != known.Version => row.Version > known.Version,
         var known when row.Hash is null || known.ContentHash is null || row.Hash.AsSpan().SequenceEqual(known.ContentHash) => false,
         // Two things in one version: what the CRM has now decides.

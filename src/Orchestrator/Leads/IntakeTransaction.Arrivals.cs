@@ -22,16 +22,23 @@ public sealed record Arrival(NewLead New, string? TraceParent)
 /// <summary>A new lead, whose it is, and what is planned for it.</summary>
 public sealed record TakenIn(Guid LeadId, NewLead New, PersonJoin Person, NewTouchPoint Greeting);
 
+/// <summary>A lead that was there, and whose order was told again.</summary>
+public sealed record ToldAgain(NewLead New, LeadBefore Before, WrittenLead After);
+
+/// <summary>What came of arrivals.</summary>
+/// <param name="Known">Those that were there, and that a newer version of their order was written to.</param>
+internal sealed record Arrived(IReadOnlyList<TakenIn> New, IReadOnlyList<ToldAgain> Known);
+
 /// <summary>What all doors have in common: leads, contacts, people, evidence and greetings, a round trip for each table and not for each lead.</summary>
 public sealed partial class IntakeTransaction
 {
     /// <summary>Takes leads in. Their ids and their keys are locked (<see cref="LeadStore.LockAsync"/>), and no two are of one id.</summary>
     /// <returns>Those that are new; a lead that was there keeps what was planned for it.</returns>
     public async Task<IReadOnlyList<TakenIn>> ArriveAsync(TenantTransaction transaction, IReadOnlyList<Arrival> arrivals, CancellationToken cancel) =>
-        await ArriveAsync(transaction, arrivals, await NumbersAsync(transaction, arrivals, cancel), cancel);
+        (await ArriveAsync(transaction, arrivals, await NumbersAsync(transaction, arrivals, cancel), cancel)).New;
 
     // Their numbers are ensured, and locked, already.
-    private Task<IReadOnlyList<TakenIn>> ArriveAsync(
+    private Task<Arrived> ArriveAsync(
         TenantTransaction transaction, IReadOnlyList<Arrival> arrivals, IReadOnlyDictionary<string, Contact> numbers, CancellationToken cancel) =>
         ArriveAsync(transaction, arrivals, numbers, new KnownPeople(), isRehearsal: false, cancel);
 
@@ -40,12 +47,12 @@ public sealed partial class IntakeTransaction
     /// <param name="isRehearsal">The transaction will be rolled back: nothing is written that points at what an earlier rehearsal has rolled back.</param>
     internal async Task<IReadOnlyList<TakenIn>> ArriveAsync(
         TenantTransaction transaction, IReadOnlyList<Arrival> arrivals, KnownPeople known, bool isRehearsal, CancellationToken cancel) =>
-        await ArriveAsync(transaction, arrivals, await NumbersAsync(transaction, arrivals, cancel), known, isRehearsal, cancel);
+        (await ArriveAsync(transaction, arrivals, await NumbersAsync(transaction, arrivals, cancel), known, isRehearsal, cancel)).New;
 
     private Task<IReadOnlyDictionary<string, Contact>> NumbersAsync(TenantTransaction transaction, IReadOnlyList<Arrival> arrivals, CancellationToken cancel) =>
         contacts.EnsureAsync(transaction, arrivals.Select(arrival => arrival.New.Phone.E164).OfType<string>(), cancel);
 
-    private async Task<IReadOnlyList<TakenIn>> ArriveAsync(
+    private async Task<Arrived> ArriveAsync(
         TenantTransaction transaction, IReadOnlyList<Arrival> arrivals, IReadOnlyDictionary<string, Contact> numbers, KnownPeople known, bool isRehearsal, CancellationToken cancel)
     {
         var there = await leads.ThereAsync(transaction, [.. arrivals.Select(arrival => arrival.New)], cancel);
@@ -55,7 +62,7 @@ public sealed partial class IntakeTransaction
         List<TakenIn> taken = [.. young.Select(arrival => Decide(Guid.CreateVersion7(), arrival, numbers, known, active))];
         List<PersonJoin> joins = isRehearsal ? [] : [.. taken.Select(one => one.Person)];
         await people.MakeAsync(transaction, joins, cancel);
-        await leads.UpsertAsync(
+        var written = await leads.UpsertAsync(
             transaction,
             [
                 .. old.Select(arrival => (arrival.New, Guid.CreateVersion7(), (Guid?)null)),
@@ -68,9 +75,29 @@ public sealed partial class IntakeTransaction
             await AddEvidenceAsync(transaction, young, taken, numbers, cancel);
         }
 
-        return taken;
+        return new Arrived(taken, old.Count == 0 ? [] : [.. old.Join(written, arrival => KeyOf(arrival.New), lead => (lead.Source, lead.ExternalId),
+            (arrival, lead) => new ToldAgain(arrival.New, there[KeyOf(arrival.New)], lead))]);
 
-        bool IsThere(Arrival arrival) => there.Contains((arrival.New.Source, arrival.New.ExternalId));
+        bool IsThere(Arrival arrival) => there.ContainsKey(KeyOf(arrival.New));
+
+        static (string Source, string ExternalId) KeyOf(NewLead lead) => (lead.Source, lead.ExternalId);
+    }
+
+    /// <summary>Adds to the ledger that a lead that is there agreed, once however often it is told. It belongs to the number that both tell, else to the address.</summary>
+    /// <param name="told">What came with the consent; its phone or its email is the lead's.</param>
+    /// <param name="at">When it was given; null = now.</param>
+    public async Task AgreeAsync(
+        TenantTransaction transaction, EarlierLead lead, NewLead told, ConsentEvidence evidence, DateTimeOffset? at, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(lead);
+        ArgumentNullException.ThrowIfNull(told);
+        Guid? contact = told.Phone.E164 is { } phone && phone == lead.Phone ? (await contacts.EnsureAsync(transaction, phone, cancel)).Id : null;
+        Guid? address = contact is null && EmailAddress.Read(lead.Email) is { } email ? (await addresses.EnsureAsync(transaction, [email], cancel))[email] : null;
+        var entry = new ConsentEntry(contact, address, lead.Id, "opted_in", evidence, at);
+        if (!await leads.HasAgreedAsync(transaction, entry, cancel))
+        {
+            await contacts.AddEventsAsync(transaction, [entry], cancel);
+        }
     }
 
     /// <summary>After the commit: wakes who sends, counts, logs.</summary>

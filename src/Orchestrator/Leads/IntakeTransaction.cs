@@ -44,9 +44,9 @@ public sealed partial class IntakeTransaction(
         var numbers = await contacts.EnsureAsync(
             transaction, alive.Select(intake => intake.New.Phone.E164).Concat(customers.Select(customer => customer.Facts!.Phone.E164)).OfType<string>(), cancel);
         numbers = await contacts.HeedCrmAsync(transaction, numbers, CrmChanges.WordsOf(alive, customers), cancel);
-        var taken = await TakeInAsync(transaction, alive, numbers, known, cancel);
-        await LetGoAsync(transaction, [.. intakes.OfType<Intake.NoLead>()], endings, cancel);
-        var isDue = await changes.ApplyAsync(transaction, [.. intakes.OfType<Intake.Row>()], known, customers, numbers, endings, cancel);
+        var (taken, isDue) = await TakeInAsync(transaction, alive, numbers, known, cancel);
+        isDue |= await LetGoAsync(transaction, [.. intakes.OfType<Intake.NoLead>()], endings, cancel);
+        isDue |= await changes.ApplyAsync(transaction, [.. intakes.OfType<Intake.Row>()], known, customers, numbers, endings, cancel);
         if (await inbox.FinishAsync(transaction, endings, cancel) < intakes.Count)
         {
             return intakes.Count == 1 ? [false] : throw new LostLeaseException();
@@ -75,15 +75,15 @@ public sealed partial class IntakeTransaction(
         return [.. all.Where(intake => !buried.Contains(intake.New.ExternalId))];
     }
 
-    private async Task<IReadOnlyList<TakenIn>> TakeInAsync(
+    private async Task<(IReadOnlyList<TakenIn> Taken, bool IsDue)> TakeInAsync(
         TenantTransaction transaction, List<Intake.Lead> alive, IReadOnlyDictionary<string, Contact> numbers, KnownRows known, CancellationToken cancel)
     {
         if (alive.Count == 0)
         {
-            return [];
+            return ([], false);
         }
 
-        var taken = await ArriveAsync(transaction, [.. alive.Select(intake => new Arrival(intake.New, intake.Event.TraceParent)
+        var (taken, told) = await ArriveAsync(transaction, [.. alive.Select(intake => new Arrival(intake.New, intake.Event.TraceParent)
         {
             Evidence = [("inquiry", new ConsentEvidence("crm", $"shopmonkey order {intake.New.ExternalId}", "Quote request in the shop's CRM"), null)],
             Silence = known.IsBooked(intake.New.ExternalId) ? CrmChanges.Booked : null,
@@ -94,14 +94,14 @@ public sealed partial class IntakeTransaction(
             await leads.BookAsync(transaction, booked, cancel);
         }
 
-        return taken;
+        return (taken, await changes.FollowAsync(transaction, told, numbers, cancel));
     }
 
-    private async Task LetGoAsync(TenantTransaction transaction, IReadOnlyList<Intake.NoLead> all, List<InboxEnding> endings, CancellationToken cancel)
+    private async Task<bool> LetGoAsync(TenantTransaction transaction, IReadOnlyList<Intake.NoLead> all, List<InboxEnding> endings, CancellationToken cancel)
     {
         if (all.Count == 0)
         {
-            return;
+            return false;
         }
 
         List<LostOrder> orders = [.. all.Select(intake => intake.Order)];
@@ -110,6 +110,8 @@ public sealed partial class IntakeTransaction(
         await touchPoints.CancelAsync(
             transaction, [.. all.Where(intake => lost.ContainsKey(intake.Order.ExternalId)).Select(intake => (lost[intake.Order.ExternalId], intake.Reason))], cancel);
         endings.AddRange(all.Select(intake => new InboxEnding(intake.Event, lost.ContainsKey(intake.Order.ExternalId) ? "done" : "ignored", intake.Reason)));
+        // Who bought needs no greeting, as whichever lead.
+        return await touchPoints.ReviveAsync(transaction, [.. orders.Where(order => order.End != "won" && lost.ContainsKey(order.ExternalId)).Select(order => lost[order.ExternalId])], cancel);
     }
 
     private static ShopHeard? Heard(Intake intake) => intake switch

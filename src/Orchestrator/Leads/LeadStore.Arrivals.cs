@@ -1,3 +1,4 @@
+using LeadOrchestrator.Shared.Consent;
 using LeadOrchestrator.Shared.Hosting;
 
 namespace LeadOrchestrator.Orchestrator.Leads;
@@ -15,6 +16,19 @@ public sealed partial class LeadStore
         return transaction.QueryAsync<EarlierLead>("""
             SELECT id, external_id, phone, email FROM leads WHERE tenant_id = @tenantId AND source = @source AND external_id = ANY(@externalIds)
             """, new { source, externalIds = externalIds.ToArray() }, cancel);
+    }
+
+    /// <summary>Is this line in the ledger already?</summary>
+    public async Task<bool> HasAgreedAsync(TenantTransaction transaction, ConsentEntry entry, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        ArgumentNullException.ThrowIfNull(entry);
+        return await transaction.FirstOrDefaultAsync<int?>("""
+            SELECT 1 FROM consent_events
+            WHERE tenant_id = @tenantId AND (contact_id = @ContactId OR email_address_id = @EmailAddressId) AND lead_id = @LeadId AND kind = @Kind
+              AND source = @Source AND wording = @Wording AND (@At::timestamptz IS NULL OR occurred_at = @At)
+            LIMIT 1
+            """, new { entry.ContactId, entry.EmailAddressId, entry.LeadId, entry.Kind, entry.Evidence.Source, entry.Evidence.Wording, entry.At }, cancel) is not null;
     }
 
     /// <summary>The IANA zone of a shop; null when the tenant has no such shop.</summary>

@@ -1,3 +1,4 @@
+using LeadOrchestrator.Orchestrator.Shopmonkey;
 using LeadOrchestrator.Shared.Consent;
 using LeadOrchestrator.Shared.Hosting;
 
@@ -10,6 +11,9 @@ namespace LeadOrchestrator.Orchestrator.Leads;
 public sealed record ChangedLead(
     Guid Id, string ExternalCustomerId, Guid? ContactId, string Timezone, DateTimeOffset ExternalCreatedAt, bool IsMoved, bool IsOptedOut, bool IsOpen);
 
+/// <summary>Whose a lead is, as it was read last.</summary>
+public sealed record StoredPerson(string FirstName, string LastName, string? Phone, string PhoneType, string? Email, string? AddressState, long ExternalCustomerVersion);
+
 /// <summary>What the CRM tells of the people, cars and appointments behind leads. The rows are locked, and each is newer than what was taken in of it.</summary>
 public sealed partial class LeadStore
 {
@@ -18,19 +22,37 @@ public sealed partial class LeadStore
         SELECT 1 FROM leads WHERE tenant_id = @tenantId AND external_customer_id = @customerId AND deleted_at IS NULL LIMIT 1
         """, new { customerId }, cancel) is not null;
 
-    /// <summary>Which of these customers have a lead?</summary>
-    public Task<IReadOnlyList<string>> CustomersWithLeadsAsync(TenantTransaction transaction, string[] customerIds, CancellationToken cancel)
+    /// <summary>Which of these customers have a lead, and with which of their versions were these read?</summary>
+    public Task<IReadOnlyList<(string CustomerId, long Version)>> CustomersWithLeadsAsync(TenantTransaction transaction, string[] customerIds, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
-        return transaction.QueryAsync<string>("""
-            SELECT DISTINCT external_customer_id FROM leads
+        return transaction.QueryAsync<(string, long)>("""
+            SELECT DISTINCT external_customer_id, external_customer_version FROM leads
             WHERE tenant_id = @tenantId AND external_customer_id = ANY(@customerIds) AND deleted_at IS NULL
             """, new { customerIds }, cancel);
     }
 
+    /// <summary>The leads of customers.</summary>
+    public async Task<IReadOnlyList<(Guid Id, string CustomerId)>> OfCustomersAsync(TenantTransaction transaction, string[] customerIds, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return customerIds.Length == 0 ? [] : await transaction.QueryAsync<(Guid, string)>("""
+            SELECT id, external_customer_id FROM leads WHERE tenant_id = @tenantId AND external_customer_id = ANY(@customerIds) AND deleted_at IS NULL
+            """, new { customerIds }, cancel);
+    }
+
+    /// <summary>The person of an order's lead as they are stored, while the order is this customer's; null when there is no such lead.</summary>
+    public Task<StoredPerson?> PersonOfOrderAsync(Guid tenantId, string orderId, string customerId, CancellationToken cancel) => database.FirstOrDefaultAsync<StoredPerson>(tenantId, """
+        SELECT first_name, last_name, phone, phone_type, email, address_state, external_customer_version FROM leads
+        WHERE tenant_id = @tenantId AND source = 'shopmonkey' AND external_id = @orderId AND external_customer_id = @customerId AND deleted_at IS NULL
+        """, new { orderId, customerId }, cancel);
+
     /// <summary>Names, number and email of everybody's leads that are older. An empty name changes none: the order's own stays.</summary>
     /// <param name="contacts">By phone; must hold each of the new numbers.</param>
-    /// <remarks>Who said stop stays so with another number: it was the person who said it.</remarks>
+    /// <remarks>
+    /// Who said stop stays so with another number: it was the person who said it. A lead that was read with this very version is written again: its order may have
+    /// brought the row before the customer's own event, and a date that is the same to the millisecond may be another change.
+    /// </remarks>
     public Task<IReadOnlyList<ChangedLead>> ChangeCustomersAsync(
         TenantTransaction transaction, IReadOnlyList<Intake.Customer> customers, IReadOnlyDictionary<string, Contact> contacts, CancellationToken cancel)
     {
@@ -70,7 +92,7 @@ public sealed partial class LeadStore
             FROM locked w, unnest(@customerIds, @versions, @areConfirmed, @firstNames, @lastNames, @phones, @phoneTypes, @emails, @contactIds, @areOut, @states)
                 AS c (customer_id, version, is_confirmed, first_name, last_name, phone, phone_type, email, contact_id, is_out, address_state)
             WHERE l.tenant_id = @tenantId AND l.id = w.id AND l.external_customer_id = c.customer_id
-              AND (l.external_customer_version < c.version OR (c.is_confirmed AND l.external_customer_version = c.version))
+              AND (l.external_customer_version <= c.version OR (c.is_confirmed AND {CrmVersionStore.AreOfTwoKinds("l.external_customer_version", "c.version")}))
             RETURNING l.id, l.external_customer_id, l.contact_id, l.timezone, l.external_created_at,
                 l.contact_id IS DISTINCT FROM w.contact_id AS is_moved, (c.is_out OR l.status = 'opted_out') AS is_opted_out,
                 (l.status IN ('new', 'contacted', 'engaged') AND (l.status_reason IS NULL OR l.status_reason NOT IN {LeftReasons})) AS is_open
@@ -92,7 +114,7 @@ public sealed partial class LeadStore
     public async Task<IReadOnlyList<string>> ChangeVehiclesAsync(TenantTransaction transaction, IReadOnlyList<Intake.Vehicle> vehicles, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
-        return vehicles.Count == 0 ? [] : await transaction.QueryAsync<string>("""
+        return vehicles.Count == 0 ? [] : await transaction.QueryAsync<string>($"""
             WITH locked AS MATERIALIZED (
                 SELECT id FROM leads
                 WHERE tenant_id = @tenantId AND external_vehicle_id = ANY(@vehicleIds) AND deleted_at IS NULL
@@ -102,7 +124,7 @@ public sealed partial class LeadStore
             UPDATE leads l SET vehicle = v.text, external_vehicle_version = v.version, updated_at = @now
             FROM locked w, unnest(@vehicleIds, @versions, @areConfirmed, @texts) AS v (vehicle_id, version, is_confirmed, text)
             WHERE l.tenant_id = @tenantId AND l.id = w.id AND l.external_vehicle_id = v.vehicle_id
-              AND (l.external_vehicle_version < v.version OR (v.is_confirmed AND l.external_vehicle_version = v.version))
+              AND (l.external_vehicle_version <= v.version OR (v.is_confirmed AND {CrmVersionStore.AreOfTwoKinds("l.external_vehicle_version", "v.version")}))
             RETURNING l.external_vehicle_id
             """,
             new

@@ -47,6 +47,14 @@ public record LeadDetail : LeadView
 /// <summary>Whose lead somebody is who texts us.</summary>
 public sealed record TextingLead(Guid Id, bool IsTest);
 
+/// <summary>A lead that was taken in before.</summary>
+/// <param name="HasLeft">Its order was no lead any more.</param>
+public sealed record LeadBefore(string Source, string ExternalId, Guid? ContactId, bool HasLeft);
+
+/// <summary>A lead as it was written.</summary>
+/// <param name="IsOpen">As in <see cref="ChangedLead"/>.</param>
+public sealed record WrittenLead(Guid Id, string Source, string ExternalId, Guid? ContactId, DateTimeOffset ExternalCreatedAt, bool IsOptedOut, bool IsOpen);
+
 /// <summary>One thing that happened with a lead. <c>kind</c>: touch_point, message, consent, person, lead.</summary>
 public sealed record TimelineEntry(DateTimeOffset At, string Kind, Guid Id, string What, string? Detail);
 
@@ -62,9 +70,13 @@ public sealed partial class LeadStore(LeadDatabase database, TimeProvider clock)
         (SELECT min(t.due_at) FROM touch_points t WHERE t.tenant_id = l.tenant_id AND t.lead_id = l.id AND t.status = 'scheduled') AS next_touch_at
         """;
 
-    // What an order that is no lead any more left behind: should it come back, the lead goes on where it was.
+    /// <summary>What an order that is no lead any more left behind, as a list in SQL: should it come back, the lead goes on where it was.</summary>
     internal const string LeftReasons =
         "('not_an_estimate', 'order_archived', 'order_imported', 'order_already_sold', 'in_a_lost_column', 'not_in_a_lead_column', 'excluded_by_rule')";
+
+    // What an order's next event says of its lead, beside what is in the order: whoever has the number now said stop; a number came that may be reached.
+    private const string IsOutNow = "(excluded.status = 'opted_out' AND leads.status IN ('new', 'contacted', 'engaged', 'unreachable'))";
+    private const string HasNewNumber = "(leads.status = 'unreachable' AND leads.phone IS DISTINCT FROM excluded.phone AND excluded.phone IS NOT NULL)";
 
     // How far the lead was before it ended.
     private const string BeforeItsEnd = """
@@ -88,27 +100,29 @@ public sealed partial class LeadStore(LeadDatabase database, TimeProvider clock)
         return transaction.ExecuteAsync("SELECT pg_advisory_xact_lock(hashtextextended(o.key, 0)) FROM unnest(@keys) AS o (key)", new { keys }, cancel);
     }
 
-    /// <summary>Which of these were taken in before, deleted ones included.</summary>
-    public async Task<IReadOnlySet<(string Source, string ExternalId)>> ThereAsync(TenantTransaction transaction, IReadOnlyList<NewLead> leads, CancellationToken cancel)
+    /// <summary>Those of these that were taken in before, deleted ones included, as they stand.</summary>
+    public async Task<IReadOnlyDictionary<(string Source, string ExternalId), LeadBefore>> ThereAsync(
+        TenantTransaction transaction, IReadOnlyList<NewLead> leads, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
-        return (await transaction.QueryAsync<(string, string)>("""
-            SELECT l.source, l.external_id
+        return (await transaction.QueryAsync<LeadBefore>($"""
+            SELECT l.source, l.external_id, l.contact_id, coalesce(l.status_reason IN {LeftReasons}, false) AS has_left
             FROM unnest(@sources, @externalIds) AS n (source, external_id)
             JOIN leads l ON l.tenant_id = @tenantId AND l.source = n.source AND l.external_id = n.external_id
-            """, new { sources = Each(leads, lead => lead.Source), externalIds = Each(leads, lead => lead.ExternalId) }, cancel)).ToHashSet();
+            """, new { sources = Each(leads, lead => lead.Source), externalIds = Each(leads, lead => lead.ExternalId) }, cancel)).ToDictionary(lead => (lead.Source, lead.ExternalId));
     }
 
     /// <summary>Writes leads unless a newer version of them is there. Their orders are locked, and no two are of one order.</summary>
     /// <param name="leads">With the id and the person that each has from now on; one that was there keeps both.</param>
     /// <param name="contacts">By phone; a lead without one has none.</param>
-    public Task UpsertAsync(
+    /// <returns>Those that were written, as they stand now.</returns>
+    public Task<IReadOnlyList<WrittenLead>> UpsertAsync(
         TenantTransaction transaction, IReadOnlyList<(NewLead New, Guid Id, Guid? PersonId)> leads, IReadOnlyDictionary<string, Contact> contacts, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
         var news = leads.Select(lead => lead.New).ToList();
         var contactOf = news.Select(lead => lead.Phone.E164 is { } phone ? contacts[phone] : null).ToArray();
-        return transaction.ExecuteAsync($"""
+        return transaction.QueryAsync<WrittenLead>($"""
             INSERT INTO leads (tenant_id, id, location_id, contact_id, person_id, source, external_id, external_version, status, first_name, last_name, phone, phone_type,
                 email, vehicle, service_interest, timezone, consent, is_test, external_created_at, created_at, updated_at,
                 external_customer_id, external_customer_version, external_vehicle_id, external_vehicle_version, address_state)
@@ -127,11 +141,22 @@ public sealed partial class LeadStore(LeadDatabase database, TimeProvider clock)
                 is_test = excluded.is_test, updated_at = excluded.updated_at, address_state = excluded.address_state,
                 external_customer_id = excluded.external_customer_id, external_customer_version = excluded.external_customer_version,
                 external_vehicle_id = excluded.external_vehicle_id, external_vehicle_version = excluded.external_vehicle_version,
-                status = CASE WHEN leads.status_reason IN {LeftReasons} AND leads.status IN ('won', 'lost') THEN {BeforeItsEnd} ELSE leads.status END,
-                status_reason = CASE WHEN leads.status_reason IN {LeftReasons} THEN 'back_in_a_lead_column' ELSE leads.status_reason END,
-                status_at = CASE WHEN leads.status_reason IN {LeftReasons} THEN excluded.updated_at ELSE leads.status_at END
+                consent = CASE WHEN excluded.consent = 'opted_out' THEN 'opted_out' ELSE leads.consent END,
+                status = CASE
+                    WHEN {IsOutNow} THEN 'opted_out'
+                    WHEN leads.status_reason IN {LeftReasons} AND leads.status IN ('won', 'lost') THEN {BeforeItsEnd}
+                    WHEN {HasNewNumber} THEN CASE WHEN leads.first_contacted_at IS NULL THEN 'new' ELSE 'contacted' END
+                    ELSE leads.status END,
+                status_reason = CASE
+                    WHEN {IsOutNow} THEN 'new_number_opted_out'
+                    WHEN leads.status_reason IN {LeftReasons} THEN 'back_in_a_lead_column'
+                    WHEN {HasNewNumber} THEN 'phone_changed'
+                    ELSE leads.status_reason END,
+                status_at = CASE WHEN {IsOutNow} OR leads.status_reason IN {LeftReasons} OR {HasNewNumber} THEN excluded.updated_at ELSE leads.status_at END
             WHERE leads.deleted_at IS NULL AND (leads.external_version < excluded.external_version
                 OR (leads.external_version = excluded.external_version AND excluded.external_id = ANY(@confirmed)))
+            RETURNING leads.id, leads.source, leads.external_id, leads.contact_id, leads.external_created_at, (leads.status = 'opted_out' OR leads.consent = 'opted_out') AS is_opted_out,
+                (leads.status IN ('new', 'contacted', 'engaged') AND (leads.status_reason IS NULL OR leads.status_reason NOT IN {LeftReasons})) AS is_open
             """,
             new
             {

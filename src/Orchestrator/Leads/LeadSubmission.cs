@@ -57,7 +57,7 @@ public sealed class LeadSubmission(LeadDatabase database, IntakeTransaction inta
         if (await leads.EarlierAsync(transaction, Source, [lead.ExternalId], cancel) is [var earlier])
         {
             return PersonKey.Of(earlier.Phone, earlier.Email).Intersect(PersonKey.Of(lead)).Any()
-                ? new SubmissionResult.Known(await DetailAsync<LeadDetail>(transaction, earlier.Id, cancel))
+                ? new SubmissionResult.Known(await AgainAsync(transaction, request, lead, earlier, cancel))
                 : new SubmissionResult.IdIsTaken();
         }
 
@@ -73,13 +73,29 @@ public sealed class LeadSubmission(LeadDatabase database, IntakeTransaction inta
         return new SubmissionResult.Made(taken.LeadId, body);
     }
 
+    // A repeat changes nothing of the lead, but a consent that was given meanwhile is evidence.
+    private async Task<LeadDetail> AgainAsync(TenantTransaction transaction, LeadRequest request, NewLead lead, EarlierLead earlier, CancellationToken cancel)
+    {
+        if (request.Consent is { } consent)
+        {
+            await intake.AgreeAsync(transaction, earlier, lead, EvidenceOf(consent), consent.ObtainedAt, cancel);
+            await leads.MarkOptedInAsync(transaction, [earlier.Id], cancel);
+        }
+
+        var known = await DetailAsync<LeadDetail>(transaction, earlier.Id, cancel);
+        await transaction.CommitAsync(cancel);
+        return known;
+    }
+
+    private static ConsentEvidence EvidenceOf(ConsentRequest consent) => new("api", consent.Source!, consent.Wording!, consent.Ip);
+
     private async Task<TakenIn> TakeInAsync(TenantTransaction transaction, LeadRequest request, NewLead lead, Guid actorId, CancellationToken cancel)
     {
         var by = $"{request.Source ?? "api"} lead {request.ExternalId ?? lead.ExternalId} by {actorId}";
         var taken = await intake.ArriveAsync(transaction, [new Arrival(lead, System.Diagnostics.Activity.Current?.Id)
         {
             Evidence = request.Consent is { } consent
-                ? [("opted_in", new ConsentEvidence("api", consent.Source!, consent.Wording!, consent.Ip), consent.ObtainedAt)]
+                ? [("opted_in", EvidenceOf(consent), consent.ObtainedAt)]
                 : [("inquiry", new ConsentEvidence("api", by, "Quote request that a form or a partner handed in"), null)],
             AskedAt = request.Consent?.ObtainedAt > lead.ExternalCreatedAt ? request.Consent.ObtainedAt : null,
         }], cancel);

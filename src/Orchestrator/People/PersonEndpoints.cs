@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using LeadOrchestrator.Orchestrator.Leads;
+using LeadOrchestrator.Orchestrator.TouchPoints;
 using LeadOrchestrator.Shared.Auth;
 using LeadOrchestrator.Shared.Hosting;
 using Microsoft.AspNetCore.Builder;
@@ -25,9 +26,11 @@ internal static class PersonEndpoints
     }
 
     private static async Task<Results<Ok<PersonView>, NotFound>> SeparateAsync(
-        ClaimsPrincipal staff, LeadDatabase database, LeadStore leads, PersonStore people, AuditStore audit, Guid id, CancellationToken cancel)
+        ClaimsPrincipal staff, LeadDatabase database, LeadStore leads, PersonStore people, TouchPointStore touchPoints, TouchPointSignal signal, AuditStore audit, Guid id,
+        CancellationToken cancel)
     {
         await using var transaction = await database.BeginAsync(staff.TenantId(), cancel);
+        var isDue = false;
         if (await people.OfLeadAsync(transaction, id, cancel) is not { } before)
         {
             return TypedResults.NotFound();
@@ -37,11 +40,17 @@ internal static class PersonEndpoints
         if (await people.SeparateAsync(transaction, id, staff.UserId(), cancel))
         {
             await audit.AddAsync(transaction, staff.UserId(), "lead_separated", $"lead {id} from person {before.PersonId}", cancel);
+            isDue = await touchPoints.ReviveAsync(transaction, [id], cancel);
         }
 
         var after = await people.OfLeadAsync(transaction, id, cancel);
         var person = await people.ReadAsync(transaction, after!.Value.PersonId!.Value, cancel);
         await transaction.CommitAsync(cancel);
+        if (isDue)
+        {
+            signal.Wake();
+        }
+
         return TypedResults.Ok(person!);
     }
 }

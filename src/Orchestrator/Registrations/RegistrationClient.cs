@@ -12,7 +12,8 @@ namespace LeadOrchestrator.Orchestrator.Registrations;
 /// <summary>A webhook as the CRM knows it.</summary>
 /// <param name="Enabled">Null = the CRM does not say.</param>
 /// <param name="Error">Did its latest delivery fail?</param>
-public sealed record WebhookRow(string? Id, string? Name, string? Url, bool? Enabled, bool? Error, string? ErrorMessage, JsonElement? Triggers)
+/// <param name="LocationId">It tells of this shop only; null = of all.</param>
+public sealed record WebhookRow(string? Id, string? Name, string? Url, bool? Enabled, bool? Error, string? ErrorMessage, JsonElement? Triggers, string? LocationId = null)
 {
     /// <summary>The names of its triggers, as far as they are names.</summary>
     public IReadOnlyList<string> TriggerNames => Triggers is { ValueKind: JsonValueKind.Array } list
@@ -23,6 +24,10 @@ public sealed record WebhookRow(string? Id, string? Name, string? Url, bool? Ena
 /// <summary>What we tell the CRM of our webhook. Without a name it keeps the one that it has.</summary>
 public sealed record WebhookWish(string? Name, string Url, IReadOnlyList<string> Triggers, bool Enabled, string Secret)
 {
+    /// <summary>Of all shops: said in so many words, as a change keeps what it does not name.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    public string? LocationId => null;
+
     /// <inheritdoc />
     public override string ToString() => nameof(WebhookWish);
 }

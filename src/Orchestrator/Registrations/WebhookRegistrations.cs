@@ -100,7 +100,7 @@ public sealed partial class WebhookRegistrations(
     }
 
     // What others made is theirs: it is only looked at. A delivery that fails is not mended by writing the same again.
-    private static bool MayMend(RegistrationReport report) => report.IsRegisteredByUs && report.State is RegistrationVerdict.Missing or RegistrationVerdict.OtherUrl or RegistrationVerdict.Disabled;
+    private static bool MayMend(RegistrationReport report) => report.IsRegisteredByUs && report.State is RegistrationVerdict.Missing or RegistrationVerdict.OtherUrl or RegistrationVerdict.Disabled or RegistrationVerdict.Incomplete;
 
     private void Tell(Guid tenantId, RegistrationReport report)
     {
@@ -190,14 +190,14 @@ public sealed partial class WebhookRegistrations(
 }
 
 /// <summary>What the CRM says of our webhooks.</summary>
-/// <param name="State">ok, missing, other_url, disabled or failing.</param>
+/// <param name="State">ok, missing, other_url, disabled, incomplete or failing.</param>
 /// <param name="Verdict">What that means, and what to do about it.</param>
 /// <param name="IsRegisteredByUs">One of them was made by this system, which then mends it by itself when it is gone, disabled or leads elsewhere (at most every ten minutes).</param>
 public sealed record RegistrationReport(IReadOnlyList<RegistrationView> Items, string? NextCursor, string State, string Verdict, bool IsRegisteredByUs);
 
 /// <summary>A webhook at the CRM that leads, or led, to a door like ours.</summary>
 /// <param name="Error">Did its latest delivery fail? <paramref name="ErrorMessage"/> is the CRM's word for why.</param>
-/// <param name="State">What it comes to by itself: ok, other_url, disabled or failing.</param>
+/// <param name="State">What it comes to by itself: ok, other_url, disabled, incomplete or failing.</param>
 public sealed record RegistrationView(
     string? Id, string? Name, string? Url, bool? Enabled, bool? Error, string? ErrorMessage, IReadOnlyList<string> Triggers, bool IsRegisteredByUs, string State);
 

@@ -27,8 +27,36 @@ public sealed class CatalogSync(ShopmonkeyClient shopmonkey, CatalogItemStore it
     {
         // Known before the question: what is added while the CRM answers is in no list of its, and is not missing.
         var known = await items.KnownAsync(tenantId, locationId, cancel);
-        var (rows, isComplete) = await ReadAllAsync(tenantId, cancel);
-        var mine = rows.Where(row => CatalogMapping.HasId(row) && CatalogMapping.IsOf(row, externalId)).ToList();
+        var (rows, isComplete) = await ReadAllAsync(tenantId, CrmPriority.Customer, cancel);
+        return await BringAsync(tenantId, new SyncedShop(locationId, externalId), known, rows, isComplete, cancel);
+    }
+
+    /// <summary>Reads all services once, with few of the key's requests, and brings them to every shop that was brought over: what is gone without a trace is found here.</summary>
+    /// <exception cref="ShopmonkeyException">The CRM did not answer; nothing was changed.</exception>
+    public async Task SweepAsync(Guid tenantId, CancellationToken cancel)
+    {
+        List<(SyncedShop Shop, IReadOnlyList<LostService> Known)> known = [];
+        foreach (var shop in await shops.SyncedAsync(tenantId, cancel))
+        {
+            known.Add((shop, await items.KnownAsync(tenantId, shop.Id, cancel)));
+        }
+
+        if (known.Count == 0)
+        {
+            return;
+        }
+
+        var (rows, isComplete) = await ReadAllAsync(tenantId, CrmPriority.Background, cancel);
+        foreach (var (shop, services) in known)
+        {
+            await BringAsync(tenantId, shop, services, rows, isComplete, cancel);
+        }
+    }
+
+    private async Task<CatalogCounts> BringAsync(
+        Guid tenantId, SyncedShop shop, IReadOnlyList<LostService> known, IReadOnlyCollection<CannedServiceRow> rows, bool isComplete, CancellationToken cancel)
+    {
+        var mine = rows.Where(row => CatalogMapping.HasId(row) && CatalogMapping.IsOf(row, shop.ExternalId)).ToList();
         var offered = mine.Select(CatalogMapping.ToService).OfType<CrmService>().ToList();
         var gone = mine.Where(row => row.Deleted == true).Select(row => new LostService(row.Id, CatalogMapping.VersionOf(row), LostService.Deleted)).ToList();
         if (isComplete)
@@ -38,9 +66,9 @@ public sealed class CatalogSync(ShopmonkeyClient shopmonkey, CatalogItemStore it
         }
 
         await using var transaction = await database.BeginAsync(tenantId, cancel);
-        await shops.LockAsync(transaction, locationId, cancel);
-        var (added, changed) = await items.SaveAsync(transaction, locationId, offered, cancel);
-        var letGo = await items.LetGoAsync(transaction, locationId, gone, cancel);
+        await shops.LockAsync(transaction, shop.Id, cancel);
+        var (added, changed) = await items.SaveAsync(transaction, shop.Id, offered, cancel);
+        var letGo = await items.LetGoAsync(transaction, shop.Id, gone, cancel);
         await transaction.CommitAsync(cancel);
         return new CatalogCounts(mine.Count, added, changed, letGo, isComplete);
     }
@@ -88,13 +116,13 @@ public sealed class CatalogSync(ShopmonkeyClient shopmonkey, CatalogItemStore it
     };
 
     // Order and pages of this CRM cannot be trusted, its total can: pages are asked for until as many different rows came as it says that there are.
-    private async Task<(IReadOnlyCollection<CannedServiceRow> Rows, bool IsComplete)> ReadAllAsync(Guid tenantId, CancellationToken cancel)
+    private async Task<(IReadOnlyCollection<CannedServiceRow> Rows, bool IsComplete)> ReadAllAsync(Guid tenantId, CrmPriority priority, CancellationToken cancel)
     {
         var rows = new Dictionary<string, CannedServiceRow>();
         int? before = null;
         for (var (requests, skip) = (1, 0); ; requests++)
         {
-            var (page, total) = await shopmonkey.CannedServicesAsync(tenantId, skip, cancel);
+            var (page, total) = await shopmonkey.CannedServicesAsync(tenantId, skip, priority, cancel);
             if (before is not null && before != total)
             {
                 rows.Clear(); // The list changed between two pages: what is gone from it must not make up for what was not seen yet.

@@ -106,9 +106,7 @@ public sealed class CrmLookups(ShopmonkeyClient shopmonkey, TimeProvider clock)
     {
         try
         {
-            var where = $$$"""{"id":{"in":{{{JsonSerializer.Serialize(ids, ShopmonkeyJson.Default.IReadOnlyListString)}}}}}""";
-            var page = await shopmonkey.ListAsync(tenantId, new CrmQuestion(table, where, Ids: ids), CrmPriority.Customer, cancel);
-            // The filter may have been ignored: only what was asked for counts.
+            var page = await shopmonkey.ListAsync(tenantId, CrmQuestion.ByIds(table, ids), CrmPriority.Customer, cancel);
             var wanted = ids.ToHashSet(StringComparer.Ordinal);
             var found = page.Rows.Where(row => wanted.Contains(row.Id)).DistinctBy(row => row.Id).ToDictionary(row => row.Id, row => row.Data, StringComparer.Ordinal);
             if (page.Rows.Count > found.Count)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using LeadOrchestrator.Orchestrator.Leads;
 using LeadOrchestrator.Shared.Hosting;
 
@@ -10,6 +11,16 @@ public sealed record KnownRow(string Kind, string ExternalId, long Version, bool
 /// <summary>The table <c>crm_versions</c>: how new the rows are that were taken in. Read and written under the rows' advisory locks.</summary>
 public sealed class CrmVersionStore(TimeProvider clock)
 {
+    // Milliseconds of the year 1973: no row of the CRM is older, and none was changed so often.
+    private const long FirstDate = 100_000_000_000;
+
+    /// <summary>Is one of these versions the CRM's own number and the other one a date? Then nobody can say which is newer but the CRM.</summary>
+    public static bool AreOfTwoKinds(long one, long other) => one > 0 && other > 0 && (one < FirstDate) != (other < FirstDate);
+
+    /// <summary>The same, in SQL.</summary>
+    internal static string AreOfTwoKinds(string one, string other) =>
+        string.Create(CultureInfo.InvariantCulture, $"({one} > 0 AND {other} > 0 AND ({one} < {FirstDate}) <> ({other} < {FirstDate}))");
+
     /// <summary>What is known of these rows, and the appointments that book these orders.</summary>
     public async Task<KnownRows> KnownAsync(
         TenantTransaction transaction, IReadOnlyCollection<(string Kind, string ExternalId)> rows, IReadOnlyCollection<string> orders, CancellationToken cancel)
@@ -34,12 +45,13 @@ public sealed class CrmVersionStore(TimeProvider clock)
     {
         ArgumentNullException.ThrowIfNull(transaction);
         ArgumentNullException.ThrowIfNull(rows);
-        return rows.Count == 0 ? Task.CompletedTask : transaction.ExecuteAsync("""
+        return rows.Count == 0 ? Task.CompletedTask : transaction.ExecuteAsync($"""
             INSERT INTO crm_versions AS v (tenant_id, id, kind, external_id, version, content_hash, is_gone, books_order, updated_at)
             SELECT @tenantId, n.id, n.kind, n.external_id, n.version, n.hash, n.is_gone, n.books_order, @now
             FROM unnest(@ids, @kinds, @externalIds, @versions, @hashes, @areGone, @orders) AS n (id, kind, external_id, version, hash, is_gone, books_order)
             ON CONFLICT (tenant_id, kind, external_id) DO UPDATE
-            SET version = greatest(v.version, excluded.version), content_hash = excluded.content_hash, is_gone = v.is_gone OR excluded.is_gone,
+            SET version = CASE WHEN {AreOfTwoKinds("v.version", "excluded.version")} AND NOT excluded.is_gone THEN excluded.version ELSE greatest(v.version, excluded.version) END,
+                content_hash = excluded.content_hash, is_gone = v.is_gone OR excluded.is_gone,
                 books_order = excluded.books_order, updated_at = excluded.updated_at
             """,
             new

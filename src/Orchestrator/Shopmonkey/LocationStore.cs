@@ -27,6 +27,9 @@ public sealed record Location
     public LocationRules Rules => new(LeadWorkflowStatusIds, LeadWorkflowNames, LeadStatuses, LeadNamePrefix, LeadExclusions, TestMarker);
 }
 
+/// <summary>A shop that the CRM has told about.</summary>
+public sealed record SyncedShop(Guid Id, string ExternalId);
+
 /// <summary>The table <c>locations</c>.</summary>
 public sealed partial class LocationStore(LeadDatabase database, TimeProvider clock)
 {
@@ -38,6 +41,10 @@ public sealed partial class LocationStore(LeadDatabase database, TimeProvider cl
         SELECT {Columns}
         FROM locations WHERE tenant_id = @tenantId AND external_id = @externalId
         """, new { externalId }, cancel);
+
+    /// <summary>The shops that the CRM has told about.</summary>
+    public Task<IReadOnlyList<SyncedShop>> SyncedAsync(Guid tenantId, CancellationToken cancel) => database.QueryAsync<SyncedShop>(
+        tenantId, "SELECT id, external_id FROM locations WHERE tenant_id = @tenantId AND external_id IS NOT NULL AND synced_at IS NOT NULL ORDER BY id", null, cancel);
 
     /// <summary>How the shop of a lead calls itself, or null.</summary>
     public Task<Shop?> ShopOfLeadAsync(TenantTransaction transaction, Guid leadId, CancellationToken cancel)

@@ -14,7 +14,12 @@ namespace LeadOrchestrator.Orchestrator.Shopmonkey;
 /// <param name="Where">The filter as JSON. The CRM ignores what it does not know, so the caller looks at each row again.</param>
 /// <param name="OrderBy">The order as JSON, in small letters' <c>orderby</c>; it may be ignored as well.</param>
 /// <param name="Include">Rows to be given along, such as <c>customer</c>.</param>
-public sealed record CrmQuestion(string Table, string? Where = null, string? OrderBy = null, int Skip = 0, IReadOnlyList<string>? Ids = null, IReadOnlyList<string>? Include = null);
+public sealed record CrmQuestion(string Table, string? Where = null, string? OrderBy = null, int Skip = 0, IReadOnlyList<string>? Ids = null, IReadOnlyList<string>? Include = null)
+{
+    /// <summary>For rows by their ids, at most a page of them. The filter may be ignored: only what was asked for counts.</summary>
+    public static CrmQuestion ByIds(string table, IReadOnlyList<string> ids) =>
+        new(table, $$$"""{"id":{"in":{{{JsonSerializer.Serialize(ids, ShopmonkeyJson.Default.IReadOnlyListString)}}}}}""", Ids: ids);
+}
 
 /// <summary>Reads from Shopmonkey's API v3, and keeps our bookings in it, at the pace of the tenant's key. Its rows are facts; what they mean for us is in <see cref="ShopmonkeyMapping"/>.</summary>
 public sealed partial class ShopmonkeyClient(HttpClient http, VendorAccounts accounts, CrmPaces paces)
@@ -53,10 +58,10 @@ public sealed partial class ShopmonkeyClient(HttpClient http, VendorAccounts acc
     /// <summary>A page of the services of all shops that the key can see. Pages overlap on bad days, and their order means nothing.</summary>
     /// <param name="skip">How many rows come before the page.</param>
     /// <returns>At most 100 rows, and how many there are in all when the CRM says so.</returns>
-    public async Task<(IReadOnlyList<CannedServiceRow> Rows, int? Total)> CannedServicesAsync(Guid tenantId, int skip, CancellationToken cancel)
+    public async Task<(IReadOnlyList<CannedServiceRow> Rows, int? Total)> CannedServicesAsync(Guid tenantId, int skip, CrmPriority priority, CancellationToken cancel)
     {
         var order = Escape("""{"createdDate":"asc"}""");
-        var answer = await AskAsync(tenantId, $"canned_service?limit=100&skip={skip}&orderby={order}", CrmPriority.Customer, async (stream, stop) =>
+        var answer = await AskAsync(tenantId, $"canned_service?limit=100&skip={skip}&orderby={order}", priority, async (stream, stop) =>
             await JsonSerializer.DeserializeAsync(stream, ShopmonkeyJson.Default.AnswerListCannedServiceRow, stop), cancel);
         return (answer?.Data ?? [], answer?.Meta?.Total);
     }

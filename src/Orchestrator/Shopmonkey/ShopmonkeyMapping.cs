@@ -46,12 +46,13 @@ public static partial class ShopmonkeyMapping
     /// <summary>An id of another row, or null when it is none that anything could have.</summary>
     public static string? IdOf(string? id) => id is { Length: > 0 and <= 64 } && !id.Any(char.IsControl) ? id : null;
 
-    /// <summary>A person as the CRM knows them: the primary number and address, else the first ones.</summary>
+    /// <summary>A person as the CRM knows them: a number that takes texts before one that can be read before any other, the primary one first; the first address that mail could be sent to.</summary>
     public static CustomerFacts ToFacts(CustomerRow customer)
     {
         ArgumentNullException.ThrowIfNull(customer);
-        var number = customer.PhoneNumbers?.Where(phone => !string.IsNullOrWhiteSpace(phone?.Number)).OrderByDescending(phone => phone.Primary == true).FirstOrDefault();
-        var email = Clean(customer.Emails?.Where(mail => !string.IsNullOrWhiteSpace(mail?.Email)).OrderByDescending(mail => mail.Primary == true).FirstOrDefault()?.Email, 320);
+        var (row, phone) = NumberOf(customer.PhoneNumbers);
+        var email = customer.Emails?.Where(mail => mail is not null).OrderByDescending(mail => mail.Primary == true).Select(mail => Clean(mail.Email, 320))
+            .FirstOrDefault(mail => EmailAddress.Read(mail) is not null);
         var (first, last) = (Clean(customer.FirstName, 100), Clean(customer.LastName, 100));
         if (first.Length + last.Length == 0)
         {
@@ -59,10 +60,17 @@ public static partial class ShopmonkeyMapping
         }
 
         return new CustomerFacts(
-            first, last, PhoneNumberReader.Read(number?.Number, number?.Type), number?.OptIn == false,
-            email.Length > 2 && email.Contains('@', StringComparison.Ordinal) ? email : null,
-            TextingRules.Current.CodesOf(customer.State, customer.PostalCode));
+            first, last, phone, row?.OptIn == false || SaidNoAtAll(customer.PhoneNumbers),
+            email, TextingRules.Current.CodesOf(customer.State, customer.PostalCode));
     }
+
+    private static (PhoneRow? Row, Phone Phone) NumberOf(IReadOnlyList<PhoneRow>? numbers) => (numbers ?? [])
+        .Where(row => !string.IsNullOrWhiteSpace(row?.Number)).Select(row => (Row: (PhoneRow?)row, Phone: PhoneNumberReader.Read(row.Number, row.Type)))
+        .OrderByDescending(one => PhoneTypes.TakesTexts(one.Phone.Type)).ThenByDescending(one => one.Phone.E164 is not null).ThenByDescending(one => one.Row!.Primary == true)
+        .FirstOrDefault((Row: null, Phone: PhoneNumberReader.Read(null)));
+
+    // Whoever said no at their first number did not mean: text my other one.
+    private static bool SaidNoAtAll(IReadOnlyList<PhoneRow>? numbers) => numbers?.Any(row => row is { Primary: true, OptIn: false }) == true;
 
     /// <summary>A car in a few words; empty when nothing is known of it.</summary>
     public static string ToText(VehicleRow? vehicle)

@@ -26,6 +26,7 @@ public static class EventReasons
         ["row_not_found"] = "The CRM does not show this row (any more), so there was nothing to be taken over.",
         ["customer_not_read_yet"] = "The customer's first lead came while the event was being read; it is read again.",
         ["customer_changed_meanwhile"] = "The customer or the vehicle changed while the order was being read; it is read again.",
+        ["version_of_another_kind"] = "One event of the row tells its number, another one only its date, so nobody can say which is newer; the CRM is asked which holds.",
         ["same_version_other_content"] = "Two events tell different things of the same version; the CRM is asked which holds.",
         ["shopmonkey_is_switched_off"] = "This tenant has no key for its CRM. Store one and replay the event.",
         ["shopmonkey_unreachable"] = "The CRM could not be reached; it is tried again for a day. Look at the network, and replay what died.",
@@ -34,6 +35,7 @@ public static class EventReasons
         ["shopmonkey_budget_used_up"] = "The key's requests of this minute are used up; the CRM is asked again when some are free.",
         ["shopmonkey_answer_unreadable"] = "The CRM answered something that cannot be read. Replay the event later; if it stays so, the CRM has changed.",
         ["database_away"] = "Our database was away; it is tried again for a day.",
+        ["refused_by_database"] = "Something in the event cannot be stored: a value that does not fit, or an odd character. The log has it under this event's id. Mend the row in the CRM; its next change is a new event.",
         ["failed"] = "Something failed on our side; the log has it under this event's id. Replay the event when it is mended.",
 
         // Texts that came in.

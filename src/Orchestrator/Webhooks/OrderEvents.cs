@@ -2,11 +2,12 @@ using System.Text.Json;
 using LeadOrchestrator.Orchestrator.Leads;
 using LeadOrchestrator.Orchestrator.Shopmonkey;
 using LeadOrchestrator.Orchestrator.Vendors;
+using LeadOrchestrator.Shared.Phones;
 
 namespace LeadOrchestrator.Orchestrator.Webhooks;
 
 /// <summary>What an event about an order comes to: asks the CRM for what the event lacks.</summary>
-public sealed class OrderEvents(ShopmonkeyClient shopmonkey, CrmLookups lookups, LocationSync locations, WorkflowColumns columns, VendorAccounts accounts)
+public sealed class OrderEvents(ShopmonkeyClient shopmonkey, CrmLookups lookups, LocationSync locations, WorkflowColumns columns, VendorAccounts accounts, LeadStore leads)
 {
     // What is good to know and not needed for a text is waited for this many attempts, a few seconds.
     private const int PatientFor = 3;
@@ -31,7 +32,7 @@ public sealed class OrderEvents(ShopmonkeyClient shopmonkey, CrmLookups lookups,
 
         var (current, isConfirmed) = await CurrentAsync(inboxEvent, order, cancel);
         var location = await locations.EnsureAsync(
-            inboxEvent.TenantId, current.LocationId ?? throw new UnmappableException("no_location"), isPatient: inboxEvent.Attempts < PatientFor, cancel);
+            inboxEvent.TenantId, ShopmonkeyMapping.IdOf(current.LocationId) ?? throw new UnmappableException("no_location"), isPatient: inboxEvent.Attempts < PatientFor, cancel);
         var board = await columns.GetAsync(inboxEvent.TenantId, cancel);
         if (LeadRules.WhyNotALead(current, location.Rules, board) is { } reason)
         {
@@ -39,11 +40,12 @@ public sealed class OrderEvents(ShopmonkeyClient shopmonkey, CrmLookups lookups,
         }
 
         // Both at once: each is a round trip to the CRM, and a customer is waiting.
-        var customer = current.CustomerId is { Length: > 0 } customerId ? CustomerAsync(inboxEvent.TenantId, customerId, cancel) : Task.FromResult<CustomerRow?>(null);
+        var customer = current.CustomerId is { Length: > 0 } customerId ? lookups.CustomerAsync(inboxEvent.TenantId, customerId, cancel) : Task.FromResult<CustomerRow?>(null);
         var vehicle = current.VehicleId is { Length: > 0 } vehicleId ? VehicleAsync(inboxEvent.TenantId, vehicleId, cancel) : Task.FromResult<VehicleRow?>(null);
         await Task.WhenAll(customer, vehicle);
         var lead = ShopmonkeyMapping.ToLead(current, await customer, await vehicle, location.Id, location.Timezone, inboxEvent.ReceivedAt, location.Rules.TestMarker);
-        return new Intake.Lead(inboxEvent, lead with { ExternalId = inboxEvent.ExternalId, IsConfirmed = isConfirmed });
+        lead = lead with { ExternalId = inboxEvent.ExternalId, IsConfirmed = isConfirmed };
+        return new Intake.Lead(inboxEvent, await customer is null && current.CustomerId is { Length: > 0 } unread ? await AsStoredAsync(inboxEvent, lead, unread, cancel) : lead);
     }
 
     // An event without the CRM's own number is a hint: what the CRM has now is the order. One that cannot be read (yet) stands as it was told.
@@ -67,9 +69,17 @@ public sealed class OrderEvents(ShopmonkeyClient shopmonkey, CrmLookups lookups,
         }
     }
 
-    // An order may be told before its customer can be read: worth another try, and after some tries somebody should look.
-    private async Task<CustomerRow?> CustomerAsync(Guid tenantId, string id, CancellationToken cancel) =>
-        await lookups.CustomerAsync(tenantId, id, cancel) ?? throw new NotYetThereException("customer_not_found");
+    // An order may be told before its customer can be read: worth another try, and after some tries somebody should look. A lead that is there keeps the person
+    // that it has: their row may be gone from the CRM for good.
+    private async Task<NewLead> AsStoredAsync(InboxEvent inboxEvent, NewLead lead, string customerId, CancellationToken cancel)
+    {
+        var person = inboxEvent.Attempts < PatientFor ? null : await leads.PersonOfOrderAsync(inboxEvent.TenantId, inboxEvent.ExternalId, customerId, cancel);
+        return person is null ? throw new NotYetThereException("customer_not_found") : lead with
+        {
+            FirstName = person.FirstName, LastName = person.LastName, Phone = new Phone(person.Phone, person.PhoneType), Email = person.Email,
+            AddressState = person.AddressState, ExternalCustomerVersion = person.ExternalCustomerVersion,
+        };
+    }
 
     // The order has the car's name as well. Somebody who waits for an answer is worth more than its model year.
     private async Task<VehicleRow?> VehicleAsync(Guid tenantId, string id, CancellationToken cancel)

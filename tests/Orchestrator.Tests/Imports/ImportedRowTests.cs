@@ -73,6 +73,57 @@ public sealed class ImportedRowTests
     public void What_is_no_clear_no_in_the_column_of_opt_outs_counts_as_one(string said, bool isOptedOut) =>
         Read(("Phone", "5125550100"), ("OptedOut", said)).IsOptedOut.ShouldBe(isOptedOut);
 
+    [Theory]
+    [InlineData("Declined")]
+    [InlineData("N/A")]
+    [InlineData("Unknown")]
+    [InlineData("Opted out")]
+    [InlineData("Revoked")]
+    [InlineData("No consent")]
+    [InlineData("Yes")]
+    [InlineData("Verbal")]
+    [InlineData("Did not agree to texts")]
+    [InlineData("Customer doesn't want texts")]
+    [InlineData("Has he agreed to it?")]
+    public void An_answer_in_the_column_of_consents_is_no_evidence_and_is_noted(string said)
+    {
+        var row = Read(("Phone", "5125550100"), ("Consent", said));
+
+        row.Refusal.ShouldBeNull();
+        row.Consent.ShouldBeNull();
+        row.Note.ShouldContain("Consent Wording");
+    }
+
+    [Theory]
+    [InlineData("Consent", "I agree to be texted about my quote")]
+    [InlineData("ConsentWording", "Text me")]
+    [InlineData("ConsentWording", "I agree to texts. Consent is not a condition of purchase. Reply STOP to opt out.")]
+    public void A_wording_is_evidence(string column, string said)
+    {
+        var row = Read(("Phone", "5125550100"), (column, said));
+
+        row.Consent!.Value.Wording.ShouldBe(said);
+        row.Note.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("Yes", "I agree to be texted about my quote", true)]
+    [InlineData("No", "I agree to be texted about my quote", false)]
+    [InlineData("Declined", "I agree to be texted about my quote", false)]
+    [InlineData("Yes", "Declined", false)]
+    [InlineData("Yes", "n/a", false)]
+    public void Of_an_answer_and_a_wording_both_must_say_yes(string answer, string wording, bool isConsent) =>
+        Read(("Phone", "5125550100"), ("Consent", answer), ("ConsentWording", wording)).Consent.HasValue.ShouldBe(isConsent);
+
+    [Fact]
+    public void A_refused_row_keeps_whose_opt_out_it_is()
+    {
+        var row = Read(("Phone", "5125550100"), ("Email", "kim@example.com"), ("Vehicle", new string('x', 201)), ("OptedOut", "yes"));
+
+        (row.Refusal!.Reason, row.IsOptedOut, row.Phone, row.Email).ShouldBe(("field_too_long", true, "+15125550100", "kim@example.com"));
+        Read(("Phone", "5125550100"), (CsvFile.Surplus, "yes"), ("OptedOut", "Civic")).IsOptedOut.ShouldBeFalse("with a comma too many it may be another column's");
+    }
+
     [Fact]
     public void The_same_row_has_the_same_id_and_another_row_another_one()
     {

@@ -132,6 +132,25 @@ public sealed class LeadImportTests(Shop shop) : IClassFixture<Shop>, IAsyncLife
     }
 
     [Fact]
+    public async Task An_opt_out_of_a_row_that_is_refused_counts_all_the_same()
+    {
+        var import = await DoneAsync(await SendAsync($"Phone,Email,Vehicle,Do Not Contact\n5125550935,refused@example.com,{new string('x', 201)},yes\n"));
+
+        (await RowsAsync(import)).Select(row => (Text(row, "result"), Text(row, "reason"))).ShouldBe([("rejected", "field_too_long")]);
+        (await shop.Database.ScalarAsync<long>("SELECT count(*) FROM contacts WHERE phone = '+15125550935' AND opted_out_at IS NOT NULL")).ShouldBe(1);
+        (await shop.Database.ScalarAsync<long>("SELECT count(*) FROM email_addresses WHERE email = 'refused@example.com' AND unsubscribed_at IS NOT NULL")).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_word_in_a_column_called_Consent_opts_nobody_in()
+    {
+        await DoneAsync(await SendAsync("Phone,Consent\n5125550936,Declined\n5125550937,I agree to be texted about my quote\n"));
+
+        (await shop.Database.ColumnAsync<string>("SELECT consent FROM leads WHERE phone IN ('+15125550936', '+15125550937') ORDER BY phone")).ShouldBe(["inquiry", "opted_in"]);
+        (await shop.Database.ScalarAsync<long>("SELECT count(*) FROM consent_events e JOIN contacts c ON c.id = e.contact_id WHERE c.phone = '+15125550936'")).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task A_report_as_CSV_holds_every_row_in_the_files_order()
     {
         var import = await DoneAsync(await SendAsync("Phone,First Name\n5125550941,=cmd|' /C calc'!A0\nnone,@SUM(1)\n"));

@@ -71,6 +71,88 @@ public sealed class LeadEndTests : IntakeScene
         (await GreetingOfAsync("a"))["status"].ShouldBe("cancelled");
     }
 
+    [Theory]
+    [InlineData("not_in_a_lead_column", null)]
+    [InlineData("in_a_lost_column", "lost")]
+    public async Task A_card_that_was_dragged_out_before_its_greeting_is_greeted_when_it_is_back(string reason, string? end)
+    {
+        await AllAsync(await LeadAsync("a", 1));
+        await AllAsync(await NoLeadAsync("a", 2, reason, end));
+
+        await AllAsync(await LeadAsync("a", 3));
+
+        var greeting = await GreetingOfAsync("a");
+        (greeting["status"], greeting["reason"]).ShouldBe(("scheduled", "back_in_a_lead_column"));
+        (await TouchPoints.ClaimAsync(10, CancellationToken.None)).ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task A_card_that_is_back_at_night_is_greeted_in_the_morning()
+    {
+        await AllAsync(await LeadAsync("a", 1));
+        await AllAsync(await NoLeadAsync("a", 2, "not_in_a_lead_column", null));
+        Clock.SetUtcNow(DateTimeOffset.Parse("2026-11-24T04:00:00Z", null)); // 22:00 at the shop
+
+        await AllAsync(await LeadAsync("a", 3));
+
+        (await GreetingOfAsync("a"))["reason"].ShouldBe("outside_legal_hours");
+        (await TouchPoints.ClaimAsync(10, CancellationToken.None)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_card_that_is_back_after_a_day_or_without_a_number_is_not_greeted()
+    {
+        await AllAsync(await LeadAsync("a", 1), await LeadAsync("b", 1, phone: "+15125550101"));
+        await AllAsync(await NoLeadAsync("a", 2, "not_in_a_lead_column", null), await NoLeadAsync("b", 2, "not_in_a_lead_column", null));
+        await AllAsync(await LeadAsync("b", 3, phone: null));
+        Clock.Advance(TimeSpan.FromHours(25));
+
+        await AllAsync(await LeadAsync("a", 3));
+
+        (await GreetingOfAsync("a"))["status"].ShouldBe("cancelled");
+        ((await GreetingOfAsync("b"))["status"], (await GreetingOfAsync("b"))["reason"]).ShouldBe(("suppressed", "no_phone"));
+    }
+
+    [Theory]
+    [InlineData(1, "2026-11-24T16:30:00Z")]
+    [InlineData(50, "2026-11-25T18:00:00Z")]
+    public async Task A_later_step_goes_on_where_it_was(int hoursAway, string dueAt)
+    {
+        await AllAsync(await LeadAsync("a", 1));
+        await Database.ExecuteAsync("UPDATE leads SET status = 'contacted', first_contacted_at = '2026-11-23T16:00:00Z'");
+        await Database.ExecuteAsync("UPDATE touch_points SET status = 'delivered', handed_over_at = now(), followed = true");
+        await Database.ExecuteAsync("""
+            INSERT INTO touch_points (tenant_id, id, lead_id, step, channel, status, due_at, expires_at, created_at, updated_at)
+            SELECT tenant_id, gen_random_uuid(), id, 'next_day', 'sms', 'scheduled', '2026-11-24T16:30:00Z', '2026-11-27T16:30:00Z', '2026-11-23T16:00:00Z', '2026-11-23T16:00:00Z' FROM leads
+            """);
+        await AllAsync(await NoLeadAsync("a", 2, "order_archived", "lost"));
+        (await NextDayAsync())["status"].ShouldBe("cancelled");
+        Clock.Advance(TimeSpan.FromHours(hoursAway));
+
+        await AllAsync(await LeadAsync("a", 3));
+
+        var step = await NextDayAsync();
+        (step["status"], step["reason"]).ShouldBe(("scheduled", "back_in_a_lead_column"));
+        step["due_at"].ShouldBe(DateTime.Parse(dueAt, null, System.Globalization.DateTimeStyles.AdjustToUniversal));
+        (await Database.ScalarAsync<string>("SELECT status FROM touch_points WHERE step = 'greeting'")).ShouldBe("delivered");
+    }
+
+    [Theory]
+    [InlineData("engaged")]
+    [InlineData("opted_out")]
+    public async Task Who_answered_or_said_stop_meanwhile_hears_nothing_more_by_the_plan(string status)
+    {
+        await AllAsync(await LeadAsync("a", 1));
+        await AllAsync(await NoLeadAsync("a", 2, "not_in_a_lead_column", null));
+        await Database.ExecuteAsync("UPDATE leads SET status = $1", status);
+
+        await AllAsync(await LeadAsync("a", 3));
+
+        (await GreetingOfAsync("a"))["status"].ShouldBe("cancelled");
+    }
+
+    private async Task<IReadOnlyDictionary<string, object?>> NextDayAsync() => (await Database.RowsAsync("SELECT * FROM touch_points WHERE step = 'next_day'")).ShouldHaveSingleItem();
+
     [Fact]
     public async Task A_deleted_order_never_comes_back()
     {

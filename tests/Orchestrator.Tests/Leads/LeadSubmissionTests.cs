@@ -63,6 +63,26 @@ public sealed class LeadSubmissionTests(Shop shop) : IClassFixture<Shop>, IAsync
     }
 
     [Fact]
+    public async Task A_repeat_with_a_consent_adds_it_once_to_the_lead_that_is_there()
+    {
+        await SendAsync(new { locationId = _location, phone = "+15125550671", email = "agreed@example.com", source = "website", externalId = "agreed" });
+        var again = new
+        {
+            locationId = _location, phone = "+15125550671", source = "website", externalId = "agreed",
+            consent = new { wording = "Text me about my quote.", source = "https://acme.example/quote", obtainedAt = "2026-11-23T15:59:00Z", ip = "203.0.113.7" },
+        };
+
+        var (status, lead) = await SendAsync(again);
+        await SendAsync(again);
+        await SendAsync(new { locationId = _location, email = "agreed@example.com", source = "website", externalId = "agreed", again.consent });
+
+        (status, Text(lead, "consent")).ShouldBe((HttpStatusCode.OK, "opted_in"));
+        (await shop.Database.ColumnAsync<string>("""
+            SELECT e.kind || ' ' || CASE WHEN e.contact_id IS NULL THEN 'email' ELSE 'phone' END FROM consent_events e WHERE e.lead_id = $1 ORDER BY e.id
+            """, Guid.Parse(Text(lead, "id")!))).ShouldBe(["inquiry phone", "opted_in phone", "opted_in email"]);
+    }
+
+    [Fact]
     public async Task Ten_calls_at_once_with_one_key_are_one_lead_and_one_answer()
     {
         var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => RawAsync(Body("+15125550604"), "key-at-once")));

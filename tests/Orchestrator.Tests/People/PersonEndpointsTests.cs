@@ -67,6 +67,24 @@ public sealed class PersonEndpointsTests(Shop shop) : IClassFixture<Shop>
     }
 
     [Fact]
+    public async Task Who_was_joined_by_mistake_is_greeted_once_they_are_apart_unless_the_number_was()
+    {
+        using var staff = await shop.SignedInAsync();
+        var location = await shop.LocationAsync();
+        await SubmitAsync(staff, new { locationId = location, phone = "+15125550891", email = "family@example.com" });
+        var joined = await SubmitAsync(staff, new { locationId = location, phone = "+15125550892", email = "family@example.com" });
+        var same = await SubmitAsync(staff, new { locationId = location, phone = "+15125550891", externalId = "same" });
+        joined.GetProperty("greeting").GetProperty("reason").GetString().ShouldBe("same_person_already_greeted");
+
+        await SeparateAsync(staff, Id(joined));
+        await SeparateAsync(staff, Id(same));
+
+        await shop.SentAsync(Guid.Parse(Id(joined)));
+        (await shop.StepAsync(Guid.Parse(Id(same)), "greeting", "suppressed")).ShouldBe("same_person_already_greeted");
+        shop.Sandbox.Twilio.SentTo("+15125550891").Count.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Another_franchises_person_and_none_look_the_same_and_an_advisor_separates_nothing()
     {
         using var staff = await shop.SignedInAsync();

@@ -75,6 +75,23 @@ public sealed class RegistrationEndpointsTests : TwoFranchises
         (await HealthAsync("shopmonkey_webhook_tenants")).ShouldBeNull();
     }
 
+    [Theory]
+    [InlineData("""{"triggers":["Appointment"]}""")]
+    [InlineData("""{"locationId":"6287a43a4d1a7226ffe0c999"}""")]
+    public async Task Ours_that_tells_of_a_part_only_tells_of_everything_again(string change)
+    {
+        await OkAsync(await Owner.PostAsync(Route, null));
+        using var http = Crm(Second);
+        using var content = new StringContent(change, System.Text.Encoding.UTF8, "application/json");
+        (await http.PutAsync($"{Second.ShopmonkeyUrl}/webhook/{await OwnIdAsync()}", content)).EnsureSuccessStatusCode();
+        (await StateAsync(Owner)).ShouldBe("incomplete");
+
+        await Database.ExecuteAsync("UPDATE webhook_registrations SET mended_at = NULL");
+        await TendAsync();
+
+        (await StateAsync(Owner)).ShouldBe("ok");
+    }
+
     [Fact]
     public async Task A_person_mends_at_any_time_whoever_made_it()
     {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using LeadOrchestrator.Orchestrator.Registrations;
 
 namespace LeadOrchestrator.Orchestrator.Tests.Registrations;
@@ -32,11 +33,23 @@ public sealed class RegistrationVerdictTests
     }
 
     [Fact]
+    public void One_that_tells_of_some_tables_or_of_one_shop_is_incomplete_and_several_may_share_the_work()
+    {
+        State(Row(Here) with { Triggers = Triggers("Appointment") }).ShouldBe("incomplete");
+        State(Row(Here) with { LocationId = "austin" }).ShouldBe("incomplete");
+        State(Row(Here, enabled: false) with { Triggers = Triggers("Order") }).ShouldBe("disabled");
+        State(Row(Here) with { Triggers = Triggers("order", "Customer", "Vehicle", "Appointment", "CannedService", "Message") }).ShouldBe("ok");
+        State(Row(Here) with { Triggers = Triggers("Order") }, Row(Here) with { Triggers = Triggers("Customer", "Vehicle", "Appointment", "CannedService") }).ShouldBe("ok");
+    }
+
+    [Fact]
     public void What_the_CRM_does_not_say_is_taken_for_well() => State(new WebhookRow("1", null, Here, null, null, null, null)).ShouldBe("ok");
 
     [Fact]
     public void Every_verdict_says_what_to_do() =>
         RegistrationVerdict.Of([], _ => true).Words.ShouldContain("POST /api/webhook-registrations");
+
+    private static JsonElement Triggers(params string[] names) => JsonSerializer.SerializeToElement(names);
 
     private static string State(params WebhookRow[] rows) => RegistrationVerdict.Of(rows, url => url.StartsWith(Here, StringComparison.Ordinal)).State;
 

@@ -103,6 +103,39 @@ public sealed class LeadRulesTests
         (facts.FirstName, facts.LastName, facts.Phone.Type, facts.Email).ShouldBe(("Acme", "Fleet Inc", "missing", null));
     }
 
+    [Fact]
+    public void A_number_that_takes_texts_comes_before_the_primary_one_that_takes_none()
+    {
+        Phone(new PhoneRow { Number = "n/a", Primary = true }, Mobile("+15125550123")).ShouldBe("+15125550123");
+        Phone(new PhoneRow { Number = "+15125550100", Primary = true, Type = "Landline" }, Mobile("+15125550123")).ShouldBe("+15125550123");
+        Phone(Mobile("+15125550124"), Mobile("+15125550123") with { Primary = true }).ShouldBe("+15125550123");
+        Phone(new PhoneRow { Number = "?", Primary = true }, new PhoneRow { Number = "+15125550100", Type = "Landline" }).ShouldBe("+15125550100");
+    }
+
+    [Fact]
+    public void A_no_at_the_primary_number_counts_for_the_other_one_too()
+    {
+        PhoneRow[] numbers = [new PhoneRow { Number = "+15125550100", Primary = true, Type = "Landline", OptIn = false }, Mobile("+15125550123")];
+
+        ShopmonkeyMapping.ToFacts(new CustomerRow { Id = "c", PhoneNumbers = numbers }).SaidNoAtTheShop.ShouldBeTrue();
+        ShopmonkeyMapping.ToFacts(new CustomerRow { Id = "c", PhoneNumbers = [numbers[1]] }).SaidNoAtTheShop.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void An_address_that_mail_could_be_sent_to_comes_before_the_primary_one_that_is_none()
+    {
+        var facts = ShopmonkeyMapping.ToFacts(new CustomerRow
+        {
+            Id = "c", Emails = [new EmailRow { Email = "none@", Primary = true }, new EmailRow { Email = "Kim@Example.com " }, new EmailRow { Email = "later@example.com" }],
+        });
+
+        facts.Email.ShouldBe("Kim@Example.com");
+    }
+
+    private static PhoneRow Mobile(string number) => new() { Number = number, Type = "Mobile" };
+
+    private static string? Phone(params PhoneRow[] numbers) => ShopmonkeyMapping.ToFacts(new CustomerRow { Id = "c", PhoneNumbers = numbers }).Phone.E164;
+
     private static string? Why(OrderRow order, LocationRules? rules = null) => LeadRules.WhyNotALead(order, rules ?? LocationRules.Usual, Board);
 
     private static string? End(OrderRow order) => LeadRules.EndOf(order, LocationRules.Usual, Board);

@@ -158,6 +158,62 @@ public sealed class RowEventsTests(Shop shop) : IClassFixture<Shop>
     }
 
     [Fact]
+    public async Task An_order_whose_customer_is_gone_keeps_the_person_that_its_lead_has()
+    {
+        var quote = await GreetedAsync("+15125550920");
+        await shop.Sandbox.Crm.DeleteAsync("customer", quote.CustomerId, leavesRow: false);
+        await Eventually.TrueAsync(
+            async () => await shop.Database.ScalarAsync<long>("SELECT count(*) FROM webhook_events WHERE external_id = $1 AND operation = 'DELETE' AND status = 'done'", quote.CustomerId) == 1,
+            "the deletion to be taken in");
+        (await shop.Database.ScalarAsync<long>("SELECT count(*) FROM touch_points t JOIN leads l ON l.id = t.lead_id WHERE l.external_id = $1 AND t.status = 'scheduled'", quote.OrderId)).ShouldBe(0);
+
+        await shop.Sandbox.Crm.UpdateOrderAsync(quote.OrderId, row => row["name"] = "New Quote - Ceramic");
+
+        await LeadHasAsync(quote, "service_interest", "Ceramic");
+        await LeadHasAsync(quote, "phone", "+15125550920");
+    }
+
+    [Fact]
+    public async Task An_order_of_a_shop_that_nothing_could_be_called_is_dead_at_once()
+    {
+        const string Body = """{"apiVersion":"3","operation":"INSERT","table":"order","data":{"id":"odd-shop","locationId":"a\u0000b","status":"Estimate","meta":{"version":1}}}""";
+
+        await shop.Sandbox.Crm.DeliverRawAsync(Encoding.UTF8.GetBytes(Body));
+
+        (await shop.EventAsync("odd-shop", "dead"))["reason"].ShouldBe("no_location");
+    }
+
+    [Fact]
+    public async Task What_the_database_refuses_is_the_events_own_fault_and_no_outage()
+    {
+        await shop.Database.ExecuteAsync("ALTER TABLE leads ADD CONSTRAINT leads_test CHECK (first_name <> 'Refused')");
+
+        var quote = await shop.QuoteAsync("+15125550921", "Refused");
+
+        await Eventually.TrueAsync(
+            async () => await shop.Database.ScalarAsync<string>("SELECT reason FROM webhook_events WHERE external_id = $1", quote.OrderId) == "refused_by_database", "the first try");
+        await shop.Database.ExecuteAsync("ALTER TABLE leads DROP CONSTRAINT leads_test");
+        await LeadHasAsync(quote, "first_name", "Refused");
+    }
+
+    [Fact]
+    public async Task A_number_that_comes_after_an_event_with_a_date_alone_is_taken_in()
+    {
+        var quote = await GreetedAsync("+15125550922");
+        await shop.Sandbox.Crm.DeliverAsync(new CrmEvent("UPDATE", "customer", Changed("customer", quote.CustomerId, row => row["firstName"] = "Dated")));
+        await LeadHasAsync(quote, "first_name", "Dated");
+
+        var numbered = Changed("customer", quote.CustomerId, row =>
+        {
+            row["meta"] = new JsonObject { ["version"] = 7 };
+            row["phoneNumbers"] = Phones("+15125550923");
+        });
+        await shop.Sandbox.Crm.DeliverAsync(new CrmEvent("UPDATE", "customer", numbered));
+
+        await LeadHasAsync(quote, "phone", "+15125550923");
+    }
+
+    [Fact]
     public async Task A_thousand_deliveries_in_any_order_end_with_what_the_CRM_has()
     {
         var random = new Random(20261129);

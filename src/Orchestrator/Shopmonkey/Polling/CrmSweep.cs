@@ -7,13 +7,18 @@ namespace LeadOrchestrator.Orchestrator.Shopmonkey.Polling;
 
 /// <summary>
 /// Looks at the shops and at the last two days again, with nothing remembered: finds what was committed late, changed while it was looked at, or deleted without a trace.
+/// Appointments that are still to come are asked for by their ids, and the list of services is read whole: each of them counts until it is known to be gone.
 /// </summary>
 public sealed partial class CrmSweep(
-    ShopmonkeyClient shopmonkey, LocationSync shops, CrmPaces paces, PollStore store, KeeperTools tools, JobExecutionStore jobs, TimeProvider clock, ILogger<CrmSweep> logger)
+    ShopmonkeyClient shopmonkey, LocationSync shops, CatalogSync catalog, CrmPaces paces, PollStore store, KeeperTools tools, JobExecutionStore jobs, TimeProvider clock, ILogger<CrmSweep> logger)
 {
     /// <summary>The name of a run in <c>job_executions</c>.</summary>
     public const string Job = "shopmonkey_sweep";
 
+    private const string Appointment = "appointment";
+
+    // A list that ignores the ids must not cost the key its hour; the next ones to come go first.
+    private const int MostAskedOneByOne = 100;
     private static readonly TimeSpan Back = TimeSpan.FromHours(48);
 
     /// <summary>One sweep.</summary>
@@ -24,6 +29,7 @@ public sealed partial class CrmSweep(
         var now = begun + (paces.SkewOf(tenantId) ?? knownSkew);
         var window = new Window((now - Back).ToUnixTimeMilliseconds(), now.ToUnixTimeMilliseconds());
         var (seen, found) = (0, 0);
+        HashSet<string> appointments = new(StringComparer.Ordinal);
         string? reason = "stopped";
         try
         {
@@ -44,8 +50,14 @@ public sealed partial class CrmSweep(
                 {
                     found += await BuryAsync(tenantId, window, walk, cancel);
                 }
+                else if (topic.Table == Appointment)
+                {
+                    appointments.UnionWith(walk.SeenIds);
+                }
             }
 
+            found += await LookForAppointmentsAsync(tenantId, appointments, cancel);
+            await catalog.SweepAsync(tenantId, cancel);
             reason = null;
         }
         catch (ShopmonkeyException failure)
@@ -70,12 +82,47 @@ public sealed partial class CrmSweep(
         List<NewInboxEvent> gone = [];
         foreach (var id in living.Where(id => !walk.HasSeen(id)))
         {
-            if (await shopmonkey.RowAsync(tenantId, "order", id, CrmPriority.Background, cancel) is null)
+            if (await shopmonkey.RowAsync(tenantId, PollTopic.NewOrders.Table, id, CrmPriority.Background, cancel) is null)
             {
-                gone.Add(PolledEvent.Gone(tenantId, "order", id));
+                gone.Add(PolledEvent.Gone(tenantId, PollTopic.NewOrders.Table, id));
             }
         }
 
+        return await BuryAsync(tenantId, PollTopic.NewOrders.Table, gone, cancel);
+    }
+
+    // A hundred at a time; what such a list does not show is asked for by itself, and only what the CRM does not know then is gone.
+    private async Task<int> LookForAppointmentsAsync(Guid tenantId, HashSet<string> seen, CancellationToken cancel)
+    {
+        List<string> upcoming = [.. (await store.UpcomingAppointmentsAsync(tenantId, cancel)).Where(id => !seen.Contains(id))];
+        var keeper = new RowKeeper(tenantId, Appointment, tools, stored: null);
+        foreach (var ids in upcoming.Chunk(CrmPage.Most))
+        {
+            var page = await shopmonkey.ListAsync(tenantId, CrmQuestion.ByIds(Appointment, ids), CrmPriority.Background, cancel);
+            List<CrmRow> shown = [.. page.Rows.Where(row => ids.Contains(row.Id))];
+            seen.UnionWith(shown.Select(row => row.Id));
+            await keeper.TakeAsync(shown, cancel);
+        }
+
+        List<NewInboxEvent> gone = [];
+        foreach (var id in upcoming.Where(id => !seen.Contains(id)).Take(MostAskedOneByOne))
+        {
+            if (await shopmonkey.RowAsync(tenantId, Appointment, id, CrmPriority.Background, cancel) is { } row)
+            {
+                await keeper.TakeAsync([row], cancel);
+            }
+            else
+            {
+                gone.Add(PolledEvent.Gone(tenantId, Appointment, id));
+            }
+        }
+
+        await keeper.FlushAsync(cancel);
+        return keeper.Found + await BuryAsync(tenantId, Appointment, gone, cancel);
+    }
+
+    private async Task<int> BuryAsync(Guid tenantId, string table, List<NewInboxEvent> gone, CancellationToken cancel)
+    {
         if (gone.Count == 0)
         {
             return 0;
@@ -84,15 +131,15 @@ public sealed partial class CrmSweep(
         var buried = (await tools.Inbox.AddAsync(gone, isOurs: false, cancel)).Count(isNew => isNew);
         if (buried > 0)
         {
-            FoundGone(logger, buried, tenantId);
+            FoundGone(logger, buried, table, tenantId);
             tools.Signal.Wake();
         }
 
         return buried;
     }
 
-    [LoggerMessage(2311, LogLevel.Information, "{Count} order(s) of tenant {TenantId} are gone from the CRM, and nobody had told")]
-    private static partial void FoundGone(ILogger logger, int count, Guid tenantId);
+    [LoggerMessage(2311, LogLevel.Information, "{Count} {Table}(s) of tenant {TenantId} are gone from the CRM, and nobody had told")]
+    private static partial void FoundGone(ILogger logger, int count, string table, Guid tenantId);
 }
 
 /// <summary>A walk that trusts nothing that was seen before and leaves half of the key's requests to others.</summary>

@@ -134,9 +134,10 @@ public sealed class PollStore(LeadDatabase database, TimeProvider clock, Service
                           AND (l.external_version >= o.version OR l.deleted_at IS NOT NULL))
                OR EXISTS (SELECT FROM external_tombstones t WHERE t.tenant_id = @tenantId AND t.source = 'shopmonkey' AND t.external_id = o.id
                           AND (t.external_version >= o.version OR t.is_gone))
-            """ : """
+            """ : $"""
             SELECT o.id FROM unnest(@ids, @versions) AS o (id, version)
-            WHERE EXISTS (SELECT FROM crm_versions v WHERE v.tenant_id = @tenantId AND v.kind = @table AND v.external_id = o.id AND (v.version >= o.version OR v.is_gone))
+            WHERE EXISTS (SELECT FROM crm_versions v WHERE v.tenant_id = @tenantId AND v.kind = @table AND v.external_id = o.id
+                          AND ((v.version >= o.version AND NOT {CrmVersionStore.AreOfTwoKinds("v.version", "o.version")}) OR v.is_gone))
             """, args, cancel)).ToHashSet(StringComparer.Ordinal);
     }
 
@@ -154,6 +155,16 @@ public sealed class PollStore(LeadDatabase database, TimeProvider clock, Service
         SELECT external_id FROM leads
         WHERE tenant_id = @tenantId AND source = 'shopmonkey' AND deleted_at IS NULL AND external_created_at BETWEEN @from AND @to
         """, new { from, to }, cancel);
+
+    /// <summary>The appointments that are still to come and that the CRM had when we last heard of them, ours and its own, the next one first.</summary>
+    public Task<IReadOnlyList<string>> UpcomingAppointmentsAsync(Guid tenantId, CancellationToken cancel) => database.QueryAsync<string>(tenantId, """
+        SELECT u.external_id FROM (
+            SELECT external_id, starts_at FROM appointments WHERE tenant_id = @tenantId AND external_id IS NOT NULL AND status = 'confirmed' AND ends_at > @now
+            UNION
+            SELECT external_id, starts_at FROM crm_appointments WHERE tenant_id = @tenantId AND ends_at > @now
+        ) u
+        ORDER BY u.starts_at, u.external_id
+        """, new { now = clock.GetUtcNow() }, cancel);
 
     private sealed record StateRow(
         long ClockSkewMs, int Failures, DateTimeOffset? PolledAt, DateTimeOffset? SweptAt, DateTimeOffset? ComparedAt, string? Topic, DateTimeOffset? Mark, DateTimeOffset? UpdatedAt);

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using LeadOrchestrator.Orchestrator.Shopmonkey;
 using LeadOrchestrator.Orchestrator.Shopmonkey.Polling;
 using LeadOrchestrator.Sandbox;
@@ -26,6 +27,73 @@ public sealed class LongLookTests : PollingShop
         (await LeadAsync(kept.OrderId))["deleted_at"].ShouldBeNull();
         var run = await LastRunAsync(CrmSweep.Job);
         (run["status"], run["done"]).ShouldBe(("succeeded", 1));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_appointment_that_vanished_is_gone_after_the_sweep_and_one_that_is_there_stays(bool isDishonest)
+    {
+        var app = await StartAsync();
+        var (kept, gone) = (await SilentQuoteAsync("+15125550123"), await SilentQuoteAsync("+15125550124"));
+        await PollAsync(app);
+        await LeadAsync(kept.OrderId, "contacted");
+        await LeadAsync(gone.OrderId, "contacted");
+        AddAppointment("kept", kept.OrderId, "2026-12-10T16:00:00.000Z");
+        AddAppointment("gone", gone.OrderId, "2026-12-11T16:00:00.000Z");
+        await PollAsync(app);
+        await LeadAsync(kept.OrderId, "booked");
+        await LeadAsync(gone.OrderId, "booked");
+        // Beyond the two days that a sweep looks at.
+        await SetClockAsync("2026-11-27T16:00:00Z");
+        await Sandbox.Crm.DeleteAsync("appointment", "gone", leavesRow: false, deliver: false);
+        if (isDishonest)
+        {
+            Sandbox.Faults.Add(new Fault { Vendor = Vendor.Shopmonkey, Kind = FaultKind.DishonestPager, Operation = "appointment.list", Count = Fault.Always });
+        }
+
+        await LookAsync(app);
+
+        (await LeadAsync(gone.OrderId, "contacted"))["status_reason"].ShouldBe("appointment_gone_from_crm");
+        (await LeadAsync(kept.OrderId))["status"].ShouldBe("booked");
+        (await Database.ColumnAsync<string>("SELECT external_id FROM crm_appointments WHERE external_id IN ('kept', 'gone')")).ShouldBe(["kept"]);
+    }
+
+    [Fact]
+    public async Task Upcoming_appointments_are_asked_for_together()
+    {
+        var app = await StartAsync();
+        for (var number = 0; number < 30; number++)
+        {
+            AddAppointment($"a{number}", (await SilentQuoteAsync($"+1512555{2000 + number}")).OrderId, $"2026-12-{number % 20 + 10}T16:00:00.000Z");
+        }
+
+        await PollAsync(app);
+        await Eventually.TrueAsync(async () => await CountAsync("crm_appointments WHERE external_id LIKE 'a%'") == 30, "the appointments to be known");
+        await SetClockAsync("2026-11-27T16:00:00Z");
+        var asked = Calls("appointment.get");
+
+        await LookAsync(app);
+
+        Calls("appointment.get").ShouldBe(asked);
+        (await CountAsync("crm_appointments WHERE external_id LIKE 'a%'")).ShouldBe(30);
+    }
+
+    [Fact]
+    public async Task A_service_that_vanished_is_not_offered_after_the_sweep()
+    {
+        var app = await StartAsync();
+        await PollAsync(app);
+        await LookAsync(app);
+        var id = (await Database.ScalarAsync<string>(
+            "SELECT c.external_id FROM service_catalog c JOIN locations l ON l.id = c.location_id WHERE l.external_id = $1 AND c.active ORDER BY c.external_id LIMIT 1", Crm.AustinId))!;
+        var others = await CountAsync($"service_catalog WHERE active AND external_id <> '{id}'");
+        await Sandbox.Crm.DeleteAsync("canned_service", id, leavesRow: false, deliver: false);
+
+        await LookAsync(app);
+
+        (await CountAsync($"service_catalog WHERE external_id = '{id}' AND active")).ShouldBe(0);
+        (await CountAsync($"service_catalog WHERE active AND external_id <> '{id}'")).ShouldBe(others);
     }
 
     [Fact]
@@ -197,6 +265,12 @@ public sealed class LongLookTests : PollingShop
     // A sweep and a comparison, whenever the last ones were.
     private async Task LookAsync(WebApplication app) =>
         await LooksOf(app).RunOnceAsync(await TenantAsync(), (await StateAsync(app)) with { SweptAt = null, ComparedAt = null }, CancellationToken.None);
+
+    private void AddAppointment(string id, string orderId, string startsAt) => Sandbox.Crm.Put("appointment", new JsonObject
+    {
+        ["id"] = id, ["companyId"] = TestVariables.ShopmonkeyCompanyId, ["locationId"] = Crm.AustinId, ["orderId"] = orderId, ["startDate"] = startsAt,
+        ["endDate"] = startsAt.Replace("T16", "T17", StringComparison.Ordinal), ["confirmationStatus"] = "Confirmed", ["createdDate"] = "2026-11-23T15:59:00.000Z",
+    });
 
     private async Task DeleteAsync(string orderId)
     {

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using LeadOrchestrator.Orchestrator.Shopmonkey.Polling;
 using LeadOrchestrator.Sandbox;
 using LeadOrchestrator.Sandbox.Shopmonkey;
@@ -44,6 +45,23 @@ public sealed class ShopmonkeyPollerTests : PollingShop
             (await CountAsync($"webhook_events WHERE external_id = '{order}'")).ShouldBe(1);
             (await CountAsync($"touch_points t JOIN leads l ON l.id = t.lead_id WHERE l.external_id = '{order}' AND t.step = 'greeting'")).ShouldBe(1);
         }
+    }
+
+    [Fact]
+    public async Task A_number_and_a_change_of_its_order_that_one_poll_finds_are_greeted()
+    {
+        var app = await StartAsync();
+        var quote = await SilentQuoteAsync("");
+        await PollAsync(app);
+        (await TouchAsync(quote.OrderId, "suppressed"))["reason"].ShouldBe("no_phone");
+
+        var crm = Sandbox.Crm;
+        await crm.UpdateAsync("customer", quote.CustomerId, row => row["phoneNumbers"] = new JsonArray(new JsonObject { ["number"] = Phone, ["primary"] = true, ["type"] = "Mobile" }), deliver: false);
+        await crm.UpdateOrderAsync(quote.OrderId, row => row["name"] = "New Quote - Ceramic", deliver: false);
+        await PollAsync(app);
+
+        await TouchAsync(quote.OrderId, "sent", "delivered");
+        Sandbox.Twilio.SentTo(Phone).Count.ShouldBe(1);
     }
 
     [Fact]

@@ -1,0 +1,76 @@
+using LeadOrchestrator.Orchestrator.Cadences;
+using LeadOrchestrator.Orchestrator.Leads;
+using LeadOrchestrator.Shared.Hosting;
+
+namespace LeadOrchestrator.Orchestrator.TouchPoints;
+
+/// <summary>What ended or never began, and is planned after all: its reason is gone.</summary>
+public sealed partial class TouchPointStore
+{
+    // One lead of a person is greeted at a shop: a greeting in one of these states is that one.
+    private const string Greeted = "('scheduled', 'sending', 'sent', 'delivered', 'unknown', 'needs_review')";
+
+    // As long as a request is fresh.
+    private static readonly TimeSpan RevivedUntil = IntakeTransaction.GreetedUntil;
+
+    /// <summary>Leads are back in their columns: what was cancelled because they had left goes on where it was. A greeting does while its request is fresh, and unless the person was greeted meanwhile.</summary>
+    /// <param name="leads">With the hour from which on they may be texted.</param>
+    /// <returns>Whether one is due at once.</returns>
+    public async Task<bool> ResumeAsync(TenantTransaction transaction, IReadOnlyList<Retarget> leads, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        var now = clock.GetUtcNow();
+        return leads.Count > 0 && (await transaction.QueryAsync<bool>($"""
+            UPDATE touch_points t
+            SET status = 'scheduled', reason = CASE WHEN t.step = 'greeting' THEN coalesce(n.waits, 'back_in_a_lead_column') ELSE 'back_in_a_lead_column' END,
+                due_at = greatest(t.due_at, n.due_at), expires_at = greatest(t.due_at, n.due_at) + @goodFor, followed = false, updated_at = @now
+            FROM unnest(@leadIds, @mayBegin, @dueAt, @waits) AS n (lead_id, may_begin, due_at, waits)
+            JOIN leads l ON l.tenant_id = @tenantId AND l.id = n.lead_id AND l.status IN ('new', 'contacted', 'unreachable')
+            WHERE t.tenant_id = @tenantId AND t.lead_id = n.lead_id AND t.status = 'cancelled' AND t.reason IN {LeadStore.LeftReasons}
+              AND t.handed_over_at IS NULL AND t.message_id IS NULL AND t.appointment_id IS NULL
+              AND (t.step <> 'greeting' OR (n.may_begin AND l.first_contacted_at IS NULL AND NOT EXISTS (
+                  SELECT FROM touch_points g
+                  WHERE g.tenant_id = @tenantId AND g.other_lead_id = t.lead_id AND g.step = 'greeting' AND g.status IN {Greeted})))
+            RETURNING t.due_at <= @now
+            """,
+            new
+            {
+                leadIds = leads.Select(lead => lead.LeadId).ToArray(), mayBegin = leads.Select(lead => lead.MayBegin).ToArray(),
+                dueAt = leads.Select(lead => lead.DueAt.UtcDateTime).ToArray(), waits = leads.Select(lead => lead.Waits).ToArray(), goodFor = Cadence.GoodFor, now,
+            }, cancel)).Any(isDue => isDue);
+    }
+
+    /// <summary>
+    /// These leads are not greeted after all, or are somebody else's: greetings that were needless for their sake are planned again while they are fresh,
+    /// one for each person and shop, and none to a number that was greeted. The gate waits for a legal hour.
+    /// </summary>
+    /// <returns>Whether there was one.</returns>
+    public async Task<bool> ReviveAsync(TenantTransaction transaction, IReadOnlyList<Guid> leadIds, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        var now = clock.GetUtcNow();
+        return leadIds.Count > 0 && (await transaction.QueryAsync<bool>($"""
+            WITH needless AS (
+                SELECT t.id, row_number() OVER same AS place, first_value(t.lead_id) OVER same AS first_lead_id
+                FROM touch_points t
+                JOIN leads l ON l.tenant_id = t.tenant_id AND l.id = t.lead_id AND l.deleted_at IS NULL
+                    AND l.status = 'new' AND (l.status_reason IS NULL OR l.status_reason NOT IN {LeadStore.LeftReasons})
+                WHERE t.tenant_id = @tenantId AND t.other_lead_id IS NOT NULL AND (t.other_lead_id = ANY(@leadIds) OR t.lead_id = ANY(@leadIds))
+                  AND t.step = 'greeting' AND t.status = 'suppressed' AND t.reason = 'same_person_already_greeted' AND t.created_at > @since
+                  AND NOT EXISTS (
+                      SELECT FROM leads o
+                      JOIN touch_points g ON g.tenant_id = o.tenant_id AND g.lead_id = o.id AND g.step = 'greeting'
+                      WHERE o.tenant_id = @tenantId AND (o.person_id = l.person_id OR o.contact_id = l.contact_id) AND o.location_id = l.location_id AND o.id <> l.id
+                        AND g.created_at > @since AND g.status IN {Greeted})
+                WINDOW same AS (PARTITION BY l.person_id, l.location_id ORDER BY t.id)
+            )
+            UPDATE touch_points t
+            SET status = CASE WHEN n.place = 1 THEN 'scheduled' ELSE t.status END, reason = CASE WHEN n.place = 1 THEN 'other_lead_not_greeted' ELSE t.reason END,
+                due_at = CASE WHEN n.place = 1 THEN @now ELSE t.due_at END, expires_at = CASE WHEN n.place = 1 THEN @now + @goodFor ELSE t.expires_at END,
+                followed = t.followed AND n.place > 1, other_lead_id = CASE WHEN n.place = 1 THEN t.other_lead_id ELSE n.first_lead_id END, updated_at = @now
+            FROM needless n
+            WHERE t.tenant_id = @tenantId AND t.id = n.id
+            RETURNING n.place = 1
+            """, new { leadIds = leadIds.ToArray(), since = now - RevivedUntil, goodFor = Cadence.GoodFor, now }, cancel)).Any(isPlanned => isPlanned);
+    }
+}
