@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using LeadOrchestrator.Rig;
 using LeadOrchestrator.Sandbox;
+using LeadOrchestrator.Sandbox.Twilio;
 
 namespace LeadOrchestrator.Failure.Tests;
 
@@ -35,6 +36,31 @@ public sealed class LawCheckTests
         Of([.. Enumerable.Range(0, 4).Select(hour => Text(at: Monday10.AddHours(hour)))]).ShouldHaveSingleItem().ShouldContain("more than 3 texts in 24 hours");
 
     [Fact]
+    public void An_answer_to_their_own_text_may_come_by_night()
+    {
+        var night = Monday10.AddHours(-5);
+        new LawCheck().ProblemsOf([Text(body: "We open at 9.", at: night.AddMinutes(2))], [Asked(night)]).ShouldBeEmpty();
+        new LawCheck().ProblemsOf([Text(at: night.AddMinutes(16))], [Asked(night)]).ShouldHaveSingleItem().ShouldContain("outside the hours");
+    }
+
+    [Fact]
+    public void Answers_go_past_our_own_cap_and_what_is_planned_after_them_does_not()
+    {
+        var hours = Enumerable.Range(0, 5).Select(hour => Monday10.AddHours(hour)).ToList();
+        LedgerEntry[] answers = [Text(), .. hours.Select(at => Text(at: at.AddMinutes(1)))];
+        new LawCheck().ProblemsOf(answers, hours.Select(Asked)).ShouldBeEmpty();
+        new LawCheck().ProblemsOf([.. answers, Text(at: Monday10.AddHours(6))], hours.Select(Asked)).ShouldHaveSingleItem().ShouldContain("more than 3 texts in 24 hours");
+    }
+
+    [Fact]
+    public void A_states_cap_holds_for_answers_too()
+    {
+        var hours = Enumerable.Range(0, 4).Select(hour => Monday10.AddHours(hour)).ToList();
+        new LawCheck().ProblemsOf([.. hours.Select(at => Text("+13055550123", at: at.AddMinutes(1)))], hours.Select(at => Asked(at) with { From = "+13055550123" }))
+            .ShouldHaveSingleItem().ShouldContain("more than 3 texts in 24 hours");
+    }
+
+    [Fact]
     public void A_number_of_nowhere_is_told() => Of(Text("+15005550001")).ShouldHaveSingleItem().ShouldContain("nowhere");
 
     [Fact]
@@ -53,6 +79,8 @@ public sealed class LawCheckTests
         [.. Enumerable.Range(0, 4).Select(second => Text(at: Monday10.AddSeconds(second)))], 1).ShouldHaveSingleItem().ShouldBe(0);
 
     private static IReadOnlyList<string> Of(params LedgerEntry[] ledger) => new LawCheck().ProblemsOf(ledger);
+
+    private static Text Asked(DateTimeOffset at) => new() { Sid = "SM0", Direction = "inbound", From = "+15125550123", To = "+15125550100", Body = "When do you open?", Status = "received", At = at };
 
     private LedgerEntry Text(string to = "+15125550123", string body = Greeting, DateTimeOffset? at = null, int? validity = 3600)
     {

@@ -6,8 +6,7 @@ using LeadOrchestrator.Testing;
 namespace LeadOrchestrator.Failure.Tests;
 
 /// <summary>A text and its answer, through both services, while one of them dies: the answer arrives, once.</summary>
-[Collection(ChatCollection.Name)]
-public sealed class TextConversationTests(ChatSystem system)
+public sealed class TextConversationTests(ChatSystem system) : IClassFixture<ChatSystem>
 {
     private const string Answer = "We are glad that you ask.";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -89,6 +88,8 @@ public sealed class TextConversationTests(ChatSystem system)
         (await system.Rig.Postgres.ScalarAsync<long>("""
             SELECT count(*) FROM chat_sessions s JOIN leads l ON l.id = s.lead_id JOIN contacts c ON c.id = l.contact_id WHERE c.phone = $1 AND s.asked_seq > s.answered_seq
             """, phone)).ShouldBe(0);
+        var twilio = system.Rig.Sandbox.Twilio;
+        new LawCheck().ProblemsOf(system.Rig.Sandbox.Ledger.Items.Where(entry => entry.Request?["To"]?.ToString() == phone), twilio.Received).ShouldBeEmpty();
     }
 
     private async Task<int> ReplyAsync(string phone, params string[] statuses)

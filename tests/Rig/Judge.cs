@@ -70,7 +70,7 @@ public sealed partial class Judge(TestRig rig)
         {
             Fatal = [.. rig.Orchestrators.Concat(rig.ChatApis).SelectMany(service => service.Log.Where(line => line.Contains("\"level\":\"fatal\"", StringComparison.Ordinal))
                 .Select(line => $"{service.Name}: {line}"))],
-            Unlawful = _law.ProblemsOf(rig.Sandbox.Ledger.Items),
+            Unlawful = _law.ProblemsOf(rig.Sandbox.Ledger.Items, rig.Sandbox.Twilio.Received),
         };
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using LeadOrchestrator.Sandbox;
+using LeadOrchestrator.Sandbox.Twilio;
 using LeadOrchestrator.Testing;
 
 namespace LeadOrchestrator.Rig;
@@ -13,13 +14,18 @@ public sealed class LawCheck
 {
     private readonly JsonNode _rules = JsonNode.Parse(File.ReadAllText(Repository.Path("src/Orchestrator/Messaging/Rules/us-texting.json")))!;
 
+    // An answer to somebody's own text may come at any hour, and past our own caps, while it is one (decision 11).
+    private static readonly TimeSpan AnswersWithin = TimeSpan.FromMinutes(15);
+
     /// <summary>Everything in a ledger that must not be, as sentences.</summary>
-    public IReadOnlyList<string> ProblemsOf(IEnumerable<LedgerEntry> ledger)
+    /// <param name="received">What people texted: the answers to it have rules of their own.</param>
+    public IReadOnlyList<string> ProblemsOf(IEnumerable<LedgerEntry> ledger, IEnumerable<Text>? received = null)
     {
+        var asked = (received ?? []).ToLookup(text => text.From, text => text.At);
         var accepted = ledger.Where(entry => entry.Accepted).OrderBy(entry => entry.Seq).ToList();
         return
         [
-            .. accepted.Where(entry => entry is { Vendor: Vendor.Twilio, Operation: "messages.create" }).GroupBy(text => Field(text, "To")).SelectMany(texts => OfPerson(texts.Key, [.. texts])),
+            .. accepted.Where(entry => entry is { Vendor: Vendor.Twilio, Operation: "messages.create" }).GroupBy(text => Field(text, "To")).SelectMany(texts => OfPerson(texts.Key, [.. texts], [.. asked[texts.Key]])),
             .. accepted.Where(entry => entry is { Vendor: Vendor.SendGrid, Operation: "mail.send" }).SelectMany(OfEmail),
         ];
     }
@@ -48,8 +54,9 @@ public sealed class LawCheck
     // Our texts are ASCII unless somebody's name is not: then a segment holds less, and a queue is longer than is said here.
     private static int SegmentsOf(string body) => body.Length <= 160 ? 1 : (body.Length + 152) / 153;
 
-    private IEnumerable<string> OfPerson(string phone, IReadOnlyList<LedgerEntry> texts)
+    private IEnumerable<string> OfPerson(string phone, IReadOnlyList<LedgerEntry> texts, IReadOnlyList<DateTimeOffset> asked)
     {
+        var planned = texts.Where(text => !IsAnswer(text, asked)).ToList();
         var place = _rules["places"]!.AsObject().FirstOrDefault(place => phone.Length > 5 && ((string)place.Value!["areaCodes"]!).Split(' ').Contains(phone[2..5]));
         if (place.Value is null)
         {
@@ -59,13 +66,13 @@ public sealed class LawCheck
 
         var rules = _rules["rules"]!.AsArray().Where(rule => rule!["where"]!.AsArray().Any(where => (string)where! == "US" || (string)where! == place.Key)).ToList();
         var body = Field(texts[0], "Body");
-        if (!body.Contains("this is ", StringComparison.Ordinal) || !body.Contains("Reply STOP to opt out", StringComparison.Ordinal))
+        if (!IsAnswer(texts[0], asked) && (!body.Contains("this is ", StringComparison.Ordinal) || !body.Contains("Reply STOP to opt out", StringComparison.Ordinal)))
         {
             yield return $"The first text to {phone} does not say who writes and how to stop it";
         }
 
         var zone = TimeZoneInfo.FindSystemTimeZoneById((string)place.Value["zones"]![0]!);
-        foreach (var text in texts)
+        foreach (var text in planned)
         {
             // The carrier may deliver it until its validity ends.
             var validity = int.TryParse(Field(text, "ValidityPeriod"), CultureInfo.InvariantCulture, out var seconds) ? seconds : 36_000;
@@ -78,12 +85,15 @@ public sealed class LawCheck
         foreach (var cap in rules.Select(rule => rule!["cap"]).OfType<JsonNode>())
         {
             var (most, hours) = ((int)cap["texts"]!, (int)cap["hours"]!);
-            if (texts.Select(text => texts.Count(other => other.At >= text.At && other.At < text.At.AddHours(hours))).Any(count => count > most))
+            var counted = (bool?)cap["exceptReplies"] == true ? planned : texts;
+            if (counted.Any(text => texts.Count(other => other.At <= text.At && other.At > text.At.AddHours(-hours)) > most))
             {
                 yield return $"{phone} got more than {most} texts in {hours} hours";
             }
         }
     }
+
+    private static bool IsAnswer(LedgerEntry text, IReadOnlyList<DateTimeOffset> asked) => asked.Any(at => at <= text.At && text.At < at + AnswersWithin);
 
     private static bool IsOpen(List<JsonNode?> rules, DateTimeOffset local)
     {

@@ -24,9 +24,11 @@ public sealed class AppointmentFollowUp(
 
         var stands = appointment.Status == AppointmentStatuses.Confirmed;
         await touchPoints.CancelForAppointmentAsync(transaction, appointment.Id, stands ? "appointment_moved" : $"appointment_{appointment.Status}", cancel);
-        if (stands && lead is not null && ChannelOf(lead) is { } channel)
+        if (lead is not null && ChannelOf(lead) is { } channel)
         {
-            var plan = AppointmentTexts.Plan(appointment, appointment.PlannedRevision == 0, channel == "email", clock.GetUtcNow());
+            var (isNew, now) = (appointment.PlannedRevision == 0, clock.GetUtcNow());
+            var plan = stands ? AppointmentTexts.Plan(appointment, isNew, channel == "email", now)
+                : IsTakenBack(appointment) && !isNew ? AppointmentTexts.TakenBack(appointment, channel == "email", now) : [];
             await touchPoints.PlanForAppointmentAsync(transaction, appointment.LeadId, appointment.Id, channel, plan, cancel);
         }
 
@@ -34,6 +36,9 @@ public sealed class AppointmentFollowUp(
         texts.Wake();
         emails.Wake();
     }
+
+    // By the shop, here or in the CRM. Whoever cancels or replaces it in the chat has read so there.
+    private static bool IsTakenBack(FollowedAppointment appointment) => appointment is { Status: AppointmentStatuses.Cancelled, StatusReason: CancelReasons.Staff or CancelReasons.Crm };
 
     // Who said stop is told nothing here; the gate asks again at the instant of sending.
     private static string? ChannelOf(LeadToWriteTo lead) => lead switch

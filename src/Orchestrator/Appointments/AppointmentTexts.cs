@@ -6,7 +6,7 @@ using NodaTime;
 namespace LeadOrchestrator.Orchestrator.Appointments;
 
 /// <summary>A message about an appointment, to be planned.</summary>
-/// <param name="Kind">confirmed, moved, day_before or two_hours_before.</param>
+/// <param name="Kind">confirmed, moved, cancelled, day_before or two_hours_before.</param>
 /// <param name="ExpiresAt">After that it would come too late to be of use.</param>
 public sealed record AppointmentMessage(string Kind, DateTimeOffset DueAt, DateTimeOffset ExpiresAt, string Subject, string Text);
 
@@ -48,6 +48,25 @@ public static class AppointmentTexts
 
         AppointmentMessage? Reminder(string kind, DateTimeOffset due, DateTimeOffset until) =>
             due < now + Apart || until <= due ? null : new AppointmentMessage(kind, due, until, $"Your appointment at {shop}", reminder);
+    }
+
+    /// <summary>The shop has taken an appointment back of which its customer was told: they hear so, once, as long as it matters.</summary>
+    /// <param name="byEmail">Then there is no link in it.</param>
+    public static IReadOnlyList<AppointmentMessage> TakenBack(FollowedAppointment appointment, bool byEmail, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(appointment);
+        if (appointment.StartsAt <= now)
+        {
+            return [];
+        }
+
+        var shop = Word(appointment.LocationName);
+        var another = byEmail ? "" : $" For another time: {TextTemplates.LinkPlaceholder}";
+        return
+        [
+            new("cancelled", now, Earlier(now + ConfirmationGoodFor, appointment.StartsAt), $"Your appointment at {shop} is cancelled",
+                $"{shop}: your appointment is cancelled. {Word(appointment.ServiceName)}, {BookingWords.When(appointment.StartsAt, appointment.Timezone)}.{another} Reply STOP to opt out."),
+        ];
     }
 
     // The same time on the wall a day earlier, also where a day has 23 or 25 hours.

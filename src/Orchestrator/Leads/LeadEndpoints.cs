@@ -24,7 +24,10 @@ internal static class LeadEndpoints
     }
 
     private static async Task<Results<Ok<Page<LeadView>>, ProblemHttpResult>> ListAsync(
-        ClaimsPrincipal staff, LeadStore leads, string? status, string? q, [Range(1, Paging.Most)] int? limit, string? cursor, CancellationToken cancel)
+        ClaimsPrincipal staff, LeadStore leads,
+        [AllowedValues(null, "new", "contacted", "engaged", "booked", "won", "lost", "opted_out", "unreachable",
+            ErrorMessage = "The status is new, contacted, engaged, booked, won, lost, opted_out or unreachable.")] string? status,
+        string? q, [Range(1, Paging.Most)] int? limit, string? cursor, CancellationToken cancel)
     {
         if (!TryCursor(cursor, out var before))
         {

@@ -25,7 +25,10 @@ internal static class TouchPointEndpoints
     }
 
     private static async Task<Results<Ok<Page<TouchPointView>>, ProblemHttpResult>> ListAsync(
-        ClaimsPrincipal staff, TouchPointStore touchPoints, Guid? leadId, string? status, [Range(1, Paging.Most)] int? limit, string? cursor, CancellationToken cancel)
+        ClaimsPrincipal staff, TouchPointStore touchPoints, Guid? leadId,
+        [AllowedValues(null, "scheduled", "sending", "sent", "delivered", "failed", "suppressed", "cancelled", "expired", "unknown", "needs_review",
+            ErrorMessage = "The status is scheduled, sending, sent, delivered, failed, suppressed, cancelled, expired, unknown or needs_review.")] string? status,
+        [Range(1, Paging.Most)] int? limit, string? cursor, CancellationToken cancel)
     {
         if (!Paging.TryId(cursor, out var before))
         {
@@ -81,7 +84,8 @@ internal static class TouchPointEndpoints
 /// <param name="Reason">Only those with this reason.</param>
 /// <param name="Limit">At most so many (1–1,000, usually 1,000).</param>
 public sealed record TouchPointReplay(
-    [Required, AllowedValues("failed", "expired", ErrorMessage = "The status is failed or expired.")] string Status,
+    [Required, AllowedValues("failed", "expired",
+            ErrorMessage = "The status is failed or expired.")] string Status,
     [StringLength(100), RegularExpression(@"\P{C}*", ErrorMessage = "The reason holds a control character.")] string? Reason,
     [Range(1, TouchPointReplay.Most)] int? Limit)
 {

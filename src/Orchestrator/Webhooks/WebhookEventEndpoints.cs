@@ -26,7 +26,10 @@ internal static class WebhookEventEndpoints
     }
 
     private static async Task<Results<Ok<Page<InboxEventView>>, ProblemHttpResult>> ListAsync(
-        ClaimsPrincipal staff, InboxStore inbox, string? status, string? topic, string? reason, string? origin, string? externalId, DateTimeOffset? from, DateTimeOffset? to,
+        ClaimsPrincipal staff, InboxStore inbox,
+        [AllowedValues(null, "received", "processing", "done", "ignored", "dead",
+            ErrorMessage = "The status is received, processing, done, ignored or dead.")] string? status,
+        string? topic, string? reason, string? origin, string? externalId, DateTimeOffset? from, DateTimeOffset? to,
         [Range(1, Paging.Most)] int? limit, string? cursor, CancellationToken cancel)
     {
         if (!Paging.TryId(cursor, out var before))
@@ -74,7 +77,8 @@ public sealed record ReplayedEvents(int Replayed);
 /// <param name="Topic">Only those of this table of the CRM.</param>
 /// <param name="Limit">At most so many (1–1,000, usually 1,000).</param>
 public sealed record ReplayRequest(
-    [Required, AllowedValues("dead", "ignored", ErrorMessage = "The status is dead or ignored.")] string Status,
+    [Required, AllowedValues("dead", "ignored",
+            ErrorMessage = "The status is dead or ignored.")] string Status,
     [StringLength(100), RegularExpression(@"\P{C}*", ErrorMessage = "The reason holds a control character.")] string? Reason,
     [StringLength(100), RegularExpression(@"\P{C}*", ErrorMessage = "The topic holds a control character.")] string? Topic,
     [Range(1, ReplayRequest.Most)] int? Limit)

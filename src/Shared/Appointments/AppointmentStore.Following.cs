@@ -13,6 +13,9 @@ public sealed record FollowedAppointment
     public required DateTimeOffset StartsAt { get; init; }
     public required DateTimeOffset EndsAt { get; init; }
     public required string Status { get; init; }
+
+    /// <summary>One of <see cref="CancelReasons"/>; null while it stands.</summary>
+    public string? StatusReason { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
     public string? ExternalId { get; init; }
 
@@ -62,7 +65,7 @@ public sealed partial class AppointmentStore
     {
         ArgumentNullException.ThrowIfNull(claim);
         return database.FirstOrDefaultAsync<FollowedAppointment>(claim.TenantId, """
-            SELECT a.id, a.lead_id, a.starts_at, a.ends_at, a.status, a.created_at, a.external_id, a.revision, a.planned_revision, a.crm_revision, a.crm_called_at,
+            SELECT a.id, a.lead_id, a.starts_at, a.ends_at, a.status, a.status_reason, a.created_at, a.external_id, a.revision, a.planned_revision, a.crm_revision, a.crm_called_at,
                 clock_timestamp() - a.crm_called_at AS since_called, a.crm_attempts, c.name AS service_name, a.price_cents, o.name AS location_name, o.timezone,
                 o.external_id AS external_location_id, l.first_name, l.last_name, l.phone,
                 CASE WHEN l.source = 'shopmonkey' THEN l.external_id END AS external_order_id, l.external_customer_id, l.external_vehicle_id

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using LeadOrchestrator.ChatApi.Ai.Tools;
 using LeadOrchestrator.Sandbox;
 using LeadOrchestrator.Sandbox.Models;
 using LeadOrchestrator.Shared.Auth;
@@ -47,6 +49,23 @@ public sealed class ToolTests : IClassFixture<Scene>, IDisposable
 
         var names = _scene.Sandbox.Model.Calls[^1].Tools.SelectMany(tool => tool.Schema!["properties"]!.AsObject().Select(property => property.Key));
         names.Distinct().ShouldBe(["date", "service", "for", "startsAt", "instead_of", "name", "phone", "email", "wish"]);
+    }
+
+    [Theory]
+    [InlineData(@"""a\u0000b""", "ab")]
+    [InlineData(@"""\ud83d\ude00""", "😀")]
+    [InlineData(@"""a\ud800""", null)]
+    [InlineData("5", null)]
+    public async Task What_a_model_gives_a_tool_is_read_as_text_or_not_at_all(string given, string? read)
+    {
+        var input = new Dictionary<string, object?> { ["said"] = JsonDocument.Parse(given).RootElement };
+
+        JsonSerializer.Deserialize<string?>((await new Echo().RunAsync(null!, input, CancellationToken.None)).Text).ShouldBe(read);
+    }
+
+    private sealed class Echo() : ChatTool("echo", "Says it again.", "{}")
+    {
+        public override Task<ToolResult> RunAsync(ToolTurn turn, IReadOnlyDictionary<string, object?> input, CancellationToken cancel) => Task.FromResult(ToolResult.Of(TextOf(input, "said")));
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using LeadOrchestrator.Orchestrator.Appointments;
 using LeadOrchestrator.Orchestrator.Tests.Locations;
 using LeadOrchestrator.Sandbox;
 using LeadOrchestrator.Sandbox.Shopmonkey;
+using LeadOrchestrator.Shared.Appointments;
 using LeadOrchestrator.Testing;
 
 namespace LeadOrchestrator.Orchestrator.Tests.Appointments;
@@ -163,6 +164,46 @@ public sealed class CrmCalendarTests(Franchise franchise) : IClassFixture<Franch
         (await PlannedAsync(id)).ShouldBe(["day_before scheduled 2026-11-30 16:00", "two_hours_before scheduled 2026-12-01 14:00"], "words of staff end no reminder");
         await staff.PostAsync($"/api/appointments/{id}/cancellation", null);
         await Eventually.TrueAsync(async () => (await PlannedAsync(id)).All(touch => touch.Contains("cancelled", StringComparison.Ordinal)), "the reminders to end");
+    }
+
+    [Theory]
+    [InlineData("staff", "+15125551907", "2026-12-03T16:00:00Z", "Thu, Dec 3 at 10:00 AM")]
+    [InlineData("CRM", "+15125551908", "2026-12-03T20:00:00Z", "Thu, Dec 3 at 2:00 PM")]
+    public async Task Who_was_told_of_an_appointment_that_the_shop_takes_back_is_told_so_once(string where, string phone, string startsAt, string said)
+    {
+        using var staff = franchise.As("advisor");
+        var shop = await AppointmentShop.AustinAsync(franchise);
+        var (lead, _) = await shop.GreetedAsync(phone);
+        var id = await BookAsync(shop, staff, lead, startsAt);
+        await Eventually.TrueAsync(() => franchise.Sandbox.Twilio.SentTo(phone).Count == 2, "the confirmation to arrive");
+        await Eventually.TrueAsync(async () => await StandsAsync(id, "crm_revision = revision"), "the CRM to have followed");
+
+        if (where == "CRM")
+        {
+            await Crm.DeleteAsync("appointment", (await InCrmAsync(id))["id"]!.ToString(), leavesRow: false);
+        }
+        else
+        {
+            (await staff.PostAsync($"/api/appointments/{id}/cancellation", null)).StatusCode.ShouldBe(HttpStatusCode.OK);
+            (await staff.PostAsync($"/api/appointments/{id}/cancellation", null)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        }
+
+        var texts = await Eventually.ValueAsync(() => Task.FromResult(franchise.Sandbox.Twilio.SentTo(phone)), sent => sent.Count == 3, "the customer to be told");
+        texts[2].Body.ShouldStartWith($"Acme Tint Austin: your appointment is cancelled. Front Window Tint, {said}. For another time: http");
+        (await franchise.Database.ScalarAsync<long>("SELECT count(*) FROM touch_points WHERE appointment_id = $1 AND step LIKE '%cancelled'", Guid.Parse(id))).ShouldBe(1);
+    }
+
+    [Fact]
+    public void An_appointment_that_has_begun_is_taken_back_in_silence_and_an_email_of_it_has_no_link()
+    {
+        var appointment = new FollowedAppointment
+        {
+            Id = Guid.CreateVersion7(), LeadId = Guid.CreateVersion7(), StartsAt = DateTimeOffset.UnixEpoch, EndsAt = DateTimeOffset.UnixEpoch.AddHours(1), Status = "cancelled", CreatedAt = DateTimeOffset.UnixEpoch,
+            Revision = 2, PlannedRevision = 1, CrmRevision = 1, CrmAttempts = 0, ServiceName = "Tint", PriceCents = 100, LocationName = "Acme", Timezone = "America/Chicago", FirstName = "Ann", LastName = "Lee",
+        };
+
+        AppointmentTexts.TakenBack(appointment, byEmail: false, DateTimeOffset.UnixEpoch.AddSeconds(1)).ShouldBeEmpty("it is over");
+        AppointmentTexts.TakenBack(appointment, byEmail: true, DateTimeOffset.UnixEpoch.AddHours(-1)).ShouldHaveSingleItem().Text.ShouldNotContain("{");
     }
 
     [Fact]

@@ -105,6 +105,9 @@ public sealed class AuthEndpointsTests(Shop shop) : IClassFixture<Shop>
     [InlineData("/api/touch-points?leadId=nobody")]
     [InlineData("/api/touch-points?limit=-1")]
     [InlineData("/api/webhook-events?status=%00")]
+    [InlineData("/api/leads?status=perhaps")]
+    [InlineData("/api/touch-points?status=perhaps")]
+    [InlineData("/api/webhook-events?status=perhaps")]
     [InlineData("/api/job-executions?limit=100000")]
     public async Task A_question_that_makes_no_sense_is_400(string route)
     {

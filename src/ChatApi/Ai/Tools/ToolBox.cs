@@ -51,7 +51,20 @@ public abstract class ChatTool(string name, string description, string schema)
 
     /// <summary>A text of the input; null when it is missing or something else.</summary>
     protected static string? TextOf(IReadOnlyDictionary<string, object?> input, string key) =>
-        input?.GetValueOrDefault(key) switch { string text => text, JsonElement { ValueKind: JsonValueKind.String } json => json.GetString(), _ => null };
+        input?.GetValueOrDefault(key) switch { string text => PlainText.Clean(text), JsonElement { ValueKind: JsonValueKind.String } json => Read(json), _ => null };
+
+    // Half of a surrogate pair, escaped, cannot be read as a text.
+    private static string? Read(JsonElement json)
+    {
+        try
+        {
+            return PlainText.Clean(json.GetString()!);
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
 }
 
 /// <summary>All tools, and their use by name.</summary>
@@ -103,13 +116,14 @@ public sealed partial class ToolBox
         {
             return await tool.RunAsync(turn, call.Arguments?.AsReadOnly() ?? new Dictionary<string, object?>().AsReadOnly(), cancel);
         }
-        catch (Npgsql.NpgsqlException exception) when (!cancel.IsCancellationRequested)
+        catch (Exception exception) when (!cancel.IsCancellationRequested)
         {
-            ToolFailed(_logger, call.Name, turn.MessageId, turn.Session.TenantId, exception.SqlState);
+            // Whatever it is: the customer gets an answer all the same.
+            ToolFailed(_logger, call.Name, turn.MessageId, turn.Session.TenantId, exception.GetType().Name, (exception as Npgsql.NpgsqlException)?.SqlState);
             return ToolResult.Refused("It could not be done just now. Say so, and give the shop's phone number.");
         }
     }
 
-    [LoggerMessage(5070, LogLevel.Warning, "The tool {Tool} failed for answer {MessageId} (tenant {TenantId}, {SqlState})")]
-    private static partial void ToolFailed(ILogger logger, string tool, Guid messageId, Guid tenantId, string? sqlState);
+    [LoggerMessage(5070, LogLevel.Warning, "The tool {Tool} failed for answer {MessageId} (tenant {TenantId}, {Kind} {SqlState})")]
+    private static partial void ToolFailed(ILogger logger, string tool, Guid messageId, Guid tenantId, string kind, string? sqlState);
 }
