@@ -41,6 +41,9 @@ public sealed record FollowedAppointment
     public string? ExternalOrderId { get; init; }
     public string? ExternalCustomerId { get; init; }
     public string? ExternalVehicleId { get; init; }
+
+    /// <summary>What the customer writes, one of <see cref="Messages.Languages"/>; null = nobody knows.</summary>
+    public string? Language { get; init; }
 }
 
 /// <summary>What follows a booking: claims of the worker, calls of the CRM that are committed before they begin, and what the CRM tells.</summary>
@@ -68,7 +71,8 @@ public sealed partial class AppointmentStore
             SELECT a.id, a.lead_id, a.starts_at, a.ends_at, a.status, a.status_reason, a.created_at, a.external_id, a.revision, a.planned_revision, a.crm_revision, a.crm_called_at,
                 clock_timestamp() - a.crm_called_at AS since_called, a.crm_attempts, c.name AS service_name, a.price_cents, o.name AS location_name, o.timezone,
                 o.external_id AS external_location_id, l.first_name, l.last_name, l.phone,
-                CASE WHEN l.source = 'shopmonkey' THEN l.external_id END AS external_order_id, l.external_customer_id, l.external_vehicle_id
+                CASE WHEN l.source = 'shopmonkey' THEN l.external_id END AS external_order_id, l.external_customer_id, l.external_vehicle_id,
+                (SELECT s.language FROM chat_sessions s WHERE s.tenant_id = a.tenant_id AND s.lead_id = a.lead_id) AS language
             FROM appointments a
             JOIN leads l ON l.tenant_id = a.tenant_id AND l.id = a.lead_id
             JOIN locations o ON o.tenant_id = a.tenant_id AND o.id = a.location_id
