@@ -84,6 +84,7 @@ public static class ChatApiApp
         services.AddSingleton<AnswerStarts>();
         services.AddSingleton<AnswerEnds>();
         services.AddSingleton<AnswerReviewStore>();
+        services.AddSingleton<PersonCalls>();
         services.AddSingleton<ToolBox>();
         services.AddSingleton<Speaking>();
         services.AddSingleton<Answering>();

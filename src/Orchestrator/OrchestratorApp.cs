@@ -124,7 +124,7 @@ public static class OrchestratorApp
 
     private static IServiceCollection AddLeads(this IServiceCollection services) => services
         .AddSingleton<LeadStore>().AddSingleton<CrmChanges>().AddSingleton<IntakeTransaction>().AddSingleton<LeadIntake>().AddSingleton<ContactStore>()
-        .AddSingleton<PersonStore>().AddSingleton<IdempotencyStore>().AddSingleton<LeadSubmission>().AddSingleton<OptOuts>()
+        .AddSingleton<PersonStore>().AddSingleton<IdempotencyStore>().AddSingleton<LeadSubmission>()
         .AddSingleton<StaffMessages>().AddSingleton<ExplanationStore>().AddSingleton<LeadExplainer>();
 
     private static IServiceCollection AddImports(this IServiceCollection services) => services

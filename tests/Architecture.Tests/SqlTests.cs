@@ -25,6 +25,8 @@ public sealed partial class SqlTests
             "an opt-out, and an answer in the chat, end what is planned in their own transaction, whichever service hears them",
         ["leads: ContactStore, EngagementStore, LeadStore, PersonStore"] =
             "consent belongs to a contact and its leads at once, the chat notes that a lead has answered, and a lead is parted from its person in the statement that makes the new one",
+        ["email_addresses: ContactStore, EmailAddressStore"] =
+            "whoever says stop in the chat says it for their address, too, in the transaction that ends their number",
         ["review_items: AnswerReviewStore, ReviewItemStore"] =
             "each service parks what it must not decide, in its own transaction",
     };

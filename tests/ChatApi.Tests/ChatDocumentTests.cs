@@ -16,7 +16,7 @@ public sealed class ChatDocumentTests(Scene scene) : IClassFixture<Scene>
         document.GetProperty("paths").EnumerateObject().Select(path => path.Name).Where(path => path.StartsWith("/api", StringComparison.Ordinal)).ShouldBe(
         [
             "/api/chat/sessions", "/api/chat/sessions/current", "/api/chat/sessions/{id}", "/api/chat/sessions/{id}/messages",
-            "/api/chat/sessions/{id}/stream", "/api/chat/sessions/{id}/opt-out", "/api/chat/sessions/{id}/stop",
+            "/api/chat/sessions/{id}/stream", "/api/chat/sessions/{id}/opt-out", "/api/chat/sessions/{id}/pause", "/api/chat/sessions/{id}/stop",
             "/api/chat/sessions/{id}/reads", "/api/chat/sessions/{id}/handover", "/api/chat/sessions/{id}/pictures", "/api/chat/sessions/{id}/pictures/{pictureId}",
             "/api/chat/sessions/{id}/bookings/{bookingId}/confirmation", "/api/chat/sessions/{id}/bookings/{bookingId}/cancellation", "/api/chat/sessions/{id}/bookings/{bookingId}/calendar",
             "/api/chat/sessions/{id}/takeover", "/api/chat/sessions/{id}/staff-messages", "/api/chat/costs",

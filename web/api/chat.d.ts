@@ -268,8 +268,25 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** No text message is sent to this customer any more; the chat stays. */
+        /** No text and no email is sent to this customer any more; the chat stays. */
         post: operations["OptOutOfTexts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/chat/sessions/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What is planned to win this customer waits for thirty days; what concerns their appointments does not. */
+        post: operations["PauseMessages"];
         delete?: never;
         options?: never;
         head?: never;
@@ -334,7 +351,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A confirmed appointment as a file for the customer's calendar. */
+        /** An appointment that stands, or was cancelled, as a file for the customer's calendar: it takes the place of what is there of it. */
         get: operations["GetBookingCalendar"];
         put?: never;
         post?: never;
@@ -554,7 +571,7 @@ export interface components {
         BookingChanged: {
             /** Format: uuid */
             bookingId: string;
-            /** @description `confirmed` or `cancelled`. */
+            /** @description `confirmed`, also when it has another time, or `cancelled`. */
             status: string;
         };
         /** @description Data of booking.held. */
@@ -687,6 +704,8 @@ export interface components {
             mode: components["schemas"]["ChatMode"];
             /** @description What is held for the customer, and their appointments that are not over; in the order of time. */
             bookings: components["schemas"]["ChatBooking"][];
+            /** @description The one that the customer writes: en or es; null = nobody knows yet. */
+            language: null | string;
         };
         /** @description What models have cost, and what one conversation and one appointment cost of it. */
         CostReport: {
@@ -1338,6 +1357,44 @@ export interface operations {
         };
     };
     OptOutOfTexts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    PauseMessages: {
         parameters: {
             query?: never;
             header?: never;

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using LeadOrchestrator.ChatApi.Conversations;
 using LeadOrchestrator.ChatApi.Guard;
+using LeadOrchestrator.Shared.Appointments;
 using LeadOrchestrator.Shared.Catalog;
 using LeadOrchestrator.Shared.Hours;
 using LeadOrchestrator.Shared.Messages;
@@ -113,6 +114,7 @@ public static class Prompt
             First name: {Data(conversation.FirstName)}
             Vehicle: {Data(conversation.Vehicle)}
             Interested in: {Data(conversation.ServiceInterest)}
+            Appointments: {Bookings(conversation)}
             </customer>
 
             Rules:
@@ -126,6 +128,10 @@ public static class Prompt
             """);
         return text.ToString();
     }
+
+    // As they are now, whoever changed them: notices in the chat tell how they were.
+    private static string Bookings(Conversation conversation) => conversation.Bookings.Count == 0 ? "none" : string.Join("; ", conversation.Bookings.Select(booking =>
+        $"{Data(booking.ServiceName)}, {BookingWords.When(booking.StartsAt, conversation.LocationTimezone)} ({(booking.Status == AppointmentStatuses.Held ? "held, not booked" : "booked")})"));
 
     private static string Services(IReadOnlyList<CatalogItem> catalog)
     {

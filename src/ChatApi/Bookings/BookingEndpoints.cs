@@ -15,7 +15,7 @@ internal static class BookingEndpoints
         session.MapPost("/bookings/{bookingId:guid}/cancellation", CancelAsync).WithName("CancelBooking")
             .WithSummary("The customer gives back a slot that is held, or cancels their appointment.").ProducesProblem(409).ProducesProblem(415);
         session.MapGet("/bookings/{bookingId:guid}/calendar", CalendarAsync).WithName("GetBookingCalendar")
-            .WithSummary("A confirmed appointment as a file for the customer's calendar.").Produces<string>(200, CalendarFile.ContentType);
+            .WithSummary("An appointment that stands, or was cancelled, as a file for the customer's calendar: it takes the place of what is there of it.").Produces<string>(200, CalendarFile.ContentType);
     }
 
     private static async Task<Results<Ok<ChatBooking>, ProblemHttpResult>> ConfirmAsync(Guid id, Guid bookingId, HttpContext http, ChatBookings bookings, CancellationToken cancel) =>
@@ -25,15 +25,23 @@ internal static class BookingEndpoints
         ToAnswer(await bookings.CancelAsync(http.Session(), bookingId, cancel));
 
     private static async Task<IResult> CalendarAsync(Guid id, Guid bookingId, HttpContext http, ChatBookings bookings, CancellationToken cancel) =>
-        await bookings.FindAsync(http.Session(), bookingId, cancel) is var (conversation, appointment) && appointment.Status == AppointmentStatuses.Confirmed
+        await bookings.FindAsync(http.Session(), bookingId, cancel) is var (conversation, appointment) && IsOfACalendar(appointment)
             ? TypedResults.File(
-                Encoding.UTF8.GetBytes(CalendarFile.Write(appointment, conversation.LocationName, conversation.LocationAddress, conversation.LocationPhone)),
+                Encoding.UTF8.GetBytes(CalendarFile.Write(
+                    appointment, await bookings.CalendarEntryAsync(http.Session(), bookingId, cancel), conversation.LocationName, conversation.LocationAddress, conversation.LocationPhone)),
                 CalendarFile.ContentType, "appointment.ics")
             : NotFound();
+
+    // Of one that another has replaced, the entry is the other's.
+    private static bool IsOfACalendar(Appointment appointment) => appointment.Status == AppointmentStatuses.Confirmed
+        || appointment is { Status: AppointmentStatuses.Cancelled, Revision: > 0 } && appointment.StatusReason != CancelReasons.Replaced;
 
     private static Results<Ok<ChatBooking>, ProblemHttpResult> ToAnswer(TapResult result) => result switch
     {
         TapResult.Done done => TypedResults.Ok(ChatBooking.Of(done.Appointment)),
+        TapResult.Taken taken => TypedResults.Problem(
+            BookingWords.Explain(CancelReasons.Taken), statusCode: 409, title: "This time cannot be booked.",
+            extensions: new Dictionary<string, object?> { ["reason"] = CancelReasons.Taken, ["alternatives"] = taken.Alternatives }),
         TapResult.TooLate late => TypedResults.Problem(late.Why, statusCode: 409, title: "It is too late for that."),
         _ => NotFound(),
     };

@@ -12,16 +12,20 @@ internal static class CalendarFile
     // Octets of a line, without its end.
     private const int LongestLine = 75;
 
-    /// <summary>Writes it. Times are in UTC: the customer's calendar shows them where the customer is.</summary>
-    public static string Write(Appointment appointment, string shop, string? address, string? phone)
+    /// <summary>Writes it, so that it takes the place of what the calendar has of it. Times are in UTC: the customer's calendar shows them where the customer is.</summary>
+    public static string Write(Appointment appointment, CalendarEntry entry, string shop, string? address, string? phone)
     {
         ArgumentNullException.ThrowIfNull(appointment);
+        ArgumentNullException.ThrowIfNull(entry);
+        var (method, status) = appointment.Status == AppointmentStatuses.Cancelled ? ("CANCEL", "CANCELLED") : ("PUBLISH", "CONFIRMED");
+        var changed = Time(appointment.UpdatedAt);
         string[] lines =
         [
-            "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Lead Orchestrator//Chat//EN", "METHOD:PUBLISH", "BEGIN:VEVENT",
-            $"UID:{appointment.Id}@lead-orchestrator", $"DTSTAMP:{Time(appointment.CreatedAt)}", $"DTSTART:{Time(appointment.StartsAt)}", $"DTEND:{Time(appointment.EndsAt)}",
+            "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Lead Orchestrator//Chat//EN", $"METHOD:{method}", "BEGIN:VEVENT",
+            $"UID:{entry.Id}@lead-orchestrator", $"SEQUENCE:{entry.Sequence}", $"DTSTAMP:{changed}", $"LAST-MODIFIED:{changed}",
+            $"DTSTART:{Time(appointment.StartsAt)}", $"DTEND:{Time(appointment.EndsAt)}",
             $"SUMMARY:{Text($"{appointment.ServiceName} at {shop}")}", .. Line("LOCATION", address), .. Line("DESCRIPTION", phone is null ? null : $"Phone of the shop: {phone}"),
-            "STATUS:CONFIRMED", "END:VEVENT", "END:VCALENDAR",
+            $"STATUS:{status}", "END:VEVENT", "END:VCALENDAR",
         ];
         return string.Concat(lines.Select(line => Fold(line) + "\r\n"));
     }

@@ -11,6 +11,10 @@ public abstract record TapResult
     /// <summary>It is done, or was before.</summary>
     public sealed record Done(Appointment Appointment) : TapResult;
 
+    /// <summary>The shop has given the time to somebody else since it was held, and it is held no more.</summary>
+    /// <param name="Alternatives">Beginnings that were free a moment ago.</param>
+    public sealed record Taken(IReadOnlyList<DateTimeOffset> Alternatives) : TapResult;
+
     /// <summary>It is too late for that.</summary>
     public sealed record TooLate(string Why) : TapResult;
 
@@ -20,7 +24,8 @@ public abstract record TapResult
 
 /// <summary>Bookings in the chat. The assistant only ever holds a slot; the customer's own tap makes a booking of it.</summary>
 public sealed class ChatBookings(
-    LeadDatabase database, Shared.Appointments.Bookings bookings, AppointmentStore appointments, ConversationStore conversations, MessageStore messages, LiveSessions live, TimeProvider clock)
+    LeadDatabase database, Shared.Appointments.Bookings bookings, AppointmentStore appointments, BookingNews news, ConversationStore conversations, MessageStore messages, LiveSessions live,
+    TimeProvider clock)
 {
     /// <summary>Holds a slot for the customer of a session, and shows it to them.</summary>
     /// <param name="replacesId">A booking of theirs that ends when they confirm this one.</param>
@@ -53,29 +58,43 @@ public sealed class ChatBookings(
         && await appointments.FindAsync(session.TenantId, bookingId, cancel) is { } appointment && appointment.LeadId == conversation.LeadId
             ? (conversation, appointment) : null;
 
+    /// <summary>Which entry of the customer's calendar a booking is.</summary>
+    public Task<CalendarEntry> CalendarEntryAsync(SessionKey session, Guid bookingId, CancellationToken cancel) => appointments.CalendarEntryAsync(session.TenantId, bookingId, cancel);
+
     /// <summary>The customer has tapped Confirm. Twice is once.</summary>
-    public Task<TapResult> ConfirmAsync(SessionKey session, Guid bookingId, CancellationToken cancel) => TapAsync(session, bookingId, async (transaction, appointment) =>
+    public async Task<TapResult> ConfirmAsync(SessionKey session, Guid bookingId, CancellationToken cancel)
     {
-        if (appointment.Status == AppointmentStatuses.Confirmed)
+        var result = await TapAsync(session, bookingId, async (transaction, appointment) =>
         {
-            return new Tapped(appointment, null);
-        }
+            if (appointment.Status == AppointmentStatuses.Confirmed)
+            {
+                return Tapped.Before(appointment);
+            }
 
-        if (appointment.Status != AppointmentStatuses.Held || appointment.ExpiresAt <= clock.GetUtcNow())
-        {
-            return null;
-        }
+            if (appointment.Status != AppointmentStatuses.Held || appointment.ExpiresAt <= clock.GetUtcNow())
+            {
+                return null;
+            }
 
-        await appointments.BookLeadAsync(transaction, appointment.LeadId, cancel);
-        return new Tapped(await appointments.ConfirmAsync(transaction, appointment, cancel), "Appointment confirmed");
-    }, "The slot was held for ten minutes and is free again. Ask in the chat for another time.", cancel);
+            // A hold keeps others here away; the shop's own calendar does not know of it.
+            if (!await bookings.IsStillFreeAsync(transaction, appointment, cancel))
+            {
+                return await appointments.CancelAsync(transaction, bookingId, CancelReasons.Taken, cancel) is { } given ? new Tapped(given, IsTaken: true) : null;
+            }
+
+            await appointments.BookLeadAsync(transaction, appointment.LeadId, cancel);
+            return new Tapped(await appointments.ConfirmAsync(transaction, appointment, cancel), BookingEvent.Confirmed);
+        }, "The slot was held for ten minutes and is free again. Ask in the chat for another time.", cancel);
+        return result is TapResult.Taken && await appointments.FindAsync(session.TenantId, bookingId, cancel) is { } lost
+            ? new TapResult.Taken(await bookings.AlternativesAsync(session.TenantId, lost, cancel)) : result;
+    }
 
     /// <summary>The customer has tapped Cancel, on what they hold or have booked. Twice is once.</summary>
     public Task<TapResult> CancelAsync(SessionKey session, Guid bookingId, CancellationToken cancel) => TapAsync(session, bookingId, async (transaction, appointment) =>
     {
         if (appointment.Status == AppointmentStatuses.Cancelled)
         {
-            return new Tapped(appointment, null);
+            return Tapped.Before(appointment);
         }
 
         if (appointment.Status == AppointmentStatuses.Confirmed && appointment.StartsAt <= clock.GetUtcNow()
@@ -85,7 +104,7 @@ public sealed class ChatBookings(
         }
 
         await appointments.ReleaseLeadAsync(transaction, appointment.LeadId, cancel);
-        return new Tapped(cancelled, appointment.Status == AppointmentStatuses.Confirmed ? "Appointment cancelled" : "");
+        return new Tapped(cancelled, appointment.Status == AppointmentStatuses.Confirmed ? BookingEvent.Cancelled : null);
     }, "It has begun already. Call the shop.", cancel);
 
     // The order of locks is the same everywhere: the lead, its appointment, its conversation.
@@ -109,31 +128,24 @@ public sealed class ChatBookings(
             return new TapResult.TooLate(tooLate);
         }
 
-        if (tapped.News is not null)
+        if (tapped.IsNews)
         {
-            var frames = await TellAsync(transaction, session, conversation, tapped, cancel);
+            var frames = await news.TellAsync(transaction, tapped.Appointment, tapped.Note, cancel);
             await transaction.CommitAsync(cancel);
             live.Publish(session, frames);
         }
 
-        return new TapResult.Done(tapped.Appointment);
-    }
-
-    // What was booked is part of the conversation: staff read it there, and so does the assistant.
-    private async Task<List<Frame>> TellAsync(TenantTransaction transaction, SessionKey session, Conversation conversation, Tapped tapped, CancellationToken cancel)
-    {
-        var appointment = tapped.Appointment;
-        var frames = new List<Frame> { await messages.TellAsync(transaction, session.SessionId, FrameTypes.BookingChanged, new BookingChanged(appointment.Id, appointment.Status), cancel) };
-        if (tapped.News is { Length: > 0 } news)
-        {
-            var words = $"{news}: {appointment.ServiceName}, {BookingWords.When(appointment.StartsAt, conversation.LocationTimezone)}.";
-            frames.Add((await messages.AppendAsync(transaction, new NewThreadMessage(session.SessionId, MessageRoles.System, MessageChannels.Chat, words), cancel)).Frame!);
-        }
-
-        return frames;
+        return tapped.IsTaken ? new TapResult.Taken([]) : new TapResult.Done(tapped.Appointment);
     }
 
     /// <summary>What a tap has done.</summary>
-    /// <param name="News">Null: nothing new. Empty: nothing that the conversation has to remember.</param>
-    private sealed record Tapped(Appointment Appointment, string? News);
+    /// <param name="Note">Null: nothing that the conversation has to remember.</param>
+    /// <param name="IsTaken">It could not be had any more.</param>
+    private sealed record Tapped(Appointment Appointment, BookingEvent? Note = null, bool IsTaken = false)
+    {
+        public bool IsNews { get; private init; } = true;
+
+        /// <summary>It was so before.</summary>
+        public static Tapped Before(Appointment appointment) => new(appointment) { IsNews = false };
+    }
 }

@@ -54,6 +54,13 @@ internal sealed record AnswerInProgress(SessionKey Session, BegunAnswer Begun, A
         }
     }
 
+    /// <summary>Says our own words, in the name of a model that is not asked.</summary>
+    public void SayOurselves(string words, AiModel spokesman)
+    {
+        Speech.SayOurselves(words);
+        (IsOurs, Spokesman) = (true, spokesman);
+    }
+
     public AnswerEnd End(string reason, IReadOnlyList<AnswerPiece> lastPieces)
     {
         var content = Speech.Said.ToString();

@@ -11,7 +11,7 @@ namespace LeadOrchestrator.ChatApi.Conversations;
 /// as interrupted, with what was said.
 /// </remarks>
 public sealed partial class Answering(
-    MessageStore messages, Speaking speaking, Budget budget, FrameWriter writer, AnswerEnds ends, LiveSessions live, AnswerLimits limits, ILogger<Answering> logger)
+    MessageStore messages, PersonCalls persons, Speaking speaking, Budget budget, FrameWriter writer, AnswerEnds ends, LiveSessions live, AnswerLimits limits, ILogger<Answering> logger)
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan BeforeNextTry = TimeSpan.FromMilliseconds(500);
@@ -40,7 +40,11 @@ public sealed partial class Answering(
         {
             try
             {
-                await speaking.RunAsync(answer, start, cancel);
+                if (!await persons.HeedAsync(answer, start, cancel))
+                {
+                    await speaking.RunAsync(answer, start, cancel);
+                }
+
                 return;
             }
             catch (Exception exception)

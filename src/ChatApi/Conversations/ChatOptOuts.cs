@@ -1,19 +1,22 @@
+using LeadOrchestrator.Shared.Appointments;
 using LeadOrchestrator.Shared.Consent;
 using LeadOrchestrator.Shared.Hosting;
 using LeadOrchestrator.Shared.Messages;
 
 namespace LeadOrchestrator.ChatApi.Conversations;
 
-/// <summary>"No more texts", said in the chat: by a tap or in words. The chat itself stays.</summary>
-public sealed class ChatOptOuts(LeadDatabase database, ConversationStore conversations, ContactStore contacts, MessageStore messages, LiveSessions live)
+/// <summary>"No more messages", or none for a while, said in the chat: by a tap or in words. The chat itself stays.</summary>
+public sealed class ChatOptOuts(
+    LeadDatabase database, SessionStore sessions, ConversationStore conversations, ContactStore contacts, MessageStore messages, LiveSessions live, TimeProvider clock)
 {
     private const int LongestWording = 500;
 
     // Enough to hear which language the customer writes.
     private const int Lately = 10;
+    private static readonly TimeSpan Rest = TimeSpan.FromDays(30);
 
-    /// <summary>Ends the texts when a message asks for it. Committed when this returns, and before the message is: whoever asked shall not depend on the rest.</summary>
-    /// <returns>Whether the texts end with this message; then <see cref="NoticeAsync"/> says so behind it.</returns>
+    /// <summary>Ends what would be sent when a message asks for it. Committed when this returns, and before the message is: whoever asked shall not depend on the rest.</summary>
+    /// <returns>Whether it ends with this message; then <see cref="NoticeAsync"/> says so behind it.</returns>
     public async Task<bool> HeedAsync(SessionKey session, string message, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(message);
@@ -26,29 +29,49 @@ public sealed class ChatOptOuts(LeadDatabase database, ConversationStore convers
         return false;
     }
 
-    /// <summary>Says in the chat that the texts have ended.</summary>
+    /// <summary>Says in the chat that nothing is sent any more.</summary>
     public async Task NoticeAsync(SessionKey session, CancellationToken cancel)
     {
         var history = await messages.PageAsync(session.TenantId, session.SessionId, null, Lately, cancel);
+        var words = FixedWords.OptedOut(FixedWords.IsSpanish(history), hasNumber: await conversations.FindContactAsync(session, cancel) is not null);
         await using var transaction = await database.BeginAsync(session.TenantId, cancel);
-        var notice = new NewThreadMessage(session.SessionId, MessageRoles.System, MessageChannels.Chat, FixedWords.OptedOut(FixedWords.IsSpanish(history)));
-        var appended = await messages.AppendAsync(transaction, notice, cancel);
+        var appended = await messages.AppendAsync(transaction, Note(session, words), cancel);
         await transaction.CommitAsync(cancel);
         live.Publish(session, appended.Frame!);
     }
 
-    /// <summary>No text to this customer starts from here on. Who has said so before changes nothing.</summary>
+    /// <summary>Nothing that was planned to win this customer is sent for thirty days, and the chat says until when. A second tap on the same day is the first.</summary>
+    public async Task PauseAsync(SessionKey session, CancellationToken cancel)
+    {
+        if (await conversations.FindAsync(session, cancel) is not { } conversation)
+        {
+            return;
+        }
+
+        var until = clock.GetUtcNow() + Rest;
+        var history = await messages.PageAsync(session.TenantId, session.SessionId, null, Lately, cancel);
+        var words = FixedWords.Paused(FixedWords.IsSpanish(history), BookingWords.Local(until, conversation.LocationTimezone).Date);
+        await using var transaction = await database.BeginAsync(session.TenantId, cancel);
+        await messages.PausePlannedAsync(transaction, session.SessionId, until, cancel);
+        var appended = history.Any(message => message.Role == MessageRoles.System && message.Content == words) ? null : await messages.AppendAsync(transaction, Note(session, words), cancel);
+        await transaction.CommitAsync(cancel);
+        live.Publish(session, [.. new[] { appended?.Frame }.OfType<Frame>()]);
+    }
+
+    private static NewThreadMessage Note(SessionKey session, string words) => new(session.SessionId, MessageRoles.System, MessageChannels.Chat, words);
+
+    /// <summary>No text and no email to this customer starts from here on, by whichever of their addresses we know. Who has said so before changes nothing.</summary>
     /// <param name="reason">Null, or <see cref="ConsentEvidence.Doubtful"/>.</param>
     /// <returns>Whether they end now.</returns>
     public async Task<bool> EndAsync(SessionKey session, string wording, string? reason, CancellationToken cancel)
     {
-        if (await conversations.FindContactAsync(session, cancel) is not { } contactId)
+        if (await sessions.FindAsync(session.TenantId, session.SessionId, cancel) is not { } state)
         {
             return false;
         }
 
         await using var transaction = await database.BeginAsync(session.TenantId, cancel);
-        if (!await contacts.OptOutOnceAsync(transaction, contactId, new ConsentEvidence("chat", session.SessionId.ToString(), wording, Reason: reason), cancel))
+        if (!await contacts.OptOutLeadAsync(transaction, state.LeadId, new ConsentEvidence("chat", session.SessionId.ToString(), wording, Reason: reason), cancel))
         {
             return false;
         }

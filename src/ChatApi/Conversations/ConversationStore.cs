@@ -1,5 +1,6 @@
 using System.Data.Common;
 using LeadOrchestrator.ChatApi.Guard;
+using LeadOrchestrator.Shared.Appointments;
 using LeadOrchestrator.Shared.Hosting;
 using LeadOrchestrator.Shared.Messages;
 
@@ -11,11 +12,16 @@ namespace LeadOrchestrator.ChatApi.Conversations;
 /// <param name="CatalogVersion">Grows with each change of the shop's services.</param>
 /// <param name="HoursVersion">Grows with each change of the shop's hours.</param>
 /// <param name="IsThrifty">Has the tenant used so much of its models' budget that the cheaper one is asked first?</param>
+/// <param name="Language">What the customer writes, one of <see cref="Languages"/>; null = nobody knows, or nobody asks.</param>
 /// <param name="Done">What an answer may say was done: what has a committed row.</param>
 public sealed record Conversation(
     Guid SessionId, string Mode, Guid LeadId, string FirstName, string Vehicle, string ServiceInterest,
     Guid LocationId, string LocationName, string? LocationPhone, string? LocationAddress, string LocationTimezone,
-    long CatalogVersion, long HoursVersion, Deeds Done = Deeds.None, bool IsThrifty = false);
+    long CatalogVersion, long HoursVersion, Deeds Done = Deeds.None, bool IsThrifty = false, string? Language = null)
+{
+    /// <summary>What they have booked or hold, in the order of time.</summary>
+    public IReadOnlyList<KnownBooking> Bookings { get; init; } = [];
+}
 
 /// <summary>Reads a session together with its lead and its shop. Writes nothing.</summary>
 public sealed class ConversationStore(LeadDatabase database, TimeProvider clock)
@@ -25,7 +31,7 @@ public sealed class ConversationStore(LeadDatabase database, TimeProvider clock)
         ((CASE WHEN EXISTS (SELECT 1 FROM appointments a WHERE a.tenant_id = l.tenant_id AND a.lead_id = l.id AND a.status = 'confirmed') THEN 1 ELSE 0 END)
          + (CASE WHEN EXISTS (SELECT 1 FROM appointments a WHERE a.tenant_id = l.tenant_id AND a.lead_id = l.id AND a.status = 'held' AND a.expires_at > @now) THEN 2 ELSE 0 END)
          + (CASE WHEN EXISTS (SELECT 1 FROM appointments a WHERE a.tenant_id = l.tenant_id AND a.lead_id = l.id AND a.status = 'cancelled'
-                AND a.status_reason NOT IN ('expired', 'replaced')) THEN 4 ELSE 0 END)
+                AND a.status_reason NOT IN ('expired', 'replaced', 'slot_taken')) THEN 4 ELSE 0 END)
          + (CASE WHEN EXISTS (SELECT 1 FROM touch_points t WHERE t.tenant_id = l.tenant_id AND t.lead_id = l.id AND t.status IN ('sent', 'delivered')) THEN 8 ELSE 0 END)
          + (CASE WHEN s.mode = 'human' OR EXISTS (SELECT 1 FROM review_items r
                 WHERE r.tenant_id = l.tenant_id AND r.lead_id = l.id AND r.kind = 'person_wanted' AND r.resolved_at IS NULL) THEN 16 ELSE 0 END)
@@ -58,7 +64,7 @@ public sealed class ConversationStore(LeadDatabase database, TimeProvider clock)
         database.FirstOrDefaultAsync<Conversation>(session.TenantId, $"""
             SELECT s.id AS session_id, s.mode, s.lead_id, l.first_name, l.vehicle, l.service_interest,
                    o.id AS location_id, o.name AS location_name, o.phone AS location_phone, o.address AS location_address, o.timezone AS location_timezone,
-                   o.catalog_version, o.hours_version, {Done}, false AS is_thrifty
+                   o.catalog_version, o.hours_version, {Done}, false AS is_thrifty, s.language
             FROM chat_sessions s
             JOIN leads l ON l.tenant_id = s.tenant_id AND l.id = s.lead_id
             JOIN locations o ON o.tenant_id = l.tenant_id AND o.id = l.location_id

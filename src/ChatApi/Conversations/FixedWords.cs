@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using LeadOrchestrator.Shared.Hours;
 using LeadOrchestrator.Shared.Messages;
 using NodaTime;
@@ -7,7 +6,7 @@ using NodaTime;
 namespace LeadOrchestrator.ChatApi.Conversations;
 
 /// <summary>What we say ourselves where no model may, in the customer's language.</summary>
-internal static partial class FixedWords
+internal static class FixedWords
 {
     /// <summary>The guard has stopped an answer twice.</summary>
     public static string ShopConfirms(IReadOnlyList<ChatMessage> history, string? phone) => IsSpanish(history)
@@ -37,30 +36,31 @@ internal static partial class FixedWords
     }
 
     // By ourselves: an installation without ICU knows no Spanish.
-    private static string SpanishTime(LocalDateTime time) =>
-        $"{Weekdays[(int)time.DayOfWeek - 1]} {time.Day} de {Months[time.Month - 1]} a las {time.ToString("H:mm", CultureInfo.InvariantCulture)}";
+    private static string SpanishTime(LocalDateTime time) => $"{SpanishDay(time.Date)} a las {time.ToString("H:mm", CultureInfo.InvariantCulture)}";
+
+    private static string SpanishDay(LocalDate day) => $"{Weekdays[(int)day.DayOfWeek - 1]} {day.Day} de {Months[day.Month - 1]}";
 
     private static readonly string[] Weekdays = ["lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo"];
 
     private static readonly string[] Months =
         ["enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre"];
 
-    /// <summary>No text is sent any more: said in the chat, since nobody texts it.</summary>
-    public static string OptedOut(bool isSpanish) => isSpanish
-        ? "Ya no le enviaremos mensajes de texto. Este chat sigue abierto. Para volver a recibirlos, envíe START a nuestro número."
-        : "We will not text you any more. This chat stays open. To get texts again, text START to our number.";
+    /// <summary>Nothing is sent any more: said in the chat, since nobody texts it.</summary>
+    /// <param name="hasNumber">Do we know a number of theirs, from which they could say START?</param>
+    public static string OptedOut(bool isSpanish, bool hasNumber) => (isSpanish, hasNumber) switch
+    {
+        (true, true) => "Ya no le enviaremos mensajes de texto ni correos. Este chat sigue abierto. Para volver a recibirlos, envíe START a nuestro número.",
+        (true, false) => "Ya no le escribiremos. Este chat sigue abierto.",
+        (false, true) => "We will not text or email you any more. This chat stays open. To get texts again, text START to our number.",
+        (false, false) => "We will not write to you any more. This chat stays open.",
+    };
 
-    /// <summary>Does the customer write Spanish? The newest message that tells decides: an "ok" or a number is of no language.</summary>
-    public static bool IsSpanish(IReadOnlyList<ChatMessage> history) => history.Where(message => message.Role == MessageRoles.Customer).Reverse()
-        .Select(message => Letters().IsMatch(message.Content) || Words().Count(message.Content) >= 2 ? true : English().Count(message.Content) >= 2 ? false : (bool?)null)
-        .FirstOrDefault(isSpanish => isSpanish is not null) ?? false;
+    /// <summary>Does the customer write Spanish? The newest message that tells decides.</summary>
+    public static bool IsSpanish(IReadOnlyList<ChatMessage> history) =>
+        history.Where(message => message.Role == MessageRoles.Customer).Reverse().Select(message => Languages.Of(message.Content)).FirstOrDefault(language => language is not null) == Languages.Spanish;
 
-    [GeneratedRegex(@"(?i)\b(?:the|a|an|is|are|do|does|you|your|i|my|how|much|what|when|where|can|could|for|to|of|and|it|please|thanks|thank|want|need|with|on|in|at|have)\b")]
-    private static partial Regex English();
-
-    [GeneratedRegex("[¿¡ñÑ]")]
-    private static partial Regex Letters();
-
-    [GeneratedRegex(@"(?i)\b(?:hola|cuánto|cuanto|cuesta|precio|gracias|por\s+favor|para|mi|carro|coche|auto|quiero|puedo|tienen|abren|abierto|cuándo|cuando|dónde|donde|es|el|la|los|las|que|qué|cita|una|un|de|está|buenos|buenas|días|tardes|polarizado|vidrios|gratis|mañana)\b")]
-    private static partial Regex Words();
+    /// <summary>The customer wants a rest: nothing that was planned to win them is sent before a day.</summary>
+    public static string Paused(bool isSpanish, LocalDate until) => isSpanish
+        ? $"No le escribiremos antes del {SpanishDay(until)}. Lo que se refiere a una cita suya le llegará de todos modos. Este chat sigue abierto."
+        : $"We will not write to you before {until.ToString("dddd, MMMM d", CultureInfo.InvariantCulture)}. What concerns an appointment of yours still comes. This chat stays open.";
 }

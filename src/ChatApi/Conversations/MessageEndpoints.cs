@@ -19,7 +19,8 @@ internal static class MessageEndpoints
         session.MapGet("/messages", ListAsync).WithName("ListChatMessages").WithSummary("The history, oldest first.");
         session.MapGet("/stream", FollowAsync).WithName("StreamChatSession").WithSummary("The session's live events.")
             .Produces<string>(200, "text/event-stream");
-        session.MapPost("/opt-out", OptOutAsync).WithName("OptOutOfTexts").WithSummary("No text message is sent to this customer any more; the chat stays.");
+        session.MapPost("/opt-out", OptOutAsync).WithName("OptOutOfTexts").WithSummary("No text and no email is sent to this customer any more; the chat stays.");
+        session.MapPost("/pause", PauseAsync).WithName("PauseMessages").WithSummary("What is planned to win this customer waits for thirty days; what concerns their appointments does not.");
         session.MapPost("/stop", StopAsync).WithName("StopChatAnswer").WithSummary("Stops the answer in progress; what was said stays.");
     }
 
@@ -112,6 +113,12 @@ internal static class MessageEndpoints
             await optOuts.NoticeAsync(http.Session(), cancel);
         }
 
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<NoContent> PauseAsync(Guid id, HttpContext http, ChatOptOuts optOuts, CancellationToken cancel)
+    {
+        await optOuts.PauseAsync(http.Session(), cancel);
         return TypedResults.NoContent();
     }
 

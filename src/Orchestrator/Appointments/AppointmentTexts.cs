@@ -1,6 +1,7 @@
 using System.Globalization;
 using LeadOrchestrator.Orchestrator.Messaging;
 using LeadOrchestrator.Shared.Appointments;
+using LeadOrchestrator.Shared.Messages;
 using NodaTime;
 
 namespace LeadOrchestrator.Orchestrator.Appointments;
@@ -32,22 +33,21 @@ public static class AppointmentTexts
             return [];
         }
 
-        var what = $"{Word(appointment.ServiceName)}, {BookingWords.When(start, appointment.Timezone)}";
-        var shop = Word(appointment.LocationName);
-        var change = byEmail ? "" : $" To change or cancel: {TextTemplates.LinkPlaceholder}";
-        var reminder = $"{shop}: reminder of your appointment. {what}.{change}";
+        var words = WordsFor(appointment);
+        var (shop, what) = (Word(appointment.LocationName), WhatOf(appointment));
+        var change = byEmail ? "" : $" {words.ToChange} {TextTemplates.LinkPlaceholder}";
+        var reminder = $"{shop}: {words.Reminder} {what}.{change}";
         AppointmentMessage?[] messages =
         [
-            new(isNew ? "confirmed" : "moved", now, Earlier(now + ConfirmationGoodFor, start), $"Your appointment at {shop}",
-                isNew ? $"{shop}: you are booked. {what}, {Price(appointment.PriceCents)}.{change} Reply STOP to opt out."
-                    : $"{shop}: your appointment has another time. {what}.{change} Reply STOP to opt out."),
+            new(isNew ? "confirmed" : "moved", now, Earlier(now + ConfirmationGoodFor, start), words.Subject(shop),
+                isNew ? $"{shop}: {words.Booked} {what}, {Price(appointment.PriceCents)}.{change} {words.Stop}" : $"{shop}: {words.Moved} {what}.{change} {words.Stop}"),
             Reminder("day_before", DayBefore(appointment), start - TwoHours - Apart),
             Reminder("two_hours_before", start - TwoHours, start - LastMinute),
         ];
         return [.. messages.OfType<AppointmentMessage>()];
 
         AppointmentMessage? Reminder(string kind, DateTimeOffset due, DateTimeOffset until) =>
-            due < now + Apart || until <= due ? null : new AppointmentMessage(kind, due, until, $"Your appointment at {shop}", reminder);
+            due < now + Apart || until <= due ? null : new AppointmentMessage(kind, due, until, words.Subject(shop), reminder);
     }
 
     /// <summary>The shop has taken an appointment back of which its customer was told: they hear so, once, as long as it matters.</summary>
@@ -60,14 +60,31 @@ public static class AppointmentTexts
             return [];
         }
 
-        var shop = Word(appointment.LocationName);
-        var another = byEmail ? "" : $" For another time: {TextTemplates.LinkPlaceholder}";
+        var (shop, words) = (Word(appointment.LocationName), WordsFor(appointment));
+        var another = byEmail ? "" : $" {words.ForAnother} {TextTemplates.LinkPlaceholder}";
         return
         [
-            new("cancelled", now, Earlier(now + ConfirmationGoodFor, appointment.StartsAt), $"Your appointment at {shop} is cancelled",
-                $"{shop}: your appointment is cancelled. {Word(appointment.ServiceName)}, {BookingWords.When(appointment.StartsAt, appointment.Timezone)}.{another} Reply STOP to opt out."),
+            new("cancelled", now, Earlier(now + ConfirmationGoodFor, appointment.StartsAt), words.CancelledSubject(shop),
+                $"{shop}: {words.Cancelled} {WhatOf(appointment)}.{another} {words.Stop}"),
         ];
     }
+
+    private static string WhatOf(FollowedAppointment appointment) =>
+        $"{Word(appointment.ServiceName)}, {BookingWords.When(appointment.StartsAt, appointment.Timezone, appointment.Language)}";
+
+    private static Phrases WordsFor(FollowedAppointment appointment) => appointment.Language == Languages.Spanish ? Spanish : English;
+
+    private static readonly Phrases English = new(
+        "you are booked.", "your appointment has another time.", "your appointment is cancelled.", "reminder of your appointment.", "To change or cancel:", "For another time:",
+        "Reply STOP to opt out.", shop => $"Your appointment at {shop}", shop => $"Your appointment at {shop} is cancelled");
+
+    private static readonly Phrases Spanish = new(
+        "su cita queda reservada.", "su cita tiene otro horario.", "su cita fue cancelada.", "le recordamos su cita.", "Para cambiarla o cancelarla:", "Para otro horario:",
+        "Responda STOP para no recibir mensajes.", shop => $"Su cita en {shop}", shop => $"Su cita en {shop} fue cancelada");
+
+    /// <summary>The sentences of one language.</summary>
+    private sealed record Phrases(
+        string Booked, string Moved, string Cancelled, string Reminder, string ToChange, string ForAnother, string Stop, Func<string, string> Subject, Func<string, string> CancelledSubject);
 
     // The same time on the wall a day earlier, also where a day has 23 or 25 hours.
     private static DateTimeOffset DayBefore(FollowedAppointment appointment)

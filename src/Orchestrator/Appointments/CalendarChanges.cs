@@ -7,7 +7,7 @@ using LeadOrchestrator.Shared.Hosting;
 namespace LeadOrchestrator.Orchestrator.Appointments;
 
 /// <summary>What the CRM's calendar tells: bookings of ours that were moved or deleted there, and the time that its own appointments take.</summary>
-public sealed class CalendarChanges(AppointmentStore appointments, CrmAppointmentStore taken, ReviewItemStore reviews, AppointmentSignal signal)
+public sealed class CalendarChanges(AppointmentStore appointments, CrmAppointmentStore taken, BookingNews bookingNews, ReviewItemStore reviews, AppointmentSignal signal)
 {
     // The CRM demands an end; a row without one is of an older kind.
     private static readonly TimeSpan UsualLength = TimeSpan.FromHours(1);
@@ -40,6 +40,11 @@ public sealed class CalendarChanges(AppointmentStore appointments, CrmAppointmen
         var takes = foreign.Where(one => one is { Stands: true, StartsAt: not null, ExternalLocationId: not null }).ToList();
         await taken.WriteAsync(transaction, [.. takes.Select(one => new CrmAppointment(one.Seen.ExternalId, one.ExternalLocationId!, one.StartsAt!.Value, EndOf(one)))], cancel);
         await CrmAppointmentStore.RemoveAsync(transaction, [.. news.Except(takes).Select(one => one.Seen.ExternalId)], cancel);
+        foreach (var over in await appointments.BookedOverAsync(transaction, [.. takes.Select(one => one.Seen.ExternalId)], cancel))
+        {
+            await reviews.AddAsync(transaction, ReviewKinds.AppointmentConflict, over.LeadId, null, null, "booked_over_in_crm",
+                JsonSerializer.Serialize(new { appointmentId = over.Id, startsAt = over.StartsAt, endsAt = over.EndsAt, crmAppointmentId = over.CrmAppointmentId }), cancel);
+        }
     }
 
     // A copy of ours in the CRM bears our mark too, and another id: it is one of the CRM's own.
@@ -53,6 +58,7 @@ public sealed class CalendarChanges(AppointmentStore appointments, CrmAppointmen
             // Not there any more, whether or not our last change has arrived.
             await appointments.FollowCrmAsync(transaction, twin.Id, null, cancel);
             await appointments.ReleaseLeadAsync(transaction, twin.LeadId, cancel);
+            await TellAsync(transaction, twin, BookingEvent.Cancelled, cancel);
             signal.Wake();
             return;
         }
@@ -73,12 +79,22 @@ public sealed class CalendarChanges(AppointmentStore appointments, CrmAppointmen
         if (Slots.BayFor(calendar, startsAt, EndOf(one), twin.BayId) is { } bay)
         {
             await appointments.FollowCrmAsync(transaction, twin.Id, new Slot(startsAt, EndOf(one), bay), cancel);
+            await TellAsync(transaction, twin, BookingEvent.Moved, cancel);
             signal.Wake();
             return;
         }
 
         await reviews.AddAsync(transaction, ReviewKinds.AppointmentConflict, twin.LeadId, null, null, "moved_onto_another_in_crm",
             JsonSerializer.Serialize(new { appointmentId = twin.Id, startsAt, endsAt = EndOf(one) }), cancel);
+    }
+
+    // What did not stand before is nobody's news.
+    private async Task TellAsync(TenantTransaction transaction, CrmTwin twin, BookingEvent what, CancellationToken cancel)
+    {
+        if (twin.Status == AppointmentStatuses.Confirmed && await AppointmentStore.LockAsync(transaction, twin.Id, null, cancel) is { } now)
+        {
+            await bookingNews.TellAsync(transaction, now, what, cancel);
+        }
     }
 
     private static DateTimeOffset EndOf(Intake.Appointment one) => one.EndsAt is { } end && end > one.StartsAt ? end : one.StartsAt!.Value + UsualLength;

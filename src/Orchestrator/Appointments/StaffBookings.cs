@@ -14,7 +14,9 @@ public abstract record StaffBookingResult
     public sealed record Made(Guid Id, string Body) : StaffBookingResult;
 
     /// <summary>It is changed, or was so before.</summary>
-    public sealed record Changed(Appointment Appointment) : StaffBookingResult;
+    /// <param name="IsNews">The customer's open page shows something else from now on.</param>
+    /// <param name="News">What the conversation notes of it, if anything.</param>
+    public sealed record Changed(Appointment Appointment, bool IsNews = false, BookingEvent? News = null) : StaffBookingResult;
 
     /// <summary>The time is not to be had.</summary>
     public sealed record NotFree(string Reason, IReadOnlyList<DateTimeOffset> Alternatives) : StaffBookingResult;
@@ -31,7 +33,7 @@ public abstract record StaffBookingResult
 
 /// <summary>Bookings by staff: confirmed at once, in one transaction with the lead's state and the end of what was planned to win it.</summary>
 public sealed class StaffBookings(
-    LeadDatabase database, Bookings bookings, AppointmentStore appointments, LeadStore leads, IdempotencyStore answers, AuditStore audit, AppointmentSignal signal, TimeProvider clock)
+    LeadDatabase database, Bookings bookings, AppointmentStore appointments, BookingNews news, LeadStore leads, IdempotencyStore answers, AuditStore audit, AppointmentSignal signal, TimeProvider clock)
 {
     /// <summary>Books, once however often it is sent under one key.</summary>
     public async Task<StaffBookingResult> BookAsync(Guid tenantId, Guid actorId, AppointmentRequest request, string? key, CancellationToken cancel)
@@ -62,6 +64,7 @@ public sealed class StaffBookings(
                 return new StaffBookingResult.NotFree(taken.Reason, taken.Alternatives);
             case BookingResult.Made { Appointment: var made }:
                 await appointments.BookLeadAsync(transaction, made.LeadId, cancel);
+                await news.TellAsync(transaction, made, BookingEvent.Confirmed, cancel);
                 await audit.AddAsync(transaction, actorId, "appointment_booked", $"appointments/{made.Id}", cancel);
                 var body = JsonSerializer.Serialize(made, LeadJson.Options);
                 if (key is not null)
@@ -92,7 +95,7 @@ public sealed class StaffBookings(
             }
 
             await appointments.ReleaseLeadAsync(transaction, appointment.LeadId, cancel);
-            return new StaffBookingResult.Changed(cancelled);
+            return new StaffBookingResult.Changed(cancelled, IsNews: true, appointment.Status == AppointmentStatuses.Confirmed ? BookingEvent.Cancelled : null);
         }, cancel);
 
     /// <summary>Gives it another time.</summary>
@@ -119,7 +122,7 @@ public sealed class StaffBookings(
 
             return await bookings.MoveAsync(transaction, service, appointment, request.StartsAt!.Value, request.BayId, cancel) switch
             {
-                BookingResult.Made made => new StaffBookingResult.Changed(made.Appointment),
+                BookingResult.Made made => new StaffBookingResult.Changed(made.Appointment, IsNews: true, BookingEvent.Moved),
                 BookingResult.NotFree taken => new StaffBookingResult.NotFree(taken.Reason, taken.Alternatives),
                 _ => throw new InvalidOperationException("Unknown result of a booking"),
             };
@@ -150,8 +153,13 @@ public sealed class StaffBookings(
         // A move locks the shop too, and the shop comes before its appointments.
         await AppointmentStore.LockShopAsync(transaction, known.LocationId, cancel);
         var result = await change(transaction, (await AppointmentStore.LockAsync(transaction, id, null, cancel))!);
-        if (result is StaffBookingResult.Changed)
+        if (result is StaffBookingResult.Changed changed)
         {
+            if (changed.IsNews)
+            {
+                await news.TellAsync(transaction, changed.Appointment, changed.News, cancel);
+            }
+
             await audit.AddAsync(transaction, actorId, action, $"appointments/{id}", cancel);
             await transaction.CommitAsync(cancel);
             signal.Wake();

@@ -60,6 +60,7 @@ public sealed partial class EscalationWorker(
     private async Task<IReadOnlyList<Alert>> PlanAsync(Guid tenantId, Guid id, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
+        var canMail = await accounts.SendGridAsync(tenantId, cancel) is not null;
         await using var transaction = await database.BeginAsync(tenantId, cancel);
         if (await handovers.LockDueAsync(transaction, id, cancel) is not { } handover)
         {
@@ -74,7 +75,7 @@ public sealed partial class EscalationWorker(
             return [];
         }
 
-        var who = settings.IsDemoMode && !handover.IsTest ? new StaffContacts([], []) : await contacts.WhoMayBeToldAsync(transaction, handover.LocationId, cancel);
+        var who = settings.IsDemoMode && !handover.IsTest ? new StaffContacts([], []) : await contacts.WhoMayBeToldAsync(transaction, handover.LocationId, canMail, cancel);
         var planned = new List<Alert>();
         foreach (var (channel, address) in who.Phones.Select(phone => (MessageChannels.Sms, phone)).Concat(who.Emails.Select(email => (MessageChannels.Email, email))))
         {
@@ -134,6 +135,6 @@ public sealed partial class EscalationWorker(
     [LoggerMessage(3422, LogLevel.Information, "Alert {AlertId} of handover {HandoverId} (tenant {TenantId}) by {Channel}: {Status}")]
     private static partial void Told(ILogger logger, Guid alertId, Guid handoverId, Guid tenantId, string channel, string status);
 
-    [LoggerMessage(3423, LogLevel.Warning, "Handover {HandoverId} waits, and the shop {LocationId} (tenant {TenantId}) has named nobody to be told: PUT /api/locations/<id>/staff-contacts")]
+    [LoggerMessage(3423, LogLevel.Warning, "Handover {HandoverId} waits, and the shop {LocationId} (tenant {TenantId}) has nobody who could be told: PUT /api/locations/<id>/staff-contacts")]
     private static partial void NobodyToTell(ILogger logger, Guid handoverId, Guid locationId, Guid tenantId);
 }

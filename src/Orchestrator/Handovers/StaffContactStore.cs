@@ -10,21 +10,28 @@ public sealed record StaffContacts(IReadOnlyList<string> Phones, IReadOnlyList<s
 /// <summary>The table <c>staff_contacts</c>.</summary>
 public sealed class StaffContactStore(LeadDatabase database, TimeProvider clock)
 {
+    private const int MostInCharge = 5;
+
     /// <summary>A shop's; none when nobody was named.</summary>
     public async Task<StaffContacts> FindAsync(Guid tenantId, Guid locationId, CancellationToken cancel) =>
         await database.FirstOrDefaultAsync<Row>(tenantId, Select, new { locationId }, cancel) is { } row ? new StaffContacts(row.Phones, row.Emails) : new StaffContacts([], []);
 
-    /// <summary>A shop's, without the phones of those who said stop.</summary>
-    public async Task<StaffContacts> WhoMayBeToldAsync(TenantTransaction transaction, Guid locationId, CancellationToken cancel)
+    /// <summary>A shop's, without the phones of those who said stop. Where nobody is left, those who answer for the franchise: a customer who waits is never without an owner.</summary>
+    /// <param name="canMail">The franchise has an account for emails.</param>
+    public async Task<StaffContacts> WhoMayBeToldAsync(TenantTransaction transaction, Guid locationId, bool canMail, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
-        var row = await transaction.FirstOrDefaultAsync<Row>("""
+        var named = await transaction.FirstOrDefaultAsync<Row>("""
             SELECT ARRAY(SELECT p FROM unnest(s.phones) AS p
                 WHERE NOT EXISTS (SELECT 1 FROM contacts c WHERE c.tenant_id = @tenantId AND c.phone = p AND c.opted_out_at IS NOT NULL)) AS phones, s.emails
             FROM staff_contacts s
             WHERE s.tenant_id = @tenantId AND s.location_id = @locationId
             """, new { locationId }, cancel);
-        return row is null ? new StaffContacts([], []) : new StaffContacts(row.Phones, row.Emails);
+        return named is { Phones.Length: > 0 } or { Emails.Length: > 0 } || !canMail
+            ? new StaffContacts(named?.Phones ?? [], named?.Emails ?? [])
+            : new StaffContacts([], await transaction.QueryAsync<string>("""
+                SELECT email FROM users WHERE tenant_id = @tenantId AND role IN ('owner', 'manager') AND disabled_at IS NULL ORDER BY role DESC, created_at LIMIT @MostInCharge
+                """, new { MostInCharge }, cancel));
     }
 
     /// <summary>Puts these in the place of those that the shop had.</summary>

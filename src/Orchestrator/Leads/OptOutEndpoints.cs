@@ -1,7 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
-using LeadOrchestrator.Orchestrator.Emails;
-using LeadOrchestrator.Orchestrator.TouchPoints;
 using LeadOrchestrator.Shared.Auth;
 using LeadOrchestrator.Shared.Consent;
 using LeadOrchestrator.Shared.Hosting;
@@ -29,7 +27,7 @@ internal static class OptOutEndpoints
         .ProducesProblem(StatusCodes.Status409Conflict);
 
     private static async Task<Results<Ok<LeadDetail>, NotFound, ProblemHttpResult>> OptOutAsync(
-        ClaimsPrincipal staff, LeadDatabase database, LeadStore leads, OptOuts optOuts, AuditStore audit, Guid id, OptOutRequest request, CancellationToken cancel)
+        ClaimsPrincipal staff, LeadDatabase database, LeadStore leads, ContactStore contacts, AuditStore audit, Guid id, OptOutRequest request, CancellationToken cancel)
     {
         await using var transaction = await database.BeginAsync(staff.TenantId(), cancel);
         if (await leads.GetAsync<LeadDetail>(transaction, id, cancel) is not { } lead)
@@ -43,7 +41,7 @@ internal static class OptOutEndpoints
         }
 
         var channel = staff.IsKey() ? "api" : "console";
-        if (await optOuts.EndAsync(transaction, lead, new ConsentEvidence(channel, $"{(staff.IsKey() ? "key" : "user")} {staff.UserId()}", request.Wording!), cancel))
+        if (await contacts.OptOutLeadAsync(transaction, id, new ConsentEvidence(channel, $"{(staff.IsKey() ? "key" : "user")} {staff.UserId()}", request.Wording!), cancel))
         {
             await audit.AddAsync(transaction, staff.UserId(), "lead_opted_out", $"lead {id}", cancel);
             Measures.OptedOut(channel);
@@ -52,37 +50,5 @@ internal static class OptOutEndpoints
         var after = await leads.GetAsync<LeadDetail>(transaction, id, cancel);
         await transaction.CommitAsync(cancel);
         return TypedResults.Ok(after!);
-    }
-}
-
-/// <summary>Ends whatever would be sent to a person of whom a lead is known.</summary>
-public sealed class OptOuts(ContactStore contacts, EmailAddressStore addresses, TouchPointStore touchPoints, LeadStore leads)
-{
-    /// <summary>From the commit on, nothing to the lead's number or address starts.</summary>
-    /// <returns>Whether it is news for one of them.</returns>
-    public async Task<bool> EndAsync(TenantTransaction transaction, LeadView lead, ConsentEvidence evidence, CancellationToken cancel)
-    {
-        ArgumentNullException.ThrowIfNull(transaction);
-        ArgumentNullException.ThrowIfNull(lead);
-        var isNews = false;
-        if (lead.Phone is { } phone)
-        {
-            var contact = await contacts.EnsureAsync(transaction, phone, cancel);
-            isNews = await contacts.OptOutOnceAsync(transaction, contact.Id, evidence, cancel);
-        }
-
-        if (EmailAddress.Read(lead.Email) is { } email)
-        {
-            var (addressId, isNew) = await addresses.UnsubscribeAsync(transaction, email, cancel);
-            if (isNew)
-            {
-                await touchPoints.CancelEmailsAsync(transaction, email, "opted_out", cancel);
-                await leads.MarkUnsubscribedAsync(transaction, email, cancel);
-                await contacts.AddEventsAsync(transaction, [new ConsentEntry(null, addressId, lead.Id, "opted_out", evidence)], cancel);
-                isNews = true;
-            }
-        }
-
-        return isNews;
     }
 }

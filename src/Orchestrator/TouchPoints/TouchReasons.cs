@@ -16,6 +16,7 @@ public static class TouchReasons
 
         // Why it waits.
         ["held"] = "It is held by hand: nothing goes out until the hold is released.",
+        ["paused_by_customer"] = "The person wanted a rest: what is planned waits for thirty days.",
         ["outside_legal_hours"] = "It waits for an hour in which texting is allowed where the person may be.",
         ["twilio_account_waits"] = "The account at Twilio is refused, unreachable or over its limit at the moment; it is tried again.",
         ["sender_is_paced"] = "The number sends no faster than the carriers take its texts; it waits for its place.",
@@ -83,6 +84,7 @@ public static class TouchReasons
         ["appointment_completed"] = "The appointment has taken place.",
         ["appointment_no_show"] = "The appointment is over; the person did not come.",
         ["moved_onto_another_in_crm"] = "The CRM has moved an appointment to a time at which all bays are taken here. Move one of them, here or there.",
+        ["booked_over_in_crm"] = "The shop has entered an appointment in the CRM at a time that is booked here, and there are more cars than bays. Move one of them, here or there.",
         ["appointment_gone_from_crm"] = "The appointment is gone from the CRM.",
         ["not_an_estimate"] = "The order is no estimate any more.",
         ["order_archived"] = "The order was archived.",

@@ -50,6 +50,14 @@ public sealed record Appointment
     /// <summary>The appointment in whose place it comes when it is confirmed.</summary>
     [JsonIgnore]
     public Guid? ReplacesId { get; init; }
+
+    /// <summary>How often it was changed since it stands; 0 = it was only ever held.</summary>
+    [JsonIgnore]
+    public long Revision { get; init; }
+
+    /// <summary>When it was changed last.</summary>
+    [JsonIgnore]
+    public DateTimeOffset UpdatedAt { get; init; }
 }
 
 /// <summary>Which states an appointment can be in.</summary>
@@ -91,6 +99,9 @@ public static class CancelReasons
 
     /// <summary>The customer took another time instead.</summary>
     public const string Replaced = "replaced";
+
+    /// <summary>It was held, and before the customer confirmed it the shop gave the time to somebody else in the CRM.</summary>
+    public const string Taken = "slot_taken";
 }
 
 /// <summary>Which slots a shop gives.</summary>

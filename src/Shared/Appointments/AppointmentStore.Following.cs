@@ -41,6 +41,9 @@ public sealed record FollowedAppointment
     public string? ExternalOrderId { get; init; }
     public string? ExternalCustomerId { get; init; }
     public string? ExternalVehicleId { get; init; }
+
+    /// <summary>What the customer writes, one of <see cref="Messages.Languages"/>; null = nobody knows.</summary>
+    public string? Language { get; init; }
 }
 
 /// <summary>What follows a booking: claims of the worker, calls of the CRM that are committed before they begin, and what the CRM tells.</summary>
@@ -68,7 +71,8 @@ public sealed partial class AppointmentStore
             SELECT a.id, a.lead_id, a.starts_at, a.ends_at, a.status, a.status_reason, a.created_at, a.external_id, a.revision, a.planned_revision, a.crm_revision, a.crm_called_at,
                 clock_timestamp() - a.crm_called_at AS since_called, a.crm_attempts, c.name AS service_name, a.price_cents, o.name AS location_name, o.timezone,
                 o.external_id AS external_location_id, l.first_name, l.last_name, l.phone,
-                CASE WHEN l.source = 'shopmonkey' THEN l.external_id END AS external_order_id, l.external_customer_id, l.external_vehicle_id
+                CASE WHEN l.source = 'shopmonkey' THEN l.external_id END AS external_order_id, l.external_customer_id, l.external_vehicle_id,
+                (SELECT s.language FROM chat_sessions s WHERE s.tenant_id = a.tenant_id AND s.lead_id = a.lead_id) AS language
             FROM appointments a
             JOIN leads l ON l.tenant_id = a.tenant_id AND l.id = a.lead_id
             JOIN locations o ON o.tenant_id = a.tenant_id AND o.id = a.location_id
@@ -166,6 +170,58 @@ public sealed partial class AppointmentStore
             """, new { id, externalId }, cancel);
     }
 
+    /// <summary>
+    /// Bookings of ours at the time of these appointments of the CRM, where that makes more cars than the shop has bays; each pair once. A confirmation that is under way is waited for,
+    /// and one that comes later sees what the CRM has.
+    /// </summary>
+    public async Task<IReadOnlyList<BookedOver>> BookedOverAsync(TenantTransaction transaction, string[] crmIds, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        if (crmIds.Length == 0)
+        {
+            return [];
+        }
+
+        // By itself: the next statement sees what was waited for.
+        await transaction.ExecuteAsync("""
+            SELECT a.id FROM crm_appointments c
+            JOIN appointments a ON a.tenant_id = c.tenant_id AND a.location_id = c.location_id AND a.starts_at < c.ends_at AND a.ends_at > c.starts_at
+            WHERE c.tenant_id = @tenantId AND c.external_id = ANY(@crmIds) AND a.status IN ('held', 'confirmed')
+            ORDER BY a.id
+            FOR SHARE OF a
+            """, new { crmIds }, cancel);
+        return await transaction.QueryAsync<BookedOver>("""
+            WITH pair AS MATERIALIZED (
+                SELECT a.id, a.lead_id, a.location_id, a.starts_at, a.ends_at, c.external_id AS crm_appointment_id,
+                    greatest(a.starts_at, c.starts_at) AS from_at, least(a.ends_at, c.ends_at) AS until_at
+                FROM crm_appointments c
+                JOIN appointments a ON a.tenant_id = c.tenant_id AND a.location_id = c.location_id AND a.starts_at < c.ends_at AND a.ends_at > c.starts_at
+                WHERE c.tenant_id = @tenantId AND c.external_id = ANY(@crmIds) AND a.status = 'confirmed'
+                  AND NOT EXISTS (SELECT 1 FROM review_items r
+                      WHERE r.tenant_id = @tenantId AND r.lead_id = a.lead_id AND r.kind = 'appointment_conflict'
+                        AND r.evidence ->> 'appointmentId' = a.id::text AND r.evidence ->> 'crmAppointmentId' = c.external_id)
+            )
+            SELECT p.id, p.lead_id, p.starts_at, p.ends_at, p.crm_appointment_id
+            FROM pair p
+            CROSS JOIN LATERAL (
+                SELECT a.starts_at, a.ends_at FROM appointments a
+                WHERE a.tenant_id = @tenantId AND a.location_id = p.location_id AND a.status = 'confirmed' AND a.starts_at < p.until_at AND a.ends_at > p.from_at
+                UNION ALL
+                SELECT c.starts_at, c.ends_at FROM crm_appointments c
+                WHERE c.tenant_id = @tenantId AND c.location_id = p.location_id AND c.starts_at < p.until_at AND c.ends_at > p.from_at
+            ) car
+            WHERE (SELECT count(*) FROM appointments a
+                   WHERE a.tenant_id = @tenantId AND a.location_id = p.location_id AND a.status = 'confirmed'
+                     AND a.starts_at <= greatest(car.starts_at, p.from_at) AND a.ends_at > greatest(car.starts_at, p.from_at))
+                + (SELECT count(*) FROM crm_appointments c
+                   WHERE c.tenant_id = @tenantId AND c.location_id = p.location_id
+                     AND c.starts_at <= greatest(car.starts_at, p.from_at) AND c.ends_at > greatest(car.starts_at, p.from_at))
+                > (SELECT count(*) FROM bays b WHERE b.tenant_id = @tenantId AND b.location_id = p.location_id AND b.active)
+            GROUP BY p.id, p.lead_id, p.starts_at, p.ends_at, p.crm_appointment_id
+            ORDER BY p.id, p.crm_appointment_id
+            """, new { crmIds }, cancel);
+    }
+
     /// <summary>The shop moved or deleted it in the CRM: ours follows, and the CRM has nothing to follow. Reminders have.</summary>
     /// <param name="slot">Its new time; null = it is gone.</param>
     public Task FollowCrmAsync(TenantTransaction transaction, Guid id, Slot? slot, CancellationToken cancel)
@@ -181,6 +237,9 @@ public sealed partial class AppointmentStore
             """, new { id, startsAt = slot?.StartsAt, endsAt = slot?.EndsAt, bayId = slot?.BayId, now = clock.GetUtcNow() }, cancel);
     }
 }
+
+/// <summary>A booking of ours at whose time the shop has entered an appointment of its own in the CRM.</summary>
+public sealed record BookedOver(Guid Id, Guid LeadId, DateTimeOffset StartsAt, DateTimeOffset EndsAt, string CrmAppointmentId);
 
 /// <summary>An appointment of ours that the CRM tells of.</summary>
 /// <param name="IsInLine">The CRM has followed our last change: a difference is the CRM's. Else ours is on its way there.</param>

@@ -13,12 +13,22 @@ public sealed partial class AppointmentStore(LeadDatabase database, TimeProvider
 {
     private const string Columns = """
         a.id, a.lead_id, a.location_id, a.service_id, a.bay_id, a.starts_at, a.ends_at, a.status, a.status_reason, a.price_cents, a.expires_at, a.external_id, a.created_at,
-        a.replaces_id, (SELECT c.name FROM service_catalog c WHERE c.tenant_id = a.tenant_id AND c.id = a.service_id) AS service_name
+        a.replaces_id, a.revision, a.updated_at, (SELECT c.name FROM service_catalog c WHERE c.tenant_id = a.tenant_id AND c.id = a.service_id) AS service_name
         """;
 
     /// <summary>One appointment, or null.</summary>
     public Task<Appointment?> FindAsync(Guid tenantId, Guid id, CancellationToken cancel) => database.FirstOrDefaultAsync<Appointment>(
         tenantId, $"SELECT {Columns} FROM appointments a WHERE a.tenant_id = @tenantId AND a.id = @id", new { id }, cancel);
+
+    /// <summary>Which entry of a customer's calendar an appointment is: that of the first one in whose place it came, and how often the entry was changed until now.</summary>
+    public async Task<CalendarEntry> CalendarEntryAsync(Guid tenantId, Guid id, CancellationToken cancel) => (await database.QueryAsync<CalendarEntry>(tenantId, """
+        WITH RECURSIVE chain AS (
+            SELECT id, replaces_id, revision FROM appointments WHERE tenant_id = @tenantId AND id = @id
+            UNION ALL
+            SELECT a.id, a.replaces_id, a.revision FROM chain c JOIN appointments a ON a.tenant_id = @tenantId AND a.id = c.replaces_id
+        )
+        SELECT (SELECT id FROM chain WHERE replaces_id IS NULL) AS id, sum(revision)::bigint AS sequence FROM chain
+        """, new { id }, cancel))[0];
 
     /// <summary>One appointment, locked; null when the tenant has none with this id, or it is another lead's than the one that is named.</summary>
     public static Task<Appointment?> LockAsync(TenantTransaction transaction, Guid id, Guid? leadId, CancellationToken cancel)
@@ -227,6 +237,11 @@ public sealed partial class AppointmentStore(LeadDatabase database, TimeProvider
         public DateTimeOffset? EndsAt { get; init; }
     }
 }
+
+/// <summary>An entry of a customer's calendar.</summary>
+/// <param name="Id">The same for all appointments that came in each other's place.</param>
+/// <param name="Sequence">Grows with each change.</param>
+public sealed record CalendarEntry(Guid Id, long Sequence);
 
 /// <summary>Which appointments are wanted; null = any.</summary>
 public sealed record AppointmentFilter(Guid? LeadId, Guid? LocationId, string? Status, DateTimeOffset? From, DateTimeOffset? To);

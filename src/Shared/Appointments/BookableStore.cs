@@ -22,7 +22,7 @@ public sealed class BookableStore(LeadDatabase database, TimeProvider clock)
 /// <summary>Registers appointments.</summary>
 public static class AppointmentRegistration
 {
-    /// <summary>Adds slots and bookings. Needs the stores of hours.</summary>
+    /// <summary>Adds slots and bookings. Needs the stores of hours and of the thread.</summary>
     public static IServiceCollection AddBookings(this IServiceCollection services) => services
-        .AddSingleton<AppointmentStore>().AddSingleton<BookableStore>().AddSingleton<Bookings>();
+        .AddSingleton<AppointmentStore>().AddSingleton<BookableStore>().AddSingleton<Bookings>().AddSingleton<BookingNews>();
 }

@@ -93,6 +93,27 @@ public sealed class Bookings(LeadDatabase database, AppointmentStore appointment
             : new BookingResult.Made(await appointments.MoveAsync(transaction, appointment.Id, slot, cancel));
     }
 
+    /// <summary>Is the time of what is held still to be had? The shop may have given it away in the CRM meanwhile. Its row is locked.</summary>
+    public async Task<bool> IsStillFreeAsync(TenantTransaction transaction, Appointment held, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(held);
+        var calendar = await appointments.CalendarAsync(transaction, held.LocationId, held.StartsAt, held.EndsAt, held.Id, null, cancel);
+        return Slots.IsFree(calendar, held.StartsAt, held.EndsAt, held.BayId);
+    }
+
+    /// <summary>Beginnings that are free, near that of an appointment that is not to be had.</summary>
+    public async Task<IReadOnlyList<DateTimeOffset>> AlternativesAsync(Guid tenantId, Appointment lost, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(lost);
+        if (await FindServiceAsync(tenantId, lost.LocationId, lost.ServiceId, cancel) is not { } service)
+        {
+            return [];
+        }
+
+        await using var transaction = await database.BeginAsync(tenantId, cancel);
+        return Alternatives(service, await CalendarAsync(transaction, service, lost.StartsAt, null, null, cancel), lost.StartsAt, clock.GetUtcNow());
+    }
+
     private async Task<BookingResult.NotFree?> WhyNotAsync(TenantTransaction transaction, ServiceToBook service, SlotWish wish, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();

@@ -77,6 +77,13 @@ public static class Slots
         return FreeBay(ours, startsAt, endsAt, preferred) ?? FreeBay(ours, startsAt, endsAt, null);
     }
 
+    /// <summary>Is this bay free in this time, with one left for each appointment of the CRM, whatever the opening hours?</summary>
+    public static bool IsFree(ShopCalendar calendar, DateTimeOffset startsAt, DateTimeOffset endsAt, Guid bayId)
+    {
+        ArgumentNullException.ThrowIfNull(calendar);
+        return FreeBay(calendar, startsAt, endsAt, bayId) is not null;
+    }
+
     private static bool IsOpenThroughout(LocationHours hours, DateTimeOffset startsAt, DateTimeOffset endsAt) =>
         hours.OpeningsOn(DateOf(hours, startsAt)).Any(opening => opening.Opens <= startsAt && endsAt <= opening.Closes);
 

@@ -57,6 +57,23 @@ internal static class EngagementStore
           AND (t.status = 'scheduled' OR (t.status = 'sending' AND t.handed_over_at IS NULL))
         """;
 
+    /// <summary>
+    /// The customer of the session <c>@sessionId</c> wants a rest: what was planned to win them waits, at the same time of the day, until <c>@until</c>. What is claimed and not handed
+    /// over is taken from its worker.
+    /// </summary>
+    public const string Pause = """
+        UPDATE touch_points t
+        SET status = 'scheduled', reason = 'paused_by_customer', fence = t.fence + 1, claimed_by = NULL, lease_until = NULL, updated_at = @now,
+            due_at = t.due_at + p.rest, expires_at = t.expires_at + p.rest
+        FROM (
+            SELECT w.id, make_interval(days => ceil(extract(epoch FROM @until - w.due_at) / 86400)::int) AS rest
+            FROM touch_points w JOIN chat_sessions s ON s.tenant_id = w.tenant_id AND s.lead_id = w.lead_id
+            WHERE w.tenant_id = @tenantId AND s.id = @sessionId AND w.due_at < @until AND w.message_id IS NULL AND w.appointment_id IS NULL
+              AND (w.status = 'scheduled' OR (w.status = 'sending' AND w.handed_over_at IS NULL))
+            FOR UPDATE OF w) p
+        WHERE t.tenant_id = @tenantId AND t.id = p.id
+        """;
+
     /// <summary>The lead <c>@leadId</c> has booked. One that was won, is lost or said stop stays so; what was planned to win it ends all the same. What staff wrote still goes out.</summary>
     public const string Book = """
         WITH booked AS (

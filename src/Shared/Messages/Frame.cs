@@ -48,7 +48,7 @@ public static class FrameTypes
     /// <summary>A slot is held for the customer until they confirm it. Data: <see cref="Messages.BookingHeld"/>.</summary>
     public const string BookingHeld = "booking.held";
 
-    /// <summary>A booking was confirmed or cancelled. Data: <see cref="Messages.BookingChanged"/>.</summary>
+    /// <summary>A booking was confirmed, moved or cancelled, by whomever. Data: <see cref="Messages.BookingChanged"/>.</summary>
     public const string BookingChanged = "booking.changed";
 
     /// <summary>Somebody else answers from now on. Data: <see cref="Messages.ModeChanged"/>.</summary>
@@ -89,7 +89,7 @@ public sealed record AnswerFailed(Guid MessageId, string Code);
 public sealed record BookingHeld(Guid BookingId, Guid ServiceId, string ServiceName, DateTimeOffset StartsAt, DateTimeOffset EndsAt, long PriceCents, DateTimeOffset ExpiresAt);
 
 /// <summary>Data of booking.changed.</summary>
-/// <param name="Status"><c>confirmed</c> or <c>cancelled</c>.</param>
+/// <param name="Status"><c>confirmed</c>, also when it has another time, or <c>cancelled</c>.</param>
 public sealed record BookingChanged(Guid BookingId, string Status);
 
 /// <summary>Data of mode.changed.</summary>

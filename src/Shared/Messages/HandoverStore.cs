@@ -8,9 +8,21 @@ public sealed record DueHandover(
     Guid Id, Guid SessionId, Guid LeadId, Guid LocationId, string Wish, DateTimeOffset WantedAt, int Alerts, string FirstName, string Vehicle, bool IsTest,
     string LocationName, string LocationTimezone);
 
-/// <summary>The table <c>handovers</c>: who wants a person, since when, and who has taken them. The Chat API opens it; whoever of the staff speaks takes it.</summary>
+/// <summary>The table <c>handovers</c>: who wants a person or waits for the one they have, since when, and who has taken them. Whoever of the staff speaks takes it.</summary>
 public sealed class HandoverStore(LeadDatabase database, TimeProvider clock)
 {
+    /// <summary>How long a member of staff who has a conversation may let a message of its customer wait before staff are told again.</summary>
+    internal static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    /// <summary>The customer of a person's conversation has written the message <c>@id</c>: they wait until somebody answers or takes it, as who has asked for a person does.</summary>
+    internal const string OpenForMessage = """
+        INSERT INTO handovers (tenant_id, id, session_id, lead_id, wish, wanted_at, next_alert_at)
+        SELECT @tenantId, @handoverId, s.id, s.lead_id, left(@Content, 200), @now, @alertAt
+        FROM place, chat_sessions s
+        WHERE @waits AND s.tenant_id = @tenantId AND s.id = @SessionId AND s.mode = 'human'
+        ON CONFLICT (tenant_id, session_id) WHERE taken_at IS NULL DO NOTHING
+        """;
+
     /// <summary>The customer wants a person. One who waits already waits on.</summary>
     public Task OpenAsync(TenantTransaction transaction, Guid sessionId, Guid leadId, Guid messageId, string wish, CancellationToken cancel)
     {

@@ -182,7 +182,10 @@ public sealed partial class MessageStore
 
     /// <summary>Asks for what was said so far: what a model needs to know of the thread. <see cref="ReadHistoryAsync"/> reads it.</summary>
     /// <param name="batch">In the session's tenant.</param>
-    /// <param name="messageId">The answer that is begun: what came after the questions that it covers does not count.</param>
+    /// <param name="messageId">
+    /// The answer that is begun: what came after the questions that it covers does not count, since both vendors want the customer to speak last. Of staff nothing came after them:
+    /// what they write answers what was asked before it, so that no answer covers it.
+    /// </param>
     public static void AddHistory(TenantBatch batch, Guid sessionId, Guid messageId, int most)
     {
         ArgumentNullException.ThrowIfNull(batch);

@@ -20,6 +20,8 @@ public sealed partial class MessageStore(LeadDatabase database, SessionStore ses
             SELECT @tenantId, @id, @SessionId, last_seq, @Role, @Channel, @Content, @media, 'complete', @ClientMessageId, @now, @now FROM place
         ), frame AS (
             {FrameStore.AddAtPlace}
+        ), waiting AS (
+            {HandoverStore.OpenForMessage}
         )
         SELECT s.mode, p.last_seq AS seq
         FROM chat_sessions s LEFT JOIN place p ON true
@@ -89,6 +91,13 @@ public sealed partial class MessageStore(LeadDatabase database, SessionStore ses
         return transaction.ExecuteAsync(EngagementStore.TakeOver, new { sessionId, evenReplies, now = clock.GetUtcNow() }, cancel);
     }
 
+    /// <summary>The customer wants a rest until then: what was planned to win them waits, and goes on afterwards.</summary>
+    public Task PausePlannedAsync(TenantTransaction transaction, Guid sessionId, DateTimeOffset until, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return transaction.ExecuteAsync(EngagementStore.Pause, new { sessionId, until, now = clock.GetUtcNow() }, cancel);
+    }
+
     /// <summary>Tells the session's viewers something that is no message, in the caller's transaction, which holds the session's lock from here on.</summary>
     /// <param name="type">One of <see cref="FrameTypes"/>.</param>
     public async Task<Frame> TellAsync<T>(TenantTransaction transaction, Guid sessionId, string type, T data, CancellationToken cancel)
@@ -155,6 +164,9 @@ public sealed partial class MessageStore(LeadDatabase database, SessionStore ses
             {
                 id = _message.Id, frameId = Guid.CreateVersion7(), message.SessionId, message.Role, message.Channel, message.Content, media = message.Media.ToArray(),
                 message.ClientMessageId, now, asks = message.IsQuestion, evenClosed,
+                // An order (STOP, HELP) is no question, and waits for nobody.
+                waits = message.Role == MessageRoles.Customer && (message.IsQuestion || message.Channel == MessageChannels.Email), handoverId = Guid.CreateVersion7(),
+                alertAt = now + HandoverStore.Patience, language = message.Role == MessageRoles.Customer ? Languages.Of(message.Content) : null,
                 beforeSeq, afterSeq,
             };
         }

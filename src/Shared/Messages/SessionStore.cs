@@ -19,11 +19,14 @@ public sealed class SessionStore(LeadDatabase database, TimeProvider clock)
     /// <summary>Takes the session's lock until the transaction ends, and answers no rows.</summary>
     internal const string Lock = "UPDATE chat_sessions SET updated_at = @now WHERE tenant_id = @tenantId AND id = @SessionId";
 
-    /// <summary>The next place of a locked session, for a message that is not stored yet. A closed session gives one only <c>@evenClosed</c>.</summary>
+    /// <summary>
+    /// The next place of a locked session, for a message that is not stored yet. A closed session gives one only <c>@evenClosed</c>. What staff write answers all that was asked before it.
+    /// </summary>
     internal const string TakePlace = $"""
         UPDATE chat_sessions
         SET last_seq = {Newest} + 1, asked_seq = CASE WHEN @asks THEN {Newest} + 1 ELSE asked_seq END,
-            asked_channel = CASE WHEN @asks THEN @Channel ELSE asked_channel END
+            asked_channel = CASE WHEN @asks THEN @Channel ELSE asked_channel END, answered_seq = CASE WHEN @Role = 'staff' THEN asked_seq ELSE answered_seq END,
+            language = coalesce(@language, language)
         WHERE tenant_id = @tenantId AND id = @SessionId AND (mode <> 'closed' OR @evenClosed) AND NOT EXISTS (
             SELECT 1 FROM chat_messages
             WHERE tenant_id = @tenantId AND session_id = @SessionId AND client_message_id = @ClientMessageId)
@@ -96,7 +99,7 @@ public sealed class SessionStore(LeadDatabase database, TimeProvider clock)
             RETURNING last_seq
             """, new { sessionId, from, to, now = clock.GetUtcNow() }, cancel);
 
-    /// <summary>Makes the questions of a lost answer wait again, unless an earlier answer to them was lost too. The session's lock is held.</summary>
+    /// <summary>Makes the questions of a lost answer wait again, unless an earlier answer to them was lost too, or staff have answered since. The session's lock is held.</summary>
     internal static Task<int> AskAgainAsync(TenantTransaction transaction, Guid sessionId, Guid lostId, long coversSeq, CancellationToken cancel) =>
         transaction.ExecuteAsync("""
             UPDATE chat_sessions
@@ -104,7 +107,8 @@ public sealed class SessionStore(LeadDatabase database, TimeProvider clock)
             WHERE tenant_id = @tenantId AND id = @sessionId AND answered_seq = @coversSeq
               AND NOT EXISTS (
                   SELECT 1 FROM chat_messages
-                  WHERE tenant_id = @tenantId AND session_id = @sessionId AND covers_seq = @coversSeq AND id <> @lostId AND status = 'interrupted')
+                  WHERE tenant_id = @tenantId AND session_id = @sessionId
+                    AND ((covers_seq = @coversSeq AND id <> @lostId AND status = 'interrupted') OR (role = 'staff' AND seq > @coversSeq)))
             """, new { sessionId, lostId, coversSeq }, cancel);
 
     /// <summary>

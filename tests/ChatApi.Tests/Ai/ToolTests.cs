@@ -75,7 +75,7 @@ public sealed class ToolTests : IClassFixture<Scene>, IDisposable
         _scene.Sandbox.Model.Enqueue(new ModelAnswer("I've told the shop; a person answers here."));
         var customer = await _scene.CustomerAsync();
 
-        var frames = await customer.AskAsync("I want a person");
+        var frames = await customer.AskAsync("There is a scratch on my door");
 
         frames[^1].Text("content").ShouldBe("I've told the shop; a person answers here.");
         frames.ShouldContain(frame => frame.Type == "mode.changed" && frame.Text("mode") == "human");
@@ -86,6 +86,7 @@ public sealed class ToolTests : IClassFixture<Scene>, IDisposable
 
         using var staff = _scene.Staff(Roles.Advisor);
         (await staff.PostAsJsonAsync($"{customer.Path}/staff-messages", new { content = " I am Bob. \u0000" })).StatusCode.ShouldBe(HttpStatusCode.Created);
+        await customer.AskAsync("Thanks. How much is tint?");
         (await staff.DeleteAsync($"{customer.Path}/takeover")).StatusCode.ShouldBe(HttpStatusCode.NoContent);
 
         var history = await Eventually.ValueAsync(customer.HistoryAsync, all => all[^1].GetProperty("role").GetString() == "assistant", "the assistant answers what waited");

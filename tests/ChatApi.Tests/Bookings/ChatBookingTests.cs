@@ -178,6 +178,80 @@ public sealed class ChatBookingTests : IClassFixture<Scene>, IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_changes_takes_the_place_of_what_the_calendar_has_and_what_is_cancelled_goes_from_it()
+    {
+        var customer = await BookedAsync("2026-11-24T08:00");
+        var first = await _scene.Database.ScalarAsync<Guid>("SELECT a.id FROM appointments a JOIN chat_sessions s ON s.lead_id = a.lead_id WHERE s.id = $1", customer.SessionId);
+        var before = await CalendarAsync(customer, first);
+        Use("reschedule", new() { ["startsAt"] = "2026-11-25T13:00" }, "Please tap Confirm.");
+        var held = Guid.Parse((await customer.AskAsync("Move it to Wednesday one")).Single(frame => frame.Type == "booking.held").Text("bookingId"));
+        (await customer.SendAsync(HttpMethod.Get, $"/bookings/{held}/calendar")).StatusCode.ShouldBe(HttpStatusCode.NotFound, "what is held is in no calendar");
+        await TapAsync(customer, held.ToString(), "confirmation");
+
+        var moved = await CalendarAsync(customer, held);
+        (await customer.SendAsync(HttpMethod.Get, $"/bookings/{first}/calendar")).StatusCode.ShouldBe(HttpStatusCode.NotFound, "its entry is the other's");
+        await TapAsync(customer, held.ToString(), "cancellation");
+        var cancelled = await CalendarAsync(customer, held);
+
+        before.ShouldContain($"UID:{first}@lead-orchestrator");
+        moved.ShouldContain($"UID:{first}@lead-orchestrator");
+        moved.ShouldContain("DTSTART:20261125T190000Z");
+        cancelled.ShouldContain($"UID:{first}@lead-orchestrator");
+        (cancelled.Contains("METHOD:CANCEL"), cancelled.Contains("STATUS:CANCELLED")).ShouldBe((true, true));
+        new[] { before, moved, cancelled }.Select(SequenceOf).ShouldBeInOrder(SortDirection.Ascending);
+        new[] { before, moved, cancelled }.Select(SequenceOf).Distinct().Count().ShouldBe(3);
+
+        static int SequenceOf(string[] lines) => int.Parse(lines.Single(line => line.StartsWith("SEQUENCE:", StringComparison.Ordinal))["SEQUENCE:".Length..], null);
+    }
+
+    [Fact]
+    public async Task What_the_shop_has_given_away_in_the_CRM_meanwhile_is_not_confirmed_and_other_times_are_offered()
+    {
+        Use("book", new() { ["service"] = Service, ["startsAt"] = "2026-11-24T10:00" }, "Please tap Confirm.");
+        var customer = await _scene.CustomerAsync();
+        var id = (await customer.AskAsync("Ten")).Single(frame => frame.Type == "booking.held").Text("bookingId");
+        await _scene.Database.ExecuteAsync("""
+            INSERT INTO crm_appointments (tenant_id, id, location_id, external_id, starts_at, ends_at, updated_at) VALUES ($1, $2, $3, 'theirs', '2026-11-24T16:00Z', '2026-11-24T17:00Z', now())
+            """, _scene.TenantId, Guid.CreateVersion7(), _scene.LocationId);
+
+        using var answer = await customer.SendAsync(HttpMethod.Post, $"/bookings/{id}/confirmation", new { });
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.Conflict);
+        var problem = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        problem.GetProperty("reason").GetString().ShouldBe("slot_taken");
+        problem.GetProperty("alternatives").EnumerateArray().Select(start => start.GetString()).ShouldContain("2026-11-24T17:00:00.000Z");
+        (await _scene.Database.ColumnAsync<string>("SELECT status || ' ' || status_reason FROM appointments WHERE id = $1", Guid.Parse(id))).ShouldBe(["cancelled slot_taken"]);
+        (await customer.SendAsync(HttpMethod.Post, $"/bookings/{id}/confirmation", new { })).StatusCode.ShouldBe(HttpStatusCode.Conflict);
+        await _scene.Database.ExecuteAsync("DELETE FROM crm_appointments");
+    }
+
+    [Fact]
+    public async Task The_assistant_knows_what_is_booked_now_whoever_has_changed_it()
+    {
+        var customer = await BookedAsync("2026-11-24T08:00");
+        await _scene.Database.ExecuteAsync("""
+            UPDATE appointments a SET starts_at = '2026-11-26T16:00Z', ends_at = '2026-11-26T20:00Z' FROM chat_sessions s WHERE s.id = $1 AND s.lead_id = a.lead_id
+            """, customer.SessionId);
+        _scene.Sandbox.Model.Enqueue(new ModelAnswer("Thursday at 10."));
+
+        await customer.AskAsync("When do I come?");
+
+        _scene.Sandbox.Model.Calls[^1].System.ShouldContain($"Appointments: {Service}, Thu, Nov 26 at 10:00 AM (booked)");
+    }
+
+    [Fact]
+    public async Task What_the_conversation_notes_of_a_booking_is_in_the_customers_language()
+    {
+        Use("book", new() { ["service"] = Service, ["startsAt"] = "2026-11-24T08:00" }, "Please tap Confirm.");
+        var customer = await _scene.CustomerAsync();
+        var held = (await customer.AskAsync("Hola, quiero una cita el martes a las ocho")).Single(frame => frame.Type == "booking.held");
+
+        await TapAsync(customer, held.Text("bookingId"), "confirmation");
+
+        (await customer.HistoryAsync())[^1].GetProperty("content").GetString().ShouldBe($"Cita confirmada: {Service}, mar 24 nov a las 8:00.");
+    }
+
+    [Fact]
     public async Task A_customer_holds_one_slot_at_a_time()
     {
         Use("book", new() { ["service"] = Service, ["startsAt"] = "2026-11-24T08:00" }, "Please tap Confirm.");
@@ -218,6 +292,13 @@ public sealed class ChatBookingTests : IClassFixture<Scene>, IAsyncLifetime
         var held = (await customer.AskAsync("Please")).Single(frame => frame.Type == "booking.held");
         await TapAsync(customer, held.Text("bookingId"), "confirmation");
         return customer;
+    }
+
+    private static async Task<string[]> CalendarAsync(Customer customer, Guid bookingId)
+    {
+        using var file = await customer.SendAsync(HttpMethod.Get, $"/bookings/{bookingId}/calendar");
+        file.StatusCode.ShouldBe(HttpStatusCode.OK);
+        return (await file.Content.ReadAsStringAsync()).Split("\r\n");
     }
 
     private static async Task<JsonElement> TapAsync(Customer customer, string bookingId, string what)

@@ -159,8 +159,8 @@ public sealed class StaffSessionTests(Scene scene) : IClassFixture<Scene>, IAsyn
     }
 
     [Theory]
-    [InlineData("please stop texting me", "We will not text you any more.")]
-    [InlineData("por favor no me manden más mensajes de texto", "Ya no le enviaremos mensajes de texto.")]
+    [InlineData("please stop texting me", "We will not text or email you any more.")]
+    [InlineData("por favor no me manden más mensajes de texto", "Ya no le enviaremos mensajes de texto ni correos.")]
     public async Task An_opt_out_in_the_chat_is_confirmed_there_once(string words, string notice)
     {
         var customer = await WithPhoneAsync();
@@ -199,7 +199,7 @@ public sealed class StaffSessionTests(Scene scene) : IClassFixture<Scene>, IAsyn
         scene.Sandbox.Model.Enqueue(new ModelAnswer("", "fetch_person", new JsonObject { ["wish"] = wish }));
         scene.Sandbox.Model.Enqueue(new ModelAnswer("I've told the shop."));
         customer ??= await scene.CustomerAsync();
-        (await customer.AskAsync("I want a person"))[^1].Type.ShouldBe("answer.completed");
+        (await customer.AskAsync("Who can look at this?"))[^1].Type.ShouldBe("answer.completed");
         return customer;
     }
 

@@ -140,17 +140,17 @@ public sealed class TextAnswerTests(Scene scene) : IClassFixture<Scene>, IAsyncL
     }
 
     [Fact]
-    public async Task Who_texts_for_a_person_is_told_in_our_own_words_and_somebody_waits_for_them()
+    public async Task Whom_the_assistant_hands_over_by_text_is_told_in_our_own_words_and_somebody_waits_for_them()
     {
-        scene.Sandbox.Model.Enqueue(new ModelAnswer("", "fetch_person", new JsonObject { ["wish"] = "una persona" }));
+        scene.Sandbox.Model.Enqueue(new ModelAnswer("", "fetch_person", new JsonObject { ["wish"] = "un rayón" }));
         var customer = await scene.CustomerAsync();
-        await TextAsync(customer, "Hola, quiero hablar con una persona");
+        await TextAsync(customer, "Hola, hay un rayón en mi puerta");
 
         var answer = await AnswerAsync(customer);
 
         (answer["channel"], answer["content"]).ShouldBe(("sms", "Desde ahora le contesta una persona del taller."));
         (await scene.Database.ScalarAsync<long>("SELECT count(*) FROM handovers WHERE session_id = $1 AND taken_at IS NULL", customer.SessionId)).ShouldBe(1);
-        scene.Sandbox.Model.Calls.Count(call => call.Question.Contains("hablar con una persona", StringComparison.Ordinal)).ShouldBe(1); // no second call for what we say ourselves
+        scene.Sandbox.Model.Calls.Count(call => call.Question.Contains("un rayón en mi puerta", StringComparison.Ordinal)).ShouldBe(1); // no second call for what we say ourselves
     }
 
     [Fact]

@@ -172,6 +172,34 @@ public sealed class AppointmentEndpointsTests(Franchise franchise) : IClassFixtu
     }
 
     [Fact]
+    public async Task What_staff_do_with_a_booking_is_told_to_the_conversation_in_its_language()
+    {
+        using var staff = franchise.As("advisor");
+        var shop = await AppointmentShop.OpenAsync(franchise);
+        var lead = await shop.LeadAsync();
+        await franchise.Database.ExecuteAsync("""
+            INSERT INTO chat_sessions (tenant_id, id, lead_id, mode, language, created_at, updated_at) VALUES ($1, $2, $3, 'ai', 'es', now(), now())
+            """, shop.TenantId, Guid.CreateVersion7(), lead);
+
+        var id = (await (await shop.BookAsync(staff, lead, Tuesday10)).JsonAsync()).Text("id");
+        await staff.PostAsJsonAsync($"/api/appointments/{id}/rescheduling", new { startsAt = "2026-11-24T18:00:00Z" });
+        await staff.PostAsync($"/api/appointments/{id}/cancellation", null);
+        await staff.PostAsync($"/api/appointments/{id}/cancellation", null); // twice is once
+
+        (await franchise.Database.ColumnAsync<string>("""
+            SELECT m.role || ': ' || m.content FROM chat_messages m JOIN chat_sessions s ON s.tenant_id = m.tenant_id AND s.id = m.session_id WHERE s.lead_id = $1 ORDER BY m.seq
+            """, lead)).ShouldBe(
+            [
+                "system: Cita confirmada: Front Window Tint, mar 24 nov a las 10:00.", "system: Su cita tiene otro horario: Front Window Tint, mar 24 nov a las 12:00.",
+                "system: Cita cancelada: Front Window Tint, mar 24 nov a las 12:00.",
+            ]);
+        (await franchise.Database.ColumnAsync<string>("""
+            SELECT e.data::json ->> 'status' FROM chat_events e JOIN chat_sessions s ON s.tenant_id = e.tenant_id AND s.id = e.session_id
+            WHERE s.lead_id = $1 AND e.type = 'booking.changed' AND e.data::json ->> 'bookingId' = $2 ORDER BY e.seq
+            """, lead, id)).ShouldBe(["confirmed", "confirmed", "cancelled"]);
+    }
+
+    [Fact]
     public async Task Whether_the_customer_came_is_noted_once_it_has_begun()
     {
         using var staff = franchise.As("advisor");

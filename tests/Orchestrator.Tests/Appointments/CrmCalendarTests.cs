@@ -61,6 +61,9 @@ public sealed class CrmCalendarTests(Franchise franchise) : IClassFixture<Franch
         using var staff = franchise.As("advisor");
         var shop = await AppointmentShop.AustinAsync(franchise);
         var (lead, _) = await shop.GreetedAsync("+15125551904");
+        await franchise.Database.ExecuteAsync("""
+            INSERT INTO chat_sessions (tenant_id, id, lead_id, mode, created_at, updated_at) VALUES ($1, $2, $3, 'ai', now(), now()) ON CONFLICT (tenant_id, lead_id) DO NOTHING
+            """, shop.TenantId, Guid.CreateVersion7(), lead);
         var id = await BookAsync(shop, staff, lead, "2026-11-26T16:00:00Z");
         var externalId = (await InCrmAsync(id))["id"]!.ToString();
         await Eventually.TrueAsync(async () => await StandsAsync(id, "crm_revision = revision"), "the CRM to have followed");
@@ -73,6 +76,13 @@ public sealed class CrmCalendarTests(Franchise franchise) : IClassFixture<Franch
         (await franchise.Database.ScalarAsync<string>("SELECT status FROM leads WHERE id = $1", lead)).ShouldBe("engaged");
         await Eventually.TrueAsync(async () => await franchise.Database.ScalarAsync<long>(
             "SELECT count(*) FROM touch_points WHERE appointment_id = $1 AND status = 'scheduled'", Guid.Parse(id)) == 0, "no reminder to be left");
+        (await franchise.Database.ColumnAsync<string>("""
+            SELECT m.content FROM chat_messages m JOIN chat_sessions s ON s.tenant_id = m.tenant_id AND s.id = m.session_id WHERE s.lead_id = $1 AND m.role = 'system' ORDER BY m.seq
+            """, lead)).ShouldBe(
+            [
+                "Appointment confirmed: Front Window Tint, Thu, Nov 26 at 10:00 AM.", "Appointment moved: Front Window Tint, Thu, Nov 26 at 2:00 PM.",
+                "Appointment cancelled: Front Window Tint, Thu, Nov 26 at 2:00 PM.",
+            ]);
     }
 
     [Fact]
@@ -114,6 +124,27 @@ public sealed class CrmCalendarTests(Franchise franchise) : IClassFixture<Franch
         {
             ["name"] = "Oil change", ["color"] = "red", ["locationId"] = Crm.AustinId, ["startDate"] = "2026-11-27T16:00:00.000Z", ["endDate"] = "2026-11-27T18:00:00.000Z",
         };
+    }
+
+    [Fact]
+    public async Task What_the_shop_enters_in_the_CRM_over_a_booking_of_ours_is_given_to_a_person_once()
+    {
+        using var staff = franchise.As("advisor");
+        var shop = await AppointmentShop.AustinAsync(franchise);
+        var (lead, _) = await shop.GreetedAsync("+15125551907");
+        var id = await BookAsync(shop, staff, lead, "2026-12-03T16:00:00Z");
+
+        var (theirs, _) = await Crm.InsertAsync("appointment", OfTheShop("2026-12-03T16:30:00.000Z", "2026-12-03T17:30:00.000Z"));
+        await Eventually.TrueAsync(async () => (await ConflictsAsync(lead)).Count == 1, "the conflict to be seen");
+        await Crm.UpdateAsync("appointment", theirs["id"]!.ToString(), row => row["color"] = "green");
+        var (beside, _) = await Crm.InsertAsync("appointment", OfTheShop("2026-12-03T17:00:00.000Z", "2026-12-03T18:00:00.000Z"));
+        await Eventually.TrueAsync(async () => await franchise.Database.ScalarAsync<bool>(
+            "SELECT EXISTS (SELECT 1 FROM crm_appointments WHERE external_id = $1)", beside["id"]!.ToString()), "the other one to be known");
+
+        (await ConflictsAsync(lead)).ShouldBe([$"booked_over_in_crm {id} {theirs["id"]}"]);
+
+        static JsonObject OfTheShop(string from, string until) =>
+            new() { ["name"] = "Oil change", ["color"] = "red", ["locationId"] = Crm.AustinId, ["startDate"] = from, ["endDate"] = until };
     }
 
     [Fact]
@@ -215,6 +246,10 @@ public sealed class CrmCalendarTests(Franchise franchise) : IClassFixture<Franch
         (await Eventually.ValueAsync(() => Task.FromResult(OfOurs(id)), rows => rows.Count == 1, "the booking to be in the CRM once")).Single();
 
     private Task<bool> StandsAsync(string id, string condition) => franchise.Database.ScalarAsync<bool>($"SELECT {condition} FROM appointments WHERE id = $1", Guid.Parse(id));
+
+    private Task<IReadOnlyList<string>> ConflictsAsync(Guid lead) => franchise.Database.ColumnAsync<string>("""
+        SELECT reason || ' ' || (evidence ->> 'appointmentId') || ' ' || (evidence ->> 'crmAppointmentId') FROM review_items WHERE lead_id = $1 AND kind = 'appointment_conflict'
+        """, lead);
 
     private Task<IReadOnlyList<string>> PlannedAsync(string id) => franchise.Database.ColumnAsync<string>("""
         SELECT regexp_replace(step, '^appointment-\d+-', '') || ' ' || status || ' ' || to_char(due_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI') FROM touch_points

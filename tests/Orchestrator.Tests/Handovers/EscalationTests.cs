@@ -88,6 +88,42 @@ public sealed class EscalationTests(EscalationTests.TwoOrchestrators shop) : ICl
     }
 
     [Fact]
+    public async Task Where_nobody_is_named_the_franchises_owners_and_managers_get_an_email()
+    {
+        foreach (var (role, isDisabled) in new[] { ("owner", false), ("manager", false), ("manager", true), ("advisor", false) })
+        {
+            await shop.Database.ExecuteAsync("""
+                INSERT INTO users (tenant_id, id, email, password_hash, name, role, disabled_at, created_at, updated_at)
+                SELECT id, gen_random_uuid(), $1, 'x', 'X', $2, CASE WHEN $3 THEN now() END, now(), now() FROM tenants ORDER BY created_at LIMIT 1
+                """, $"escalated-{role}{(isDisabled ? "-gone" : "")}@acme-tint.example", role, isDisabled);
+        }
+
+        var lead = await GreetedAsync("+15125552308");
+        await WaitAsync(lead, null);
+
+        await Eventually.TrueAsync(async () => await shop.Database.ScalarAsync<int>("SELECT alerts FROM handovers WHERE lead_id = $1", lead) > 0, "somebody to be told");
+        (await shop.Database.ColumnAsync<string>("""
+            SELECT DISTINCT a.address FROM staff_alerts a JOIN handovers h ON h.tenant_id = a.tenant_id AND h.id = a.handover_id WHERE h.lead_id = $1 AND a.address LIKE 'escalated-%' ORDER BY 1
+            """, lead)).ShouldBe(["escalated-manager@acme-tint.example", "escalated-owner@acme-tint.example"]);
+    }
+
+    [Fact]
+    public async Task A_text_that_waits_in_a_persons_conversation_is_told_to_staff_after_two_minutes()
+    {
+        const string staff = "+15125559008", phone = "+15125552309";
+        var lead = await WaitingAsync(phone, staff);
+        await ToldAsync(staff, 1);
+        await shop.Database.ExecuteAsync("UPDATE handovers SET taken_at = now() WHERE lead_id = $1", lead);
+
+        await shop.Sandbox.Twilio.ReceiveAsync(phone, "Are you still there?");
+        await Eventually.TrueAsync(async () => await shop.Database.ScalarAsync<long>("SELECT count(*) FROM handovers WHERE lead_id = $1 AND taken_at IS NULL", lead) == 1, "the text to wait");
+        shop.Sandbox.Twilio.SentTo(staff).Count.ShouldBe(1);
+        await shop.SetClockAsync("2026-11-23T16:02:30Z");
+
+        (await ToldAsync(staff, 2))[1].Body.ShouldContain("wants a person in the chat, for 2 min: Are you still there?");
+    }
+
+    [Fact]
     public async Task A_hold_keeps_alerts_back_and_who_said_stop_is_not_told()
     {
         const string staff = "+15125559006";

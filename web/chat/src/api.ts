@@ -58,6 +58,11 @@ export async function cancelBooking(sessionId: string, bookingId: string, signal
   await checked(post(`${SESSIONS}/${sessionId}/bookings/${bookingId}/cancellation`, {}, signal));
 }
 
+/** No message for thirty days, or none at all any more. */
+export async function wishContact(sessionId: string, wish: 'pause' | 'opt-out', signal: AbortSignal): Promise<void> {
+  await checked(post(`${SESSIONS}/${sessionId}/${wish}`, {}, signal));
+}
+
 /** The appointment as a file for the customer's own calendar. */
 export function calendarUrl(sessionId: string, bookingId: string): string {
   return `${SESSIONS}/${sessionId}/bookings/${bookingId}/calendar`;

@@ -1,10 +1,11 @@
-import { ApiError, cancelBooking, confirmBooking, earlierMessages, readSession, sendMessage, stopAnswer } from './api';
+import { ApiError, cancelBooking, confirmBooking, earlierMessages, readSession, sendMessage, stopAnswer, wishContact } from './api';
 import { backoff, pause } from './backoff';
 import { readEvents, withDeadline } from './eventStream';
 import { LiveStream } from './liveStream';
 import { openChat } from './opening';
 import { loadUnsent, saveUnsent } from './outbox';
 import { openSession, reduce, resumePoint, type SendFailure, type SessionAction, type SessionState } from './session';
+import { speak } from './texts';
 import type { ChatEvent, ChatSession } from './wire';
 
 export type ChatView =
@@ -104,6 +105,14 @@ export class ChatClient {
     }
   }
 
+  /** Lets what is sent to the customer rest or end. Answers whether it did; the conversation says so, too. */
+  async tapWish(wish: 'pause' | 'opt-out'): Promise<boolean> {
+    return this.session ? wishContact(this.session.sessionId, wish, this.life.signal).then(
+      () => true,
+      () => false,
+    ) : false;
+  }
+
   /**
    * Adds the part of the history before the oldest message shown.
    * @param beforeAdding called when the part is there, before the page changes
@@ -138,6 +147,7 @@ export class ChatClient {
 
   private opened(session: ChatSession): void {
     this.sessionReadAt = performance.now();
+    speak(session.language);
     const unsent = loadUnsent(session.sessionId);
     this.draft = unsent.draft;
     this.show({ phase: 'open', session: openSession(session), connected: true });

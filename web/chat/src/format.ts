@@ -1,14 +1,15 @@
-const clock = new Intl.DateTimeFormat('en-US', { hour: 'numeric', minute: '2-digit' });
-const day = new Intl.DateTimeFormat('en-US', { weekday: 'long', month: 'long', day: 'numeric' });
+import { locale } from './texts';
+
+const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** The time of day, where the reader is. */
 export function timeOfDay(iso: string): string {
-  return clock.format(new Date(iso));
+  return formatOf('clock', { hour: 'numeric', minute: '2-digit' }).format(new Date(iso));
 }
 
 /** The calendar day, where the reader is; two moments of one day give the same words. */
 export function dayOf(iso: string): string {
-  return day.format(new Date(iso));
+  return formatOf('day', { weekday: 'long', month: 'long', day: 'numeric' }).format(new Date(iso));
 }
 
 /** A time where the shop is: there the customer has to be. `timezone` is an IANA name; of one that the browser does not know, the reader's own. */
@@ -16,18 +17,30 @@ export function timeAtShop(iso: string, timezone: string, style: 'day and time' 
   const parts: Intl.DateTimeFormatOptions = { hour: 'numeric', minute: '2-digit', timeZoneName: style === 'time' ? undefined : 'short' };
   const whole: Intl.DateTimeFormatOptions = style === 'time' ? parts : { ...parts, weekday: 'long', month: 'long', day: 'numeric' };
   try {
-    return new Intl.DateTimeFormat('en-US', { ...whole, timeZone: timezone }).format(new Date(iso));
+    return new Intl.DateTimeFormat(locale, { ...whole, timeZone: timezone }).format(new Date(iso));
   } catch {
-    return new Intl.DateTimeFormat('en-US', whole).format(new Date(iso));
+    return new Intl.DateTimeFormat(locale, whole).format(new Date(iso));
   }
 }
 
 /** US cents as `$399.00`. */
 export function dollars(cents: number): string {
-  return new Intl.NumberFormat('en-US', { style: 'currency', currency: 'USD' }).format(cents / 100);
+  return new Intl.NumberFormat(locale, { style: 'currency', currency: 'USD' }).format(cents / 100);
 }
 
 /** `+15125550123` as people of its country write it; other countries' numbers stay as they are. */
 export function phoneForReading(e164: string): string {
   return e164.replace(/^\+1(\d{3})(\d{3})(\d{4})$/, '($1) $2-$3');
+}
+
+/** To make one is slow, and a long conversation shows many. */
+function formatOf(name: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `${locale} ${name}`;
+  const known = formats.get(key);
+  if (known) {
+    return known;
+  }
+  const made = new Intl.DateTimeFormat(locale, options);
+  formats.set(key, made);
+  return made;
 }

@@ -1,7 +1,7 @@
 import type { SendFailure } from './session';
 
 /** Every English sentence of the page. */
-export const texts = {
+const english = {
   opening: 'Opening your conversation…',
   trouble: {
     title: 'No connection',
@@ -71,6 +71,11 @@ export const texts = {
     late: 'This time is not held any more. Ask in the chat for another one.',
     network: 'That did not get through. Please try again.',
   },
+  wishes: {
+    title: 'Fewer messages from the shop',
+    pause: 'Pause for 30 days',
+    stop: 'Stop all messages',
+  },
   reconnecting: 'Connection lost. Trying again…',
   today: 'Today',
   /** Stands in a text's body where it carried the link to this page. */
@@ -78,8 +83,110 @@ export const texts = {
   byText: 'Text message',
   picture: '(picture)',
   byEmail: 'Email',
-} as const;
+};
+
+/** The same in Spanish. */
+const spanish: typeof english = {
+  opening: 'Abriendo su conversación…',
+  trouble: {
+    title: 'Sin conexión',
+    body: 'No podemos comunicarnos con el taller en este momento. Esta página lo sigue intentando.',
+    tryNow: 'Intentar ahora',
+  },
+  dead: {
+    title: 'Este enlace ya no funciona',
+    body: 'Puede que haya vencido, o que le falte una parte.',
+    help: 'Para comunicarse con el taller, responda al mensaje de texto que recibió.',
+  },
+  openNow: 'Abierto ahora',
+  closedNow: 'Cerrado ahora',
+  assistant: 'Asistente de IA',
+  you: 'Usted',
+  person: (shop) => `Persona de ${shop}`,
+  callPerson: (phone) => `Llamar a una persona: ${phone}`,
+  call: 'Llamar',
+  greeting: (firstName) => (firstName ? `¡Hola, ${firstName}!` : '¡Hola!'),
+  disclosure: (shop) => `Está chateando con el asistente de IA de ${shop}. Puede equivocarse.`,
+  reachPerson: 'Para hablar con una persona, llame al',
+  reachPersonByText: 'Para hablar con una persona, responda al mensaje de texto que recibió.',
+  humanMode: (shop) => `Le contesta aquí una persona de ${shop}.`,
+  closedMode: 'Esta conversación está cerrada y ya no puede escribir aquí.',
+  closedModeCall: 'Todavía puede llamar al',
+  conversation: 'Conversación',
+  earlier: 'Mensajes anteriores',
+  newAnnouncements: 'Mensajes más recientes, leídos en voz alta',
+  said: {
+    assistant: 'Asistente',
+    staff: 'El taller',
+    system: 'Aviso',
+    customer: 'Usted',
+  },
+  composer: {
+    label: 'Su mensaje',
+    placeholder: 'Escriba un mensaje…',
+    send: 'Enviar',
+    left: (count) => `Quedan ${caracteres(count)}`,
+    over: (count) => `Sobran ${caracteres(count)}`,
+  },
+  stop: 'Detener la respuesta',
+  toLatest: 'Mensajes nuevos',
+  typing: 'El asistente está escribiendo',
+  lookingUp: 'Buscando…',
+  sending: 'Enviando…',
+  sent: 'Enviado',
+  retry: 'Intentar de nuevo',
+  notSent: {
+    network: 'No se envió.',
+    busy: 'Demasiados mensajes a la vez. Espere un momento.',
+    refused: 'Este mensaje no se pudo enviar.',
+  },
+  interrupted: 'La respuesta terminó aquí',
+  answerFailed: 'Disculpe, el asistente no pudo contestar. Pregunte de nuevo o llame al taller.',
+  booking: {
+    list: 'Sus citas',
+    held: 'Le guardamos un horario',
+    notBooked: (until) => `Todavía no está reservado. Es suyo hasta las ${until}.`,
+    booked: 'Su cita',
+    confirm: 'Confirmar',
+    cancel: 'Cancelar',
+    cancelAppointment: 'Cancelar esta cita',
+    reallyCancel: 'Sí, cancelarla',
+    keep: 'Conservarla',
+    toCalendar: 'Agregar a su calendario',
+    late: 'Este horario ya no está guardado. Pida otro en el chat.',
+    network: 'No se pudo enviar. Intente de nuevo.',
+  },
+  wishes: {
+    title: 'Recibir menos mensajes del taller',
+    pause: 'Pausar por 30 días',
+    stop: 'No recibir más mensajes',
+  },
+  reconnecting: 'Se perdió la conexión. Intentando de nuevo…',
+  today: 'Hoy',
+  linkHere: '(enlace a este chat)',
+  byText: 'Mensaje de texto',
+  picture: '(imagen)',
+  byEmail: 'Correo',
+};
+
+/** Every sentence of the page, in the language that was chosen last. */
+export let texts = english;
+
+/** How dates and amounts are written in it. */
+export let locale = 'en-US';
+
+/** What the customer writes decides; until somebody knows, their browser does. */
+export function speak(language: string | null): void {
+  const isSpanish = (language ?? navigator.language).toLowerCase().startsWith('es');
+  texts = isSpanish ? spanish : english;
+  locale = isSpanish ? 'es-US' : 'en-US';
+  document.documentElement.lang = isSpanish ? 'es' : 'en';
+}
 
 function characters(count: number): string {
   return count === 1 ? '1 character' : `${count} characters`;
+}
+
+function caracteres(count: number): string {
+  return count === 1 ? '1 carácter' : `${count} caracteres`;
 }

@@ -22,7 +22,7 @@ export type ChatBooking = Narrow<Schemas['ChatBooking'], { status: 'held' | 'con
 
 export type ChatSession = Narrow<
   Schemas['ChatSession'],
-  { location: ChatLocation; customer: Required<Schemas['ChatSession']['customer']>; messages: ChatMessage[]; mode: ChatMode; bookings: ChatBooking[] }
+  { location: ChatLocation; customer: Required<Schemas['ChatSession']['customer']>; messages: ChatMessage[]; mode: ChatMode; bookings: ChatBooking[]; language: string | null }
 >;
 
 export interface ChatMessagePage {

@@ -22,6 +22,15 @@ describe('a booking', () => {
     expect(posted()).toEqual([]);
   });
 
+  it('speaks the language that the customer writes', async () => {
+    server.onExchange = () => json(201, session({ bookings: [held], language: 'es' }));
+    await open();
+    expect(button('Confirmar')).toBeTruthy();
+    expect(conversation().getByText('¡Hola, Anna!')).toBeTruthy();
+    expect(conversation().getByText(/^martes, 24 de noviembre/)).toBeTruthy();
+    expect(document.documentElement.lang).toBe('es');
+  });
+
   it('is booked by the tap on Confirm alone, and can then go to the calendar', async () => {
     server.onExchange = () => json(201, session({ bookings: [held] }));
     await open();

@@ -11,6 +11,7 @@ export function session(change: Partial<ChatSession> = {}): ChatSession {
     messages: [],
     mode: 'ai',
     bookings: [],
+    language: null,
     ...change,
   };
 }
@@ -128,7 +129,7 @@ export class FakeServer {
       if (url.includes('/bookings/')) {
         return this.onTap();
       }
-      return url.endsWith('/messages') ? this.onSend() : url.endsWith('/stop') ? new Response(null, { status: 204 }) : this.onExchange();
+      return url.endsWith('/messages') ? this.onSend() : /\/(stop|pause|opt-out)$/.test(url) ? new Response(null, { status: 204 }) : this.onExchange();
     }
     if (url.includes('/messages')) {
       return this.onHistory();

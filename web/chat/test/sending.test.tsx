@@ -6,6 +6,20 @@ import { conversation, field, open, pass, sendButton, server, stored, tell, writ
 
 useFreshPage();
 
+describe('the wish for fewer messages', () => {
+  it('is told to the server by a tap', async () => {
+    await open();
+    fireEvent.click(screen.getByText('Fewer messages from the shop'));
+    fireEvent.click(screen.getByRole('button', { name: 'Pause for 30 days' }));
+    await pass();
+    fireEvent.click(screen.getByRole('button', { name: 'Stop all messages' }));
+    await pass();
+    expect(server.callsTo('/pause', 'POST')).toHaveLength(1);
+    expect(server.callsTo('/opt-out', 'POST')).toHaveLength(1);
+    expect(screen.queryByRole('alert')).toBeNull();
+  });
+});
+
 describe('the composer', () => {
   it('sends with Enter, clears, and keeps the focus', async () => {
     await open();

@@ -77,14 +77,13 @@ public sealed partial class ToolBox
 
     /// <summary>Made once for the process.</summary>
     public ToolBox(
-        LeadDatabase database, MessageStore messages, AnswerReviewStore reviews, HandoverStore handovers, ContactStore contacts, ConversationStore conversations, LiveSessions live,
-        ChatBookings bookings, ILogger<ToolBox> logger)
+        LeadDatabase database, AnswerReviewStore reviews, PersonCalls persons, ContactStore contacts, ChatBookings bookings, ILogger<ToolBox> logger)
     {
         _logger = logger;
         ChatTool[] tools =
         [
             new ServicesAndPrices(), new OpeningHours(), new FreeSlots(bookings), new Book(bookings), new Reschedule(bookings), new Cancel(bookings), new CorrectMyContactData(reviews),
-            new FetchPerson(database, messages, reviews, handovers, live), new StopContactingMe(database, contacts, conversations),
+            new FetchPerson(persons), new StopContactingMe(database, contacts),
         ];
         _tools = tools.ToDictionary(tool => tool.Declaration.Name);
         MostTokens = TokensAroundTools + tools.Sum(tool => tool.Declaration.Name.Length + tool.Declaration.Description.Length + Encoding.UTF8.GetByteCount(tool.Declaration.JsonSchema.GetRawText()));

@@ -4,6 +4,7 @@ import { texts } from '../texts';
 import type { StickToBottom } from '../useStickToBottom';
 import { ActionButton } from './ActionButton';
 import { BookingCard } from './BookingCard';
+import { ContactWishes } from './ContactWishes';
 import { DownIcon } from './icons';
 import { Introduction } from './Introduction';
 import { MessageList } from './MessageList';
@@ -38,6 +39,7 @@ export function Conversation({ client, session, typing, scroll, onEarlier, onRet
       >
         <div ref={content} className="pb-5">
           <Introduction location={location} firstName={session.firstName} mode={session.mode} />
+          <ContactWishes client={client} />
           {session.hasEarlier && (
             <ActionButton
               className="mx-auto flex min-h-10 items-center rounded-full px-4 text-sm font-medium text-link hover:bg-tint aria-disabled:opacity-60"

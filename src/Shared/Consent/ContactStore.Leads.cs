@@ -1,0 +1,83 @@
+using LeadOrchestrator.Shared.Hosting;
+
+namespace LeadOrchestrator.Shared.Consent;
+
+/// <content>Ends whatever would be sent to a person of whom a lead is known.</content>
+public sealed partial class ContactStore
+{
+    /// <summary>From the commit on, nothing to the lead's number or address starts, and nothing for this lead by any way at all.</summary>
+    /// <returns>Whether it is news for one of them, or for a lead that has neither.</returns>
+    public async Task<bool> OptOutLeadAsync(TenantTransaction transaction, Guid leadId, ConsentEvidence evidence, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        var lead = await transaction.FirstOrDefaultAsync<Addresses>("""
+            SELECT contact_id, phone, CASE WHEN lower(trim(email)) ~ '^[^@\s]+@[^@\s]+\.[^@\s]+$' THEN lower(trim(email)) END AS email
+            FROM leads WHERE tenant_id = @tenantId AND id = @leadId
+            """, new { leadId }, cancel) ?? throw new InvalidOperationException($"Lead {leadId} does not exist");
+
+        // The number, the address, the lead: in the order in which a send locks them.
+        var isNews = false;
+        var contactId = lead.ContactId ?? (lead.Phone is { } phone ? (await EnsureAsync(transaction, phone, cancel)).Id : null);
+        if (contactId is { } known)
+        {
+            isNews = await OptOutOnceAsync(transaction, known, evidence, cancel);
+        }
+
+        if (lead.Email is { } email)
+        {
+            isNews |= await UnsubscribeAsync(transaction, leadId, email, evidence, cancel);
+        }
+
+        return await EndLeadAsync(transaction, leadId, cancel) | isNews;
+    }
+
+    private async Task<bool> UnsubscribeAsync(TenantTransaction transaction, Guid leadId, string email, ConsentEvidence evidence, CancellationToken cancel)
+    {
+        var args = new { id = Guid.CreateVersion7(), email, now = clock.GetUtcNow() };
+        if (await transaction.FirstOrDefaultAsync<Guid?>("""
+            INSERT INTO email_addresses AS a (tenant_id, id, email, unsubscribed_at, created_at, updated_at) VALUES (@tenantId, @id, @email, @now, @now, @now)
+            ON CONFLICT (tenant_id, email) DO UPDATE SET unsubscribed_at = @now, updated_at = @now WHERE a.unsubscribed_at IS NULL
+            RETURNING a.id
+            """, args, cancel) is not { } addressId)
+        {
+            return false;
+        }
+
+        // Every lead of this address hears nothing by it any more; one that nothing else reaches is over.
+        await transaction.ExecuteAsync("""
+            WITH met AS (
+                SELECT l.id FROM person_keys k JOIN leads l ON l.tenant_id = k.tenant_id AND l.person_id = k.person_id
+                WHERE k.tenant_id = @tenantId AND k.kind = 'email' AND k.value = @email AND lower(trim(l.email)) = @email
+            ), ended AS (
+                UPDATE leads l SET consent = 'opted_out', status = CASE WHEN l.status IN ('booked', 'won', 'lost') THEN l.status ELSE 'opted_out' END, updated_at = @now
+                FROM met WHERE l.tenant_id = @tenantId AND l.id = met.id AND l.contact_id IS NULL
+            )
+            UPDATE touch_points t SET status = 'cancelled', reason = 'opted_out', updated_at = @now
+            FROM met WHERE t.tenant_id = @tenantId AND t.lead_id = met.id AND t.channel = 'email' AND t.status = 'scheduled'
+            """, args, cancel);
+        await AddEventsAsync(transaction, [new ConsentEntry(null, addressId, leadId, "opted_out", evidence)], cancel);
+        return true;
+    }
+
+    // Also one that has neither, or whose address belongs to nobody that we know as a person.
+    private async Task<bool> EndLeadAsync(TenantTransaction transaction, Guid leadId, CancellationToken cancel) => await transaction.FirstOrDefaultAsync<bool>("""
+        WITH was AS (
+            SELECT id, consent IS DISTINCT FROM 'opted_out' AS is_news FROM leads WHERE tenant_id = @tenantId AND id = @leadId FOR NO KEY UPDATE
+        ), ended AS (
+            UPDATE leads l SET consent = 'opted_out', status = CASE WHEN l.status IN ('booked', 'won', 'lost') THEN l.status ELSE 'opted_out' END, updated_at = @now
+            FROM was WHERE l.tenant_id = @tenantId AND l.id = was.id AND was.is_news
+        ), planned AS (
+            UPDATE touch_points SET status = 'cancelled', reason = 'opted_out', updated_at = @now WHERE tenant_id = @tenantId AND lead_id = @leadId AND status = 'scheduled'
+        )
+        SELECT is_news FROM was
+        """, new { leadId, now = clock.GetUtcNow() }, cancel);
+
+    private sealed record Addresses
+    {
+        public Guid? ContactId { get; init; }
+
+        public string? Phone { get; init; }
+
+        public string? Email { get; init; }
+    }
+}

@@ -1,0 +1,110 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using LeadOrchestrator.Sandbox.Models;
+
+namespace LeadOrchestrator.ChatApi.Tests.Conversations;
+
+/// <summary>Who says "no more" in the chat hears no more by whichever address we know of them, and who wants a rest has one.</summary>
+public sealed class ChatOptOutTests(Scene scene) : IClassFixture<Scene>
+{
+    [Fact]
+    public async Task A_tap_ends_emails_of_who_has_no_number_and_is_confirmed_once()
+    {
+        var (leadId, customer) = await ByEmailAsync("ann1@example.com");
+
+        (await customer.SendAsync(HttpMethod.Post, "/opt-out", new { })).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        (await customer.SendAsync(HttpMethod.Post, "/opt-out", new { })).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+
+        await IsOutAsync(leadId, "ann1@example.com");
+        (await customer.HistoryAsync()).ShouldHaveSingleItem().GetProperty("content").GetString().ShouldBe("We will not write to you any more. This chat stays open.");
+    }
+
+    [Fact]
+    public async Task STOP_in_the_chat_ends_emails_of_who_has_no_number()
+    {
+        var (leadId, customer) = await ByEmailAsync("ann2@example.com");
+
+        await customer.AskAsync("STOP");
+
+        await IsOutAsync(leadId, "ann2@example.com");
+    }
+
+    [Fact]
+    public async Task The_assistant_ends_emails_of_who_has_no_number()
+    {
+        var (leadId, customer) = await ByEmailAsync("ann3@example.com");
+        scene.Sandbox.Model.Enqueue(new ModelAnswer("", "stop_contacting_me", new JsonObject()));
+        scene.Sandbox.Model.Enqueue(new ModelAnswer("I've taken you off the list."));
+
+        (await customer.AskAsync("I have had quite a lot of these"))[^1].Text("content").ShouldBe("I've taken you off the list.");
+
+        await IsOutAsync(leadId, "ann3@example.com");
+    }
+
+    [Fact]
+    public async Task Who_has_a_number_and_an_address_hears_by_neither()
+    {
+        var (leadId, customer) = await ByEmailAsync("ann4@example.com");
+        var contact = Guid.CreateVersion7();
+        await scene.Database.ExecuteAsync("INSERT INTO contacts (tenant_id, id, phone, created_at, updated_at) VALUES ($1, $2, '+15125550144', now(), now())", scene.TenantId, contact);
+        await scene.Database.ExecuteAsync("UPDATE leads SET contact_id = $2 WHERE id = $1", leadId, contact);
+
+        await customer.SendAsync(HttpMethod.Post, "/opt-out", new { });
+
+        await IsOutAsync(leadId, "ann4@example.com");
+        (await scene.Database.ScalarAsync<bool>("SELECT opted_out_at IS NOT NULL FROM contacts WHERE id = $1", contact)).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Who_has_neither_is_opted_out_all_the_same()
+    {
+        var (leadId, code) = await scene.LeadAsync();
+        var customer = await Customer.OpenAsync(scene.Chat, code);
+
+        await customer.SendAsync(HttpMethod.Post, "/opt-out", new { });
+
+        (await scene.Database.ScalarAsync<string>("SELECT status || ' ' || consent FROM leads WHERE id = $1", leadId)).ShouldBe("opted_out opted_out");
+    }
+
+    [Fact]
+    public async Task A_pause_lets_what_is_planned_wait_for_thirty_days_and_leaves_what_concerns_an_appointment()
+    {
+        var (leadId, code) = await scene.LeadAsync();
+        await PlanAsync(leadId, "next_day", "2026-11-24T16:30:00Z");
+        var customer = await Customer.OpenAsync(scene.Chat, code);
+
+        (await customer.SendAsync(HttpMethod.Post, "/pause", new { })).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        (await customer.SendAsync(HttpMethod.Post, "/pause", new { })).StatusCode.ShouldBe(HttpStatusCode.NoContent); // twice is once
+
+        (await scene.Database.ColumnAsync<string>("""
+            SELECT status || ' ' || reason || ' ' || to_char(due_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI') || ' ' || (expires_at - due_at)::text FROM touch_points WHERE lead_id = $1
+            """, leadId)).ShouldBe(["scheduled paused_by_customer 2026-12-24 16:30 1 day"]);
+        (await scene.Database.ScalarAsync<string>("SELECT status FROM leads WHERE id = $1", leadId)).ShouldBe("contacted");
+        (await customer.HistoryAsync()).ShouldHaveSingleItem().GetProperty("content").GetString()
+            .ShouldBe("We will not write to you before Wednesday, December 23. What concerns an appointment of yours still comes. This chat stays open.");
+    }
+
+    private async Task<(Guid LeadId, Customer Customer)> ByEmailAsync(string email)
+    {
+        var (leadId, code) = await scene.LeadAsync();
+        await scene.Database.ExecuteAsync("UPDATE leads SET email = $2 WHERE id = $1", leadId, email);
+        await PlanAsync(leadId, "next_day", "2026-11-24T16:30:00Z", "email");
+        return (leadId, await Customer.OpenAsync(scene.Chat, code));
+    }
+
+    private Task<int> PlanAsync(Guid leadId, string step, string dueAt, string channel = "sms") => scene.Database.ExecuteAsync("""
+        INSERT INTO touch_points (tenant_id, id, lead_id, step, channel, status, due_at, expires_at, created_at, updated_at)
+        VALUES ($1, $2, $3, $4, $5, 'scheduled', $6::timestamptz, $6::timestamptz + interval '1 day', now(), now())
+        """, scene.TenantId, Guid.CreateVersion7(), leadId, step, channel, dueAt);
+
+    private async Task IsOutAsync(Guid leadId, string email)
+    {
+        (await scene.Database.ScalarAsync<string>("SELECT status || ' ' || consent FROM leads WHERE id = $1", leadId)).ShouldBe("opted_out opted_out");
+        (await scene.Database.ColumnAsync<string>("SELECT status || ' ' || reason FROM touch_points WHERE lead_id = $1", leadId)).ShouldBe(["cancelled opted_out"]);
+        (await scene.Database.ColumnAsync<bool>("SELECT unsubscribed_at IS NOT NULL FROM email_addresses WHERE email = $1", email)).ShouldBe([true]);
+        (await scene.Database.ColumnAsync<string>("""
+            SELECT e.channel || ' ' || e.kind FROM consent_events e JOIN email_addresses a ON a.tenant_id = e.tenant_id AND a.id = e.email_address_id WHERE a.email = $1 AND e.lead_id = $2
+            """, email, leadId)).ShouldBe(["chat opted_out"]);
+    }
+}

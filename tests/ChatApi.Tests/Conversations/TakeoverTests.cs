@@ -1,0 +1,173 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using LeadOrchestrator.Shared.Auth;
+using LeadOrchestrator.Shared.Hosting;
+using LeadOrchestrator.Shared.Messages;
+using LeadOrchestrator.Testing;
+
+namespace LeadOrchestrator.ChatApi.Tests.Conversations;
+
+/// <summary>A person of the shop and the assistant in one conversation: each answers what the other has not, and whoever asks for a person gets one without a model.</summary>
+public sealed class TakeoverTests(Scene scene) : IClassFixture<Scene>, IAsyncLifetime
+{
+    private const string Script = "Ceramic tint is $399.00.";
+    private HttpClient _staff = null!;
+
+    public ValueTask InitializeAsync()
+    {
+        scene.Sandbox.Model.Script = Script;
+        scene.Sandbox.Model.TokenDelay = TimeSpan.Zero;
+        _staff = scene.Staff(Roles.Advisor);
+        return ValueTask.CompletedTask;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _staff.Dispose();
+        await scene.Database.ExecuteAsync("UPDATE tenants SET ai_daily_limit_micros = 10000000");
+    }
+
+    [Fact]
+    public async Task What_staff_have_answered_is_not_answered_again_when_the_conversation_is_given_back()
+    {
+        var customer = await TakenAsync();
+        await customer.AskAsync("Can you do Friday?");
+        await SayAsync(customer, "No, Monday 9:00");
+        var other = await TakenAsync();
+        await other.AskAsync("How much is tint?");
+        await GiveBackAsync(customer);
+        await GiveBackAsync(other);
+
+        await AnsweredAsync(other); // by then the first would have been answered, too
+        (await AnswersAsync(customer)).ShouldBeEmpty();
+
+        (await customer.AskAsync("And how much?"))[^1].Type.ShouldBe("answer.completed");
+        scene.Sandbox.Model.Calls[^1].Turns.Select(turn => turn.Text).ShouldContain("[a person of the shop wrote:] No, Monday 9:00");
+    }
+
+    [Fact]
+    public async Task What_was_written_after_the_last_words_of_staff_is_answered_when_the_conversation_is_given_back()
+    {
+        var customer = await TakenAsync();
+        await customer.AskAsync("Can you do Friday?");
+        await SayAsync(customer, "No, Monday 9:00");
+        await customer.AskAsync("Fine. And how much?");
+
+        await GiveBackAsync(customer);
+
+        (await AnsweredAsync(customer)).ShouldBe(Script);
+        scene.Sandbox.Model.Calls[^1].Question.ShouldBe("Fine. And how much?");
+    }
+
+    [Fact]
+    public async Task A_question_that_waits_in_a_persons_conversation_is_told_to_staff_again_until_somebody_answers()
+    {
+        var customer = await TakenAsync();
+        (await WaitsAsync(customer)).ShouldBeFalse();
+
+        await customer.AskAsync("Are you still there?");
+        await customer.AskAsync("Hello?");
+
+        (await WaitsAsync(customer)).ShouldBeTrue();
+        (await scene.Database.ColumnAsync<string>("SELECT wish || ' ' || (next_alert_at - wanted_at)::text FROM handovers WHERE session_id = $1 AND taken_at IS NULL", customer.SessionId))
+            .ShouldBe(["Are you still there? 00:02:00"]);
+        await SayAsync(customer, "Yes.");
+        (await WaitsAsync(customer)).ShouldBeFalse();
+        await customer.AskAsync("Good. Friday then?");
+        (await WaitsAsync(customer)).ShouldBeTrue("what comes later waits anew");
+        await _staff.PostAsync($"{customer.Path}/takeover", null);
+        (await WaitsAsync(customer)).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task What_the_assistant_answers_and_what_is_an_order_waits_for_nobody()
+    {
+        var customer = await scene.CustomerAsync();
+        await customer.AskAsync("How much is tint?");
+        (await WaitsAsync(customer)).ShouldBeFalse();
+
+        var taken = await TakenAsync();
+        await TextAsync(taken, "HELP", isQuestion: false);
+        (await WaitsAsync(taken)).ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData("I want to talk to a person", "A person of the shop answers from now on.")]
+    [InlineData("Quiero hablar con una persona, por favor", "Desde ahora le contesta una persona del taller.")]
+    public async Task Who_asks_for_a_person_gets_one_without_a_model(string words, string answer)
+    {
+        await scene.Database.ExecuteAsync("UPDATE tenants SET ai_daily_limit_micros = 0");
+        var customer = await scene.CustomerAsync();
+        var calls = scene.Sandbox.Model.Calls.Count;
+
+        var frames = await customer.AskAsync(words);
+
+        frames[^1].Text("content").ShouldBe(answer);
+        frames.ShouldContain(frame => frame.Type == "mode.changed" && frame.Text("mode") == "human");
+        scene.Sandbox.Model.Calls.Count.ShouldBe(calls);
+        (await scene.Database.ColumnAsync<string>("""
+            SELECT r.kind || ' ' || r.reason || ' ' || (r.evidence ->> 'said') FROM review_items r JOIN chat_sessions s ON s.lead_id = r.lead_id WHERE s.id = $1
+            """, customer.SessionId)).ShouldBe([$"person_wanted asked {words}"]);
+        (await WaitsAsync(customer)).ShouldBeTrue();
+        (await customer.AskAsync("Hello?")).Select(frame => frame.Type).ShouldBe(["message.created"], "the assistant is silent");
+    }
+
+    [Fact]
+    public async Task Who_texts_for_a_person_gets_one_without_a_model()
+    {
+        await scene.Database.ExecuteAsync("UPDATE tenants SET ai_daily_limit_micros = 0");
+        var customer = await scene.CustomerAsync();
+
+        await TextAsync(customer, "can i speak with a representative");
+        await TextAsync(customer, "please");
+
+        (await AnsweredAsync(customer)).ShouldBe("A person of the shop answers from now on.");
+        (await scene.Database.ScalarAsync<string>("SELECT channel FROM chat_messages WHERE session_id = $1 AND role = 'assistant'", customer.SessionId)).ShouldBe("sms");
+        (await WaitsAsync(customer)).ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData("Hola, ¿cuánto cuesta?", "es")]
+    [InlineData("How much is it?", "en")]
+    [InlineData("ok", null)]
+    public async Task The_language_that_a_customer_writes_is_kept(string words, string? language)
+    {
+        var customer = await scene.CustomerAsync();
+
+        await customer.AskAsync(words);
+        await customer.AskAsync("399?"); // of no language
+
+        (await scene.Database.ScalarAsync<string?>("SELECT language FROM chat_sessions WHERE id = $1", customer.SessionId)).ShouldBe(language);
+        (await (await customer.SendAsync(HttpMethod.Get, "")).Content.ReadFromJsonAsync<JsonElement>()).GetProperty("language").GetString().ShouldBe(language);
+    }
+
+    private async Task<Customer> TakenAsync()
+    {
+        var customer = await scene.CustomerAsync();
+        (await _staff.PostAsync($"{customer.Path}/takeover", null)).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        return customer;
+    }
+
+    private async Task SayAsync(Customer customer, string content) =>
+        (await _staff.PostAsJsonAsync($"{customer.Path}/staff-messages", new { content })).StatusCode.ShouldBe(HttpStatusCode.Created);
+
+    private async Task GiveBackAsync(Customer customer) => (await _staff.DeleteAsync($"{customer.Path}/takeover")).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+
+    private async Task<string> AnsweredAsync(Customer customer) =>
+        (await Eventually.ValueAsync(() => AnswersAsync(customer), answers => answers.Count > 0, "an answer", TimeSpan.FromSeconds(30)))[0];
+
+    private Task<IReadOnlyList<string>> AnswersAsync(Customer customer) => scene.Database.ColumnAsync<string>(
+        "SELECT content FROM chat_messages WHERE session_id = $1 AND role = 'assistant' AND status = 'complete' ORDER BY seq", customer.SessionId);
+
+    private Task<bool> WaitsAsync(Customer customer) =>
+        scene.Database.ScalarAsync<bool>("SELECT EXISTS (SELECT 1 FROM handovers WHERE session_id = $1 AND taken_at IS NULL)", customer.SessionId);
+
+    private async Task TextAsync(Customer customer, string text, bool isQuestion = true)
+    {
+        await using var transaction = await scene.Database.Lead.BeginAsync(scene.TenantId, CancellationToken.None);
+        await scene.Chat.Get<MessageStore>().AppendAsync(
+            transaction, new NewThreadMessage(customer.SessionId, MessageRoles.Customer, MessageChannels.Sms, text) { IsQuestion = isQuestion }, CancellationToken.None);
+        await transaction.CommitAsync(CancellationToken.None);
+    }
+}
