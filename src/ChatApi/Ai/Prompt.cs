@@ -113,10 +113,10 @@ public static class Prompt
             First name: {Data(conversation.FirstName)}
             Vehicle: {Data(conversation.Vehicle)}
             Interested in: {Data(conversation.ServiceInterest)}
-            </customer>
+            {Slots(conversation, hours)}</customer>
 
             Rules:
-            - State a price only if it is in the list above, exactly as it is there. Never estimate, add up, discount or promise one.
+            - State a price only if it is in the list above or of what the customer has booked, exactly as it is there. Never estimate, add up, discount or promise one.
             - If you do not know something, say so, and offer that a person of the shop answers: they call {conversation.LocationPhone ?? "the shop"}.
             - For an appointment, ask which service and when, look with free_slots, and hold a time with book. A held time is not booked: the customer books it with the Confirm button on the card
               that they see under this chat, and cancels with its Cancel button. You cannot do either, and you cannot send texts or emails. Say nothing is done unless a tool has just done it.
@@ -144,6 +144,10 @@ public static class Prompt
 
         return lines.ToString();
     }
+
+    // With the price of the day on which it was booked, which the list may not have any more.
+    private static string Slots(Conversation conversation, LocationHours hours) => string.Concat(conversation.Slots.Select(slot => string.Create(CultureInfo.InvariantCulture,
+        $"{(slot.IsHeld ? "Held, not booked yet" : "Booked")}: {Data(slot.Service)}, {hours.Local(slot.StartsAt).ToString("dddd d MMM 'at' HH:mm", CultureInfo.InvariantCulture)}, ${slot.PriceCents / 100}.{slot.PriceCents % 100:00}\n")));
 
     private static IEnumerable<AiMessage> Turns(IReadOnlyList<ChatMessage> history)
     {

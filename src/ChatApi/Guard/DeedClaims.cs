@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using NodaTime.Extensions;
 
 namespace LeadOrchestrator.ChatApi.Guard;
 
@@ -6,10 +7,30 @@ namespace LeadOrchestrator.ChatApi.Guard;
 internal static partial class DeedClaims
 {
     /// <summary>Is something said to be done that is not among <paramref name="done"/>?</summary>
-    public static bool IsFalse(GuardText sentence, Deeds done)
+    public static bool IsFalse(GuardText sentence, Deeds done) => Told(sentence).Any(claim => (DeedsOf(claim.Value) & done) == Deeds.None);
+
+    /// <summary>Is something said to be done that is not, or a booking told with another day or time than its own?</summary>
+    public static bool IsFalse(GuardText sentence, TruthFacts facts) =>
+        Told(sentence).Any(claim => (DeedsOf(claim.Value) & facts.Done) == Deeds.None || IsOfAnotherTime(sentence.Text, claim, facts));
+
+    private static IEnumerable<Match> Told(GuardText sentence) => Claims(sentence).Where(claim => !IsOnlyImagined(sentence.Text, claim.Index));
+
+    // It is enough that one slot has a day and a time that are said: who moves one names two, and says until when they are there.
+    private static bool IsOfAnotherTime(string text, Match claim, TruthFacts facts)
     {
-        var text = sentence.Text;
-        return Claims(sentence).Any(claim => (DeedsOf(claim.Value) & done) == Deeds.None && !IsOnlyImagined(text, claim.Index));
+        var deeds = DeedsOf(claim.Value);
+        if ((deeds & (Deeds.Booked | Deeds.Moved)) == Deeds.None)
+        {
+            return false;
+        }
+
+        var end = claim.Index + claim.Length;
+        var said = Deadline().Replace(text[..(NextThought().Match(text, end) is { Success: true } next ? next.Index : text.Length)], " ");
+        var days = new DayNames(facts.Hours.Local(facts.Now).Date, facts.Hours).In(said);
+        var times = SaidTimes.Named(said);
+        return (days.Count > 0 || times.Count > 0)
+            && !facts.Slots.Where(slot => !slot.IsHeld || deeds.HasFlag(Deeds.Held)).Select(slot => facts.Hours.Local(slot.StartsAt))
+                .Any(starts => (days.Count == 0 || days.Exists(day => day.Covers(starts.Date))) && (times.Count == 0 || times.Any(time => time.Times.Contains(starts.TimeOfDay.ToTimeOnly()))));
     }
 
     private static IEnumerable<Match> Claims(GuardText sentence)
@@ -82,6 +103,13 @@ internal static partial class DeedClaims
 
     [GeneratedRegex(@"(?:\b(?:if|once|when|after|until|unless|before|whether|as\s+soon\s+as|would|could|should|can|cannot|might|may|not|never|nothing|no|without|to\s+be|to\s+get|till|how|what|want|like|prefer|i\s+wish|si|cuando|una\s+vez|después|hasta|antes|no|nunca|puede|puedo|podemos|podría|quiere|gustaría)|n't)\s+(?:(?!but|so|and|because|,)[\p{L}']+[\s,]+){0,4}$")]
     private static partial Regex Imagined();
+
+    // "until 10:20": how long it is held, or when to be there
+    [GeneratedRegex(@"\b(?:until|till|til|hasta|before|by|antes\s+de)\s+(?:las?\s+)?\d{1,2}(?::\d\d)?(?:\s*[ap]\.?\s?m\b\.?)?")]
+    private static partial Regex Deadline();
+
+    [GeneratedRegex(@"[;.!?–]\s|\b(?:please|por\s+favor)\b|(?:,\s*|\b)(?:but|and|so|pero|y)\s+(?:we|our|the\s+shop|arrive|bring|drop|come|remember|call|you|if|let|the\s+car|it|estamos|abrimos|llegue|traiga|deje|si)\b|\b(?:if|when|cuando|si)\b")]
+    private static partial Regex NextThought();
 
     // "tap Confirm on the card, and it is yours": what the customer's own tap does
     [GeneratedRegex(@"(?<!\b(?:i|we|i'll|we'll|will|let\s+me)\s+(?:just\s+)?)\b(?:tap|press|click|hit|toque|pulse|presione)\b[^.!?;]{0,70}\b(?:and|then|y)\s+(?:then\s+)?$")]
