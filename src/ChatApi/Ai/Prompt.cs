@@ -6,6 +6,7 @@ using LeadOrchestrator.Shared.Catalog;
 using LeadOrchestrator.Shared.Hours;
 using LeadOrchestrator.Shared.Messages;
 using Microsoft.Extensions.AI;
+using NodaTime.Extensions;
 using AiMessage = Microsoft.Extensions.AI.ChatMessage;
 using ChatMessage = LeadOrchestrator.Shared.Messages.ChatMessage;
 
@@ -139,6 +140,7 @@ public static class Prompt
         {
             lines.Append(CultureInfo.InvariantCulture, $"- {Data(item.Name)}: ${item.PriceCents / 100}.{item.PriceCents % 100:00}");
             lines.Append(item.DurationMinutes is { } minutes ? $" ({minutes} min)" : "");
+            lines.Append(item.ValidUntil is { } lastDay ? $" (valid until {PromptHours.DateOf(lastDay.ToLocalDate())})" : "");
             lines.Append(item.VehicleClass is { } vehicle ? $" [{Data(vehicle)}]" : "").Append('\n');
         }
 

@@ -44,7 +44,7 @@ internal sealed partial class Amounts
     private bool IsBetweenServiceAndPrice(int place)
     {
         var token = _tokens[place];
-        return excused[place] || token.IsWord(MoneyWords.BesideService) || (token.Kind == TokenKind.Symbol && token.Text is not (";" or "," or "/" or "+" or "&" or "."))
+        return excused[place] || token.IsWord(MoneyWords.BesideService) || token.IsWord(MoneyWords.Currency) || (token.Kind == TokenKind.Symbol && token.Text is not (";" or "," or "/" or "+" or "&" or "."))
             || facts.Vehicle.Contains(token.Text, StringComparison.OrdinalIgnoreCase);
     }
 

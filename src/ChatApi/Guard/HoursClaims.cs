@@ -49,7 +49,7 @@ internal static partial class HoursClaims
             saidDays = Usually().IsMatch(segment) ? [.. saidDays.Select(day => day with { IsDate = false })] : saidDays;
             if (Visit().IsMatch(segment) && !Context().IsMatch(segment))
             {
-                if (!sentence.IsQuestion && IsVisitOutside(segment, saidDays, facts, today))
+                if (!sentence.IsQuestion && (Coming().IsMatch(text) || !OfOtherThings().IsMatch(text)) && IsVisitOutside(segment, saidDays, facts, today))
                 {
                     return true;
                 }
@@ -81,7 +81,7 @@ internal static partial class HoursClaims
     private static bool IsVisitOutside(string segment, List<SaidDay> saidDays, TruthFacts facts, LocalDate today)
     {
         var times = SaidTimes.Named(segment).Where(time => !facts.Slots.Any(slot => time.Times.Contains(facts.Hours.Local(slot.StartsAt).TimeOfDay.ToTimeOnly()))).ToList();
-        if (times.Count == 0 || Denial().IsMatch(segment) || If().IsMatch(segment) || (!Coming().IsMatch(segment) && OfOtherThings().IsMatch(segment)))
+        if (times.Count == 0 || Denial().IsMatch(segment) || If().IsMatch(segment))
         {
             return false;
         }
@@ -149,10 +149,10 @@ internal static partial class HoursClaims
     private static partial Regex Context();
 
     // When somebody may come, or until when; only its times are looked at.
-    [GeneratedRegex(@"\b(?:until|till|til|hasta|drop(?:ping)?[\s-]+(?:[\p{L}']+\s+){0,4}?off|drop-?off|pick(?:ing)?[\s-]+(?:[\p{L}']+\s+){0,4}?up|pick-?up|(?:come|stop|swing|drop)\s+(?:by|in|over)|bring\s+(?:it|your|the|in)|pasar|pase|pasa|venir|venga|ven|traer|traiga|trae|dejar(?:lo)?|deje(?:lo)?|recoger(?:lo)?|recoja(?:lo)?)\b")]
+    [GeneratedRegex(@"\b(?:until|till|til|hasta|drop(?:ping)?[\s-]+(?:[\p{L}']+\s+){0,6}?off|drop-?off|pick(?:ing)?[\s-]+(?:[\p{L}']+\s+){0,4}?up|pick-?up|(?:come|stop|swing|drop)\s+(?:by|in|over)|bring\s+(?:it|your|the|in)|pasar|pase|pasa|venir|venga|ven|traer|traiga|trae|dejar(?:lo)?|deje(?:lo)?|recoger(?:lo)?|recoja(?:lo)?)\b")]
     private static partial Regex Visit();
 
-    // Of these also where the words of OfOtherThings stand beside them.
+    // Of these also where a word of OfOtherThings is said.
     [GeneratedRegex(@"\b(?:drop|pick|come|stop|swing|bring|pasar|pase|venir|venga|traer|traiga|dejar|deje|recoger|recoja)\p{L}*\b")]
     private static partial Regex Coming();
 

@@ -62,15 +62,15 @@ internal static class CatalogEndpoints
 
     private static async Task<Results<Ok<CatalogItemView>, NotFound, ValidationProblem, ProblemHttpResult>> ChangeAsync(
         CatalogItemChanges changes, ClaimsPrincipal staff, LeadDatabase database, LocationStore locations, CatalogItemStore items, AuditStore audit,
-        Guid id, Guid itemId, CancellationToken cancel)
+        TimeProvider clock, Guid id, Guid itemId, CancellationToken cancel)
     {
         await using var transaction = await database.BeginAsync(staff.TenantId(), cancel);
-        if (await locations.LockAsync(transaction, id, cancel) is null || await items.FindAsync(transaction, id, itemId, cancel) is not { } item)
+        if (await locations.LockAsync(transaction, id, cancel) is not { } shop || await items.FindAsync(transaction, id, itemId, cancel) is not { } item)
         {
             return TypedResults.NotFound();
         }
 
-        var (changed, refusal, field) = CatalogOverrides.Apply(item, changes);
+        var (changed, refusal, field) = CatalogOverrides.Apply(item, changes, shop.Timezone, clock.GetUtcNow());
         if (changed is null)
         {
             return field == CatalogFields.Active
