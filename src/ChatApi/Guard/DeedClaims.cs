@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using NodaTime.Extensions;
 
 namespace LeadOrchestrator.ChatApi.Guard;
 

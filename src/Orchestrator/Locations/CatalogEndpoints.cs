@@ -78,7 +78,7 @@ internal static class CatalogEndpoints
                 : TypedResults.ValidationProblem(new Dictionary<string, string[]> { [field] = [refusal!] });
         }
 
-        await items.WriteAsync(transaction, changed, cancel);
+        await items.WriteAsync(transaction, changed, null, cancel);
         await audit.AddAsync(transaction, staff.UserId(), "catalog_item_changed", $"locations/{id}/catalog/{itemId}: {changes.Fields}", cancel);
         var now = await items.FindAsync(transaction, id, itemId, cancel);
         await transaction.CommitAsync(cancel);
@@ -101,7 +101,7 @@ internal static class CatalogEndpoints
                 "This service is the CRM's: delete it there, or hide it here with PATCH and active: false.", statusCode: StatusCodes.Status409Conflict);
         }
 
-        await items.WriteAsync(transaction, item with { Active = false }, cancel);
+        await items.WriteAsync(transaction, item with { Active = false }, null, cancel);
         await audit.AddAsync(transaction, staff.UserId(), "catalog_item_removed", $"locations/{id}/catalog/{itemId}", cancel);
         await transaction.CommitAsync(cancel);
         return TypedResults.NoContent();

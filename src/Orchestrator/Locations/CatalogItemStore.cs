@@ -91,7 +91,7 @@ public sealed partial class CatalogItemStore(LeadDatabase database, TimeProvider
     /// <summary>Writes an item as it is to be now. Its shop is locked.</summary>
     /// <param name="item">With its new values; <see cref="CatalogItemView.Overridden"/> names the fields in which it differs from the CRM by our will.</param>
     /// <param name="since">Since when it is so; null = from now on.</param>
-    public Task WriteAsync(TenantTransaction transaction, CatalogItemView item, CancellationToken cancel, DateTimeOffset? since = null)
+    public Task WriteAsync(TenantTransaction transaction, CatalogItemView item, DateTimeOffset? since, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
         ArgumentNullException.ThrowIfNull(item);

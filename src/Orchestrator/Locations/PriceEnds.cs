@@ -39,13 +39,18 @@ public sealed partial class PriceEnds(LeadDatabase database, LocationStore locat
     {
         await using var transaction = await database.BeginAsync(tenantId, cancel);
         if (await locations.LockAsync(transaction, locationId, cancel) is not { } shop
-            || await items.FindAsync(transaction, locationId, id, cancel) is not { ValidUntil: { } lastDay } item
-            || LastDays.EndOf(lastDay, shop.Timezone) is var end && end > clock.GetUtcNow())
+            || await items.FindAsync(transaction, locationId, id, cancel) is not { ValidUntil: { } lastDay } item)
         {
             return;
         }
 
-        await items.WriteAsync(transaction, CatalogOverrides.Apply(item, new CatalogItemChanges { PriceCents = null }, shop.Timezone, clock.GetUtcNow()).Item!, cancel, since: end);
+        var (now, end) = (clock.GetUtcNow(), LastDays.EndOf(lastDay, shop.Timezone));
+        if (end > now)
+        {
+            return;
+        }
+
+        await items.WriteAsync(transaction, CatalogOverrides.Apply(item, new CatalogItemChanges { PriceCents = null }, shop.Timezone, now).Item!, since: end, cancel);
         await transaction.CommitAsync(cancel);
         Ended(logger, id, tenantId);
     }
