@@ -45,7 +45,7 @@ internal static partial class SentenceCheck
         }
 
         ExcuseNumbers(sentence, facts, Excuse);
-        return Vague().IsMatch(sentence.Text) ? ViolationKinds.Price : new Amounts(sentence, facts, excused, before.IsPrice).Wrong();
+        return Vague().IsMatch(sentence.Text) || PriceTerms.IsFalse(sentence, facts) ? ViolationKinds.Price : new Amounts(sentence, facts, excused, before.IsPrice).Wrong();
 
         void Excuse(int start, int length)
         {

@@ -281,6 +281,27 @@ public sealed class TruthGuardTests
         Passage.Of(Facts, ["Full Car Ceramic Tint is $499.00."]).Violation.ShouldNotBeNull();
     }
 
+    [Theory]
+    [InlineData("The price of $399 is good until December 31.", true)]
+    [InlineData("That quote of $399 holds through Dec 15.", true)]
+    [InlineData("El precio es válido hasta el 31 de diciembre.", true)]
+    [InlineData("The price of $399 holds until tomorrow at least.", true)]
+    [InlineData("I can't say whether the price stays until February 1.", true)]
+    [InlineData("The price of $399 is good until January 15.", false)]
+    [InlineData("El precio es válido hasta el 15 de enero.", false)]
+    [InlineData("This price is guaranteed forever.", false)]
+    [InlineData("Our prices will never go up.", false)]
+    public void A_price_is_promised_for_no_longer_than_staff_have_given_it(string text, bool isTrue)
+    {
+        var facts = new TruthFacts([Facts.Catalog[0] with { ValidUntil = new DateOnly(2026, 12, 31) }], Facts.Hours, Facts.Now, Facts.ShopName, Facts.Phone, Facts.Address, Facts.Vehicle, Deeds.None, []);
+
+        (Passage.Of(facts, [text]).Violation is null).ShouldBe(isTrue);
+        if (text.Contains("until", StringComparison.Ordinal) && !text.Contains("can't", StringComparison.Ordinal))
+        {
+            Passage.Of(Facts, [text]).Violation!.Kind.ShouldBe(ViolationKinds.Price, "nobody gave it a last day");
+        }
+    }
+
     [Fact]
     public void A_service_that_is_listed_for_nothing_may_be_called_free()
     {
