@@ -47,7 +47,7 @@ internal static partial class HoursClaims
         {
             saidDays = days.In(segment) is { Count: > 0 } found ? found : saidDays;
             saidDays = Usually().IsMatch(segment) ? [.. saidDays.Select(day => day with { IsDate = false })] : saidDays;
-            if (Visit().IsMatch(segment) && !Context().IsMatch(segment))
+            if (Visit().IsMatch(segment) && !Context().IsMatch(segment) && (!isAboutHours || Coming().IsMatch(segment)))
             {
                 if (!sentence.IsQuestion && (Coming().IsMatch(text) || !OfOtherThings().IsMatch(text)) && IsVisitOutside(segment, saidDays, facts, today))
                 {

@@ -122,7 +122,7 @@ public sealed class KnownDeedsTests(Scene scene) : IClassFixture<Scene>
     private async Task<Deeds> DoneAsync(Customer customer) =>
         (await scene.Chat.Get<ConversationStore>().FindAsync(new SessionKey(scene.TenantId, customer.SessionId), CancellationToken.None))!.Done;
 
-    private Task AddTextAsync(Guid lead, string step, DateTimeOffset? sent, string status = "sent", Guid? appointment = null)
+    private Task<int> AddTextAsync(Guid lead, string step, DateTimeOffset? sent, string status = "sent", Guid? appointment = null)
     {
         var now = scene.Sandbox.Clock.Now.UtcDateTime;
         return scene.Database.ExecuteAsync("""
@@ -143,7 +143,7 @@ public sealed class KnownDeedsTests(Scene scene) : IClassFixture<Scene>
             FROM service_catalog c JOIN bays b ON b.location_id = c.location_id WHERE c.location_id = $4
             LIMIT 1
             """, scene.TenantId, id, lead, scene.LocationId, starts.UtcDateTime, status, (object?)reason ?? DBNull.Value, cents,
-            status == "held" ? now.AddMinutes(10).UtcDateTime : DBNull.Value, revision, now.UtcDateTime);
+            status == "held" ? (object)now.AddMinutes(10).UtcDateTime : DBNull.Value, revision, now.UtcDateTime);
         return id;
     }
 }
