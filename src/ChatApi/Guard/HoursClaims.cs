@@ -191,7 +191,7 @@ internal static partial class HoursClaims
     [GeneratedRegex(@"\b(?:usually|usual|normally|normal|otherwise|instead\s+of|regular|regularly|normalmente|habitual)\b")]
     private static partial Regex Usually();
 
-    [GeneratedRegex(@"\bclosed\b|\b(?:not|never)\s+(?:be\s+|currently\s+|usually\s+)?open\b|n't\s+(?:be\s+|currently\s+|usually\s+)?open\b|\bcerrad[oa]s?\b|\bno\s+(?:abrimos|abre|abren|estamos\s+abiertos|está\s+abiert)|\bwe\s+close\s+(?:on|for)\b|\bno\s+hours\b")]
+    [GeneratedRegex(@"\bclosed\b|\b(?:not|never)\s+(?:be\s+|currently\s+|usually\s+)?open\b|n't\s+(?:be\s+|currently\s+|usually\s+)?open\b|\bcerrad[oa]s?\b|\bno\s+(?:abrimos|abre|abren|estamos\s+abiertos|está\s+abiert)|\bwe\s+close\s+(?:on|for)\b|\bcerramos\s+(?:el|los|por|en)\b|\bno\s+hours\b")]
     private static partial Regex Closed();
 
     [GeneratedRegex(@"\b(?:open|opens|abrimos|abre|abiert[oa]s?)\b")]
