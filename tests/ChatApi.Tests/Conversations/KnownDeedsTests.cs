@@ -9,7 +9,7 @@ namespace LeadOrchestrator.ChatApi.Tests.Conversations;
 public sealed class KnownDeedsTests(Scene scene) : IClassFixture<Scene>
 {
     private const string Safe = "Please call the shop.";
-    private static int s_taken;
+    private static int _taken;
 
     [Fact]
     public async Task The_greeting_that_brought_the_customer_is_no_text_that_was_just_sent()
@@ -136,7 +136,7 @@ public sealed class KnownDeedsTests(Scene scene) : IClassFixture<Scene>
         var id = Guid.CreateVersion7();
         var now = scene.Sandbox.Clock.Now;
         // Each in minutes of its own: two never want one bay at a time.
-        var starts = (now + (startsIn ?? TimeSpan.FromDays(2))).AddMinutes(Interlocked.Increment(ref s_taken) * 2);
+        var starts = (now + (startsIn ?? TimeSpan.FromDays(2))).AddMinutes(Interlocked.Increment(ref _taken) * 2);
         await scene.Database.ExecuteAsync("""
             INSERT INTO appointments (tenant_id, id, lead_id, location_id, service_id, bay_id, starts_at, ends_at, status, status_reason, price_cents, expires_at, revision, planned_revision, crm_revision, created_at, updated_at)
             SELECT $1, $2, $3, $4, c.id, b.id, $5, $5 + interval '1 minute', $6, $7, $8, $9, $10, $10, $10, $11, $11
