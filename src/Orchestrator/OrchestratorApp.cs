@@ -120,7 +120,8 @@ public static class OrchestratorApp
     }
 
     private static IServiceCollection AddLocations(this IServiceCollection services) => services
-        .AddSingleton<CatalogSync>().AddSingleton<CatalogItemStore>().AddSingleton<CatalogStore>().AddSingleton<OpeningStore>().AddSingleton<HoursStore>();
+        .AddSingleton<CatalogSync>().AddSingleton<CatalogItemStore>().AddSingleton<CatalogStore>().AddSingleton<OpeningStore>().AddSingleton<HoursStore>()
+        .AddSingleton<PriceEnds>().AddHostedService(provider => provider.GetRequiredService<PriceEnds>());
 
     private static IServiceCollection AddLeads(this IServiceCollection services) => services
         .AddSingleton<LeadStore>().AddSingleton<CrmChanges>().AddSingleton<IntakeTransaction>().AddSingleton<LeadIntake>().AddSingleton<ContactStore>()

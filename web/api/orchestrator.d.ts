@@ -4611,6 +4611,11 @@ export interface components {
              */
             priceCents?: null | number;
             /**
+             * Format: date
+             * @description The last day of a price of ours, by the shop's calendar; from the day after the CRM's counts again. Null = until it is changed.
+             */
+            validUntil?: null | string;
+            /**
              * Format: int32
              * @description 1–1440.
              */
@@ -4653,6 +4658,11 @@ export interface components {
              * @description Since when this is its price.
              */
             validFrom: unknown;
+            /**
+             * Format: date
+             * @description The last day of this price, by the shop's calendar; from the day after the CRM's counts again. Null = until it is changed.
+             */
+            validUntil?: null | string;
             /** Format: date-time */
             updatedAt: unknown;
             /** @description The fields that staff changed; no sync undoes them. Give one null to have the CRM's again. */
@@ -5468,6 +5478,11 @@ export interface components {
              * @description Since when it had been the price.
              */
             validFrom: unknown;
+            /**
+             * Format: date
+             * @description Its last day, as it was known then; null = until it is changed.
+             */
+            validUntil: null | string;
         };
         /** @description A lead of a person. `status` as in the lead itself. */
         PersonLead: {
@@ -5545,6 +5560,11 @@ export interface components {
             source: string;
             /** Format: date-time */
             validFrom: unknown;
+            /**
+             * Format: date
+             * @description The last day that it was given; null = until it is changed.
+             */
+            validUntil: null | string;
         };
         ProblemDetails: {
             type?: null | string;

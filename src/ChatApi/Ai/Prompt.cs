@@ -2,11 +2,11 @@ using System.Globalization;
 using System.Text;
 using LeadOrchestrator.ChatApi.Conversations;
 using LeadOrchestrator.ChatApi.Guard;
-using LeadOrchestrator.Shared.Appointments;
 using LeadOrchestrator.Shared.Catalog;
 using LeadOrchestrator.Shared.Hours;
 using LeadOrchestrator.Shared.Messages;
 using Microsoft.Extensions.AI;
+using NodaTime.Extensions;
 using AiMessage = Microsoft.Extensions.AI.ChatMessage;
 using ChatMessage = LeadOrchestrator.Shared.Messages.ChatMessage;
 
@@ -114,11 +114,10 @@ public static class Prompt
             First name: {Data(conversation.FirstName)}
             Vehicle: {Data(conversation.Vehicle)}
             Interested in: {Data(conversation.ServiceInterest)}
-            Appointments: {Bookings(conversation)}
-            </customer>
+            {Slots(conversation, hours)}</customer>
 
             Rules:
-            - State a price only if it is in the list above, exactly as it is there. Never estimate, add up, discount or promise one.
+            - State a price only if it is in the list above or of what the customer has booked, exactly as it is there. Never estimate, add up, discount or promise one.
             - If you do not know something, say so, and offer that a person of the shop answers: they call {conversation.LocationPhone ?? "the shop"}.
             - For an appointment, ask which service and when, look with free_slots, and hold a time with book. A held time is not booked: the customer books it with the Confirm button on the card
               that they see under this chat, and cancels with its Cancel button. You cannot do either, and you cannot send texts or emails. Say nothing is done unless a tool has just done it.
@@ -128,10 +127,6 @@ public static class Prompt
             """);
         return text.ToString();
     }
-
-    // As they are now, whoever changed them: notices in the chat tell how they were.
-    private static string Bookings(Conversation conversation) => conversation.Bookings.Count == 0 ? "none" : string.Join("; ", conversation.Bookings.Select(booking =>
-        $"{Data(booking.ServiceName)}, {BookingWords.When(booking.StartsAt, conversation.LocationTimezone)} ({(booking.Status == AppointmentStatuses.Held ? "held, not booked" : "booked")})"));
 
     private static string Services(IReadOnlyList<CatalogItem> catalog)
     {
@@ -145,11 +140,16 @@ public static class Prompt
         {
             lines.Append(CultureInfo.InvariantCulture, $"- {Data(item.Name)}: ${item.PriceCents / 100}.{item.PriceCents % 100:00}");
             lines.Append(item.DurationMinutes is { } minutes ? $" ({minutes} min)" : "");
+            lines.Append(item.ValidUntil is { } lastDay ? $" (valid until {PromptHours.DateOf(lastDay.ToLocalDate())})" : "");
             lines.Append(item.VehicleClass is { } vehicle ? $" [{Data(vehicle)}]" : "").Append('\n');
         }
 
         return lines.ToString();
     }
+
+    // As they are now, whoever changed them: notices in the chat tell how they were. With the price of the day on which it was booked, which the list may not have any more.
+    private static string Slots(Conversation conversation, LocationHours hours) => string.Concat(conversation.Slots.Select(slot => string.Create(CultureInfo.InvariantCulture,
+        $"{(slot.IsHeld ? "Held, not booked yet" : "Booked")}: {Data(slot.Service)}, {hours.Local(slot.StartsAt).ToString("dddd d MMM 'at' HH:mm", CultureInfo.InvariantCulture)}, ${slot.PriceCents / 100}.{slot.PriceCents % 100:00}\n")));
 
     private static IEnumerable<AiMessage> Turns(IReadOnlyList<ChatMessage> history)
     {

@@ -1,5 +1,4 @@
 using LeadOrchestrator.ChatApi.Shops;
-using LeadOrchestrator.Shared.Appointments;
 using LeadOrchestrator.Shared.Catalog;
 using LeadOrchestrator.Shared.Hosting;
 using LeadOrchestrator.Shared.Hours;
@@ -53,7 +52,6 @@ public sealed class AnswerStarts(LeadDatabase database, MessageStore messages, S
         batch.Enter(session.TenantId);
         messages.AddBegin(batch, id, messageId, instance.Id);
         ConversationStore.AddFind(batch, id, clock.GetUtcNow());
-        AppointmentStore.AddKnown(batch, id, clock.GetUtcNow());
         MessageStore.AddHistory(batch, id, messageId, Ai.Prompt.HistoryMessages);
         await using var reader = await batch.ReadAsync(cancel);
         if (await MessageStore.ReadBegunAsync(reader, id, messageId, cancel) is not { } begun)
@@ -62,7 +60,6 @@ public sealed class AnswerStarts(LeadDatabase database, MessageStore messages, S
         }
 
         var conversation = await ConversationStore.ReadFoundAsync(reader, id, cancel) ?? throw new InvalidOperationException($"Session {id} has no lead");
-        conversation = conversation with { Bookings = await AppointmentStore.ReadKnownAsync(reader, cancel) };
         var history = await MessageStore.ReadHistoryAsync(reader, cancel);
         await reader.NextResultAsync(cancel); // the commit, or its error
         return (begun, conversation, history);

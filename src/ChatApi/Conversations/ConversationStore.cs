@@ -1,6 +1,6 @@
 using System.Data.Common;
+using System.Text.Json;
 using LeadOrchestrator.ChatApi.Guard;
-using LeadOrchestrator.Shared.Appointments;
 using LeadOrchestrator.Shared.Hosting;
 using LeadOrchestrator.Shared.Messages;
 
@@ -19,25 +19,36 @@ public sealed record Conversation(
     Guid LocationId, string LocationName, string? LocationPhone, string? LocationAddress, string LocationTimezone,
     long CatalogVersion, long HoursVersion, Deeds Done = Deeds.None, bool IsThrifty = false, string? Language = null)
 {
-    /// <summary>What they have booked or hold, in the order of time.</summary>
-    public IReadOnlyList<KnownBooking> Bookings { get; init; } = [];
+    /// <summary>What the customer holds or has booked and is not over, the next one first. Read with an answer's beginning only.</summary>
+    public IReadOnlyList<TakenSlot> Slots { get; init; } = [];
 }
 
 /// <summary>Reads a session together with its lead and its shop. Writes nothing.</summary>
 public sealed class ConversationStore(LeadDatabase database, TimeProvider clock)
 {
-    // The numbers are those of Deeds.
+    private const string Slots = """
+        SELECT jsonb_agg(jsonb_build_object('startsAt', a.starts_at, 'priceCents', a.price_cents, 'service', c.name, 'isHeld', a.status = 'held') ORDER BY a.starts_at, a.id) AS slots
+        FROM appointments a
+        JOIN service_catalog c ON c.tenant_id = a.tenant_id AND c.id = a.service_id
+        WHERE a.tenant_id = l.tenant_id AND a.lead_id = l.id AND a.ends_at > @now AND (a.status = 'confirmed' OR (a.status = 'held' AND a.expires_at > @now))
+        """;
+
+    // The numbers are those of Deeds. What is over stands no more, what was only held was never booked, and the greeting that brought the customer here is no text that was just sent.
     private const string Done = """
-        ((CASE WHEN EXISTS (SELECT 1 FROM appointments a WHERE a.tenant_id = l.tenant_id AND a.lead_id = l.id AND a.status = 'confirmed') THEN 1 ELSE 0 END)
+        ((CASE WHEN EXISTS (SELECT 1 FROM appointments a WHERE a.tenant_id = l.tenant_id AND a.lead_id = l.id AND a.status = 'confirmed' AND a.ends_at > @now) THEN 1 ELSE 0 END)
          + (CASE WHEN EXISTS (SELECT 1 FROM appointments a WHERE a.tenant_id = l.tenant_id AND a.lead_id = l.id AND a.status = 'held' AND a.expires_at > @now) THEN 2 ELSE 0 END)
          + (CASE WHEN EXISTS (SELECT 1 FROM appointments a WHERE a.tenant_id = l.tenant_id AND a.lead_id = l.id AND a.status = 'cancelled'
-                AND a.status_reason NOT IN ('expired', 'replaced', 'slot_taken')) THEN 4 ELSE 0 END)
-         + (CASE WHEN EXISTS (SELECT 1 FROM touch_points t WHERE t.tenant_id = l.tenant_id AND t.lead_id = l.id AND t.status IN ('sent', 'delivered')) THEN 8 ELSE 0 END)
+                AND a.status_reason NOT IN ('expired', 'replaced', 'slot_taken') AND a.revision > 0)
+            AND NOT EXISTS (SELECT 1 FROM appointments a WHERE a.tenant_id = l.tenant_id AND a.lead_id = l.id AND a.status = 'confirmed' AND a.ends_at > @now) THEN 4 ELSE 0 END)
+         + (CASE WHEN EXISTS (SELECT 1 FROM touch_points t WHERE t.tenant_id = l.tenant_id AND t.lead_id = l.id AND t.status IN ('sent', 'delivered')
+                AND t.sent_at >= (SELECT m.created_at FROM chat_messages m WHERE m.tenant_id = s.tenant_id AND m.session_id = s.id AND m.seq = s.asked_seq))
+            OR EXISTS (SELECT 1 FROM appointments a JOIN touch_points t ON t.tenant_id = a.tenant_id AND t.appointment_id = a.id
+                WHERE a.tenant_id = l.tenant_id AND a.lead_id = l.id AND a.ends_at > @now AND t.status IN ('scheduled', 'sending', 'sent', 'delivered')) THEN 8 ELSE 0 END)
          + (CASE WHEN s.mode = 'human' OR EXISTS (SELECT 1 FROM review_items r
                 WHERE r.tenant_id = l.tenant_id AND r.lead_id = l.id AND r.kind = 'person_wanted' AND r.resolved_at IS NULL) THEN 16 ELSE 0 END)
          + (CASE WHEN l.consent = 'opted_out' THEN 32 ELSE 0 END)
-         + (CASE WHEN EXISTS (SELECT 1 FROM appointments a WHERE a.tenant_id = l.tenant_id AND a.lead_id = l.id AND a.status = 'confirmed' AND a.replaces_id IS NOT NULL)
-                THEN 64 ELSE 0 END)) AS done
+         + (CASE WHEN EXISTS (SELECT 1 FROM appointments a WHERE a.tenant_id = l.tenant_id AND a.lead_id = l.id AND a.status = 'confirmed' AND a.ends_at > @now
+                AND (a.replaces_id IS NOT NULL OR a.revision > 1)) THEN 64 ELSE 0 END)) AS done
         """;
 
     // The day is the one of the tenant's zone; @now is business time.
@@ -77,7 +88,7 @@ public sealed class ConversationStore(LeadDatabase database, TimeProvider clock)
     {
         ArgumentNullException.ThrowIfNull(batch);
         batch.Add($"""
-            SELECT s.mode, s.lead_id, l.first_name, l.vehicle, l.service_interest, o.id, o.name, o.phone, o.address, o.timezone, o.catalog_version, o.hours_version, {Placed(Done)}, {Placed(Thrifty)}
+            SELECT s.mode, s.lead_id, l.first_name, l.vehicle, l.service_interest, o.id, o.name, o.phone, o.address, o.timezone, o.catalog_version, o.hours_version, {Placed(Done)}, {Placed(Thrifty)}, ({Placed(Slots)})
             FROM chat_sessions s
             JOIN leads l ON l.tenant_id = s.tenant_id AND l.id = s.lead_id
             JOIN locations o ON o.tenant_id = l.tenant_id AND o.id = l.location_id
@@ -96,7 +107,10 @@ public sealed class ConversationStore(LeadDatabase database, TimeProvider clock)
         return !await reader.ReadAsync(cancel) ? null : new Conversation(
             sessionId, reader.GetString(0), reader.GetGuid(1), reader.GetString(2), reader.GetString(3), reader.GetString(4), reader.GetGuid(5), reader.GetString(6),
             reader.IsDBNull(7) ? null : reader.GetString(7), reader.IsDBNull(8) ? null : reader.GetString(8), reader.GetString(9),
-            reader.GetInt64(10), reader.GetInt64(11), (Deeds)reader.GetInt32(12), reader.GetBoolean(13));
+            reader.GetInt64(10), reader.GetInt64(11), (Deeds)reader.GetInt32(12), reader.GetBoolean(13))
+        {
+            Slots = reader.IsDBNull(14) ? [] : JsonSerializer.Deserialize<List<TakenSlot>>(reader.GetString(14), JsonSerializerOptions.Web)!,
+        };
     }
 
     /// <summary>The contact (phone number) of the session's lead, or null when it has none.</summary>

@@ -26,7 +26,7 @@ public sealed partial class Speaking(
         var prompt = Prompt.Build(start.Conversation, start.Hours, start.Catalog, start.History, now, start.Begun.Channel);
         answer.Speech.Begin(new TruthFacts(
             start.Catalog, start.Hours, now, start.Conversation.LocationName, start.Conversation.LocationPhone, start.Conversation.LocationAddress,
-            start.Conversation.Vehicle, start.Conversation.Done, [platform.PublicUrl.Host]));
+            start.Conversation.Vehicle, start.Conversation.Done, [platform.PublicUrl.Host]) { Slots = start.Conversation.Slots });
         foreach (var assistant in start.Conversation.IsThrifty ? assistants.CheapestFirst(now) : assistants.InOrder)
         {
             if (await SpeakAsync(assistant, answer, start, prompt, cancel))
@@ -136,7 +136,7 @@ public sealed partial class Speaking(
             answer.Speech.Tell(tools.NameOf(call), "started");
             var result = answer.ToolCalls > MostToolCalls ? ToolResult.Refused("No more tools in this turn.")
                 : await tools.UseAsync(call, new ToolTurn(answer.Session, answer.Begun.MessageId, start, answer.Speech.Facts.Now), cancel);
-            answer.Speech.Begin(answer.Speech.Facts with { Done = answer.Speech.Facts.Done | result.Done });
+            answer.Speech.Begin(result.After(answer.Speech.Facts));
             answer.Speech.Tell(tools.NameOf(call), result.IsDone ? "done" : "failed");
             answer.Words = result.Words ?? answer.Words;
             results.Add(new FunctionResultContent(call.CallId, result.Text));

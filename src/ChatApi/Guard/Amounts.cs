@@ -3,7 +3,7 @@ using System.Globalization;
 namespace LeadOrchestrator.ChatApi.Guard;
 
 /// <summary>Finds the money in a sentence: every number that says that it is money, and every number that could be and is not excused by what stands beside it.</summary>
-internal sealed class Amounts(GuardText sentence, TruthFacts facts, bool[] excused, bool isAboutPrice)
+internal sealed partial class Amounts(GuardText sentence, TruthFacts facts, bool[] excused, bool isAboutPrice)
 {
     private const int FarEnoughForCurrency = 3;
     private const int FarEnoughForPrice = 6;
@@ -32,9 +32,13 @@ internal sealed class Amounts(GuardText sentence, TruthFacts facts, bool[] excus
         SpreadOverRanges(quantities);
         ExcuseCounting(quantities);
         JoinCents(quantities);
-        return quantities.Any(quantity => IsShare(quantity)) ? ViolationKinds.Discount
-            : quantities.Any(quantity => (quantity.IsMoney || MayBeMoney(quantity)) && !quantity.Values.Any(facts.IsListed)) ? ViolationKinds.Price
-            : null;
+        if (quantities.Any(quantity => IsShare(quantity) || IsOff(quantity)))
+        {
+            return ViolationKinds.Discount;
+        }
+
+        var amounts = quantities.Where(quantity => quantity.IsMoney || MayBeMoney(quantity)).ToList();
+        return amounts.Any(amount => !amount.Values.Any(facts.IsListed)) || (amounts is [var only] && IsOfAnotherService(only)) ? ViolationKinds.Price : null;
     }
 
     private Quantity? Read(int at)
@@ -196,11 +200,11 @@ internal sealed class Amounts(GuardText sentence, TruthFacts facts, bool[] excus
         if (quantity.IsInWords)
         {
             return !(quantity.Next - quantity.At == 1 && token.Text is "one" or "un" or "uno" or "una" or "once" or "oh" or "may")
-                && (quantity.Values.Max() > MostHarmless || IsAfterPrice(quantity, strongOnly: true));
+                && (quantity.Values.Max() > MostHarmless || IsAfterPrice(quantity, strongOnly: true) || IsDeal(quantity));
         }
 
         var isWritten = token.Text.Length > 3 && token.Text[^3] is '.' or ',';
-        return quantity.Values.Max() > MostHarmless || isWritten || IsAfterPrice(quantity, strongOnly: true) || IsWhole(quantity)
+        return quantity.Values.Max() > MostHarmless || isWritten || IsAfterPrice(quantity, strongOnly: true) || IsWhole(quantity) || IsDeal(quantity)
             || At(quantity.Next) is { } after && after.IsWord(MoneyWords.After);
     }
 

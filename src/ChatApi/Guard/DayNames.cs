@@ -8,7 +8,12 @@ namespace LeadOrchestrator.ChatApi.Guard;
 
 /// <summary>A day that a sentence names.</summary>
 /// <param name="IsDate">Is exactly this date meant, and not any of its weekday?</param>
-internal sealed record SaidDay(LocalDate Date, bool IsDate);
+/// <param name="IsHoliday">A day on which many shops are closed, and of which the shop has said nothing of its own.</param>
+internal sealed record SaidDay(LocalDate Date, bool IsDate, bool IsHoliday = false)
+{
+    /// <summary>May this date be meant?</summary>
+    public bool Covers(LocalDate date) => date == Date || (!IsDate && date.DayOfWeek == Date.DayOfWeek);
+}
 
 /// <summary>Reads days out of a text.</summary>
 /// <param name="hours">Of the shop: it names days of its own, such as Thanksgiving.</param>
@@ -21,6 +26,17 @@ internal sealed partial class DayNames(LocalDate today, LocationHours hours)
         .Select(special => (Name: GuardText.Normalize(special.Note ?? "").Trim(), Date: special.Date.ToLocalDate()))
         .Where(special => special.Name.Length >= ShortestName && special.Date >= today && !HoursWord().IsMatch(special.Name)).OrderByDescending(special => special.Name.Length)];
 
+    // What everybody calls them, in the order of the government's list; a name that is longer is another day.
+    private static readonly string[][] HolidayNames =
+    [
+        ["new year's day", "new year's", "new year day", "año nuevo"], ["martin luther king", "mlk day"], ["presidents' day", "presidents day", "president's day", "día de los presidentes"],
+        ["memorial day", "día de los caídos"], ["juneteenth"], ["independence day", "fourth of july", "día de la independencia", "cuatro de julio"], ["labor day", "día del trabajo"],
+        ["columbus day", "indigenous peoples' day", "día de la raza"], ["veterans day", "veterans' day", "veteran's day", "día de los veteranos"],
+        ["thanksgiving", "acción de gracias"], ["christmas", "xmas", "navidad"],
+    ];
+
+    private static readonly (string Name, int Month, int Day)[] Eves = [("christmas eve", 12, 24), ("nochebuena", 12, 24), ("new year's eve", 12, 31), ("nochevieja", 12, 31), ("fin de año", 12, 31)];
+
     private static readonly string[][] Weekdays =
     [
         ["mon", "monday", "mondays", "lunes"], ["tue", "tues", "tuesday", "tuesdays", "martes"], ["wed", "wednesday", "wednesdays", "miércoles", "miercoles"],
@@ -28,13 +44,17 @@ internal sealed partial class DayNames(LocalDate today, LocationHours hours)
         ["sun", "sunday", "sundays", "domingo", "domingos"],
     ];
 
+    // English and Spanish, by their first letters.
+    private static readonly string[] Months = "jan feb mar apr may jun jul aug sep oct nov dec ene feb mar abr may jun jul ago set oct nov dic".Split(' ');
+
     /// <summary>The days that are named, in a range those between as well.</summary>
     public List<SaidDay> In(string text)
     {
         var days = new List<SaidDay>();
-        if (DateOf(text) is { } date)
+        var dates = MonthDay().Matches(text).Select(DateOf).OfType<LocalDate>().Select(date => new SaidDay(date, IsDate: true)).ToList();
+        if (dates.Count > 0)
         {
-            return [new SaidDay(date, IsDate: true)];
+            return dates;
         }
 
         var weekdays = Day().Matches(text);
@@ -57,31 +77,56 @@ internal sealed partial class DayNames(LocalDate today, LocationHours hours)
         days.AddRange(Weekend().IsMatch(text) ? [Next(6), Next(7)] : []);
         days.AddRange(Today().IsMatch(text) ? [new SaidDay(today, IsDate: true)] : []);
         days.AddRange(Tomorrow().IsMatch(text) ? [new SaidDay(today.PlusDays(1), IsDate: true)] : []);
-        if (days.Count == 0 && _names.FirstOrDefault(special => text.Contains(special.Name, StringComparison.Ordinal)) is { Name: not null } named)
-        {
-            days.Add(new SaidDay(named.Date, IsDate: true));
-        }
-
-        return days;
+        var named = Named(text, days);
+        // "Thursday, Thanksgiving Day": that Thursday and no other.
+        return [.. days.Where(day => day.IsDate || !named.Exists(one => one.Date.DayOfWeek == day.Date.DayOfWeek)), .. named];
     }
 
     /// <summary>The text without what the shop itself wrote of its days, in brackets behind them: "(Open Sunday)".</summary>
     public string WithoutNotes(string text) => hours.Exceptions.Select(special => special.Note).OfType<string>().Distinct()
         .Aggregate(text, (rest, note) => rest.Replace($"({GuardText.Normalize(note).Trim()})", " ", StringComparison.Ordinal));
 
+    private List<SaidDay> Named(string text, List<SaidDay> days)
+    {
+        if (_names.FirstOrDefault(special => text.Contains(special.Name, StringComparison.Ordinal)) is { Name: not null } own && (days.Count == 0 || days.Exists(day => day.Covers(own.Date))))
+        {
+            return [new SaidDay(own.Date, IsDate: true)];
+        }
+
+        var named = new List<SaidDay>();
+        if (!Holiday().IsMatch(text))
+        {
+            return named;
+        }
+
+        foreach (var (name, date) in Holidays())
+        {
+            var at = text.IndexOf(name, StringComparison.Ordinal);
+            if (at >= 0 && !AnotherDay().IsMatch(text[..at]))
+            {
+                named.Add(new SaidDay(date, IsDate: true, IsHoliday: hours.ExceptionsOn(date.ToDateOnly()).Count == 0));
+                text = text.Replace(name, " ", StringComparison.Ordinal);
+            }
+        }
+
+        return named;
+    }
+
+    // Of each the next one, the eves first: Christmas Eve is not Christmas.
+    private IEnumerable<(string Name, LocalDate Date)> Holidays() => Eves.Select(eve => (eve.Name, Coming(new LocalDate(today.Year, eve.Month, eve.Day), new LocalDate(today.Year + 1, eve.Month, eve.Day))))
+        .Concat(HolidayNames.Zip(FederalHolidays.Of(today.Year), FederalHolidays.Of(today.Year + 1))
+            .SelectMany(holiday => holiday.First.Select(name => (name, Coming(holiday.Second.Date.ToLocalDate(), holiday.Third.Date.ToLocalDate())))));
+
+    private LocalDate Coming(LocalDate thisYear, LocalDate nextYear) => thisYear >= today ? thisYear : nextYear;
+
     private static int NumberOf(string name) => Array.FindIndex(Weekdays, names => names.Contains(name)) + 1;
 
     private SaidDay Next(int weekday) => new(today.PlusDays((weekday - (int)today.DayOfWeek + 7) % 7), IsDate: false);
 
-    private LocalDate? DateOf(string text)
+    private LocalDate? DateOf(Match match)
     {
-        if (MonthDay().Match(text) is not { Success: true } match)
-        {
-            return null;
-        }
-
-        var month = "jan feb mar apr may jun jul aug sep oct nov dec".Split(' ').ToList().IndexOf(match.Groups["month"].Value[..3]) + 1;
-        if (month == 0 || !int.TryParse(match.Groups["day"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var day) || day is < 1 or > 28 && day > CalendarSystem.Iso.GetDaysInMonth(today.Year, month))
+        var month = (Array.IndexOf(Months, match.Groups["month"].Value[..3]) % 12) + 1;
+        if (!int.TryParse(match.Groups["day"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var day) || day is < 1 or > 28 && day > CalendarSystem.Iso.GetDaysInMonth(today.Year, month))
         {
             return null;
         }
@@ -114,6 +159,15 @@ internal sealed partial class DayNames(LocalDate today, LocationHours hours)
     [GeneratedRegex(@"\btomorrow\b|(?<!(?:la|de|por\s+la|en\s+la)\s)\bmañana\b")]
     private static partial Regex Tomorrow();
 
-    [GeneratedRegex(@"\b(?:(?<month>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+(?<day>\d{1,2})(?:st|nd|rd|th)?\b(?!:)|(?<day>\d{1,2})(?:st|nd|rd|th)?\s+(?:of\s+)?(?<month>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b)")]
+    [GeneratedRegex(@"\b(?:new\s+year|year's|año|luther|mlk|presiden|memorial|caídos|juneteenth|independen|july|julio|labor|trabajo|columbus|indigenous|raza|veteran|thanksgiving|gracias|christmas|xmas|navidad|noche)")]
+    private static partial Regex Holiday();
+
+    // "the Friday after Thanksgiving"
+    [GeneratedRegex(@"\b(?:after|before|until|since|around|following|después\s+de(?:l)?|antes\s+de(?:l)?)\s+(?:el\s+|the\s+|día\s+de\s+)*$")]
+    private static partial Regex AnotherDay();
+
+    private const string MonthName = @"(?<month>january|jan|february|feb|march|mar|april|apr|may|june|jun|july|jul|august|aug|september|sept|sep|october|oct|november|nov|december|dec|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|setiembre|octubre|noviembre|diciembre|dic)";
+
+    [GeneratedRegex(@"\b(?:" + MonthName + @"\.?\s+(?<day>\d{1,2})(?:st|nd|rd|th)?\b(?!:)|(?<day>\d{1,2})(?:st|nd|rd|th)?\s+(?:of\s+|de\s+)?" + MonthName + @"\b)")]
     private static partial Regex MonthDay();
 }

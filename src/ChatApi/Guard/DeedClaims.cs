@@ -6,10 +6,30 @@ namespace LeadOrchestrator.ChatApi.Guard;
 internal static partial class DeedClaims
 {
     /// <summary>Is something said to be done that is not among <paramref name="done"/>?</summary>
-    public static bool IsFalse(GuardText sentence, Deeds done)
+    public static bool IsFalse(GuardText sentence, Deeds done) => Told(sentence).Any(claim => (DeedsOf(claim.Value) & done) == Deeds.None);
+
+    /// <summary>Is something said to be done that is not, or a booking told with another day or time than its own?</summary>
+    public static bool IsFalse(GuardText sentence, TruthFacts facts) =>
+        Told(sentence).Any(claim => (DeedsOf(claim.Value) & facts.Done) == Deeds.None || IsOfAnotherTime(sentence.Text, claim, facts));
+
+    private static IEnumerable<Match> Told(GuardText sentence) => Claims(sentence).Where(claim => !IsOnlyImagined(sentence.Text, claim.Index));
+
+    // It is enough that one slot has a day and a time that are said: who moves one names two, and says until when they are there.
+    private static bool IsOfAnotherTime(string text, Match claim, TruthFacts facts)
     {
-        var text = sentence.Text;
-        return Claims(sentence).Any(claim => (DeedsOf(claim.Value) & done) == Deeds.None && !IsOnlyImagined(text, claim.Index));
+        var deeds = DeedsOf(claim.Value);
+        if ((deeds & (Deeds.Booked | Deeds.Moved)) == Deeds.None)
+        {
+            return false;
+        }
+
+        var end = claim.Index + claim.Length;
+        var said = Deadline().Replace(text[..(NextThought().Match(text, end) is { Success: true } next ? next.Index : text.Length)], " ");
+        var days = new DayNames(facts.Hours.Local(facts.Now).Date, facts.Hours).In(said);
+        var times = SaidTimes.Named(said);
+        return (days.Count > 0 || times.Count > 0)
+            && !facts.Slots.Where(slot => !slot.IsHeld || deeds.HasFlag(Deeds.Held)).Select(slot => facts.Hours.Local(slot.StartsAt))
+                .Any(starts => (days.Count == 0 || days.Exists(day => day.Covers(starts.Date))) && (times.Count == 0 || times.Any(time => time.Times.Contains(starts.TimeOfDay.ToTimeOnly()))));
     }
 
     private static IEnumerable<Match> Claims(GuardText sentence)
@@ -74,7 +94,7 @@ internal static partial class DeedClaims
     [GeneratedRegex(@"\byour\s+(?:appointment|booking|slot|reservation|time|spot)\s+(?:is|will\s+be|stands)\s+(?:now\s+)?(?:at|on|for|set|monday|tuesday|wednesday|thursday|friday|saturday|sunday|tomorrow|today)\b|\byou(?:'ve|\s+have|'ve\s+got|\s+now\s+have)\s+(?:got\s+)?(?:an?\s+|your\s+)?(?:confirmed\s+)?(?:appointment|booking|reservation)\b|\b(?:i|we)(?:'ve|\s+have)?\s+(?:got\s+|have\s+)?(?:you|your\s+[\p{L}]+)\s+(?:down|in|on\s+the\s+(?:books|schedule|calendar)|booked|scheduled|set|signed\s+up|penciled)\b|\b(?:i|we)\s+(?:just\s+)?made\s+(?:an?|the|your)\s+(?:appointment|booking|reservation)\b")]
     private static partial Regex Appointment();
 
-    [GeneratedRegex(@"(?<!\b(?:can|could|to|may|might|ever|not|when|if)\s)\b(?:see\s+you|we(?:'ll|\s+will)?\s+expect\s+you|we're\s+expecting\s+you|lo\s+esperamos|la\s+esperamos|te\s+esperamos|nos\s+vemos)\s+(?:on\s+|at\s+|this\s+|next\s+|el\s+|este\s+)*(?:then|tomorrow|mañana|monday|tuesday|wednesday|thursday|friday|saturday|sunday|lunes|martes|miércoles|jueves|viernes|sábado|domingo|\d|a\s+las)")]
+    [GeneratedRegex(@"(?<!\b(?:can|could|to|may|might|ever|not|when|if)\s)\b(?:see\s+you|we(?:'ll|\s+will)?\s+expect\s+you|we're\s+expecting\s+you|lo\s+esperamos|la\s+esperamos|te\s+esperamos|nos\s+vemos)\s+(?:on\s+|at\s+|this\s+|next\s+|el\s+|este\s+)*(?:then|today|tonight|tomorrow|hoy|mañana|monday|tuesday|wednesday|thursday|friday|saturday|sunday|lunes|martes|miércoles|jueves|viernes|sábado|domingo|\d|a\s+las)")]
     private static partial Regex SeeYou();
 
     [GeneratedRegex(@"\b(?:(?:le|te|les|ya|lo|la|se\s+lo)\s+)*(?:he|hemos|ha\s+sido|han\s+sido|acabo\s+de|acabamos\s+de)\s+(?:ya\s+)?(?:reserv|agend|program|confirm|cancel|apart|envi|mand|reprogram|avis|anot|registr|pas)(?:ado|ada|ados|ar)\b|(?<!\p{L})(?:reservé|agendé|programé|confirmé|cancelé|aparté|envié|mandé|reprogramé|avisé|anoté|reservamos|agendamos|cancelamos|enviamos|mandamos)(?!\p{L})(?=\s+(?:su|tu|la|el|un|una|para|al|a)\b)|\b(?:su|tu|la)\s+(?:cita|reserva|reservación|turno|espacio|lugar|confirmación|mensaje)\s+(?:ya\s+)?(?:está|esta|queda|quedó|quedo|ha\s+sido|fue|es|será)\s+(?:ya\s+)?(?:reservad|agendad|programad|confirmad|cancelad|apartad|enviad|list|el|mañana|hoy|a\s+las|para)[\p{L}]*|\b(?:queda|quedó|quedas|está|estás|quedaste|ya\s+está)\s+(?:ya\s+)?(?:reservad|agendad|confirmad|apartad|cancelad|programad|anotad)[oa]s?\b|\b(?:le|te)\s+(?:voy\s+a\s+)?(?:reservo|agendo|aparto|envío|mando|reservaré|agendaré|enviaré|mandaré|cancelaré|apartaré|agendar|reservar|enviar|mandar)\b|\btiene(?:s)?\s+(?:una\s+|su\s+|tu\s+)?(?:cita|reserva)\s+(?:el|para|mañana|hoy|a\s+las|confirmada)")]
@@ -82,6 +102,13 @@ internal static partial class DeedClaims
 
     [GeneratedRegex(@"(?:\b(?:if|once|when|after|until|unless|before|whether|as\s+soon\s+as|would|could|should|can|cannot|might|may|not|never|nothing|no|without|to\s+be|to\s+get|till|how|what|want|like|prefer|i\s+wish|si|cuando|una\s+vez|después|hasta|antes|no|nunca|puede|puedo|podemos|podría|quiere|gustaría)|n't)\s+(?:(?!but|so|and|because|,)[\p{L}']+[\s,]+){0,4}$")]
     private static partial Regex Imagined();
+
+    // "until 10:20": how long it is held, or when to be there
+    [GeneratedRegex(@"\b(?:until|till|til|hasta|before|by|antes\s+de)\s+(?:las?\s+)?\d{1,2}(?::\d\d)?(?:\s*[ap]\.?\s?m\b\.?)?")]
+    private static partial Regex Deadline();
+
+    [GeneratedRegex(@"[;.!?–]\s|\b(?:please|por\s+favor)\b|(?:,\s*|\b)(?:but|and|so|pero|y)\s+(?:we|our|the\s+shop|arrive|bring|drop|come|remember|call|you|if|let|the\s+car|it|estamos|abrimos|llegue|traiga|deje|si)\b|\b(?:if|when|cuando|si)\b")]
+    private static partial Regex NextThought();
 
     // "tap Confirm on the card, and it is yours": what the customer's own tap does
     [GeneratedRegex(@"(?<!\b(?:i|we|i'll|we'll|will|let\s+me)\s+(?:just\s+)?)\b(?:tap|press|click|hit|toque|pulse|presione)\b[^.!?;]{0,70}\b(?:and|then|y)\s+(?:then\s+)?$")]

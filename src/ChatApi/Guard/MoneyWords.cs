@@ -40,6 +40,30 @@ internal static class MoneyWords
         each total flat apiece altogether plus cash even cada más even-steven
         """);
 
+    /// <summary>Work that a shop does: "the wash is 25".</summary>
+    public static readonly FrozenSet<string> Jobs = Set("""
+        wash detail detailing cleaning polish polishing wax removal repair service package job labor strip stripe installation install inspection correction coating wrap lavado limpieza pulido servicio
+        paquete instalación reparación
+        """);
+
+    /// <summary>Where a number is rather a rule or a mark than a price.</summary>
+    public static readonly FrozenSet<string> Rules = Set("legal limit law minimum maximum rating score average capacity límite ley mínimo máximo");
+
+    /// <summary>Words between a service's name and its own price.</summary>
+    public static readonly FrozenSet<string> BesideService = Set("""
+        is are costs cost runs comes to at for of be will would price priced listed just only exactly total it it's that's you get our your the a an this pay charge we in on today here now car vehicle right service package
+        cuesta vale es son sale en por de precio el la su tu le queda para solo sólo tiene un una carro auto
+        """);
+
+    /// <summary>Words after which an amount is another one than the named service's.</summary>
+    public static readonly FrozenSet<string> Comparisons = Set("""
+        from than more less extra another additional plus up between starting starts start instead add adds added difference versus vs without save saves range minimum under over below above off both other either
+        desde más menos entre además adicional diferencia sin otro otra hasta ambos
+        """);
+
+    /// <summary>Before a service's name: the amount may be of more than it.</summary>
+    public static readonly FrozenSet<string> Together = Set("and with including includes not con incluye incluyendo y no");
+
     /// <summary>What is counted: a number before one of these is no money.</summary>
     public static readonly FrozenSet<string> Units = Set("""
         day days night nights hour hours hr hrs minute minutes min mins second seconds sec secs week weeks weekend weekends month months year years yr yrs decade decades o'clock

@@ -24,6 +24,10 @@ internal static partial class SaidTimes
     /// <summary>Those that cannot be anything else: "8:30", "9 am".</summary>
     public static IReadOnlyList<SaidTime> Certain(string text) => [.. Time().Matches(text).Select(match => Read(match, text, evenBare: false)).OfType<SaidTime>()];
 
+    /// <summary>Those of a text about something else, in which few numbers are times: "9 am", "at 9 on Tuesday".</summary>
+    public static IReadOnlyList<SaidTime> Named(string text) =>
+        [.. Time().Matches(text).Where(match => Before().IsMatch(text[..match.Index]) && End().IsMatch(text[(match.Index + match.Length)..])).Select(match => Read(match, text, evenBare: true)).OfType<SaidTime>(), .. Certain(text)];
+
     private static SaidTime? Read(Match match, string text, bool evenBare)
     {
         if (match.Groups["word"] is { Success: true, Value: var word })
@@ -69,6 +73,12 @@ internal static partial class SaidTimes
 
     [GeneratedRegex(@"(?:\b(?:at|from|to|until|till|til|by|between|before|after|around|and|through|a|de|desde|hasta|las|la|y|open|opens|close|closes)|[-–:(])\s*$")]
     private static partial Regex Joint();
+
+    [GeneratedRegex(@"\b(?:at|for|by|around|before|after|until|till|til|from|las?|hasta)\s*$")]
+    private static partial Regex Before();
+
+    [GeneratedRegex(@"^\s*(?:$|[.,;:!?)–]|(?:today|tonight|tomorrow|on|in\s+the|every|o'clock|sharp|and|or|if|so|but|then|hoy|mañana|y|o|el|los|de\s+la|para|for\s+(?:you|your|the)|(?:mon|tue|wed|thu|fri|sat|sun|lunes|martes|mi[ée]rcoles|jueves|viernes|s[áa]bado|domingo)\w*)\b)")]
+    private static partial Regex End();
 
     [GeneratedRegex(@"^\s*(?:-|–|to|until|till|a|hasta)\s*\d")]
     private static partial Regex RangeAfter();

@@ -2,12 +2,16 @@ using System.Text.RegularExpressions;
 
 namespace LeadOrchestrator.ChatApi.Guard;
 
+/// <summary>What was spoken of before a sentence.</summary>
+/// <param name="IsPrice">Did the sentence before it speak of prices?</param>
+/// <param name="IsDay">Has the answer named a day?</param>
+internal readonly record struct Subject(bool IsPrice, bool IsDay);
+
 /// <summary>Judges one sentence, or as much of it as there is.</summary>
 internal static partial class SentenceCheck
 {
     /// <summary>The kind of what is wrong, or null.</summary>
-    /// <param name="isAboutPrice">Did the sentence before it speak of prices?</param>
-    public static string? Wrong(GuardText sentence, TruthFacts facts, bool isAboutPrice)
+    public static string? Wrong(GuardText sentence, TruthFacts facts, Subject before)
     {
         if (sentence.Tokens.Count == 0)
         {
@@ -20,12 +24,12 @@ internal static partial class SentenceCheck
             return contact;
         }
 
-        if (DeedClaims.IsFalse(sentence, facts.Done))
+        if (DeedClaims.IsFalse(sentence, facts))
         {
             return ViolationKinds.Deed;
         }
 
-        if (HoursClaims.IsFalse(sentence, facts.Hours, facts.Now))
+        if (HoursClaims.IsFalse(sentence, facts, before.IsDay))
         {
             return ViolationKinds.Hours;
         }
@@ -41,7 +45,7 @@ internal static partial class SentenceCheck
         }
 
         ExcuseNumbers(sentence, facts, Excuse);
-        return Vague().IsMatch(sentence.Text) ? ViolationKinds.Price : new Amounts(sentence, facts, excused, isAboutPrice).Wrong();
+        return Vague().IsMatch(sentence.Text) || PriceTerms.IsFalse(sentence, facts) ? ViolationKinds.Price : new Amounts(sentence, facts, excused, before.IsPrice).Wrong();
 
         void Excuse(int start, int length)
         {
@@ -52,8 +56,10 @@ internal static partial class SentenceCheck
         }
     }
 
-    /// <summary>Does it speak of prices?</summary>
-    public static bool IsAboutPrice(GuardText sentence) => sentence.Tokens.Any(token => token.IsWord(MoneyWords.Price) && !token.IsWord(MoneyWords.Weak));
+    /// <summary>What the next sentence finds spoken of.</summary>
+    public static Subject Next(GuardText sentence, TruthFacts facts, Subject before) => new(
+        sentence.Tokens.Any(token => token.IsWord(MoneyWords.Price) && !token.IsWord(MoneyWords.Weak)),
+        before.IsDay || new DayNames(facts.Hours.Local(facts.Now).Date, facts.Hours).In(sentence.Text).Count > 0);
 
     // Times, dates, ratios, and the digits in the names of services and of the car.
     private static void ExcuseNumbers(GuardText sentence, TruthFacts facts, Action<int, int> excuse)

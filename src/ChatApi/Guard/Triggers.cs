@@ -29,7 +29,7 @@ internal static class Triggers
         clock daily everyday weekday weekdays weekend weekends today tonight tomorrow mañana hoy noon midnight always never currently now
         monday mondays tuesday tuesdays wednesday wednesdays thursday thursdays friday fridays saturday saturdays sunday sundays mon tue tues wed thu thur thurs fri sat sun
         lunes martes miércoles jueves viernes sábado sábados domingo domingos
-        asked someone somebody dot at buy compre lleve then cientos miles cuantos www http https receive
+        asked someone somebody dot at buy forever ever life siempre compre lleve then cientos miles cuantos www http https receive
         """.Split([' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries).Except(["at", "have", "get", "he", "now"])).ToFrozenSet();
 
     private static readonly FrozenSet<string> Beginnings = Words.SelectMany(word => Enumerable.Range(1, word.Length).Select(length => word[..length])).ToFrozenSet();

@@ -3,6 +3,12 @@ using LeadOrchestrator.Shared.Hours;
 
 namespace LeadOrchestrator.ChatApi.Guard;
 
+/// <summary>A time that the customer holds or has booked, and that is not over.</summary>
+/// <param name="PriceCents">US cents, as the catalog had it when the slot was taken.</param>
+/// <param name="Service">Its name today.</param>
+/// <param name="IsHeld">Nobody has confirmed it yet.</param>
+public sealed record TakenSlot(DateTimeOffset StartsAt, long PriceCents, string Service, bool IsHeld);
+
 /// <summary>What is true of a shop and a conversation while an answer is said. Nothing of it comes from the model or the customer, but the name of the car.</summary>
 /// <param name="Now">The instant of the answer.</param>
 /// <param name="Vehicle">The customer's car: its numbers ("Silverado 1500") are no money. It excuses no amount that says that it is one.</param>
@@ -16,6 +22,9 @@ public sealed record TruthFacts(
 
     private readonly HashSet<long> _prices = [.. Catalog.Select(item => item.PriceCents)];
 
+    /// <summary>What the customer holds or has booked: their times are compared, and their prices stay sayable when the catalog has changed.</summary>
+    public IReadOnlyList<TakenSlot> Slots { get; init; } = [];
+
     /// <summary>Digits of the shop's phone number, without the country's.</summary>
     public string PhoneDigits { get; } = DigitsOf(Phone);
 
@@ -26,8 +35,13 @@ public sealed record TruthFacts(
     public IReadOnlyList<string> NamesWithDigits { get; } = [.. Catalog.Select(item => item.Name).Append(ShopName).Append(Vehicle).Append(WithoutYear(Vehicle))
         .Select(GuardText.Normalize).Where(name => name.Any(char.IsAsciiDigit) && name.Any(char.IsLetter)).Distinct().OrderByDescending(name => name.Length)];
 
+    /// <summary>The services by their names in small letters, with the prices of each: there is one for each class of vehicles. Longest first.</summary>
+    internal IReadOnlyList<(string Name, IReadOnlyList<long> Cents)> PricesByName { get; } = [.. Catalog.GroupBy(item => GuardText.Normalize(item.Name).Trim())
+        .Where(group => group.Key.Length > 0).OrderByDescending(group => group.Key.Length).Select(group => (group.Key, (IReadOnlyList<long>)[.. group.Select(item => item.PriceCents)]))];
+
     /// <summary>Is this a price of the shop, in dollars?</summary>
-    public bool IsListed(decimal dollars) => dollars < Largest && dollars * 100 is var cents && cents == decimal.Truncate(cents) && _prices.Contains((long)cents);
+    public bool IsListed(decimal dollars) => dollars < Largest && dollars * 100 is var cents && cents == decimal.Truncate(cents)
+        && (_prices.Contains((long)cents) || Slots.Any(slot => slot.PriceCents == (long)cents));
 
     internal static string DigitsOf(string? phone)
     {

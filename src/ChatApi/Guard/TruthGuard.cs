@@ -29,7 +29,7 @@ public sealed class TruthGuard(TruthFacts facts)
     private readonly StringBuilder _sentence = new();
     private int _released;
     private int _looked;
-    private bool _isAboutPrice;
+    private Subject _before;
 
     /// <summary>The next piece of the model's text.</summary>
     public GuardStep Take(string piece)
@@ -44,7 +44,7 @@ public sealed class TruthGuard(TruthFacts facts)
             }
 
             released.Append(_sentence, _released, end - _released);
-            _isAboutPrice = SentenceCheck.IsAboutPrice(GuardText.Read(_sentence.ToString(0, end)));
+            _before = SentenceCheck.Next(GuardText.Read(_sentence.ToString(0, end)), facts, _before);
             Forget(end);
             _released = 0;
         }
@@ -82,7 +82,7 @@ public sealed class TruthGuard(TruthFacts facts)
     private Violation? Judge(int length)
     {
         var text = _sentence.ToString(0, length);
-        return SentenceCheck.Wrong(GuardText.Read(text), facts, _isAboutPrice) is { } kind ? new Violation(kind, text.Trim()[..Math.Min(text.Trim().Length, LongestEvidence)]) : null;
+        return SentenceCheck.Wrong(GuardText.Read(text), facts, _before) is { } kind ? new Violation(kind, text.Trim()[..Math.Min(text.Trim().Length, LongestEvidence)]) : null;
     }
 
     private void Forget(int length)

@@ -37,7 +37,8 @@ public sealed partial class ShopFacts(HybridCache cache, HoursStore hours, Catal
         var shop = new Shop(tenantId, conversation.LocationId);
         var known = await FindAsync(CatalogKey(tenantId, conversation.LocationId, conversation.CatalogVersion), shop, (Catalog: catalog, Shop: shop), static async (state, cancel) =>
             new ShopCatalog(state.Shop, await state.Catalog.ReadActiveAsync(state.Shop.TenantId, state.Shop.LocationId, cancel)), cancel);
-        return known.Items.All(item => item.ValidFrom <= now) ? known.Items : [.. known.Items.Where(item => item.ValidFrom <= now)];
+        return known.Items.All(item => item.ValidFrom <= now && item.ValidUntil is null) ? known.Items
+            : [.. known.Items.Where(item => item.ValidFrom <= now).Select(item => item.At(now, conversation.LocationTimezone))];
     }
 
     internal static string HoursKey(Guid tenantId, Guid locationId, long version) => $"hours/{tenantId:N}/{locationId:N}/{version}";

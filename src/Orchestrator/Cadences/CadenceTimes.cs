@@ -1,5 +1,5 @@
 using System.Globalization;
-using LeadOrchestrator.Orchestrator.Locations;
+using LeadOrchestrator.Shared.Hours;
 using NodaTime;
 using NodaTime.Text;
 

@@ -62,15 +62,15 @@ internal static class CatalogEndpoints
 
     private static async Task<Results<Ok<CatalogItemView>, NotFound, ValidationProblem, ProblemHttpResult>> ChangeAsync(
         CatalogItemChanges changes, ClaimsPrincipal staff, LeadDatabase database, LocationStore locations, CatalogItemStore items, AuditStore audit,
-        Guid id, Guid itemId, CancellationToken cancel)
+        TimeProvider clock, Guid id, Guid itemId, CancellationToken cancel)
     {
         await using var transaction = await database.BeginAsync(staff.TenantId(), cancel);
-        if (await locations.LockAsync(transaction, id, cancel) is null || await items.FindAsync(transaction, id, itemId, cancel) is not { } item)
+        if (await locations.LockAsync(transaction, id, cancel) is not { } shop || await items.FindAsync(transaction, id, itemId, cancel) is not { } item)
         {
             return TypedResults.NotFound();
         }
 
-        var (changed, refusal, field) = CatalogOverrides.Apply(item, changes);
+        var (changed, refusal, field) = CatalogOverrides.Apply(item, changes, shop.Timezone, clock.GetUtcNow());
         if (changed is null)
         {
             return field == CatalogFields.Active
@@ -78,7 +78,7 @@ internal static class CatalogEndpoints
                 : TypedResults.ValidationProblem(new Dictionary<string, string[]> { [field] = [refusal!] });
         }
 
-        await items.WriteAsync(transaction, changed, cancel);
+        await items.WriteAsync(transaction, changed, null, cancel);
         await audit.AddAsync(transaction, staff.UserId(), "catalog_item_changed", $"locations/{id}/catalog/{itemId}: {changes.Fields}", cancel);
         var now = await items.FindAsync(transaction, id, itemId, cancel);
         await transaction.CommitAsync(cancel);
@@ -101,7 +101,7 @@ internal static class CatalogEndpoints
                 "This service is the CRM's: delete it there, or hide it here with PATCH and active: false.", statusCode: StatusCodes.Status409Conflict);
         }
 
-        await items.WriteAsync(transaction, item with { Active = false }, cancel);
+        await items.WriteAsync(transaction, item with { Active = false }, null, cancel);
         await audit.AddAsync(transaction, staff.UserId(), "catalog_item_removed", $"locations/{id}/catalog/{itemId}", cancel);
         await transaction.CommitAsync(cancel);
         return TypedResults.NoContent();

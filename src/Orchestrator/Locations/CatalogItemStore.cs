@@ -11,20 +11,21 @@ namespace LeadOrchestrator.Orchestrator.Locations;
 public sealed partial class CatalogItemStore(LeadDatabase database, TimeProvider clock)
 {
     private const string Columns = """
-        s.id, s.external_id, s.name, s.description, s.price_cents, s.duration_minutes, s.bookable, s.vehicle_class, s.active, s.source, s.valid_from, s.updated_at, s.overridden,
+        s.id, s.external_id, s.name, s.description, s.price_cents, s.duration_minutes, s.bookable, s.vehicle_class, s.active, s.source, s.valid_from, s.valid_until, s.updated_at, s.overridden,
         s.crm_name, s.crm_description, s.crm_price_cents, s.crm_duration_minutes, s.crm_bookable, s.crm_vehicle_class, s.crm_state
         """;
 
     // Goes on after "WITH changed AS (…)", whose rows are services as they are now. @priceIds holds at least as many ids.
     private const string Historize = """
-        INSERT INTO service_prices (tenant_id, id, service_id, ordinal, price_cents, active, source, valid_from)
+        INSERT INTO service_prices (tenant_id, id, service_id, ordinal, price_cents, active, source, valid_from, valid_until)
         SELECT @tenantId, (@priceIds::uuid[])[row_number() OVER ()], c.id, coalesce(before.ordinal, 0) + 1, c.price_cents, c.active,
-            CASE WHEN c.source = 'manual' THEN 'manual' WHEN c.overridden && '{priceCents,active}' THEN 'override' ELSE 'crm' END, @now
+            CASE WHEN c.source = 'manual' THEN 'manual' WHEN c.overridden && '{priceCents,active}' THEN 'override' ELSE 'crm' END,
+            greatest(@now, before.valid_from), c.valid_until
         FROM changed c
         LEFT JOIN LATERAL (
-            SELECT ordinal, price_cents, active FROM service_prices WHERE tenant_id = @tenantId AND service_id = c.id ORDER BY ordinal DESC LIMIT 1
+            SELECT ordinal, price_cents, active, valid_from, valid_until FROM service_prices WHERE tenant_id = @tenantId AND service_id = c.id ORDER BY ordinal DESC LIMIT 1
         ) before ON true
-        WHERE (c.price_cents, c.active) IS DISTINCT FROM (before.price_cents, before.active)
+        WHERE (c.price_cents, c.active, c.valid_until) IS DISTINCT FROM (before.price_cents, before.active, before.valid_until)
         """;
 
     /// <summary>A page of a shop's items, by name.</summary>
@@ -57,7 +58,7 @@ public sealed partial class CatalogItemStore(LeadDatabase database, TimeProvider
     /// <param name="before">The ordinal of the last one of the page before.</param>
     public Task<IReadOnlyList<PriceChange>> PricesAsync(Guid tenantId, Guid locationId, Guid id, int? before, int limit, CancellationToken cancel) =>
         database.QueryAsync<PriceChange>(tenantId, """
-            SELECT p.id, p.ordinal, p.price_cents, p.active, p.source, p.valid_from
+            SELECT p.id, p.ordinal, p.price_cents, p.active, p.source, p.valid_from, p.valid_until
             FROM service_prices p
             JOIN service_catalog s ON s.tenant_id = p.tenant_id AND s.id = p.service_id
             WHERE p.tenant_id = @tenantId AND p.service_id = @id AND s.location_id = @locationId AND (@before::integer IS NULL OR p.ordinal < @before)
@@ -76,7 +77,7 @@ public sealed partial class CatalogItemStore(LeadDatabase database, TimeProvider
             WITH changed AS (
                 INSERT INTO service_catalog (tenant_id, id, location_id, name, description, price_cents, duration_minutes, bookable, vehicle_class, source, active, valid_from, updated_at)
                 VALUES (@tenantId, @id, @locationId, @Name, @Description, @PriceCents, @DurationMinutes, @Bookable, @VehicleClass, 'manual', true, @now, @now)
-                RETURNING id, price_cents, active, overridden, source
+                RETURNING id, price_cents, active, overridden, source, valid_until
             )
             {Historize}
             """, new
@@ -89,7 +90,8 @@ public sealed partial class CatalogItemStore(LeadDatabase database, TimeProvider
 
     /// <summary>Writes an item as it is to be now. Its shop is locked.</summary>
     /// <param name="item">With its new values; <see cref="CatalogItemView.Overridden"/> names the fields in which it differs from the CRM by our will.</param>
-    public Task WriteAsync(TenantTransaction transaction, CatalogItemView item, CancellationToken cancel)
+    /// <param name="since">Since when it is so; null = from now on.</param>
+    public Task WriteAsync(TenantTransaction transaction, CatalogItemView item, DateTimeOffset? since, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
         ArgumentNullException.ThrowIfNull(item);
@@ -97,18 +99,22 @@ public sealed partial class CatalogItemStore(LeadDatabase database, TimeProvider
             WITH changed AS (
                 UPDATE service_catalog s
                 SET name = @Name, description = @Description, duration_minutes = @DurationMinutes, bookable = @Bookable, vehicle_class = @VehicleClass, active = @Active,
-                    price_cents = @PriceCents, valid_from = CASE WHEN s.price_cents = @PriceCents THEN s.valid_from ELSE @now END,
-                    source = @Source, overridden = @overridden, updated_at = @now
+                    price_cents = @PriceCents, valid_from = CASE WHEN s.price_cents = @PriceCents THEN s.valid_from ELSE @now END, valid_until = @ValidUntil,
+                    source = @Source, overridden = @overridden, updated_at = @writtenAt
                 WHERE s.tenant_id = @tenantId AND s.id = @Id
-                RETURNING s.id, s.price_cents, s.active, s.overridden, s.source
+                RETURNING s.id, s.price_cents, s.active, s.overridden, s.source, s.valid_until
             )
             {Historize}
             """, new
             {
-                item.Id, item.Name, item.Description, item.PriceCents, item.DurationMinutes, item.Bookable, item.VehicleClass, item.Active, item.Source,
-                overridden = item.Overridden.ToArray(), now = clock.GetUtcNow(), priceIds = NewIds(1),
+                item.Id, item.Name, item.Description, item.PriceCents, item.DurationMinutes, item.Bookable, item.VehicleClass, item.Active, item.Source, item.ValidUntil,
+                overridden = item.Overridden.ToArray(), now = since ?? clock.GetUtcNow(), writtenAt = clock.GetUtcNow(), priceIds = NewIds(1),
             }, cancel);
     }
+
+    /// <summary>Items of any tenant whose price ends, or has ended, today or before; at their shop it may be another day still.</summary>
+    public Task<IReadOnlyList<(Guid TenantId, Guid LocationId, Guid Id)>> EndingAsync(int most, CancellationToken cancel) =>
+        database.DoorAsync<(Guid, Guid, Guid)>("SELECT tenant_id, location_id, id FROM ending_prices(@now, @most)", new { now = clock.GetUtcNow(), most }, cancel);
 
     private static Guid[] NewIds(int count) => [.. Enumerable.Range(0, count).Select(_ => Guid.CreateVersion7())];
 
@@ -125,6 +131,7 @@ public sealed partial class CatalogItemStore(LeadDatabase database, TimeProvider
         public bool Active { get; init; }
         public string Source { get; init; } = "";
         public DateTimeOffset ValidFrom { get; init; }
+        public DateOnly? ValidUntil { get; init; }
         public DateTimeOffset UpdatedAt { get; init; }
         public string[] Overridden { get; init; } = [];
         public string? CrmName { get; init; }
@@ -138,7 +145,7 @@ public sealed partial class CatalogItemStore(LeadDatabase database, TimeProvider
         public CatalogItemView View() => new()
         {
             Id = Id, ExternalId = ExternalId, Name = Name, Description = Description, PriceCents = PriceCents, DurationMinutes = DurationMinutes,
-            Bookable = Bookable, VehicleClass = VehicleClass, Active = Active, Source = Source, ValidFrom = ValidFrom, UpdatedAt = UpdatedAt, Overridden = Overridden,
+            Bookable = Bookable, VehicleClass = VehicleClass, Active = Active, Source = Source, ValidFrom = ValidFrom, ValidUntil = ValidUntil, UpdatedAt = UpdatedAt, Overridden = Overridden,
             Crm = CrmState is null ? null
                 : new CrmSide(CrmName, CrmDescription, CrmPriceCents, CrmDurationMinutes, CrmBookable, CrmVehicleClass, CrmState),
         };

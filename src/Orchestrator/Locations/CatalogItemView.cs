@@ -30,6 +30,9 @@ public sealed record CatalogItemView
 
     /// <summary>Since when this is its price.</summary>
     public required DateTimeOffset ValidFrom { get; init; }
+
+    /// <summary>The last day of this price, by the shop's calendar; from the day after the CRM's counts again. Null = until it is changed.</summary>
+    public DateOnly? ValidUntil { get; init; }
     public required DateTimeOffset UpdatedAt { get; init; }
 
     /// <summary>The fields that staff changed; no sync undoes them. Give one null to have the CRM's again.</summary>
@@ -49,7 +52,8 @@ public sealed record CrmSide(
 /// <param name="PriceCents">US cents.</param>
 /// <param name="Active">Was it offered from then on?</param>
 /// <param name="Source">Who caused it: crm, override (staff, on a service of the CRM), manual.</param>
-public sealed record PriceChange(Guid Id, int Ordinal, long PriceCents, bool Active, string Source, DateTimeOffset ValidFrom);
+/// <param name="ValidUntil">The last day that it was given; null = until it is changed.</param>
+public sealed record PriceChange(Guid Id, int Ordinal, long PriceCents, bool Active, string Source, DateTimeOffset ValidFrom, DateOnly? ValidUntil);
 
 /// <summary>A service as the CRM offers it.</summary>
 public sealed record CrmService

@@ -1,11 +1,15 @@
+using LeadOrchestrator.Shared.Catalog;
+
 namespace LeadOrchestrator.Orchestrator.Locations;
 
 /// <summary>What an item is after staff have changed it. Pure.</summary>
 internal static class CatalogOverrides
 {
     /// <summary>The item with the changes, or a sentence that says why it cannot have them.</summary>
-    public static (CatalogItemView? Item, string? Refusal, string Field) Apply(CatalogItemView item, CatalogItemChanges changes) =>
-        item.Source == "manual" ? ToManual(item, changes) : ToCrm(item, changes);
+    /// <param name="timezone">The shop's.</param>
+    public static (CatalogItemView? Item, string? Refusal, string Field) Apply(CatalogItemView item, CatalogItemChanges changes, string timezone, DateTimeOffset now) =>
+        changes.ValidUntil is { } lastDay && LastDays.EndOf(lastDay, timezone) <= now ? (null, "This day is over at the shop.", CatalogFields.ValidUntil)
+        : item.Source == "manual" ? ToManual(item, changes) : ToCrm(item, changes);
 
     private static (CatalogItemView?, string?, string) ToManual(CatalogItemView item, CatalogItemChanges changes)
     {
@@ -14,6 +18,11 @@ internal static class CatalogOverrides
         if (filled.Where((field, index) => changes.Has(field) && values[index] is null).FirstOrDefault() is { } empty)
         {
             return (null, "An item by hand has no value of the CRM to go back to: give one.", empty);
+        }
+
+        if (changes.ValidUntil is not null)
+        {
+            return (null, "An item by hand has no price of the CRM that could follow: its price counts until it is changed.", CatalogFields.ValidUntil);
         }
 
         return (item with
@@ -49,8 +58,16 @@ internal static class CatalogOverrides
         };
         // Hiding is ours; showing only ends it.
         _ = Take(CatalogFields.Active, changes.Active == false ? false : (bool?)null, item.Active, isThere);
+        var isOurPrice = ours.Contains(CatalogFields.PriceCents);
+        if (changes.ValidUntil is not null && !(isOurPrice && crm?.PriceCents is not null))
+        {
+            return (null, "Only a price of ours can end, and only when the CRM has one that follows: give priceCents as well.", CatalogFields.ValidUntil);
+        }
+
         return (changed with
         {
+            // A new price has its own last day, or none.
+            ValidUntil = changes.Has(CatalogFields.ValidUntil) || changes.Has(CatalogFields.PriceCents) || !isOurPrice ? changes.ValidUntil : item.ValidUntil,
             Active = isThere && !ours.Contains(CatalogFields.Active),
             Overridden = [.. ours.Order(StringComparer.Ordinal)],
             Source = ours.Count > 0 ? "override" : "crm",

@@ -50,6 +50,9 @@ public sealed record CatalogItemChanges
     [Range(0, CatalogLimits.PriceCents)]
     public long? PriceCents { get; init => field = Given(value, CatalogFields.PriceCents); }
 
+    /// <summary>The last day of a price of ours, by the shop's calendar; from the day after the CRM's counts again. Null = until it is changed.</summary>
+    public DateOnly? ValidUntil { get; init => field = Given(value, CatalogFields.ValidUntil); }
+
     /// <summary>1–1440.</summary>
     [Range(1, CatalogLimits.Minutes)]
     public int? DurationMinutes { get; init => field = Given(value, CatalogFields.DurationMinutes); }
@@ -76,7 +79,7 @@ public sealed record CatalogItemChanges
     }
 }
 
-/// <summary>The fields of an item that staff can change, as JSON and the column <c>overridden</c> name them.</summary>
+/// <summary>The fields of an item that staff can change, as JSON and the column <c>overridden</c> name them. The last day of a price is in no <c>overridden</c>: it goes with the price.</summary>
 internal static class CatalogFields
 {
     public const string Name = "name";
@@ -86,4 +89,5 @@ internal static class CatalogFields
     public const string Bookable = "bookable";
     public const string VehicleClass = "vehicleClass";
     public const string Active = "active";
+    public const string ValidUntil = "validUntil";
 }

@@ -1,22 +1,31 @@
+using LeadOrchestrator.Shared.Catalog;
 using LeadOrchestrator.Shared.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace LeadOrchestrator.Shared.Appointments;
 
 /// <summary>A service that customers may book, with the zone of its shop.</summary>
+/// <param name="PriceCents">US cents, at the instant at which it was read.</param>
 public sealed record Bookable(string Name, long PriceCents, int DurationMinutes, string Timezone);
 
 /// <summary>Reads what can be booked. Writes nothing.</summary>
 public sealed class BookableStore(LeadDatabase database, TimeProvider clock)
 {
     /// <summary>A service of a shop, if it is offered, is bookable, and somebody said how long it takes.</summary>
-    public Task<Bookable?> FindAsync(Guid tenantId, Guid locationId, Guid serviceId, CancellationToken cancel) => database.FirstOrDefaultAsync<Bookable>(tenantId, """
-        SELECT c.name, c.price_cents, c.duration_minutes, o.timezone
-        FROM service_catalog c
-        JOIN locations o ON o.tenant_id = c.tenant_id AND o.id = c.location_id
-        WHERE c.tenant_id = @tenantId AND c.location_id = @locationId AND c.id = @serviceId
-          AND c.active AND c.bookable AND c.duration_minutes IS NOT NULL AND c.valid_from <= @now
-        """, new { locationId, serviceId, now = clock.GetUtcNow() }, cancel);
+    public async Task<Bookable?> FindAsync(Guid tenantId, Guid locationId, Guid serviceId, CancellationToken cancel)
+    {
+        var now = clock.GetUtcNow();
+        return await database.FirstOrDefaultAsync<Row>(tenantId, """
+            SELECT c.name, c.price_cents, c.duration_minutes, o.timezone, c.valid_until, c.crm_price_cents
+            FROM service_catalog c
+            JOIN locations o ON o.tenant_id = c.tenant_id AND o.id = c.location_id
+            WHERE c.tenant_id = @tenantId AND c.location_id = @locationId AND c.id = @serviceId
+              AND c.active AND c.bookable AND c.duration_minutes IS NOT NULL AND c.valid_from <= @now
+            """, new { locationId, serviceId, now }, cancel) is { } row
+            ? new Bookable(row.Name, row.ValidUntil is { } lastDay && LastDays.EndOf(lastDay, row.Timezone) <= now ? row.CrmPriceCents ?? row.PriceCents : row.PriceCents, row.DurationMinutes, row.Timezone) : null;
+    }
+
+    private sealed record Row(string Name, long PriceCents, int DurationMinutes, string Timezone, DateOnly? ValidUntil, long? CrmPriceCents);
 }
 
 /// <summary>Registers appointments.</summary>

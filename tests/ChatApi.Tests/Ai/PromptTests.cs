@@ -31,6 +31,23 @@ public sealed class PromptTests
     }
 
     [Fact]
+    public void A_price_that_ends_says_its_last_day()
+    {
+        var system = System(Conversation, [new CatalogItem(Guid.Empty, "Windshield", "", 12_950, 30, true, "SUV", Monday, new DateOnly(2026, 12, 31), 14_950)]);
+
+        system.ShouldContain("- Windshield: $129.50 (30 min) (valid until Thursday 31 Dec) [SUV]\n");
+        system.ShouldNotContain("149.50");
+    }
+
+    [Fact]
+    public void It_tells_what_the_customer_has_booked_and_holds_with_the_price_of_then()
+    {
+        var system = System(Conversation with { Slots = [new(Monday.AddDays(1), 34_900, "Full car", IsHeld: false), new(Monday.AddDays(2), 39_900, "Full car", IsHeld: true)] }, []);
+
+        system.ShouldContain("Interested in: Tint\nBooked: Full car, Tuesday 24 Nov at 10:00, $349.00\nHeld, not booked yet: Full car, Wednesday 25 Nov at 10:00, $399.00\n</customer>");
+    }
+
+    [Fact]
     public void Without_prices_or_hours_it_forbids_to_guess_them()
     {
         var system = Prompt.Build(Conversation, new LocationHours("America/Chicago", []), [], [], Monday)[0].Text;

@@ -236,7 +236,7 @@ public sealed class ChatBookingTests : IClassFixture<Scene>, IAsyncLifetime
 
         await customer.AskAsync("When do I come?");
 
-        _scene.Sandbox.Model.Calls[^1].System.ShouldContain($"Appointments: {Service}, Thu, Nov 26 at 10:00 AM (booked)");
+        _scene.Sandbox.Model.Calls[^1].System.ShouldContain($"Booked: {Service}, Thursday 26 Nov at 10:00");
     }
 
     [Fact]

@@ -9,6 +9,7 @@ public sealed class TruthGuardTests
     private const int Seed = 20261123;
     private static readonly GuardShop Shop = GuardShop.All[0];
     private static readonly TruthFacts Facts = Shop.Facts("2021 Honda Civic");
+    private static readonly TakenSlot Friday = new(new DateTimeOffset(2026, 11, 27, 21, 0, 0, TimeSpan.Zero), 39900, "Full Car Ceramic Tint", IsHeld: false);
 
     [Fact]
     public void Fewer_than_five_in_a_thousand_true_answers_are_held_back()
@@ -136,8 +137,8 @@ public sealed class TruthGuardTests
     [InlineData(Deeds.OptedOut, "You've been unsubscribed.")]
     public void A_deed_may_be_told_when_its_row_is_there_and_only_that_one(Deeds deed, string claim)
     {
-        Passage.Of(Shop.Facts("", deed), [claim]).Violation.ShouldBeNull();
-        Passage.Of(Shop.Facts("", ~(deed | Deeds.Booked | Deeds.Held) & (Deeds)127), [claim]).Violation!.Kind.ShouldBe(ViolationKinds.Deed);
+        Passage.Of(Shop.Facts("", deed) with { Slots = [Friday] }, [claim]).Violation.ShouldBeNull();
+        Passage.Of(Shop.Facts("", ~(deed | Deeds.Booked | Deeds.Held) & (Deeds)127) with { Slots = [Friday] }, [claim]).Violation!.Kind.ShouldBe(ViolationKinds.Deed);
         Passage.Of(Facts, [claim]).Violation!.Kind.ShouldBe(ViolationKinds.Deed);
     }
 

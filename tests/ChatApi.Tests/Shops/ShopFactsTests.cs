@@ -135,6 +135,21 @@ public sealed class ShopFactsTests(Scene scene) : IClassFixture<Scene>
     }
 
     [Fact]
+    public async Task A_price_that_ends_is_not_said_on_the_day_after_without_any_change()
+    {
+        var shop = await AddShopAsync(scene.TenantId, 100);
+        await scene.Database.ExecuteAsync("UPDATE service_catalog SET source = 'override', overridden = '{priceCents}', crm_price_cents = 250, valid_until = '2026-11-24' WHERE location_id = $1", shop);
+        var conversation = Conversation(shop, version: 3);
+        var midnight = new DateTimeOffset(2026, 11, 25, 6, 0, 0, TimeSpan.Zero); // in Chicago
+
+        var before = (await Facts.CatalogAsync(scene.TenantId, conversation, midnight.AddSeconds(-1), CancellationToken.None)).Single();
+        var after = (await Facts.CatalogAsync(scene.TenantId, conversation, midnight, CancellationToken.None)).Single();
+
+        (before.PriceCents, before.ValidUntil).ShouldBe((100, new DateOnly(2026, 11, 24)));
+        (after.PriceCents, after.ValidUntil).ShouldBe((250, null));
+    }
+
+    [Fact]
     public async Task A_holiday_that_was_entered_just_now_closes_the_shop_on_the_page()
     {
         var shop = await AddShopAsync(scene.TenantId, 100);

@@ -1,5 +1,4 @@
 using LeadOrchestrator.ChatApi.Bookings;
-using LeadOrchestrator.ChatApi.Guard;
 using LeadOrchestrator.Shared.Appointments;
 
 namespace LeadOrchestrator.ChatApi.Ai.Tools;
@@ -25,7 +24,7 @@ internal sealed class Book(ChatBookings bookings) : ChatTool(
 
         return await bookings.HoldAsync(turn.Session, turn.Start.Conversation.LeadId, service, startsAt, null, cancel) switch
         {
-            BookingResult.Made made => ToolResult.Of(BookingTools.Held(turn.Start.Hours, made.Appointment), Deeds.Held),
+            BookingResult.Made made => BookingTools.Held(turn.Start.Hours, made.Appointment),
             BookingResult.NotFree taken => BookingTools.NotFree(turn.Start.Hours, taken),
             _ => throw new InvalidOperationException("Unknown result of a booking"),
         };

@@ -1,4 +1,5 @@
 using System.Globalization;
+using LeadOrchestrator.ChatApi.Guard;
 using LeadOrchestrator.Shared.Appointments;
 using LeadOrchestrator.Shared.Catalog;
 using LeadOrchestrator.Shared.Hours;
@@ -60,13 +61,13 @@ internal static class BookingTools
     });
 
     /// <summary>What a model may say of a slot that is held now.</summary>
-    public static object Held(LocationHours hours, Appointment held) => new
+    public static ToolResult Held(LocationHours hours, Appointment held) => ToolResult.Of(new
     {
         Status = "Held for 10 minutes, not booked yet. The customer sees a card under this chat and books by tapping Confirm there. Ask them to tap it.",
         Service = Prompt.Data(held.ServiceName),
         Time = Describe(hours, held.StartsAt),
         Price = string.Create(CultureInfo.InvariantCulture, $"${held.PriceCents / 100}.{held.PriceCents % 100:00}"),
-    };
+    }, Deeds.Held) with { Slot = new TakenSlot(held.StartsAt, held.PriceCents, held.ServiceName, IsHeld: true) };
 
     private static ServiceToBook Of(ToolTurn turn, CatalogItem item) => new(
         turn.Session.TenantId, turn.Start.Conversation.LocationId, item.Id, item.Name, item.PriceCents, TimeSpan.FromMinutes(item.DurationMinutes!.Value), turn.Start.Hours);

@@ -1,5 +1,4 @@
 using LeadOrchestrator.ChatApi.Bookings;
-using LeadOrchestrator.ChatApi.Guard;
 using LeadOrchestrator.Shared.Appointments;
 
 namespace LeadOrchestrator.ChatApi.Ai.Tools;
@@ -38,7 +37,7 @@ internal sealed class Reschedule(ChatBookings bookings) : ChatTool(
 
         return await bookings.HoldAsync(turn.Session, turn.Start.Conversation.LeadId, service, startsAt, one.Id, cancel) switch
         {
-            BookingResult.Made made => ToolResult.Of(BookingTools.Held(hours, made.Appointment), Deeds.Held),
+            BookingResult.Made made => BookingTools.Held(hours, made.Appointment),
             BookingResult.NotFree taken => BookingTools.NotFree(hours, taken),
             _ => throw new InvalidOperationException("Unknown result of a booking"),
         };

@@ -17,6 +17,7 @@ internal sealed class ServicesAndPrices() : ChatTool(
             Name = Prompt.Data(item.Name),
             Price = string.Create(CultureInfo.InvariantCulture, $"${item.PriceCents / 100}.{item.PriceCents % 100:00}"),
             Takes = item.DurationMinutes is { } minutes ? string.Create(CultureInfo.InvariantCulture, $"{minutes} min") : null,
+            ValidUntil = item.ValidUntil?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
             For = item.VehicleClass is { } vehicle ? Prompt.Data(vehicle) : null,
         }).ToList(),
     }));

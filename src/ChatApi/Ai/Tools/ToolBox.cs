@@ -21,6 +21,16 @@ public sealed record ToolResult(bool IsDone, string Text, Deeds Done)
     /// <summary>What is to be said to who texts, in our own words and nothing else: it is too important to be left to a model.</summary>
     public string? Words { get; init; }
 
+    /// <summary>What it has taken for the customer. It takes the place of what they held before.</summary>
+    public TakenSlot? Slot { get; init; }
+
+    /// <summary>What is true of the conversation once this is done.</summary>
+    public TruthFacts After(TruthFacts facts)
+    {
+        ArgumentNullException.ThrowIfNull(facts);
+        return facts with { Done = facts.Done | Done, Slots = Slot is null ? facts.Slots : [.. facts.Slots.Where(slot => !slot.IsHeld), Slot] };
+    }
+
     /// <summary>A result of fields.</summary>
     public static ToolResult Of<T>(T result, Deeds done = Deeds.None) => new(true, JsonSerializer.Serialize(result, Options), done);
 

@@ -1,4 +1,4 @@
-namespace LeadOrchestrator.Orchestrator.Locations;
+namespace LeadOrchestrator.Shared.Hours;
 
 /// <summary>The holidays of the United States' government (5 U.S.C. 6103), on the day itself. Whether a shop is closed then is its own choice.</summary>
 public static class FederalHolidays
