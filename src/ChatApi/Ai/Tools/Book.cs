@@ -25,7 +25,7 @@ internal sealed class Book(ChatBookings bookings) : ChatTool(
 
         return await bookings.HoldAsync(turn.Session, turn.Start.Conversation.LeadId, service, startsAt, null, cancel) switch
         {
-            BookingResult.Made made => ToolResult.Of(BookingTools.Held(turn.Start.Hours, made.Appointment), Deeds.Held),
+            BookingResult.Made made => ToolResult.Of(BookingTools.Held(turn, made.Appointment), Deeds.Held),
             BookingResult.NotFree taken => BookingTools.NotFree(turn.Start.Hours, taken),
             _ => throw new InvalidOperationException("Unknown result of a booking"),
         };

@@ -60,11 +60,11 @@ internal static class BookingTools
     });
 
     /// <summary>What a model may say of a slot that is held now.</summary>
-    public static object Held(LocationHours hours, Appointment held) => new
+    public static object Held(ToolTurn turn, Appointment held) => new
     {
-        Status = "Held for 10 minutes, not booked yet. The customer sees a card under this chat and books by tapping Confirm there. Ask them to tap it.",
+        Status = $"Held for {(int)Math.Ceiling((held.ExpiresAt!.Value - turn.Now).TotalMinutes)} minutes, not booked yet. The customer sees a card under this chat and books by tapping Confirm there. Ask them to tap it.",
         Service = Prompt.Data(held.ServiceName),
-        Time = Describe(hours, held.StartsAt),
+        Time = Describe(turn.Start.Hours, held.StartsAt),
         Price = string.Create(CultureInfo.InvariantCulture, $"${held.PriceCents / 100}.{held.PriceCents % 100:00}"),
     };
 

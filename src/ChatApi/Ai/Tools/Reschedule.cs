@@ -38,7 +38,7 @@ internal sealed class Reschedule(ChatBookings bookings) : ChatTool(
 
         return await bookings.HoldAsync(turn.Session, turn.Start.Conversation.LeadId, service, startsAt, one.Id, cancel) switch
         {
-            BookingResult.Made made => ToolResult.Of(BookingTools.Held(hours, made.Appointment), Deeds.Held),
+            BookingResult.Made made => ToolResult.Of(BookingTools.Held(turn, made.Appointment), Deeds.Held),
             BookingResult.NotFree taken => BookingTools.NotFree(hours, taken),
             _ => throw new InvalidOperationException("Unknown result of a booking"),
         };
