@@ -25,7 +25,7 @@ public sealed record ChatApiSettings
         var variables = new Variables(configuration);
         var platform = PlatformSettings.Read(variables);
         var first = variables.OneOf("AI_PROVIDER", Providers.Claude, Providers.Claude, Providers.OpenAi);
-        var table = Table(variables);
+        var table = ReadTable(variables);
         var claude = Model(variables, table, Providers.Claude, "ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL", "https://api.anthropic.com", "CLAUDE_MODEL", ModelLife.DefaultClaude);
         var openAi = Model(variables, table, Providers.OpenAi, "OPENAI_API_KEY", "OPENAI_BASE_URL", "https://api.openai.com/v1", "OPENAI_MODEL", ModelLife.DefaultOpenAi);
         var settings = new ChatApiSettings
@@ -48,7 +48,7 @@ public sealed record ChatApiSettings
     }
 
     // A table that cannot be used leaves ours, so that what else is wrong is said in the same message.
-    private static IReadOnlyList<AiModel> Table(Variables variables)
+    private static IReadOnlyList<AiModel> ReadTable(Variables variables)
     {
         if (variables.Optional(TableVariable) is not { } path)
         {

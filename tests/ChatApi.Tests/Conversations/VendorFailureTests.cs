@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Net;
-using System.Text.RegularExpressions;
 using LeadOrchestrator.ChatApi.Conversations;
 using LeadOrchestrator.Sandbox;
 using LeadOrchestrator.Sandbox.Models;
@@ -341,14 +339,4 @@ public sealed class VendorFailureTests : IClassFixture<Scene>, IDisposable
         "SELECT r.kind || ' ' || r.reason FROM review_items r JOIN chat_sessions s ON s.tenant_id = r.tenant_id AND s.lead_id = r.lead_id WHERE s.id = $1", customer.SessionId);
 
     private async Task NothingIsReservedAsync() => (await _scene.Database.ScalarAsync<long>("SELECT sum(reserved_micros)::bigint FROM ai_budgets")).ShouldBe(0);
-}
-
-/// <summary>What the Sandbox's ledger says of a model's call.</summary>
-internal static partial class ModelLedger
-{
-    /// <summary>How many tokens its prompt had.</summary>
-    public static long TokensIn(this LedgerEntry entry) => long.Parse(In().Match(entry.Outcome).Groups[1].Value, CultureInfo.InvariantCulture);
-
-    [GeneratedRegex(@"(\d+) tokens in")]
-    private static partial Regex In();
 }
