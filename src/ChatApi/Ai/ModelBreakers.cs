@@ -108,7 +108,7 @@ internal sealed class ModelBreaker(TimeProvider clock)
 
             Count(failed);
             _silences = isSilence ? _silences + 1 : failed ? _silences : 0;
-            if (_openedAt is null && (_silences >= SilencesInARow || (_calls.Count >= LeastCalls && _failed * 2 >= _calls.Count)))
+            if (failed && _openedAt is null && (_silences >= SilencesInARow || (_calls.Count >= LeastCalls && _failed * 2 >= _calls.Count)))
             {
                 _openedAt = clock.GetTimestamp();
                 return true;

@@ -74,7 +74,7 @@ internal sealed class StreamCount
 public sealed class TokenScale
 {
     // Less says nothing of the next text.
-    private const long LeastBytes = 100;
+    private const long LeastBytes = 60;
 
     // Three bytes a token: more tokens than English words have, as long as nothing is known.
     private double _tokensPerByte = 1 / 3d;
@@ -89,5 +89,5 @@ public sealed class TokenScale
     }
 
     /// <summary>About as many tokens as a text of so many bytes has, rounded up.</summary>
-    public long Tokens(long bytes) => (long)Math.Ceiling(bytes * Volatile.Read(ref _tokensPerByte));
+    public long Tokens(long bytes) => (long)Math.Ceiling(Math.Round(bytes * Volatile.Read(ref _tokensPerByte), 3));
 }

@@ -18,6 +18,9 @@ internal sealed record AnswerInProgress(SessionKey Session, BegunAnswer Begun, A
 
     public CallEnd? Last { get; set; }
 
+    /// <summary>What broke off the words that stand, if something did.</summary>
+    public string? BrokenOffBy { get; set; }
+
     /// <summary>How many tools were asked for.</summary>
     public int ToolCalls { get; set; }
 

@@ -28,7 +28,7 @@ public sealed partial class Answering(
         ended.CancelAfter(limits.Total);
         var answer = new AnswerInProgress(session, start.Begun, stream);
         await TrySpeakAsync(answer, start, ended.Token);
-        var reason = stop.IsCancellationRequested ? "shutdown" : ended.IsCancellationRequested ? "timeout" : answer.Last?.Outcome ?? "error";
+        var reason = stop.IsCancellationRequested ? "shutdown" : ended.IsCancellationRequested ? "timeout" : answer.BrokenOffBy ?? answer.Last?.Outcome ?? "error";
         await UntilStoredAsync(answer, () => EndAsync(answer, reason, abandon), abandon);
         return answer.IsAskedAgain;
     }

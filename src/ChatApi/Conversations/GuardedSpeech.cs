@@ -49,8 +49,11 @@ public sealed class GuardedSpeech(AnswerFeed feed, Guid messageId)
         feed.Restart();
     }
 
+    /// <summary>Has the model that speaks now said a word?</summary>
+    public bool HasWords => Said.Length > 0 && !_isToRestart;
+
     /// <summary>What was said is void as soon as somebody says the answer anew. Until then it stays: half an answer is more than none.</summary>
-    public void RestartAtNextWord() => _isToRestart = Said.Length > 0;
+    public void RestartAtNextWord() => _isToRestart = true;
 
     /// <summary>Says something of our own.</summary>
     public void SayOurselves(string text) => Out(text);

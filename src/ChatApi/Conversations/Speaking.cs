@@ -80,13 +80,15 @@ public sealed partial class Speaking(
             if (assistant.Model.Context < assistant.Prompts.Tokens(Prompt.MostTokens(turns) + tools.MostTokens) + assistant.Model.MostOutput)
             {
                 TooLong(logger, assistant.Model.Id, answer.Begun.MessageId, answer.Session.TenantId);
-                return LeaveToNext(answer);
+                LeaveToNext(answer, "error");
+                return Attempt.Failed;
             }
 
             if (await ReserveAsync(assistant, answer, start, turns, cancel) is not { } reservation)
             {
                 answer.FailureCode = "budget_exhausted";
-                return LeaveToNext(answer); // the other one may be cheaper
+                LeaveToNext(answer, "error");
+                return Attempt.Failed; // the other one may be cheaper
             }
 
             var end = await CallAsync(assistant, reservation, turns, options, answer, cancel);
@@ -118,7 +120,8 @@ public sealed partial class Speaking(
             }
 
             await answer.SettleAsync(budget, cancel);
-            return end.MayPass ? LeaveToNext(answer, Attempt.TurnedAway) : LeaveToNext(answer);
+            LeaveToNext(answer, answer.Last.Outcome);
+            return end.MayPass ? Attempt.TurnedAway : Attempt.Failed;
         }
     }
 
@@ -160,15 +163,22 @@ public sealed partial class Speaking(
     }
 
     // Half an answer stays in sight until another model says a whole one. By text nobody has heard it, and half a text is not sent.
-    private static Attempt LeaveToNext(AnswerInProgress answer, Attempt attempt = Attempt.Failed)
+    private static void LeaveToNext(AnswerInProgress answer, string outcome)
     {
-        if (answer.Begun.Channel == MessageChannels.Sms && answer.Speech.Said.Length > 0)
+        if (!answer.Speech.HasWords)
+        {
+            return;
+        }
+
+        answer.BrokenOffBy = outcome;
+        if (answer.Begun.Channel == MessageChannels.Sms)
         {
             answer.Speech.Restart();
         }
-
-        answer.Speech.RestartAtNextWord();
-        return attempt;
+        else
+        {
+            answer.Speech.RestartAtNextWord();
+        }
     }
 
     // What another model may be told of a turn: what was asked for. Words beside it were this one's, and its thoughts are bound to it.

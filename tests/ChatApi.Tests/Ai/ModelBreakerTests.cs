@@ -16,10 +16,10 @@ public sealed class ModelBreakerTests
     {
         for (var call = 0; call < 19; call++)
         {
-            _breaker.Ended(failed: call % 2 == 0, isSilence: false).ShouldBeNull();
+            _breaker.Ended(failed: call % 2 == 1, isSilence: false).ShouldBeNull();
         }
 
-        _breaker.Ended(failed: false, isSilence: false).ShouldBe(true);
+        _breaker.Ended(failed: true, isSilence: false).ShouldBe(true);
         _breaker.IsOpen().ShouldBeTrue();
     }
 
