@@ -68,6 +68,7 @@ public static class ChatApiApp
             })
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan);
         services.AddSingleton<Assistants>();
+        services.AddSingleton<ModelBreakers>();
         services.AddSingleton<IWarmUp, RetirementWarning>();
         services.AddSingleton<IOwnChecks, RetirementCheck>();
     }

@@ -17,7 +17,7 @@ public sealed class EnvironmentTests
         "TWILIO_ACCOUNT_SID", "TWILIO_PHONE_NUMBER", "ADMIN_PASSWORD",
     ];
 
-    private static readonly string[] OfTheChatApi = ["PORT", "AI_PROVIDER", "CLAUDE_MODEL", "OPENAI_MODEL", "ANTHROPIC_BASE_URL", "OPENAI_BASE_URL"];
+    private static readonly string[] OfTheChatApi = ["PORT", "AI_PROVIDER", "CLAUDE_MODEL", "OPENAI_MODEL", "ANTHROPIC_BASE_URL", "OPENAI_BASE_URL", "AI_MODELS_FILE"];
 
     [Fact]
     public void The_Orchestrator_names_everything_that_is_wrong_at_once()

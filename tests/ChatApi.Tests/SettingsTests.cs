@@ -1,4 +1,7 @@
+using LeadOrchestrator.ChatApi.Ai;
 using LeadOrchestrator.Shared.Hosting;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Configuration;
 
 namespace LeadOrchestrator.ChatApi.Tests;
 
@@ -44,6 +47,65 @@ public sealed class SettingsTests
     [InlineData("https://api.anthropic.com")]
     public void A_moved_clock_is_refused_beside_a_real_vendor(string? baseUrl) =>
         Problems(("TEST_CLOCK_URL", "http://localhost:9/clock"), ("ANTHROPIC_BASE_URL", baseUrl)).Single().ShouldContain("ANTHROPIC_BASE_URL");
+
+    [Fact]
+    public void A_model_of_ones_own_is_chosen_from_the_table_that_a_file_adds()
+    {
+        var settings = WithTable("""
+            // A server in the shop.
+            [{ "provider": "openai", "id": "llama-3.1-70b", "prices": [{ "from": "2026-06-01", "input": 0.6, "output": 0.8, "cacheRead": 0.3 }, { "from": "2026-01-01", "input": 0, "output": 0 }],
+               "retiresOn": "2027-06-30", "temperature": 0.3, "mostOutput": 500, "context": 32768 },
+             { "provider": "claude", "id": "claude-sonnet-5-5", "prices": [{ "from": "2026-01-01", "input": 1.5, "output": 7 }], "effort": "medium" }]
+            """, ("OPENAI_API_KEY", "none"), ("OPENAI_BASE_URL", "http://vllm/v1"), ("OPENAI_MODEL", "llama-3.1-70b"));
+
+        var own = settings.Models[1].Model;
+        (own.PriceOn(new(2026, 2, 1)).Input, own.PriceOn(new(2026, 6, 1))).ShouldBe((0L, new ModelPrice(new(2026, 6, 1), 600_000, 800_000, 300_000, 600_000)));
+        (own.RetiresOn, own.Temperature, own.Effort, own.MostOutput, own.Context).ShouldBe((new DateOnly(2027, 6, 30), 0.3f, null, 500, 32768L));
+        var theirs = settings.Models[0].Model;
+        (theirs.PriceOn(new(2026, 11, 23)).Output, theirs.Effort).ShouldBe((7_000_000L, ReasoningEffort.Medium), "the file wins over what we know");
+        settings.Table.Count(model => model.Id == "claude-sonnet-5-5").ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData("[{]", "cannot be read: line 1")]
+    [InlineData("""[{ "provider": "openai", "id": "x", "prices": [{ "from": "2026-01-01", "input": 1, "output": 1 }], "temprature": 1 }]""", "there is no such field")]
+    [InlineData("""[{ "provider": "gemini", "id": "x" }]""", "entry 1 needs an id, and a provider")]
+    [InlineData("""[{ "provider": "openai", "id": "x", "prices": [] }]""", "x needs prices")]
+    [InlineData("""[{ "provider": "openai", "id": "x", "prices": [{ "from": "2026-01-01", "input": -1, "output": 1 }] }]""", "x needs prices")]
+    [InlineData("""[{ "provider": "claude", "id": "x", "prices": [{ "from": "2026-01-01", "input": 1, "output": 1 }], "temperature": 1 }]""", "which Anthropic refuses")]
+    [InlineData("""[{ "provider": "openai", "id": "x", "prices": [{ "from": "2026-01-01", "input": 1, "output": 1 }], "mostOutput": 0 }]""", "a mostOutput of 1 or more")]
+    [InlineData(null, "cannot be opened")]
+    public void A_table_that_cannot_be_used_stops_the_start_and_says_why(string? table, string why)
+    {
+        var problem = Should.Throw<SettingsException>(() => WithTable(table)).Problems.ShouldHaveSingleItem();
+
+        problem.ShouldStartWith("AI_MODELS_FILE names a ");
+        problem.ShouldContain(why);
+    }
+
+    private static ChatApiSettings WithTable(string? table, params (string Name, string? Value)[] changes)
+    {
+        var path = Path.Combine(Path.GetTempPath(), $"{Guid.CreateVersion7()}.json");
+        try
+        {
+            if (table is not null)
+            {
+                File.WriteAllText(path, table);
+            }
+
+            var variables = new Dictionary<string, string?>(Minimal) { ["AI_MODELS_FILE"] = path };
+            foreach (var (name, value) in changes)
+            {
+                variables[name] = value;
+            }
+
+            return ChatApiSettings.Read(new ConfigurationBuilder().AddInMemoryCollection(variables).Build()).ChatApi;
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
 
     private static IReadOnlyList<string> Problems(params (string Name, string? Value)[] changes)
     {

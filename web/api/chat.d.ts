@@ -737,6 +737,11 @@ export interface components {
              * @description The total through the appointments that were made; null when there was none.
              */
             perAppointmentMicros: null | number;
+            /**
+             * Format: int64
+             * @description How much more it would have been without the vendors' caches; below zero where more was put into them than was read.
+             */
+            cacheSavingMicros: number;
         };
         /** @description What calls of models have cost, together for a key. */
         CostRow: {

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -10,6 +11,8 @@ internal sealed class AnthropicApi(SandboxSettings settings, SandboxClock clock,
     private const string Operation = "messages.create";
     private const string Newest = "2026-10-21";
     private const string Older = "2023-06-01";
+    private const int LeastCached = 1024;
+    private static readonly TimeSpan CacheLives = TimeSpan.FromMinutes(5);
 
     public static readonly string[] Known =
     [
@@ -18,7 +21,7 @@ internal sealed class AnthropicApi(SandboxSettings settings, SandboxClock clock,
     ];
 
     private readonly Lock _lock = new();
-    private readonly HashSet<string> _cached = [];
+    private readonly Dictionary<string, DateTimeOffset> _cached = [];
 
     public void Map(IEndpointRouteBuilder routes) => routes.MapPost("/v1/messages", CreateAsync);
 
@@ -75,7 +78,7 @@ internal sealed class AnthropicApi(SandboxSettings settings, SandboxClock clock,
 
         var usage = Usage(body);
         var maxTokens = body["max_tokens"]!.GetValue<int>();
-        if (await models.BeginAsync(http, Operation, call, usage.Total, maxTokens, code => Error(requestId, code, null)) is not { } speech)
+        if (await models.BeginAsync(http, Operation, call, usage, maxTokens, code => Error(requestId, code, null)) is not { } speech)
         {
             return;
         }
@@ -239,22 +242,28 @@ internal sealed class AnthropicApi(SandboxSettings settings, SandboxClock clock,
         return call.Turns[^1].Role == "assistant" ? (400, "messages: prefilling the assistant's answer is not supported by this model") : null;
     }
 
-    // A prompt up to its last cache mark is written to the cache by the first call and read by the next ones.
+    // The tools and the system's blocks up to its last mark are written to the cache by the first call, read by the next ones within five minutes, and shorter ones are not kept.
     private TokenUsage Usage(JsonObject body)
     {
-        var system = body["system"]?.ToJsonString(Json.Options) ?? "";
-        var total = ScriptedModel.Count(TextOf(body["system"])) + ScriptedModel.Count(body["tools"]?.ToJsonString(Json.Options) ?? "")
+        var tools = body["tools"]?.ToJsonString(Json.Options) ?? "";
+        var total = ScriptedModel.Count(TextOf(body["system"])) + ScriptedModel.Count(tools)
             + (body["messages"] as JsonArray ?? []).Sum(message => ScriptedModel.Count(
                 TextOf(message?["content"]) + string.Concat(Results(message?["content"]))));
-        if (!system.Contains("\"cache_control\"", StringComparison.Ordinal))
+        var blocks = (body["system"] as JsonArray ?? []).OfType<JsonObject>().ToList();
+        var marked = blocks.Take(blocks.FindLastIndex(block => block["cache_control"] is JsonObject) + 1).Select(block => block["text"].Text()).ToList();
+        var prefix = marked.Count == 0 ? 0 : ScriptedModel.Count(tools) + ScriptedModel.Count(string.Join('\n', marked));
+        if (prefix < LeastCached)
         {
             return new TokenUsage(total, 0, 0);
         }
 
-        var prefix = ScriptedModel.Count(TextOf(body["system"]));
+        var key = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{body["model"]}\n{tools}\n{string.Join('\n', marked)}")));
+        var now = clock.Now;
         lock (_lock)
         {
-            return _cached.Add(body["model"] + system) ? new TokenUsage(total - prefix, prefix, 0) : new TokenUsage(total - prefix, 0, prefix);
+            var isCached = _cached.TryGetValue(key, out var last) && now - last < CacheLives;
+            _cached[key] = now;
+            return isCached ? new TokenUsage(total - prefix, 0, prefix) : new TokenUsage(total - prefix, prefix, 0);
         }
     }
 

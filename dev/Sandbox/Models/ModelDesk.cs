@@ -10,7 +10,7 @@ internal sealed class ModelDesk(VendorDesk desk, Ledger ledger, Faults faults, S
 
     /// <summary>Begins an answer. Null: a fault (or a refusal) has answered already.</summary>
     public async Task<Speech?> BeginAsync(
-        HttpContext http, string operation, ModelCall call, int inputTokens, int? maxTokens, Func<int, VendorAnswer> error)
+        HttpContext http, string operation, ModelCall call, TokenUsage usage, int? maxTokens, Func<int, VendorAnswer> error)
     {
         var vendor = call.Provider;
         var fault = faults.Take(vendor, operation, FaultKind.OfModels);
@@ -33,7 +33,7 @@ internal sealed class ModelDesk(VendorDesk desk, Ledger ledger, Faults faults, S
         }
 
         var speech = Speech.Plan(model, call, maxTokens, fault);
-        ledger.Append(vendor, operation, call.Request, speech.Outcome(call.Model, inputTokens), accepted: true, id: null);
+        ledger.Append(vendor, operation, call.Request, speech.Outcome(call.Model, usage), accepted: true, id: null);
         await PauseAsync(speech.PauseBefore, http.RequestAborted);
         return speech;
     }

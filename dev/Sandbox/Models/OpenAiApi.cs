@@ -63,7 +63,7 @@ internal sealed class OpenAiApi(SandboxSettings settings, SandboxClock clock, Ve
         var prompt = ScriptedModel.Count(call.System) + call.Turns.Sum(turn => ScriptedModel.Count(turn.Text + string.Concat(turn.ToolResults)))
             + ScriptedModel.Count(body["tools"]?.ToJsonString(Json.Options) ?? "");
         var maxTokens = Number(body["max_completion_tokens"]) ?? Number(body["max_tokens"]);
-        if (await models.BeginAsync(http, Operation, call, prompt, maxTokens, Error) is not { } speech)
+        if (await models.BeginAsync(http, Operation, call, new TokenUsage(prompt, 0, 0), maxTokens, Error) is not { } speech)
         {
             return;
         }

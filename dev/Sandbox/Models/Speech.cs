@@ -43,9 +43,10 @@ internal sealed record Speech(ModelAnswer Answer, IReadOnlyList<string> Tokens, 
     public bool IsGarbledAfter(int tokens) =>
         Fault?.Kind == FaultKind.Malformed && tokens == Math.Min(Fault.AfterTokens ?? 0, Tokens.Count);
 
-    public string Outcome(string model, int inputTokens)
+    public string Outcome(string model, TokenUsage usage)
     {
-        var text = $"accepted 200 {model}, {inputTokens} tokens in, {Tokens.Count} out{(IsTool ? $", asks for {Answer.ToolName}" : "")}";
+        var cached = usage.CacheRead > 0 ? $" ({usage.CacheRead} from the cache)" : usage.CacheWrite > 0 ? $" ({usage.CacheWrite} into the cache)" : "";
+        var text = $"accepted 200 {model}, {usage.Total} tokens in{cached}, {Tokens.Count} out{(IsTool ? $", asks for {Answer.ToolName}" : "")}";
         return BreaksAfter is { } count ? $"{text}, {(BreaksWithError ? "an error" : "cut")} after {count}" : text;
     }
 

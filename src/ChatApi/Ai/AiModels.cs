@@ -16,8 +16,16 @@ public static class Providers
 /// <param name="Prices">By the day from which they hold, oldest first.</param>
 /// <param name="RetiresOn">From this day on the vendor refuses it; null = no date is known.</param>
 /// <param name="Effort">How much it thinks before it speaks; null = the parameter is refused by this model and not sent.</param>
-public sealed record AiModel(string Provider, string Id, IReadOnlyList<ModelPrice> Prices, DateOnly? RetiresOn = null, ReasoningEffort? Effort = null)
+/// <param name="Temperature">How freely it chooses its words; null = as <paramref name="Effort"/>.</param>
+public sealed record AiModel(
+    string Provider, string Id, IReadOnlyList<ModelPrice> Prices, DateOnly? RetiresOn = null, ReasoningEffort? Effort = null, float? Temperature = null)
 {
+    /// <summary>Most tokens of one answer.</summary>
+    public int MostOutput { get; init; } = Assistants.MaxOutputTokens;
+
+    /// <summary>Most tokens of a prompt and its answer together; null = more than we ever send.</summary>
+    public long? Context { get; init; }
+
     /// <summary>The price that holds on a day.</summary>
     public ModelPrice PriceOn(DateOnly day) => Prices.LastOrDefault(price => price.From <= day) ?? Prices[0];
 }
@@ -36,12 +44,17 @@ public sealed record ModelPrice(DateOnly From, long Input, long Output, long Cac
         return (long)((total + 999_999) / 1_000_000);
     }
 
+    /// <summary>What was saved by reading so many tokens from the cache, less what it took to put so many there; micro-dollars.</summary>
+    public long SavedByCache(long read, long written) =>
+        (long)((((Int128)read * (Input - CacheRead)) - ((Int128)written * (CacheWrite - Input))) / 1_000_000);
+
     /// <summary>The most that a call can cost whose prompt has so many tokens and whose answer is cut after so many.</summary>
     public long AtMost(long input, long output) => CacheWrite > Input ? Cost(input, output, 0, input) : Cost(input, output, 0, 0);
 }
 
-/// <summary>The models by name, with what each costs and until when it lives. A model that is not here cannot be chosen: its spend could not be capped.</summary>
+/// <summary>The models by name, with what each costs and until when it lives. A model that is in no table cannot be chosen: its spend could not be capped.</summary>
 /// <remarks>
+/// Those that we know; <c>AI_MODELS_FILE</c> adds others (<see cref="ModelFile"/>).
 /// Sources, read 2026-11-22: Anthropic's model and price pages (platform.claude.com/docs), OpenAI's published price lists. Until when a model lives: <see cref="ModelLife"/>.
 /// No sampling parameter (temperature, top_p, top_k) is ever sent: Anthropic's API of 2026-10-21 refuses them for every model.
 /// </remarks>
@@ -49,7 +62,8 @@ public static class AiModels
 {
     private static readonly DateOnly Known = new(2025, 1, 1);
 
-    private static readonly IReadOnlyList<AiModel> All =
+    /// <summary>All that we know.</summary>
+    public static IReadOnlyList<AiModel> All { get; } =
     [
         Claude("claude-sonnet-5-5", [Usd(Known, 2, 10, 0.20m, 2.50m), Usd(new(2026, 10, 7), 2, 10, 0.10m, 2.50m)], effort: ReasoningEffort.Low),
         Claude("claude-sonnet-5", [Usd(Known, 2, 10, 0.20m, 2.50m)], effort: ReasoningEffort.Low),
@@ -77,8 +91,8 @@ public static class AiModels
     private static AiModel OpenAi(string id, ModelPrice[] prices, ReasoningEffort? effort = null) =>
         new(Providers.OpenAi, id, prices, ModelLife.RetiresOn(id), effort);
 
-    // Vendors print US dollars per million tokens.
-    private static ModelPrice Usd(DateOnly from, decimal input, decimal output, decimal cacheRead, decimal cacheWrite) =>
+    /// <summary>A price as vendors print it: US dollars per million tokens.</summary>
+    internal static ModelPrice Usd(DateOnly from, decimal input, decimal output, decimal cacheRead, decimal cacheWrite) =>
         new(from, Micros(input), Micros(output), Micros(cacheRead), Micros(cacheWrite));
 
     private static long Micros(decimal usd) => (long)(usd * 1_000_000);

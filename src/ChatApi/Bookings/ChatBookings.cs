@@ -27,11 +27,16 @@ public sealed class ChatBookings(
     LeadDatabase database, Shared.Appointments.Bookings bookings, AppointmentStore appointments, BookingNews news, ConversationStore conversations, MessageStore messages, LiveSessions live,
     TimeProvider clock)
 {
-    /// <summary>Holds a slot for the customer of a session, and shows it to them.</summary>
+    /// <summary>Holds a slot for the customer of a session, and shows it to them. What they hold already is given back as it is: a model may ask for it twice.</summary>
     /// <param name="replacesId">A booking of theirs that ends when they confirm this one.</param>
     public async Task<BookingResult> HoldAsync(SessionKey session, Guid leadId, ServiceToBook service, DateTimeOffset startsAt, Guid? replacesId, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(service);
+        if ((await appointments.CurrentOfLeadAsync(session.TenantId, leadId, cancel)).FirstOrDefault(IsSame) is { } same)
+        {
+            return new BookingResult.Made(same);
+        }
+
         await using var transaction = await database.BeginAsync(session.TenantId, cancel);
         var result = await bookings.TakeAsync(transaction, service, new SlotWish(leadId, startsAt, IsHold: true, ReplacesId: replacesId), cancel);
         if (result is BookingResult.Made { Appointment: var held })
@@ -43,6 +48,9 @@ public sealed class ChatBookings(
         }
 
         return result;
+
+        bool IsSame(Appointment appointment) =>
+            appointment.Status == AppointmentStatuses.Held && appointment.ServiceId == service.Id && appointment.StartsAt == startsAt && appointment.ReplacesId == replacesId;
     }
 
     /// <summary>The free slots of a service.</summary>

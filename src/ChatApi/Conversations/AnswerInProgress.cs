@@ -2,6 +2,7 @@ using LeadOrchestrator.ChatApi.Ai;
 using LeadOrchestrator.ChatApi.Costs;
 using LeadOrchestrator.ChatApi.Guard;
 using LeadOrchestrator.Shared.Messages;
+using AiMessage = Microsoft.Extensions.AI.ChatMessage;
 
 namespace LeadOrchestrator.ChatApi.Conversations;
 
@@ -17,14 +18,29 @@ internal sealed record AnswerInProgress(SessionKey Session, BegunAnswer Begun, A
 
     public CallEnd? Last { get; set; }
 
+    /// <summary>What broke off the words that stand, if something did.</summary>
+    public string? BrokenOffBy { get; set; }
+
     /// <summary>How many tools were asked for.</summary>
     public int ToolCalls { get; set; }
+
+    /// <summary>What tools were asked for and what they said: a next try knows it, and does nothing twice.</summary>
+    public List<AiMessage> ToolTurns { get; } = [];
+
+    /// <summary>What tools have done.</summary>
+    public Deeds Done { get; set; }
+
+    /// <summary>What the customer holds or has booked since a tool has acted; null before.</summary>
+    public IReadOnlyList<TakenSlot>? Slots { get; set; }
 
     /// <summary>Why the guard has stopped a first try.</summary>
     public Violation? Stopped { get; set; }
 
     /// <summary>Is what is said the fixed text, and no model's?</summary>
     public bool IsOurs { get; set; }
+
+    /// <summary>Has no model answered, so that staff have to?</summary>
+    public bool IsLeftToShop { get; set; }
 
     /// <summary>What a tool wants to be said, and nothing else.</summary>
     public string? Words { get; set; }
@@ -41,15 +57,15 @@ internal sealed record AnswerInProgress(SessionKey Session, BegunAnswer Begun, A
     /// <summary>Why nothing was said, if nothing was.</summary>
     public string FailureCode { get; set; } = "provider_unavailable";
 
-    public Settlement Settlement(Reservation reservation) => Last?.Settlement ?? reservation.Estimated(null, "cancelled");
+    public Settlement Settlement() => Last?.Settlement ?? Costs.Settlement.Unknown("cancelled");
 
     /// <summary>Settles what is reserved, in a transaction of its own.</summary>
     public async Task SettleAsync(Budget budget, CancellationToken cancel)
     {
         if (Reservation is { } reservation)
         {
-            await budget.SettleAsync(Session.TenantId, reservation.CallId, Settlement(reservation), cancel);
-            _settled.Add((reservation, Settlement(reservation)));
+            await budget.SettleAsync(Session.TenantId, reservation.CallId, Settlement(), cancel);
+            _settled.Add((reservation, Settlement()));
             Reservation = null;
         }
     }
@@ -80,7 +96,7 @@ internal sealed record AnswerInProgress(SessionKey Session, BegunAnswer Begun, A
         List<(Reservation Reservation, Settlement Settlement)> all = [.. _settled];
         if (Reservation is { } open)
         {
-            all.Add((open, Settlement(open)));
+            all.Add((open, Settlement()));
         }
 
         if (all.Count == 0)

@@ -6,8 +6,14 @@ public sealed record AnswerLimits
     /// <summary>Until a model's first word; then the next model is asked. Default 15 s.</summary>
     public TimeSpan FirstToken { get; init; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>Between two words; then the answer ends as it is. Default 20 s.</summary>
+    /// <summary>Between two words; then the next model says the answer anew. Default 20 s.</summary>
     public TimeSpan Gap { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>How long a model that the guard has stopped may go on unheard, so that its vendor says what it used. Default 1.5 s.</summary>
+    public TimeSpan AfterStop { get; init; } = TimeSpan.FromSeconds(1.5);
+
+    /// <summary>How long a model that was turned away at every door waits before it is asked once more. Default 1 s.</summary>
+    public TimeSpan BeforeAgain { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>The whole answer, all models tried included. Default 120 s.</summary>
     public TimeSpan Total { get; init; } = TimeSpan.FromSeconds(120);

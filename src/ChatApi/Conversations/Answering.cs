@@ -7,8 +7,8 @@ namespace LeadOrchestrator.ChatApi.Conversations;
 
 /// <summary>Says one answer, from the prompt to the transaction that ends it.</summary>
 /// <remarks>
-/// Until the first visible word the next model takes over in silence when one fails. After it, nobody goes on in another's words: the answer ends
-/// as interrupted, with what was said.
+/// Until the first visible word the next model takes over in silence when one fails. After it, nobody goes on in another's words: the next model says the
+/// answer anew, and what was seen is void with its first word. When there is none, the answer ends as interrupted, with what was said.
 /// </remarks>
 public sealed partial class Answering(
     MessageStore messages, PersonCalls persons, Speaking speaking, Budget budget, FrameWriter writer, AnswerEnds ends, LiveSessions live, AnswerLimits limits, ILogger<Answering> logger)
@@ -28,7 +28,7 @@ public sealed partial class Answering(
         ended.CancelAfter(limits.Total);
         var answer = new AnswerInProgress(session, start.Begun, stream);
         await TrySpeakAsync(answer, start, ended.Token);
-        var reason = stop.IsCancellationRequested ? "shutdown" : ended.IsCancellationRequested ? "timeout" : answer.Last?.Outcome ?? "error";
+        var reason = stop.IsCancellationRequested ? "shutdown" : ended.IsCancellationRequested ? "timeout" : answer.BrokenOffBy ?? answer.Last?.Outcome ?? "error";
         await UntilStoredAsync(answer, () => EndAsync(answer, reason, abandon), abandon);
         return answer.IsAskedAgain;
     }
@@ -83,7 +83,7 @@ public sealed partial class Answering(
         }
 
         // Not ours any more, by a stop or by our own first try: then nothing of the answer changes, and its money is settled all the same.
-        List<SettledCall> settled = answer.Reservation is { } reservation ? [new SettledCall(reservation.CallId, answer.Settlement(reservation))] : [];
+        List<SettledCall> settled = answer.Reservation is { } reservation ? [new SettledCall(reservation.CallId, answer.Settlement())] : [];
         if (answer.IsUncertain)
         {
             settled.AddRange((await budget.OpenOfAsync(session.TenantId, begun.MessageId, cancel)).Where(open => open.Id != answer.Reservation?.CallId));
@@ -94,7 +94,7 @@ public sealed partial class Answering(
         Failpoint.Reach(Failpoint.AnswerStored);
         if (written.Frames.Count > 0)
         {
-            Measures.Answered(end.Status, end.FinishReason);
+            Measures.Answered(answer.IsLeftToShop ? MessageStatuses.Failed : end.Status, answer.IsLeftToShop ? answer.FailureCode : end.FinishReason);
         }
 
         live.Publish(session, written.Frames);

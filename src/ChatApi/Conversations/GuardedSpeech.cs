@@ -9,6 +9,7 @@ public sealed class GuardedSpeech(AnswerFeed feed, Guid messageId)
 {
     private TruthGuard? _guard;
     private TruthFacts? _facts;
+    private bool _isToRestart;
 
     /// <summary>What was said since the last restart.</summary>
     public StringBuilder Said { get; } = new();
@@ -34,7 +35,7 @@ public sealed class GuardedSpeech(AnswerFeed feed, Guid messageId)
     /// <summary>Between two rounds of the same answer: what follows is a new paragraph.</summary>
     public void Pause()
     {
-        if (Said.Length > 0)
+        if (Said.Length > 0 && !_isToRestart)
         {
             Out("\n\n");
         }
@@ -43,9 +44,16 @@ public sealed class GuardedSpeech(AnswerFeed feed, Guid messageId)
     /// <summary>What was said is void.</summary>
     public void Restart()
     {
+        _isToRestart = false;
         Said.Clear();
         feed.Restart();
     }
+
+    /// <summary>Has the model that speaks now said a word?</summary>
+    public bool HasWords => Said.Length > 0 && !_isToRestart;
+
+    /// <summary>What was said is void as soon as somebody says the answer anew. Until then it stays: half an answer is more than none.</summary>
+    public void RestartAtNextWord() => _isToRestart = true;
 
     /// <summary>Says something of our own.</summary>
     public void SayOurselves(string text) => Out(text);
@@ -64,6 +72,11 @@ public sealed class GuardedSpeech(AnswerFeed feed, Guid messageId)
     {
         if (text.Length > 0)
         {
+            if (_isToRestart)
+            {
+                Restart();
+            }
+
             Said.Append(text);
             feed.Say(text);
         }

@@ -11,11 +11,12 @@ namespace LeadOrchestrator.ChatApi.Conversations;
 
 /// <summary>Lets models speak until one answer is said: which model, with which tools, and once more when the guard has stopped it.</summary>
 /// <remarks>
-/// Each call has money reserved before it and settled after it. What a model says that is not true ends its call: what was shown of the answer is void, and it is asked once more
-/// with the violation named. Then the shop is to confirm: staff find it among their review items before the customer reads so.
+/// Each call has money reserved before it and settled after it. A model that fails is followed by the next one, which says the whole answer: two models' words are never mixed. Those that
+/// were turned away at the door by what may be over in a moment are asked once more after all; this is the one layer of retries. What a model says that is not true ends its call: what was
+/// shown of the answer is void, and it is asked once more with the violation named. Then the shop is to confirm: staff find it among their review items before the customer reads so.
 /// </remarks>
 public sealed partial class Speaking(
-    Assistants assistants, Budget budget, ToolBox tools, AnswerReviewStore reviews, PlatformSettings platform, TimeProvider clock, AnswerLimits limits, ILogger<Speaking> logger)
+    Assistants assistants, ModelBreakers breakers, Budget budget, ToolBox tools, AnswerReviewStore reviews, PlatformSettings platform, TimeProvider clock, AnswerLimits limits, ILogger<Speaking> logger)
 {
     private const int MostToolCalls = 8;
 
@@ -26,90 +27,173 @@ public sealed partial class Speaking(
         var prompt = Prompt.Build(start.Conversation, start.Hours, start.Catalog, start.History, now, start.Begun.Channel);
         answer.Speech.Begin(new TruthFacts(
             start.Catalog, start.Hours, now, start.Conversation.LocationName, start.Conversation.LocationPhone, start.Conversation.LocationAddress,
-            start.Conversation.Vehicle, start.Conversation.Done, [platform.PublicUrl.Host]) { Slots = start.Conversation.Slots });
-        foreach (var assistant in start.Conversation.IsThrifty ? assistants.CheapestFirst(now) : assistants.InOrder)
+            start.Conversation.Vehicle, start.Conversation.Done | answer.Done, [platform.PublicUrl.Host]) { Slots = answer.Slots ?? start.Conversation.Slots });
+        var models = breakers.OpenLast(start.Conversation.IsThrifty ? assistants.CheapestFirst(now) : assistants.InOrder);
+        if (await AskAsync(models, answer, start, prompt, cancel) is not { } again)
         {
-            if (await SpeakAsync(assistant, answer, start, prompt, cancel))
+            return;
+        }
+
+        if (again.Count > 0)
+        {
+            await Task.Delay(limits.BeforeAgain, cancel);
+            if (await AskAsync(again, answer, start, prompt, cancel) is null)
             {
                 return;
             }
         }
 
-        if (!cancel.IsCancellationRequested)
+        if (answer.Speech.Said.Length == 0)
         {
             await LeaveToShopAsync(answer, start, cancel);
         }
     }
 
-    // True when the answer is said, or no other model may go on with it.
-    private async Task<bool> SpeakAsync(Assistant assistant, AnswerInProgress answer, AnswerStart start, IReadOnlyList<AiMessage> prompt, CancellationToken cancel)
+    // Null: the answer is said, or nobody waits for it any more. Else the models that may be asked once more.
+    private async Task<IReadOnlyList<Assistant>?> AskAsync(
+        IReadOnlyList<Assistant> models, AnswerInProgress answer, AnswerStart start, IReadOnlyList<AiMessage> prompt, CancellationToken cancel)
     {
-        List<AiMessage> turns = [.. answer.Stopped is { } before ? Prompt.Again(prompt, before) : prompt];
+        var again = new List<Assistant>();
+        foreach (var assistant in models)
+        {
+            switch (await SpeakAsync(assistant, answer, start, prompt, cancel))
+            {
+                case Attempt.Over:
+                    return null;
+                case Attempt.TurnedAway:
+                    again.Add(assistant);
+                    break;
+            }
+        }
+
+        return again;
+    }
+
+    private async Task<Attempt> SpeakAsync(Assistant assistant, AnswerInProgress answer, AnswerStart start, IReadOnlyList<AiMessage> prompt, CancellationToken cancel)
+    {
+        var turns = Turns(prompt, answer);
         var options = Assistants.Options(assistant.Model);
         options.Tools = [.. tools.Declared];
         while (true)
         {
             options.ToolMode = answer.ToolCalls < MostToolCalls ? ChatToolMode.Auto : ChatToolMode.None;
+            if (assistant.Model.Context < assistant.Prompts.Tokens(Prompt.MostTokens(turns) + tools.MostTokens) + assistant.Model.MostOutput)
+            {
+                TooLong(logger, assistant.Model.Id, answer.Begun.MessageId, answer.Session.TenantId);
+                LeaveToNext(answer, "error");
+                return Attempt.Failed;
+            }
+
             if (await ReserveAsync(assistant, answer, start, turns, cancel) is not { } reservation)
             {
                 answer.FailureCode = "budget_exhausted";
-                return answer.Speech.Said.Length > 0; // the other one may be cheaper
+                LeaveToNext(answer, "error");
+                return Attempt.Failed; // the other one may be cheaper
             }
 
             var end = await CallAsync(assistant, reservation, turns, options, answer, cancel);
             if (end.Violation is { } violation)
             {
-                await answer.SettleAsync(budget, cancel);
-                answer.Speech.Restart();
-                Stopped(logger, violation.Kind, assistant.Model.Id, answer.Begun.MessageId, answer.Session.TenantId);
-                if (answer.Stopped is not null)
+                if (await StopAsync(violation, assistant, answer, start, cancel))
                 {
-                    await LetShopConfirmAsync(answer, start, violation, cancel);
-                    return true;
+                    return Attempt.Over;
                 }
 
-                answer.Stopped = violation;
-                turns = [.. Prompt.Again(prompt, violation)];
+                turns = Turns(prompt, answer);
                 continue;
             }
 
             if (end.AsksForTools is { } asked && answer.ToolCalls < MostToolCalls)
             {
-                await answer.SettleAsync(budget, cancel);
-                answer.Speech.Pause();
-                turns.Add(asked);
-                turns.Add(await UseAsync(asked, answer, start, cancel));
-                if (answer.Words is { } words)
+                if (await UseToolsAsync(asked, turns, answer, start, cancel))
                 {
-                    answer.Speech.Restart();
-                    SayOurselves(words, answer);
-                    return true;
+                    return Attempt.Over;
                 }
 
                 continue;
             }
 
             answer.Last = end.AsksForTools is null ? end : end with { Outcome = "error" }; // it asks without an end
-            if (answer.Speech.Said.Length > 0 && !end.IsComplete && !cancel.IsCancellationRequested && start.Begun.Channel == MessageChannels.Sms)
+            if (end.IsComplete || cancel.IsCancellationRequested)
             {
-                answer.Speech.Restart(); // nobody has heard it: half an answer is not texted, and another model may give a whole one
-            }
-
-            if (answer.Speech.Said.Length > 0 || end.IsComplete || cancel.IsCancellationRequested)
-            {
-                return true; // settled together with the answer
+                return Attempt.Over; // settled together with the answer
             }
 
             await answer.SettleAsync(budget, cancel);
-            return false;
+            LeaveToNext(answer, answer.Last.Outcome);
+            return end.MayPass ? Attempt.TurnedAway : Attempt.Failed;
         }
     }
+
+    // What a try begins with: the prompt, why a first one was stopped, and what tools have done.
+    private static List<AiMessage> Turns(IReadOnlyList<AiMessage> prompt, AnswerInProgress answer) =>
+        [.. answer.Stopped is { } violation ? Prompt.Again(prompt, violation) : prompt, .. answer.ToolTurns];
+
+    // True when it was the second time: then the shop is to confirm.
+    private async Task<bool> StopAsync(Violation violation, Assistant assistant, AnswerInProgress answer, AnswerStart start, CancellationToken cancel)
+    {
+        await answer.SettleAsync(budget, cancel);
+        answer.Speech.Restart();
+        Stopped(logger, violation.Kind, assistant.Model.Id, answer.Begun.MessageId, answer.Session.TenantId);
+        if (answer.Stopped is null)
+        {
+            answer.Stopped = violation;
+            return false;
+        }
+
+        await LetShopConfirmAsync(answer, start, violation, cancel);
+        return true;
+    }
+
+    // True when a tool has its own words for the customer, which end the answer.
+    private async Task<bool> UseToolsAsync(AiMessage asked, List<AiMessage> turns, AnswerInProgress answer, AnswerStart start, CancellationToken cancel)
+    {
+        await answer.SettleAsync(budget, cancel);
+        answer.Speech.Pause();
+        var results = await UseAsync(asked, answer, start, cancel);
+        turns.AddRange([asked, results]);
+        answer.ToolTurns.AddRange([Bare(asked), results]);
+        if (answer.Words is { } words)
+        {
+            answer.Speech.Restart();
+            SayOurselves(words, answer);
+        }
+
+        return answer.Words is not null;
+    }
+
+    // Half an answer stays in sight until another model says a whole one. By text nobody has heard it, and half a text is not sent.
+    private static void LeaveToNext(AnswerInProgress answer, string outcome)
+    {
+        if (!answer.Speech.HasWords)
+        {
+            return;
+        }
+
+        answer.BrokenOffBy = outcome;
+        if (answer.Begun.Channel == MessageChannels.Sms)
+        {
+            answer.Speech.Restart();
+        }
+        else
+        {
+            answer.Speech.RestartAtNextWord();
+        }
+    }
+
+    // What another model may be told of a turn: what was asked for. Words beside it were this one's, and its thoughts are bound to it.
+    private static AiMessage Bare(AiMessage asked) => new(
+        ChatRole.Assistant, [.. asked.Contents.OfType<FunctionCallContent>().Select(call => new FunctionCallContent(call.CallId, call.Name, call.Arguments))]);
 
     private async Task<Reservation?> ReserveAsync(Assistant assistant, AnswerInProgress answer, AnswerStart start, List<AiMessage> turns, CancellationToken cancel)
     {
         answer.Reservation = await budget.ReserveAsync(
             answer.Session, answer.Begun.MessageId, start.Conversation.LocationId, assistant.Model, Prompt.MostTokens(turns) + tools.MostTokens, cancel);
-        answer.Last = null;
+        if (answer.Reservation is not null)
+        {
+            answer.Last = null;
+        }
+
         return answer.Reservation;
     }
 
@@ -120,6 +204,7 @@ public sealed partial class Speaking(
         answer.Speech.Begin(answer.Speech.Facts);
         var end = await new ModelCall(assistant, reservation, limits).RunAsync(turns, options, answer.Speech, cancel);
         answer.Last = end;
+        breakers.Ended(assistant.Model.Provider, end.Outcome);
         Called(logger, assistant.Model.Id, end.Outcome, answer.Begun.MessageId, answer.Session.SessionId, answer.Session.TenantId);
         Measures.ModelCalled(assistant.Model.Provider, assistant.Model.Id, end.Outcome, end.Settlement.CostMicros ?? reservation.Micros);
         answer.FailureCode = end.Outcome == "content_filter" ? "provider_refused" : "provider_unavailable";
@@ -137,6 +222,7 @@ public sealed partial class Speaking(
             var result = answer.ToolCalls > MostToolCalls ? ToolResult.Refused("No more tools in this turn.")
                 : await tools.UseAsync(call, new ToolTurn(answer.Session, answer.Begun.MessageId, start, answer.Speech.Facts.Now), cancel);
             answer.Speech.Begin(result.After(answer.Speech.Facts));
+            (answer.Done, answer.Slots) = (answer.Done | result.Done, answer.Speech.Facts.Slots);
             answer.Speech.Tell(tools.NameOf(call), result.IsDone ? "done" : "failed");
             answer.Words = result.Words ?? answer.Words;
             results.Add(new FunctionResultContent(call.CallId, result.Text));
@@ -151,13 +237,14 @@ public sealed partial class Speaking(
         SayOurselves(FixedWords.ShopConfirms(start.History, start.Conversation.LocationPhone), answer);
     }
 
-    // No model could be asked, or none has answered. Staff find it, once; who texted is told so, once, since nobody looks at a page that says it.
+    // No model could be asked, or none has answered. The customer is told so, and staff find it, once. Who texts on is told once, since each word is a text.
     private async Task LeaveToShopAsync(AnswerInProgress answer, AnswerStart start, CancellationToken cancel)
     {
         var question = start.History.LastOrDefault(message => message.Role == MessageRoles.Customer)?.Content ?? "";
         var isFirst = await reviews.AddOnceAsync(
             answer.Session.TenantId, new NewReview(AnswerReviewStore.NoAnswer, start.Conversation.LeadId, answer.Begun.MessageId, answer.FailureCode, question), cancel);
-        if (isFirst && start.Begun.Channel == MessageChannels.Sms)
+        answer.IsLeftToShop = true;
+        if (isFirst || start.Begun.Channel != MessageChannels.Sms)
         {
             SayOurselves(FixedWords.NotNow(start.History, start.Conversation.LocationPhone), answer);
         }
@@ -170,8 +257,24 @@ public sealed partial class Speaking(
         answer.Spokesman = assistants.InOrder[0].Model;
     }
 
+    /// <summary>What became of a model's turn to speak.</summary>
+    private enum Attempt
+    {
+        /// <summary>The answer is said, or nobody waits for it.</summary>
+        Over,
+
+        /// <summary>The next model is to say it.</summary>
+        Failed,
+
+        /// <summary>The next model is to say it; this one may be asked once more.</summary>
+        TurnedAway,
+    }
+
     [LoggerMessage(5030, LogLevel.Information, "{Model} ended with {Outcome} for answer {MessageId} of session {SessionId} (tenant {TenantId})")]
     private static partial void Called(ILogger logger, string model, string outcome, Guid messageId, Guid sessionId, Guid tenantId);
+
+    [LoggerMessage(5036, LogLevel.Warning, "{Model} is not asked for answer {MessageId} (tenant {TenantId}): the conversation is longer than its context")]
+    private static partial void TooLong(ILogger logger, string model, Guid messageId, Guid tenantId);
 
     [LoggerMessage(5033, LogLevel.Warning, "The guard stopped what is not true ({Kind}) of {Model} in answer {MessageId} (tenant {TenantId})")]
     private static partial void Stopped(ILogger logger, string kind, string model, Guid messageId, Guid tenantId);

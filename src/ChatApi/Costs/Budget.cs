@@ -36,7 +36,7 @@ public sealed partial class Budget
         ArgumentNullException.ThrowIfNull(model);
         cancel.ThrowIfCancellationRequested(); // later than this it is done, whoever leaves
         var price = model.PriceOn(DateOnly.FromDateTime(_clock.GetUtcNow().UtcDateTime));
-        var most = price.AtMost(mostInput, Assistants.MaxOutputTokens);
+        var most = price.AtMost(mostInput, model.MostOutput);
         var callId = Guid.CreateVersion7();
         var call = new NewCall(callId, session.SessionId, messageId, locationId, model.Provider, model.Id, most, _instance.Id);
         if (!await _reserving.DoAsync(session.TenantId, call))
@@ -45,7 +45,7 @@ public sealed partial class Budget
             return null;
         }
 
-        return new Reservation(callId, model, price, most);
+        return new Reservation(callId, model, price, most, mostInput);
     }
 
     // All of them, or else as many as fit, in the order in which they came.
@@ -105,7 +105,8 @@ public sealed partial class Budget
 
 /// <summary>Money that is set aside for one call.</summary>
 /// <param name="Micros">The most that the call can cost, in micro-dollars.</param>
-public sealed record Reservation(Guid CallId, AiModel Model, ModelPrice Price, long Micros)
+/// <param name="MostInput">The most tokens that its prompt can have.</param>
+public sealed record Reservation(Guid CallId, AiModel Model, ModelPrice Price, long Micros, long MostInput)
 {
     /// <summary>The call went to its end, and the vendor said what it used.</summary>
     public Settlement Settled(Tokens tokens, string outcome)
@@ -114,14 +115,12 @@ public sealed record Reservation(Guid CallId, AiModel Model, ModelPrice Price, l
         return new Settlement("settled", outcome, Price.Cost(tokens.Input, tokens.Output, tokens.CacheRead, tokens.CacheWrite), tokens);
     }
 
-    /// <summary>
-    /// The call ended early. The vendor counts the prompt at the start (taken as said), and the answer only at the end: it is booked at its full
-    /// allowed length. Nothing was said at all: the whole reservation is booked.
-    /// </summary>
-    public Settlement Estimated(Tokens? tokens, string outcome) => tokens is { Input: > 0 }
-        ? new Settlement("estimated", outcome,
-            Math.Min(Micros, Price.Cost(tokens.Input, Math.Max(tokens.Output, Assistants.MaxOutputTokens), tokens.CacheRead, tokens.CacheWrite)), tokens)
-        : new Settlement("estimated", outcome, Micros, Tokens.None);
+    /// <summary>The call ended before the vendor has said what it used: what we have counted is booked, and never more than was set aside.</summary>
+    public Settlement Estimated(Tokens tokens, string outcome)
+    {
+        ArgumentNullException.ThrowIfNull(tokens);
+        return new Settlement("estimated", outcome, Math.Min(Micros, Price.Cost(tokens.Input, tokens.Output, tokens.CacheRead, tokens.CacheWrite)), tokens);
+    }
 
     /// <summary>The vendor refused the call, which costs nothing.</summary>
     public static Settlement NotBilled(string outcome) => new("not_billed", outcome, 0, Tokens.None);
@@ -134,10 +133,13 @@ public sealed record Reservation(Guid CallId, AiModel Model, ModelPrice Price, l
 public sealed record Settlement(string Status, string Outcome, long? CostMicros, Tokens Tokens)
 {
     /// <summary>For a call whose process is gone.</summary>
-    public static readonly Settlement OwnerLost = new("estimated", "owner_lost", null, Tokens.None);
+    public static readonly Settlement OwnerLost = Unknown("owner_lost");
+
+    /// <summary>For a call of which nothing was heard: its whole reservation is booked.</summary>
+    public static Settlement Unknown(string outcome) => new("estimated", outcome, null, Tokens.None);
 }
 
-/// <summary>What a vendor says was used.</summary>
+/// <summary>What a call used, by the vendor's word or by our count.</summary>
 /// <param name="Input">All of the prompt, those from and for the cache included.</param>
 public sealed record Tokens(long Input, long Output, long CacheRead, long CacheWrite)
 {

@@ -13,6 +13,9 @@ public sealed record CostRow(string Key, long Calls, long InputTokens, long Outp
 /// <param name="Appointments">That were made in these days.</param>
 public sealed record CostTotals(long Calls, long CostMicros, long Conversations, long Appointments);
 
+/// <summary>Tokens that went through a vendor's cache in a day.</summary>
+public sealed record CachedTokens(string Provider, string Model, DateOnly Day, long Read, long Written);
+
 /// <summary>Sums of the table <c>ai_calls</c>, the ledger. Writes nothing.</summary>
 public sealed class CostStore(LeadDatabase database)
 {
@@ -39,12 +42,21 @@ public sealed class CostStore(LeadDatabase database)
             LIMIT @most
             """, new { from, to, after, most }, cancel);
 
+    /// <summary>What vendors have read from their caches and put into them, by model and price list.</summary>
+    /// <remarks>A price holds by the day of UTC, as it did when the call was reserved.</remarks>
+    public Task<IReadOnlyList<CachedTokens>> CachedAsync(Guid tenantId, DateOnly from, DateOnly to, CancellationToken cancel) => database.QueryAsync<CachedTokens>(tenantId, """
+        SELECT c.provider, c.model, (c.created_at AT TIME ZONE 'UTC')::date AS day, sum(c.cache_read_tokens)::bigint AS read, sum(c.cache_write_tokens)::bigint AS written
+        FROM ai_calls c
+        WHERE c.tenant_id = @tenantId AND c.budget_day BETWEEN @from AND @to AND (c.cache_read_tokens > 0 OR c.cache_write_tokens > 0)
+        GROUP BY 1, 2, 3
+        """, new { from, to }, cancel);
+
     /// <summary>All of it together.</summary>
     public async Task<CostTotals> TotalAsync(Guid tenantId, DateOnly from, DateOnly to, CancellationToken cancel) =>
         (await database.FirstOrDefaultAsync<CostTotals>(tenantId, """
             SELECT count(*) AS calls, coalesce(sum(c.cost_micros), 0)::bigint AS cost_micros, count(DISTINCT c.session_id) AS conversations,
                 (SELECT count(*) FROM appointments a JOIN tenants t ON t.id = a.tenant_id
-                 WHERE a.tenant_id = @tenantId AND a.status <> 'held' AND (a.created_at AT TIME ZONE t.timezone)::date BETWEEN @from AND @to) AS appointments
+                 WHERE a.tenant_id = @tenantId AND a.revision > 0 AND a.status_reason IS DISTINCT FROM 'replaced' AND (a.created_at AT TIME ZONE t.timezone)::date BETWEEN @from AND @to) AS appointments
             FROM ai_calls c
             WHERE c.tenant_id = @tenantId AND c.budget_day BETWEEN @from AND @to
             """, new { from, to }, cancel))!;

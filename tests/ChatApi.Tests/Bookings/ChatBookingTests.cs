@@ -76,6 +76,22 @@ public sealed class ChatBookingTests : IClassFixture<Scene>, IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_model_that_is_asked_again_knows_what_it_has_booked_and_gets_the_same_hold_if_it_books_once_more()
+    {
+        Use("book", new() { ["service"] = Service, ["startsAt"] = "2026-11-24T10:00" }, "You're booked for Tuesday at 10!");
+        Use("book", new() { ["service"] = Service, ["startsAt"] = "2026-11-24T10:00" }, "Please tap Confirm to book it.");
+        var customer = await _scene.CustomerAsync();
+
+        var frames = await customer.AskAsync("Tuesday at ten please");
+
+        frames[^1].Text("content").ShouldBe("Please tap Confirm to book it.");
+        frames.Count(frame => frame.Type == "booking.held").ShouldBe(1);
+        (await StatusesAsync(customer)).ShouldBe(["held"]);
+        _scene.Sandbox.Model.Calls[^2].ToolResults.ShouldHaveSingleItem("the second try begins with what the first has done").ShouldContain("Held for 10 minutes");
+        _scene.Sandbox.Model.Calls[^1].ToolResults.ShouldHaveSingleItem().ShouldContain("Held for 10 minutes");
+    }
+
+    [Fact]
     public async Task A_taken_slot_is_told_to_the_model_with_others_and_nothing_is_held()
     {
         Use("book", new() { ["service"] = Service, ["startsAt"] = "2026-11-24T10:00" }, "Held.");

@@ -27,6 +27,8 @@ public sealed class GuardedAnswerTests(Scene scene) : IClassFixture<Scene>, IDis
         scene.Sandbox.Model.Calls[^1].System.ShouldContain("$250");
         var costs = await CostsAsync(customer);
         costs.Length.ShouldBe(2);
+        // The vendor was heard to its end, unseen: what is booked is what it has counted.
+        (await scene.Database.ColumnAsync<string>("SELECT status || ' ' || outcome FROM ai_calls WHERE session_id = $1 ORDER BY id", customer.SessionId)).ShouldBe(["settled guarded", "settled stop"]);
         frames[^1].Data.GetProperty("usage").GetProperty("costMicros").GetInt64().ShouldBe(costs.Sum());
         (await ReviewsAsync(customer)).ShouldBeEmpty();
     }

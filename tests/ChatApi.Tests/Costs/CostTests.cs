@@ -94,6 +94,55 @@ public sealed class CostTests(Scene scene) : IClassFixture<Scene>, IAsyncDisposa
     }
 
     [Fact]
+    public async Task What_is_the_same_for_all_customers_of_a_shop_is_read_from_the_vendors_cache_and_the_saving_is_told()
+    {
+        await (await scene.CustomerAsync()).AskAsync("How much?");
+        scene.Sandbox.Clock.Advance(TimeSpan.FromMinutes(1)); // the prompt of the next one has another time in it
+        var second = await scene.CustomerAsync();
+        await second.AskAsync("When are you open?");
+        using var staff = scene.Staff(Roles.Owner);
+
+        var report = await staff.GetFromJsonAsync<JsonElement>("/api/chat/costs?from=2026-11-01&to=2026-11-30");
+
+        var (input, read) = (await CallAsync("input_tokens", second), await CallAsync("cache_read_tokens", second));
+        read.ShouldBeGreaterThan(input / 2);
+        var (allRead, written) = (await scene.Database.ScalarAsync<long>("SELECT sum(cache_read_tokens)::bigint FROM ai_calls"), await scene.Database.ScalarAsync<long>("SELECT sum(cache_write_tokens)::bigint FROM ai_calls"));
+        written.ShouldBeGreaterThan(0);
+        report.GetProperty("cacheSavingMicros").GetInt64().ShouldBe((long)((allRead * 1.90m) - (written * 0.50m)));
+
+        Task<long> CallAsync(string column, Customer customer) => scene.Database.ScalarAsync<long>($"SELECT {column} FROM ai_calls WHERE session_id = $1", customer.SessionId);
+    }
+
+    [Fact]
+    public async Task What_was_only_held_or_was_moved_is_no_appointment_and_a_booking_is_one()
+    {
+        var customer = await scene.CustomerAsync();
+        await customer.AskAsync("Hi");
+        using var staff = scene.Staff(Roles.Owner);
+        var none = await AppointmentsAsync();
+
+        await AddAsync("cancelled", "expired", 0, 9);
+        await AddAsync("cancelled", "replaced", 0, 10);
+        await AddAsync("cancelled", "replaced", 2, 11);
+        (await AppointmentsAsync()).ShouldBe(none);
+        await AddAsync("confirmed", null, 1, 12);
+        await AddAsync("cancelled", "cancelled_by_customer", 2, 13);
+
+        (await AppointmentsAsync()).ShouldBe(none + 2);
+        await scene.Database.ExecuteAsync("DELETE FROM appointments");
+
+        async Task<long> AppointmentsAsync() =>
+            (await staff.GetFromJsonAsync<JsonElement>("/api/chat/costs?from=2026-11-01&to=2026-11-30")).GetProperty("appointments").GetInt64();
+
+        Task<int> AddAsync(string status, string? reason, long revision, int hour) => scene.Database.ExecuteAsync("""
+            INSERT INTO appointments (tenant_id, id, lead_id, location_id, service_id, bay_id, starts_at, ends_at, status, status_reason, price_cents, revision, created_at, updated_at)
+            SELECT s.tenant_id, $2, s.lead_id, $3, (SELECT c.id FROM service_catalog c LIMIT 1), (SELECT b.id FROM bays b WHERE b.location_id = $3 LIMIT 1),
+                '2026-11-25'::timestamptz + $7 * interval '1 hour', '2026-11-25'::timestamptz + ($7 + 1) * interval '1 hour', $4, $5, 39900, $6, $8, $8
+            FROM chat_sessions s WHERE s.id = $1
+            """, customer.SessionId, Guid.CreateVersion7(), scene.LocationId, status, reason ?? (object)DBNull.Value, revision, hour, scene.Sandbox.Clock.Now.UtcDateTime);
+    }
+
+    [Fact]
     public async Task Costs_come_in_pages_of_their_keys()
     {
         await (await scene.CustomerAsync()).AskAsync("One");

@@ -139,27 +139,43 @@ public sealed class ModelsTests : ModelTest
     }
 
     [Fact]
-    public async Task A_cached_prompt_is_written_once_and_then_read()
+    public async Task A_prompt_up_to_its_mark_is_written_once_and_read_for_five_minutes_whatever_comes_behind_it()
     {
-        var body = new JsonObject
-        {
-            ["model"] = "claude-sonnet-5-5",
-            ["max_tokens"] = 100,
-            ["system"] = new JsonArray(new JsonObject { ["type"] = "text", ["text"] = Prompt, ["cache_control"] = new JsonObject { ["type"] = "ephemeral" } }),
-            ["messages"] = new JsonArray(new JsonObject { ["role"] = "user", ["content"] = "Hi" }),
-        };
-        var usages = new List<JsonNode>();
-        for (var call = 0; call < 2; call++)
-        {
-            using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/messages")
-            {
-                Headers = { { "Authorization", "Bearer " + Settings.AnthropicApiKey }, { "anthropic-version", "2026-10-21" } },
-                Content = JsonContent.Create(body),
-            };
-            usages.Add((await SendAsync(request)).Body!["usage"]!);
-        }
+        var usages = new List<JsonNode> { await UsageAsync(20, "It is ten."), await UsageAsync(20, "It is eleven.") };
+        Sandbox.Clock.Advance(TimeSpan.FromMinutes(5));
+        usages.Add(await UsageAsync(20, "It is noon."));
 
-        usages[0]["cache_creation_input_tokens"]!.GetValue<int>().ShouldBeGreaterThan(0);
-        usages[1]["cache_read_input_tokens"]!.GetValue<int>().ShouldBe(usages[0]["cache_creation_input_tokens"]!.GetValue<int>());
+        Written(0).ShouldBeGreaterThan(1024);
+        Read(1).ShouldBe(Written(0));
+        (Written(1), Read(2), Written(2)).ShouldBe((0, 0, Written(0)));
+        Sandbox.Ledger.Of(Vendor.Anthropic)[1].Outcome.ShouldContain($"({Read(1)} from the cache)");
+
+        int Written(int call) => usages[call]["cache_creation_input_tokens"]!.GetValue<int>();
+        int Read(int call) => usages[call]["cache_read_input_tokens"]!.GetValue<int>();
+    }
+
+    [Fact]
+    public async Task A_short_prompt_is_not_cached()
+    {
+        await UsageAsync(1, "It is ten.");
+        (await UsageAsync(1, "It is ten."))["cache_read_input_tokens"]!.GetValue<int>().ShouldBe(0);
+    }
+
+    private async Task<JsonNode> UsageAsync(int times, string behind)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/messages")
+        {
+            Headers = { { "Authorization", "Bearer " + Settings.AnthropicApiKey }, { "anthropic-version", "2026-10-21" } },
+            Content = JsonContent.Create(new JsonObject
+            {
+                ["model"] = "claude-sonnet-5-5",
+                ["max_tokens"] = 100,
+                ["system"] = new JsonArray(
+                    new JsonObject { ["type"] = "text", ["text"] = string.Concat(Enumerable.Repeat(Prompt, times)), ["cache_control"] = new JsonObject { ["type"] = "ephemeral" } },
+                    new JsonObject { ["type"] = "text", ["text"] = behind }),
+                ["messages"] = new JsonArray(new JsonObject { ["role"] = "user", ["content"] = "Hi" }),
+            }),
+        };
+        return (await SendAsync(request)).Body!["usage"]!;
     }
 }

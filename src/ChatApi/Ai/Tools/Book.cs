@@ -24,7 +24,7 @@ internal sealed class Book(ChatBookings bookings) : ChatTool(
 
         return await bookings.HoldAsync(turn.Session, turn.Start.Conversation.LeadId, service, startsAt, null, cancel) switch
         {
-            BookingResult.Made made => BookingTools.Held(turn.Start.Hours, made.Appointment),
+            BookingResult.Made made => BookingTools.Held(turn, made.Appointment),
             BookingResult.NotFree taken => BookingTools.NotFree(turn.Start.Hours, taken),
             _ => throw new InvalidOperationException("Unknown result of a booking"),
         };

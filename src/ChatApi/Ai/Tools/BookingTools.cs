@@ -61,11 +61,11 @@ internal static class BookingTools
     });
 
     /// <summary>What a model may say of a slot that is held now.</summary>
-    public static ToolResult Held(LocationHours hours, Appointment held) => ToolResult.Of(new
+    public static ToolResult Held(ToolTurn turn, Appointment held) => ToolResult.Of(new
     {
-        Status = "Held for 10 minutes, not booked yet. The customer sees a card under this chat and books by tapping Confirm there. Ask them to tap it.",
+        Status = $"Held for {(int)Math.Ceiling((held.ExpiresAt!.Value - turn.Now).TotalMinutes)} minutes, not booked yet. The customer sees a card under this chat and books by tapping Confirm there. Ask them to tap it.",
         Service = Prompt.Data(held.ServiceName),
-        Time = Describe(hours, held.StartsAt),
+        Time = Describe(turn.Start.Hours, held.StartsAt),
         Price = string.Create(CultureInfo.InvariantCulture, $"${held.PriceCents / 100}.{held.PriceCents % 100:00}"),
     }, Deeds.Held) with { Slot = new TakenSlot(held.StartsAt, held.PriceCents, held.ServiceName, IsHeld: true) };
 

@@ -37,7 +37,7 @@ internal sealed class Reschedule(ChatBookings bookings) : ChatTool(
 
         return await bookings.HoldAsync(turn.Session, turn.Start.Conversation.LeadId, service, startsAt, one.Id, cancel) switch
         {
-            BookingResult.Made made => BookingTools.Held(hours, made.Appointment),
+            BookingResult.Made made => BookingTools.Held(turn, made.Appointment),
             BookingResult.NotFree taken => BookingTools.NotFree(hours, taken),
             _ => throw new InvalidOperationException("Unknown result of a booking"),
         };

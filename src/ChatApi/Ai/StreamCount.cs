@@ -1,0 +1,93 @@
+using System.Text;
+using Anthropic.Models.Messages;
+using LeadOrchestrator.ChatApi.Costs;
+using Microsoft.Extensions.AI;
+using OpenAI.Chat;
+
+namespace LeadOrchestrator.ChatApi.Ai;
+
+/// <summary>What has come of a stream so far, in our own count: for a call that ends before the vendor has said what it used.</summary>
+/// <remarks>The adapters tell a usage only at the end of a stream; Anthropic says the prompt's at its beginning, and both send the input of a tool in pieces that the adapters keep.</remarks>
+internal sealed class StreamCount
+{
+    /// <summary>Pieces of words, thoughts and a tool's input.</summary>
+    public long Pieces { get; private set; }
+
+    /// <summary>Their UTF-8 bytes.</summary>
+    public long Bytes { get; private set; }
+
+    /// <summary>What the vendor said of the prompt before its first word; null when it said nothing.</summary>
+    public Tokens? Begun { get; private set; }
+
+    /// <summary>Counts an update.</summary>
+    /// <returns>Whether it brought anything of an answer.</returns>
+    public bool Take(ChatResponseUpdate update)
+    {
+        ArgumentNullException.ThrowIfNull(update);
+        var before = Pieces;
+        foreach (var content in update.Contents)
+        {
+            switch (content)
+            {
+                case TextContent text:
+                    Add(text.Text);
+                    break;
+                case TextReasoningContent thought:
+                    Pieces++; // it thinks, whether it shows its thoughts or not
+                    Bytes += Encoding.UTF8.GetByteCount(thought.Text);
+                    break;
+            }
+        }
+
+        switch (update.RawRepresentation)
+        {
+            case RawMessageStreamEvent { Value: RawMessageStartEvent { Message.Usage: { } usage } }:
+                var (read, write) = (usage.CacheReadInputTokens ?? 0, usage.CacheCreationInputTokens ?? 0);
+                Begun = new Tokens(usage.InputTokens + read + write, usage.OutputTokens, read, write);
+                break;
+            case RawMessageStreamEvent { Value: RawContentBlockDeltaEvent { Delta.Value: InputJsonDelta input } }:
+                Add(input.PartialJson);
+                break;
+            case StreamingChatCompletionUpdate { ToolCallUpdates: { Count: > 0 } calls }:
+                foreach (var call in calls)
+                {
+                    Add(call.FunctionArgumentsUpdate?.ToString() ?? "");
+                }
+
+                break;
+        }
+
+        return Pieces > before || update.Contents.OfType<FunctionCallContent>().Any();
+    }
+
+    private void Add(string piece)
+    {
+        if (piece.Length > 0)
+        {
+            Pieces++;
+            Bytes += Encoding.UTF8.GetByteCount(piece);
+        }
+    }
+}
+
+/// <summary>How many tokens a model makes of so many bytes, as its vendor has last counted them.</summary>
+public sealed class TokenScale
+{
+    // Less says nothing of the next text.
+    private const long LeastBytes = 60;
+
+    // Three bytes a token: more tokens than English words have, as long as nothing is known.
+    private double _tokensPerByte = 1 / 3d;
+
+    /// <summary>A vendor has counted a text.</summary>
+    public void Learn(long bytes, long tokens)
+    {
+        if (bytes >= LeastBytes && tokens > 0)
+        {
+            Volatile.Write(ref _tokensPerByte, Math.Min(1, (double)tokens / bytes));
+        }
+    }
+
+    /// <summary>About as many tokens as a text of so many bytes has, rounded up.</summary>
+    public long Tokens(long bytes) => (long)Math.Ceiling(Math.Round(bytes * Volatile.Read(ref _tokensPerByte), 3));
+}
