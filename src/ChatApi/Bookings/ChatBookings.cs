@@ -50,7 +50,7 @@ public sealed class ChatBookings(
         return result;
 
         bool IsSame(Appointment appointment) =>
-            appointment.Status == AppointmentStatuses.Held && appointment.ServiceId == service.Id && appointment.StartsAt == startsAt && appointment.ReplacesId == replacesId;
+            appointment.Status == AppointmentStatuses.Held && appointment.ServiceId == service.ServiceId && appointment.StartsAt == startsAt && appointment.ReplacesId == replacesId;
     }
 
     /// <summary>The free slots of a service.</summary>

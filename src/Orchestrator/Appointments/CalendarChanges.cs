@@ -40,7 +40,7 @@ public sealed class CalendarChanges(AppointmentStore appointments, CrmAppointmen
         var takes = foreign.Where(one => one is { Stands: true, StartsAt: not null, ExternalLocationId: not null }).ToList();
         await taken.WriteAsync(transaction, [.. takes.Select(one => new CrmAppointment(one.Seen.ExternalId, one.ExternalLocationId!, one.StartsAt!.Value, EndOf(one)))], cancel);
         await CrmAppointmentStore.RemoveAsync(transaction, [.. news.Except(takes).Select(one => one.Seen.ExternalId)], cancel);
-        foreach (var over in await appointments.BookedOverAsync(transaction, [.. takes.Select(one => one.Seen.ExternalId)], cancel))
+        foreach (var over in await AppointmentStore.BookedOverAsync(transaction, [.. takes.Select(one => one.Seen.ExternalId)], cancel))
         {
             await reviews.AddAsync(transaction, ReviewKinds.AppointmentConflict, over.LeadId, null, null, "booked_over_in_crm",
                 JsonSerializer.Serialize(new { appointmentId = over.Id, startsAt = over.StartsAt, endsAt = over.EndsAt, crmAppointmentId = over.CrmAppointmentId }), cancel);

@@ -174,7 +174,7 @@ public sealed partial class AppointmentStore
     /// Bookings of ours at the time of these appointments of the CRM, where that makes more cars than the shop has bays; each pair once. A confirmation that is under way is waited for,
     /// and one that comes later sees what the CRM has.
     /// </summary>
-    public async Task<IReadOnlyList<BookedOver>> BookedOverAsync(TenantTransaction transaction, string[] crmIds, CancellationToken cancel)
+    public static async Task<IReadOnlyList<BookedOver>> BookedOverAsync(TenantTransaction transaction, string[] crmIds, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
         if (crmIds.Length == 0)

@@ -12,6 +12,7 @@ using LeadOrchestrator.Orchestrator.Reviews;
 using LeadOrchestrator.Shared.Appointments;
 using LeadOrchestrator.Shared.Consent;
 using LeadOrchestrator.Shared.Hosting;
+using LeadOrchestrator.Shared.Messages;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace LeadOrchestrator.Orchestrator.Tests.Leads;
@@ -23,10 +24,12 @@ internal static class IntakeParts
     {
         var (leads, contacts, touchPoints) = (new LeadStore(database, clock), new ContactStore(clock), new TouchPointStore(database, clock, instance));
         var catalog = new CatalogSync(null!, new CatalogItemStore(database, clock), new LocationStore(database, clock), database);
+        var news = new BookingNews(new MessageStore(database, new SessionStore(database, clock), new FrameStore(database, clock), clock));
         return new IntakeTransaction(
             database, leads, contacts, new EmailAddressStore(database, clock), new PersonStore(clock), touchPoints, new InboxStore(database, clock, instance),
             new CrmChanges(leads, contacts, touchPoints, new CrmVersionStore(clock), catalog,
-                new CalendarChanges(new AppointmentStore(database, clock), new CrmAppointmentStore(clock), new ReviewItemStore(database, clock), new AppointmentSignal()), clock), new CadenceBook(new CadenceStore(database, clock)), new TouchPointSignal(), new EmailSignal(), new ActivityStore(), clock,
+                new CalendarChanges(new AppointmentStore(database, clock), new CrmAppointmentStore(clock), news, new ReviewItemStore(database, clock), new AppointmentSignal()), clock),
+            new CadenceBook(new CadenceStore(database, clock)), new TouchPointSignal(), new EmailSignal(), new ActivityStore(), clock,
             NullLogger<IntakeTransaction>.Instance);
     }
 }
