@@ -28,7 +28,7 @@ public sealed class CrmCalendarTests(Franchise franchise) : IClassFixture<Franch
         (row["name"]!.ToString(), row["customerId"]!.ToString(), row["orderId"]!.ToString(), row["locationId"]!.ToString())
             .ShouldBe(("Front Window Tint - Ann Example", quote.CustomerId, quote.OrderId, Crm.AustinId));
         (TimeOf(row, "startDate"), TimeOf(row, "endDate")).ShouldBe((DateTimeOffset.Parse("2026-11-24T16:00Z", null), DateTimeOffset.Parse("2026-11-24T17:00Z", null)));
-        (await StandsAsync(id, "crm_revision = revision AND external_id IS NOT NULL")).ShouldBeTrue();
+        await Eventually.TrueAsync(() => StandsAsync(id, "crm_revision = revision AND external_id IS NOT NULL"), "what the CRM has answered to be stored");
         (await staff.PostAsJsonAsync($"/api/appointments/{id}/rescheduling", new { startsAt = "2026-11-24T20:00:00Z" })).StatusCode.ShouldBe(HttpStatusCode.OK);
         await Eventually.TrueAsync(async () => TimeOf(await InCrmAsync(id), "startDate").Hour == 20, "the CRM to have the new time");
         await staff.PostAsync($"/api/appointments/{id}/cancellation", null);
