@@ -41,7 +41,9 @@ public sealed partial class TouchPointStore
         batch.Add("SELECT id FROM leads WHERE tenant_id = $1 AND id = ANY($2) ORDER BY id FOR NO KEY UPDATE", Ids(leadIds));
 
     /// <summary>Adds: plans what comes after touch points that have ended. The leads are held by the same transaction; one that has answered, has left its column or is decided gets nothing more.</summary>
-    /// <remarks>A text to nobody's number ends as it is planned: there is a reason for every silence, and no contact to claim it for.</remarks>
+    /// <remarks>
+    /// A text to nobody's number ends as it is planned: there is a reason for every silence, and no contact to claim it for. What comes too late already is let go at once.
+    /// </remarks>
     internal void AddPlans(TenantBatch batch, IReadOnlyList<(Guid After, NewTouchPoint Next)> plans)
     {
         if (plans.Count == 0)
@@ -53,7 +55,7 @@ public sealed partial class TouchPointStore
             INSERT INTO touch_points (tenant_id, id, lead_id, step, channel, status, reason, due_at, expires_at, trace_parent, cadence_id, variant, followed, created_at, updated_at)
             SELECT $1, n.id, l.id, n.step, n.channel, CASE WHEN n.channel = 'sms' AND l.contact_id IS NULL THEN 'suppressed' ELSE 'scheduled' END,
                 CASE WHEN n.channel <> 'sms' OR l.contact_id IS NOT NULL THEN NULL WHEN l.phone_type IN ('invalid', 'landline', 'foreign') THEN l.phone_type || '_phone' ELSE 'no_phone' END,
-                n.due_at, n.expires_at, n.trace_parent, n.cadence_id, n.variant, n.is_last, $12, $12
+                n.due_at, greatest(n.expires_at, $12 + interval '1 second'), n.trace_parent, n.cadence_id, n.variant, n.is_last, $12, $12
             FROM unnest($2, $3, $4, $5, $6, $7, $8, $9, $10, $11) AS n (id, after_id, step, channel, due_at, expires_at, trace_parent, cadence_id, variant, is_last)
             JOIN touch_points t ON t.tenant_id = $1 AND t.id = n.after_id AND t.status || '' IN ('sent', 'delivered', 'failed', 'suppressed', 'expired')
             JOIN leads l ON l.tenant_id = $1 AND l.id = t.lead_id AND l.deleted_at IS NULL AND l.status IN ('new', 'contacted', 'unreachable')

@@ -11,7 +11,6 @@ public sealed class AppointmentReplayTests(Franchise franchise) : IClassFixture<
 {
     private const string Reminder = "two_hours_before";
 
-    // Of this class alone: each test has a day of its own, so that no replay puts back another's.
     private HttpClient _staff = null!;
     private AppointmentShop _shop = null!;
 
@@ -20,6 +19,7 @@ public sealed class AppointmentReplayTests(Franchise franchise) : IClassFixture<
         await franchise.SetClockAsync(Shop.Monday10);
         _staff = franchise.As("manager");
         _shop = await AppointmentShop.OpenAsync(franchise);
+        // So that no replay puts back what another test has left.
         await franchise.Database.ExecuteAsync("UPDATE touch_points SET status = 'cancelled', reason = 'cancelled_by_staff' WHERE status IN ('failed', 'expired', 'needs_review', 'scheduled')");
     }
 
@@ -41,6 +41,7 @@ public sealed class AppointmentReplayTests(Franchise franchise) : IClassFixture<
     {
         var (_, reminder) = await BookedAsync("+15125551702");
         await franchise.SetClockAsync("2026-11-24T16:05:00Z");
+        _staff = franchise.As("manager"); // a sign-in is good for eight hours
         await EndAsync(reminder, "expired");
         (await ReplayAsync("expired")).ShouldBe(0);
 
@@ -83,7 +84,8 @@ public sealed class AppointmentReplayTests(Franchise franchise) : IClassFixture<
     private Task<Guid> TouchAsync(Guid appointment, string kind) => Eventually.ValueAsync(
         () => franchise.Database.ScalarAsync<Guid>("SELECT id FROM touch_points WHERE appointment_id = $1 AND step LIKE '%-' || $2", appointment, kind), id => id != Guid.Empty, $"{kind} to be planned");
 
-    private Task<int> EndAsync(Guid touch, string status) => franchise.Database.ExecuteAsync("UPDATE touch_points SET status = $2, reason = 'too_late' WHERE id = $1", touch, status);
+    private Task<int> EndAsync(Guid touch, string status) => franchise.Database.ExecuteAsync(
+        "UPDATE touch_points SET status = $2, reason = 'too_late', claimed_by = NULL, lease_until = NULL, fence = fence + 1 WHERE id = $1", touch, status);
 
     private async Task<int> ReplayAsync(string status) =>
         (await _staff.PostAsJsonAsync("/api/touch-points/replays", new { status }).JsonAsync(202)).GetProperty("replayed").GetInt32();

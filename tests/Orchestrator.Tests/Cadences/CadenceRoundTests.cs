@@ -81,6 +81,20 @@ public sealed class CadenceRoundTests : Shop
     }
 
     [Fact]
+    public async Task A_step_whose_time_was_over_before_it_could_be_planned_holds_up_nobodys_planning()
+    {
+        var (late, other) = (await NightLeadAsync("+15125550627"), await NightLeadAsync("+15125550628"));
+        await Database.ExecuteAsync("UPDATE touch_points SET status = 'sent', reason = NULL, sent_at = '2026-11-10T16:00:00Z' WHERE lead_id = $1", late);
+        await Database.ExecuteAsync("UPDATE leads SET created_at = '2026-11-10T16:00:00Z' WHERE id = $1", late);
+        await Database.ExecuteAsync("UPDATE touch_points SET status = 'sent', reason = NULL, sent_at = '2026-11-24T16:00:00Z' WHERE lead_id = $1", other);
+
+        await Round(_app);
+
+        (await Database.ScalarAsync<bool>("SELECT expires_at < created_at + interval '1 minute' FROM touch_points WHERE lead_id = $1 AND step = 'next_day'", late)).ShouldBeTrue("it is let go at once");
+        (await Database.ScalarAsync<long>("SELECT count(*) FROM touch_points WHERE lead_id = $1", other)).ShouldBe(2);
+    }
+
+    [Fact]
     public async Task A_greeting_that_waits_over_a_closed_weekend_is_good_for_three_days_from_its_hour_on()
     {
         // Alabama: no text on the eve, at Christmas or on Sunday.
