@@ -6,6 +6,14 @@ namespace LeadOrchestrator.Orchestrator.Leads;
 /// <summary>A lead that a source has handed in before under the same id.</summary>
 public sealed record EarlierLead(Guid Id, string ExternalId, string? Phone, string? Email);
 
+/// <summary>A lead that was taken in before.</summary>
+/// <param name="HasLeft">Its order was no lead any more.</param>
+public sealed record LeadBefore(string Source, string ExternalId, Guid? ContactId, bool HasLeft);
+
+/// <summary>A lead as it was written.</summary>
+/// <param name="IsOpen">As in <see cref="ChangedLead"/>.</param>
+public sealed record WrittenLead(Guid Id, string Source, string ExternalId, Guid? ContactId, DateTimeOffset ExternalCreatedAt, bool IsOptedOut, bool IsOpen);
+
 /// <summary>What leads by other ways than the CRM need.</summary>
 public sealed partial class LeadStore
 {

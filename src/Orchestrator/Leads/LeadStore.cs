@@ -47,14 +47,6 @@ public record LeadDetail : LeadView
 /// <summary>Whose lead somebody is who texts us.</summary>
 public sealed record TextingLead(Guid Id, bool IsTest);
 
-/// <summary>A lead that was taken in before.</summary>
-/// <param name="HasLeft">Its order was no lead any more.</param>
-public sealed record LeadBefore(string Source, string ExternalId, Guid? ContactId, bool HasLeft);
-
-/// <summary>A lead as it was written.</summary>
-/// <param name="IsOpen">As in <see cref="ChangedLead"/>.</param>
-public sealed record WrittenLead(Guid Id, string Source, string ExternalId, Guid? ContactId, DateTimeOffset ExternalCreatedAt, bool IsOptedOut, bool IsOpen);
-
 /// <summary>One thing that happened with a lead. <c>kind</c>: touch_point, message, consent, person, lead.</summary>
 public sealed record TimelineEntry(DateTimeOffset At, string Kind, Guid Id, string What, string? Detail);
 
