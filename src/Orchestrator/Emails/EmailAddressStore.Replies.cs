@@ -92,7 +92,8 @@ public sealed partial class EmailAddressStore
         return transaction.QueryAsync<string>("""
             SELECT a.email
             FROM consent_events said
-            JOIN consent_events c ON c.tenant_id = said.tenant_id AND c.kind = 'opted_out' AND c.source = said.source AND c.occurred_at = said.occurred_at
+            JOIN consent_events c ON c.tenant_id = said.tenant_id AND c.kind = 'opted_out' AND c.source = said.source
+                AND c.occurred_at BETWEEN said.occurred_at AND said.occurred_at + interval '10 seconds'
             JOIN email_addresses a ON a.tenant_id = c.tenant_id AND a.id = c.email_address_id
             WHERE said.tenant_id = @tenantId AND said.id = @consentEventId
             ORDER BY a.email
