@@ -95,7 +95,7 @@ public sealed class ChatOptOutTests(Scene scene) : IClassFixture<Scene>
 
     private Task<int> PlanAsync(Guid leadId, string step, string dueAt, string channel = "sms") => scene.Database.ExecuteAsync("""
         INSERT INTO touch_points (tenant_id, id, lead_id, step, channel, status, due_at, expires_at, created_at, updated_at)
-        VALUES ($1, $2, $3, $4, $5, 'scheduled', $6::timestamptz, $6::timestamptz + interval '1 day', now(), now())
+        VALUES ($1, $2, $3, $4, $5, 'scheduled', $6::timestamptz, $6::timestamptz + interval '1 day', $6::timestamptz - interval '1 day', $6::timestamptz - interval '1 day')
         """, scene.TenantId, Guid.CreateVersion7(), leadId, step, channel, dueAt);
 
     private async Task IsOutAsync(Guid leadId, string email)
