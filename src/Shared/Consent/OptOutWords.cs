@@ -38,6 +38,9 @@ public static partial class OptOutWords
         "dnc", "do not call", "dont call",
     ];
 
+    // So many from the front and from the end of a text are read: more than anybody needs to say no, and a bound for what reading costs.
+    private const int MostLetters = 10_000;
+
     /// <summary>Is this, to the letter, one of the carrier's own words? Only these does Twilio know and confirm by itself: not <c>Stop.</c> and not <c>stop all</c>.</summary>
     public static bool IsKeyword(string text)
     {
@@ -48,6 +51,12 @@ public static partial class OptOutWords
     /// <summary>What the words ask for. An email's quoted part is to be cut off before: it holds our own "Reply STOP".</summary>
     public static OptOut Read(string text)
     {
+        ArgumentNullException.ThrowIfNull(text);
+        if (text.Length > 2 * MostLetters)
+        {
+            text = $"{text[..MostLetters]} {text[^MostLetters..]}";
+        }
+
         var all = Spelled(PlainWords.Of(text));
         if (CarrierWords.Contains(all) || OtherWords.Contains(all) || Bare().IsMatch(all))
         {
