@@ -4669,7 +4669,7 @@ export interface components {
             overridden: string[];
             crm?: null | components["schemas"]["CrmSide"];
         };
-        /** @description May this person be written to, and why not? */
+        /** @description May this person be written to, and why not? As the gates would decide now. */
         ChannelConsent: {
             channel: string;
             /** @description allowed, or a machine word. */

@@ -131,7 +131,7 @@ public sealed class CrmCalendarTests(Franchise franchise) : IClassFixture<Franch
     {
         using var staff = franchise.As("advisor");
         var shop = await AppointmentShop.AustinAsync(franchise);
-        var (lead, _) = await shop.GreetedAsync("+15125551907");
+        var (lead, _) = await shop.GreetedAsync("+15125551909");
         var id = await BookAsync(shop, staff, lead, "2026-12-03T16:00:00Z");
 
         var (theirs, _) = await Crm.InsertAsync("appointment", OfTheShop("2026-12-03T16:30:00.000Z", "2026-12-03T17:30:00.000Z"));
@@ -209,7 +209,7 @@ public sealed class CrmCalendarTests(Franchise franchise) : IClassFixture<Franch
     [Fact]
     public async Task Who_said_no_at_the_desk_is_told_nothing_of_the_booking()
     {
-        const string phone = "+15125551907";
+        const string phone = "+15125551910";
         using var staff = franchise.As("advisor");
         var shop = await AppointmentShop.AustinAsync(franchise);
         var (lead, _) = await shop.GreetedAsync(phone);
