@@ -26,8 +26,8 @@ describe('a booking', () => {
     server.onExchange = () => json(201, session({ bookings: [held], language: 'es' }));
     await open();
     expect(button('Confirmar')).toBeTruthy();
-    expect(conversation().getByText('¡Hola, Anna!')).toBeTruthy();
-    expect(conversation().getByText(/^martes, 24 de noviembre/)).toBeTruthy();
+    expect(screen.getByText('¡Hola, Anna!')).toBeTruthy();
+    expect(screen.getByText(/^martes, 24 de noviembre/)).toBeTruthy();
     expect(document.documentElement.lang).toBe('es');
   });
 
