@@ -87,24 +87,11 @@ internal sealed class Builder(Repository repository, Progress progress)
 
         // SkipChatPage: the Orchestrator's project would build the page too, at the same time as we do.
         var command = new ChildCommand(
-            "dotnet-build", "dotnet", ["build", target, "-c", configuration, "--nologo", "-v", "quiet", "-nodeReuse:false", "-p:SkipChatPage=true"],
+            "dotnet-build", "dotnet", ["build", target, "-c", configuration, "--nologo", "-v", "quiet", "-nodeReuse:false", "-p:UseSharedCompilation=false", "-p:SkipChatPage=true"],
             repository.Root, repository.Log("dotnet-build")) { Environment = Quiet };
-        try
-        {
-            await RunAsync(doing, command, "The build failed.", cancel);
-        }
-        finally
-        {
-            await EndCompilerAsync();
-        }
-
+        await RunAsync(doing, command, "The build failed.", cancel);
         fingerprint?.Keep(current!);
     }
-
-    // One compiler for all projects: two dozen of its own, each warming up anew, take twice as long. It would stay for ten minutes.
-    private async Task EndCompilerAsync() => await Child.RunAsync(
-        new ChildCommand("compiler-shutdown", "dotnet", ["build-server", "shutdown", "--vbcscompiler"], repository.Root, repository.Log("compiler-shutdown")) { Environment = Quiet },
-        CancellationToken.None);
 
     private async Task RunAsync(string doing, ChildCommand command, string failed, CancellationToken cancel)
     {
