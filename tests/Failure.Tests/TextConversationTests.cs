@@ -6,8 +6,13 @@ using LeadOrchestrator.Testing;
 namespace LeadOrchestrator.Failure.Tests;
 
 /// <summary>A text and its answer, through both services, while one of them dies: the answer arrives, once.</summary>
-public sealed class TextConversationTests(ChatSystem system) : IClassFixture<ChatSystem>
+public sealed class TextConversationTests(TextConversationTests.ItsOwn system) : IClassFixture<TextConversationTests.ItsOwn>
 {
+    public sealed class ItsOwn : ChatSystem
+    {
+        protected override bool AsksASilentModel => false;
+    }
+
     private const string Answer = "We are glad that you ask.";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
