@@ -31,7 +31,7 @@ public sealed partial class AttemptStore
             count(*) FILTER (WHERE a.status = 'refused' OR a.provider_status IN ('undelivered', 'failed')) AS failed,
             (SELECT count(DISTINCT c.contact_id) FROM consent_events c
              WHERE c.tenant_id = @tenantId AND c.id >= @since AND c.kind = 'opted_out' AND c.channel IN ('sms', 'vendor')) AS opt_outs,
-            (SELECT b.error_code FROM message_attempts b
+            (SELECT CASE WHEN b.provider_status IN ('delivered', 'read') THEN NULL ELSE b.error_code END FROM message_attempts b
              WHERE b.tenant_id = @tenantId AND b.id >= @since AND b.channel = 'sms' AND (b.provider_status IN ('delivered', 'read') OR b.error_code = ANY(@blocking))
              ORDER BY b.id DESC LIMIT 1) AS blocked_by
         FROM message_attempts a

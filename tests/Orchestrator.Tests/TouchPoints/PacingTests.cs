@@ -148,6 +148,20 @@ public sealed class PacingTests : Shop
         (await Http.GetStringAsync("/health")).ShouldNotContain("twilio_30034");
     }
 
+    [Fact]
+    public async Task A_text_that_arrived_although_its_answer_was_lost_stops_nobody()
+    {
+        await UseAsync();
+        var (tenant, health) = (await TenantAsync(), _app.Services.GetRequiredService<SenderHealth>());
+        Sandbox.Faults.Add(new Fault { Vendor = Vendor.Twilio, Kind = FaultKind.AcceptThen500, Count = 1 });
+        await this.StepAsync(await this.LeadByApiAsync(_admin, await LocationAsync(), "+15125551508"), "greeting", "delivered");
+        (await Database.ScalarAsync<string>("SELECT error_code FROM message_attempts WHERE address = '+15125551508'")).ShouldNotBeNull();
+
+        await health.LookAsync(tenant, CancellationToken.None);
+
+        health.Of(tenant).ShouldBe(Throttle.None);
+    }
+
     private static TwilioAccount AccountOf(string number, string sid = "AC11111111111111111111111111111111") => new(new Uri("http://127.0.0.1"), sid, "token", number, null, 1);
 
     private async Task UseAsync(params (string Name, string? Value)[] changes)
