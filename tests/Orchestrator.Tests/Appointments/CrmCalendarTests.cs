@@ -132,12 +132,12 @@ public sealed class CrmCalendarTests(Franchise franchise) : IClassFixture<Franch
         using var staff = franchise.As("advisor");
         var shop = await AppointmentShop.AustinAsync(franchise);
         var (lead, _) = await shop.GreetedAsync("+15125551909");
-        var id = await BookAsync(shop, staff, lead, "2026-12-03T16:00:00Z");
+        var id = await BookAsync(shop, staff, lead, "2026-12-09T16:00:00Z");
 
-        var (theirs, _) = await Crm.InsertAsync("appointment", OfTheShop("2026-12-03T16:30:00.000Z", "2026-12-03T17:30:00.000Z"));
+        var (theirs, _) = await Crm.InsertAsync("appointment", OfTheShop("2026-12-09T16:30:00.000Z", "2026-12-09T17:30:00.000Z"));
         await Eventually.TrueAsync(async () => (await ConflictsAsync(lead)).Count == 1, "the conflict to be seen");
         await Crm.UpdateAsync("appointment", theirs["id"]!.ToString(), row => row["color"] = "green");
-        var (beside, _) = await Crm.InsertAsync("appointment", OfTheShop("2026-12-03T17:00:00.000Z", "2026-12-03T18:00:00.000Z"));
+        var (beside, _) = await Crm.InsertAsync("appointment", OfTheShop("2026-12-09T17:00:00.000Z", "2026-12-09T18:00:00.000Z"));
         await Eventually.TrueAsync(async () => await franchise.Database.ScalarAsync<bool>(
             "SELECT EXISTS (SELECT 1 FROM crm_appointments WHERE external_id = $1)", beside["id"]!.ToString()), "the other one to be known");
 
@@ -215,7 +215,7 @@ public sealed class CrmCalendarTests(Franchise franchise) : IClassFixture<Franch
         var (lead, _) = await shop.GreetedAsync(phone);
         await franchise.Database.ExecuteAsync("UPDATE contacts SET crm_opt_out_at = '2026-11-23Z', crm_opt_out_by = '{ann}' WHERE phone = $1", phone);
 
-        var id = await BookAsync(shop, staff, lead, "2026-12-02T16:00:00Z");
+        var id = await BookAsync(shop, staff, lead, "2026-12-08T16:00:00Z");
 
         await Eventually.TrueAsync(() => StandsAsync(id, "planned_revision = revision"), "the booking to be followed up");
         (await franchise.Database.ScalarAsync<long>("SELECT count(*) FROM touch_points WHERE appointment_id = $1", Guid.Parse(id))).ShouldBe(0);
