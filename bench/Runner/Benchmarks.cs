@@ -22,6 +22,7 @@ internal static class Benchmarks
         ["history"] = (bed, options, cancel) => new HistoryBench(bed, options).RunAsync(cancel),
         ["answer"] = (bed, options, cancel) => new AnswerBench(bed, options).RunAsync(cancel),
         ["streams"] = (bed, options, cancel) => new StreamsBench(bed, options).RunAsync(cancel),
+        [CrowdBench.Name] = (bed, _, cancel) => new CrowdBench(bed).RunAsync(cancel),
         ["health"] = (bed, options, cancel) => new HealthBench(bed, options).RunAsync(cancel),
         ["first"] = (bed, options, cancel) => new FirstBench(bed, options).RunAsync(cancel),
         ["memory"] = (bed, options, cancel) => new MemoryBench(bed, options).RunAsync(cancel),
@@ -39,7 +40,7 @@ internal static class Benchmarks
     public static IReadOnlyList<string> Names { get; } = [.. ByName.Keys];
 
     /// <summary>Those that start processes of their own, or none: when nothing else is asked for, the bed starts only the vendors.</summary>
-    public static IReadOnlySet<string> WithOwnServers { get; } = new HashSet<string> { "touches", "claim", "booking", "first", "memory", "chaos", AnswersBench.Name, FollowUpsBench.Name, IntakeBench.Name };
+    public static IReadOnlySet<string> WithOwnServers { get; } = new HashSet<string> { "touches", "claim", CrowdBench.Name, "booking", "first", "memory", "chaos", AnswersBench.Name, FollowUpsBench.Name, IntakeBench.Name };
 
     /// <summary>Runs them, and prints their results. One that fails says why, and the others go on.</summary>
     /// <returns>The exit status: 1 when one failed.</returns>

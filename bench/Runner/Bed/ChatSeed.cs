@@ -45,7 +45,8 @@ internal static class ChatSeed
         ORDER BY m, g
         """;
 
-    private static string Product(Guid tenant, int sessions) => $"""
+    /// <summary>The product's.</summary>
+    internal static string Product(Guid tenant, int sessions) => $"""
         TRUNCATE chat_sessions, chat_messages, chat_events, ai_calls CASCADE;
         INSERT INTO locations (tenant_id, id, external_id, name, timezone, created_at, updated_at)
         VALUES ('{tenant}', '01900000-0000-7000-8000-000000000001', 'bench-chat', 'Acme Tint Austin', 'America/Chicago', now(), now())

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace LeadOrchestrator.Bench.Bed;
 
 /// <summary>Starts the product's services and the peer again and again, on databases that nobody else uses.</summary>
@@ -23,6 +25,8 @@ internal sealed class FreshProcesses
     private int ChatApiPort => OrchestratorPort + 1;
 
     private int PeerPort => OrchestratorPort + 2;
+
+    private int OtherChatApiPort => OrchestratorPort + 3;
 
     /// <summary>Makes the databases, and lets both start once, so that nobody's first round has to read everything from disk.</summary>
     /// <param name="name">Of the benchmark.</param>
@@ -55,6 +59,10 @@ internal sealed class FreshProcesses
     /// <inheritdoc cref="StartOrchestratorAsync"/>
     public Task<Server> StartChatApiAsync(CancellationToken cancel, params (string Name, string Value)[] more) =>
         StartAsync(Product("fresh chat api", ChatApiPort, "src/ChatApi/bin/Release/net10.0/ChatApi.dll", more), cancel);
+
+    /// <summary>One more of it, on the same database.</summary>
+    public Task<Server> StartOtherChatApiAsync(CancellationToken cancel) =>
+        StartAsync(Product("other chat api", OtherChatApiPort, "src/ChatApi/bin/Release/net10.0/ChatApi.dll", ("PORT", OtherChatApiPort.ToString(CultureInfo.InvariantCulture))), cancel);
 
     /// <summary>The peer.</summary>
     public Task<Server> StartPeerAsync(CancellationToken cancel) => StartAsync(

@@ -12,6 +12,12 @@ namespace LeadOrchestrator.Bench.Benches;
 /// <param name="Ask">Makes a question of the session with this number, counted from 0: each is another one.</param>
 internal sealed record AnswerTarget(string Name, Server? Server, Uri Url, byte[] EndMark, Func<int, byte[]> Ask)
 {
+    /// <summary>Where its sessions are asked, in turns.</summary>
+    public IReadOnlyList<Uri> Doors { get; init; } = [Url];
+
+    /// <summary>Where this session is asked.</summary>
+    public Uri DoorOf(int session) => Doors[session % Doors.Count];
+
     private const string Question = "How much would new front brakes cost for my Camry?";
 
     /// <summary>The product, asked at one of its services with each session's own cookie, each message with an id of its own.</summary>

@@ -45,7 +45,7 @@ internal sealed class StreamLoad
         {
             for (var session = 0; session < sessions; session++)
             {
-                var connection = new AnswerConnection(target.Url, target.EndMark, keeps: session < kept);
+                var connection = new AnswerConnection(target.DoorOf(session), target.EndMark, keeps: session < kept);
                 load._connections.Add(connection);
                 await connection.OpenAsync();
             }

@@ -18,45 +18,46 @@ internal static class ChatChaos
     private const int AnswersPerKill = 2;
     private const int MostFramesBeforeKill = 25;
     private const double PromisedSeconds = 5;
+    private const int LongAnswers = 5;
     private static readonly string Script = string.Concat(Enumerable.Range(1, 60).Select(number => $"Word {number} is said. "));
+    private static readonly string LongScript = string.Concat(Enumerable.Range(1, 300).Select(number => $"Word{number} "));
 
     /// <summary>Runs both.</summary>
     public static async Task<IReadOnlyList<ReportLine>> RunAsync(CancellationToken cancel)
     {
         await using var rig = await TestRig.StartAsync(new RigOptions { Orchestrators = 1 });
-        rig.Sandbox.Model.Script = Script;
         rig.Sandbox.Model.TokenDelay = TimeSpan.FromMilliseconds(10);
-        return [.. await CutAsync(rig, cancel), .. await KillAsync(rig, cancel)];
+        var cut = await CutAsync(rig, Script, Answers, EveryFrames, $"answers cut after every {EveryFrames}th event and resumed on the other instance", cancel);
+        var longCut = await CutAsync(rig, LongScript, LongAnswers, 1, "answers of 300 numbered words, cut after every event and resumed on the other instance", cancel);
+        return [.. cut, .. longCut, .. await KillAsync(rig, cancel)];
     }
 
-    private static async Task<IReadOnlyList<ReportLine>> CutAsync(TestRig rig, CancellationToken cancel)
+    private static async Task<IReadOnlyList<ReportLine>> CutAsync(TestRig rig, string script, int answers, int everyFrames, string what, CancellationToken cancel)
     {
+        rig.Sandbox.Model.Script = script;
         var (torn, frames, done) = (0, 0, 0);
-        foreach (var batch in Enumerable.Range(0, Answers).Chunk(AtOnce))
+        foreach (var batch in Enumerable.Range(0, answers).Chunk(AtOnce))
         {
             cancel.ThrowIfCancellationRequested();
             var customers = await ChatCustomer.OpenAsync(rig, batch.Length);
             var ends = await Task.WhenAll(customers.Select((customer, index) =>
-                customer.AskCutAsync(EveryFrames, rig.ChatApis[index % 2].Url, rig.ChatApis[1 - (index % 2)].Url)));
+                customer.AskCutAsync(everyFrames, rig.ChatApis[index % 2].Url, rig.ChatApis[1 - (index % 2)].Url)));
             foreach (var (customer, end) in customers.Zip(ends))
             {
-                var isWhole = end.Type == "answer.completed" && customer.Said(end.MessageId) == Script;
+                var isWhole = end.Type == "answer.completed" && customer.Said(end.MessageId) == script;
                 torn += isWhole && !await IsWrongAsync(customer) ? 0 : 1;
                 frames += customer.Seen.Count;
                 done++;
             }
         }
 
-        Benchmarks.Say($"chaos: {done} answers cut after every {EveryFrames}th of {frames} events; torn {torn}");
-        return
-        [
-            Line($"answers cut after every {EveryFrames}th event and resumed on the other instance", "count", done, null),
-            Line("… with a gap, a repeat or another text than stored", "count", torn, 0),
-        ];
+        Benchmarks.Say($"chaos: {done} {what}, {frames} events; torn {torn}");
+        return [Line(what, "count", done, null), Line($"… events of {what}", "count", frames, null), Line($"… with a gap, a repeat or another text than stored, of {what}", "count", torn, 0)];
     }
 
     private static async Task<IReadOnlyList<ReportLine>> KillAsync(TestRig rig, CancellationToken cancel)
     {
+        rig.Sandbox.Model.Script = Script;
         var told = new List<double>();
         var (wrong, silent) = (0, 0);
         for (var kill = 0; kill < Kills; kill++)

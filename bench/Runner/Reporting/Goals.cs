@@ -1,3 +1,5 @@
+using LeadOrchestrator.Bench.Benches;
+
 namespace LeadOrchestrator.Bench.Reporting;
 
 /// <summary>All goals, by kind of work. Ratios: more than 1 is better than the peer, for costs and times as well.</summary>
@@ -38,6 +40,14 @@ internal static class Goals
             Goal.Times("answer", "time added until the first token, p50", 1.6, "≤ 1/1.6 (aim 1/4)"),
         ]),
         ("Answers streaming at once", [.. Streams("1,000"), .. Streams("2,000")]),
+        ("A crowd of readers at two Chat APIs, slow ones among them",
+        [
+            new(CrowdBench.Name, "of them not stored, or stored otherwise than shown", GoalKind.None, 0, "0"),
+            new(CrowdBench.Name, "answers to people who read ten bytes a second that were not stored whole", GoalKind.None, 0, "0"),
+            Goal.Under(CrowdBench.Name, "memory for each stream, at most", "≤ 256 KiB"),
+            Goal.Under(CrowdBench.Name, "memory of both, second half, at most a fifth more", "≤ 1.2× the first half"),
+            Goal.Under(CrowdBench.Name, "a cut line goes on at the other Chat API, p95", "≤ 300 ms"),
+        ]),
         ("Touch points drained, every gate on",
         [
             Goal.Times("touches", "drained per second, latency 0, one instance", 1, "≥ 1× (aim 2×)"),
