@@ -208,7 +208,7 @@ public sealed partial class EmailDelivery(
                 await using var batch = await TenantBatch.OpenAsync(database, CancellationToken.None);
                 batch.Enter(ended.Claim.TenantId);
                 var isAccepted = ended.Outcome is SendOutcome.Accepted;
-                AttemptStore.AddEnd(batch, ended.Attempt);
+                AttemptStore.AddEnds(batch, [ended.Attempt]);
                 TouchPointStore.AddChanges(batch, [ended.Change with { IsFollowed = isAccepted }]);
                 if (isAccepted)
                 {

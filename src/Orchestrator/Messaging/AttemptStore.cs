@@ -88,13 +88,16 @@ public sealed partial class AttemptStore(LeadDatabase database, TimeProvider clo
             }, cancel);
     }
 
-    /// <summary>Adds: how a hand-over ended. A SID that comes from a worker that was given up is kept too: it is evidence.</summary>
-    /// <remarks>One row each: a join with many would be planned as a walk through all attempts of the tenant for as long as the table looks small.</remarks>
-    internal static void AddEnd(TenantBatch batch, AttemptEnd end) => batch.Add("""
-        UPDATE message_attempts
-        SET status = CASE WHEN status = 'accepted' THEN status ELSE $3 END, provider_id = coalesce(provider_id, $4), error_code = coalesce(error_code, $5), finished_at = $6
-        WHERE tenant_id = $1 AND id = $2
-        """, Value(end.Id), Value(end.Status), Text(end.ProviderId), Text(end.ErrorCode), Value(end.At.UtcDateTime));
+    /// <summary>Adds: how hand-overs ended. A SID that comes from a worker that was given up is kept too: it is evidence.</summary>
+    internal static void AddEnds(TenantBatch batch, IReadOnlyList<AttemptEnd> ends) => batch.Add("""
+        UPDATE message_attempts a
+        SET status = CASE WHEN a.status = 'accepted' THEN a.status ELSE ended.status END, provider_id = coalesce(a.provider_id, ended.provider_id),
+            error_code = coalesce(a.error_code, ended.error_code), finished_at = ended.at
+        FROM unnest($2, $3, $4, $5, $6) AS ended (id, status, provider_id, error_code, at)
+        WHERE a.tenant_id = $1 AND a.id = ended.id
+        """,
+        Ids([.. ends.Select(end => end.Id)]), Texts([.. ends.Select(end => end.Status)]), Texts([.. ends.Select(end => end.ProviderId)]),
+        Texts([.. ends.Select(end => end.ErrorCode)]), Times([.. ends.Select(end => (DateTimeOffset?)end.At)]));
 
     /// <summary>The tenant of an attempt, by the id in Twilio's callback; null when we never had it.</summary>
     public async Task<Guid?> FindTenantAsync(Guid attemptId, CancellationToken cancel) =>

@@ -139,11 +139,7 @@ public sealed partial class OutcomeWriter(
             foreach (var tenant in calls.GroupBy(call => call.HandedOver.Claim.TenantId).OrderBy(group => group.Key))
             {
                 batch.Enter(tenant.Key);
-                foreach (var call in tenant)
-                {
-                    AttemptStore.AddEnd(batch, call.Attempt);
-                }
-
+                AttemptStore.AddEnds(batch, [.. tenant.Select(call => call.Attempt)]);
                 TouchPointStore.AddChanges(batch, [.. tenant.Select(call => call.Change with { IsFollowed = call.IsAccepted })]);
                 if (tenant.Where(call => call.IsAccepted).ToList() is { Count: > 0 } accepted)
                 {
