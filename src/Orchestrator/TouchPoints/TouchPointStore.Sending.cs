@@ -164,7 +164,7 @@ public sealed partial class TouchPointStore
     /// <summary>Adds: this is how they go on. What is held is marked, so that no claim looks at it again before its hold ends.</summary>
     /// <remarks>
     /// A worker whose claim was rescued holds an old fence and changes no row. One case is no change of mind but evidence: the rescue made it unknown
-    /// (a hand-over keeps its fence then), and now its own worker comes with the vendor's acceptance.
+    /// (a hand-over keeps its fence then), and now its own worker, who made the only call, comes with its end, whichever that is.
     /// </remarks>
     internal static void AddChanges(TenantBatch batch, IReadOnlyList<TouchPointChange> changes)
     {
@@ -191,7 +191,7 @@ public sealed partial class TouchPointStore
                 claimed_by = NULL, lease_until = NULL, updated_at = known.at, followed = t.followed OR known.followed
             FROM unnest($2, $3, $4, $5, $6, $7, $8, $9) AS known (id, fence, status, reason, provider_id, due_at, at, followed)
             WHERE t.tenant_id = $1 AND t.id = known.id AND t.fence = known.fence
-              AND (t.status || '' = 'sending' OR (t.status || '' = 'unknown' AND known.status = 'sent'))
+              AND (t.status || '' = 'sending' OR (t.status || '' = 'unknown' AND t.handed_over_at IS NOT NULL))
             """,
             ids, Numbers([.. changes.Select(change => change.Claim.Fence)]),
             Texts([.. changes.Select(change => change.Status)]), Texts([.. changes.Select(change => change.Reason)]), Texts([.. changes.Select(change => change.ProviderId)]),
