@@ -58,7 +58,7 @@ public sealed record DueTouchPoint
     /// <summary>The step in its cadence; null = it has none of this name.</summary>
     public Step? Planned { get; init; }
 
-    internal TextRecipient Recipient => new(OptedOutAt, CrmOptOutAt, LeadStatus, DeletedAt, IsTest, PhoneType);
+    internal TextRecipient Recipient => new(OptedOutAt, CrmOptOutAt, LeadStatus, IsTest, PhoneType);
 
     internal FollowUpFacts FollowUp => new(Step, Planned, LeadStatus, GreetingStatus, IsTakenOver, HasEmail, PhoneType) { LeftAs = LeftAs };
 
