@@ -90,13 +90,13 @@ public sealed partial class TouchPointStore
             """, new { claim.Id, claim.Fence, leaseOfACall = LeaseOfACall, now = clock.GetUtcNow() }, cancel) == 1;
     }
 
-    /// <summary>Ends the emails that are planned for leads with this address.</summary>
+    /// <summary>Ends the emails that are planned for leads with this address. Only a person's own no ends what would come after them as well.</summary>
     /// <param name="email">In small letters.</param>
     public Task CancelEmailsAsync(TenantTransaction transaction, string email, string reason, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
         return transaction.ExecuteAsync("""
-            UPDATE touch_points t SET status = 'cancelled', reason = @reason, updated_at = @now
+            UPDATE touch_points t SET status = CASE WHEN @reason = 'unsubscribed' THEN 'cancelled' ELSE 'suppressed' END, reason = @reason, updated_at = @now
             FROM person_keys k
             JOIN leads l ON l.tenant_id = k.tenant_id AND l.person_id = k.person_id
             WHERE k.tenant_id = @tenantId AND k.kind = 'email' AND k.value = @email AND lower(trim(l.email)) = @email

@@ -21,6 +21,8 @@ public sealed class FollowUpsTests
     [InlineData("suppressed", "landline_phone", true)]
     [InlineData("suppressed", "no_email", true)]
     [InlineData("suppressed", "unsubscribed", true)]
+    [InlineData("suppressed", "address_bounced", true)]
+    [InlineData("suppressed", "address_invalid", true)]
     [InlineData("suppressed", "opted_out", false)]
     [InlineData("suppressed", "demo_mode", false)]
     [InlineData("suppressed", "lead_booked", false)]
