@@ -76,6 +76,9 @@ public sealed record DueTouchPoint
 
     /// <summary>It answers what somebody asked, or a member of staff wrote it: it goes ahead of what was planned for many.</summary>
     public bool IsFirst => Content is not null || Step == Cadence.Greeting;
+
+    /// <summary>It belongs to a conversation: words of staff, or an answer to a text.</summary>
+    public bool IsTalk => Content is not null && (Step.StartsWith("staff-", StringComparison.Ordinal) || Step.StartsWith("reply-", StringComparison.Ordinal));
 }
 
 /// <summary>How a claimed touch point goes on.</summary>
