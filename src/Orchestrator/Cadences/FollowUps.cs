@@ -18,6 +18,9 @@ public sealed record FollowUpFacts(string Step, Step? Planned, string LeadStatus
 {
     /// <summary>Null, or why the order is no lead at the moment: one machine word.</summary>
     public string? LeftAs { get; init; }
+
+    /// <summary>Null, or why nothing more of the sequence comes, whatever the lead's state says: one machine word.</summary>
+    public string? EndedAs { get; init; }
 }
 
 /// <summary>The conditions that a step can have. The first two hold for every step: a reply and a booking stop a cadence in any case.</summary>
@@ -78,6 +81,7 @@ public static class FollowUps
             { LeftAs: { } reason } => new GateDecision.End("cancelled", reason),
             { Step: Cadence.Greeting } => null,
             { IsTakenOver: true } => new GateDecision.End("cancelled", "human_takeover"),
+            { EndedAs: { } reason } => new GateDecision.End("cancelled", reason),
             { LeadStatus: "engaged" } => new GateDecision.End("cancelled", "replied"),
             { Planned: null } => new GateDecision.End("suppressed", "step_not_in_cadence"),
             { Planned: { } step } => StepConditions.Unmet(step.Conditions, facts) is { } reason ? new GateDecision.End("suppressed", reason) : null,

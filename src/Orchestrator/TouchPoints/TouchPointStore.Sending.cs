@@ -55,12 +55,15 @@ public sealed record DueTouchPoint
     /// <summary>Null, or why the order is no lead at the moment.</summary>
     public string? LeftAs { get; init; }
 
+    /// <summary>Null, or why nothing more of its sequence comes.</summary>
+    public string? SequenceEndedAs { get; init; }
+
     /// <summary>The step in its cadence; null = it has none of this name.</summary>
     public Step? Planned { get; init; }
 
     internal TextRecipient Recipient => new(OptedOutAt, CrmOptOutAt, LeadStatus, IsTest, PhoneType);
 
-    internal FollowUpFacts FollowUp => new(Step, Planned, LeadStatus, GreetingStatus, IsTakenOver, HasEmail, PhoneType) { LeftAs = LeftAs };
+    internal FollowUpFacts FollowUp => new(Step, Planned, LeadStatus, GreetingStatus, IsTakenOver, HasEmail, PhoneType) { LeftAs = LeftAs, EndedAs = SequenceEndedAs };
 
     /// <summary>What a member of staff wrote; null = the step's own words.</summary>
     public string? Content { get; init; }
@@ -129,7 +132,7 @@ public sealed partial class TouchPointStore
             l.first_name, l.vehicle, o.timezone, o.name, l.deleted_at, c.opted_out_at, l.service_interest, l.created_at, t.cadence_id, t.variant, t.followed, l.email IS NOT NULL,
             CASE WHEN t.step <> 'greeting' THEN (SELECT g.status FROM touch_points g WHERE g.tenant_id = $1 AND g.lead_id = t.lead_id AND g.step = 'greeting') END,
             t.step <> 'greeting' AND EXISTS (SELECT 1 FROM chat_sessions s WHERE s.tenant_id = $1 AND s.lead_id = t.lead_id AND s.mode = 'human'), t.content,
-            {HoldStore.HoldsLead}, t.slot_at, t.replies_to_at, CASE WHEN l.status_reason IN {LeadStore.LeftReasons} THEN l.status_reason END, c.crm_opt_out_at
+            {HoldStore.HoldsLead}, t.slot_at, t.replies_to_at, CASE WHEN l.status_reason IN {LeadStore.LeftReasons} THEN l.status_reason END, c.crm_opt_out_at, l.sequence_ended_as
         FROM unnest($2, $3) AS claimed (id, fence)
         JOIN touch_points t ON t.tenant_id = $1 AND t.id = claimed.id AND t.fence = claimed.fence AND t.status || '' = 'sending'
         JOIN leads l ON l.tenant_id = $1 AND l.id = t.lead_id
@@ -151,7 +154,7 @@ public sealed partial class TouchPointStore
         GreetingStatus = row.IsDBNull(23) ? null : row.GetString(23), IsTakenOver = row.GetBoolean(24),
         Content = row.IsDBNull(25) ? null : row.GetString(25), IsHeld = row.GetBoolean(26), SlotAt = row.IsDBNull(27) ? null : row.GetFieldValue<DateTimeOffset>(27),
         RepliesToAt = row.IsDBNull(28) ? null : row.GetFieldValue<DateTimeOffset>(28), LeftAs = row.IsDBNull(29) ? null : row.GetString(29),
-        CrmOptOutAt = row.IsDBNull(30) ? null : row.GetFieldValue<DateTimeOffset>(30),
+        CrmOptOutAt = row.IsDBNull(30) ? null : row.GetFieldValue<DateTimeOffset>(30), SequenceEndedAs = row.IsDBNull(31) ? null : row.GetString(31),
     });
 
     /// <summary>Adds: from here on they may be out. Gives the ids for which that is so; a claim that is lost, or about to be, gives none.</summary>
