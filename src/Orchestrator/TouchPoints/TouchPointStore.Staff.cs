@@ -143,7 +143,9 @@ public sealed partial class TouchPointStore
             ORDER BY count(*) DESC, status, channel, reason
             LIMIT 200
             """, new { since }, cancel))
-            .Select(group => new FailureGroup(group.Status, group.Channel, group.Reason, TouchReasons.Explain(group.Reason), group.Status != "needs_review" && group.Newest >= clock.GetUtcNow() - ReplayedWithin, group.Count, group.Oldest, group.Newest))];
+            .Select(group => new FailureGroup(
+                group.Status, group.Channel, group.Reason, TouchReasons.Explain(group.Reason), group.Status != "needs_review" && group.Newest >= clock.GetUtcNow() - ReplayedWithin,
+                group.Count, group.Oldest, group.Newest))];
 
     /// <summary>
     /// Puts back what failed or came too late within <see cref="ReplayedWithin"/>, the oldest first, but for what is said of appointments that have changed or begun, and what something newer has
