@@ -4746,7 +4746,7 @@ export interface components {
             reason: string;
             /** @description The reason in English. */
             sentence: null | string;
-            /** @description They did surely not arrive, and may be put back. */
+            /** @description They did surely not arrive, and may be put back: those of the last seven days. */
             canReplay: boolean;
             /** Format: int32 */
             count: number;
@@ -5797,7 +5797,7 @@ export interface components {
             name: string;
             role: string;
         };
-        /** @description What a wording costs each lead: with usual names, and with the longest ones that are let through. Money is micro-dollars. */
+        /** @description What a wording costs each lead: with usual names, and with the longest ones in Latin letters that are let through. Money is micro-dollars. */
         StepEstimate: {
             /** @description GSM-7; UCS-2 when a letter is not in the GSM alphabet, which makes segments less than half as long. Null for an email. */
             encoding: null | string;

@@ -2,7 +2,7 @@ using LeadOrchestrator.Orchestrator.Messaging;
 
 namespace LeadOrchestrator.Orchestrator.Cadences;
 
-/// <summary>What a wording costs each lead: with usual names, and with the longest ones that are let through. Money is micro-dollars.</summary>
+/// <summary>What a wording costs each lead: with usual names, and with the longest ones in Latin letters that are let through. Money is micro-dollars.</summary>
 /// <param name="Encoding">GSM-7; UCS-2 when a letter is not in the GSM alphabet, which makes segments less than half as long. Null for an email.</param>
 public sealed record StepEstimate(string? Encoding, int Segments, int MostSegments, long CostMicros, long MostCostMicros)
 {
@@ -24,11 +24,16 @@ public sealed record StepEstimate(string? Encoding, int Segments, int MostSegmen
         return new StepEstimate(usual.Encoding, usual.Segments, most.Segments, usual.CostMicros, most.CostMicros);
     }
 
-    internal static TextSize Longest(string template) => SizeOf(TextTemplates.Fill(
+    /// <summary>The size of a template with the longest names that are let through.</summary>
+    public static TextSize Longest(string template) => SizeOf(TextTemplates.Fill(
         template, Long(TextTemplates.LongestName), Long(TextTemplates.LongestShop), Long(TextTemplates.LongestCar), Long(TextTemplates.LongestService)));
 
     /// <summary>The size of a filled-in text, with a link in its place.</summary>
-    internal static TextSize SizeOf(string text) => TextSize.Of(text.Replace(TextTemplates.LinkPlaceholder, Long(LengthOfALink), StringComparison.Ordinal));
+    public static TextSize SizeOf(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return TextSize.Of(text.Replace(TextTemplates.LinkPlaceholder, Long(LengthOfALink), StringComparison.Ordinal));
+    }
 
     private static string Long(int length) => new('x', length);
 }

@@ -18,6 +18,9 @@ public sealed record FollowUpFacts(string Step, Step? Planned, string LeadStatus
 {
     /// <summary>Null, or why the order is no lead at the moment: one machine word.</summary>
     public string? LeftAs { get; init; }
+
+    /// <summary>Null, or why nothing more of the sequence comes, whatever the lead's state says: one machine word.</summary>
+    public string? EndedAs { get; init; }
 }
 
 /// <summary>The conditions that a step can have. The first two hold for every step: a reply and a booking stop a cadence in any case.</summary>
@@ -40,7 +43,8 @@ public static class StepConditions
 public static class FollowUps
 {
     private static readonly string[] PassingSilences =
-        ["no_phone", "missing_phone", "invalid_phone", "landline_phone", "foreign_phone", "no_email", "unsubscribed", "email_switched_off", "greeting_not_delivered"];
+        ["no_phone", "missing_phone", "invalid_phone", "landline_phone", "foreign_phone", "no_email", "unsubscribed", "address_bounced", "address_invalid",
+         "email_switched_off", "greeting_not_delivered"];
 
     /// <summary>Whether the next step comes after a step that ended so. What a person must decide, or somebody has said no to, ends or holds the sequence.</summary>
     public static bool GoesOn(string status, string? reason) => status switch
@@ -77,6 +81,7 @@ public static class FollowUps
             { LeftAs: { } reason } => new GateDecision.End("cancelled", reason),
             { Step: Cadence.Greeting } => null,
             { IsTakenOver: true } => new GateDecision.End("cancelled", "human_takeover"),
+            { EndedAs: { } reason } => new GateDecision.End("cancelled", reason),
             { LeadStatus: "engaged" } => new GateDecision.End("cancelled", "replied"),
             { Planned: null } => new GateDecision.End("suppressed", "step_not_in_cadence"),
             { Planned: { } step } => StepConditions.Unmet(step.Conditions, facts) is { } reason ? new GateDecision.End("suppressed", reason) : null,

@@ -36,12 +36,13 @@ public sealed class EmailGate(OrchestratorSettings settings)
     {
         ArgumentNullException.ThrowIfNull(recipient);
         ArgumentNullException.ThrowIfNull(lead);
-        return WhyNotAnyMore(recipient, lead.LeadStatus, lead.DeletedAt) ?? (IsOutOfTheDemo(lead.IsTest) ? DemoMode : null) ?? WhyNotTo(recipient) ?? WhyNotHere(locationAddress, account)?.Reason;
+        return WhyNotAnyMore(recipient, lead.LeadStatus) ?? (IsOutOfTheDemo(lead.IsTest) ? DemoMode : null) ?? WhyNotTo(recipient) ?? WhyNotHere(locationAddress, account)?.Reason;
     }
 
     private EmailEnd? WhyNever(DueEmail touch, EmailRecipient recipient) => touch switch
     {
-        _ when WhyNotAnyMore(recipient, touch.LeadStatus, touch.DeletedAt) is { } reason => new("suppressed", reason),
+        _ when WhyNotAnyMore(recipient, touch.LeadStatus) is { } reason => new("suppressed", reason),
+        { DeletedAt: not null, Content: null } => new("suppressed", "order_deleted"),
         { LeadStatus: "booked" or "won" or "lost", Content: null } => new("suppressed", $"lead_{touch.LeadStatus}"),
         _ when IsOutOfTheDemo(touch.IsTest) => new("suppressed", DemoMode),
         { Content: null } when FollowUps.WhyNot(touch.FollowUp) is { } end => new(end.Status, end.Reason),
@@ -49,12 +50,12 @@ public sealed class EmailGate(OrchestratorSettings settings)
         _ => null,
     };
 
-    private static string? WhyNotAnyMore(EmailRecipient recipient, string leadStatus, DateTimeOffset? deletedAt) => recipient switch
+    private static string? WhyNotAnyMore(EmailRecipient recipient, string leadStatus) => recipient switch
     {
         _ when recipient.SaidStop || leadStatus == "opted_out" => "opted_out",
         { SaidNoInCrm: true } => "crm_opt_out",
         { IsUnsubscribed: true } => "unsubscribed",
-        _ => deletedAt is null ? null : "order_deleted",
+        _ => null,
     };
 
     private bool IsOutOfTheDemo(bool isTest) => settings.IsDemoMode && !isTest;

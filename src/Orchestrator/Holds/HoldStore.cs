@@ -146,6 +146,10 @@ public sealed class HoldStore(LeadDatabase database, TimeProvider clock)
     public Task<IReadOnlyList<string>> OwnCausesAsync(CancellationToken cancel) =>
         database.DoorAsync<string>("SELECT cause FROM platform_holds WHERE released_at IS NULL AND cause <> 'operator' ORDER BY cause", null, cancel);
 
+    /// <summary>When somebody last released a hold on everything that was taken without a person (business time): what was to be seen then they have looked at. Null = never.</summary>
+    public async Task<DateTimeOffset?> LastReleaseAsync(CancellationToken cancel) =>
+        (await database.DoorAsync<DateTimeOffset?>("SELECT max(released_at) FROM platform_holds WHERE cause <> 'operator'", null, cancel))[0];
+
     /// <summary>Which database this is, which one it was when somebody last said that it is well, and how far its log is written. Null = it does not tell.</summary>
     public async Task<DatabaseMark> MarkAsync(CancellationToken cancel) => (await database.DoorAsync<DatabaseMark>("""
         WITH noted AS (

@@ -108,9 +108,11 @@ public sealed partial class RestoreWatch(
     private async Task<string?> UnknownTextAsync(Guid tenantId, TwilioAccount account, CancellationToken cancel)
     {
         var links = $"{settings.Platform.PublicUrl.AbsoluteUri.TrimEnd('/')}/c/";
-        foreach (var text in await twilio.NewestAsync(tenantId, account, NewestTexts, cancel))
+        var texts = await twilio.NewestAsync(tenantId, account, NewestTexts, cancel);
+        var acknowledged = await holds.LastReleaseAsync(cancel);
+        foreach (var text in texts)
         {
-            if (text is { Body: { } body, IsOutbound: true } && body.Contains(links, StringComparison.Ordinal) && !(text.CreatedAt < clock.GetUtcNow() - Recent))
+            if (text is { Body: { } body, IsOutbound: true } && body.Contains(links, StringComparison.Ordinal) && IsNews(text.CreatedAt, acknowledged))
             {
                 foreach (var code in ChatCode.In(body))
                 {
@@ -124,6 +126,10 @@ public sealed partial class RestoreWatch(
 
         return null;
     }
+
+    // Who released the last such hold has seen what there was by then; a text without a time is taken for one of those.
+    private bool IsNews(DateTimeOffset? createdAt, DateTimeOffset? acknowledged) =>
+        createdAt is { } at ? at >= clock.GetUtcNow() - Recent && !(at <= acknowledged) : acknowledged is null;
 
     private async Task HoldAsync(string cause, string reason, string evidence, CancellationToken cancel)
     {

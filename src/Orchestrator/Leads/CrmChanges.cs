@@ -164,6 +164,7 @@ public sealed class CrmChanges(
     {
         var theirs = await leads.OfCustomersAsync(transaction, [.. gone.Select(customer => customer.Seen.ExternalId)], cancel);
         concerned.UnionWith(theirs.Select(lead => lead.CustomerId));
+        await leads.EndSequencesAsync(transaction, [.. theirs.Select(lead => lead.Id)], CustomerDeleted, cancel);
         await touchPoints.CancelAsync(transaction, [.. theirs.Select(lead => (lead.Id, CustomerDeleted))], cancel);
         return await touchPoints.ReviveAsync(transaction, [.. theirs.Select(lead => lead.Id)], cancel);
     }

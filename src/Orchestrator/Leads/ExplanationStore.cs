@@ -28,7 +28,6 @@ public sealed record ExplainedLead
     public required string Timezone { get; init; }
     public string? AddressState { get; init; }
     public bool IsTest { get; init; }
-    public DateTimeOffset? DeletedAt { get; init; }
     public string? LocationAddress { get; init; }
     public DateTimeOffset? OptedOutAt { get; init; }
     public DateTimeOffset? CrmOptOutAt { get; init; }
@@ -47,7 +46,7 @@ public sealed class ExplanationStore(LeadDatabase database)
 {
     /// <summary>The lead, or null.</summary>
     public Task<ExplainedLead?> LeadAsync(Guid tenantId, Guid leadId, CancellationToken cancel) => database.FirstOrDefaultAsync<ExplainedLead>(tenantId, """
-        SELECT l.status, l.status_reason, l.phone, l.phone_type, l.email, l.consent, l.is_test, l.deleted_at, o.timezone, o.address AS location_address, l.address_state,
+        SELECT l.status, l.status_reason, l.phone, l.phone_type, l.email, l.consent, l.is_test, o.timezone, o.address AS location_address, l.address_state,
             c.opted_out_at, c.crm_opt_out_at, coalesce(theirs.said_stop, false) AS said_stop, coalesce(theirs.said_no_in_crm, false) AS said_no_in_crm, e.unsubscribed_at, e.suppression
         FROM leads l
         JOIN locations o ON o.tenant_id = l.tenant_id AND o.id = l.location_id

@@ -41,6 +41,17 @@ public sealed partial class LeadStore
             """, new { customerIds }, cancel);
     }
 
+    /// <summary>Nothing more of their sequences comes to these leads, whatever is with the vendor at the moment.</summary>
+    public Task EndSequencesAsync(TenantTransaction transaction, Guid[] leadIds, string reason, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return leadIds.Length == 0 ? Task.CompletedTask : transaction.ExecuteAsync("""
+            WITH theirs AS (SELECT id FROM leads WHERE tenant_id = @tenantId AND id = ANY(@leadIds) ORDER BY id FOR NO KEY UPDATE)
+            UPDATE leads l SET sequence_ended_as = @reason, updated_at = @now
+            FROM theirs WHERE l.tenant_id = @tenantId AND l.id = theirs.id AND l.sequence_ended_as IS NULL
+            """, new { leadIds, reason, now = clock.GetUtcNow() }, cancel);
+    }
+
     /// <summary>The person of an order's lead as they are stored, while the order is this customer's; null when there is no such lead.</summary>
     public Task<StoredPerson?> PersonOfOrderAsync(Guid tenantId, string orderId, string customerId, CancellationToken cancel) => database.FirstOrDefaultAsync<StoredPerson>(tenantId, """
         SELECT first_name, last_name, phone, phone_type, email, address_state, external_customer_version FROM leads

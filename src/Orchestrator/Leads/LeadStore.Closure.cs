@@ -13,11 +13,18 @@ public sealed partial class LeadStore
         return transaction.FirstOrDefaultAsync<Guid?>("SELECT contact_id FROM leads WHERE tenant_id = @tenantId AND id = @leadId", new { leadId }, cancel);
     }
 
-    /// <summary>Locks a lead until the transaction ends; null when there is none.</summary>
-    public Task<LeadToWriteTo?> LockForStaffAsync(TenantTransaction transaction, Guid leadId, CancellationToken cancel)
+    /// <summary>Locks a lead until the transaction ends, and the others of the same person or phone; null when there is none.</summary>
+    /// <remarks>In the order of their ids: two members of staff who write to two leads of one person never wait for each other in a ring.</remarks>
+    public async Task<LeadToWriteTo?> LockForStaffAsync(TenantTransaction transaction, Guid leadId, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
-        return transaction.FirstOrDefaultAsync<LeadToWriteTo>("""
+        await transaction.ExecuteAsync("""
+            SELECT o.id
+            FROM leads l JOIN leads o ON o.tenant_id = @tenantId AND (o.id = l.id OR o.contact_id = l.contact_id OR o.person_id = l.person_id)
+            WHERE l.tenant_id = @tenantId AND l.id = @leadId
+            ORDER BY o.id FOR NO KEY UPDATE OF o
+            """, new { leadId }, cancel);
+        return await transaction.FirstOrDefaultAsync<LeadToWriteTo>("""
             SELECT l.id, l.phone, l.phone_type, l.email, l.status, l.timezone, c.opted_out_at, c.crm_opt_out_at, e.unsubscribed_at
             FROM leads l
             LEFT JOIN contacts c ON c.tenant_id = l.tenant_id AND c.id = l.contact_id
@@ -25,6 +32,18 @@ public sealed partial class LeadStore
             WHERE l.tenant_id = @tenantId AND l.id = @leadId
             FOR NO KEY UPDATE OF l
             """, new { leadId }, cancel);
+    }
+
+    /// <summary>Nothing more of their sequences comes to this lead and the others of the same person or phone, whatever is with the vendor at the moment. They are locked already.</summary>
+    public Task EndSequencesAsync(TenantTransaction transaction, Guid leadId, string reason, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return transaction.ExecuteAsync("""
+            UPDATE leads o SET sequence_ended_as = @reason, updated_at = @now
+            FROM leads l
+            WHERE l.tenant_id = @tenantId AND l.id = @leadId AND o.tenant_id = @tenantId AND o.sequence_ended_as IS NULL
+              AND (o.id = l.id OR o.contact_id = l.contact_id OR o.person_id = l.person_id)
+            """, new { leadId, reason, now = clock.GetUtcNow() }, cancel);
     }
 
     /// <summary>Staff say how it ended. Who has opted out stays so in what is sent, whatever the status says.</summary>

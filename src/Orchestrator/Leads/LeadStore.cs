@@ -248,12 +248,13 @@ public sealed partial class LeadStore(LeadDatabase database, TimeProvider clock)
             """, new { leadId, phoneType, now = clock.GetUtcNow() }, cancel);
     }
 
-    /// <summary>The newest lead with this contact, or null.</summary>
+    /// <summary>The newest lead with this contact, or null. One whose order is gone from the CRM comes after those that live: it may have been a duplicate.</summary>
     public Task<TextingLead?> NewestOfContactAsync(TenantTransaction transaction, Guid contactId, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
         return transaction.FirstOrDefaultAsync<TextingLead>("""
-            SELECT id, is_test FROM leads WHERE tenant_id = @tenantId AND contact_id = @contactId ORDER BY created_at DESC, id DESC LIMIT 1
+            SELECT id, is_test FROM leads WHERE tenant_id = @tenantId AND contact_id = @contactId
+            ORDER BY deleted_at IS NOT NULL, created_at DESC, id DESC LIMIT 1
             """, new { contactId }, cancel);
     }
 

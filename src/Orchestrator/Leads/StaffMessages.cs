@@ -71,6 +71,7 @@ public sealed class StaffMessages(
         var content = PlainText.Clean(request.Content).Trim();
         var sessionId = await sessions.EnsureAsync(transaction, leadId, cancel);
         var message = (await messages.AppendAsync(transaction, new NewThreadMessage(sessionId, MessageRoles.Staff, request.Channel, content), cancel)).Message;
+        await leads.EndSequencesAsync(transaction, leadId, "staff_took_over", cancel);
         await touchPoints.TakeOverAsync(transaction, leadId, cancel);
         await handovers.TakeAsync(transaction, leadId, actorId, cancel);
         var touchId = await touchPoints.AddStaffAsync(transaction, leadId, request.Channel, request.Subject?.Trim(), content, message.Id, Activity.Current?.Id, cancel);

@@ -1,9 +1,23 @@
+using LeadOrchestrator.Shared.Hosting;
+
 namespace LeadOrchestrator.Orchestrator.Messaging;
 
-/// <summary>What a text without a link of its own is known by: its words, and that no other attempt has its SID.</summary>
+/// <summary>What a text without a link of its own is known by: its words, its time, and that no other attempt has its SID.</summary>
 /// <param name="Body">As it was handed over.</param>
 /// <param name="OthersSids">Of all attempts to this person.</param>
-public sealed record WordsOfAttempt(string Body, string[] OthersSids);
+/// <param name="StartedAt">When it was handed over (business time).</param>
+public sealed record WordsOfAttempt(string Body, string[] OthersSids, DateTimeOffset StartedAt)
+{
+    // The vendor's clock may be slow.
+    private static readonly TimeSpan Slack = TimeSpan.FromMinutes(10);
+
+    /// <summary>Is this one of the vendor's list the one? Older ones with the same words are somebody else's.</summary>
+    public bool Fit(TwilioMessage message)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        return message.IsOutbound && message.Body == Body && !(message.CreatedAt < StartedAt - Slack) && !OthersSids.Contains(message.Sid);
+    }
+}
 
 /// <summary>What hand-overs are known by again.</summary>
 public sealed partial class AttemptStore
@@ -20,10 +34,22 @@ public sealed partial class AttemptStore
             JOIN leads l ON l.tenant_id = m.tenant_id AND l.contact_id = m.contact_id
             JOIN touch_points u ON u.tenant_id = l.tenant_id AND u.lead_id = l.id
             JOIN message_attempts b ON b.tenant_id = u.tenant_id AND b.touch_point_id = u.id
-            WHERE m.tenant_id = @tenantId AND m.id = t.lead_id AND b.provider_id IS NOT NULL) AS others_sids
+            WHERE m.tenant_id = @tenantId AND m.id = t.lead_id AND b.provider_id IS NOT NULL) AS others_sids, a.started_at
         FROM message_attempts a JOIN touch_points t ON t.tenant_id = a.tenant_id AND t.id = a.touch_point_id
         WHERE a.tenant_id = @tenantId AND a.id = @attemptId AND position('{link}' IN a.body) = 0
         """, new { attemptId }, cancel);
+
+    /// <summary>Has another attempt to this number this SID? Nobody else learns one of that number until the transaction ends.</summary>
+    public async Task<bool> IsAnothersAsync(TenantTransaction transaction, LostAttempt attempt, string sid, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        ArgumentNullException.ThrowIfNull(attempt);
+        await transaction.ExecuteAsync("SELECT id FROM contacts WHERE tenant_id = @tenantId AND phone = @Address FOR NO KEY UPDATE", new { attempt.Address }, cancel);
+        return await transaction.FirstOrDefaultAsync<bool>("""
+            SELECT EXISTS (SELECT 1 FROM message_attempts o
+                WHERE o.tenant_id = @tenantId AND o.channel = 'sms' AND o.address = @Address AND o.provider_id = @sid AND o.id <> @Id)
+            """, new { attempt.Address, attempt.Id, sid }, cancel);
+    }
 
     /// <summary>How the tenant's texts of the last real time were taken: ids are in its order, so that only those are read.</summary>
     public async Task<TextRates> RatesAsync(Guid tenantId, TimeSpan window, CancellationToken cancel) => (await database.FirstOrDefaultAsync<TextRates>(tenantId, """

@@ -22,7 +22,7 @@ public abstract record GateDecision
 }
 
 /// <summary>What is known of somebody who might be texted, whatever the text.</summary>
-public sealed record TextRecipient(DateTimeOffset? OptedOutAt, DateTimeOffset? CrmOptOutAt, string LeadStatus, DateTimeOffset? DeletedAt, bool IsTest, string PhoneType);
+public sealed record TextRecipient(DateTimeOffset? OptedOutAt, DateTimeOffset? CrmOptOutAt, string LeadStatus, bool IsTest, string PhoneType);
 
 /// <summary>Decides whether a touch point may go out. Pure; asked inside the transaction that holds the contact's lock.</summary>
 public sealed class Gate(OrchestratorSettings settings)
@@ -144,6 +144,8 @@ public sealed class Gate(OrchestratorSettings settings)
     private GateDecision.End? WhyNever(DueTouchPoint touch) => touch switch
     {
         _ when WhyNotAnyMore(touch.Recipient) is { } reason => new("suppressed", reason),
+        // An order that is gone from the CRM is nobody's no: who asks is answered, and staff may write.
+        { DeletedAt: not null, Content: null } => new("suppressed", "order_deleted"),
         { LeadStatus: "booked" or "won" or "lost", Content: null } => new("suppressed", $"lead_{touch.LeadStatus}"),
         _ when IsOutOfTheDemo(touch.IsTest) => new("suppressed", DemoMode),
         { Content: null } when FollowUps.WhyNot(touch.FollowUp) is { } end => end,
@@ -151,8 +153,7 @@ public sealed class Gate(OrchestratorSettings settings)
         _ => null,
     };
 
-    private static string? WhyNotAnyMore(TextRecipient who) =>
-        Silence.OfTheNo(who.OptedOutAt, who.CrmOptOutAt, who.LeadStatus) ?? (who.DeletedAt is null ? null : "order_deleted");
+    private static string? WhyNotAnyMore(TextRecipient who) => Silence.OfTheNo(who.OptedOutAt, who.CrmOptOutAt, who.LeadStatus);
 
     private static string? WhyNotTo(string phoneType) => phoneType switch
     {

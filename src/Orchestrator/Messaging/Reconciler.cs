@@ -133,8 +133,7 @@ public sealed partial class Reconciler(
         // What a member of staff wrote carries no link: it is the text with these words that is no other attempt's.
         if (await attempts.WordsAsync(tenantId, attempt.Id, cancel) is { } words)
         {
-            return await twilio.FindAsync(
-                tenantId, account, attempt.Address, message => message.IsOutbound && message.Body == words.Body && !words.OthersSids.Contains(message.Sid), cancel);
+            return await twilio.FindAsync(tenantId, account, attempt.Address, words.Fit, cancel);
         }
 
         return await twilio.FindAsync(tenantId, account, attempt.Address, message => message.Body is { } body && ChatCode.In(body).Any(text =>
@@ -146,6 +145,12 @@ public sealed partial class Reconciler(
         var status = TwilioStatus.Read(found.Status);
         var error = found.ErrorCode is { } code ? $"twilio_{code}" : null;
         await using var transaction = await database.BeginAsync(tenantId, cancel);
+        if (await attempts.IsAnothersAsync(transaction, attempt, found.Sid, cancel))
+        {
+            // Two with the same words were looked for at once, and the other one has it now.
+            return;
+        }
+
         await attempts.AdvanceAsync(transaction, attempt.Id, found.Sid, status, error, cancel);
         await touchPoints.SettleAsync(transaction, id, status.Touch, status.Touch == "failed" ? error ?? "twilio_undelivered" : null, found.Sid, cancel);
         await leads.MarkContactedAsync(transaction, attempt.LeadId, cancel);

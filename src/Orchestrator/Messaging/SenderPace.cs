@@ -3,7 +3,14 @@ namespace LeadOrchestrator.Orchestrator.Messaging;
 /// <summary>A text that wants to go out by a sender.</summary>
 /// <param name="IsFirst">A first touch, or words of staff: it goes ahead of what was planned for many.</param>
 /// <param name="SlotAt">The place that it was given before; null = none.</param>
-public sealed record PacedText(int Segments, bool IsFirst, DateTimeOffset? SlotAt);
+public sealed record PacedText(int Segments, bool IsFirst, DateTimeOffset? SlotAt)
+{
+    /// <summary>Words of staff, or an answer to a text: somebody waits for it, so it waits for nobody.</summary>
+    public bool IsTalk { get; init; }
+
+    /// <summary>It takes twice its time of the number: half the pace.</summary>
+    public bool IsSlow { get; init; }
+}
 
 /// <summary>When it may go.</summary>
 /// <param name="WaitUntil">Null = now.</param>
@@ -17,7 +24,7 @@ public sealed record PaceDecision(DateTimeOffset? WaitUntil, string? Reason, boo
 
 /// <summary>How fast one sender goes on and what it sent today. Pure; real time.</summary>
 /// <param name="NextFreeAt">For what was planned for many.</param>
-/// <param name="FirstFreeAt">For first touches and words of staff.</param>
+/// <param name="FirstFreeAt">For first touches. A conversation waits for neither: it goes, and pushes both back.</param>
 /// <param name="CarrierFreeAt">When the carrier has taken all that went out. What goes out before that waits in its queue, where nobody can stop it any more.</param>
 /// <param name="Day">The day in Pacific time that <paramref name="Segments"/> were sent on.</param>
 public sealed record SenderPace(DateTimeOffset NextFreeAt, DateTimeOffset FirstFreeAt, DateTimeOffset CarrierFreeAt, DateOnly Day, int Segments)
@@ -46,7 +53,7 @@ public sealed record SenderPace(DateTimeOffset NextFreeAt, DateTimeOffset FirstF
     // The last tenth of a day's texts is kept for first touches.
     private const int KeptForFirsts = 10;
 
-    /// <summary>Decides for texts in their order, first touches first.</summary>
+    /// <summary>Decides for texts in their order: conversations, first touches, then what was planned for many.</summary>
     /// <param name="perSecond">Segments; null = no pace.</param>
     /// <param name="daily">Segments; null = no limit.</param>
     public (SenderPace After, IReadOnlyList<PaceDecision> Decisions) Take(IReadOnlyList<PacedText> texts, int? perSecond, int? daily, DateTimeOffset now)
@@ -55,7 +62,7 @@ public sealed record SenderPace(DateTimeOffset NextFreeAt, DateTimeOffset FirstF
         var today = CarrierDay.Of(now);
         var pace = today == Day ? this : this with { Day = today, Segments = 0 };
         var decisions = new PaceDecision[texts.Count];
-        foreach (var (text, place) in texts.Select((text, place) => (text, place)).OrderBy(entry => !entry.text.IsFirst))
+        foreach (var (text, place) in texts.Select((text, place) => (text, place)).OrderBy(entry => entry.text switch { { IsTalk: true } => 0, { IsFirst: true } => 1, _ => 2 }))
         {
             (pace, decisions[place]) = pace.Take(text, perSecond, daily, now);
         }
@@ -76,27 +83,34 @@ public sealed record SenderPace(DateTimeOffset NextFreeAt, DateTimeOffset FirstF
         }
 
         var takes = TimeSpan.FromSeconds((double)text.Segments / rate);
-        var queue = CarrierFreeAt > now ? CarrierFreeAt : now;
+        var queue = Later(CarrierFreeAt, now);
         var counted = this with { Segments = Segments + text.Segments, CarrierFreeAt = queue + takes };
+        if (text.IsTalk)
+        {
+            return (counted with { NextFreeAt = Later(NextFreeAt, now) + takes, FirstFreeAt = Later(FirstFreeAt, now) + takes }, PaceDecision.Go);
+        }
+
         if (text.SlotAt is { } slot && slot <= now + Slack && slot > now - SlotIsGoodFor)
         {
             return text.IsFirst || queue - now <= LongestQueue ? (counted, PaceDecision.Go) : (this, new PaceDecision(queue - Slack, Paced, true));
         }
 
         var (free, ahead) = text.IsFirst ? (FirstFreeAt, FirstsAhead) : (NextFreeAt, Slack);
-        var at = text.IsFirst ? free > now ? free : now : free > queue ? free : queue;
+        var at = Later(free, text.IsFirst ? now : queue);
         if (at - now > Horizon)
         {
             return (this, new PaceDecision(now + Horizon, Paced, false));
         }
 
         // What goes ahead takes its time from the others.
-        var next = text.IsFirst ? (NextFreeAt > now ? NextFreeAt : now) + takes : at + takes;
+        var next = text.IsFirst ? Later(NextFreeAt, now) + takes : at + (text.IsSlow ? takes * 2 : takes);
         var first = text.IsFirst ? at + takes : FirstFreeAt;
         return at - now <= ahead
             ? (counted with { NextFreeAt = next, FirstFreeAt = first }, PaceDecision.Go)
             : (this with { NextFreeAt = next, FirstFreeAt = first }, new PaceDecision(at, Paced, true));
     }
+
+    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
 }
 
 /// <summary>The day by which the carriers count: midnight Pacific time, as most pages on error 30023 say, and some say UTC; not verified with Twilio (read 2026-11-29).</summary>

@@ -37,11 +37,7 @@ public sealed partial class TextDelivery
     private async Task<List<Allowed>> PaceAsync(
         Guid tenantId, TwilioAccount account, List<Allowed> texts, bool isSlow, List<TouchPointChange> held, List<(TouchPointClaim Claim, DateTimeOffset At)> slots)
     {
-        // Half the pace is twice the segments for what is planned for many.
-        var (decisions, now) = await paces.TakeAsync(
-            tenantId, account,
-            [.. texts.Select(text => new PacedText(TextSize.Of(text.Text.Body).Segments * (isSlow && !text.HandedOver.Touch.IsFirst ? 2 : 1), text.HandedOver.Touch.IsFirst, text.HandedOver.Touch.SlotAt))],
-            CancellationToken.None);
+        var (decisions, now) = await paces.TakeAsync(tenantId, account, [.. texts.Select(text => Paced(text, isSlow))], CancellationToken.None);
         var may = new List<Allowed>(texts.Count);
         foreach (var (text, decision) in texts.Zip(decisions))
         {
@@ -59,6 +55,12 @@ public sealed partial class TextDelivery
         }
 
         return may;
+    }
+
+    private static PacedText Paced(Allowed text, bool isSlow)
+    {
+        var touch = text.HandedOver.Touch;
+        return new PacedText(TextSize.Of(text.Text.Body).Segments, touch.IsFirst, touch.SlotAt) { IsTalk = touch.IsTalk, IsSlow = isSlow && !touch.IsFirst };
     }
 
     private void Hold(Allowed text, string reason, TimeSpan time, List<TouchPointChange> held)

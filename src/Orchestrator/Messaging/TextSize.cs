@@ -25,9 +25,16 @@ public readonly record struct TextSize(string Encoding, int Segments)
     public static TextSize Of(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return text.All(letter => BasicLetters.Contains(letter) || EscapedLetters.Contains(letter))
+        return IsGsm(text)
             ? new TextSize("GSM-7", Parts([.. text.Select(letter => EscapedLetters.Contains(letter) ? 2 : 1)], 160, 153))
             : new TextSize("UCS-2", Parts([.. text.EnumerateRunes().Select(rune => rune.Utf16SequenceLength)], 70, 67));
+    }
+
+    /// <summary>Is every letter of it in the GSM alphabet?</summary>
+    public static bool IsGsm(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return text.All(letter => BasicLetters.Contains(letter) || EscapedLetters.Contains(letter));
     }
 
     // A letter of two units is never cut in two: then a unit of the part before it stays empty.

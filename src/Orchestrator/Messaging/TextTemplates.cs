@@ -25,15 +25,21 @@ public static class TextTemplates
         return Fill((touch.Planned ?? Cadence.Usual.Steps[0]).Variant(touch.Variant).Text, touch.FirstName, touch.LocationName, touch.Vehicle, touch.ServiceInterest);
     }
 
-    /// <summary>A template, filled in for somebody.</summary>
-    public static string Fill(string template, string firstName, string shop, string vehicle, string service) => MessageTemplate.Fill(template, place => place switch
+    /// <summary>A template, filled in for somebody. Where its own letters are of the GSM alphabet, a name costs no more parts than an English one of its length: accents go before that.</summary>
+    public static string Fill(string template, string firstName, string shop, string vehicle, string service)
     {
-        "firstName" => Word(firstName, LongestName),
-        "shop" => Word(shop, LongestShop),
-        "vehicle" => Word(vehicle, LongestCar),
-        "service" => Word(service, LongestService),
-        _ => LinkPlaceholder,
-    });
+        var isGsm = TextSize.IsGsm(template);
+        return MessageTemplate.Fill(template, place => place switch
+        {
+            "firstName" => Filling(firstName, LongestName),
+            "shop" => Filling(shop, LongestShop),
+            "vehicle" => Filling(vehicle, LongestCar),
+            "service" => Filling(service, LongestService),
+            _ => LinkPlaceholder,
+        });
+
+        string Filling(string text, int length) => Word(isGsm ? GsmLetters.Fold(text) : text, length);
+    }
 
     /// <summary>The one confirmation of an opt-out that the carrier's side does not confirm by itself. No marketing in it.</summary>
     public static string OptedOut(string shop, bool isSpanish) => isSpanish

@@ -20,12 +20,6 @@ public static class AnswerAsText
         ['\u00A0'] = " ", ['\u2009'] = " ", ['\u200A'] = " ", ['\u202F'] = " ", ['\u200B'] = "", ['\u200C'] = "", ['\u200D'] = "", ['\uFEFF'] = "", ['\t'] = " ", ['\r'] = "",
     };
 
-    // What Spanish has and the GSM alphabet has not.
-    private static readonly Dictionary<char, char> WithoutAccent = new()
-    {
-        ['á'] = 'a', ['í'] = 'i', ['ó'] = 'o', ['ú'] = 'u', ['Á'] = 'A', ['Í'] = 'I', ['Ó'] = 'O', ['Ú'] = 'U',
-    };
-
     /// <summary>The text of an answer, with <see cref="TextTemplates.LinkPlaceholder"/> where the rest is to be found.</summary>
     /// <param name="linkLength">The letters of the link that takes the placeholder's place.</param>
     public static string Fit(string answer, int linkLength)
@@ -38,7 +32,7 @@ public static class AnswerAsText
             return plain;
         }
 
-        var folded = new string([.. plain.Select(letter => WithoutAccent.GetValueOrDefault(letter, letter))]);
+        var folded = GsmLetters.Fold(plain);
         return Fits(folded, linkLength) ? folded : Shortened(folded, linkLength);
     }
 

@@ -54,7 +54,7 @@ internal static class ReviewItemEndpoints
             ResolutionResult.DecidedOtherwise { Item: var item } => TypedResults.Problem(
                 $"It was decided before: {item.Action}. Read the item again.", statusCode: StatusCodes.Status409Conflict),
             ResolutionResult.NoUse => TypedResults.Problem(
-                "It is of no use any more: its appointment is cancelled, moved or has begun, or it has been settled meanwhile. Read the item again; cancel it if it is still open.",
+                "It is of no use any more: its appointment is cancelled, moved or has begun, its lead has no number to text any more, or it has been settled meanwhile. Read the item again; cancel it if it is still open.",
                 statusCode: StatusCodes.Status409Conflict),
             ResolutionResult.StillStands => TypedResults.Problem(
                 "The person has said no in other, clear words as well, and those count. Only they take it back, by texting START.", statusCode: StatusCodes.Status409Conflict),

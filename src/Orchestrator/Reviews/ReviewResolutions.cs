@@ -18,7 +18,7 @@ public abstract record ResolutionResult
     /// <summary>Something else was decided before, or it was settled without a person.</summary>
     public sealed record DecidedOtherwise(ReviewItem Item) : ResolutionResult;
 
-    /// <summary>What it is about is of no use any more: the appointment is cancelled, moved or has begun, or the vendor has told meanwhile.</summary>
+    /// <summary>What it is about is of no use any more: the appointment is cancelled, moved or has begun, the lead has no number any more, or the vendor has told meanwhile.</summary>
     public sealed record NoUse : ResolutionResult;
 
     /// <summary>Such an item is not decided in that way.</summary>

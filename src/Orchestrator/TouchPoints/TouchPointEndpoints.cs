@@ -13,8 +13,6 @@ namespace LeadOrchestrator.Orchestrator.TouchPoints;
 /// <summary>/api/touch-points: what was sent, what was not and why, what comes next; and what staff do about it.</summary>
 internal static class TouchPointEndpoints
 {
-    private static readonly TimeSpan UsualFailures = TimeSpan.FromDays(7);
-
     public static void MapTouchPoints(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/api/touch-points").WithTags("Touch points");
@@ -41,7 +39,7 @@ internal static class TouchPointEndpoints
 
     private static async Task<Ok<Page<FailureGroup>>> FailuresAsync(
         ClaimsPrincipal staff, TouchPointStore touchPoints, TimeProvider clock, DateTimeOffset? from, CancellationToken cancel) =>
-        TypedResults.Ok(new Page<FailureGroup>(await touchPoints.FailuresAsync(staff.TenantId(), from ?? clock.GetUtcNow() - UsualFailures, cancel), null));
+        TypedResults.Ok(new Page<FailureGroup>(await touchPoints.FailuresAsync(staff.TenantId(), from ?? clock.GetUtcNow() - TouchPointStore.ReplayedWithin, cancel), null));
 
     private static async Task<Accepted<ReplayedTouchPoints>> ReplayAsync(
         TouchPointReplay request, ClaimsPrincipal staff, LeadDatabase database, TouchPointStore touchPoints, AuditStore audit, TouchPointSignal texts, EmailSignal emails,

@@ -39,10 +39,13 @@ public sealed record DueEmail
     /// <summary>Null, or why the order is no lead at the moment.</summary>
     public string? LeftAs { get; init; }
 
+    /// <summary>Null, or why nothing more of its sequence comes.</summary>
+    public string? SequenceEndedAs { get; init; }
+
     /// <summary>The step in its cadence; null = it has none of this name.</summary>
     public Step? Planned { get; init; }
 
-    internal FollowUpFacts FollowUp => new(Step, Planned, LeadStatus, GreetingStatus, IsTakenOver, Email is not null, PhoneType) { LeftAs = LeftAs };
+    internal FollowUpFacts FollowUp => new(Step, Planned, LeadStatus, GreetingStatus, IsTakenOver, Email is not null, PhoneType) { LeftAs = LeftAs, EndedAs = SequenceEndedAs };
 
     /// <summary>What a member of staff wrote, with its subject; null = the step's own words.</summary>
     public string? Content { get; init; }
@@ -70,7 +73,7 @@ public sealed partial class TouchPointStore
                 t.step, o.timezone, l.service_interest, l.created_at AS arrived_at, t.cadence_id, t.variant, t.followed,
                 (SELECT g.status FROM touch_points g WHERE g.tenant_id = @tenantId AND g.lead_id = t.lead_id AND g.step = 'greeting') AS greeting_status,
                 EXISTS (SELECT 1 FROM chat_sessions s WHERE s.tenant_id = @tenantId AND s.lead_id = t.lead_id AND s.mode = 'human') AS is_taken_over, t.content, t.subject,
-                CASE WHEN l.status_reason IN {LeadStore.LeftReasons} THEN l.status_reason END AS left_as,
+                CASE WHEN l.status_reason IN {LeadStore.LeftReasons} THEN l.status_reason END AS left_as, l.sequence_ended_as,
                 ({HoldStore.HoldsLead}) AS is_held
             FROM touch_points t
             JOIN leads l ON l.tenant_id = t.tenant_id AND l.id = t.lead_id
@@ -90,13 +93,13 @@ public sealed partial class TouchPointStore
             """, new { claim.Id, claim.Fence, leaseOfACall = LeaseOfACall, now = clock.GetUtcNow() }, cancel) == 1;
     }
 
-    /// <summary>Ends the emails that are planned for leads with this address.</summary>
+    /// <summary>Ends the emails that are planned for leads with this address. Only a person's own no ends what would come after them as well.</summary>
     /// <param name="email">In small letters.</param>
     public Task CancelEmailsAsync(TenantTransaction transaction, string email, string reason, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
         return transaction.ExecuteAsync("""
-            UPDATE touch_points t SET status = 'cancelled', reason = @reason, updated_at = @now
+            UPDATE touch_points t SET status = CASE WHEN @reason = 'unsubscribed' THEN 'cancelled' ELSE 'suppressed' END, reason = @reason, updated_at = @now
             FROM person_keys k
             JOIN leads l ON l.tenant_id = k.tenant_id AND l.person_id = k.person_id
             WHERE k.tenant_id = @tenantId AND k.kind = 'email' AND k.value = @email AND lower(trim(l.email)) = @email

@@ -40,7 +40,7 @@ public sealed partial class TouchPointStore
     internal static void AddLeadLocks(TenantBatch batch, Guid[] leadIds) =>
         batch.Add("SELECT id FROM leads WHERE tenant_id = $1 AND id = ANY($2) ORDER BY id FOR NO KEY UPDATE", Ids(leadIds));
 
-    /// <summary>Adds: plans what comes after touch points that have ended. The leads are held by the same transaction; one that has answered, has left its column or is decided gets nothing more.</summary>
+    /// <summary>Adds: plans what comes after touch points that have ended. The leads are held by the same transaction; one that has answered, has left its column, is decided or speaks with staff gets nothing more.</summary>
     /// <remarks>
     /// A text to nobody's number ends as it is planned: there is a reason for every silence, and no contact to claim it for. What comes too late already is let go at once.
     /// </remarks>
@@ -59,7 +59,7 @@ public sealed partial class TouchPointStore
             FROM unnest($2, $3, $4, $5, $6, $7, $8, $9, $10, $11) AS n (id, after_id, step, channel, due_at, expires_at, trace_parent, cadence_id, variant, is_last)
             JOIN touch_points t ON t.tenant_id = $1 AND t.id = n.after_id AND t.status || '' IN ('sent', 'delivered', 'failed', 'suppressed', 'expired')
             JOIN leads l ON l.tenant_id = $1 AND l.id = t.lead_id AND l.deleted_at IS NULL AND l.status IN ('new', 'contacted', 'unreachable')
-              AND (l.status_reason IS NULL OR l.status_reason NOT IN {LeadStore.LeftReasons})
+              AND (l.status_reason IS NULL OR l.status_reason NOT IN {LeadStore.LeftReasons}) AND l.sequence_ended_as IS NULL
             ON CONFLICT (tenant_id, lead_id, step) DO NOTHING
             """,
             Ids([.. plans.Select(_ => Guid.CreateVersion7())]), Ids([.. plans.Select(plan => plan.After)]),

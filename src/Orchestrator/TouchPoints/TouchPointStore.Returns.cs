@@ -57,6 +57,7 @@ public sealed partial class TouchPointStore
                     AND l.status = 'new' AND (l.status_reason IS NULL OR l.status_reason NOT IN {LeadStore.LeftReasons})
                 WHERE t.tenant_id = @tenantId AND t.other_lead_id IS NOT NULL AND (t.other_lead_id = ANY(@leadIds) OR t.lead_id = ANY(@leadIds))
                   AND t.step = 'greeting' AND t.status = 'suppressed' AND t.reason = 'same_person_already_greeted' AND t.created_at > @since
+                  AND (t.channel <> 'sms' OR l.contact_id IS NOT NULL)
                   AND NOT EXISTS (
                       SELECT FROM leads o
                       JOIN touch_points g ON g.tenant_id = o.tenant_id AND g.lead_id = o.id AND g.step = 'greeting'

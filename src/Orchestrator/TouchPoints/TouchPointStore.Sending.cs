@@ -55,12 +55,15 @@ public sealed record DueTouchPoint
     /// <summary>Null, or why the order is no lead at the moment.</summary>
     public string? LeftAs { get; init; }
 
+    /// <summary>Null, or why nothing more of its sequence comes.</summary>
+    public string? SequenceEndedAs { get; init; }
+
     /// <summary>The step in its cadence; null = it has none of this name.</summary>
     public Step? Planned { get; init; }
 
-    internal TextRecipient Recipient => new(OptedOutAt, CrmOptOutAt, LeadStatus, DeletedAt, IsTest, PhoneType);
+    internal TextRecipient Recipient => new(OptedOutAt, CrmOptOutAt, LeadStatus, IsTest, PhoneType);
 
-    internal FollowUpFacts FollowUp => new(Step, Planned, LeadStatus, GreetingStatus, IsTakenOver, HasEmail, PhoneType) { LeftAs = LeftAs };
+    internal FollowUpFacts FollowUp => new(Step, Planned, LeadStatus, GreetingStatus, IsTakenOver, HasEmail, PhoneType) { LeftAs = LeftAs, EndedAs = SequenceEndedAs };
 
     /// <summary>What a member of staff wrote; null = the step's own words.</summary>
     public string? Content { get; init; }
@@ -76,6 +79,9 @@ public sealed record DueTouchPoint
 
     /// <summary>It answers what somebody asked, or a member of staff wrote it: it goes ahead of what was planned for many.</summary>
     public bool IsFirst => Content is not null || Step == Cadence.Greeting;
+
+    /// <summary>It belongs to a conversation: words of staff, or an answer to a text.</summary>
+    public bool IsTalk => Content is not null && (Step.StartsWith("staff-", StringComparison.Ordinal) || Step.StartsWith("reply-", StringComparison.Ordinal));
 }
 
 /// <summary>How a claimed touch point goes on.</summary>
@@ -126,7 +132,7 @@ public sealed partial class TouchPointStore
             l.first_name, l.vehicle, o.timezone, o.name, l.deleted_at, c.opted_out_at, l.service_interest, l.created_at, t.cadence_id, t.variant, t.followed, l.email IS NOT NULL,
             CASE WHEN t.step <> 'greeting' THEN (SELECT g.status FROM touch_points g WHERE g.tenant_id = $1 AND g.lead_id = t.lead_id AND g.step = 'greeting') END,
             t.step <> 'greeting' AND EXISTS (SELECT 1 FROM chat_sessions s WHERE s.tenant_id = $1 AND s.lead_id = t.lead_id AND s.mode = 'human'), t.content,
-            {HoldStore.HoldsLead}, t.slot_at, t.replies_to_at, CASE WHEN l.status_reason IN {LeadStore.LeftReasons} THEN l.status_reason END, c.crm_opt_out_at
+            {HoldStore.HoldsLead}, t.slot_at, t.replies_to_at, CASE WHEN l.status_reason IN {LeadStore.LeftReasons} THEN l.status_reason END, c.crm_opt_out_at, l.sequence_ended_as
         FROM unnest($2, $3) AS claimed (id, fence)
         JOIN touch_points t ON t.tenant_id = $1 AND t.id = claimed.id AND t.fence = claimed.fence AND t.status || '' = 'sending'
         JOIN leads l ON l.tenant_id = $1 AND l.id = t.lead_id
@@ -148,7 +154,7 @@ public sealed partial class TouchPointStore
         GreetingStatus = row.IsDBNull(23) ? null : row.GetString(23), IsTakenOver = row.GetBoolean(24),
         Content = row.IsDBNull(25) ? null : row.GetString(25), IsHeld = row.GetBoolean(26), SlotAt = row.IsDBNull(27) ? null : row.GetFieldValue<DateTimeOffset>(27),
         RepliesToAt = row.IsDBNull(28) ? null : row.GetFieldValue<DateTimeOffset>(28), LeftAs = row.IsDBNull(29) ? null : row.GetString(29),
-        CrmOptOutAt = row.IsDBNull(30) ? null : row.GetFieldValue<DateTimeOffset>(30),
+        CrmOptOutAt = row.IsDBNull(30) ? null : row.GetFieldValue<DateTimeOffset>(30), SequenceEndedAs = row.IsDBNull(31) ? null : row.GetString(31),
     });
 
     /// <summary>Adds: from here on they may be out. Gives the ids for which that is so; a claim that is lost, or about to be, gives none.</summary>
@@ -164,7 +170,7 @@ public sealed partial class TouchPointStore
     /// <summary>Adds: this is how they go on. What is held is marked, so that no claim looks at it again before its hold ends.</summary>
     /// <remarks>
     /// A worker whose claim was rescued holds an old fence and changes no row. One case is no change of mind but evidence: the rescue made it unknown
-    /// (a hand-over keeps its fence then), and now its own worker comes with the vendor's acceptance.
+    /// (a hand-over keeps its fence then), and now its own worker, who made the only call, comes with its end, whichever that is.
     /// </remarks>
     internal static void AddChanges(TenantBatch batch, IReadOnlyList<TouchPointChange> changes)
     {
@@ -191,7 +197,7 @@ public sealed partial class TouchPointStore
                 claimed_by = NULL, lease_until = NULL, updated_at = known.at, followed = t.followed OR known.followed
             FROM unnest($2, $3, $4, $5, $6, $7, $8, $9) AS known (id, fence, status, reason, provider_id, due_at, at, followed)
             WHERE t.tenant_id = $1 AND t.id = known.id AND t.fence = known.fence
-              AND (t.status || '' = 'sending' OR (t.status || '' = 'unknown' AND known.status = 'sent'))
+              AND (t.status || '' = 'sending' OR (t.status || '' = 'unknown' AND t.handed_over_at IS NOT NULL))
             """,
             ids, Numbers([.. changes.Select(change => change.Claim.Fence)]),
             Texts([.. changes.Select(change => change.Status)]), Texts([.. changes.Select(change => change.Reason)]), Texts([.. changes.Select(change => change.ProviderId)]),

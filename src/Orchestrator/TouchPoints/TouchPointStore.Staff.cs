@@ -4,7 +4,7 @@ namespace LeadOrchestrator.Orchestrator.TouchPoints;
 
 /// <summary>Touch points that failed or wait for a person, of one kind.</summary>
 /// <param name="Sentence">The reason in English.</param>
-/// <param name="CanReplay">They did surely not arrive, and may be put back.</param>
+/// <param name="CanReplay">They did surely not arrive, and may be put back: those of the last seven days.</param>
 public sealed record FailureGroup(string Status, string Channel, string Reason, string? Sentence, bool CanReplay, int Count, DateTimeOffset Oldest, DateTimeOffset Newest);
 
 /// <summary>What members of staff do with touch points.</summary>
@@ -16,12 +16,31 @@ public sealed partial class TouchPointStore
     // What is put back is as fresh as the decision.
     private static readonly TimeSpan GoodForAgain = TimeSpan.FromHours(24);
 
+    // A step that failed is put back although the next one is planned, unless that comes on its heels.
+    private static readonly TimeSpan OnItsHeels = TimeSpan.FromHours(2);
+
+    /// <summary>What failed or came too late longer ago is not put back: late would be worse than never.</summary>
+    public static readonly TimeSpan ReplayedWithin = TimeSpan.FromDays(7);
+
     // A message about an appointment is of use while that stands, has not begun, and no later message tells of a change.
     private const string IsOfUse = """
         (t.appointment_id IS NULL
             OR (EXISTS (SELECT 1 FROM appointments a WHERE a.tenant_id = @tenantId AND a.id = t.appointment_id AND a.status = 'confirmed' AND a.starts_at > @now)
                 AND NOT EXISTS (SELECT 1 FROM touch_points n
                     WHERE n.tenant_id = @tenantId AND n.lead_id = t.lead_id AND n.appointment_id = t.appointment_id AND n.created_at > t.created_at)))
+        """;
+
+    // A text needs a number. What came to need a person or failed before its lead lost it would be claimed again and again, and nobody could decide on it.
+    private const string HasAWay = """
+        (t.channel <> 'sms' OR EXISTS (SELECT 1 FROM leads l WHERE l.tenant_id = @tenantId AND l.id = t.lead_id AND l.contact_id IS NOT NULL))
+        """;
+
+    // Of a sequence the newest step alone, and of what was answered the newest words: together with those after it it would be several texts at once, and the first of them no news any more.
+    private const string IsNewest = """
+        (t.appointment_id IS NOT NULL OR (t.message_id IS NOT NULL AND t.replies_to_at IS NULL) OR NOT EXISTS (
+            SELECT 1 FROM touch_points n
+            WHERE n.tenant_id = @tenantId AND n.lead_id = t.lead_id AND n.appointment_id IS NULL AND (n.message_id IS NULL) = (t.message_id IS NULL) AND n.created_at > t.created_at
+              AND n.status <> 'suppressed' AND NOT (n.status = 'scheduled' AND n.due_at > @soon)))
         """;
 
     private const string GoodUntil =
@@ -91,7 +110,7 @@ public sealed partial class TouchPointStore
     }
 
     /// <summary>A person decided that it is tried again: a new attempt, through the gate. An answer to a text is a text like any other then.</summary>
-    /// <returns>False when it is of no use any more, or the vendor has told meanwhile what became of it.</returns>
+    /// <returns>False when it is of no use any more, has no number to go to, or the vendor has told meanwhile what became of it.</returns>
     public async Task<bool> SendAgainAsync(TenantTransaction transaction, Guid id, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
@@ -100,7 +119,7 @@ public sealed partial class TouchPointStore
             UPDATE touch_points t
             SET status = 'scheduled', reason = 'sent_again_by_staff', due_at = @now, expires_at = {GoodUntil}, handed_over_at = NULL, provider_id = NULL,
                 replies_to_at = NULL, updated_at = @now
-            WHERE t.tenant_id = @tenantId AND t.id = @id AND t.status = 'needs_review' AND {IsOfUse}
+            WHERE t.tenant_id = @tenantId AND t.id = @id AND t.status = 'needs_review' AND {IsOfUse} AND {HasAWay}
             """, new { id, now, until = now + GoodForAgain }, cancel) == 1;
     }
 
@@ -124,9 +143,14 @@ public sealed partial class TouchPointStore
             ORDER BY count(*) DESC, status, channel, reason
             LIMIT 200
             """, new { since }, cancel))
-            .Select(group => new FailureGroup(group.Status, group.Channel, group.Reason, TouchReasons.Explain(group.Reason), group.Status != "needs_review", group.Count, group.Oldest, group.Newest))];
+            .Select(group => new FailureGroup(
+                group.Status, group.Channel, group.Reason, TouchReasons.Explain(group.Reason), group.Status != "needs_review" && group.Newest >= clock.GetUtcNow() - ReplayedWithin,
+                group.Count, group.Oldest, group.Newest))];
 
-    /// <summary>Puts back what failed or came too late, the oldest first, but for what is said of appointments that have changed or begun. It goes through the gate like any other.</summary>
+    /// <summary>
+    /// Puts back what failed or came too late within <see cref="ReplayedWithin"/>, the oldest first, but for what is said of appointments that have changed or begun, and what something newer has
+    /// taken the place of. It goes through the gate like any other; an answer to a text is a text like any other then.
+    /// </summary>
     /// <param name="status">failed or expired.</param>
     /// <returns>How many.</returns>
     public Task<int> ReplayAsync(TenantTransaction transaction, string status, string? reason, int limit, CancellationToken cancel)
@@ -136,15 +160,16 @@ public sealed partial class TouchPointStore
         return transaction.ExecuteAsync($"""
             WITH chosen AS MATERIALIZED (
                 SELECT t.id FROM touch_points t
-                WHERE t.tenant_id = @tenantId AND t.status = @status AND t.status IN ('failed', 'expired') AND (@reason::text IS NULL OR t.reason = @reason) AND {IsOfUse}
+                WHERE t.tenant_id = @tenantId AND t.status = @status AND t.status IN ('failed', 'expired') AND (@reason::text IS NULL OR t.reason = @reason)
+                  AND t.updated_at >= @from AND {IsOfUse} AND {HasAWay} AND {IsNewest}
                 ORDER BY t.updated_at, t.id
                 LIMIT @limit
                 FOR NO KEY UPDATE SKIP LOCKED
             )
             UPDATE touch_points t
-            SET status = 'scheduled', reason = 'replayed_by_staff', due_at = @now, expires_at = {GoodUntil}, handed_over_at = NULL, provider_id = NULL, updated_at = @now
+            SET status = 'scheduled', reason = 'replayed_by_staff', due_at = @now, expires_at = {GoodUntil}, handed_over_at = NULL, provider_id = NULL, replies_to_at = NULL, updated_at = @now
             FROM chosen
             WHERE t.tenant_id = @tenantId AND t.id = chosen.id
-            """, new { status, reason, limit, now, until = now + GoodForAgain }, cancel);
+            """, new { status, reason, limit, now, until = now + GoodForAgain, from = now - ReplayedWithin, soon = now + OnItsHeels }, cancel);
     }
 }

@@ -44,16 +44,26 @@ internal static class EngagementStore
 
     /// <summary>
     /// A person of the shop has the conversation <c>@sessionId</c>: what was planned for its lead ends, and <c>@evenReplies</c> what the assistant has answered and is not out. What staff wrote
-    /// still goes out. The sequences of the other leads of the same person or phone end as well.
+    /// still goes out. The sequences of the other leads of the same person or phone end as well, and stay so when the conversation is given back: a step that is with the vendor has no successor.
     /// </summary>
     public const string TakeOver = $"""
+        WITH theirs AS (
+            SELECT o.id, o.id = l.id AS is_asked
+            FROM chat_sessions s
+            JOIN leads l ON l.tenant_id = @tenantId AND l.id = s.lead_id
+            {Theirs}
+            WHERE s.tenant_id = @tenantId AND s.id = @sessionId
+            ORDER BY o.id FOR NO KEY UPDATE OF o
+        ), ended AS (
+            UPDATE leads l SET sequence_ended_as = 'human_takeover', updated_at = @now
+            FROM theirs
+            WHERE l.tenant_id = @tenantId AND l.id = theirs.id AND l.sequence_ended_as IS NULL
+        )
         UPDATE touch_points t
         SET status = 'cancelled', reason = 'human_takeover', fence = t.fence + 1, claimed_by = NULL, lease_until = NULL, updated_at = @now
-        FROM chat_sessions s
-        JOIN leads l ON l.tenant_id = @tenantId AND l.id = s.lead_id
-        {Theirs}
-        WHERE s.tenant_id = @tenantId AND s.id = @sessionId AND t.tenant_id = @tenantId AND t.lead_id = o.id AND t.appointment_id IS NULL
-          AND ((t.message_id IS NULL AND (o.id = l.id OR t.step <> 'greeting')) OR (@evenReplies AND o.id = l.id AND t.replies_to_at IS NOT NULL))
+        FROM theirs
+        WHERE t.tenant_id = @tenantId AND t.lead_id = theirs.id AND t.appointment_id IS NULL
+          AND ((t.message_id IS NULL AND (theirs.is_asked OR t.step <> 'greeting')) OR (@evenReplies AND theirs.is_asked AND t.replies_to_at IS NOT NULL))
           AND (t.status = 'scheduled' OR (t.status = 'sending' AND t.handed_over_at IS NULL))
         """;
 

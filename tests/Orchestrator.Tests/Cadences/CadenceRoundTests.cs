@@ -1,6 +1,8 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using LeadOrchestrator.Orchestrator.Cadences;
+using LeadOrchestrator.Orchestrator.Leads;
+using LeadOrchestrator.Shared.Messages;
 using LeadOrchestrator.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -80,6 +82,39 @@ public sealed class CadenceRoundTests : Shop
         (await Database.ScalarAsync<long>("SELECT count(*) FROM touch_points WHERE lead_id = $1", lead)).ShouldBe(1);
     }
 
+    [Theory]
+    [InlineData("staff_message", "+15125550631")]
+    [InlineData("takeover", "+15125550632")]
+    [InlineData("customer_deleted", "+15125550633")]
+    public async Task Who_was_taken_over_while_a_text_was_with_the_vendor_gets_no_next_step_even_when_given_back(string how, string phone)
+    {
+        var lead = await NightLeadAsync(phone);
+        await Database.ExecuteAsync("UPDATE touch_points SET status = 'unknown', reason = 'twilio_timeout', handed_over_at = now() WHERE lead_id = $1", lead);
+        using var staff = await SignedInAsync();
+        switch (how)
+        {
+            case "staff_message":
+                await TwoFranchises.OkAsync(await staff.PostAsJsonAsync($"/api/leads/{lead}/messages", new { channel = "sms", content = "Hi Ann, this is Bob." }));
+                break;
+            case "takeover":
+                await TakeOverAsync(lead);
+                break;
+            default:
+                await using (var transaction = await Database.Lead.BeginAsync(await TenantAsync(), CancellationToken.None))
+                {
+                    await _app.Services.GetRequiredService<LeadStore>().EndSequencesAsync(transaction, [lead], "customer_deleted", CancellationToken.None);
+                    await transaction.CommitAsync(CancellationToken.None);
+                }
+
+                break;
+        }
+
+        await Database.ExecuteAsync("UPDATE touch_points SET status = 'sent', reason = NULL, sent_at = '2026-11-24T16:00:00Z' WHERE lead_id = $1 AND step = 'greeting'", lead);
+        await Round(_app);
+
+        (await Database.ColumnAsync<string>("SELECT step FROM touch_points WHERE lead_id = $1 AND message_id IS NULL", lead)).ShouldBe(["greeting"]);
+    }
+
     [Fact]
     public async Task A_step_whose_time_was_over_before_it_could_be_planned_holds_up_nobodys_planning()
     {
@@ -127,6 +162,15 @@ public sealed class CadenceRoundTests : Shop
     }
 
     private static Task Round(WebApplication app) => app.Services.GetRequiredService<CadenceRound>().RunOnceAsync(CancellationToken.None);
+
+    // As the Chat API does it; the conversation is the assistant's again when the next step would be due.
+    private async Task TakeOverAsync(Guid lead)
+    {
+        await using var transaction = await Database.Lead.BeginAsync(await TenantAsync(), CancellationToken.None);
+        var session = await _app.Services.GetRequiredService<SessionStore>().EnsureAsync(transaction, lead, CancellationToken.None);
+        await _app.Services.GetRequiredService<MessageStore>().EndPlannedAsync(transaction, session, evenReplies: true, CancellationToken.None);
+        await transaction.CommitAsync(CancellationToken.None);
+    }
 
     // Its greeting waits for the morning.
     private async Task<Guid> NightLeadAsync(string phone, string night = "2026-11-24T04:00:00Z")

@@ -21,6 +21,8 @@ public sealed class FollowUpsTests
     [InlineData("suppressed", "landline_phone", true)]
     [InlineData("suppressed", "no_email", true)]
     [InlineData("suppressed", "unsubscribed", true)]
+    [InlineData("suppressed", "address_bounced", true)]
+    [InlineData("suppressed", "address_invalid", true)]
     [InlineData("suppressed", "opted_out", false)]
     [InlineData("suppressed", "demo_mode", false)]
     [InlineData("suppressed", "lead_booked", false)]
@@ -48,6 +50,8 @@ public sealed class FollowUpsTests
         FollowUps.WhyNot(Facts).ShouldBeNull();
         FollowUps.WhyNot(Facts with { LeadStatus = "engaged" }).ShouldBe(new GateDecision.End("cancelled", "replied"));
         FollowUps.WhyNot(Facts with { IsTakenOver = true }).ShouldBe(new GateDecision.End("cancelled", "human_takeover"));
+        FollowUps.WhyNot(Facts with { EndedAs = "staff_took_over" }).ShouldBe(new GateDecision.End("cancelled", "staff_took_over"), "one that came back unsent");
+        FollowUps.WhyNot(Facts with { Step = "greeting", EndedAs = "staff_took_over" }).ShouldBeNull("of another request of theirs it answers what they asked there");
         FollowUps.WhyNot(Facts with { Step = "greeting", Planned = null, LeadStatus = "engaged" }).ShouldBeNull("the first step has its own rules");
         FollowUps.WhyNot(Facts with { LeftAs = "order_archived" }).ShouldBe(new GateDecision.End("cancelled", "order_archived"));
         FollowUps.WhyNot(Facts with { Step = "greeting", LeftAs = "order_archived" }).ShouldBe(new GateDecision.End("cancelled", "order_archived"), "one that came back unsent is no greeting of a lead any more");

@@ -36,14 +36,13 @@ public sealed class EmailGateTests
     public void Whom_no_email_reaches_whatever_its_words_is_told_with_the_reason()
     {
         const string address = "1 Main St, Austin, TX 78701";
-        var lead = new TextRecipient(null, null, "contacted", null, IsTest: false, "mobile");
+        var lead = new TextRecipient(null, null, "contacted", IsTest: false, "mobile");
         var (gate, demo) = (Gate(), Gate(("DEMO_MODE", "true")));
 
         gate.WhyNoEmail(Ann, lead, address, Account).ShouldBeNull();
         gate.WhyNoEmail(Ann with { SaidNoInCrm = true }, lead, address, Account).ShouldBe("crm_opt_out");
         gate.WhyNoEmail(Ann with { IsUnsubscribed = true }, lead, address, Account).ShouldBe("unsubscribed");
         gate.WhyNoEmail(Ann with { Suppression = "address_bounced" }, lead, address, Account).ShouldBe("address_bounced");
-        gate.WhyNoEmail(Ann, lead with { DeletedAt = Sunday3 }, address, Account).ShouldBe("order_deleted");
         gate.WhyNoEmail(Ann, lead, null, Account).ShouldBe("no_postal_address");
         gate.WhyNoEmail(Ann, lead, address, null).ShouldBe("email_switched_off");
         demo.WhyNoEmail(Ann, lead, address, Account).ShouldBe("demo_mode");
@@ -70,6 +69,7 @@ public sealed class EmailGateTests
     public void A_deleted_order_a_late_one_and_one_without_an_address_end()
     {
         Gate().Decide(Due with { DeletedAt = Sunday3 }, Ann, Account, Sunday3).ShouldBe(new EmailEnd("suppressed", "order_deleted"));
+        Gate().Decide(Due with { DeletedAt = Sunday3, Content = "Hello" }, Ann, Account, Sunday3).ShouldBeNull("staff may write");
         Gate().Decide(Due with { ExpiresAt = Sunday3 }, Ann, Account, Sunday3).ShouldBe(new EmailEnd("expired", "too_late"));
         Gate().Decide(Due, Ann with { Address = null }, Account, Sunday3).ShouldBe(new EmailEnd("suppressed", "no_email"));
     }

@@ -172,6 +172,27 @@ public sealed class HoldTests(HoldTests.TwoOrchestrators shop) : IClassFixture<H
     }
 
     [Fact]
+    public async Task An_order_that_moves_to_another_shop_leaves_the_holds_of_its_old_one_and_comes_under_those_of_the_new()
+    {
+        await shop.SetClockAsync("2026-11-24T05:00:00Z");
+        _admin = await shop.SignedInAsync();
+        var (old, other, held) = (await shop.LocationAsync(), await shop.LocationAsync(), await shop.LocationAsync());
+        var (left, came) = (await LeadAsync(old, "+15125551112"), await LeadAsync(old, "+15125551113"));
+        var hold = await OkAsync(await _admin.PostAsJsonAsync("/api/holds", new { scope = "location", locationId = old }));
+        await OkAsync(await _admin.PostAsJsonAsync("/api/holds", new { scope = "location", locationId = held }));
+
+        await MoveAsync(left, other);
+        await MoveAsync(came, held);
+        (await IsMarkedAsync(left)).ShouldBeFalse();
+        (await IsMarkedAsync(came)).ShouldBeTrue();
+        (await _admin.DeleteAsync($"/api/holds/{hold.GetProperty("id").GetGuid()}")).EnsureSuccessStatusCode();
+        (await IsMarkedAsync(came)).ShouldBeTrue("its new shop is held");
+
+        await shop.SetClockAsync("2026-11-24T16:00:00Z");
+        await shop.SentAsync(left);
+    }
+
+    [Fact]
     public async Task A_hold_of_another_franchise_marks_nothing_of_ours()
     {
         await shop.SetClockAsync("2026-11-24T05:00:00Z");
@@ -259,6 +280,14 @@ public sealed class HoldTests(HoldTests.TwoOrchestrators shop) : IClassFixture<H
         (await _admin.PostAsJsonAsync("/api/holds", new { scope = "lead" })).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         (await _admin.PostAsJsonAsync("/api/holds", new { scope = "tenant", leadId = lead })).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         (await _admin.PostAsJsonAsync("/api/holds", new { scope = "world" })).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+    }
+
+    // As an intake does it that hears of the move.
+    private async Task MoveAsync(Guid lead, Guid location)
+    {
+        await using var transaction = await shop.Database.Lead.BeginAsync(await shop.TenantAsync(), CancellationToken.None);
+        await transaction.ExecuteAsync("UPDATE leads SET location_id = @location WHERE tenant_id = @tenantId AND id = @lead", new { lead, location }, CancellationToken.None);
+        await transaction.CommitAsync(CancellationToken.None);
     }
 
     private Task<bool> IsMarkedAsync(Guid lead) => shop.Database.ScalarAsync<bool>("SELECT is_held FROM touch_points WHERE lead_id = $1", lead)!;

@@ -81,14 +81,32 @@ public sealed class RestoreWatchTests : Shop
         var known = await this.LeadByApiAsync(_admin, await LocationAsync(), "+15125551202");
         await this.SentAsync(known);
         await Sandbox.Twilio.ReceiveAsync("+15125551203", $"Look: {TestVariables.PublicUrl}/c/abcdefghijklmnopqrstuvwx");
-        await _app.Services.GetRequiredService<RestoreWatch>().CompareAsync(CancellationToken.None);
+        await CompareAsync();
         (await Database.ScalarAsync<long>("SELECT count(*) FROM platform_holds")).ShouldBe(0);
 
         await TextByAnotherDatabaseAsync($"Hi, here: {TestVariables.PublicUrl}/c/zyxwvutsrqponmlkjihgfedc");
-        await _app.Services.GetRequiredService<RestoreWatch>().CompareAsync(CancellationToken.None);
+        await CompareAsync();
 
         (await Database.ColumnAsync<string>("SELECT cause FROM platform_holds WHERE released_at IS NULL")).ShouldBe(["vendor_knows_more"]);
         (await Database.ColumnAsync<string>("SELECT evidence->>'messageSid' FROM review_items WHERE kind = 'restore'")).ShouldHaveSingleItem().ShouldStartWith("SM");
+    }
+
+    [Fact]
+    public async Task What_was_at_the_vendor_when_an_operator_released_the_hold_takes_no_other_one_and_what_comes_later_does()
+    {
+        await TextByAnotherDatabaseAsync($"Hi, here: {TestVariables.PublicUrl}/c/zyxwvutsrqponmlkjihgfedc");
+        await CompareAsync();
+        var hold = (await TwoFranchises.OkAsync(await _admin.GetAsync("/api/holds"))).GetProperty("items")[0];
+        await SetClockAsync("2026-11-23T16:10:00Z");
+        (await _admin.DeleteAsync($"/api/holds/{hold.GetProperty("id").GetGuid()}")).EnsureSuccessStatusCode();
+
+        await CompareAsync();
+        (await Database.ScalarAsync<long>("SELECT count(*) FROM platform_holds WHERE released_at IS NULL")).ShouldBe(0, "the operator has looked at it");
+
+        await SetClockAsync("2026-11-23T16:20:00Z");
+        await TextByAnotherDatabaseAsync($"Hi, here: {TestVariables.PublicUrl}/c/abcdefghijklmnopqrstuvwx");
+        await CompareAsync();
+        (await Database.ColumnAsync<string>("SELECT cause FROM platform_holds WHERE released_at IS NULL")).ShouldBe(["vendor_knows_more"]);
     }
 
     [Fact]
@@ -100,6 +118,8 @@ public sealed class RestoreWatchTests : Shop
     }
 
     private Task Look() => _app.Services.GetRequiredService<RestoreWatch>().RunOnceAsync(CancellationToken.None);
+
+    private Task CompareAsync() => _app.Services.GetRequiredService<RestoreWatch>().CompareAsync(CancellationToken.None);
 
     private Task<int> BelongToAnotherAsync() => Database.ExecuteAsync("UPDATE database_identity SET value = '1/00000001'");
 

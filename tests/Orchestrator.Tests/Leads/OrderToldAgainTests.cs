@@ -95,7 +95,7 @@ public sealed class OrderToldAgainTests : IntakeScene
 
         ((await GreetingOfAsync("a"))["status"], (await GreetingOfAsync("a"))["reason"]).ShouldBe(("cancelled", "customer_deleted"));
         (await GreetingOfAsync("b"))["status"].ShouldBe("scheduled");
-        (await LeadOfAsync("a"))["status"].ShouldBe("new");
+        ((await LeadOfAsync("a"))["status"], (await LeadOfAsync("a"))["sequence_ended_as"]).ShouldBe(("new", "customer_deleted"));
         (await CountAsync("webhook_events WHERE topic = 'customer' AND status = 'done'")).ShouldBe(1);
     }
 

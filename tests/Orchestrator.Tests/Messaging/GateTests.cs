@@ -46,19 +46,26 @@ public sealed class GateTests
     [Fact]
     public void Whom_no_text_reaches_whatever_its_words_is_told_with_the_reason()
     {
-        var ann = new TextRecipient(null, null, "contacted", null, IsTest: false, "mobile");
+        var ann = new TextRecipient(null, null, "contacted", IsTest: false, "mobile");
         var (gate, demo) = (Gate(), Gate(("DEMO_MODE", "true")));
 
         gate.WhyNoText(ann, Account).ShouldBeNull();
         gate.WhyNoText(ann with { LeadStatus = "booked" }, Account).ShouldBeNull();
         gate.WhyNoText(ann with { CrmOptOutAt = Monday11 }, Account).ShouldBe("crm_opt_out");
         gate.WhyNoText(ann with { OptedOutAt = Monday11, CrmOptOutAt = Monday11 }, Account).ShouldBe("opted_out");
-        gate.WhyNoText(ann with { DeletedAt = Monday11 }, Account).ShouldBe("order_deleted");
         gate.WhyNoText(ann with { PhoneType = "missing" }, Account).ShouldBe("no_phone");
         gate.WhyNoText(ann with { PhoneType = "landline" }, Account).ShouldBe("landline_phone");
         gate.WhyNoText(ann, null).ShouldBe("texting_is_switched_off");
         demo.WhyNoText(ann, Account).ShouldBe("demo_mode");
         demo.WhyNoText(ann with { IsTest = true }, Account).ShouldBeNull();
+    }
+
+    [Fact]
+    public void A_deleted_order_ends_what_was_planned_and_neither_words_of_staff_nor_answers()
+    {
+        Reason(Due with { DeletedAt = Monday11 }).ShouldBe("order_deleted");
+        Gate().Decide(Due with { DeletedAt = Monday11, Content = "Hello" }, Account, Monday11).ShouldBeOfType<GateDecision.Send>();
+        Gate().Decide(Reply(Monday11) with { DeletedAt = Monday11 }, Account, Monday11).ShouldBeOfType<GateDecision.Send>();
     }
 
     [Theory]

@@ -45,6 +45,26 @@ public sealed class SenderPaceTests
     }
 
     [Fact]
+    public void A_conversation_waits_for_no_greetings_and_takes_its_time_from_them()
+    {
+        var (busy, _) = Fresh.Take([.. Enumerable.Repeat(First, 400)], 1, null, Now);
+
+        var (after, decisions) = busy.Take([First, First with { IsTalk = true }], 1, null, Now);
+
+        decisions[1].ShouldBe(PaceDecision.Go);
+        decisions[0].WaitUntil.ShouldNotBeNull();
+        (after.FirstFreeAt - busy.FirstFreeAt, after.NextFreeAt - busy.NextFreeAt).ShouldBe((TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(2)));
+    }
+
+    [Fact]
+    public void At_half_the_pace_a_text_takes_twice_its_time_and_counts_once_for_the_day()
+    {
+        var (after, _) = Fresh.Take([new PacedText(1, false, null) { IsSlow = true }], 1, 2_000, Now);
+
+        (after.Segments, after.NextFreeAt, after.CarrierFreeAt).ShouldBe((1, Now.AddSeconds(2), Now.AddSeconds(1)));
+    }
+
+    [Fact]
     public void A_text_goes_at_its_place_and_takes_no_other()
     {
         var busy = Fresh with { NextFreeAt = Now.AddMinutes(5) };

@@ -1,3 +1,4 @@
+using LeadOrchestrator.Orchestrator.Cadences;
 using LeadOrchestrator.Orchestrator.Messaging;
 using LeadOrchestrator.Shared.Consent;
 
@@ -19,6 +20,39 @@ public sealed class TextTemplatesTests
     [Fact]
     public void Without_a_name_or_a_car_it_still_reads_well() =>
         TextTemplates.Greeting("", "Acme Tint", "").ShouldStartWith("Hi, this is Acme Tint. Thanks for your quote request! ");
+
+    [Theory]
+    [InlineData("María", "Maria")]
+    [InlineData("José Müller", "José Müller")]
+    [InlineData("Zoë Ágnes Őry", "Zoe Agnes Ory")]
+    [InlineData("Łukasz Dvořák", "Lukasz Dvorak")]
+    [InlineData("Nguyễn Thị Đào", "Nguyen Thi Dào")]
+    [InlineData("François Œuvrard", "Francois OEuvrard")]
+    public void An_accent_in_a_name_does_not_make_a_plain_text_dearer(string name, string read)
+    {
+        var text = TextTemplates.Greeting(name, "Açaí Tint", "2021 Škoda Citigo");
+
+        text.ShouldContain($"Hi {read}, this is Acai Tint.");
+        TextSize.Of(text).Encoding.ShouldBe("GSM-7");
+    }
+
+    [Theory]
+    [InlineData("í")]
+    [InlineData("ü")]
+    [InlineData("ë")]
+    [InlineData("ő")]
+    [InlineData("œ")]
+    public void No_name_in_Latin_letters_costs_more_than_the_most_that_was_shown(string letter)
+    {
+        var template = $"Hi {{firstName}}, this is {{shop}}. {new string('w', 380)} {{vehicle}} {{service}} {{link}}";
+        var longest = string.Concat(Enumerable.Repeat(letter, 80));
+
+        StepEstimate.SizeOf(TextTemplates.Fill(template, longest, longest, longest, longest)).Segments.ShouldBeLessThanOrEqualTo(StepEstimate.Longest(template).Segments);
+    }
+
+    [Fact]
+    public void Where_the_words_themselves_have_other_letters_a_name_keeps_its_own() =>
+        TextTemplates.Fill("¿Qué tal, {firstName}? Aquí {shop}. {link}", "María", "Acme", "", "").ShouldBe("¿Qué tal, María? Aquí Acme. {link}");
 
     [Fact]
     public void A_name_brings_no_placeholder_link_or_markup()

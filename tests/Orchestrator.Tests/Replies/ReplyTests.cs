@@ -161,6 +161,56 @@ public sealed class ReplyTests(ReplyTests.TwoOrchestrators shop) : IClassFixture
         await ReplyAsync(lead, "delivered");
     }
 
+    [Fact]
+    public async Task After_the_shop_deletes_a_duplicate_order_a_text_is_about_the_one_that_stands()
+    {
+        const string phone = "+15125552141";
+        var stands = await GreetedAsync(phone);
+        var duplicate = await shop.QuoteAsync(phone);
+        var gone = (Guid)(await shop.LeadAsync(duplicate.OrderId))["id"]!;
+        await shop.Sandbox.Crm.DeleteOrderAsync(duplicate.OrderId);
+        await shop.LeadAsync(duplicate.OrderId, "lost");
+
+        await shop.Sandbox.Twilio.ReceiveAsync(phone, "How much for the rear window?");
+
+        (await QuestionsAsync(stands)).ShouldBe("sms");
+        (await QuestionsAsync(gone)).ShouldNotBe("sms");
+        await AnswerAsync(stands, "It is $199.00.");
+        await ReplyAsync(stands, "delivered");
+    }
+
+    [Fact]
+    public async Task Who_asks_although_their_only_order_is_deleted_is_answered_and_staff_may_write()
+    {
+        const string phone = "+15125552142";
+        var quote = await shop.QuoteAsync(phone);
+        await shop.TouchAsync(quote.OrderId, "delivered");
+        var lead = (Guid)(await shop.LeadAsync(quote.OrderId))["id"]!;
+        await shop.Sandbox.Crm.DeleteOrderAsync(quote.OrderId);
+        await shop.LeadAsync(quote.OrderId, "lost");
+
+        await shop.Sandbox.Twilio.ReceiveAsync(phone, "Can you still do it?");
+        await AnswerAsync(lead, "Yes, any day this week.");
+        await ReplyAsync(lead, "delivered");
+        using var staff = await shop.SignedInAsync();
+        await TwoFranchises.OkAsync(await staff.PostAsJsonAsync($"/api/leads/{lead}/messages", new { channel = "sms", content = "Tuesday at ten?" }));
+
+        await shop.StepAsync(lead, "staff-1", "delivered");
+    }
+
+    [Fact]
+    public async Task Staff_hear_of_an_answer_that_will_not_come()
+    {
+        const string phone = "+15125552143";
+        var lead = await AskedAsync(phone, "Do you do windows?");
+        await shop.Database.ExecuteAsync("UPDATE contacts SET crm_opt_out_at = '2026-11-23Z', crm_opt_out_by = '{ann}' WHERE phone = $1", phone);
+
+        await AnswerAsync(lead, "Yes, we do.");
+
+        (await ReplyAsync(lead, "suppressed"))["reason"].ShouldBe("crm_opt_out");
+        (await shop.Database.ColumnAsync<string>("SELECT concat_ws(' ', kind, reason, message_id IS NOT NULL) FROM review_items WHERE lead_id = $1", lead)).ShouldBe(["reply_not_sent crm_opt_out t"]);
+    }
+
     private async Task<Guid> GreetedAsync(string phone)
     {
         var quote = await shop.QuoteAsync(phone);

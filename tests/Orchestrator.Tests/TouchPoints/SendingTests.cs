@@ -175,6 +175,22 @@ public sealed class SendingTests : IAsyncLifetime
         await Eventually.TrueAsync(async () => !await wire.IsLockedAsync(), "the lock to be gone");
     }
 
+    [Theory]
+    [InlineData(429, "{}", "scheduled", "twilio_429")]
+    [InlineData(400, """{"code":21211}""", "failed", "twilio_21211")]
+    public async Task What_its_own_worker_knows_of_a_text_counts_although_the_rescue_was_quicker(int status, string answer, string state, string reason)
+    {
+        var app = await StartAsync(("TOUCH_POINT_INTERVAL_MS", "3600000"));
+        await SeedAsync(app, 1);
+        var claims = await app.Services.GetRequiredService<TouchPointStore>().ClaimAsync(1, CancellationToken.None);
+        using var http = new HttpClient(new RescuedMeanwhile(_shop.Database, (System.Net.HttpStatusCode)status, answer));
+
+        await ActivatorUtilities.CreateInstance<TextDelivery>(app.Services, new TwilioClient(http)).StartAsync(claims, () => { });
+
+        await EndedAsync(state, 1);
+        (await _shop.Database.ColumnAsync<string>("SELECT reason FROM touch_points")).ShouldBe([reason]);
+    }
+
     private static string Phone(int number) => $"+1512555{1000 + number}";
 
     private Task<WebApplication> StartAsync(params (string Name, string? Value)[] changes) => _shop.StartAsync([("TWILIO_BASE_URL", _twilio.Url), .. changes]);
@@ -217,6 +233,19 @@ public sealed class SendingTests : IAsyncLifetime
     private sealed class Quiet : Shop
     {
         protected override bool StartsOne => false;
+    }
+
+    // Its process was silent for so long that the others took it for dead.
+    private sealed class RescuedMeanwhile(TestDatabase database, System.Net.HttpStatusCode status, string answer) : HttpMessageHandler
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            await request.Content!.CopyToAsync(Stream.Null, cancellationToken);
+            await database.ExecuteAsync("""
+                UPDATE touch_points SET status = 'unknown', reason = 'worker_died_after_hand_over', claimed_by = NULL, lease_until = NULL WHERE status = 'sending'
+                """);
+            return new HttpResponseMessage(status) { Content = new StringContent(answer) };
+        }
     }
 
     // Stands where the socket would be: looks at the contact's lock before it lets the body be written, and accepts.

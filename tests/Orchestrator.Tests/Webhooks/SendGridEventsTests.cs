@@ -41,6 +41,18 @@ public sealed class SendGridEventsTests(MailShop shop) : IClassFixture<MailShop>
     }
 
     [Fact]
+    public async Task An_address_that_bounces_ends_the_emails_and_not_the_texts_after_them()
+    {
+        var ann = await shop.MailedAsync();
+        await shop.StepAsync(ann.LeadId, "day_3", "scheduled");
+
+        await TellAsync(ann, "bounce");
+
+        (await shop.StepAsync(ann.LeadId, "day_3", "suppressed")).ShouldBe("address_bounced");
+        (await shop.StepAsync(ann.LeadId, "day_7", "suppressed")).ShouldBe("no_phone", "it is planned, and says for itself why it is silent");
+    }
+
+    [Fact]
     public async Task What_was_blocked_for_the_moment_failed_and_its_address_stays_good()
     {
         var ann = await shop.MailedAsync();
