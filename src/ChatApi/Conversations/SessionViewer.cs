@@ -207,7 +207,7 @@ public sealed partial class SessionViewer(
             }
             else if (frame.Type == FrameTypes.ModeChanged)
             {
-                _isExpected = FrameJson.Read<ModeChanged>(frame.Data).Mode == SessionModes.Ai;
+                _isExpected = view.IsAnswerExpected && FrameJson.Read<ModeChanged>(frame.Data).Mode == SessionModes.Ai;
             }
         }
 
