@@ -66,6 +66,7 @@ public static class ChatApiApp
                 ConnectTimeout = TimeSpan.FromSeconds(5),
                 PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             })
+            .AddHttpMessageHandler(() => new FinishReasons())
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan);
         services.AddSingleton<Assistants>();
         services.AddSingleton<ModelBreakers>();

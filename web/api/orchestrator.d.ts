@@ -4626,6 +4626,11 @@ export interface components {
             vehicleClass?: null | string;
             /** @description False hides the item from customers, true or null shows it again. What the CRM no longer has cannot be shown. */
             active?: null | boolean;
+            /**
+             * Format: date-time
+             * @description Is told and cannot be set.
+             */
+            validFrom?: unknown;
         };
         /** @description Something that a shop sells, as staff see it. */
         CatalogItemView: {
@@ -5278,6 +5283,11 @@ export interface components {
             bookable: boolean;
             /** @description The price is for this class of vehicles only, at most 40 characters; left out = for all. */
             vehicleClass: null | string;
+            /**
+             * Format: date-time
+             * @description Is told and cannot be set.
+             */
+            validFrom?: unknown;
         };
         /** @description A key that was made. `key` is shown this once; send it as `X-Api-Key`. */
         NewApiKey: {

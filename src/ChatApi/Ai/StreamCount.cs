@@ -19,6 +19,9 @@ internal sealed class StreamCount
     /// <summary>What the vendor said of the prompt before its first word; null when it said nothing.</summary>
     public Tokens? Begun { get; private set; }
 
+    /// <summary>What the vendor said of all of it beside its finish reason; null when it said nothing.</summary>
+    public Tokens? Ended { get; private set; }
+
     /// <summary>Counts an update.</summary>
     /// <returns>Whether it brought anything of an answer.</returns>
     public bool Take(ChatResponseUpdate update)
@@ -44,6 +47,9 @@ internal sealed class StreamCount
             case RawMessageStreamEvent { Value: RawMessageStartEvent { Message.Usage: { } usage } }:
                 var (read, write) = (usage.CacheReadInputTokens ?? 0, usage.CacheCreationInputTokens ?? 0);
                 Begun = new Tokens(usage.InputTokens + read + write, usage.OutputTokens, read, write);
+                break;
+            case RawMessageStreamEvent { Value: RawMessageDeltaEvent { Usage: { } total } }:
+                Ended = Begun is null ? null : Begun with { Output = total.OutputTokens };
                 break;
             case RawMessageStreamEvent { Value: RawContentBlockDeltaEvent { Delta.Value: InputJsonDelta input } }:
                 Add(input.PartialJson);

@@ -9,7 +9,7 @@ namespace LeadOrchestrator.ChatApi.Conversations;
 /// <summary>An answer on its way.</summary>
 internal sealed record AnswerInProgress(SessionKey Session, BegunAnswer Begun, AnswerFeed Stream)
 {
-    private readonly List<(Reservation Reservation, Settlement Settlement)> _settled = [];
+    private readonly List<(Reservation Reservation, Settlement Settlement)> _calls = [];
 
     public GuardedSpeech Speech { get; } = new(Stream, Begun.MessageId);
 
@@ -42,6 +42,9 @@ internal sealed record AnswerInProgress(SessionKey Session, BegunAnswer Begun, A
     /// <summary>Has no model answered, so that staff have to?</summary>
     public bool IsLeftToShop { get; set; }
 
+    /// <summary>What staff read as the reason, where it is another one than <see cref="FailureCode"/>.</summary>
+    public string? LeftBecause { get; set; }
+
     /// <summary>What a tool wants to be said, and nothing else.</summary>
     public string? Words { get; set; }
 
@@ -57,18 +60,40 @@ internal sealed record AnswerInProgress(SessionKey Session, BegunAnswer Begun, A
     /// <summary>Why nothing was said, if nothing was.</summary>
     public string FailureCode { get; set; } = "provider_unavailable";
 
-    public Settlement Settlement() => Last?.Settlement ?? Costs.Settlement.Unknown("cancelled");
+    /// <summary>Is it said to its end?</summary>
+    public bool IsComplete => Speech.Said.Length > 0 && (IsOurs || Last is { IsComplete: true });
+
+    /// <summary>A call is made from now on: until its end is known, all of its money may be spent.</summary>
+    public void Made(Reservation reservation) => _calls.Add((reservation, Costs.Settlement.Unknown("cancelled")));
+
+    /// <summary>The call of this reservation is over, or was not made at all.</summary>
+    public CallEnd Ended(Reservation reservation, CallEnd end)
+    {
+        _calls.RemoveAll(call => call.Reservation.CallId == reservation.CallId);
+        _calls.Add((reservation, end.Settlement));
+        return Last = end;
+    }
 
     /// <summary>Settles what is reserved, in a transaction of its own.</summary>
     public async Task SettleAsync(Budget budget, CancellationToken cancel)
     {
         if (Reservation is { } reservation)
         {
-            await budget.SettleAsync(Session.TenantId, reservation.CallId, Settlement(), cancel);
-            _settled.Add((reservation, Settlement()));
+            await budget.SettleAsync(Session.TenantId, reservation.CallId, SettlementOf(reservation.CallId), cancel);
             Reservation = null;
         }
     }
+
+    /// <summary>What is left to settle. Where something failed, the database knows of calls whose reservation or settlement was stored, or not, without our hearing of it.</summary>
+    public async Task<IReadOnlyList<SettledCall>> UnsettledAsync(Budget budget, CancellationToken cancel)
+    {
+        var open = IsUncertain ? await budget.OpenOfAsync(Session.TenantId, Begun.MessageId, cancel) : [];
+        return [.. open.Concat(Reservation is { } reservation ? [reservation.CallId] : []).Distinct().Select(callId => new SettledCall(callId, SettlementOf(callId)))];
+    }
+
+    // Only what was made can cost anything.
+    private Settlement SettlementOf(Guid callId) =>
+        _calls.Where(call => call.Reservation.CallId == callId).Select(call => call.Settlement).FirstOrDefault() ?? Costs.Reservation.NotBilled("not_made");
 
     /// <summary>Says our own words, in the name of a model that is not asked.</summary>
     public void SayOurselves(string words, AiModel spokesman)
@@ -93,19 +118,13 @@ internal sealed record AnswerInProgress(SessionKey Session, BegunAnswer Begun, A
     // Of all calls that this answer took, under the name of the last one's model: what the ledger holds for it.
     private AnswerUsage? Usage()
     {
-        List<(Reservation Reservation, Settlement Settlement)> all = [.. _settled];
-        if (Reservation is { } open)
-        {
-            all.Add((open, Settlement()));
-        }
-
-        if (all.Count == 0)
+        if (_calls.Count == 0)
         {
             return Spokesman is { } model ? new AnswerUsage(model.Provider, model.Id, 0, 0, 0, 0) : null;
         }
 
         return new AnswerUsage(
-            all[^1].Reservation.Model.Provider, all[^1].Reservation.Model.Id, all.Sum(call => call.Settlement.Tokens.Input), all.Sum(call => call.Settlement.Tokens.Output),
-            all.Sum(call => call.Settlement.Tokens.CacheRead), all.Sum(call => call.Settlement.CostMicros ?? call.Reservation.Micros));
+            _calls[^1].Reservation.Model.Provider, _calls[^1].Reservation.Model.Id, _calls.Sum(call => call.Settlement.Tokens.Input), _calls.Sum(call => call.Settlement.Tokens.Output),
+            _calls.Sum(call => call.Settlement.Tokens.CacheRead), _calls.Sum(call => call.Settlement.CostMicros ?? call.Reservation.Micros));
     }
 }

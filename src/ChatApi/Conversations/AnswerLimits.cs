@@ -9,7 +9,10 @@ public sealed record AnswerLimits
     /// <summary>Between two words; then the next model says the answer anew. Default 20 s.</summary>
     public TimeSpan Gap { get; init; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>How long a model that the guard has stopped may go on unheard, so that its vendor says what it used. Default 1.5 s.</summary>
+    /// <summary>Until a model's first visible word or its wish for a tool, however busily it thinks; then the next model is asked. Default 45 s.</summary>
+    public TimeSpan FirstWord { get; init; } = TimeSpan.FromSeconds(45);
+
+    /// <summary>How long a model that the guard has stopped, or that has said that it is at its end, may go on, so that its vendor says what it used. Default 1.5 s.</summary>
     public TimeSpan AfterStop { get; init; } = TimeSpan.FromSeconds(1.5);
 
     /// <summary>How long a model that was turned away at every door waits before it is asked once more. Default 1 s.</summary>

@@ -28,6 +28,8 @@ public sealed partial class Answering(
         ended.CancelAfter(limits.Total);
         var answer = new AnswerInProgress(session, start.Begun, stream);
         await TrySpeakAsync(answer, start, ended.Token);
+        await UntilStoredAsync(
+            answer, () => stop.IsCancellationRequested || stream.Lost.IsCancellationRequested ? Task.CompletedTask : speaking.LeaveRestToShopAsync(answer, start, abandon), abandon);
         var reason = stop.IsCancellationRequested ? "shutdown" : ended.IsCancellationRequested ? "timeout" : answer.BrokenOffBy ?? answer.Last?.Outcome ?? "error";
         await UntilStoredAsync(answer, () => EndAsync(answer, reason, abandon), abandon);
         return answer.IsAskedAgain;
@@ -70,27 +72,27 @@ public sealed partial class Answering(
     {
         var (session, begun) = (answer.Session, answer.Begun);
         var lastPieces = await answer.Stream.CloseAsync();
-        if (answer.Stream.Lost.IsCancellationRequested)
+        var unsettled = await answer.UnsettledAsync(budget, cancel);
+        // Taken away, or refused by the database: what is stored stays, the rest was never seen. Or this process stops before anybody has read a word: then another one is asked.
+        var isLost = answer.Stream.Lost.IsCancellationRequested;
+        if (isLost || (reason == "shutdown" && !answer.IsComplete && (answer.Speech.Said.Length == 0 || begun.Channel == MessageChannels.Sms)))
         {
-            // Taken away, or refused by the database: what is stored stays, the rest was never seen.
-            if (await messages.InterruptAnswerAsync(session, begun.MessageId, "error", cancel) is { } terminal)
+            if (await messages.InterruptAnswerAsync(session, begun.MessageId, isLost ? "error" : MessageStore.OwnerLost, cancel) is { } terminal)
             {
                 live.Publish(session, terminal);
             }
 
-            await answer.SettleAsync(budget, cancel);
+            foreach (var call in unsettled)
+            {
+                await budget.SettleAsync(session.TenantId, call.Id, call.Settlement, cancel);
+            }
+
             return;
         }
 
         // Not ours any more, by a stop or by our own first try: then nothing of the answer changes, and its money is settled all the same.
-        List<SettledCall> settled = answer.Reservation is { } reservation ? [new SettledCall(reservation.CallId, answer.Settlement())] : [];
-        if (answer.IsUncertain)
-        {
-            settled.AddRange((await budget.OpenOfAsync(session.TenantId, begun.MessageId, cancel)).Where(open => open.Id != answer.Reservation?.CallId));
-        }
-
         var end = answer.End(reason, lastPieces);
-        var written = await ends.WriteAsync(session.TenantId, end, settled);
+        var written = await ends.WriteAsync(session.TenantId, end, unsettled);
         Failpoint.Reach(Failpoint.AnswerStored);
         if (written.Frames.Count > 0)
         {

@@ -21,6 +21,9 @@ public sealed record Conversation(
 {
     /// <summary>What the customer holds or has booked and is not over, the next one first. Read with an answer's beginning only.</summary>
     public IReadOnlyList<TakenSlot> Slots { get; init; } = [];
+
+    /// <summary>How many answers models have begun in it within a day. Read with an answer's beginning only.</summary>
+    public long AnswersOfDay { get; init; }
 }
 
 /// <summary>Reads a session together with its lead and its shop. Writes nothing.</summary>
@@ -49,6 +52,13 @@ public sealed class ConversationStore(LeadDatabase database, TimeProvider clock)
          + (CASE WHEN l.consent = 'opted_out' THEN 32 ELSE 0 END)
          + (CASE WHEN EXISTS (SELECT 1 FROM appointments a WHERE a.tenant_id = l.tenant_id AND a.lead_id = l.id AND a.status = 'confirmed' AND a.ends_at > @now
                 AND (a.replaces_id IS NOT NULL OR a.revision > 1)) THEN 64 ELSE 0 END)) AS done
+        """;
+
+    // What was voided or cut has cost money as well; what we said ourselves has not.
+    private const string AnswersOfDay = """
+        (SELECT count(*) FROM chat_messages m
+         WHERE m.tenant_id = s.tenant_id AND m.session_id = s.id AND m.role = 'assistant' AND m.created_at > @now - interval '1 day'
+           AND (m.cost_micros > 0 OR m.status IN ('superseded', 'interrupted')))
         """;
 
     // The day is the one of the tenant's zone; @now is business time.
@@ -88,7 +98,7 @@ public sealed class ConversationStore(LeadDatabase database, TimeProvider clock)
     {
         ArgumentNullException.ThrowIfNull(batch);
         batch.Add($"""
-            SELECT s.mode, s.lead_id, l.first_name, l.vehicle, l.service_interest, o.id, o.name, o.phone, o.address, o.timezone, o.catalog_version, o.hours_version, {Placed(Done)}, {Placed(Thrifty)}, ({Placed(Slots)})
+            SELECT s.mode, s.lead_id, l.first_name, l.vehicle, l.service_interest, o.id, o.name, o.phone, o.address, o.timezone, o.catalog_version, o.hours_version, {Placed(Done)}, {Placed(Thrifty)}, ({Placed(Slots)}), {Placed(AnswersOfDay)}
             FROM chat_sessions s
             JOIN leads l ON l.tenant_id = s.tenant_id AND l.id = s.lead_id
             JOIN locations o ON o.tenant_id = l.tenant_id AND o.id = l.location_id
@@ -110,6 +120,7 @@ public sealed class ConversationStore(LeadDatabase database, TimeProvider clock)
             reader.GetInt64(10), reader.GetInt64(11), (Deeds)reader.GetInt32(12), reader.GetBoolean(13))
         {
             Slots = reader.IsDBNull(14) ? [] : JsonSerializer.Deserialize<List<TakenSlot>>(reader.GetString(14), JsonSerializerOptions.Web)!,
+            AnswersOfDay = reader.GetInt64(15),
         };
     }
 

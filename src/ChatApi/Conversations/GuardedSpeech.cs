@@ -68,17 +68,20 @@ public sealed class GuardedSpeech(AnswerFeed feed, Guid messageId)
         return step.Violation;
     }
 
+    // White space is no word: an answer does not begin with it, and half an answer is not void for it.
     private void Out(string text)
     {
-        if (text.Length > 0)
+        if (text.Length == 0 || ((Said.Length == 0 || _isToRestart) && string.IsNullOrWhiteSpace(text)))
         {
-            if (_isToRestart)
-            {
-                Restart();
-            }
-
-            Said.Append(text);
-            feed.Say(text);
+            return;
         }
+
+        if (_isToRestart)
+        {
+            Restart();
+        }
+
+        Said.Append(text);
+        feed.Say(text);
     }
 }

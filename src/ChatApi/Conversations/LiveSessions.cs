@@ -12,6 +12,9 @@ namespace LeadOrchestrator.ChatApi.Conversations;
 public sealed class LiveSessions : IDisposable
 {
     private const int Capacity = 256;
+
+    // A customer has a phone, a computer and a few forgotten tabs. Each viewer reads the database once a second, for as long as its line is open.
+    private const int MostViewers = 20;
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(50);
     private readonly Lock _lock = new();
     private readonly Dictionary<SessionKey, Viewer[]> _sessions = [];
@@ -49,6 +52,7 @@ public sealed class LiveSessions : IDisposable
         lock (_lock)
         {
             _sessions[session] = [.. _sessions.GetValueOrDefault(session) ?? [], viewer];
+            viewer.IsOneTooMany = _sessions[session].Length > MostViewers;
         }
 
         return viewer;
@@ -91,6 +95,9 @@ public sealed class LiveSessions : IDisposable
         /// <summary>What came. Null is the bell.</summary>
         public Channel<Frame?> Frames { get; } = Channel.CreateBounded<Frame?>(
             new BoundedChannelOptions(Capacity) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
+
+        /// <summary>Did so many look at the session before it that it is to leave again?</summary>
+        public bool IsOneTooMany { get; set; }
 
         /// <summary>Sets the bell, to the nearest 50 ms. It rings once.</summary>
         public void LookAgainIn(TimeSpan time) => Volatile.Write(ref _lookAgainAt, Stopwatch.GetTimestamp() + (long)(time.TotalSeconds * Stopwatch.Frequency));

@@ -52,7 +52,7 @@ internal static class MessageEndpoints
         }
 
         var seq = appended.Message.Seq;
-        var isAnswered = appended.Mode == SessionModes.Ai;
+        var isAnswered = appended.Mode == SessionModes.Ai && (appended.IsNew || await messages.IsAnsweredAsync(session, seq, cancel));
         // The message is shown before its answer begins, whose first statements would only stand in its way.
         Action? shown = isAnswered ? () => turns.Wake(session) : null;
         await viewer.RunAsync(http, session, new View(seq - 1, seq, isAnswered), appended.Frame, shown);

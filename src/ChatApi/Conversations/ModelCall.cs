@@ -1,4 +1,5 @@
 using System.ClientModel;
+using System.Diagnostics;
 using Anthropic.Exceptions;
 using LeadOrchestrator.ChatApi.Ai;
 using LeadOrchestrator.ChatApi.Costs;
@@ -28,11 +29,18 @@ internal sealed record CallEnd(string Outcome, bool IsComplete, Settlement Settl
 /// <summary>One call of one model: every piece of text goes on at once, and the end is named whatever it was.</summary>
 internal sealed class ModelCall(Assistant assistant, Reservation reservation, AnswerLimits limits)
 {
-    private readonly UsageDetails _usage = new();
+    // Not each piece is a token: thoughts have marks around them. And no token is longer than that.
+    private const int PiecesBeside = 64;
+    private const long MostBytesOfToken = 64;
+
+    // How vendors say that an account has no money left. They say it with the status of "too many requests", which are over in a moment; this is not.
+    private static readonly string[] NoCredit = ["insufficient_quota", "credit_balance", "credit balance", "billing_error", "spend limit"];
+
+    private readonly long _began = Stopwatch.GetTimestamp();
     private readonly StreamCount _count = new();
     private readonly List<ChatResponseUpdate> _updates = [];
+    private UsageDetails? _usage;
     private Violation? _violation;
-    private bool _isUsageKnown;
     private bool _hasSpoken;
     private string? _finish;
 
@@ -46,20 +54,42 @@ internal sealed class ModelCall(Assistant assistant, Reservation reservation, An
         {
             await foreach (var update in assistant.Client.GetStreamingResponseAsync(Assistants.Shaped(assistant.Model, prompt), options, patience.Token))
             {
-                var wasStopped = _violation is not null;
-                if (Take(update, speech) && !wasStopped)
+                var (wasStopped, wasAtEnd) = (_violation is not null, _finish is not null);
+                var isAlive = Take(update, speech);
+                if (!wasStopped && (isAlive || (_finish is not null && !wasAtEnd)))
                 {
-                    patience.CancelAfter(_violation is null ? limits.Gap : limits.AfterStop);
+                    patience.CancelAfter(Patience());
+                }
+
+                if (IsTooLong)
+                {
+                    _finish = ChatFinishReason.Length.Value;
+                    break;
                 }
             }
         }
         catch (Exception exception)
         {
-            return Failed(exception, cancel);
+            return Failed(exception, speech, patience.IsCancellationRequested, cancel);
         }
 
         return Ended(speech);
     }
+
+    // Who was stopped, or has said that it is at its end, has only its bill to tell. Who thinks drop by drop and says nothing keeps a customer waiting as silence does.
+    private TimeSpan Patience()
+    {
+        if (_violation is not null || _finish is not null)
+        {
+            return limits.AfterStop;
+        }
+
+        var untilWord = limits.FirstWord - Stopwatch.GetElapsedTime(_began);
+        return _hasSpoken || untilWord > limits.Gap ? limits.Gap : untilWord > TimeSpan.Zero ? untilWord : TimeSpan.Zero;
+    }
+
+    // Not every server keeps to the limit that it is given.
+    private bool IsTooLong => _count.Pieces > assistant.Model.MostOutput + PiecesBeside || _count.Bytes > assistant.Model.MostOutput * MostBytesOfToken;
 
     // True when the model gave a sign of thought: a word, or a thought that is not shown.
     private bool Take(ChatResponseUpdate update, GuardedSpeech speech)
@@ -70,12 +100,12 @@ internal sealed class ModelCall(Assistant assistant, Reservation reservation, An
             switch (content)
             {
                 case TextContent { Text.Length: > 0 } text:
-                    _hasSpoken = true;
-                    _violation ??= speech.Say(PlainText.Clean(text.Text));
+                    var said = PlainText.Clean(text.Text);
+                    _hasSpoken |= !string.IsNullOrWhiteSpace(said);
+                    _violation ??= speech.Say(said);
                     break;
                 case UsageContent usage:
-                    _usage.Add(usage.Details);
-                    _isUsageKnown = true;
+                    _usage = usage.Details; // the last word counts: servers that tell it with each piece tell all of it so far
                     break;
             }
         }
@@ -97,7 +127,7 @@ internal sealed class ModelCall(Assistant assistant, Reservation reservation, An
             return Whole("guarded") with { IsComplete = false, Violation = violation };
         }
 
-        if (_finish != ChatFinishReason.Length.Value && _updates.Any(update => update.Contents.OfType<FunctionCallContent>().Any()))
+        if (_finish != ChatFinishReason.Length.Value && HasCall)
         {
             return Whole("tool_calls") with { IsComplete = false, AsksForTools = _updates.ToChatResponse().Messages[^1] };
         }
@@ -105,10 +135,12 @@ internal sealed class ModelCall(Assistant assistant, Reservation reservation, An
         return _hasSpoken ? Whole(_finish) : Whole(_finish == ChatFinishReason.ContentFilter.Value ? "content_filter" : "empty");
     }
 
+    private bool HasCall => _updates.Any(update => update.Contents.OfType<FunctionCallContent>().Any());
+
     // A usage of nothing is none: no prompt is empty, and an answer was said.
     private CallEnd Whole(string outcome)
     {
-        if (!_isUsageKnown || Known is not { Input: > 0, Output: > 0 } tokens)
+        if (Told is not { Input: > 0, Output: > 0 } tokens)
         {
             return new CallEnd(outcome, _hasSpoken, reservation.Estimated(Counted(), outcome));
         }
@@ -118,11 +150,17 @@ internal sealed class ModelCall(Assistant assistant, Reservation reservation, An
         return new CallEnd(outcome, _hasSpoken, reservation.Settled(tokens, outcome));
     }
 
-    private CallEnd Failed(Exception exception, CancellationToken cancel)
+    private CallEnd Failed(Exception exception, GuardedSpeech speech, bool isOutOfPatience, CancellationToken cancel)
     {
         if (cancel.IsCancellationRequested)
         {
             return Early("cancelled");
+        }
+
+        // The vendor has said that all is said: what breaks behind it takes nothing away. Of a tool's call the input may be missing.
+        if (_finish is not null && (_finish != ChatFinishReason.ToolCalls.Value || HasCall))
+        {
+            return Ended(speech);
         }
 
         if (_violation is not null)
@@ -134,9 +172,9 @@ internal sealed class ModelCall(Assistant assistant, Reservation reservation, An
         {
             // An error in the middle of a stream that began with 200.
             AnthropicSseException => Early("error"),
-            AnthropicApiException refused => Refused((int)refused.StatusCode),
-            ClientResultException { Status: > 0 } refused => Refused(refused.Status),
-            OperationCanceledException => Early("timeout"),
+            AnthropicApiException refused => Refused((int)refused.StatusCode, refused.Message),
+            ClientResultException { Status: > 0 } refused => Refused(refused.Status, refused.Message),
+            OperationCanceledException when isOutOfPatience => Early("timeout"),
             _ when Unreached(exception) => new CallEnd("unreachable", false, Reservation.NotBilled("unreachable")) { MayPass = true },
             _ => Early("error") with { MayPass = _updates.Count == 0 },
         };
@@ -144,15 +182,19 @@ internal sealed class ModelCall(Assistant assistant, Reservation reservation, An
 
     private CallEnd Early(string outcome) => new(outcome, false, reservation.Estimated(Counted(), outcome));
 
-    private static CallEnd Refused(int status) =>
-        new($"status_{status}", false, Reservation.NotBilled($"status_{status}")) { MayPass = status is 408 or 409 or 429 or >= 500 };
+    private static CallEnd Refused(int status, string words)
+    {
+        var isPoor = status == 429 && NoCredit.Any(word => words.Contains(word, StringComparison.OrdinalIgnoreCase));
+        var outcome = isPoor ? "status_429_quota" : $"status_{status}";
+        return new(outcome, false, Reservation.NotBilled(outcome)) { MayPass = !isPoor && status is (408 or 409 or 429 or >= 500) };
+    }
 
-    // The request never left: no name, no connection, no TLS.
+    // The request never left: no name, no connection (the client's own time for one is the only time limit that is not ours), no TLS.
     private static bool Unreached(Exception? exception)
     {
         for (; exception is not null; exception = exception.InnerException)
         {
-            if (exception is HttpRequestException
+            if (exception is TimeoutException or HttpRequestException
                 {
                     HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError,
                 })
@@ -164,14 +206,15 @@ internal sealed class ModelCall(Assistant assistant, Reservation reservation, An
         return false;
     }
 
-    private Tokens Known => new(
+    // By the adapter, which tells it when the stream is over; else as the vendor told it beside the finish reason.
+    private Tokens? Told => _usage is null ? _count.Ended : new Tokens(
         _usage.InputTokenCount ?? 0, _usage.OutputTokenCount ?? 0, _usage.CachedInputTokenCount ?? 0,
         _usage.AdditionalCounts?.GetValueOrDefault("CacheCreationInputTokens") ?? 0);
 
     // What the vendor has told so far; the rest by our count. A piece is a token at least, and no answer is longer than it may be.
     private Tokens Counted()
     {
-        var told = _isUsageKnown ? Known : _count.Begun ?? Tokens.None;
+        var told = Told ?? _count.Begun ?? Tokens.None;
         var prompt = told.Input > 0 ? told : new Tokens(assistant.Prompts.Tokens(reservation.MostInput), 0, 0, 0);
         var said = Math.Max(_count.Pieces, assistant.Answers.Tokens(_count.Bytes));
         return prompt with { Output = Math.Min(Math.Max(told.Output, said), Math.Max(told.Output, assistant.Model.MostOutput)) };

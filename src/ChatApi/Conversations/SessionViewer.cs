@@ -38,6 +38,18 @@ public sealed partial class SessionViewer(
         ArgumentNullException.ThrowIfNull(http);
         ArgumentNullException.ThrowIfNull(view);
         using var ear = live.Watch(session);
+        if (ear.IsOneTooMany)
+        {
+            if (view.Question is null)
+            {
+                http.Response.Headers.RetryAfter = "30";
+                await TypedResults.Problem("Close another one first.", statusCode: 429, title: "This conversation is watched by too many streams.").ExecuteAsync(http);
+                return;
+            }
+
+            view = view with { IsAnswerExpected = false }; // the message is stored and will be answered; who has a stream sees it there
+        }
+
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, lifetime.ApplicationStopping);
         var line = new Line(http.Response.BodyWriter, view, http.RequestAborted);
         // Completing the ear ends the wait: a token would be registered anew for each frame.
@@ -207,7 +219,7 @@ public sealed partial class SessionViewer(
             }
             else if (frame.Type == FrameTypes.ModeChanged)
             {
-                _isExpected = FrameJson.Read<ModeChanged>(frame.Data).Mode == SessionModes.Ai;
+                _isExpected = view.IsAnswerExpected && FrameJson.Read<ModeChanged>(frame.Data).Mode == SessionModes.Ai;
             }
         }
 

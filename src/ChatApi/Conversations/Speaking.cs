@@ -1,3 +1,4 @@
+using System.Text.Json;
 using LeadOrchestrator.ChatApi.Ai;
 using LeadOrchestrator.ChatApi.Ai.Tools;
 using LeadOrchestrator.ChatApi.Costs;
@@ -20,32 +21,49 @@ public sealed partial class Speaking(
 {
     private const int MostToolCalls = 8;
 
+    // Nobody asks a shop so much in a day; a script does, and one link shall not use up what all the franchise's customers have for the day.
+    private const int MostAnswersOfDay = 100;
+
+    // What tools take are a few words. Longer input would be paid again with each round that follows.
+    private const int MostBytesOfInput = 4000;
+
     /// <summary>Says it.</summary>
     internal async Task RunAsync(AnswerInProgress answer, AnswerStart start, CancellationToken cancel)
     {
+        if (start.Conversation.AnswersOfDay >= MostAnswersOfDay)
+        {
+            (answer.FailureCode, answer.LeftBecause) = ("budget_exhausted", "too_many_questions");
+            return;
+        }
+
         var now = clock.GetUtcNow();
         var prompt = Prompt.Build(start.Conversation, start.Hours, start.Catalog, start.History, now, start.Begun.Channel);
         answer.Speech.Begin(new TruthFacts(
             start.Catalog, start.Hours, now, start.Conversation.LocationName, start.Conversation.LocationPhone, start.Conversation.LocationAddress,
             start.Conversation.Vehicle, start.Conversation.Done | answer.Done, [platform.PublicUrl.Host]) { Slots = answer.Slots ?? start.Conversation.Slots });
         var models = breakers.OpenLast(start.Conversation.IsThrifty ? assistants.CheapestFirst(now) : assistants.InOrder);
-        if (await AskAsync(models, answer, start, prompt, cancel) is not { } again)
-        {
-            return;
-        }
-
-        if (again.Count > 0)
+        if (await AskAsync(models, answer, start, prompt, cancel) is { Count: > 0 } again)
         {
             await Task.Delay(limits.BeforeAgain, cancel);
-            if (await AskAsync(again, answer, start, prompt, cancel) is null)
-            {
-                return;
-            }
+            await AskAsync(again, answer, start, prompt, cancel);
+        }
+    }
+
+    /// <summary>After all that was tried: whoever has heard nothing is told that the shop has the message, and staff find what was not answered or not to its end. Doing it twice changes nothing.</summary>
+    internal async Task LeaveRestToShopAsync(AnswerInProgress answer, AnswerStart start, CancellationToken cancel)
+    {
+        if (answer.IsOurs || answer.IsLeftToShop || answer.IsComplete)
+        {
+            return;
         }
 
         if (answer.Speech.Said.Length == 0)
         {
             await LeaveToShopAsync(answer, start, cancel);
+        }
+        else if (start.Begun.Channel != MessageChannels.Sms) // half a text is not sent, and staff find it there
+        {
+            await reviews.AddOnceAsync(answer.Session.TenantId, NotAnswered(answer, start, "answer_interrupted"), cancel);
         }
     }
 
@@ -151,6 +169,7 @@ public sealed partial class Speaking(
         await answer.SettleAsync(budget, cancel);
         answer.Speech.Pause();
         var results = await UseAsync(asked, answer, start, cancel);
+        asked.Contents = [.. asked.Contents.Select(content => content is FunctionCallContent call && IsTooLong(call) ? Emptied(call) : content)];
         turns.AddRange([asked, results]);
         answer.ToolTurns.AddRange([Bare(asked), results]);
         if (answer.Words is { } words)
@@ -185,6 +204,10 @@ public sealed partial class Speaking(
     private static AiMessage Bare(AiMessage asked) => new(
         ChatRole.Assistant, [.. asked.Contents.OfType<FunctionCallContent>().Select(call => new FunctionCallContent(call.CallId, call.Name, call.Arguments))]);
 
+    private static bool IsTooLong(FunctionCallContent call) => JsonSerializer.SerializeToUtf8Bytes(call.Arguments, AIJsonUtilities.DefaultOptions).Length > MostBytesOfInput;
+
+    private static FunctionCallContent Emptied(FunctionCallContent call) => new(call.CallId, call.Name, new Dictionary<string, object?>());
+
     private async Task<Reservation?> ReserveAsync(Assistant assistant, AnswerInProgress answer, AnswerStart start, List<AiMessage> turns, CancellationToken cancel)
     {
         answer.Reservation = await budget.ReserveAsync(
@@ -202,8 +225,14 @@ public sealed partial class Speaking(
     {
         Failpoint.Reach(Failpoint.AnswerBegun);
         answer.Speech.Begin(answer.Speech.Facts);
-        var end = await new ModelCall(assistant, reservation, limits).RunAsync(turns, options, answer.Speech, cancel);
-        answer.Last = end;
+        if (cancel.IsCancellationRequested)
+        {
+            // Nobody waits for it any more: it is not made, and costs nothing.
+            return answer.Ended(reservation, new CallEnd("cancelled", false, Reservation.NotBilled("cancelled")));
+        }
+
+        answer.Made(reservation);
+        var end = answer.Ended(reservation, await new ModelCall(assistant, reservation, limits).RunAsync(turns, options, answer.Speech, cancel));
         breakers.Ended(assistant.Model.Provider, end.Outcome);
         Called(logger, assistant.Model.Id, end.Outcome, answer.Begun.MessageId, answer.Session.SessionId, answer.Session.TenantId);
         Measures.ModelCalled(assistant.Model.Provider, assistant.Model.Id, end.Outcome, end.Settlement.CostMicros ?? reservation.Micros);
@@ -218,8 +247,14 @@ public sealed partial class Speaking(
         foreach (var call in asked.Contents.OfType<FunctionCallContent>())
         {
             answer.ToolCalls++;
+            if (answer.ToolCalls > MostToolCalls)
+            {
+                results.Add(new FunctionResultContent(call.CallId, ToolResult.Refused("No more tools in this turn.").Text));
+                continue; // nobody is told of what is not done
+            }
+
             answer.Speech.Tell(tools.NameOf(call), "started");
-            var result = answer.ToolCalls > MostToolCalls ? ToolResult.Refused("No more tools in this turn.")
+            var result = IsTooLong(call) ? ToolResult.Refused("This is too long. Ask again in a few words.")
                 : await tools.UseAsync(call, new ToolTurn(answer.Session, answer.Begun.MessageId, start, answer.Speech.Facts.Now), cancel);
             answer.Speech.Begin(result.After(answer.Speech.Facts));
             (answer.Done, answer.Slots) = (answer.Done | result.Done, answer.Speech.Facts.Slots);
@@ -240,15 +275,16 @@ public sealed partial class Speaking(
     // No model could be asked, or none has answered. The customer is told so, and staff find it, once. Who texts on is told once, since each word is a text.
     private async Task LeaveToShopAsync(AnswerInProgress answer, AnswerStart start, CancellationToken cancel)
     {
-        var question = start.History.LastOrDefault(message => message.Role == MessageRoles.Customer)?.Content ?? "";
-        var isFirst = await reviews.AddOnceAsync(
-            answer.Session.TenantId, new NewReview(AnswerReviewStore.NoAnswer, start.Conversation.LeadId, answer.Begun.MessageId, answer.FailureCode, question), cancel);
+        var isFirst = await reviews.AddOnceAsync(answer.Session.TenantId, NotAnswered(answer, start, answer.LeftBecause ?? answer.FailureCode), cancel);
         answer.IsLeftToShop = true;
         if (isFirst || start.Begun.Channel != MessageChannels.Sms)
         {
             SayOurselves(FixedWords.NotNow(start.History, start.Conversation.LocationPhone), answer);
         }
     }
+
+    private static NewReview NotAnswered(AnswerInProgress answer, AnswerStart start, string reason) => new(
+        AnswerReviewStore.NoAnswer, start.Conversation.LeadId, answer.Begun.MessageId, reason, start.History.LastOrDefault(message => message.Role == MessageRoles.Customer)?.Content ?? "");
 
     private void SayOurselves(string words, AnswerInProgress answer)
     {

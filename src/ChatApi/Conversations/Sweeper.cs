@@ -2,6 +2,7 @@ using System.Diagnostics;
 using LeadOrchestrator.ChatApi.Costs;
 using LeadOrchestrator.Shared.Hosting;
 using LeadOrchestrator.Shared.Messages;
+using Npgsql;
 
 namespace LeadOrchestrator.ChatApi.Conversations;
 
@@ -9,7 +10,11 @@ namespace LeadOrchestrator.ChatApi.Conversations;
 public sealed partial class Sweeper(
     MessageStore messages, SessionStore sessions, CallStore calls, Budget budget, Turns turns, LiveSessions live, ILogger<Sweeper> logger) : BackgroundService
 {
-    private const int MostSessions = 200;
+    // More than wait in a flood of texts: the pause that texts are given begins when a question is seen.
+    private const int MostSessions = 2000;
+
+    // The last one of a dead process's answers is told within seconds, too.
+    private const int AtOnce = 8;
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
 
     // People text in several pieces. An answer waits until nothing has come for a moment, but not for somebody who never stops.
@@ -46,22 +51,34 @@ public sealed partial class Sweeper(
     /// <summary>One round.</summary>
     public async Task RunOnceAsync(CancellationToken cancel)
     {
-        foreach (var orphan in await messages.OrphanedAnswersAsync(Heartbeat.Silence, cancel))
-        {
-            var session = new SessionKey(orphan.TenantId, orphan.SessionId);
-            if (await messages.InterruptAnswerAsync(session, orphan.Id, MessageStore.OwnerLost, cancel) is { } terminal)
-            {
-                live.Publish(session, terminal);
-                Interrupted(logger, orphan.Id, orphan.SessionId, orphan.TenantId);
-            }
-        }
-
-        foreach (var call in await calls.OrphansAsync(Heartbeat.Silence, cancel))
-        {
-            await budget.SettleAsync(call.TenantId, call.Id, Settlement.OwnerLost, cancel);
-        }
-
+        await ForEachAsync(await messages.OrphanedAnswersAsync(Heartbeat.Silence, cancel), InterruptAsync, cancel);
+        await ForEachAsync(
+            await calls.OrphansAsync(Heartbeat.Silence, cancel), (call, token) => budget.SettleAsync(call.TenantId, call.Id, Settlement.OwnerLost, token), cancel);
         await AnswerUnansweredAsync(cancel);
+    }
+
+    // One that fails shall not keep the others waiting: it is found again by the next round.
+    private Task ForEachAsync<T>(IReadOnlyList<T> items, Func<T, CancellationToken, Task> act, CancellationToken cancel) =>
+        Parallel.ForEachAsync(items, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancel }, async (item, token) =>
+        {
+            try
+            {
+                await act(item, token);
+            }
+            catch (Exception exception) when (!token.IsCancellationRequested)
+            {
+                OneFailed(logger, typeof(T).Name, exception.GetType().Name, (exception as NpgsqlException)?.SqlState);
+            }
+        });
+
+    private async Task InterruptAsync(OrphanedAnswer orphan, CancellationToken cancel)
+    {
+        var session = new SessionKey(orphan.TenantId, orphan.SessionId);
+        if (await messages.InterruptAnswerAsync(session, orphan.Id, MessageStore.OwnerLost, cancel) is { } terminal)
+        {
+            live.Publish(session, terminal);
+            Interrupted(logger, orphan.Id, orphan.SessionId, orphan.TenantId);
+        }
     }
 
     // A question that is a moment old is on its way where it was asked; one that was there a round ago is nobody's.
@@ -95,6 +112,9 @@ public sealed partial class Sweeper(
 
     [LoggerMessage(5050, LogLevel.Warning, "Answer {MessageId} of session {SessionId} (tenant {TenantId}) lost its process and ends as interrupted")]
     private static partial void Interrupted(ILogger logger, Guid messageId, Guid sessionId, Guid tenantId);
+
+    [LoggerMessage(5052, LogLevel.Warning, "The sweep of one {What} failed ({Kind} {SqlState}); the next round tries again")]
+    private static partial void OneFailed(ILogger logger, string what, string kind, string? sqlState);
 
     [LoggerMessage(5051, LogLevel.Warning, "A sweep failed ({Kind}); the next one tries again")]
     private static partial void RoundFailed(ILogger logger, string kind);

@@ -160,6 +160,11 @@ public sealed partial class Turns(
         activity?.SetTag("session.id", session.SessionId).SetTag("message.id", begun.MessageId);
         live.Publish(session, begun.Frame);
         using var stop = turn.BeginAnswer(begun.MessageId, _stop.Token);
+        if (WasAskedMeanwhile(turn))
+        {
+            _ = SupersedeAsync(session, turn, turn.Answer); // who asked found no answer to void
+        }
+
         try
         {
             return await answering.RunAsync(session, start, stop.Token, _abandon.Token);
@@ -167,6 +172,16 @@ public sealed partial class Turns(
         finally
         {
             turn.EndAnswer();
+        }
+    }
+
+    private bool WasAskedMeanwhile(Turn turn)
+    {
+        lock (_lock)
+        {
+            var wasAsked = turn.IsAskedAgain;
+            turn.IsAskedAgain = false;
+            return wasAsked;
         }
     }
 

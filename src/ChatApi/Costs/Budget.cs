@@ -93,8 +93,7 @@ public sealed partial class Budget
     }
 
     /// <summary>What is still open of an answer that is about to end: calls whose reservation may have been stored without our hearing of it.</summary>
-    public async Task<IReadOnlyList<SettledCall>> OpenOfAsync(Guid tenantId, Guid messageId, CancellationToken cancel) =>
-        [.. (await _calls.OpenOfAsync(tenantId, messageId, cancel)).Select(callId => new SettledCall(callId, Settlement.OwnerLost))];
+    public Task<IReadOnlyList<Guid>> OpenOfAsync(Guid tenantId, Guid messageId, CancellationToken cancel) => _calls.OpenOfAsync(tenantId, messageId, cancel);
 
     [LoggerMessage(5010, LogLevel.Warning, "Tenant {TenantId} has no {Micros} micro-dollars left for a model today; the call was not made")]
     private static partial void Exhausted(ILogger logger, Guid tenantId, long micros);

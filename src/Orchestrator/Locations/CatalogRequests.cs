@@ -13,6 +13,9 @@ internal static class CatalogLimits
     public const long PriceCents = 100_000_000;
     public const int Minutes = 24 * 60;
     public const int VehicleClass = 40;
+
+    // What is told of a price is not asked: who sends it means a later day, and must hear that there is no such thing.
+    public const string ValidFrom = "A price counts from the moment on in which it is given; leave validFrom out, and give the price on the day from which it counts.";
 }
 
 /// <summary>An item that the CRM does not have.</summary>
@@ -28,7 +31,12 @@ public sealed record ManualItem(
     [property: Required, Range(0, CatalogLimits.PriceCents)] long? PriceCents,
     [property: Range(1, CatalogLimits.Minutes)] int? DurationMinutes,
     bool Bookable,
-    [property: StringLength(CatalogLimits.VehicleClass, MinimumLength = 1), RegularExpression(CatalogLimits.Filled, ErrorMessage = "The vehicle class must be one line with something in it.")] string? VehicleClass);
+    [property: StringLength(CatalogLimits.VehicleClass, MinimumLength = 1), RegularExpression(CatalogLimits.Filled, ErrorMessage = "The vehicle class must be one line with something in it.")] string? VehicleClass)
+{
+    /// <summary>Is told and cannot be set.</summary>
+    [AllowedValues([null], ErrorMessage = CatalogLimits.ValidFrom)]
+    public DateTimeOffset? ValidFrom { get; init; }
+}
 
 /// <summary>
 /// Changes of an item: a field that is left out stays as it is. On a service of the CRM a field becomes ours, and null gives it back; on an item by hand null
@@ -66,6 +74,10 @@ public sealed record CatalogItemChanges
 
     /// <summary>False hides the item from customers, true or null shows it again. What the CRM no longer has cannot be shown.</summary>
     public bool? Active { get; init => field = Given(value, CatalogFields.Active); }
+
+    /// <summary>Is told and cannot be set.</summary>
+    [AllowedValues([null], ErrorMessage = CatalogLimits.ValidFrom)]
+    public DateTimeOffset? ValidFrom { get; init; }
 
     internal bool Has(string name) => _given.Contains(name);
 

@@ -128,6 +128,8 @@ public static class TouchReasons
         ["provider_unavailable"] = "No AI vendor could be reached, so the assistant has not answered. Read the conversation and answer.",
         ["provider_refused"] = "The AI vendors refused to answer this. Read the conversation and answer.",
         ["budget_exhausted"] = "The budget for AI is used up, so the assistant does not answer. Read the conversation and answer, or raise the budget.",
+        ["too_many_questions"] = "This conversation has had a hundred answers of the assistant within a day: perhaps a machine writes. Read it and answer; after a day the assistant does so again.",
+        ["answer_interrupted"] = "The assistant's answer in the chat ended in its middle. Read the conversation and say the rest.",
         ["answer_cut_off"] = "The assistant's answer to a text ended in its middle and was not sent. Read the conversation and answer.",
         ["doubtful_opt_out"] = "These words may mean that the person wants no more messages; they count as a stop until somebody has read them.",
         ["unproven_reply"] = "An email came from the lead's address, but not to the address at which ours is answered, so anybody could have written it. Read it among the dead webhook events, and write to the customer.",

@@ -31,8 +31,7 @@ internal static class ChatForward
         routes.Map("/api/chat/{**rest}", async context =>
         {
             // A live stream never ends by itself: at a stop its browser is told to come back, or the stop would wait for the last customer.
-            var isStream = context.Request.Headers.Accept.ToString().Contains("text/event-stream", StringComparison.OrdinalIgnoreCase);
-            await using var farewell = isStream ? new EventStreamFarewell(context, stopping) : null;
+            await using var farewell = IsStream(context.Request) ? new EventStreamFarewell(context, stopping) : null;
             var error = await forwarder.SendAsync(context, to, client, Config);
             if (farewell is not null)
             {
@@ -47,4 +46,8 @@ internal static class ChatForward
             }
         }).AllowAnonymous();
     }
+
+    // By the route: not every client says what it accepts.
+    private static bool IsStream(HttpRequest request) => request.Path.Value?.TrimEnd('/') is { } path
+        && (path.EndsWith("/stream", StringComparison.OrdinalIgnoreCase) || (HttpMethods.IsPost(request.Method) && path.EndsWith("/messages", StringComparison.OrdinalIgnoreCase)));
 }

@@ -176,6 +176,14 @@ public sealed partial class MessageStore
         SELECT 1 FROM chat_events e WHERE e.tenant_id = @tenantId AND e.session_id = m.session_id AND e.message_id = m.id AND e.type = 'answer.delta'
         """;
 
+    /// <summary>Has the question at this place an answer of the assistant, or will it get one? Not one that staff have answered: it waits for nobody.</summary>
+    public async Task<bool> IsAnsweredAsync(SessionKey session, long seq, CancellationToken cancel) => await database.FirstOrDefaultAsync<bool>(session.TenantId, """
+        SELECT EXISTS (SELECT 1 FROM chat_sessions WHERE tenant_id = @tenantId AND id = @SessionId AND asked_seq > answered_seq)
+            OR EXISTS (
+                SELECT 1 FROM chat_messages
+                WHERE tenant_id = @tenantId AND session_id = @SessionId AND seq > @seq AND covers_seq >= @seq AND status <> 'superseded')
+        """, new { session.SessionId, seq }, cancel);
+
     /// <summary>Answers, of all tenants, whose process has shown no sign of life for this long.</summary>
     public Task<IReadOnlyList<OrphanedAnswer>> OrphanedAnswersAsync(TimeSpan silence, CancellationToken cancel) =>
         database.DoorAsync<OrphanedAnswer>("SELECT tenant_id, session_id, id FROM orphaned_answers(@silence)", new { silence }, cancel);

@@ -101,6 +101,65 @@ public sealed class BurstTests(Scene scene) : IClassFixture<Scene>, IAsyncLifeti
         (await scene.Database.ScalarAsync<long>("SELECT count(*) FROM chat_messages WHERE session_id = $1 AND status = 'streaming'", customer.SessionId)).ShouldBe(1);
     }
 
+    [Fact]
+    public async Task A_second_message_while_the_answers_beginning_is_on_its_way_voids_it_too()
+    {
+        await using var fresh = await scene.StartAsync(); // it has to read the shop's hours before it can ask a model
+        var customer = (await scene.CustomerAsync()).At(fresh);
+        EventStream first;
+        EventStream second;
+        await using (await HoldAsync("LOCK TABLE location_hours IN ACCESS EXCLUSIVE MODE"))
+        {
+            first = await customer.AskAndWatchAsync("How much is tint?");
+            await Eventually.TrueAsync(async () => await StreamingAsync(customer) == 1 && await WaitingForLocksAsync() > 0, "the answer has begun, and waits for the hours");
+            second = await customer.AskAndWatchAsync("For a Civic, I mean");
+            await second.UntilAsync(frame => frame.Type == "message.created");
+        }
+
+        (await first.ToEndAsync())[^1].Id.ShouldBe((await second.ToEndAsync())[^1].Id);
+        (await CompleteAsync(customer)).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_call_that_nobody_waits_for_any_more_when_its_money_is_there_is_not_made_and_costs_nothing()
+    {
+        var customer = await scene.CustomerAsync();
+        await customer.AskAsync("Hello?");
+        var calls = scene.Sandbox.Model.Calls.Count;
+        EventStream second;
+        await using (await HoldAsync("LOCK TABLE ai_budgets IN SHARE ROW EXCLUSIVE MODE"))
+        {
+            _ = await customer.AskAndWatchAsync("How much is tint?");
+            await Eventually.TrueAsync(async () => await WaitingForLocksAsync() > 0, "the reservation waits");
+            second = await customer.AskAndWatchAsync("For a Civic, I mean");
+            await Eventually.TrueAsync(
+                async () => await scene.Database.ScalarAsync<long>("SELECT count(*) FROM chat_messages WHERE session_id = $1 AND status = 'superseded'", customer.SessionId) == 1, "the first answer is void");
+        }
+
+        (await second.ToEndAsync())[^1].Type.ShouldBe("answer.completed");
+        await EverythingIsSettledAsync(customer);
+        (await scene.Database.ColumnAsync<string>("SELECT status || ' ' || outcome FROM ai_calls WHERE session_id = $1 ORDER BY id", customer.SessionId))
+            .ShouldBe(["settled stop", "not_billed cancelled", "settled stop"]);
+        scene.Sandbox.Model.Calls.Count.ShouldBe(calls + 1);
+    }
+
+    // A transaction that holds what others want, until it is disposed.
+    private async Task<IAsyncDisposable> HoldAsync(string sql)
+    {
+        var connection = new Npgsql.NpgsqlConnection(scene.Database.OwnerConnectionString);
+        await connection.OpenAsync();
+        await connection.BeginTransactionAsync();
+        await using var hold = new Npgsql.NpgsqlCommand(sql, connection);
+        await hold.ExecuteNonQueryAsync();
+        return connection;
+    }
+
+    private Task<long> StreamingAsync(Customer customer) =>
+        scene.Database.ScalarAsync<long>("SELECT count(*) FROM chat_messages WHERE session_id = $1 AND status = 'streaming'", customer.SessionId);
+
+    private Task<long> WaitingForLocksAsync() =>
+        scene.Database.ScalarAsync<long>("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'");
+
     private async Task<EventStream> AskASilentModelAsync(Customer customer, string content)
     {
         scene.Sandbox.Faults.Add(new Fault { Vendor = Vendor.Anthropic, Kind = FaultKind.HangBeforeFirstToken, Seconds = 300 });

@@ -176,7 +176,69 @@ public sealed class ProcessFailureTests(Scene scene) : IClassFixture<Scene>, IDi
         var frames = await stream.ToEndAsync();
         frames[^1].Type.ShouldBe("answer.completed");
         frames[^1].Text("content").ShouldBe("At last.");
-        (await scene.Database.ScalarAsync<long>("SELECT count(*) FROM ai_calls WHERE session_id = $1 AND status = 'reserved'", customer.SessionId)).ShouldBe(0);
+        (await scene.Database.ColumnAsync<string>("SELECT status || ' ' || outcome || ' ' || sign(cost_micros) FROM ai_calls WHERE session_id = $1 ORDER BY id", customer.SessionId))
+            .ShouldBe(["not_billed not_made 0", "settled stop 1"], "of a call whose reservation was not heard of nothing has left");
+    }
+
+    [Fact]
+    public async Task A_database_that_is_away_for_longer_than_an_answer_may_take_leaves_the_question_to_the_shop()
+    {
+        var total = TimeSpan.FromSeconds(2);
+        await using var wire = TcpSwitch.Before(scene.Database);
+        await using var server = await scene.StartAsync(new AnswerLimits { Total = total, FirstToken = TimeSpan.FromMilliseconds(500) }, ("DATABASE_URL", scene.Database.UrlOnPort(wire.Port)), ("OPENAI_API_KEY", null));
+        scene.Sandbox.Faults.Add(new Fault { Vendor = Vendor.Anthropic, Kind = FaultKind.HangBeforeFirstToken, Seconds = 20 });
+        var customer = await scene.CustomerAsync(server);
+        using var stream = await customer.AskAndWatchAsync("Hello?");
+        var began = System.Diagnostics.Stopwatch.StartNew();
+        await Eventually.TrueAsync(() => scene.Sandbox.Faults.Waiting.Count == 0, "the model is asked, and hangs");
+
+        wire.Refuse();
+        wire.Cut();
+        await Eventually.TrueAsync(() => began.Elapsed > total + TimeSpan.FromSeconds(0.5), "the answer's time is over");
+        wire.Restore();
+
+        var frames = await stream.ToEndAsync();
+        (frames[^1].Type, frames[^1].Text("content")).ShouldBe(("answer.completed", "Sorry, I cannot answer right now. The shop has your message. You can also call +15125550100."));
+        (await scene.Database.ScalarAsync<long>(
+            "SELECT count(*) FROM review_items r JOIN chat_sessions s ON s.tenant_id = r.tenant_id AND s.lead_id = r.lead_id WHERE s.id = $1 AND r.kind = 'no_answer'", customer.SessionId)).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_process_that_stops_before_the_first_word_leaves_a_question_that_another_answers()
+    {
+        await using var server = await scene.StartAsync(new AnswerLimits { Drain = TimeSpan.FromMilliseconds(100) });
+        scene.Sandbox.Model.Script = "Said by another.";
+        scene.Sandbox.Faults.Add(new Fault { Vendor = Vendor.Anthropic, Kind = FaultKind.HangBeforeFirstToken, Seconds = 20 });
+        var customer = await scene.CustomerAsync(server);
+        using var stream = await customer.AskAndWatchAsync("Hello?");
+        await Eventually.TrueAsync(() => scene.Sandbox.Faults.Waiting.Count == 0, "the model is asked, and hangs");
+
+        await server.StopAsync();
+
+        var history = await Eventually.ValueAsync(customer.At(scene.Chat).HistoryAsync, history => history[^1].GetProperty("status").GetString() == "complete" && history.Count == 3, "the answer");
+        history[2].GetProperty("content").GetString().ShouldBe("Said by another.");
+        (await scene.Database.ColumnAsync<string>("SELECT status FROM ai_calls WHERE session_id = $1 ORDER BY id", customer.SessionId)).ShouldBe(["estimated", "settled"]);
+    }
+
+    [Fact]
+    public async Task A_lost_answer_that_cannot_be_ended_keeps_no_other_one_waiting()
+    {
+        var (broken, brokenServer, _) = await MidAnswerAsync();
+        await using var _ = brokenServer;
+        var (customer, server, seen) = await MidAnswerAsync();
+        await using var __ = server;
+        await scene.Database.ExecuteAsync($"""
+            CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'refused'; END $$;
+            CREATE TRIGGER refuse BEFORE UPDATE ON chat_messages FOR EACH ROW WHEN (NEW.session_id = '{broken.SessionId}' AND NEW.status = 'interrupted') EXECUTE FUNCTION refuse();
+            """);
+        await scene.Database.ExecuteAsync("UPDATE chat_messages SET owner_id = $1 WHERE session_id = $2 AND status = 'streaming'", Guid.CreateVersion7(), broken.SessionId);
+        await scene.Database.ExecuteAsync("UPDATE chat_messages SET owner_id = $1 WHERE session_id = $2 AND status = 'streaming'", Guid.CreateVersion7(), customer.SessionId);
+
+        await scene.Chat.Get<Sweeper>().RunOnceAsync(CancellationToken.None);
+
+        await scene.Database.ExecuteAsync("DROP TRIGGER refuse ON chat_messages; DROP FUNCTION refuse()");
+        using var rest = await customer.At(scene.Chat).FollowAsync(seen[^1].Seq);
+        (await rest.UntilAsync(frame => frame.IsTerminal))[^1].Text("reason").ShouldBe("owner_lost");
     }
 
     public void Dispose()

@@ -47,6 +47,20 @@ public sealed class TakeoverTests(Scene scene) : IClassFixture<Scene>, IAsyncLif
     }
 
     [Fact]
+    public async Task Who_sends_a_message_again_that_staff_have_answered_waits_for_nothing()
+    {
+        var (customer, id) = (await TakenAsync(), Guid.CreateVersion7());
+        await customer.AskAsync("Can you do Friday?", id);
+        await SayAsync(customer, "No, Monday 9:00");
+        await GiveBackAsync(customer);
+
+        var again = await customer.AskAsync("Can you do Friday?", id);
+
+        again[0].Type.ShouldBe("message.created");
+        again.ShouldNotContain(frame => frame.Type == "answer.started");
+    }
+
+    [Fact]
     public async Task What_was_written_after_the_last_words_of_staff_is_answered_when_the_conversation_is_given_back()
     {
         var customer = await TakenAsync();

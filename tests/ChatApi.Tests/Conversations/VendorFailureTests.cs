@@ -57,6 +57,7 @@ public sealed class VendorFailureTests : IClassFixture<Scene>, IDisposable
         var frames = await customer.AskAsync("Count");
 
         await IsInterruptedAsync(customer, frames, reason);
+        (await ReviewsAsync(customer)).ShouldBe(["no_answer answer_interrupted"]);
         var call = (await CallsAsync(customer)).Single();
         (call["status"], (long)call["input_tokens"]!).ShouldBe(("estimated", _scene.Sandbox.Ledger.Of(Vendor.Anthropic)[^1].TokensIn()));
         ((long)call["output_tokens"]!).ShouldBeInRange(6, 12, "what was said before the cut");

@@ -9,12 +9,15 @@ namespace LeadOrchestrator.Orchestrator.Tests.Web;
 /// <summary>A customer's live stream goes through this process, and outlives it.</summary>
 public sealed class ChatForwardTests(Shop shop) : IClassFixture<Shop>
 {
-    [Fact]
-    public async Task A_stop_tells_the_browser_to_come_back_after_its_last_whole_event()
+    [Theory]
+    [InlineData("text/event-stream")]
+    [InlineData("*/*")]
+    [InlineData(null)]
+    public async Task A_stop_tells_whoever_listens_to_come_back_after_the_last_whole_event(string? accept)
     {
         await using var chat = await ChatAsync("id: 1:1\nevent: answer.delta\ndata: {}\n\n");
         var app = await shop.StartAsync(("CHAT_API_URL", chat.Urls.First()));
-        using var stream = await OpenAsync();
+        using var stream = await OpenAsync(accept);
         (await stream.ReadLineAsync()).ShouldBe("id: 1:1");
 
         var stopping = shop.StopAsync(app);
@@ -39,10 +42,14 @@ public sealed class ChatForwardTests(Shop shop) : IClassFixture<Shop>
         (cut is IOException or HttpRequestException).ShouldBeTrue(cut.ToString());
     }
 
-    private async Task<StreamReader> OpenAsync()
+    private async Task<StreamReader> OpenAsync(string? accept = "text/event-stream")
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "/api/chat/sessions/any/stream");
-        request.Headers.Accept.ParseAdd("text/event-stream");
+        if (accept is not null)
+        {
+            request.Headers.Accept.ParseAdd(accept);
+        }
+
         var answer = await shop.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         return new StreamReader(await answer.Content.ReadAsStreamAsync());
     }

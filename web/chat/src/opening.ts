@@ -1,6 +1,7 @@
-import { ApiError, currentSession, exchangeCode } from './api';
+import { ApiError, currentSession, exchangeCode, readSession } from './api';
 import { backoff, pause } from './backoff';
 import { withDeadline } from './eventStream';
+import { hasOpenedSeveral, openedBy, rememberOpened } from './opened';
 import type { ChatSession } from './wire';
 
 const ANSWER_MS = 20_000;
@@ -40,12 +41,18 @@ async function sessionOf(code: string | null, signal: AbortSignal): Promise<Chat
     return currentSession(signal);
   }
   try {
-    return await exchangeCode(code, signal);
+    const session = await exchangeCode(code, signal);
+    rememberOpened(code, session.sessionId);
+    return session;
   } catch (error) {
-    if (error instanceof ApiError && error.isFinal) {
-      return currentSession(signal);
+    if (!(error instanceof ApiError && error.isFinal)) {
+      throw error;
     }
-    throw error;
+    const own = openedBy(code);
+    if (own === undefined && hasOpenedSeveral()) {
+      throw error;
+    }
+    return own === undefined ? currentSession(signal) : readSession(own, signal);
   }
 }
 

@@ -1,8 +1,10 @@
-import { fireEvent, screen } from '@testing-library/react';
+import { cleanup, fireEvent, screen } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { codeOf } from '../src/opening';
 import { FakeStream, json, message, offline, session, SESSION_ID } from './fakeServer';
 import { conversation, field, open, pass, server, useFreshPage } from './page';
+
+const OTHER_ID = '01999999-0000-7000-8000-000000000002';
 
 useFreshPage();
 
@@ -63,6 +65,38 @@ describe('opening', () => {
     server.onCurrent = () => json(200, session());
     await open();
     expect(field()).toBeTruthy();
+  });
+
+  it('leads back to its own conversation when the code fails, whoever has used the browser since', async () => {
+    await open('mine');
+    cleanup();
+    server.onExchange = () => json(201, session({ sessionId: OTHER_ID, customer: { firstName: 'Bob' } }));
+    await open('theirs');
+    cleanup();
+    server.onExchange = () => json(410, {});
+    server.onCurrent = () => json(200, session({ sessionId: OTHER_ID, customer: { firstName: 'Bob' } }));
+    await open('mine');
+    expect(field()).toBeTruthy();
+    expect(server.callsTo('/current')).toHaveLength(0);
+    expect(server.calls.filter((call) => call.url === `/api/chat/sessions/${SESSION_ID}`)).toHaveLength(1);
+    expect(server.callsTo(`/${SESSION_ID}/stream`)).toHaveLength(2);
+  });
+
+  it('does not lead into somebody else’s conversation when its own is over', async () => {
+    await open('mine');
+    cleanup();
+    server.onExchange = () => json(201, session({ sessionId: OTHER_ID }));
+    await open('theirs');
+    cleanup();
+    server.onExchange = () => json(410, {});
+    server.onCurrent = () => json(200, session({ sessionId: OTHER_ID }));
+    server.onSession = () => json(404, {});
+    await open('mine');
+    expect(screen.getByRole('heading').textContent).toBe("This link doesn't work any more");
+    cleanup();
+    await open('a third one');
+    expect(screen.getByRole('heading').textContent).toBe("This link doesn't work any more");
+    expect(server.callsTo('/current')).toHaveLength(0);
   });
 
   it('keeps trying while the network is away, and at once when asked to', async () => {

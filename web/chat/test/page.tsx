@@ -14,6 +14,7 @@ export function useFreshPage(): void {
     // The day of the messages: on any other day the page would show a date above them.
     vi.useFakeTimers({ now: new Date('2026-11-23T16:05:00Z') });
     sessionStorage.clear();
+    localStorage.clear();
     server = new FakeServer();
   });
   afterEach(() => {

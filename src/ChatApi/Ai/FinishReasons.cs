@@ -1,0 +1,102 @@
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace LeadOrchestrator.ChatApi.Ai;
+
+/// <summary>Makes the finish reasons of servers that speak almost as OpenAI does those that its package knows: it throws at any other, and no answer of such a server would ever be whole.</summary>
+internal sealed partial class FinishReasons : DelegatingHandler
+{
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var response = await base.SendAsync(request, cancellationToken);
+        if (request.RequestUri?.AbsolutePath.EndsWith("/chat/completions", StringComparison.Ordinal) == true && response.Content.Headers.ContentType?.MediaType == "text/event-stream")
+        {
+            var content = new StreamContent(new Lines(await response.Content.ReadAsStreamAsync(cancellationToken)));
+            foreach (var (name, values) in response.Content.Headers)
+            {
+                content.Headers.TryAddWithoutValidation(name, values);
+            }
+
+            response.Content = content;
+        }
+
+        return response;
+    }
+
+    /// <summary>A line of the stream with a finish reason that is known, or none.</summary>
+    internal static string Known(string line) => Reason().Replace(line, match => match.Groups[2].Value switch
+    {
+        "stop" or "length" or "content_filter" or "tool_calls" or "function_call" => match.Value,
+        "eos" or "eos_token" or "end_turn" or "stop_sequence" => match.Groups[1].Value + "\"stop\"",
+        "max_tokens" => match.Groups[1].Value + "\"length\"",
+        _ => match.Groups[1].Value + "null", // an empty one in each piece, or an abort: it does not say that the answer is whole
+    });
+
+    // A quote within a text has a backslash before it, so this is never found in what a model says.
+    [GeneratedRegex(@"(""finish_reason""\s*:\s*)""([^""\\]*)""")]
+    private static partial Regex Reason();
+
+    /// <summary>The vendor's stream, line by line: an event ends with an empty one, so nothing is held back.</summary>
+    private sealed class Lines(Stream vendor) : Stream
+    {
+        private readonly StreamReader _reader = new(vendor, Encoding.UTF8);
+        private ReadOnlyMemory<byte> _line;
+
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            if (_line.IsEmpty)
+            {
+                if (await _reader.ReadLineAsync(cancellationToken) is not { } line)
+                {
+                    return 0;
+                }
+
+                _line = Encoding.UTF8.GetBytes(Known(line) + "\n");
+            }
+
+            var count = Math.Min(buffer.Length, _line.Length);
+            _line[..count].CopyTo(buffer);
+            _line = _line[count..];
+            return count;
+        }
+
+        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+            ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override void Flush()
+        {
+        }
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing)
+            {
+                _reader.Dispose();
+            }
+
+            base.Dispose(disposing);
+        }
+    }
+}

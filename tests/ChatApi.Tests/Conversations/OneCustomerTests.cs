@@ -1,0 +1,69 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace LeadOrchestrator.ChatApi.Tests.Conversations;
+
+/// <summary>What one customer, or a script with their link, can take from all the others.</summary>
+public sealed class OneCustomerTests(Scene scene) : IClassFixture<Scene>
+{
+    private const int MostStreams = 20;
+
+    [Fact]
+    public async Task Who_has_had_a_hundred_answers_within_a_day_is_left_to_the_shop_and_staff_find_it_once()
+    {
+        scene.Sandbox.Model.Script = "Answered.";
+        var customer = await scene.CustomerAsync();
+        (await customer.AskAsync("One"))[^1].Text("content").ShouldBe("Answered.");
+        await scene.Database.ExecuteAsync("""
+            INSERT INTO chat_messages (tenant_id, id, session_id, seq, role, channel, content, status, covers_seq, cost_micros, created_at, completed_at)
+            SELECT tenant_id, gen_random_uuid(), session_id, seq - 1000 - n, role, channel, content, status, covers_seq, cost_micros, created_at, completed_at
+            FROM chat_messages, generate_series(1, 99) n
+            WHERE session_id = $1 AND role = 'assistant'
+            """, customer.SessionId);
+        var calls = scene.Sandbox.Model.Calls.Count;
+
+        var refused = await customer.AskAsync("Two");
+        var again = await customer.AskAsync("Three");
+
+        (refused[^1].Type, refused[^1].Text("content")).ShouldBe(("answer.completed", "Sorry, I cannot answer right now. The shop has your message. You can also call +15125550100."));
+        again[^1].Text("content").ShouldBe(refused[^1].Text("content"));
+        scene.Sandbox.Model.Calls.Count.ShouldBe(calls);
+        (await scene.Database.ColumnAsync<string>(
+            "SELECT r.kind || ' ' || r.reason FROM review_items r JOIN chat_sessions s ON s.tenant_id = r.tenant_id AND s.lead_id = r.lead_id WHERE s.id = $1", customer.SessionId))
+            .ShouldBe(["no_answer too_many_questions"]);
+        (await (await scene.CustomerAsync()).AskAsync("I am another"))[^1].Text("content").ShouldBe("Answered.");
+        await scene.Database.ExecuteAsync("UPDATE chat_messages SET created_at = created_at - interval '1 day' WHERE session_id = $1", customer.SessionId);
+        (await customer.AskAsync("A day later"))[^1].Text("content").ShouldBe("Answered.");
+    }
+
+    [Fact]
+    public async Task A_session_is_watched_by_twenty_streams_and_not_by_more_and_what_is_written_is_answered_all_the_same()
+    {
+        scene.Sandbox.Model.Script = "Answered.";
+        var customer = await scene.CustomerAsync();
+        var open = new List<EventStream>();
+        for (var number = 0; number < MostStreams; number++)
+        {
+            open.Add(await customer.FollowAsync());
+        }
+
+        using (var refused = await customer.SendAsync(HttpMethod.Get, "/stream"))
+        {
+            refused.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
+            refused.Headers.RetryAfter.ShouldNotBeNull();
+            (await refused.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("status").GetInt32().ShouldBe(429);
+        }
+
+        (await customer.AskAsync("Hello?")).Select(frame => frame.Type).ShouldBe(["message.created"]);
+        (await open[0].UntilAsync(frame => frame.IsTerminal))[^1].Text("content").ShouldBe("Answered.");
+        using (var other = await (await scene.CustomerAsync()).FollowAsync())
+        {
+            other.Response.StatusCode.ShouldBe(HttpStatusCode.OK);
+        }
+
+        open.ForEach(stream => stream.Dispose());
+        await Testing.Eventually.TrueAsync(
+            async () => { using var answer = await customer.SendAsync(HttpMethod.Get, "/stream"); return answer.StatusCode == HttpStatusCode.OK; }, "there is room again");
+    }
+}
