@@ -9,6 +9,7 @@ internal sealed partial class Amounts(GuardText sentence, TruthFacts facts, bool
     private const int FarEnoughForPrice = 6;
     private const int MostHarmless = 29;
     private const int CountingFrom = 4;
+    private const int MostWindows = 31;
     private readonly IReadOnlyList<Token> _tokens = sentence.Tokens;
 
     /// <summary>The kind of what is wrong, or null.</summary>
@@ -38,7 +39,14 @@ internal sealed partial class Amounts(GuardText sentence, TruthFacts facts, bool
         }
 
         var amounts = quantities.Where(quantity => quantity.IsMoney || MayBeMoney(quantity)).ToList();
-        return amounts.Any(amount => !amount.Values.Any(facts.IsListed)) || (amounts is [var only] && IsOfAnotherService(only)) ? ViolationKinds.Price : null;
+        return amounts.Any(amount => !amount.Values.Any(value => value == 0 ? IsForNothing(amount, amounts) : facts.IsListed(value))) || (amounts is [var only] && IsOfAnotherService(only)) ? ViolationKinds.Price : null;
+    }
+
+    // Of the service that is named since the last amount, or of the only one of the sentence.
+    private bool IsForNothing(Quantity amount, List<Quantity> amounts)
+    {
+        var from = amounts.Where(other => other.Next <= amount.At).Select(other => _tokens[other.Next - 1].End).DefaultIfEmpty().Max();
+        return FreeServices.IsOnlyOf(sentence, facts) || FreeServices.IsOnlyOf(GuardText.Read(sentence.Text[from.._tokens[amount.At].Start]), facts);
     }
 
     private Quantity? Read(int at)
@@ -53,9 +61,9 @@ internal sealed partial class Amounts(GuardText sentence, TruthFacts facts, bool
 
             var values = ValuesOf(token.Text);
             var next = at + 1;
-            if (next < _tokens.Count && !NumberWords.IsThickness(_tokens, next) && _tokens[next].Text is "k" or "thousand" or "grand" or "hundred" or "mil")
+            if (next < _tokens.Count && !NumberWords.IsThickness(_tokens, next) && _tokens[next].Text is "k" or "thousand" or "grand" or "hundred" or "hundo" or "mil")
             {
-                var times = _tokens[next].Is("hundred") ? 100 : 1000;
+                var times = _tokens[next].Text is "hundred" or "hundo" ? 100 : 1000;
                 return new Quantity(at, next + 1, [.. values.Select(value => value * times)], isInWords: false);
             }
 
@@ -180,7 +188,8 @@ internal sealed partial class Amounts(GuardText sentence, TruthFacts facts, bool
             return false;
         }
 
-        return Words(place, 4).Any(word => word.IsWord(MoneyWords.Shares)) || Words(quantity.At - 4, 4).Any(word => word.IsWord(MoneyWords.Shares))
+        return At(place)?.Text is "cash" || (At(place)?.Text is "lower" or "below" or "under" && _tokens.Any(token => token.Text is "list" or "price" or "prices" or "quote" or "cost" or "rate" or "retail"))
+            || Words(place, 4).Any(word => word.IsWord(MoneyWords.Shares)) || Words(quantity.At - 4, 4).Any(word => word.IsWord(MoneyWords.Shares))
             || (Words(place, 4).Any(word => word.Text is "price" or "prices" or "total" or "cost" or "bill" or "precio" or "costo") && At(place)?.Text is "of" or "del" or "de" or "on");
     }
 
@@ -207,83 +216,6 @@ internal sealed partial class Amounts(GuardText sentence, TruthFacts facts, bool
         return quantity.Values.Max() > MostHarmless || isWritten || IsAfterPrice(quantity, strongOnly: true) || IsWhole(quantity) || IsDeal(quantity)
             || At(quantity.Next) is { } after && after.IsWord(MoneyWords.After);
     }
-
-    // What is said of a number right beside it.
-    private bool IsExcused(Quantity quantity)
-    {
-        if (Enumerable.Range(quantity.At, quantity.Next - quantity.At).All(place => excused[place]))
-        {
-            return true;
-        }
-
-        var (before, after) = (At(quantity.At - 1), At(quantity.Next));
-        return IsCode(quantity, before, after) || IsCounted(quantity.Next) || IsNamed(quantity, before, after) || IsYear(quantity, before, after) || IsShade(quantity)
-            || (IsJoint(after) && At(quantity.Next + 1) is { Kind: not TokenKind.Symbol } && Read(quantity.Next + 1) is { } second && IsCounted(second.Next) && !IsAfterPrice(quantity, strongOnly: true))
-            || after?.Text is "%" or "°" or "º" or "″" || (after is { Text: "\"", IsApart: false } && before?.Text != "\"" && quantity.Values.Max() < 100) || (after?.Text == "por" && At(quantity.Next + 1)?.Text is "ciento" or "cien")
-            || after?.Text is "of" or "de" && At(quantity.Next + 1)?.Text is "our" or "the" or "them" or "those" or "these" or "us" or "nuestros" or "nuestras" or "los" or "las" or "ellos" && quantity.Values.Max() <= MostHarmless;
-    }
-
-    // F-150, Q5, 330i, 5th, 4x4, 50/50, 24/7, list numbers
-    private bool IsCode(Quantity quantity, Token? before, Token? after)
-    {
-        var number = _tokens[quantity.At];
-        if (quantity.IsInWords)
-        {
-            return false;
-        }
-
-        var isGlued = after is { Kind: TokenKind.Word, IsApart: false } && !after.IsWord(MoneyWords.Currency) && after.Text is not ("k" or "usd" or "us" or "ish")
-            || (!number.IsApart && before is { Kind: TokenKind.Word } && !before.IsWord(MoneyWords.Currency) && before.Text is not ("us" or "usd"));
-        var isJoined = !number.IsApart && before is { Text: "-", IsApart: false } && At(quantity.At - 2) is { Kind: TokenKind.Word } letters && !letters.IsWord(MoneyWords.Price) && !letters.IsWord(MoneyWords.Currency);
-        var isFraction = after is { Text: "/" or "x" or "×", IsApart: false } && At(quantity.Next + 1) is { Kind: TokenKind.Number, IsApart: false }
-            || (before is { Text: "/" or "x" or "×", IsApart: false } && At(quantity.At - 2)?.Kind == TokenKind.Number);
-        var isListed = quantity.At == 0 && after?.Text is "." or ")" && quantity.Next + 1 < _tokens.Count;
-        return isGlued || isJoined || (isFraction && quantity.Values.Max() <= 100) || isListed;
-    }
-
-    private bool IsCounted(int place)
-    {
-        for (var step = 0; step < 3 && At(place + step) is { } word; step++)
-        {
-            if (word.Is("-") && step == 0)
-            {
-                continue;
-            }
-
-            if (word.IsWord(MoneyWords.Units))
-            {
-                return true;
-            }
-
-            if (!word.IsWord(MoneyWords.Adjectives))
-            {
-                return false;
-            }
-        }
-
-        return false;
-    }
-
-    private bool IsNamed(Quantity quantity, Token? before, Token? after) =>
-        (before is not null && (before.IsWord(MoneyWords.Names) || before.Is("#") || (before.IsWord(MoneyWords.Months) && quantity.Values.Max() <= 31)
-            || (before.Is(".") && At(quantity.At - 2)?.Text is "no" or "nr" or "ste")))
-        || (quantity.Values.Max() <= 31 && (after?.IsWord(MoneyWords.Months) == true || (after?.Text == "de" && At(quantity.Next + 1)?.IsWord(MoneyWords.Months) == true)));
-
-    private bool IsYear(Quantity quantity, Token? before, Token? after) =>
-        !quantity.IsInWords && quantity.Values is [>= 1950 and <= 2035 and var year] && year == decimal.Truncate(year) && _tokens[quantity.At].Text.Length == 4
-        && ((after is { Kind: TokenKind.Word, IsCapital: true } && !IsAfterPrice(quantity, strongOnly: true))
-            || before?.Text is "in" or "since" or "year" or "desde" or "en" or "año" || after?.Text is "model" or "or" or "and"
-            || (before?.Text is "your" or "su" or "tu" or "the" && after is { Kind: TokenKind.Word } && !after.IsWord(MoneyWords.Price))
-            || (before?.Text is "a" or "an" or "un" && year >= 1990 && after?.IsWord(MoneyWords.Price) != true)
-            || (before?.Text is "for" or "of" or "until" or "through" or "by" && Math.Abs(year - facts.Now.Year) <= 2 && after is null or { Kind: TokenKind.Symbol })
-            || (before is { IsCapital: true, Kind: TokenKind.Word } && before.IsWord(MoneyWords.Months))
-            || (before?.Text is "," && At(quantity.At - 3)?.IsWord(MoneyWords.Months) == true));
-
-    // "in 20 or 35", where the talk is of how dark
-    private bool IsShade(Quantity quantity) =>
-        !quantity.IsInWords && quantity.Values is [var value] && value <= 90 && MoneyWords.Shades.Contains((int)value) && _tokens[quantity.At].Text.Length <= 2
-        && _tokens.Any(token => token.IsWord(MoneyWords.ShadeWords) || token.Is("%")) && !IsAfterPrice(quantity, strongOnly: true)
-        && (At(quantity.At - 1)?.Text is not ("is" or "are" or ":" or "=" or "for" or "–") || At(quantity.At - 2)?.Text is "shades" or "tonos" or "options" or "films" or "shade");
 
     // The nearest words before it, over fillers.
     private bool IsAfterPrice(Quantity quantity, bool strongOnly)

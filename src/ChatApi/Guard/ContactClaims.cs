@@ -24,7 +24,7 @@ internal static partial class ContactClaims
         {
             excuse(phone.Index, phone.Length);
             var digits = TruthFacts.DigitsOf(phone.Value);
-            if (digits != facts.PhoneDigits && !(digits.Length == 7 && facts.PhoneDigits.EndsWith(digits, StringComparison.Ordinal)))
+            if (digits != facts.PhoneDigits && !IsAskedAs(sentence) && !(digits.Length == 7 && facts.PhoneDigits.EndsWith(digits, StringComparison.Ordinal)))
             {
                 return ViolationKinds.Contact;
             }
@@ -32,6 +32,9 @@ internal static partial class ContactClaims
 
         return IsElsewhere(sentence, facts, excuse) ? ViolationKinds.Contact : null;
     }
+
+    // "Is 512-555-0142 still your number?" sends nobody anywhere.
+    private static bool IsAskedAs(GuardText sentence) => sentence.Text.TrimEnd().EndsWith('?') && YourNumber().IsMatch(sentence.Text) && !OurNumber().IsMatch(sentence.Text);
 
     private static IEnumerable<string> Links(string text) => Url().Matches(text).Select(url => url.Groups["host"].Value);
 
@@ -91,8 +94,21 @@ internal static partial class ContactClaims
     [GeneratedRegex(@"\]\s*\(\s*([^)\s]*)")]
     private static partial Regex Targets();
 
-    [GeneratedRegex(@"(?:\b[a-z][a-z+.-]*://(?:[^\s/@]*@)?(?<host>[^\s/:?#)\]""'<>]+)|\b(?<host>www\.[^\s/:?#)\]]+)|(?<![\w@.-])(?<host>(?:[a-z0-9][a-z0-9-]*\.)+(?:com|net|org|io|co|us|shop|info|biz|me|app|ly|mx|dev|site|online|store|auto|cars|tint|link|gl|xyz))(?![\w-]))")]
+    [GeneratedRegex(@"(?:\b[a-z][a-z+.-]*://(?:[^\s/@]*@)?(?<host>[^\s/:?#)\]""'<>]+)|\b(?<host>www\.[^\s/:?#)\]]+)|(?<![\w@.-])(?<host>(?:[a-z0-9][a-z0-9-]*\.)+(?:" + Endings + @")(?![\w-])|(?:[a-z0-9][a-z0-9-]*\.)+[a-z]{2,}(?=/[\w?#])))")]
     private static partial Regex Url();
+
+    // Common ones, and those of countries but for the words that a sentence may begin with where a blank was left out ("done.It", "coche.La").
+    private const string Endings = "com|net|org|edu|gov|io|co|us|shop|info|biz|me|app|ly|mx|dev|site|online|store|auto|cars|tint|link|gl|xyz|ai|cc|tv|gg|top|click|page|vip|live|win|club|fun|tech|pro|team"
+        + "|news|space|website|blog|support|deals|sale|promo|buzz|money|cash|bid|loan|cloud|digital|agency|network|icu|cyou|monster|services|solutions|company|center|expert|mobi|name|web|lol|wtf|guru"
+        + "|ac|ad|ae|af|ag|ao|aq|ar|au|aw|az|ba|bb|bd|bg|bh|bi|bm|bn|bo|br|bs|bt|bw|bz|ca|cd|cf|cg|ch|ci|ck|cl|cm|cn|cr|cu|cv|cy|cz|de|dj|dk|dm|dz|ec|ee|eg|er|et|eu|fi|fj|fm|fo|fr|ga|gd|ge|gf|gh|gi|gm|gp|gq|gr|gt|gu|gy"
+        + "|hk|hn|hr|ht|hu|ie|il|im|iq|ir|je|jo|jp|ke|kg|kh|ki|km|kr|kw|ky|kz|lb|lc|li|lk|lr|ls|lt|lu|lv|ly|ma|mc|md|mg|mk|mm|mn|mo|mp|mq|mr|ms|mt|mu|mv|mw|mz|na|nc|ne|nf|ng|nl|np|nr|nu|nz|om|pa|pe|pf|pg|ph|pk|pl|pr|ps|pt|pw|py|qa|ro|rs|ru|rw"
+        + "|sb|sc|sd|sg|sh|sk|sl|sm|sn|sr|ss|st|sv|sx|sy|sz|tc|td|tf|tg|th|tj|tk|tl|tm|tn|tr|tt|tw|tz|ua|ug|uk|uy|uz|vc|vg|vi|vn|vu|wf|ws|ye|yt|za|zm|zw";
+
+    [GeneratedRegex(@"\b(?:your|su|tu)\s+(?:[\p{L}]+\s+){0,2}?(?:number|phone|cell|mobile|número|teléfono|celular)\b|\bnumber\s+for\s+you\b|\byou\s+(?:\w+\s+)?at\b")]
+    private static partial Regex YourNumber();
+
+    [GeneratedRegex(@"\b(?:our|ours|us|we|call|calling|dial|text|texting|reach|contact|shop|shop's|owner|manager|llame|llama|llamar|marque|marcar|nuestro|taller)\b")]
+    private static partial Regex OurNumber();
 
     [GeneratedRegex(@"(?<![\d$.,])(?:\+?1[\s.\-–]?)?\(?\d{3}\)?[\s.\-–]{0,2}\d{3}[\s.\-–]?\d{4}(?![\d%])|(?<![\d$.,-])\d{3}[.\-–]\d{4}(?![\d%-])|(?<!\d)\+\d{7,15}(?!\d)")]
     private static partial Regex Phone();

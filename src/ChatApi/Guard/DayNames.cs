@@ -147,7 +147,7 @@ internal sealed partial class DayNames(LocalDate today, LocationHours hours)
     [GeneratedRegex(@"\b(?:every\s+(?:single\s+)?day|daily|seven\s+days|7\s+days|all\s+week|any\s+day|todos\s+los\s+días|toda\s+la\s+semana|los\s+siete\s+días)\b")]
     private static partial Regex EveryDay();
 
-    [GeneratedRegex(@"\b(?:weekdays?|entre\s+semana|días\s+(?:hábiles|laborables))\b")]
+    [GeneratedRegex(@"\b(?:weekdays?|m\s?[-–]\s?f|entre\s+semana|días\s+(?:hábiles|laborables))\b")]
     private static partial Regex Workdays();
 
     [GeneratedRegex(@"\b(?:weekends?|fin(?:es)?\s+de\s+semana)\b")]

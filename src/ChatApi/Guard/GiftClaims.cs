@@ -35,6 +35,7 @@ internal static partial class GiftClaims
         |\bfree\s+(?:at|on|this|next|tomorrow|today|tonight|now|later|around|after|before|between|then|from\s+\d|in\s+the)\b
         |\b(?:when|if|whenever|once)\s+you(?:'re|\s+are|\s+have|'ve\s+got)\s+(?:\w+\s+)?free\b|\bare\s+you\s+free\b|\bif\s+you\s+get\s+a\s+free\b
         |(?<!\b(?:at|in|on|during|for|from)\s+(?:that|this|the|these|those)\s+)\b(?:times?|slots?|spots?|bays?|openings)\s+(?:(?:is|are|that|which|still|also|both|all|currently)\s+){1,3}free\b(?!\s+of\b)
+        |(?:^|[.;:!?(]|\b(?:but|and|so|or|have|has|see|that|pero)\b)\W*(?:(?:the\s+)?(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|tomorrow|today|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\p{L}*\.?\s+\d{1,2}(?:st|nd|rd|th)?|at|or|and|morning|afternoon|evening|noon|\d{1,2}:\d\d(?:\s*[ap]\.?m\b\.?)?|\d{1,2}\s*[ap]\.?m\b\.?)[\s,]*){1,10}(?:(?:is|are|both|still|also|all|currently|looks?)\s+){0,3}free\b
         |\bfree\s+of\s+(?:bubbles|scratches|dust|dirt|glare|streaks|haze|wrinkles|creases|defects|any\s+bubbles|debris|stickers|objects|clutter)\b
         |\bsugar\s+free\b|\bset\s+free\b|\bfree\s+will\b
         """, RegexOptions.IgnorePatternWhitespace)]
@@ -71,7 +72,7 @@ internal static partial class GiftClaims
     private static partial Regex AsksWhether();
 
     [GeneratedRegex("""
-        \bhalf[\s-]+(?:(?:the|of\s+the|its|your|our)\s+)?(?:price|priced|off|cost)\b|\bfor\s+half\b(?=\s*(?:[.!?,;]|$)|\s+(?:of\s+)?(?:the|that|what|price))|\bhalf\s+as\s+much\b|\b(?:a\s+)?(?:third|quarter|fifth|tenth)\s+(?:off|of\s+the\s+price)\b
+        \bhalf[\s-]+(?:(?:the|of\s+the|its|your|our)\s+)?(?:price|priced|off|cost)\b|\bfor\s+half\b(?=\s*(?:[.!?,;]|$)|\s+(?:of\s+)?(?:the|that|what|price))|\bpay(?:s|ing)?\s+(?:only\s+|just\s+)?half\b|\bhalf\s+as\s+much\b|\b(?:a\s+)?(?:third|quarter|fifth|tenth)\s+(?:off|of\s+the\s+price)\b
         |\b(?:mitad|tercio)\s+(?:de|del)\s+(?:precio|costo)\b|\bmedio\s+precio\b|\b(?:two|2)[\s-]*(?:for|x)[\s-]*(?:one|1)\b|\bdos\s+por\s+uno\b|\bfor\s+the\s+price\s+of\s+(?:one|two|a|1|2)\b|\bpor\s+el\s+precio\s+de\s+(?:un[oa]?|dos)\b|\bbogo\b
         |\bbuy\s+(?:one|1|two|2)\b[^.!?]{0,20}\bget\b|\bdouble\s+discount\b|\bprice\s+(?:cut|slash)\b|\bcut\s+(?:the|your)\s+price\b
         |\b(?:discount|promo|coupon)\s+code\b|\bprice[\s-]match(?:ing|ed)?\b

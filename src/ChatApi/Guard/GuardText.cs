@@ -30,6 +30,7 @@ internal sealed partial class GuardText
 {
     // Letters of other alphabets that look like ours.
     private const string Lookalikes = "аеорсхуіјѕһԁкмтпвгАВЕКМНОРСТХІЅЈοαεικνρτυχΑΒΕΖΗΙΚΜΝΟΡΤΥΧ";
+    private const int DollarSign = 0x1F4B2;
     private const int FirstMathLetter = 0x1D400;
     private const int LastMathLetter = 0x1D6A3;
     private const string LookLike = "aeopcxyijshdkmtnbrABEKMHOPCTXISJoaeiknptuxABEZHIKMNOPTYX";
@@ -71,6 +72,10 @@ internal sealed partial class GuardText
                 var place = (rune.Value - FirstMathLetter) % 52;
                 clean.Append((char)(place < 26 ? 'A' + place : 'a' + place - 26));
             }
+            else if (rune.Value == DollarSign)
+            {
+                clean.Append('$');
+            }
             else
             {
                 AddNumber(clean, Rune.GetNumericValue(rune));
@@ -87,6 +92,10 @@ internal sealed partial class GuardText
         if (value is >= 0 and < 1_000_000 && value == Math.Floor(value))
         {
             clean.Append(((int)value).ToString(CultureInfo.InvariantCulture));
+        }
+        else if (value is > 0 and < 1)
+        {
+            clean.Append(value switch { 0.5 => " half ", 0.25 => " quarter ", _ => " third " }); // no price has other parts
         }
     }
 

@@ -37,7 +37,7 @@ internal static class MoneyWords
 
     /// <summary>Right after a number: it is the number's price.</summary>
     public static readonly FrozenSet<string> After = Set("""
-        each total flat apiece altogether plus cash even cada más even-steven
+        each ea total flat apiece altogether plus cash even cada más even-steven
         """);
 
     /// <summary>Work that a shop does: "the wash is 25".</summary>
@@ -82,6 +82,12 @@ internal static class MoneyWords
         nivel niveles caballos cita citas horario horarios laborables hábiles hectáreas cilindros vidrio vidrios cristal cristales parabrisas mañana tarde opciones foto fotos
         """);
 
+    /// <summary>Of <see cref="Units"/>: what a car has few of, and the car itself, of which there is one.</summary>
+    public static readonly FrozenSet<string> CarParts = Set("""
+        window windows door doors car vehicle truck suv windshield windshields glass sunroof seat seats wheel wheels panel panels
+        ventana ventanas puerta puertas carro auto coche vehículo vehiculo camioneta parabrisas vidrio vidrios cristal cristales
+        """);
+
     /// <summary>May stand between a number and what it counts.</summary>
     public static readonly FrozenSet<string> Adjectives = Set("""
         business working full whole short long rear front back side small large big great good happy available main quick new simple easy additional extra free separate straight
@@ -112,7 +118,7 @@ internal static class MoneyWords
 
     /// <summary>A share of a price, before or after the percentage.</summary>
     public static readonly FrozenSet<string> Shares = Set("""
-        off discount discounts discounted less cheaper rebate cashback savings saving save saves deposit down tax taxes surcharge fee markdown reduction reduced knock sale commission interest apr
+        off discount discounts discounted less cheaper rebate cashback savings saving save saves deposit down tax taxes surcharge fee markdown reduction reduced knock sale commission interest apr coupon promo cashback
         descuento descuentos rebaja rebajas rebajado ahorro ahorra ahorras ahorre menos barato barata anticipo depósito impuesto impuestos recargo
         """);
 

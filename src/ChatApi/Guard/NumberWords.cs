@@ -19,7 +19,7 @@ internal static class NumberWords
 
     private static readonly Dictionary<string, int> Tens = new()
     {
-        ["twenty"] = 20, ["thirty"] = 30, ["forty"] = 40, ["fourty"] = 40, ["fifty"] = 50, ["sixty"] = 60, ["seventy"] = 70, ["eighty"] = 80, ["ninety"] = 90,
+        ["twenty"] = 20, ["thirty"] = 30, ["forty"] = 40, ["fourty"] = 40, ["fifty"] = 50, ["fiddy"] = 50, ["sixty"] = 60, ["seventy"] = 70, ["eighty"] = 80, ["ninety"] = 90,
         ["veinte"] = 20, ["treinta"] = 30, ["cuarenta"] = 40, ["cincuenta"] = 50, ["sesenta"] = 60, ["setenta"] = 70, ["ochenta"] = 80, ["noventa"] = 90,
     };
 
@@ -30,7 +30,7 @@ internal static class NumberWords
         ["setecientas"] = 700, ["ochocientos"] = 800, ["ochocientas"] = 800, ["novecientos"] = 900, ["novecientas"] = 900,
     };
 
-    private static readonly Dictionary<string, int> Multipliers = new() { ["hundred"] = 100, ["thousand"] = 1000, ["grand"] = 1000, ["mil"] = 1000 };
+    private static readonly Dictionary<string, int> Multipliers = new() { ["hundred"] = 100, ["hundo"] = 100, ["thousand"] = 1000, ["grand"] = 1000, ["mil"] = 1000 };
 
     /// <summary>Words that may begin an amount. Not "one": it is said of everything, and alone it is no price; nor "once", which is eleven only in Spanish.</summary>
     public static IEnumerable<string> Telling => new[] { Small, Tens, Hundreds, Multipliers }.SelectMany(words => words.Keys)

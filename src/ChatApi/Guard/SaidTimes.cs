@@ -28,6 +28,9 @@ internal static partial class SaidTimes
     public static IReadOnlyList<SaidTime> Named(string text) =>
         [.. Time().Matches(text).Where(match => Before().IsMatch(text[..match.Index]) && End().IsMatch(text[(match.Index + match.Length)..])).Select(match => Read(match, text, evenBare: true)).OfType<SaidTime>(), .. Certain(text)];
 
+    /// <summary>Is there another time behind it, to which it goes?</summary>
+    public static bool IsRange(string after) => RangeAfter().IsMatch(after);
+
     private static SaidTime? Read(Match match, string text, bool evenBare)
     {
         if (match.Groups["word"] is { Success: true, Value: var word })
@@ -44,7 +47,8 @@ internal static partial class SaidTimes
             return null;
         }
 
-        var isAfternoon = half.StartsWith('p') || half.EndsWith("tarde", StringComparison.Ordinal) || half.EndsWith("noche", StringComparison.Ordinal);
+        var isTonight = half.Length == 0 && Tonight().IsMatch(text[(match.Index + match.Length)..]);
+        var isAfternoon = isTonight || half.StartsWith('p') || half.EndsWith("tarde", StringComparison.Ordinal) || half.EndsWith("noche", StringComparison.Ordinal);
         var isMorning = half.StartsWith('a') || half.EndsWith("mañana", StringComparison.Ordinal);
         IEnumerable<int> hours = (isAfternoon, isMorning) switch
         {
@@ -80,7 +84,7 @@ internal static partial class SaidTimes
     [GeneratedRegex(@"^\s*(?:$|[.,;:!?)–]|(?:today|tonight|tomorrow|on|in\s+the|every|o'clock|sharp|and|or|if|so|but|then|hoy|mañana|y|o|el|los|de\s+la|para|for\s+(?:you|your|the)|(?:mon|tue|wed|thu|fri|sat|sun|lunes|martes|mi[ée]rcoles|jueves|viernes|s[áa]bado|domingo)\w*)\b)")]
     private static partial Regex End();
 
-    [GeneratedRegex(@"^\s*(?:-|–|to|until|till|a|hasta)\s*\d")]
+    [GeneratedRegex(@"^\s*(?:-|–|(?:to|until|till|through|thru|a|hasta)\b)\s*(?:las?\s+)?(?:\d|noon|midnight|mediod)")]
     private static partial Regex RangeAfter();
 
     [GeneratedRegex(@"^\s*-?\s*(?:days?|hours?|hrs?|minutes?|mins?|weeks?|months?|years?|percent|%|windows?|customers?|people|cars?|días?|horas?|minutos?|semanas?|st\b|nd\b|rd\b|th\b|of\b|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|dollars?|bucks)")]
@@ -89,12 +93,15 @@ internal static partial class SaidTimes
     [GeneratedRegex(@"(?:\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?|\$)\s*$")]
     private static partial Regex DateBefore();
 
+    [GeneratedRegex(@"^\s*(?:o'clock\s+)?(?:tonight|at\s+night|in\s+the\s+(?:evening|afternoon)|esta\s+noche)\b")]
+    private static partial Regex Tonight();
+
     [GeneratedRegex(@"(?:n't|\bnot|\bno)\s+(?:\w+\s+){0,2}(?:open|abrimos|abre)(?:\s+\w+){0,2}\s+(?:until|till|before|hasta|antes)\s*(?:de\s+)?(?:las?\s+)?$")]
     private static partial Regex NotUntil();
 
-    [GeneratedRegex(@"(?:\b(?:until|till|til|through|hasta|to|close[sd]?|closing|cerramos|cierran?|cerramos\s+a|cierra\s+a)\s*(?:at\s+|around\s+|by\s+)?(?:las?\s+)?|\bclos(?:e|es|ing)\s+(?:\w+\s+){0,3}at\s+|\d\s*(?:[ap]\.?m\.?)?\s*[-–]\s*|\d\s+a\s+(?:las?\s+)?)$")]
+    [GeneratedRegex(@"(?:\b(?:until|till|til|through|hasta|to|close[sd]?|closing|cerramos|cierran?|cerramos\s+a|cierra\s+a)\s*(?:at\s+|around\s+|by\s+)?(?:las?\s+)?|\bclos(?:e|es|ing)\s+(?:\w+\s+){0,3}at\s+|\d\s*(?:[ap]\.?m\.?)?\s*[-–]\s*|\d\s+a\s+(?:las?\s+)?|\b(?:between|entre)\s+(?:las?\s+)?\d{1,2}(?::\d\d)?\s*(?:[ap]\.?m\.?)?\s*(?:and|y)\s+(?:las?\s+)?|\b(?:cerramos|cierran?)\s+(?:[\p{L}]+\s+){0,4}a\s+las?\s+)$")]
     private static partial Regex Closes();
 
-    [GeneratedRegex(@"(?:\b(?:from|open|opens|opening|since|desde|abrimos|abren?)\s*(?:at\s+|around\s+|a\s+)?(?:las?\s+)?|\bopens?\s+(?:\w+\s+){0,3}at\s+|\bde\s+(?:las?\s+)?)$")]
+    [GeneratedRegex(@"(?:\b(?:from|open|opens|opening|since|desde|abrimos|abren?)\s*(?:at\s+|around\s+|a\s+)?(?:las?\s+)?|\bopens?\s+(?:\w+\s+){0,3}at\s+|\b(?:abrimos|abren?)\s+(?:[\p{L}]+\s+){0,4}a\s+las?\s+|\b(?:between|entre)\s+(?:las?\s+)?|\bde\s+(?:las?\s+)?)$")]
     private static partial Regex Opens();
 }

@@ -34,7 +34,7 @@ internal static partial class SentenceCheck
             return ViolationKinds.Hours;
         }
 
-        if (GiftClaims.IsFree(sentence) && !facts.IsListed(0))
+        if (GiftClaims.IsFree(sentence) && !FreeServices.IsOnlyOf(sentence, facts))
         {
             return ViolationKinds.Free;
         }
@@ -85,7 +85,7 @@ internal static partial class SentenceCheck
     }
 
     // Money of which nobody says how much: "a few hundred", "hundreds of dollars".
-    [GeneratedRegex(@"\b(?:a\s+few|few|couple(?:\s+of)?|several|some|many)\s+(?:hundred|hundreds|thousand|bucks|dollars|grand)\b(?!\s+(?:cars|customers|reviews|people|vehicles|times|windows|hours|miles))|\b(?:hundreds|thousands|tens)\s+of\s+(?:dollars|bucks)\b|\b(?:cientos|miles)\s+de\s+(?:dólares|dolares|pesos)\b|\bunos\s+cuantos\s+(?:dólares|dolares|cientos)\b|\b(?:double|triple|single)\s+digits\b|\b(?:low|mid|high)[\s-]+(?:three|four|two|hundreds)\b|\b(?:three|four)[\s-]figures?\b")]
+    [GeneratedRegex(@"\b(?:a\s+few|few|couple(?:\s+of)?|several|some|many)\s+(?:hundred|hundreds|thousand|bucks|dollars|grand)\b(?!\s+(?:cars|customers|reviews|people|vehicles|times|windows|hours|miles))|\b(?:hundreds|thousands|tens)\s+of\s+(?:dollars|bucks)\b|\b(?:cientos|miles)\s+de\s+(?:dólares|dolares|pesos)\b|\bunos\s+cuantos\s+(?:dólares|dolares|cientos)\b|\b(?:double|triple|single)\s+digits\b|\b(?:low|mid|high)[\s-]+(?:three|four|two|hundreds)\b|\b(?:three|four)[\s-]figures?\b|(?<!(?:n't|\b(?:cannot|not|never))\b[^.!?;]{0,30})\b(?:for|only|just|costs?(?:\s+you)?|is|it's|that's)\s+(?:just\s+|only\s+|like\s+|about\s+)?an?\s+(?:dollar|buck|fiver|tenner)\b(?!\s+(?:amount|sign|figure|store))|\b(?:por|en|a|cuesta|vale)\s+(?:solo\s+|sólo\s+)?un\s+(?:dólar|dolar|peso|billete)\b")]
     private static partial Regex Vague();
 
     [GeneratedRegex(@"\b(?:open|opens|close|closes|closed|hours|until|till|between|abiert|abrimos|cerramos|horario|hasta|mon|tue|wed|thu|fri|sat|sun|monday|tuesday|wednesday|thursday|friday|saturday|sunday|tomorrow|today|morning|afternoon|drop|come|pick|lunes|martes|miércoles|jueves|viernes|sábado|domingo)")]

@@ -29,6 +29,7 @@ internal static class Triggers
         clock daily everyday weekday weekdays weekend weekends today tonight tomorrow mañana hoy noon midnight always never currently now
         monday mondays tuesday tuesdays wednesday wednesdays thursday thursdays friday fridays saturday saturdays sunday sundays mon tue tues wed thu thur thurs fri sat sun
         lunes martes miércoles jueves viernes sábado sábados domingo domingos
+        touch aside processed processing complete completed issued dropped longer hear back reach cancellation refund contactaremos comunicaremos pondrá pondremos avisamos seeing guaranteed year years month months week weeks confirmo guardo guardé guardamos apartamos llamará llamaremos llamarán contactará comunicará recibirá apartado
         asked someone somebody dot at buy forever ever life siempre compre lleve then cientos miles cuantos www http https receive
         """.Split([' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries).Except(["at", "have", "get", "he", "now"])).ToFrozenSet();
 

@@ -39,9 +39,24 @@ public sealed record TruthFacts(
     internal IReadOnlyList<(string Name, IReadOnlyList<long> Cents)> PricesByName { get; } = [.. Catalog.GroupBy(item => GuardText.Normalize(item.Name).Trim())
         .Where(group => group.Key.Length > 0).OrderByDescending(group => group.Key.Length).Select(group => (group.Key, (IReadOnlyList<long>)[.. group.Select(item => item.PriceCents)]))];
 
+    /// <summary>What the shop lists for nothing, by its whole name and by the word that says what it is; and the same of what costs something.</summary>
+    internal (IReadOnlyList<string> Free, IReadOnlyList<string> FreeWords, IReadOnlyList<string> Paid, IReadOnlyList<string> PaidWords) Names { get; } = NamesOf(Catalog);
+
     /// <summary>Is this a price of the shop, in dollars?</summary>
     public bool IsListed(decimal dollars) => dollars < Largest && dollars * 100 is var cents && cents == decimal.Truncate(cents)
         && (_prices.Contains((long)cents) || Slots.Any(slot => slot.PriceCents == (long)cents));
+
+    private static (IReadOnlyList<string> Free, IReadOnlyList<string> FreeWords, IReadOnlyList<string> Paid, IReadOnlyList<string> PaidWords) NamesOf(IReadOnlyList<CatalogItem> catalog)
+    {
+        var paid = Of(item => item.PriceCents != 0);
+        var free = Of(item => item.PriceCents == 0).Except(paid).ToList();
+        return (free, [.. free.Select(LastWord)], paid, [.. paid.Select(LastWord).Except(free.Select(LastWord))]);
+
+        List<string> Of(Func<CatalogItem, bool> isWanted) =>
+            [.. catalog.Where(isWanted).Select(item => GuardText.Normalize(item.Name).Trim()).Where(name => name.Length > 0).Distinct().OrderByDescending(name => name.Length)];
+
+        static string LastWord(string name) => name[(name.LastIndexOf(' ') + 1)..];
+    }
 
     internal static string DigitsOf(string? phone)
     {

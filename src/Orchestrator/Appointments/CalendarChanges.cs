@@ -1,6 +1,7 @@
 using System.Text.Json;
 using LeadOrchestrator.Orchestrator.Leads;
 using LeadOrchestrator.Orchestrator.Reviews;
+using LeadOrchestrator.Orchestrator.Webhooks;
 using LeadOrchestrator.Shared.Appointments;
 using LeadOrchestrator.Shared.Hosting;
 
@@ -13,6 +14,7 @@ public sealed class CalendarChanges(AppointmentStore appointments, CrmAppointmen
     private static readonly TimeSpan UsualLength = TimeSpan.FromHours(1);
 
     /// <summary>Brings the news in, inside the transaction of an intake. Each is newer than what was taken in before.</summary>
+    /// <exception cref="NotYetThereException">A booking of ours is said to have moved or ended, and the row itself was not read.</exception>
     public async Task ApplyAsync(TenantTransaction transaction, IReadOnlyList<Intake.Appointment> news, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
@@ -47,14 +49,16 @@ public sealed class CalendarChanges(AppointmentStore appointments, CrmAppointmen
         }
     }
 
-    // A copy of ours in the CRM bears our mark too, and another id: it is one of the CRM's own.
+    // A copy of ours in the CRM bears our mark too, and another id: it is one of the CRM's own. So is one that ended here with the CRM's knowledge, and stands there again.
     private static CrmTwin? TwinOf(Intake.Appointment one, IReadOnlyList<CrmTwin> twins) =>
-        twins.FirstOrDefault(twin => twin.ExternalId == one.Seen.ExternalId) ?? twins.FirstOrDefault(twin => twin.Id == one.OwnId && twin.ExternalId is null);
+        twins.FirstOrDefault(twin => twin.ExternalId == one.Seen.ExternalId)
+        ?? twins.FirstOrDefault(twin => twin.Id == one.OwnId && twin.ExternalId is null && (twin.Status == AppointmentStatuses.Confirmed || !twin.IsInLine));
 
     private async Task FollowAsync(TenantTransaction transaction, Intake.Appointment one, CrmTwin twin, CancellationToken cancel)
     {
         if (!one.Stands)
         {
+            MustBeRead(one, twin);
             // Not there any more, whether or not our last change has arrived.
             await appointments.FollowCrmAsync(transaction, twin.Id, null, cancel);
             await appointments.ReleaseLeadAsync(transaction, twin.LeadId, cancel);
@@ -75,6 +79,7 @@ public sealed class CalendarChanges(AppointmentStore appointments, CrmAppointmen
             return;
         }
 
+        MustBeRead(one, twin);
         var calendar = await appointments.CalendarAsync(transaction, twin.LocationId, startsAt, EndOf(one), twin.Id, null, cancel);
         if (Slots.BayFor(calendar, startsAt, EndOf(one), twin.BayId) is { } bay)
         {
@@ -86,6 +91,15 @@ public sealed class CalendarChanges(AppointmentStore appointments, CrmAppointmen
 
         await reviews.AddAsync(transaction, ReviewKinds.AppointmentConflict, twin.LeadId, null, null, "moved_onto_another_in_crm",
             JsonSerializer.Serialize(new { appointmentId = twin.Id, startsAt, endsAt = EndOf(one) }), cancel);
+    }
+
+    // What is told may be older than our own last change, which the CRM has by now: only the row as it is moves or ends a booking.
+    private static void MustBeRead(Intake.Appointment one, CrmTwin twin)
+    {
+        if (!one.Seen.IsGone && !one.Seen.IsConfirmed && twin.Status == AppointmentStatuses.Confirmed)
+        {
+            throw new NotYetThereException("changed_in_the_crm");
+        }
     }
 
     // What did not stand before is nobody's news.

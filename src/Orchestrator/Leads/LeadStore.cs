@@ -248,13 +248,19 @@ public sealed partial class LeadStore(LeadDatabase database, TimeProvider clock)
             """, new { leadId, phoneType, now = clock.GetUtcNow() }, cancel);
     }
 
-    /// <summary>The newest lead with this contact, or null. One whose order is gone from the CRM comes after those that live: it may have been a duplicate.</summary>
+    /// <summary>
+    /// The lead with this contact that was texted last, or else the newest one; null = there is none. Who answers, answers that. One whose order is gone from the CRM comes after those that live:
+    /// it may have been a duplicate.
+    /// </summary>
     public Task<TextingLead?> NewestOfContactAsync(TenantTransaction transaction, Guid contactId, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
         return transaction.FirstOrDefaultAsync<TextingLead>("""
-            SELECT id, is_test FROM leads WHERE tenant_id = @tenantId AND contact_id = @contactId
-            ORDER BY deleted_at IS NOT NULL, created_at DESC, id DESC LIMIT 1
+            SELECT l.id, l.is_test FROM leads l
+            WHERE l.tenant_id = @tenantId AND l.contact_id = @contactId
+            ORDER BY l.deleted_at IS NOT NULL,
+                (SELECT max(t.sent_at) FROM touch_points t WHERE t.tenant_id = l.tenant_id AND t.lead_id = l.id AND t.channel = 'sms') DESC NULLS LAST, l.created_at DESC, l.id DESC
+            LIMIT 1
             """, new { contactId }, cancel);
     }
 

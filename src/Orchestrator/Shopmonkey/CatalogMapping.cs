@@ -17,7 +17,7 @@ public static partial class CatalogMapping
     {
         ArgumentNullException.ThrowIfNull(row);
         var name = ShopmonkeyMapping.Clean(row.Name, 200);
-        if (row.Deleted == true || name.Length == 0 || (row.FixedPriceCents ?? row.TotalCents) is not (>= 0 and <= HighestPriceCents and var price))
+        if (row.Deleted == true || name.Length == 0 || (row.FixedPriceCents ?? SumOf(row)) is not (>= 0 and <= HighestPriceCents and var price))
         {
             return null;
         }
@@ -72,6 +72,9 @@ public static partial class CatalogMapping
         var classes = Classes.Where(words => words.Intersect(named).Any()).ToList();
         return classes.Count != 1 ? null : string.Join('/', classes[0].Where(named.Contains).Select(word => word == "suv" ? "SUV" : char.ToUpperInvariant(word[0]) + word[1..]));
     }
+
+    // A sum of nothing is a service whose parts nobody has priced, and no gift; what is free has that as its fixed price.
+    private static long? SumOf(CannedServiceRow row) => row.TotalCents is 0 ? null : row.TotalCents;
 
     private static int? MinutesOf(IReadOnlyList<LaborRow>? labors)
     {

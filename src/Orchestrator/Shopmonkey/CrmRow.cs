@@ -41,6 +41,9 @@ public sealed record CrmRow(string Id, long? CreatedAt, long? UpdatedAt, long Ve
     /// <summary>The date that a list is looked at by: <c>createdDate</c> or <c>updatedDate</c>.</summary>
     public long? DateOf(string field) => field == "createdDate" ? CreatedAt : UpdatedAt;
 
+    /// <summary>Any other date of the row, in milliseconds since 1970; null when it has none.</summary>
+    public long? TimeOf(string field) => Time(Data, field);
+
     private static long? MetaVersion(JsonElement data) =>
         data.TryGetProperty("meta", out var meta) && meta.ValueKind == JsonValueKind.Object && meta.TryGetProperty("version", out var version)
             ? version.ValueKind switch

@@ -9,7 +9,7 @@ using LeadOrchestrator.Orchestrator.Vendors;
 namespace LeadOrchestrator.Orchestrator.Webhooks;
 
 /// <summary>What an event about a customer, a vehicle, an appointment or a service comes to.</summary>
-public sealed class RowEvents(ShopmonkeyClient shopmonkey, LeadStore leads, VendorAccounts accounts)
+public sealed class RowEvents(ShopmonkeyClient shopmonkey, LeadStore leads, LocationSync locations, VendorAccounts accounts)
 {
     // A row may be told before it can be read; after some tries there is nothing to be read.
     private const int PatientFor = 3;
@@ -25,7 +25,7 @@ public sealed class RowEvents(ShopmonkeyClient shopmonkey, LeadStore leads, Vend
         {
             "customer" => ReadCustomerAsync(inboxEvent, cancel),
             "vehicle" => ReadAsync(inboxEvent, Payload(inboxEvent, ShopmonkeyJson.Default.RowEnvelopeVehicleRow), shopmonkey.VehicleAsync, IsWhole, OfVehicle, cancel),
-            "appointment" => ReadAsync(inboxEvent, Payload(inboxEvent, ShopmonkeyJson.Default.RowEnvelopeAppointmentRow), shopmonkey.AppointmentAsync, _ => true, OfAppointment, cancel),
+            "appointment" => ReadAppointmentAsync(inboxEvent, cancel),
             "canned_service" => ReadAsync(inboxEvent, Payload(inboxEvent, ShopmonkeyJson.Default.RowEnvelopeCannedServiceRow), shopmonkey.CannedServiceAsync, IsWhole, OfService, cancel),
             _ => throw new UnmappableException("unknown_table"),
         };
@@ -39,6 +39,18 @@ public sealed class RowEvents(ShopmonkeyClient shopmonkey, LeadStore leads, Vend
         return isWhole || inboxEvent.Operation == "DELETE" || !HasVersion(row) || await leads.HasLeadAsync(inboxEvent.TenantId, inboxEvent.ExternalId, cancel)
             ? await ReadAsync(inboxEvent, row, shopmonkey.CustomerAsync, _ => isWhole, OfCustomer, cancel)
             : new Intake.Customer(inboxEvent, VersionOf<CustomerFacts>(inboxEvent, row, isGone: false, isConfirmed: false, null), null);
+    }
+
+    // It takes time of its shop, which may have no order yet: what is dropped now is never told again.
+    private async Task<Intake> ReadAppointmentAsync(InboxEvent inboxEvent, CancellationToken cancel)
+    {
+        var read = await ReadAsync(inboxEvent, Payload(inboxEvent, ShopmonkeyJson.Default.RowEnvelopeAppointmentRow), shopmonkey.AppointmentAsync, _ => true, OfAppointment, cancel);
+        if (read is Intake.Appointment { Stands: true, StartsAt: not null, ExternalLocationId: { } location })
+        {
+            await locations.EnsureAsync(inboxEvent.TenantId, location, isPatient: true, cancel);
+        }
+
+        return read;
     }
 
     private async Task<Intake> ReadAsync<T>(

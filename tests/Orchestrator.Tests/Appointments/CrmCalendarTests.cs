@@ -86,6 +86,51 @@ public sealed class CrmCalendarTests(Franchise franchise) : IClassFixture<Franch
     }
 
     [Fact]
+    public async Task What_the_CRM_tells_from_before_our_own_move_does_not_move_the_booking_back()
+    {
+        const string phone = "+15125551911";
+        using var staff = franchise.As("advisor");
+        var shop = await AppointmentShop.AustinAsync(franchise);
+        var (lead, _) = await shop.GreetedAsync(phone);
+        var id = await BookAsync(shop, staff, lead, "2026-12-10T16:00:00Z");
+        var externalId = (await InCrmAsync(id))["id"]!.ToString();
+        await Eventually.TrueAsync(async () => await StandsAsync(id, "crm_revision = revision"), "the CRM to have followed");
+        await Crm.UpdateAsync("appointment", externalId, row => row["color"] = "purple", deliver: false);
+        var late = Crm.Row("appointment", externalId)!;
+        franchise.Sandbox.Faults.Add(new Fault { Vendor = Vendor.Shopmonkey, Kind = FaultKind.WebhooksOff, Count = 1 });
+        (await staff.PostAsJsonAsync($"/api/appointments/{id}/rescheduling", new { startsAt = "2026-12-10T20:00:00Z" })).StatusCode.ShouldBe(HttpStatusCode.OK);
+        await Eventually.TrueAsync(async () => await StandsAsync(id, "crm_revision = revision AND planned_revision = revision"), "our own move to be in the CRM");
+
+        await Crm.DeliverAsync(new CrmEvent("UPDATE", "appointment", late));
+
+        await Eventually.TrueAsync(async () => await franchise.Database.ScalarAsync<long>(
+            "SELECT count(*) FROM webhook_events WHERE external_id = $1 AND status IN ('done', 'ignored') AND payload LIKE '%purple%'", externalId) == 1, "what was told late to be worked on");
+        (await StandsAsync(id, "starts_at = '2026-12-10T20:00Z' AND status = 'confirmed'")).ShouldBeTrue();
+        (await franchise.Database.ScalarAsync<long>("SELECT count(*) FROM touch_points WHERE appointment_id = $1 AND step LIKE '%moved'", Guid.Parse(id))).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task An_appointment_that_ended_here_and_stands_in_the_CRM_again_takes_its_time()
+    {
+        using var staff = franchise.As("advisor");
+        var shop = await AppointmentShop.AustinAsync(franchise);
+        var (lead, _) = await shop.GreetedAsync("+15125551912");
+        var before = (await shop.SlotsAsync(staff, "2026-12-11T16:00:00Z", "2026-12-11T16:30:00Z")).Count;
+        var id = await BookAsync(shop, staff, lead, "2026-12-11T16:00:00Z");
+        var externalId = (await InCrmAsync(id))["id"]!.ToString();
+        await Eventually.TrueAsync(async () => await StandsAsync(id, "crm_revision = revision"), "the CRM to have followed");
+        await Crm.UpdateAsync("appointment", externalId, row => row["confirmationStatus"] = "Declined");
+        await Eventually.TrueAsync(async () => await StandsAsync(id, "status = 'cancelled'"), "the booking to have ended");
+        (await shop.SlotsAsync(staff, "2026-12-11T16:00:00Z", "2026-12-11T16:30:00Z")).Count.ShouldBe(before);
+
+        await Crm.UpdateAsync("appointment", externalId, row => row["confirmationStatus"] = "Confirmed");
+
+        await Eventually.TrueAsync(async () => await franchise.Database.ScalarAsync<long>(
+            "SELECT count(*) FROM crm_appointments WHERE external_id = $1 AND starts_at = '2026-12-11T16:00Z'", externalId) == 1, "the time to be taken");
+        (await shop.SlotsAsync(staff, "2026-12-11T16:00:00Z", "2026-12-11T16:30:00Z")).Count.ShouldBeLessThan(before);
+    }
+
+    [Fact]
     public async Task Staff_who_move_a_booking_while_the_CRM_tells_of_it_never_wait_in_a_ring()
     {
         using var staff = franchise.As("advisor");

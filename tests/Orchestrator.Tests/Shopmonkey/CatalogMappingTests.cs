@@ -31,6 +31,8 @@ public sealed class CatalogMappingTests
         CatalogMapping.ToService(Tint with { Deleted = true }).ShouldBeNull();
         CatalogMapping.ToService(Tint with { Name = " \u0001 " }).ShouldBeNull();
         CatalogMapping.ToService(Tint with { FixedPriceCents = null, TotalCents = null }).ShouldBeNull();
+        CatalogMapping.ToService(Tint with { FixedPriceCents = null, TotalCents = 0 }).ShouldBeNull("its parts have no prices yet");
+        CatalogMapping.ToService(Tint with { FixedPriceCents = 0, TotalCents = 0 })!.PriceCents.ShouldBe(0);
         CatalogMapping.ToService(Tint with { FixedPriceCents = -1 }).ShouldBeNull();
         CatalogMapping.ToService(Tint with { FixedPriceCents = long.MaxValue }).ShouldBeNull();
         CatalogMapping.ToService(Tint with { FixedPriceCents = 0 })!.PriceCents.ShouldBe(0);

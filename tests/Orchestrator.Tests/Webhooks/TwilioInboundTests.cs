@@ -143,6 +143,23 @@ public sealed class TwilioInboundTests(Shop shop) : IClassFixture<Shop>
     }
 
     [Fact]
+    public async Task Who_answers_a_text_is_heard_in_the_thread_of_the_lead_that_it_was_about()
+    {
+        const string phone = "+15125550222";
+        var first = (await shop.LeadAsync(await GreetedAsync(phone)))["id"]!;
+        var second = await shop.QuoteAsync(phone);
+        await shop.TouchAsync(second.OrderId, "suppressed", "delivered", "cancelled");
+        // A reminder of the first one's appointment.
+        await shop.Database.ExecuteAsync("UPDATE touch_points SET sent_at = $2 WHERE lead_id = $1 AND channel = 'sms'", first, shop.Sandbox.Clock.Now.AddHours(1).UtcDateTime);
+
+        await shop.Sandbox.Twilio.ReceiveAsync(phone, "Running late, is 10:30 ok?");
+
+        (await shop.Database.ColumnAsync<Guid>("""
+            SELECT s.lead_id FROM chat_messages m JOIN chat_sessions s ON s.id = m.session_id WHERE m.content = 'Running late, is 10:30 ok?'
+            """)).ShouldBe([(Guid)first]);
+    }
+
+    [Fact]
     public async Task A_stranger_who_says_stop_is_never_texted()
     {
         const string phone = "+15125550208";

@@ -4,7 +4,9 @@ using Microsoft.Extensions.Logging;
 
 namespace LeadOrchestrator.Orchestrator.Shopmonkey.Polling;
 
-/// <summary>Compares the ids of all orders that the CRM ever had with ours. What is missing here is taken in; what is missing there is gone.</summary>
+/// <summary>
+/// Compares the ids of all orders that the CRM ever had with ours. What is missing here is taken in; what is missing there is gone. The first one takes in the appointments that are still to come, too.
+/// </summary>
 public sealed partial class CrmComparison(
     ShopmonkeyClient shopmonkey, CrmPaces paces, PollStore store, CrmSweep sweep, KeeperTools tools, JobExecutionStore jobs, TimeProvider clock, ILogger<CrmComparison> logger)
 {
@@ -34,6 +36,11 @@ public sealed partial class CrmComparison(
             }
 
             await sweep.BuryAsync(tenantId, window, walk, cancel);
+            if (isFirst)
+            {
+                await TakeCalendarAsync(tenantId, window, now, cancel);
+            }
+
             reason = null;
             var left = missing.Count == 0 ? 0 : (await store.MissingAsync(tenantId, missing, cancel)).Count;
             Tell(tenantId, missing.Count, left, isFirst);
@@ -49,6 +56,19 @@ public sealed partial class CrmComparison(
             await jobs.AddRunAsync(tenantId, new JobRun(Job, begun, clock.GetUtcNow(), walk.Seen, missing.Count, reason), CancellationToken.None);
             Measures.PollRun(Job, reason);
             Measures.PollFound(Job, isFirst ? 0 : missing.Count);
+        }
+    }
+
+    // What a shop had in its calendar on the day on which it came to us was made days and weeks before, and takes its time all the same.
+    private async Task TakeCalendarAsync(Guid tenantId, Window window, DateTimeOffset now, CancellationToken cancel)
+    {
+        var keeper = new RowKeeper(tenantId, PollTopic.NewAppointments.Table, tools, stored: null);
+        var walk = LongWalk.Of(shopmonkey, tenantId, PollTopic.NewAppointments, (rows, stop) => keeper.TakeAsync([.. rows.Where(row => !(row.TimeOf("endDate") < now.ToUnixTimeMilliseconds()))], stop));
+        var isComplete = await walk.CoverAsync(window, cancel);
+        await keeper.FlushAsync(cancel);
+        if (!isComplete)
+        {
+            throw new ShopmonkeyException(walk.Reason!, ShopmonkeyFailure.Refused, null);
         }
     }
 

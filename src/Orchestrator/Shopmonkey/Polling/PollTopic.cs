@@ -14,6 +14,9 @@ public sealed record PollTopic(string Table, string Field)
     /// <summary>The one that finds every order there is.</summary>
     public static readonly PollTopic NewOrders = All[0];
 
+    /// <summary>The one that finds every appointment there is.</summary>
+    public static readonly PollTopic NewAppointments = All[3];
+
     private static readonly IReadOnlyList<string> WithOrders = ["customer", "vehicle"];
 
     /// <summary>As it stands in <c>poll_marks</c>: order.createdDate.</summary>

@@ -60,6 +60,34 @@ public sealed class LongLookTests : PollingShop
     }
 
     [Fact]
+    public async Task What_a_shop_had_in_its_calendar_before_it_came_to_us_takes_its_time()
+    {
+        var app = await StartAsync();
+        var order = (await SilentQuoteAsync("+15125550123")).OrderId;
+        AddAppointment("long ago", order, "2026-12-10T16:00:00.000Z", createdDate: "2026-11-13T15:59:00.000Z");
+        AddAppointment("over", order, "2026-11-20T16:00:00.000Z", createdDate: "2026-11-10T15:59:00.000Z");
+        await PollAsync(app);
+        (await CountAsync("crm_appointments")).ShouldBe(0);
+
+        await LookAsync(app);
+
+        await Eventually.TrueAsync(async () => await CountAsync("crm_appointments WHERE starts_at = '2026-12-10T16:00Z'") == 1, "the appointment to take its time");
+        (await CountAsync("webhook_events WHERE external_id = 'over'")).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task An_appointment_of_a_shop_that_has_no_order_yet_takes_time_there()
+    {
+        var app = await StartAsync();
+        AddAppointment("first of all", null, "2026-12-10T16:00:00.000Z", location: "6287a4044d1a723b10eff1b1");
+
+        await PollAsync(app);
+
+        await Eventually.TrueAsync(async () => await CountAsync(
+            "crm_appointments a JOIN locations l ON l.id = a.location_id WHERE a.external_id = 'first of all' AND l.external_id = '6287a4044d1a723b10eff1b1'") == 1, "the shop to be known with its appointment");
+    }
+
+    [Fact]
     public async Task Upcoming_appointments_are_asked_for_together()
     {
         var app = await StartAsync();
@@ -266,10 +294,10 @@ public sealed class LongLookTests : PollingShop
     private async Task LookAsync(WebApplication app) =>
         await LooksOf(app).RunOnceAsync(await TenantAsync(), (await StateAsync(app)) with { SweptAt = null, ComparedAt = null }, CancellationToken.None);
 
-    private void AddAppointment(string id, string orderId, string startsAt) => Sandbox.Crm.Put("appointment", new JsonObject
+    private void AddAppointment(string id, string? orderId, string startsAt, string createdDate = "2026-11-23T15:59:00.000Z", string? location = null) => Sandbox.Crm.Put("appointment", new JsonObject
     {
-        ["id"] = id, ["companyId"] = TestVariables.ShopmonkeyCompanyId, ["locationId"] = Crm.AustinId, ["orderId"] = orderId, ["startDate"] = startsAt,
-        ["endDate"] = startsAt.Replace("T16", "T17", StringComparison.Ordinal), ["confirmationStatus"] = "Confirmed", ["createdDate"] = "2026-11-23T15:59:00.000Z",
+        ["id"] = id, ["companyId"] = TestVariables.ShopmonkeyCompanyId, ["locationId"] = location ?? Crm.AustinId, ["orderId"] = orderId, ["startDate"] = startsAt,
+        ["endDate"] = startsAt.Replace("T16", "T17", StringComparison.Ordinal), ["confirmationStatus"] = "Confirmed", ["createdDate"] = createdDate,
     });
 
     private async Task DeleteAsync(string orderId)

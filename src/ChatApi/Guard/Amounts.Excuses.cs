@@ -1,0 +1,94 @@
+namespace LeadOrchestrator.ChatApi.Guard;
+
+/// <summary>Why a number is no money: what it counts, names or measures.</summary>
+internal sealed partial class Amounts
+{
+    // What is said of a number right beside it.
+    private bool IsExcused(Quantity quantity)
+    {
+        if (Enumerable.Range(quantity.At, quantity.Next - quantity.At).All(place => excused[place]))
+        {
+            return true;
+        }
+
+        var (before, after) = (At(quantity.At - 1), At(quantity.Next));
+        return IsCode(quantity, before, after) || (IsCounted(quantity.Next) && !IsOneCar(quantity)) || IsNamed(quantity, before, after) || IsYear(quantity, before, after) || IsShade(quantity)
+            || (IsJoint(after) && At(quantity.Next + 1) is { Kind: not TokenKind.Symbol } && Read(quantity.Next + 1) is { } second && IsCounted(second.Next) && IsOfOneKind(quantity, after!, second) && !IsAfterPrice(quantity, strongOnly: true))
+            || after?.Text is "%" or "°" or "º" or "″" || (after is { Text: "\"", IsApart: false } && before?.Text != "\"" && quantity.Values.Max() < 100) || (after?.Text == "por" && At(quantity.Next + 1)?.Text is "ciento" or "cien")
+            || after?.Text is "of" or "de" && At(quantity.Next + 1)?.Text is "our" or "the" or "them" or "those" or "these" or "us" or "nuestros" or "nuestras" or "los" or "las" or "ellos" && quantity.Values.Max() <= MostHarmless;
+    }
+
+    // "2 or 3 hours", "between 90 and 120 minutes"; not "180, 5 windows included".
+    private bool IsOfOneKind(Quantity first, Token joint, Quantity second) => joint.Text is not ("," or "and" or "y" or "&") || Math.Max(first.Values.Max(), second.Values.Max()) <= MostHarmless
+        || (joint.Text is "and" or "y" && At(first.At - 1)?.Text is "between" or "entre" or "las" && first.Values.Max() <= second.Values.Max());
+
+    // F-150, Q5, 330i, 5th, 4x4, 50/50, 24/7, list numbers
+    private bool IsCode(Quantity quantity, Token? before, Token? after)
+    {
+        var number = _tokens[quantity.At];
+        if (quantity.IsInWords)
+        {
+            return false;
+        }
+
+        var isGlued = after is { Kind: TokenKind.Word, IsApart: false } && !after.IsWord(MoneyWords.Currency) && !after.IsWord(MoneyWords.After) && after.Text is not ("k" or "usd" or "us" or "ish" or "off")
+            || (!number.IsApart && before is { Kind: TokenKind.Word } && !before.IsWord(MoneyWords.Currency) && before.Text is not ("us" or "usd"));
+        var isJoined = !number.IsApart && before is { Text: "-", IsApart: false } && At(quantity.At - 2) is { Kind: TokenKind.Word } letters && !letters.IsWord(MoneyWords.Price) && !letters.IsWord(MoneyWords.Currency);
+        var isFraction = after is { Text: "/" or "x" or "×", IsApart: false } && At(quantity.Next + 1) is { Kind: TokenKind.Number, IsApart: false }
+            || (before is { Text: "/" or "x" or "×", IsApart: false } && At(quantity.At - 2)?.Kind == TokenKind.Number);
+        var isListed = quantity.At == 0 && after?.Text is "." or ")" && quantity.Next + 1 < _tokens.Count;
+        return isGlued || isJoined || (isFraction && quantity.Values.Max() <= 100) || isListed;
+    }
+
+    // "99 whole car", "150 front windows": no car has so many.
+    private bool IsOneCar(Quantity quantity) => quantity.Values.Max() > MostWindows
+        && Words(quantity.Next, 3).SkipWhile(word => word.IsWord(MoneyWords.Adjectives) && !word.IsWord(MoneyWords.CarParts)).FirstOrDefault() is { } unit && unit.IsWord(MoneyWords.CarParts);
+
+    private bool IsCounted(int place)
+    {
+        for (var step = 0; step < 3 && At(place + step) is { } word; step++)
+        {
+            if (word.Is("-") && step == 0)
+            {
+                continue;
+            }
+
+            if (word.IsWord(MoneyWords.Units))
+            {
+                return true;
+            }
+
+            if (!word.IsWord(MoneyWords.Adjectives))
+            {
+                return false;
+            }
+        }
+
+        return false;
+    }
+
+    private bool IsNamed(Quantity quantity, Token? before, Token? after) =>
+        (before is not null && (before.IsWord(MoneyWords.Names) || before.Is("#") || (before.IsWord(MoneyWords.Months) && quantity.Values.Max() <= 31)
+            || (before.Is(".") && At(quantity.At - 2)?.Text is "no" or "nr" or "ste")))
+        || (quantity.Values.Max() <= 31 && (after?.IsWord(MoneyWords.Months) == true || (after?.Text == "de" && At(quantity.Next + 1)?.IsWord(MoneyWords.Months) == true)));
+
+    private bool IsYear(Quantity quantity, Token? before, Token? after) =>
+        !quantity.IsInWords && quantity.Values is [>= 1950 and <= 2035 and var year] && year == decimal.Truncate(year) && _tokens[quantity.At].Text.Length == 4
+        && ((after is { Kind: TokenKind.Word, IsCapital: true } && !IsAfterPrice(quantity, strongOnly: true))
+            || before?.Text is "in" or "since" or "year" or "desde" or "en" or "año" || after?.Text is "model" || (after?.Text is "or" or "and" or "o" or "y" && IsOfYears(At(quantity.Next + 1), before))
+            || (before?.Text is "your" or "su" or "tu" or "the" && after is { Kind: TokenKind.Word } && !after.IsWord(MoneyWords.Price))
+            || (before?.Text is "a" or "an" or "un" && year >= 1990 && after?.IsWord(MoneyWords.Price) != true && after?.IsWord(MoneyWords.Jobs) != true)
+            || (before?.Text is "for" or "of" or "until" or "through" or "by" && Math.Abs(year - facts.Now.Year) <= 2 && after is null or { Kind: TokenKind.Symbol })
+            || (before is { IsCapital: true, Kind: TokenKind.Word } && before.IsWord(MoneyWords.Months))
+            || (before?.Text is "," && At(quantity.At - 3)?.IsWord(MoneyWords.Months) == true));
+
+    // "2015 or newer", "a 2018 and a 2020 Civic"
+    private static bool IsOfYears(Token? next, Token? before) => next is { Kind: TokenKind.Number, Text.Length: 4 } || (next is { Kind: TokenKind.Word, IsCapital: true } && before?.Text is not ("is" or "are" or "costs" or "runs"))
+        || next?.Text is "newer" or "older" or "later" or "earlier" or "up" or "above" or "below" or "before" or "after" or "more" or "model" or "posterior" or "anterior" or "antes" or "después";
+
+    // "in 20 or 35", where the talk is of how dark
+    private bool IsShade(Quantity quantity) =>
+        !quantity.IsInWords && quantity.Values is [var value] && value <= 90 && MoneyWords.Shades.Contains((int)value) && _tokens[quantity.At].Text.Length <= 2
+        && _tokens.Any(token => token.IsWord(MoneyWords.ShadeWords) || token.Is("%")) && !IsAfterPrice(quantity, strongOnly: true)
+        && (At(quantity.At - 1)?.Text is not ("is" or "are" or ":" or "=" or "for" or "–") || At(quantity.At - 2)?.Text is "shades" or "tonos" or "options" or "films" or "shade");
+}
