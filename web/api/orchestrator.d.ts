@@ -1648,9 +1648,9 @@ export interface paths {
                 };
                 cookie?: never;
             };
-            requestBody: {
+            requestBody?: {
                 content: {
-                    "application/json": components["schemas"]["OptOutRequest"];
+                    "application/json": null | components["schemas"]["OptOutRequest"];
                 };
             };
             responses: {
@@ -1669,15 +1669,6 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content?: never;
-                };
-                /** @description Conflict */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ProblemDetails"];
-                    };
                 };
             };
         };
@@ -5347,8 +5338,8 @@ export interface components {
         };
         /** @description What a person said to staff, or to another system. */
         OptOutRequest: {
-            /** @description Their words, for the ledger; and how they reached you, such as `on the phone: no more texts, please`. */
-            wording: null | string;
+            /** @description Their words, for the ledger; and how they reached you, such as `on the phone: no more texts, please`. Null = only that they said so. */
+            wording?: null | string;
         };
         /** @description Whether the customer came. */
         OutcomeRequest: {

@@ -192,6 +192,6 @@ public static class Prompt
     internal static string Data(string text)
     {
         var line = new string([.. text.Select(character => char.IsControl(character) ? ' ' : character).Where(character => character is not '<' and not '>')]);
-        return line.Trim() is { Length: > 0 } said ? said[..Math.Min(said.Length, 200)] : "not known";
+        return line.Trim() is { Length: > 0 } said ? PlainText.Cut(said, 200) : "not known";
     }
 }

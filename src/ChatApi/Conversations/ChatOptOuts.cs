@@ -22,8 +22,7 @@ public sealed class ChatOptOuts(
         ArgumentNullException.ThrowIfNull(message);
         if (OptOutWords.Read(message) is var verdict && verdict != OptOut.No)
         {
-            var wording = message.Length > LongestWording ? message[..LongestWording] : message;
-            return await EndAsync(session, wording, verdict == OptOut.Doubtful ? ConsentEvidence.Doubtful : null, cancel);
+            return await EndAsync(session, PlainText.Cut(message, LongestWording), verdict == OptOut.Doubtful ? ConsentEvidence.Doubtful : null, cancel);
         }
 
         return false;

@@ -1,4 +1,5 @@
 using System.Text;
+using LeadOrchestrator.Shared.Messages;
 
 namespace LeadOrchestrator.ChatApi.Guard;
 
@@ -82,7 +83,7 @@ public sealed class TruthGuard(TruthFacts facts)
     private Violation? Judge(int length)
     {
         var text = _sentence.ToString(0, length);
-        return SentenceCheck.Wrong(GuardText.Read(text), facts, _before) is { } kind ? new Violation(kind, text.Trim()[..Math.Min(text.Trim().Length, LongestEvidence)]) : null;
+        return SentenceCheck.Wrong(GuardText.Read(text), facts, _before) is { } kind ? new Violation(kind, PlainText.Cut(text.Trim(), LongestEvidence)) : null;
     }
 
     private void Forget(int length)

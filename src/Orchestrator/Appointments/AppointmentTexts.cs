@@ -96,7 +96,7 @@ public static class AppointmentTexts
     private static DateTimeZone ZoneOf(FollowedAppointment appointment) => DateTimeZoneProviders.Tzdb.GetZoneOrNull(appointment.Timezone) ?? DateTimeZone.Utc;
 
     // Names are somebody's typing; in a stored text braces would stand for a link.
-    private static string Word(string name) => name.Replace('{', '(').Replace('}', ')').Trim() is var word && word.Length <= 60 ? word : word[..60];
+    private static string Word(string name) => PlainText.Cut(name.Replace('{', '(').Replace('}', ')').Trim(), 60);
 
     private static string Price(long cents) => string.Create(CultureInfo.InvariantCulture, $"${cents / 100}.{cents % 100:00}");
 

@@ -75,6 +75,19 @@ public sealed partial class EmailAddressStore
             """, new { email }, cancel);
     }
 
+    /// <summary>The numbers of the leads with this address, in the order in which they are locked.</summary>
+    /// <param name="email">In small letters.</param>
+    public Task<IReadOnlyList<Guid>> ContactsAsync(TenantTransaction transaction, string email, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return transaction.QueryAsync<Guid>("""
+            SELECT DISTINCT l.contact_id
+            FROM person_keys k JOIN leads l ON l.tenant_id = k.tenant_id AND l.person_id = k.person_id
+            WHERE k.tenant_id = @tenantId AND k.kind = 'email' AND k.value = @email AND lower(trim(l.email)) = @email AND l.contact_id IS NOT NULL
+            ORDER BY l.contact_id
+            """, new { email }, cancel);
+    }
+
     /// <summary>Mail to an address may go on, if a person had ended it. One that takes none stays so.</summary>
     /// <returns>The address's id; null when nobody had ended it.</returns>
     public Task<Guid?> ResubscribeAsync(TenantTransaction transaction, string email, CancellationToken cancel)

@@ -30,7 +30,7 @@ public sealed class EmailOptOut(EmailAddressStore addresses, ContactStore contac
         ArgumentNullException.ThrowIfNull(transaction);
         if (await addresses.ResubscribeAsync(transaction, email, cancel) is { } addressId)
         {
-            await leads.MarkResubscribedAsync(transaction, email, cancel);
+            await leads.MarkResubscribedAsync(transaction, email, hasAgreed: evidence.Channel != "console", cancel);
             await contacts.AddEventsAsync(transaction, [new ConsentEntry(null, addressId, leadId, "opted_in", evidence)], cancel);
         }
     }

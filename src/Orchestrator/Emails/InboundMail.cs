@@ -46,6 +46,9 @@ public sealed record InboundMail(string? From, string Recipients, string Subject
         .Split([' ', '\t', ',', '<', '>'], StringSplitOptions.RemoveEmptyEntries).Where(id => id.Contains('@', StringComparison.Ordinal))
         .Select(id => id.Split('@')[0]).Where(id => id.Length is >= ShortestVendorId and <= LongestId).Distinct().Take(3)];
 
+    /// <summary>Did it go to this address?</summary>
+    public bool IsTo(string address) => Recipients.Contains(address, StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Did a machine write it? An absence, a list, a mail server that gives one of ours back (RFC 3834, RFC 5321).</summary>
     public bool IsAutomatic =>
         (Headers.GetValueOrDefault("auto-submitted") is { } submitted && !submitted.Trim().StartsWith("no", StringComparison.OrdinalIgnoreCase))

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using LeadOrchestrator.Shared.Consent;
+using LeadOrchestrator.Shared.Messages;
 
 namespace LeadOrchestrator.Orchestrator.Emails;
 
@@ -54,7 +55,7 @@ public static partial class ReplyText
         }
 
         var words = Gaps().Replace(string.Join('\n', kept), "\n\n").Trim();
-        return words.Length <= Longest ? words : $"{words[..(Longest - 1)]}…";
+        return words.Length <= Longest ? words : $"{PlainText.Cut(words, Longest - 1)}…";
     }
 
     /// <summary>

@@ -33,7 +33,7 @@ public static class Escalation
         var waits = (int)(now - handover.WantedAt).TotalMinutes;
         // A customer's words bring no link into a text of ours.
         var words = handover.Wish.Replace('/', ' ').Replace(':', ' ');
-        var wish = words.Length > LongestWish ? words[..LongestWish] : words;
+        var wish = PlainText.Cut(words, LongestWish);
         return $"{handover.LocationName}: {Name(handover)} wants a person in the chat{(waits > 0 ? $", for {waits} min" : "")}: {wish}. Take it: {publicUrl}/console";
     }
 

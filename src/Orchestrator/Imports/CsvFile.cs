@@ -1,5 +1,6 @@
 using System.Text;
 using CsvHelper;
+using LeadOrchestrator.Shared.Messages;
 
 namespace LeadOrchestrator.Orchestrator.Imports;
 
@@ -100,7 +101,7 @@ public sealed class CsvFile
             }
             else if (columns[place] is { } column && OnOneLine(record[place], column).Trim() is { Length: > 0 } value)
             {
-                fields[column.ToString()] = value.Length > LongestField ? value[..LongestField] : value;
+                fields[column.ToString()] = PlainText.Cut(value, LongestField);
             }
         }
 

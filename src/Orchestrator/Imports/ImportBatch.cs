@@ -95,9 +95,8 @@ public sealed class ImportBatch(
     {
         var evidence = new ConsentEvidence("api", $"import {import.Id} line {row.Line}", "Opted out, says the file");
         await using var transaction = await database.BeginAsync(import.TenantId, cancel);
-        if (row.Phone is { } phone && await contacts.EnsureAsync(transaction, phone, cancel) is { OptedOutAt: null } contact)
+        if (row.Phone is { } phone && await contacts.OptOutOnceAsync(transaction, (await contacts.EnsureAsync(transaction, phone, cancel)).Id, evidence, cancel))
         {
-            await contacts.OptOutAsync(transaction, contact.Id, evidence, cancel);
             Measures.OptedOut("import");
         }
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Security.Claims;
 using LeadOrchestrator.Orchestrator.Staff;
 using LeadOrchestrator.Shared.Auth;
+using LeadOrchestrator.Shared.Messages;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -105,7 +106,7 @@ internal static class LeadImportEndpoints
     private static string? NameOf(string text)
     {
         var name = string.Concat(text[(text.LastIndexOfAny(['/', '\\']) + 1)..].Where(letter => !char.IsControl(letter)));
-        return name.Length == 0 ? null : name.Length > LongestName ? name[..LongestName] : name;
+        return name.Length == 0 ? null : PlainText.Cut(name, LongestName);
     }
 
     private static async Task<Results<Ok<LeadImportView>, NotFound>> GetAsync(ClaimsPrincipal staff, LeadImportStore imports, Guid id, CancellationToken cancel) =>

@@ -75,18 +75,23 @@ public sealed partial class LeadStore
             """, new { email, now = clock.GetUtcNow() }, cancel);
     }
 
-    /// <summary>Leads that nothing but this address reaches want to hear of us again.</summary>
+    /// <summary>Leads that nothing but this address reaches want to hear of us again, or had never said that they do not.</summary>
     /// <param name="email">In small letters.</param>
-    public Task MarkResubscribedAsync(TenantTransaction transaction, string email, CancellationToken cancel)
+    /// <param name="hasAgreed">They say so themselves. Else whoever had not agreed before is an inquiry again.</param>
+    public Task MarkResubscribedAsync(TenantTransaction transaction, string email, bool hasAgreed, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
         return transaction.ExecuteAsync("""
             UPDATE leads l
-            SET consent = 'opted_in', status = CASE WHEN l.status = 'opted_out' THEN 'engaged' ELSE l.status END, updated_at = @now
+            SET consent = CASE WHEN @hasAgreed OR EXISTS (
+                    SELECT 1 FROM email_addresses a JOIN consent_events e ON e.tenant_id = a.tenant_id AND e.email_address_id = a.id AND e.kind = 'opted_in' AND e.channel <> 'console'
+                    WHERE a.tenant_id = @tenantId AND a.email = @email AND (e.lead_id IS NULL OR e.lead_id = l.id))
+                    THEN 'opted_in' ELSE 'inquiry' END,
+                status = CASE WHEN l.status = 'opted_out' THEN 'engaged' ELSE l.status END, updated_at = @now
             FROM person_keys k
             WHERE k.tenant_id = @tenantId AND k.kind = 'email' AND k.value = @email
               AND l.tenant_id = @tenantId AND l.person_id = k.person_id AND lower(trim(l.email)) = @email AND l.contact_id IS NULL
-            """, new { email, now = clock.GetUtcNow() }, cancel);
+            """, new { email, hasAgreed, now = clock.GetUtcNow() }, cancel);
     }
 
     /// <summary>An email came back from the only way there was to this lead: nobody can write to it.</summary>

@@ -6,6 +6,9 @@ namespace LeadOrchestrator.Orchestrator.Leads;
 /// <summary>How staff work with one lead.</summary>
 public sealed partial class LeadStore
 {
+    /// <summary>What a lead <c>l</c> is to whoever sends: who said stop is out, with whatever number or address, also when they have booked or their lead is closed.</summary>
+    public const string StatusToSend = "CASE WHEN l.consent = 'opted_out' THEN 'opted_out' ELSE l.status END";
+
     /// <summary>The contact of a lead; null when it has no number.</summary>
     public Task<Guid?> ContactOfAsync(TenantTransaction transaction, Guid leadId, CancellationToken cancel)
     {
@@ -25,7 +28,7 @@ public sealed partial class LeadStore
             ORDER BY o.id FOR NO KEY UPDATE OF o
             """, new { leadId }, cancel);
         return await transaction.FirstOrDefaultAsync<LeadToWriteTo>("""
-            SELECT l.id, l.phone, l.phone_type, l.email, l.status, l.timezone, c.opted_out_at, c.crm_opt_out_at, e.unsubscribed_at
+            SELECT l.id, l.phone, l.phone_type, l.email, l.status, l.timezone, c.opted_out_at, c.crm_opt_out_at, e.unsubscribed_at, l.consent = 'opted_out' AS has_said_no
             FROM leads l
             LEFT JOIN contacts c ON c.tenant_id = l.tenant_id AND c.id = l.contact_id
             LEFT JOIN email_addresses e ON e.tenant_id = l.tenant_id AND e.email = lower(trim(l.email))
@@ -71,6 +74,9 @@ public sealed record LeadToWriteTo
     public DateTimeOffset? CrmOptOutAt { get; init; }
     public DateTimeOffset? UnsubscribedAt { get; init; }
 
+    /// <summary>With whatever number or address they had then.</summary>
+    public bool HasSaidNo { get; init; }
+
     /// <summary>Who said no to everything: one machine word; null = nobody.</summary>
-    public string? SaidNo => Silence.OfTheNo(OptedOutAt, CrmOptOutAt, Status);
+    public string? SaidNo => Silence.OfTheNo(OptedOutAt, CrmOptOutAt, HasSaidNo ? "opted_out" : Status);
 }

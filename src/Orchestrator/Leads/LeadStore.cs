@@ -238,14 +238,14 @@ public sealed partial class LeadStore(LeadDatabase database, TimeProvider clock)
             """, new { leadId, now = clock.GetUtcNow() }, cancel);
     }
 
-    /// <summary>The carrier says that no text can reach this number.</summary>
-    public Task MarkUnreachableAsync(TenantTransaction transaction, Guid leadId, string phoneType, CancellationToken cancel)
+    /// <summary>The carrier says that no text can reach this number. A lead that has another by now is none of its business.</summary>
+    public Task MarkUnreachableAsync(TenantTransaction transaction, Guid leadId, string phone, string phoneType, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
         return transaction.ExecuteAsync("""
             UPDATE leads SET phone_type = @phoneType, status = CASE WHEN status IN ('new', 'contacted') THEN 'unreachable' ELSE status END, updated_at = @now
-            WHERE tenant_id = @tenantId AND id = @leadId
-            """, new { leadId, phoneType, now = clock.GetUtcNow() }, cancel);
+            WHERE tenant_id = @tenantId AND id = @leadId AND phone = @phone
+            """, new { leadId, phone, phoneType, now = clock.GetUtcNow() }, cancel);
     }
 
     /// <summary>

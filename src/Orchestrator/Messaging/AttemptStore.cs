@@ -48,21 +48,27 @@ public sealed partial class AttemptStore(LeadDatabase database, TimeProvider clo
             Value(now), Value(now + ChatCode.Lifetime), Text(TextingRules.Current.Version), Flags([.. begun.Select(attempt => attempt.IsReply)]));
     }
 
-    /// <summary>Adds: where the people of these claims live, and when texts to them were handed over, those alone that may have gone out.</summary>
+    /// <summary>
+    /// Adds: where the people of these claims live, when texts to them were handed over, those alone that may have gone out; and where none ever was and this is no greeting
+    /// nor an answer to them, their language.
+    /// </summary>
     /// <remarks>A statement of its own, after the one that locks the contacts: one that waited for a lock goes on with what it saw before, and would miss the text it waited for.</remarks>
     internal void AddRecipients(TenantBatch batch, IReadOnlyList<TouchPointClaim> claims) => batch.Add("""
         SELECT t.id, l.address_state, ARRAY(
             SELECT a.started_at FROM message_attempts a
-            WHERE a.tenant_id = $1 AND a.address = c.phone AND a.channel = 'sms' AND a.started_at > $3 AND a.status NOT IN ('refused', 'not_sent'))
+            WHERE a.tenant_id = $1 AND a.address = c.phone AND a.channel = 'sms' AND a.started_at > $3 AND a.status NOT IN ('refused', 'not_sent')),
+            CASE WHEN t.step <> 'greeting' AND t.replies_to_at IS NULL AND NOT EXISTS (
+                SELECT 1 FROM message_attempts a WHERE a.tenant_id = $1 AND a.address = c.phone AND a.channel = 'sms' AND a.status NOT IN ('refused', 'not_sent'))
+            THEN coalesce((SELECT s.language FROM chat_sessions s WHERE s.tenant_id = $1 AND s.lead_id = t.lead_id LIMIT 1), 'en') END
         FROM unnest($2) AS claimed (id)
         JOIN touch_points t ON t.tenant_id = $1 AND t.id = claimed.id
         JOIN leads l ON l.tenant_id = $1 AND l.id = t.lead_id
         JOIN contacts c ON c.tenant_id = $1 AND c.id = l.contact_id
         """, Ids([.. claims.Select(claim => claim.Id)]), Value(clock.GetUtcNow().UtcDateTime - Frequency.LongestMemory));
 
-    /// <summary>The row of <see cref="AddRecipients"/>: the touch point's id, the state of the address, and the times.</summary>
-    internal static (Guid Id, string? AddressState, DateTimeOffset[] TextedAt) ReadRecipient(NpgsqlDataReader row) =>
-        (row.GetGuid(0), row.IsDBNull(1) ? null : row.GetString(1), row.GetFieldValue<DateTimeOffset[]>(2));
+    /// <summary>The row of <see cref="AddRecipients"/>: the touch point's id, the state of the address, the times, and the language of a first text.</summary>
+    internal static (Guid Id, string? AddressState, DateTimeOffset[] TextedAt, string? FirstIn) ReadRecipient(NpgsqlDataReader row) =>
+        (row.GetGuid(0), row.IsDBNull(1) ? null : row.GetString(1), row.GetFieldValue<DateTimeOffset[]>(2), row.IsDBNull(3) ? null : row.GetString(3));
 
     /// <summary>One attempt by email, and the hash of its link's code. Commit this before the vendor is called.</summary>
     /// <remarks>The same transaction has handed the touch point over.</remarks>
@@ -105,17 +111,17 @@ public sealed partial class AttemptStore(LeadDatabase database, TimeProvider clo
 
     /// <summary>Moves an attempt forward to what a callback says; what is not further on changes nothing.</summary>
     /// <returns>The touch point it belongs to and its lead, or null when it did not move.</returns>
-    public Task<(Guid TouchPointId, Guid LeadId)?> AdvanceAsync(
+    public Task<(Guid TouchPointId, Guid LeadId, string Address)?> AdvanceAsync(
         TenantTransaction transaction, Guid id, string providerId, TwilioStatus status, string? errorCode, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
-        return transaction.FirstOrDefaultAsync<(Guid, Guid)?>("""
+        return transaction.FirstOrDefaultAsync<(Guid, Guid, string)?>("""
             UPDATE message_attempts a
             SET status = 'accepted', provider_id = coalesce(a.provider_id, @providerId), provider_status = @word, provider_rank = @rank,
                 error_code = coalesce(a.error_code, @errorCode), finished_at = coalesce(a.finished_at, @now)
             FROM touch_points t
             WHERE a.tenant_id = @tenantId AND a.id = @id AND a.provider_rank < @rank AND t.tenant_id = a.tenant_id AND t.id = a.touch_point_id
-            RETURNING t.id, t.lead_id
+            RETURNING t.id, t.lead_id, a.address
             """, new { id, providerId, word = status.Word, rank = (short)status.Rank, errorCode, now = clock.GetUtcNow() }, cancel);
     }
 

@@ -186,7 +186,7 @@ public sealed partial class OutcomeWriter(
         }
 
         await using var transaction = await database.BeginAsync(call.HandedOver.Claim.TenantId, cancel);
-        await verdicts.HeedAsync(transaction, call.HandedOver.Touch.LeadId, refused.Code, $"attempt {call.HandedOver.AttemptId}", cancel);
+        await verdicts.HeedAsync(transaction, call.HandedOver.Touch.LeadId, call.HandedOver.Touch.Phone, refused.Code, $"attempt {call.HandedOver.AttemptId}", cancel);
         await transaction.CommitAsync(cancel);
     }
 

@@ -156,7 +156,7 @@ public sealed partial class Reconciler(
         await leads.MarkContactedAsync(transaction, attempt.LeadId, cancel);
         if (status.Touch == "failed" && found.ErrorCode is { } cause && VendorVerdicts.Concerns(cause))
         {
-            await verdicts.HeedAsync(transaction, attempt.LeadId, cause, $"attempt {attempt.Id}", cancel);
+            await verdicts.HeedAsync(transaction, attempt.LeadId, attempt.Address, cause, $"attempt {attempt.Id}", cancel);
         }
 
         await transaction.CommitAsync(cancel);

@@ -183,7 +183,7 @@ public sealed partial class TextDelivery(
     private DueTouchPoint WithTextsOf(List<Allowed> allowed, TouchPointClaim claim, DueTouchPoint touch)
     {
         var others = allowed.Count(text => text.HandedOver.Claim.TenantId == claim.TenantId && text.Attempt.Address == touch.Phone);
-        return others == 0 ? touch : touch with { TextedAt = [.. touch.TextedAt, .. Enumerable.Repeat(clock.GetUtcNow(), others)] };
+        return others == 0 ? touch : touch with { TextedAt = [.. touch.TextedAt, .. Enumerable.Repeat(clock.GetUtcNow(), others)], FirstIn = null };
     }
 
     private async Task<List<(TouchPointClaim Claim, DueTouchPoint Touch)>> ReadAsync(TenantBatch locks, IReadOnlyList<TouchPointClaim> claims)
@@ -200,7 +200,7 @@ public sealed partial class TextDelivery(
 
         var byId = claims.ToDictionary(claim => claim.Id);
         var due = new List<(TouchPointClaim Claim, DueTouchPoint Touch)>();
-        var recipients = new Dictionary<Guid, (string? AddressState, DateTimeOffset[] TextedAt)>();
+        var recipients = new Dictionary<Guid, (string? AddressState, DateTimeOffset[] TextedAt, string? FirstIn)>();
         await using var reader = await locks.ReadAsync(CancellationToken.None);
         await reader.NextResultAsync(); // past the first limit
         foreach (var _ in tenants)
@@ -216,12 +216,12 @@ public sealed partial class TextDelivery(
             await reader.NextResultAsync();
             while (await reader.ReadAsync())
             {
-                var (id, state, times) = AttemptStore.ReadRecipient(reader);
-                recipients[id] = (state, times);
+                var (id, state, times, firstIn) = AttemptStore.ReadRecipient(reader);
+                recipients[id] = (state, times, firstIn);
             }
         }
 
-        return [.. due.Select(row => (row.Claim, recipients.TryGetValue(row.Claim.Id, out var of) ? row.Touch with { AddressState = of.AddressState, TextedAt = of.TextedAt } : row.Touch))];
+        return [.. due.Select(row => (row.Claim, recipients.TryGetValue(row.Claim.Id, out var of) ? row.Touch with { AddressState = of.AddressState, TextedAt = of.TextedAt, FirstIn = of.FirstIn } : row.Touch))];
     }
 
     private void Decide(TouchPointClaim claim, DueTouchPoint touch, TwilioAccount? account, List<Allowed> allowed, List<TouchPointChange> held)
@@ -258,7 +258,10 @@ public sealed partial class TextDelivery(
     {
         try
         {
-            return gate.Decide(touch, account, now);
+            var decision = gate.Decide(touch, account, now);
+            return decision is GateDecision.Send && TextTemplates.BodyOf(touch).Length > TextTemplates.LongestText
+                ? new GateDecision.End("needs_review", "first_text_too_long")
+                : decision;
         }
         catch (Exception exception)
         {
@@ -271,7 +274,7 @@ public sealed partial class TextDelivery(
     {
         var handedOver = new HandedOver(claim, touch, Guid.CreateVersion7());
         var code = ChatCode.Mint();
-        var body = touch.Content ?? TextTemplates.Of(touch);
+        var body = TextTemplates.BodyOf(touch);
         return new Allowed(
             handedOver, account,
             new NewAttempt(handedOver.AttemptId, claim, touch.LeadId, touch.Phone, body, ChatCode.Hash(code)) { IsReply = send.IsReply },

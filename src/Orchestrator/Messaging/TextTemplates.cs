@@ -15,8 +15,25 @@ public static class TextTemplates
     internal const int LongestService = 40;
     internal const int LongestShop = 60;
 
+    /// <summary>Twilio takes no more in one text.</summary>
+    internal const int LongestText = 1_600;
+
     /// <summary>The product's own first text: names the shop, carries the link, says how to stop.</summary>
     public static string Greeting(string firstName, string shop, string vehicle) => Fill(Cadence.Usual.Steps[0].Variants[0].Text, firstName, shop, vehicle, "");
+
+    /// <summary>What a touch point says: what somebody wrote for it, or its step's words. The first text that a number gets from us says who writes and how to stop it, whoever wrote it.</summary>
+    public static string BodyOf(DueTouchPoint touch)
+    {
+        ArgumentNullException.ThrowIfNull(touch);
+        var words = touch.Content ?? Of(touch);
+        return touch.FirstIn switch
+        {
+            null => words,
+            _ when words.Contains("STOP", StringComparison.Ordinal) || words.Contains("ALTO", StringComparison.Ordinal) => words,
+            "es" => $"{words}\n- le escribe {Word(touch.LocationName, LongestShop)}. Responda STOP para no recibir mensajes.",
+            _ => $"{words}\n- this is {Word(touch.LocationName, LongestShop)}. Reply STOP to opt out.",
+        };
+    }
 
     /// <summary>The text of a touch point: its step's words, in the wording that this lead gets.</summary>
     public static string Of(DueTouchPoint touch)

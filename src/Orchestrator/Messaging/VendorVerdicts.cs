@@ -14,23 +14,25 @@ public sealed class VendorVerdicts(ContactStore contacts, LeadStore leads, Tenan
     /// <summary>Does this code say more than "not this text"?</summary>
     public static bool Concerns(int code) => TwilioErrors.Of(code).Action is not (ErrorAction.Never or ErrorAction.RetryLater or ErrorAction.Person);
 
-    /// <summary>Does what follows.</summary>
+    /// <summary>Does what follows, to the number that the vendor speaks of: by now the lead may have another.</summary>
+    /// <param name="address">The number that the attempt went to.</param>
     /// <param name="source">What proves it, such as an attempt's id.</param>
-    public async Task HeedAsync(TenantTransaction transaction, Guid leadId, int code, string source, CancellationToken cancel)
+    public async Task HeedAsync(TenantTransaction transaction, Guid leadId, string address, int code, string source, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
         var error = TwilioErrors.Of(code);
         switch (error.Action)
         {
-            case ErrorAction.OptOut when await leads.ContactOfAsync(transaction, leadId, cancel) is { } contactId:
-                if (await contacts.OptOutOnceAsync(transaction, contactId, new ConsentEvidence("vendor", source, $"Twilio {code}: the recipient has unsubscribed"), cancel))
+            case ErrorAction.OptOut:
+                var contact = await contacts.EnsureAsync(transaction, address, cancel);
+                if (await contacts.OptOutOnceAsync(transaction, contact.Id, new ConsentEvidence("vendor", source, $"Twilio {code}: the recipient has unsubscribed"), cancel))
                 {
                     Measures.OptedOut("vendor");
                 }
 
                 break;
             case ErrorAction.Unreachable:
-                await leads.MarkUnreachableAsync(transaction, leadId, code is 21211 or 30005 ? PhoneTypes.Invalid : PhoneTypes.Landline, cancel);
+                await leads.MarkUnreachableAsync(transaction, leadId, address, code is 21211 or 30005 ? PhoneTypes.Invalid : PhoneTypes.Landline, cancel);
                 break;
             case ErrorAction.Alarm or ErrorAction.PauseNumber or ErrorAction.BlockedSender:
                 conditions.Failed(Check, transaction.TenantId, $"twilio_{code}", error.Sentence);

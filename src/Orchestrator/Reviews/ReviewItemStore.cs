@@ -16,6 +16,9 @@ public static class ReviewKinds
     /// <summary>An email from the address of a lead which anybody could have written.</summary>
     public const string UnprovenReply = "unproven_reply";
 
+    /// <summary>A customer has answered one of our emails, and nobody of the shop has the conversation.</summary>
+    public const string EmailReply = "email_reply";
+
     /// <summary>The CRM's calendar and ours say two things that cannot both be.</summary>
     public const string AppointmentConflict = "appointment_conflict";
 
@@ -92,7 +95,7 @@ public sealed class ReviewItemStore(LeadDatabase database, TimeProvider clock)
     }
 
     /// <summary>The nos of a number that count still, beside one: the clear ones, and the doubtful ones of which nobody has said that they were none.</summary>
-    /// <param name="except">The entry of the ledger that is judged; null = none.</param>
+    /// <param name="except">The entry of the ledger that is judged, with what the same words ended besides; null = none.</param>
     /// <returns>One for each: whether it is doubtful.</returns>
     public static Task<IReadOnlyList<bool>> StandingAsync(TenantTransaction transaction, Guid contactId, Guid? except, CancellationToken cancel)
     {
@@ -103,6 +106,8 @@ public sealed class ReviewItemStore(LeadDatabase database, TimeProvider clock)
             FROM contacts c
             JOIN consent_events e ON e.tenant_id = c.tenant_id AND e.contact_id = c.id AND e.kind = 'opted_out' AND e.channel <> 'crm' AND e.occurred_at >= c.opted_out_at
             WHERE c.tenant_id = @tenantId AND c.id = @contactId AND e.id IS DISTINCT FROM @except::uuid
+              AND NOT EXISTS (SELECT 1 FROM consent_events said WHERE said.tenant_id = @tenantId AND said.id = @except::uuid AND e.source = said.source AND e.wording = said.wording
+                AND e.occurred_at BETWEEN said.occurred_at AND said.occurred_at + interval '10 seconds')
               AND NOT EXISTS (SELECT 1 FROM review_items r WHERE r.tenant_id = @tenantId AND r.kind = 'doubtful_opt_out' AND r.action = 'undo_opt_out'
                 AND r.evidence ->> 'consentEventId' = e.id::text)
             """, new { contactId, except }, cancel);

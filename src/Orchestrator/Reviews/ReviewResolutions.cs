@@ -111,29 +111,29 @@ public sealed class ReviewResolutions(
             case (Cancel, { TouchPointId: { } touch }):
                 await touchPoints.CancelOneAsync(transaction, touch, cancel);
                 return true;
-            case (ConfirmOptOut, { LeadId: { } lead }):
-                await ConfirmAsync(transaction, lead, Evidence(item, actorId, "A member of staff read the words and took them for an opt-out"), cancel);
+            case (ConfirmOptOut, _):
+                await ConfirmAsync(transaction, item, Evidence(item, actorId, "A member of staff read the words and took them for an opt-out"), cancel);
                 return true;
-            case (UndoOptOut, { LeadId: { } lead }):
-                return await UndoAsync(transaction, item, lead, Evidence(item, actorId, "A member of staff read the words: they were no opt-out"), cancel);
+            case (UndoOptOut, _):
+                return await UndoAsync(transaction, item, Evidence(item, actorId, "A member of staff read the words: they were no opt-out"), cancel);
             default:
                 return true;
         }
     }
 
-    private async Task ConfirmAsync(TenantTransaction transaction, Guid leadId, ConsentEvidence evidence, CancellationToken cancel)
+    private async Task ConfirmAsync(TenantTransaction transaction, ReviewItem item, ConsentEvidence evidence, CancellationToken cancel)
     {
-        if (await leads.ContactOfAsync(transaction, leadId, cancel) is { } contactId)
+        foreach (var contactId in await ContactsAsync(transaction, item, cancel))
         {
             await contacts.OptOutAsync(transaction, contactId, evidence, cancel);
         }
     }
 
     // A clear no that was said as well stays. Another doubtful one keeps the number silent until somebody has read it, too.
-    private async Task<bool> UndoAsync(TenantTransaction transaction, ReviewItem item, Guid leadId, ConsentEvidence evidence, CancellationToken cancel)
+    private async Task<bool> UndoAsync(TenantTransaction transaction, ReviewItem item, ConsentEvidence evidence, CancellationToken cancel)
     {
         var said = ConsentEventOf(item);
-        if (await leads.ContactOfAsync(transaction, leadId, cancel) is { } contactId)
+        foreach (var contactId in await ContactsAsync(transaction, item, cancel))
         {
             await ContactStore.LockAsync(transaction, contactId, cancel);
             var others = await ReviewItemStore.StandingAsync(transaction, contactId, said, cancel);
@@ -144,18 +144,23 @@ public sealed class ReviewResolutions(
 
             if (others.Count == 0)
             {
-                await contacts.OptInAsync(transaction, contactId, evidence, cancel);
+                await contacts.TakeBackAsync(transaction, contactId, item.LeadId, evidence, cancel);
             }
         }
 
         // Words of an email have ended its addresses as well.
         foreach (var email in said is { } entry ? await addresses.EndedWithAsync(transaction, entry, cancel) : [])
         {
-            await optOut.UndoAsync(transaction, email, leadId, evidence, cancel);
+            await optOut.UndoAsync(transaction, email, item.LeadId, evidence, cancel);
         }
 
         return true;
     }
+
+    // Those that the words ended: the lead may have another number by now, and a stranger has no lead.
+    private async Task<IReadOnlyList<Guid>> ContactsAsync(TenantTransaction transaction, ReviewItem item, CancellationToken cancel) =>
+        ConsentEventOf(item) is { } said ? await ContactStore.EndedWithAsync(transaction, said, cancel)
+        : item.LeadId is { } leadId && await leads.ContactOfAsync(transaction, leadId, cancel) is { } contactId ? [contactId] : [];
 
     private static ConsentEvidence Evidence(ReviewItem item, Guid actorId, string wording) => new("console", $"review item {item.Id} by {actorId}", wording);
 

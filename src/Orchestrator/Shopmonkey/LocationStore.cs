@@ -57,9 +57,11 @@ public sealed partial class LocationStore(LeadDatabase database, TimeProvider cl
     }
 
     /// <summary>Writes what the CRM says of a shop. What it does not say keeps its value, and so does a name or zone that staff chose.</summary>
+    /// <param name="address">One that a letter would reach; null = it says none.</param>
+    /// <param name="place">The town alone. Where that was stored as the address, there is none from now on.</param>
     /// <param name="isSynced">False when the CRM did not know the shop and the tenant's own name and zone stand in.</param>
     public async Task SaveAsync(
-        Guid tenantId, string externalId, string name, string? phone, string? address, string timezone, bool isSynced, CancellationToken cancel) =>
+        Guid tenantId, string externalId, string name, string? phone, string? address, string? place, string timezone, bool isSynced, CancellationToken cancel) =>
         await database.ExecuteAsync(tenantId, """
             INSERT INTO locations (tenant_id, id, external_id, name, phone, address, timezone, synced_at, created_at, updated_at, crm_name, crm_timezone)
             VALUES (@tenantId, @id, @externalId, @name, @phone, @address, @timezone, CASE WHEN @isSynced THEN @now END, @now, @now,
@@ -68,8 +70,8 @@ public sealed partial class LocationStore(LeadDatabase database, TimeProvider cl
             SET name = CASE WHEN locations.name_is_ours THEN locations.name ELSE excluded.name END,
                 timezone = CASE WHEN locations.timezone_is_ours THEN locations.timezone ELSE excluded.timezone END,
                 crm_name = excluded.crm_name, crm_timezone = excluded.crm_timezone,
-                phone = coalesce(excluded.phone, locations.phone), address = coalesce(excluded.address, locations.address),
+                phone = coalesce(excluded.phone, locations.phone), address = coalesce(excluded.address, CASE WHEN locations.address IS DISTINCT FROM @place THEN locations.address END),
                 synced_at = excluded.synced_at, updated_at = @now
             WHERE @isSynced
-            """, new { id = Guid.CreateVersion7(), externalId, name, phone, address, timezone, isSynced, now = clock.GetUtcNow() }, cancel);
+            """, new { id = Guid.CreateVersion7(), externalId, name, phone, address, place, timezone, isSynced, now = clock.GetUtcNow() }, cancel);
 }

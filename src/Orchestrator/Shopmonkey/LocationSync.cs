@@ -95,7 +95,7 @@ public sealed partial class LocationSync(
     {
         var tenant = await tenants.GetAsync(tenantId, cancel);
         UnknownLocation(logger, externalId);
-        await locations.SaveAsync(tenantId, externalId, tenant.Name, null, null, tenant.Timezone, isSynced: false, cancel);
+        await locations.SaveAsync(tenantId, externalId, tenant.Name, null, null, null, tenant.Timezone, isSynced: false, cancel);
     }
 
     /// <summary>Reads a shop and its services from the CRM now, and notes the run.</summary>
@@ -133,7 +133,7 @@ public sealed partial class LocationSync(
             var timezone = row.Timezone is { } zone && DateTimeZoneProviders.Tzdb.GetZoneOrNull(zone) is not null ? zone : tenant.Timezone;
             await locations.SaveAsync(
                 tenantId, externalId, ShopmonkeyMapping.Clean(row.Name, 100) is { Length: > 0 } name ? name : tenant.Name,
-                PhoneNumberReader.Read(row.Phone).E164, AddressOf(row), timezone, isSynced: true, cancel);
+                PhoneNumberReader.Read(row.Phone).E164, AddressOf(row), PlaceOf(row), timezone, isSynced: true, cancel);
         }
         else
         {
@@ -145,9 +145,16 @@ public sealed partial class LocationSync(
         return location.SyncedAt is null ? new CatalogCounts(0, 0, 0, 0, true) : await catalog.SyncAsync(tenantId, location.Id, externalId, cancel);
     }
 
-    private static string? AddressOf(LocationRow row)
+    // An address that a letter would reach: each of our emails must have one (CAN-SPAM).
+    private static string? AddressOf(LocationRow row) =>
+        !string.IsNullOrWhiteSpace(row.Address1) && !(string.IsNullOrWhiteSpace(row.City) && string.IsNullOrWhiteSpace(row.PostalCode)) ? JoinedOf(row.Address1, row) : null;
+
+    // What the same row says without a street.
+    private static string? PlaceOf(LocationRow row) => JoinedOf(null, row);
+
+    private static string? JoinedOf(string? street, LocationRow row)
     {
-        var place = string.Join(", ", new[] { row.Address1, row.City, $"{row.State} {row.PostalCode}".Trim() }.Where(part => !string.IsNullOrWhiteSpace(part)));
+        var place = string.Join(", ", new[] { street, row.City, $"{row.State} {row.PostalCode}".Trim() }.Where(part => !string.IsNullOrWhiteSpace(part)));
         return place.Length > 0 ? ShopmonkeyMapping.Clean(place, 300) : null;
     }
 

@@ -68,7 +68,7 @@ public sealed partial class TouchPointStore
     {
         ArgumentNullException.ThrowIfNull(claim);
         return database.FirstOrDefaultAsync<DueEmail>(claim.TenantId, $"""
-            SELECT t.lead_id, t.attempts, t.max_attempts, t.expires_at, t.trace_parent, l.email, l.phone_type, l.contact_id, l.person_id, l.status AS lead_status, l.is_test,
+            SELECT t.lead_id, t.attempts, t.max_attempts, t.expires_at, t.trace_parent, l.email, l.phone_type, l.contact_id, l.person_id, {LeadStore.StatusToSend} AS lead_status, l.is_test,
                 l.first_name, l.vehicle, l.deleted_at, o.name AS location_name, o.address AS location_address,
                 t.step, o.timezone, l.service_interest, l.created_at AS arrived_at, t.cadence_id, t.variant, t.followed,
                 (SELECT g.status FROM touch_points g WHERE g.tenant_id = @tenantId AND g.lead_id = t.lead_id AND g.step = 'greeting') AS greeting_status,

@@ -39,6 +39,9 @@ public sealed record DueTouchPoint
 
     /// <summary>When texts to this number were handed over, by whichever shop of the tenant: those that may have gone out.</summary>
     public IReadOnlyList<DateTimeOffset> TextedAt { get; init; } = [];
+
+    /// <summary>It is the first text to this number, and no greeting: it must say who writes. The language in which; null = it is not.</summary>
+    public string? FirstIn { get; init; }
     public string ServiceInterest { get; init; } = "";
     public DateTimeOffset ArrivedAt { get; init; }
     public Guid? CadenceId { get; init; }
@@ -128,7 +131,7 @@ public sealed partial class TouchPointStore
     /// FOR SHARE would keep opt-outs out, and let two senders count the same texts: then the cap is passed.
     /// </remarks>
     internal static void AddRead(TenantBatch batch, IReadOnlyList<TouchPointClaim> claims) => batch.Add($"""
-        SELECT t.id, t.lead_id, t.step, t.attempts, t.max_attempts, t.expires_at, t.trace_parent, c.phone, l.phone_type, l.status, l.is_test,
+        SELECT t.id, t.lead_id, t.step, t.attempts, t.max_attempts, t.expires_at, t.trace_parent, c.phone, l.phone_type, {LeadStore.StatusToSend}, l.is_test,
             l.first_name, l.vehicle, o.timezone, o.name, l.deleted_at, c.opted_out_at, l.service_interest, l.created_at, t.cadence_id, t.variant, t.followed, l.email IS NOT NULL,
             CASE WHEN t.step <> 'greeting' THEN (SELECT g.status FROM touch_points g WHERE g.tenant_id = $1 AND g.lead_id = t.lead_id AND g.step = 'greeting') END,
             t.step <> 'greeting' AND EXISTS (SELECT 1 FROM chat_sessions s WHERE s.tenant_id = $1 AND s.lead_id = t.lead_id AND s.mode = 'human'), t.content,

@@ -112,6 +112,7 @@ public static class TouchReasons
         ["no_legal_hour"] = "There is no hour in which texting is allowed both at the shop and where the number may be. Call, or write an email.",
         ["too_many_replies"] = "The person has had thirty texts within a day: perhaps a machine answers ours. Read the conversation, then send it or close it.",
         ["reply_too_late"] = "It answers a text of a quarter of an hour ago or more, so it is no immediate answer any more. Read it, then send it, or write yourself.",
+        ["first_text_too_long"] = "It would be the first text to this number, which must say who writes and how to stop it, and there is no room for that. Write a shorter one.",
         ["could_not_be_decided"] = "Something about this lead was not foreseen, so nothing is sent without a person. The log has it under the touch point's id.",
 
         ["sendgrid_bounced"] = "The email came back: the mailbox does not exist.",
@@ -132,6 +133,7 @@ public static class TouchReasons
         ["answer_interrupted"] = "The assistant's answer in the chat ended in its middle. Read the conversation and say the rest.",
         ["answer_cut_off"] = "The assistant's answer to a text ended in its middle and was not sent. Read the conversation and answer.",
         ["doubtful_opt_out"] = "These words may mean that the person wants no more messages; they count as a stop until somebody has read them.",
+        ["email_reply"] = "The customer has answered an email of ours, and nobody answers emails by themselves. Read the conversation and write to them.",
         ["unproven_reply"] = "An email came from the lead's address, but not to the address at which ours is answered, so anybody could have written it. Read it among the dead webhook events, and write to the customer.",
     };
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using LeadOrchestrator.Orchestrator.Emails;
 using LeadOrchestrator.Orchestrator.Reviews;
 using LeadOrchestrator.Orchestrator.TouchPoints;
+using LeadOrchestrator.Orchestrator.Vendors;
 using LeadOrchestrator.Shared.Consent;
 using LeadOrchestrator.Shared.Hosting;
 using LeadOrchestrator.Shared.Messages;
@@ -20,7 +21,7 @@ namespace LeadOrchestrator.Orchestrator.Webhooks;
 /// </remarks>
 public sealed partial class SendGridInbound(
     LeadDatabase database, InboxStore inbox, EmailAddressStore addresses, EmailOptOut optOut, ContactStore contacts, TouchPointStore touchPoints, CustomerReplies replies,
-    ReviewItemStore reviews, TenantStore tenants, DefaultTenant defaultTenant, WebhookRefusals refusals, ILogger<SendGridInbound> logger)
+    ReviewItemStore reviews, TenantStore tenants, DefaultTenant defaultTenant, VendorAccounts accounts, WebhookRefusals refusals, ILogger<SendGridInbound> logger)
 {
     private const int LongestEvidence = 500;
     private const int LongestKept = 20_000;
@@ -61,10 +62,24 @@ public sealed partial class SendGridInbound(
         {
             await AnswerAsync(found.TenantId, found.AttemptId, mail, cancel);
         }
-        else if ((pathTenant is null ? defaultTenant.Id : await tenants.FindAsync(pathTenant, cancel)) is { } tenantId)
+        else if ((pathTenant is null ? await TenantOfAsync(mail, cancel) : await tenants.FindAsync(pathTenant, cancel)) is { } tenantId)
         {
             await HearStrangerAsync(tenantId, mail, cancel);
         }
+    }
+
+    // What is written to the address that a franchise writes from is that franchise's; anything else the default one's. Accounts are known by heart.
+    private async Task<Guid> TenantOfAsync(InboundMail mail, CancellationToken cancel)
+    {
+        foreach (var tenantId in (await tenants.AllAsync(cancel)).OrderBy(id => id != defaultTenant.Id))
+        {
+            if (await accounts.SendGridAsync(tenantId, cancel) is { } account && mail.IsTo(account.FromEmail))
+            {
+                return tenantId;
+            }
+        }
+
+        return defaultTenant.Id;
     }
 
     // One transaction: all that the email means, and its row. A repeat finds the row and is undone as a whole.
@@ -95,7 +110,12 @@ public sealed partial class SendGridInbound(
 
         if (!mail.IsAutomatic)
         {
-            await replies.KeepAsync(transaction, answered.LeadId, MessageChannels.Email, Shown(words, mail), [], isQuestion: false, cancel);
+            var kept = await replies.KeepAsync(transaction, answered.LeadId, MessageChannels.Email, Shown(words, mail), [], isQuestion: false, cancel);
+            if (kind == ReplyKind.Message && kept.Mode == SessionModes.Ai)
+            {
+                // The assistant answers no emails. Who has the conversation is told of it anyway; while nobody has, it is for whoever looks at the items.
+                await reviews.AddOfLeadAsync(transaction, ReviewKinds.EmailReply, answered.LeadId, JsonSerializer.Serialize(new { messageId = kept.Message.Id }), cancel);
+            }
         }
 
         await transaction.CommitAsync(cancel);
@@ -167,8 +187,7 @@ public sealed partial class SendGridInbound(
         var leadId = await addresses.NewestLeadAsync(transaction, from, cancel);
         if (isOptOut)
         {
-            var evidence = Evidence(mail, words, "email");
-            await optOut.EndAsync(transaction, from, leadId, kind == ReplyKind.StopDoubtful ? evidence with { Reason = ConsentEvidence.Doubtful } : evidence, cancel);
+            await EndUnprovenAsync(transaction, from, leadId, Evidence(mail, words, $"email {mail.Key}"), isDoubtful: kind == ReplyKind.StopDoubtful, cancel);
         }
         else if (leadId is { } lead)
         {
@@ -182,6 +201,20 @@ public sealed partial class SendGridInbound(
         }
 
         Received(logger, isOptOut ? "opt-out" : "unproven", tenantId, null);
+    }
+
+    // Texts end as well. Anybody could have written it, so a person reads what ends texts; numbers come before addresses, as wherever both are locked.
+    private async Task EndUnprovenAsync(TenantTransaction transaction, string from, Guid? leadId, ConsentEvidence evidence, bool isDoubtful, CancellationToken cancel)
+    {
+        // Whoever takes the doubt about the texts back does not take back a clear no to emails: that has a source of its own.
+        var ofTexts = isDoubtful ? evidence : evidence with { Source = $"unproven {evidence.Source}" };
+        var isReported = false;
+        foreach (var contactId in await addresses.ContactsAsync(transaction, from, cancel))
+        {
+            isReported |= await contacts.OptOutOnceAsync(transaction, contactId, isReported ? ofTexts : ofTexts with { Reason = ConsentEvidence.Doubtful }, cancel);
+        }
+
+        await optOut.EndAsync(transaction, from, leadId, isDoubtful && !isReported ? evidence with { Reason = ConsentEvidence.Doubtful } : evidence, cancel);
     }
 
     /// <returns>Its id; null when it was kept before.</returns>
@@ -209,7 +242,7 @@ public sealed partial class SendGridInbound(
         return string.Join("\n\n", new[] { text, pictures }.Where(part => part.Length > 0)) is { Length: > 0 } shown ? shown : "(An email without words)";
     }
 
-    private static string Cut(string text, int length) => PlainText.Clean(text.Length <= length ? text : text[..length]);
+    private static string Cut(string text, int length) => PlainText.Clean(PlainText.Cut(text, length));
 
     [LoggerMessage(2041, LogLevel.Information, "Received an email ({Kind}) for tenant {TenantId}, lead {LeadId}")]
     private static partial void Received(ILogger logger, string kind, Guid tenantId, Guid? leadId);

@@ -26,6 +26,7 @@ public sealed partial class TwilioInbound(
     WebhookRefusals refusals, ILogger<TwilioInbound> logger)
 {
     private const int MostPictures = 10;
+    private const int LongestEvidence = 500;
 
     // Twilio gives up after 15 s; a database that is silent is told of before that.
     private static readonly TimeSpan StoringDeadline = TimeSpan.FromSeconds(8);
@@ -77,7 +78,7 @@ public sealed partial class TwilioInbound(
         List<Guid> knowing = [];
         foreach (var tenantId in form.Tenants)
         {
-            if (await leads.IsKnownAsync(tenantId, phone, evenOptedOut: ReplyWords.IsYes(form["Body"]), cancel))
+            if (await leads.IsKnownAsync(tenantId, phone, evenOptedOut: MayStart(form), cancel))
             {
                 knowing.Add(tenantId);
             }
@@ -95,7 +96,7 @@ public sealed partial class TwilioInbound(
         await using var transaction = await database.BeginAsync(tenantId, cancel);
         var contact = PhoneNumberReader.Read(form["From"]).E164 is { } phone ? await contacts.EnsureAsync(transaction, phone, cancel) : null;
         var lead = contact is null ? null : await leads.NewestOfContactAsync(transaction, contact.Id, cancel);
-        if (kind == ReplyKind.Message && contact?.OptedOutAt is not null && ReplyWords.IsYes(text))
+        if (kind == ReplyKind.Message && (contact?.OptedOutAt ?? contact?.CrmOptOutAt) is not null && MayStart(form))
         {
             kind = ReplyKind.Start;
         }
@@ -135,20 +136,22 @@ public sealed partial class TwilioInbound(
         return reply;
     }
 
-    // With Advanced Opt-Out Twilio has read the word already, in the account's own keyword lists.
+    // With Advanced Opt-Out Twilio has read the word already, in the account's own keyword lists. Its list of opt-ins has "yes": that answers many a question of ours, so only who
+    // has said no starts again by it.
     private static ReplyKind KindOf(SignedForm form, string text) => form["OptOutType"] switch
     {
         "STOP" => ReplyKind.StopKeyword,
-        "START" => ReplyKind.Start,
         "HELP" => ReplyKind.Help,
         _ => ReplyWords.Read(text),
     };
+
+    private static bool MayStart(SignedForm form) => form["OptOutType"] == "START" || ReplyWords.IsYes(form["Body"]);
 
     // What is to be answered at once, by the carrier's own way; null = nothing.
     private async Task<string?> ObeyAsync(TenantTransaction transaction, ReplyKind kind, Contact contact, TextingLead? lead, SignedForm form, CancellationToken cancel)
     {
         var text = form["Body"];
-        var evidence = new ConsentEvidence("sms", $"message {form["MessageSid"]}", text.Length > 500 ? text[..500] : text);
+        var evidence = new ConsentEvidence("sms", $"message {form["MessageSid"]}", PlainText.Cut(text, LongestEvidence));
         switch (kind)
         {
             case ReplyKind.StopKeyword: // Twilio confirms these itself; a second confirmation would be one text too many.

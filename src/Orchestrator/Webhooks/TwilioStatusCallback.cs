@@ -54,7 +54,7 @@ public sealed partial class TwilioStatusCallback(
         }
         else if (VendorVerdicts.Concerns(code))
         {
-            await verdicts.HeedAsync(transaction, moved.LeadId, code, $"attempt {attemptId}", cancel);
+            await verdicts.HeedAsync(transaction, moved.LeadId, moved.Address, code, $"attempt {attemptId}", cancel);
         }
 
         await transaction.CommitAsync(cancel);

@@ -5,31 +5,41 @@ namespace LeadOrchestrator.Shared.Consent;
 /// <content>Ends whatever would be sent to a person of whom a lead is known.</content>
 public sealed partial class ContactStore
 {
-    /// <summary>From the commit on, nothing to the lead's number or address starts, and nothing for this lead by any way at all.</summary>
+    /// <summary>From the commit on, nothing to the lead's number or address starts, nor to another number of the same person, and nothing for this lead by any way at all.</summary>
     /// <returns>Whether it is news for one of them, or for a lead that has neither.</returns>
     public async Task<bool> OptOutLeadAsync(TenantTransaction transaction, Guid leadId, ConsentEvidence evidence, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
+        ArgumentNullException.ThrowIfNull(evidence);
         var lead = await transaction.FirstOrDefaultAsync<Addresses>("""
-            SELECT contact_id, phone, CASE WHEN lower(trim(email)) ~ '^[^@\s]+@[^@\s]+\.[^@\s]+$' THEN lower(trim(email)) END AS email
+            SELECT contact_id, phone, person_id, CASE WHEN lower(trim(email)) ~ '^[^@\s]+@[^@\s]+\.[^@\s]+$' THEN lower(trim(email)) END AS email
             FROM leads WHERE tenant_id = @tenantId AND id = @leadId
             """, new { leadId }, cancel) ?? throw new InvalidOperationException($"Lead {leadId} does not exist");
 
-        // The number, the address, the lead: in the order in which a send locks them.
+        // The numbers, the address, the lead: in the order in which a send locks them.
         var isNews = false;
         var contactId = lead.ContactId ?? (lead.Phone is { } phone ? (await EnsureAsync(transaction, phone, cancel)).Id : null);
-        if (contactId is { } known)
+        foreach (var known in await NumbersAsync(transaction, contactId, lead.PersonId, cancel))
         {
-            isNews = await OptOutOnceAsync(transaction, known, evidence, cancel);
+            // One entry of the ledger makes the item for a person, however many ways to write to them end.
+            isNews |= await OptOutOnceAsync(transaction, known, isNews ? evidence with { Reason = null } : evidence, cancel);
         }
 
         if (lead.Email is { } email)
         {
-            isNews |= await UnsubscribeAsync(transaction, leadId, email, evidence, cancel);
+            isNews |= await UnsubscribeAsync(transaction, leadId, email, isNews ? evidence with { Reason = null } : evidence, cancel);
         }
 
         return await EndLeadAsync(transaction, leadId, cancel) | isNews;
     }
+
+    private static Task<IReadOnlyList<Guid>> NumbersAsync(TenantTransaction transaction, Guid? contactId, Guid? personId, CancellationToken cancel) => transaction.QueryAsync<Guid>("""
+        SELECT c.id FROM contacts c
+        WHERE c.tenant_id = @tenantId AND (c.id = @contactId
+            OR c.phone IN (SELECT k.value FROM person_keys k WHERE k.tenant_id = @tenantId AND k.person_id = @personId AND k.kind = 'phone'))
+        ORDER BY c.id
+        FOR NO KEY UPDATE
+        """, new { contactId, personId }, cancel);
 
     private async Task<bool> UnsubscribeAsync(TenantTransaction transaction, Guid leadId, string email, ConsentEvidence evidence, CancellationToken cancel)
     {
@@ -77,6 +87,8 @@ public sealed partial class ContactStore
         public Guid? ContactId { get; init; }
 
         public string? Phone { get; init; }
+
+        public Guid? PersonId { get; init; }
 
         public string? Email { get; init; }
     }

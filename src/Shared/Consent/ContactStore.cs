@@ -171,6 +171,39 @@ public sealed partial class ContactStore(TimeProvider clock)
         await AddEventAsync(transaction, contactId, null, "opted_in", evidence, cancel);
     }
 
+    /// <summary>They have not said no after all: a person has read their words. That is no consent: whoever had not agreed before is an inquiry again.</summary>
+    /// <param name="contactId">The number that was silent; the lead may have another by now.</param>
+    public async Task TakeBackAsync(TenantTransaction transaction, Guid contactId, Guid? leadId, ConsentEvidence evidence, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        var args = new { contactId, leadId, now = clock.GetUtcNow() };
+        await transaction.ExecuteAsync("UPDATE contacts SET opted_out_at = NULL, updated_at = @now WHERE tenant_id = @tenantId AND id = @contactId", args, cancel);
+        await transaction.ExecuteAsync("""
+            UPDATE leads l SET status = CASE WHEN l.status = 'opted_out' THEN 'engaged' ELSE l.status END, updated_at = @now,
+                consent = CASE WHEN EXISTS (
+                    SELECT 1 FROM consent_events e
+                    WHERE e.tenant_id = @tenantId AND e.contact_id = @contactId AND e.kind = 'opted_in' AND e.channel NOT IN ('console', 'crm') AND (e.lead_id IS NULL OR e.lead_id = l.id))
+                    THEN 'opted_in' ELSE 'inquiry' END
+            WHERE l.tenant_id = @tenantId AND l.consent = 'opted_out' AND (l.contact_id = @contactId
+                OR (l.id = @leadId AND NOT EXISTS (SELECT 1 FROM contacts c WHERE c.tenant_id = @tenantId AND c.id = l.contact_id AND c.opted_out_at IS NOT NULL)))
+            """, args, cancel);
+        await AddEventAsync(transaction, contactId, null, "opted_in", evidence, cancel);
+    }
+
+    /// <summary>The numbers that ended with the same words as this entry of the ledger, in the order in which they are locked.</summary>
+    public static Task<IReadOnlyList<Guid>> EndedWithAsync(TenantTransaction transaction, Guid consentEventId, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return transaction.QueryAsync<Guid>("""
+            SELECT DISTINCT c.contact_id
+            FROM consent_events said
+            JOIN consent_events c ON c.tenant_id = said.tenant_id AND c.kind = 'opted_out' AND c.source = said.source AND c.wording = said.wording AND c.contact_id IS NOT NULL
+                AND c.occurred_at BETWEEN said.occurred_at AND said.occurred_at + interval '10 seconds'
+            WHERE said.tenant_id = @tenantId AND said.id = @consentEventId
+            ORDER BY c.contact_id
+            """, new { consentEventId }, cancel);
+    }
+
     /// <summary>Nobody's no and no text comes in between until the transaction ends.</summary>
     public static Task LockAsync(TenantTransaction transaction, Guid contactId, CancellationToken cancel)
     {

@@ -19,8 +19,9 @@ public enum OptOut
 /// Reads opt-outs by any reasonable words, in English and Spanish, on whatever channel (47 CFR 64.1200(a)(10), in force since 2025-04-11). A wrong number is one.
 /// </summary>
 /// <remarks>
-/// Clear is what names messages, a number or a list and says no to them, or is nothing but a word of stopping. Doubtful is anger, and a word of stopping that is about
-/// nothing else. What stops, ends or is cancelled otherwise — by, at five, the appointment, the noise — is a customer's ordinary sentence.
+/// Clear is what names messages, a number or a list and says no to them, or is nothing but a word of stopping. Doubtful is anger, a word of stopping that is about
+/// nothing else, a no to messages in words that no rule knows, and a clear no in a text that says more: it may be about Tuesday, or by mistake. What stops, ends or is cancelled
+/// otherwise — by, at five, the appointment, the noise — is a customer's ordinary sentence.
 /// </remarks>
 public static partial class OptOutWords
 {
@@ -63,11 +64,19 @@ public static partial class OptOutWords
             return OptOut.Clear;
         }
 
+        if (AloneToo().IsMatch(all))
+        {
+            return OptOut.Clear;
+        }
+
         var words = Innocent().Replace(all, " ");
-        return WrongNumber().IsMatch(words) || NoMessages().IsMatch(words) || OffTheList().IsMatch(words) || InSpanish().IsMatch(words) ? OptOut.Clear
-            : Doubt().IsMatch(words) || SomebodyElse().IsMatch(text) ? OptOut.Doubtful
+        return IsNo(words) ? SaysMore(text, all) ? OptOut.Doubtful : OptOut.Clear
+            : Doubt().IsMatch(words) || Rude().IsMatch(words) || SomebodyElse().IsMatch(text) || Unheard().IsMatch(words) ? OptOut.Doubtful
             : OptOut.No;
     }
+
+    private static bool IsNo(string words) =>
+        WrongNumber().IsMatch(words) || NoMessages().IsMatch(words) || NoConsent().IsMatch(words) || OffTheList().IsMatch(words) || InSpanish().IsMatch(words) || NoInSpanish().IsMatch(words);
 
     // "STOPPPP", "st0p", "stahp", "s t o p": as they are meant.
     private static string Spelled(string words) => Stop().Replace(ZeroInAWord().Replace(Repeated().Replace(words, "$1"), "o"), "stop");
@@ -129,11 +138,13 @@ public static partial class OptOutWords
         + @"|(doesnt|wont|didnt|does not|will not) (want|seem|like) to stop\b" + OfAnyMessages
         + @"|(a|complete|full|non) stop\b(?! to)" + OfAnyMessages + "|(one|bus|pit|rest|next|first|last|truck|door) stop"
         + @"|stop (light|lights|lamp|lamps|sign|signs|watch|gap|leak|and go|and start)|(start|startup|engine|auto|idle) (and |or )?stop|(the|week|weekend|month|year|day|front|back|rear|high|low|dead|tail|other|far) end|end of|ends? (on|at|up|in)"
+        + @"|(did|didnt|whyd|whend) (you|u|yall|ya|you all|you guys|they) (just |ever |suddenly )?(stop|quit) (text|messag|respond|answer|reply|send|writ|contact)\w*( me| us)?"
         + @"|(in|to|into|from|my|the|your) (the |my |your )?spam( folder| box)?|spam folder|never (text|contact|message|write|email)(ed)? (me|us) (back|the|a|an|with|about|yet))\b")]
     private static partial Regex Innocent();
 
     [GeneratedRegex(
-        @"\b((wrong|worng|rong|incorrect) (number|person|phone|guy|one|contact|num|numb|nmbr|no)|(not|isnt|aint) the (right|correct) (number|person|phone|guy)|not (my|his|her) number|(have|got) the wrong"
+        @"\b((wrong|worng|rong|incorrect) (number|person|phone|num|numb|nmbr)(?! (of|on|is on)\b)|^(sorry )?(wrong|worng|rong|incorrect) (guy|one|contact|no)( sorry)?$"
+        + @"|(?<!\b(i|ive|we|weve) )(have|got|texted|texting|reached|contacted|messaged) (the |a )?(wrong|worng|rong|incorrect) (guy|one|contact|no|man|woman|lady|girl)\b|(not|isnt|aint) the (right|correct) (number|person|phone|guy)|not (my|his|her) number"
         + @"|(no one|nobody|noone|no \w+) (here )?(by|with|named|called) (that|this)( name)?|(no one|nobody|noone) (here )?(named|called|by the name)|(nobody|no one|(theres|there is) no \w+) (at|on|with|has) this (number|phone|cell)"
         + @"|this number (no longer|doesnt|does not) belongs? to|(no longer|doesnt|does not) (has|have|own|use) this number|(just|recently) got this number|new owner of this number|not who you (think|are looking)|this (isnt|is not|aint) \w+s (number|phone|cell)|(i am|im|this is) not (the person|who)|dont know (who )?(you|this)( are)? (and )?stop)\b")]
     private static partial Regex WrongNumber();
@@ -146,29 +157,30 @@ public static partial class OptOutWords
 
     [GeneratedRegex(
         $@"\b((stop|quit|cease|end|halt|discontinue|no more|enough|cancel|turn off|disable|terminate|knock off|cut out)( (with|all|any|these|those|the|this|that|your|ur|future|further|automated|auto|sending|getting|receiving|at once|of|me|us|more|marketing|fucking|damn))* {Nouns}"
-        + $@"|(stop|quit|cease) ((in|to|at|on|with|all) )?(sending|{Verbs})|(dont|do not|never|dnt|plz dont|no longer|not to|you may not|you cannot|shouldnt) (you )?(ever )?(again )?{Verbs} (to )?(me|us)"
+        + $@"|(stop|quit|cease) ((in|to|at|on|with|all) )?(sending|{Verbs})|((?<!\bwhy )dont|do not|never|dnt|plz dont|no longer|not to|you may not|you cannot|shouldnt) (you )?(ever )?(again )?{Verbs} (to )?(me|us)"
         + $@"|(?<!\b(i|we|they|you|who|to) )(dont|do not|never) (ever )?(text|txt|message|msg|contact)( {After})*$|(dont|do not) (ever )?(text|message|contact) (this|here|business)"
-        + $@"|no (texts?|texting|txts?|messages?|messaging|msgs?|sms) (please|pls|plz|to this|on this|anymore|any more)|no (text|txt|message|msg) (me|us)|no need to {Verbs}( (me|us))? (anymore|any more|again|further)"
+        + $@"|no (texts?|texting|txts?|messages?|messaging|msgs?|sms) (please|pls|plz|to this|on this|anymore|any more)|no (text|txt|message|msg) (me|us){ToTheEnd}|no need to {Verbs}( (me|us))? (anymore|any more|again|further)"
         + $@"|(didnt|did not|never|havent|have not) (ever )?(sign up|signed up|opt in|opted in|subscribe|subscribed)( {After})*$"
         + @"|(didnt|did not|never|havent|have not) (ever )?((sign|signed|opt|opted|subscribe|subscribed) (up |in )?(for|to) (this|these|any|that|be|get|getting|your|receive|receiving|texts|messages|anything)|(consent|consented|agree|agreed) to (get|getting|receive|receiving|texts|messages|be (texted|contacted|messaged)|(this|these|your) (texts?|messages?)))"
         + @"|(dont|do not|no longer|never) (want|wish|need|care|like) (to )?(receive|receiving) (these|this|those|them|any|anything|it|stuff)"
         + @"|(dont|do not|never) (ever )?(text|txt|message|msg|contact|email) (again|anymore|any more|ever|this number|this phone|my phone|my number|here)"
         + @"|(dont|do not|never) (ever )?send (me |us )?(any|anything|any more|more|another|these|those|texts?|messages?|stuff)( |$)"
         + $@"|(dont|do not|no longer|never) (want|wish|need|like|care)( (to|get|receive|hear|be|have|see|any|more|these|your|getting|receiving|from you|from|a|the|on))* ({Nouns}|texted|contacted|messaged|emailed|bothered)"
-        + @"|(dont|do not|no longer) (want|wish) to hear from|(stop|end|cease) all (contact|communication)|cease and desist|leave (me|us) alone|lose (my|this) number|unsub\w*|un subscribe|opt(ing|ed)? (me |us |my number )?out"
-        + @"|(revoke|withdraw|rescind)( (my|all|any|the))* (consent|permission)|(no|without|never gave|didnt give|did not give|dont have)( (you|my|any|u))* (consent|permission)|cancel (my|the|this) (subscription|texts|messages)"
-        + @"|(report|reporting|sue|suing|block|blocking|blocked|reported) (you|u|ya|your number)|not interested (and |so |please )?(stop|remove|take|quit)|(youre|you are|this is|u r) (harassment|harassing|spam))\b")]
+        + @"|(dont|do not|no longer) (want|wish) to hear from (you|u|ya|yall|this|anyone|anybody|your|ur)|(stop|end|cease) all (contact|communication)|cease and desist|leave (me|us) alone|lose (my|this) number|unsub\w*|uns?u?b?s?c?rib\w*|un sub(scribed?)?|opt(ing|ed)? (me |us |my number )?out(?! of (the|my|that|a|an) (?!(\w+ )?(text|txt|list|messag|msg|sms|alert|notif|communicat|remind|email|marketing)))"
+        + @"|(revoke|withdraw|rescind)( (my|all|any|the))* (consent|permission)|(no|without|never gave|didnt give|did not give|(?<!\bi )dont have)( (you|my|any|u))* (consent|permission)|cancel (my|the|this) (subscription|texts|messages)"
+        + @"|(report|reporting|sue|suing|block|blocking|blocked|reported) (you|u|ya|your number)|not interested (and |so |please )?(stop|remove|take|quit)|(youre|you are|this is|u r) (harassment|harassing|spam(?! filter)))\b")]
     private static partial Regex NoMessages();
 
     [GeneratedRegex(
-        @"\b((take|remove|delete|erase|drop|scratch|strike) (me|us|my (number|name|phone|info|information|contact|cell|data)|this (number|phone|cell)|our number)( off| from| please| now| out of|$)"
-        + @"|(remove|delete|erase|forget) (my|this|our) (number|phone|contact|info|information|data|name|cell)|(remove|delete) (me|us)( please)? from|take (me|us) off"
+        $@"\b((take|remove|delete|erase|drop|scratch|strike) (me|us|my (number|name|phone|info|information|contact|cell|data)|this (number|phone|cell)|our number){Calendar}( off| from| please| now| out of|$)"
+        + $@"|(remove|delete|erase|forget) (my|this|our) (number|phone|contact|info|information|data|name|cell)|(remove|delete) (me|us)( please)? from|take (me|us){Calendar} off"
         + @"|(off|from) (of )?(your|this|ur|the (mailing|text|texting|sms|contact|call|calling)) (\w+ )?list( |$)|do not (text|contact|call|disturb) list|put me on (your |the )?(dnc|do not))")]
     private static partial Regex OffTheList();
 
     [GeneratedRegex(
-        @"\b((numero|number|num|telefono|persona|celular|contacto) (equivocad[oa]|incorrect[oa]|erroneo)|equivoc\w+ (de )?(numero|telefono|persona)|no soy (esa persona|quien|(la|el) (persona )?que busca\w*)"
-        + @"|(ya )?no (me|nos) (vuelvas? a |vuelvan a )?(escrib(an|as|a|ir)|mand(en|es|e|ar)|envi(en|es|e|ar)|contact(en|es|e|ar)|molest(en|es|e|ar)|llam(en|es)|texte(en|es|e|ar)|hostigu(en|es|e)|busqu(en|es)|sig(an|as) \w+)( |$)"
+        @"\b((numero|number|num|telefono|persona|celular|contacto) (equivocad[oa]|incorrect[oa]|erroneo)(?! de\b)|equivoc\w+ (de )?(numero|telefono|persona)|no soy (esa persona|quien|(la|el) (persona )?que busca\w*)"
+        + @"|(ya )?no (me|nos) (vuelvas? a |vuelvan a )?(escrib(an|as|a|ir)(?! al? otr)|(mand(en|es|e|ar)|envi(en|es|e|ar))(?= (mas|nada|ningun\w*|(\w+ )?(mensaje|texto|sms|publicidad|correo)s?|estos|estas|esos|esas|esto|eso|por favor|ya|gracias|a este)\b|$)"
+        + @"|contact(en|es|e|ar)|molest(en|es|e|ar)|texte(en|es|e|ar)|hostigu(en|es|e)|busqu(en|es)|sig(an|as) \w+)( |$)"
         + @"|no (quiero|deseo|quisiera|queremos|necesito)( (mas|recibir|ningun|sus|estos|tus|seguir|recibiendo|que me|me|manden|envien))* (mensajes?|textos?|sms|publicidad|recibir|escriban|manden|contacten|recibiendo|molesten|correos?)"
         + @"|(^|por favor |favor (de )?|please |ya |pido )no (me |nos )?(molestar|contactar|escribir|textear|hostigar|mensajear)(me|nos)?( mas| por favor| a este| este| gracias|$)|no (enviar|mandar)(me|nos)?( (mas|estos|sus|tus))* (mensajes?|textos?|sms|publicidad|correos?|nada)"
         + @"|(detener|detengan?|deten|parar|paren|pare|alto|basta|fin|termin(ar|en|e)|suspend(er|an|a))( (a|de|con|los|las|estos|esos|sus|tus|todos|mas|ya|el|envio))* (mensajes?|textos?|sms|publicidad|correos?)"

@@ -7,7 +7,7 @@ namespace LeadOrchestrator.Shared.Messages;
 /// <param name="Status">complete; anything else was not said to its end.</param>
 /// <param name="FinishReason">Why it ended.</param>
 /// <param name="AskedAt">When the newest text came that it answers (business time).</param>
-/// <param name="IsTakenOver">A person of the shop answers by now, and it is not this answer that has fetched them.</param>
+/// <param name="IsTakenOver">A person of the shop answers by now, and it is not this answer that has fetched them; or one of them wrote while it was being said.</param>
 public sealed record AnswerToSend(
     Guid Id, long Seq, string Status, string? FinishReason, string Content, Guid LeadId, DateTimeOffset AskedAt, bool IsTakenOver, string? TraceParent);
 
@@ -31,8 +31,9 @@ public sealed partial class MessageStore
             RETURNING m.id, m.seq, m.status, m.finish_reason, m.content, s.lead_id,
                 coalesce((SELECT max(c.created_at) FROM chat_messages c
                     WHERE c.tenant_id = @tenantId AND c.session_id = m.session_id AND c.role = 'customer' AND c.channel = 'sms' AND c.seq <= m.covers_seq), m.created_at) AS asked_at,
-                s.mode <> 'ai' AND NOT EXISTS (
-                    SELECT 1 FROM review_items r WHERE r.tenant_id = @tenantId AND r.message_id = m.id AND r.kind = 'person_wanted') AS is_taken_over,
+                (s.mode <> 'ai' AND NOT EXISTS (
+                    SELECT 1 FROM review_items r WHERE r.tenant_id = @tenantId AND r.message_id = m.id AND r.kind = 'person_wanted'))
+                OR EXISTS (SELECT 1 FROM chat_messages c WHERE c.tenant_id = @tenantId AND c.session_id = m.session_id AND c.role = 'staff' AND c.seq > m.seq) AS is_taken_over,
                 s.trace_parent
             """, new { id, now = clock.GetUtcNow() }, cancel);
     }

@@ -30,6 +30,13 @@ public static class PlainText
         return clean.ToString();
     }
 
+    /// <summary>The beginning of a text, of at most so many UTF-16 units: whole characters, because PostgreSQL refuses the half of one, and with it all that is stored together with it.</summary>
+    public static string Cut(string text, int most)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return text.Length <= most ? text : text[..(char.IsHighSurrogate(text[most - 1]) ? most - 1 : most)];
+    }
+
     private static bool NeedsCare(char character) =>
         char.IsSurrogate(character) || (char.IsControl(character) && character is not '\n' and not '\t');
 }

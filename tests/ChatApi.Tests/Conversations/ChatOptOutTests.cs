@@ -85,6 +85,31 @@ public sealed class ChatOptOutTests(Scene scene) : IClassFixture<Scene>
             .ShouldBe("We will not write to you before Wednesday, December 23. What concerns an appointment of yours still comes. This chat stays open.");
     }
 
+    [Fact]
+    public async Task A_long_no_with_an_emoji_where_its_evidence_ends_counts()
+    {
+        var (leadId, customer) = await ByEmailAsync("ann5@example.com");
+
+        await customer.AskAsync($"Please stop texting me. {new string('a', 475)}😡 really");
+
+        await IsOutAsync(leadId, "ann5@example.com");
+    }
+
+    [Fact]
+    public async Task A_doubtful_no_is_one_item_for_a_person_however_many_ways_to_write_end()
+    {
+        var (leadId, customer) = await ByEmailAsync("ann6@example.com");
+        var contact = Guid.CreateVersion7();
+        await scene.Database.ExecuteAsync("INSERT INTO contacts (tenant_id, id, phone, created_at, updated_at) VALUES ($1, $2, '+15125550146', now(), now())", scene.TenantId, contact);
+        await scene.Database.ExecuteAsync("UPDATE leads SET contact_id = $2 WHERE id = $1", leadId, contact);
+
+        await customer.AskAsync("Not interested");
+
+        await IsOutAsync(leadId, "ann6@example.com");
+        (await scene.Database.ScalarAsync<bool>("SELECT opted_out_at IS NOT NULL FROM contacts WHERE id = $1", contact)).ShouldBeTrue();
+        (await scene.Database.ColumnAsync<string>("SELECT kind FROM review_items WHERE lead_id = $1", leadId)).ShouldBe(["doubtful_opt_out"]);
+    }
+
     private async Task<(Guid LeadId, Customer Customer)> ByEmailAsync(string email)
     {
         var (leadId, code) = await scene.LeadAsync();

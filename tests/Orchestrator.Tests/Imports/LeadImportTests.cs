@@ -132,6 +132,19 @@ public sealed class LeadImportTests(Shop shop) : IClassFixture<Shop>, IAsyncLife
     }
 
     [Fact]
+    public async Task A_clear_no_in_a_file_is_kept_beside_a_doubtful_one()
+    {
+        await shop.Sandbox.Twilio.ReceiveAsync("+15125550938", "who gave you my number");
+
+        await DoneAsync(await SendAsync("Phone,Opted Out\n5125550938,yes\n"));
+        await DoneAsync(await SendAsync("Phone,Opted Out,Vehicle\n5125550938,yes,Kia\n"));
+
+        (await shop.Database.ColumnAsync<string>("""
+            SELECT e.channel || ' ' || (e.reason IS NULL) FROM consent_events e JOIN contacts c ON c.id = e.contact_id WHERE c.phone = '+15125550938' AND e.kind = 'opted_out' ORDER BY e.id
+            """)).ShouldBe(["sms false", "api true"]);
+    }
+
+    [Fact]
     public async Task An_opt_out_of_a_row_that_is_refused_counts_all_the_same()
     {
         var import = await DoneAsync(await SendAsync($"Phone,Email,Vehicle,Do Not Contact\n5125550935,refused@example.com,{new string('x', 201)},yes\n"));

@@ -76,27 +76,32 @@ public sealed class OptOutEndpointTests(Shop shop) : IClassFixture<Shop>
     }
 
     [Fact]
-    public async Task Words_are_needed_and_a_lead_of_this_franchise()
+    public async Task A_no_without_words_is_one_and_empty_words_or_a_lead_of_another_franchise_are_refused()
     {
         var quote = await shop.QuoteAsync("+15125551704");
         var lead = (Guid)(await shop.LeadAsync(quote.OrderId))["id"]!;
         using var staff = await shop.SignedInAsync("advisor");
         using var stranger = await shop.SignedInAsync("owner", await shop.OtherTenantAsync());
 
-        (await StatusAsync(staff, lead, new { })).ShouldBe(HttpStatusCode.BadRequest);
         (await StatusAsync(staff, lead, new { wording = "" })).ShouldBe(HttpStatusCode.BadRequest);
         (await StatusAsync(staff, Guid.CreateVersion7(), new { wording = "Stop" })).ShouldBe(HttpStatusCode.NotFound);
         (await StatusAsync(stranger, lead, new { wording = "Stop" })).ShouldBe(HttpStatusCode.NotFound);
         (await StatusAsync(shop.Http, lead, new { wording = "Stop" })).ShouldBe(HttpStatusCode.Unauthorized);
+        (await shop.LeadAsync(quote.OrderId))["consent"].ShouldBe("inquiry");
+        (await StatusAsync(staff, lead, new { })).ShouldBe(HttpStatusCode.OK);
+        (await shop.LeadAsync(quote.OrderId))["consent"].ShouldBe("opted_out");
     }
 
     [Fact]
-    public async Task A_lead_that_nobody_could_write_to_is_refused_with_the_reason()
+    public async Task A_lead_that_nobody_can_write_to_yet_remembers_it()
     {
         var quote = await shop.QuoteAsync("", change: quote => quote with { Phone = null });
         using var staff = await shop.SignedInAsync("advisor");
 
-        (await StatusAsync(staff, (Guid)(await shop.LeadAsync(quote.OrderId))["id"]!, new { wording = "Stop" })).ShouldBe(HttpStatusCode.Conflict);
+        (await StatusAsync(staff, (Guid)(await shop.LeadAsync(quote.OrderId))["id"]!, new { wording = "Stop" })).ShouldBe(HttpStatusCode.OK);
+
+        var lead = await shop.LeadAsync(quote.OrderId);
+        (lead["status"], lead["consent"]).ShouldBe(("opted_out", "opted_out"));
     }
 
     private async Task<HttpClient> KeyAsync()

@@ -58,6 +58,40 @@ public sealed class StaffMessageTests(StaffMessageTests.OneShop shop) : IClassFi
     }
 
     [Fact]
+    public async Task The_first_text_that_a_number_gets_says_who_writes_and_how_to_stop_it_whoever_wrote_it()
+    {
+        const string phone = "+15125551421";
+        await shop.SetClockAsync("2026-11-24T04:05:00Z"); // 22:05 at the shop: the greeting waits for the morning
+        using var admin = await shop.SignedInAsync();
+        _staff = await shop.SignedInAsync("advisor");
+        var lead = await shop.LeadByApiAsync(admin, await shop.LocationAsync(), phone);
+        await OkAsync(await WriteAsync(lead, "We can do Tuesday at ten."));
+        (await shop.StepAsync(lead, "greeting", "cancelled")).ShouldBe("staff_took_over");
+
+        await shop.SetClockAsync("2026-11-24T15:00:01Z");
+        await shop.SentAsync(lead, "staff-1");
+        _staff = await shop.SignedInAsync("advisor");
+        await OkAsync(await WriteAsync(lead, "Or Wednesday."));
+        await shop.SentAsync(lead, "staff-2");
+
+        shop.Sandbox.Twilio.SentTo(phone).Select(text => text.Body).ShouldBe(["We can do Tuesday at ten.\n- this is Acme Tint North. Reply STOP to opt out.", "Or Wednesday."]);
+    }
+
+    [Fact]
+    public async Task A_first_text_without_room_for_that_is_given_back_to_a_person()
+    {
+        await shop.SetClockAsync("2026-11-24T04:05:00Z");
+        using var admin = await shop.SignedInAsync();
+        _staff = await shop.SignedInAsync("advisor");
+        var lead = await shop.LeadByApiAsync(admin, await shop.LocationAsync(), "+15125551422");
+        await OkAsync(await WriteAsync(lead, new string('a', 1_590)));
+
+        await shop.SetClockAsync("2026-11-24T15:00:01Z");
+
+        (await shop.StepAsync(lead, "staff-1", "needs_review")).ShouldBe("first_text_too_long");
+    }
+
+    [Fact]
     public async Task A_lead_that_has_booked_is_written_to_by_staff_and_by_nobody_else()
     {
         var lead = await GreetedAsync("+15125551402");

@@ -119,6 +119,23 @@ public sealed class ReplyTests(ReplyTests.TwoOrchestrators shop) : IClassFixture
     }
 
     [Fact]
+    public async Task An_answer_that_is_still_being_said_when_a_member_of_staff_writes_is_not_sent()
+    {
+        const string phone = "+15125552115";
+        var lead = await AskedAsync(phone, "How much?");
+        var answer = await BeginAnswerAsync(lead, "It is $399.00.", "complete", "stop");
+        using var staff = await shop.SignedInAsync("advisor");
+
+        (await staff.PostAsJsonAsync($"/api/leads/{lead}/messages", new { channel = "sms", content = "Joe here: $350 for you." })).EnsureSuccessStatusCode();
+        await EndAnswerAsync(answer);
+
+        (await ReplyAsync(lead, "cancelled"))["reason"].ShouldBe("human_takeover");
+        await shop.SentAsync(lead, "staff-1");
+        shop.Sandbox.Twilio.SentTo(phone).Select(text => text.Body).Skip(1).ShouldBe(["Joe here: $350 for you."]);
+        (await shop.Database.ScalarAsync<string>("SELECT mode FROM chat_sessions WHERE lead_id = $1", lead)).ShouldBe("ai");
+    }
+
+    [Fact]
     public async Task What_was_not_said_to_its_end_is_not_sent_and_staff_hear_of_it_unless_it_was_voided()
     {
         var lead = await AskedAsync("+15125552112", "How much?");
@@ -228,6 +245,20 @@ public sealed class ReplyTests(ReplyTests.TwoOrchestrators shop) : IClassFixture
     // As the Chat API ends an answer.
     private async Task AnswerAsync(Guid lead, string content, string status = "complete", string finish = "stop", bool wantsPerson = false)
     {
+        var id = await BeginAnswerAsync(lead, content, status, finish);
+        if (wantsPerson)
+        {
+            await shop.Database.ExecuteAsync("""
+                INSERT INTO review_items (tenant_id, id, kind, lead_id, message_id, reason, created_at) SELECT tenant_id, gen_random_uuid(), 'person_wanted', id, $2, 'asked', now() FROM leads WHERE id = $1
+                """, lead, id);
+        }
+
+        await EndAnswerAsync(id);
+    }
+
+    // It has its place in the thread, and nobody looks at it yet.
+    private async Task<Guid> BeginAnswerAsync(Guid lead, string content, string status, string finish)
+    {
         var id = Guid.CreateVersion7();
         await shop.Database.ExecuteAsync("""
             WITH place AS (UPDATE chat_sessions SET last_seq = last_seq + 1, answered_seq = asked_seq WHERE lead_id = $1 RETURNING tenant_id, id, last_seq, asked_seq)
@@ -236,15 +267,10 @@ public sealed class ReplyTests(ReplyTests.TwoOrchestrators shop) : IClassFixture
                 SELECT tenant_id, $2, id, last_seq, 'assistant', 'sms', $3, $4, $5, asked_seq, now(), now(), now() FROM place)
             SELECT 1
             """, lead, id, content, status, finish);
-        if (wantsPerson)
-        {
-            await shop.Database.ExecuteAsync("""
-                INSERT INTO review_items (tenant_id, id, kind, lead_id, message_id, reason, created_at) SELECT tenant_id, gen_random_uuid(), 'person_wanted', id, $2, 'asked', now() FROM leads WHERE id = $1
-                """, lead, id);
-        }
-
-        await shop.Database.ExecuteAsync("UPDATE chat_messages SET dispatched_at = NULL WHERE id = $1", id);
+        return id;
     }
+
+    private Task<int> EndAnswerAsync(Guid id) => shop.Database.ExecuteAsync("UPDATE chat_messages SET dispatched_at = NULL WHERE id = $1", id);
 
     private Task<IReadOnlyDictionary<string, object?>> ReplyAsync(Guid lead, params string[] statuses) => Eventually.ValueAsync(
         async () => (await shop.Database.RowsAsync("SELECT * FROM touch_points WHERE lead_id = $1 AND step LIKE 'reply-%'", lead)).SingleOrDefault(),

@@ -81,6 +81,19 @@ public sealed class LocationSyncTests(Franchise franchise) : IClassFixture<Franc
     }
 
     [Fact]
+    public async Task A_town_is_no_address_that_a_letter_would_reach_and_one_of_before_is_forgotten()
+    {
+        var external = PutShop("America/Denver", change: row => row["address1"] = null);
+        var location = await EnsureAsync(external);
+        (await franchise.Database.ScalarAsync<string?>("SELECT address FROM locations WHERE id = $1", location.Id)).ShouldBeNull();
+        await franchise.Database.ExecuteAsync("UPDATE locations SET address = 'Denver, CO 80202' WHERE id = $1", location.Id);
+
+        await Sync.SyncAsync(franchise.TenantId, external, CancellationToken.None);
+
+        (await franchise.Database.ScalarAsync<string?>("SELECT address FROM locations WHERE id = $1", location.Id)).ShouldBeNull();
+    }
+
+    [Fact]
     public async Task A_list_of_services_that_stays_incomplete_fails_the_run_by_name_and_not_the_shop()
     {
         var external = PutShop("America/Denver");

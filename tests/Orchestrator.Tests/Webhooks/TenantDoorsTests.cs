@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using LeadOrchestrator.Orchestrator.Vendors;
 using LeadOrchestrator.Sandbox;
+using LeadOrchestrator.Sandbox.SendGrid;
 using LeadOrchestrator.Sandbox.Shopmonkey;
 using LeadOrchestrator.Testing;
 using Microsoft.Extensions.DependencyInjection;
@@ -231,6 +232,17 @@ public sealed class TenantDoorsTests(TwoFranchises shop) : IClassFixture<TwoFran
         {
             await shop.StoreCredentialsAsync();
         }
+    }
+
+    [Fact]
+    public async Task A_no_that_is_written_to_the_address_from_which_a_franchise_writes_is_that_franchises()
+    {
+        await Ok(shop.Owner.PutAsJsonAsync("/api/vendor-credentials/sendgrid", new { apiKey = "SG.second", fromEmail = "hello@bright.example" }));
+        await Ok(shop.Owner.PostAsJsonAsync("/api/leads", new { locationId = await shop.LocationAsync(tenantId: shop.SecondId), firstName = "Eve", email = "eve@example.com" }));
+
+        await shop.Sandbox.SendGrid.ReceiveAsync(new InboundMail("eve@example.com", "Hello", "unsubscribe", "hello@bright.example", "none"));
+
+        (await shop.Database.ColumnAsync<Guid>("SELECT tenant_id FROM email_addresses WHERE email = 'eve@example.com' AND unsubscribed_at IS NOT NULL")).ShouldBe([shop.SecondId]);
     }
 
     [Fact]

@@ -108,6 +108,46 @@ public sealed class TwilioInboundTests(Shop shop) : IClassFixture<Shop>
         await shop.TouchAsync(next.OrderId, "delivered");
     }
 
+    [Theory]
+    [InlineData("+15125550222", false)]
+    [InlineData("+15125550223", true)]
+    public async Task A_yes_that_the_carriers_side_takes_for_a_START_is_one_only_for_who_has_said_no(string phone, bool hasSaidNo)
+    {
+        var order = await GreetedAsync(phone);
+        if (hasSaidNo)
+        {
+            await shop.Sandbox.Twilio.ReceiveAsync(phone, "STOP");
+        }
+
+        var text = (await shop.Sandbox.Twilio.ReceiveAsync(phone, "Tuesday?")).Text;
+        var form = shop.Sandbox.Twilio.InboundForm(text).ToDictionary(field => field.Key, field => field.Key switch
+        {
+            "Body" => "Yes",
+            "MessageSid" => $"SM{Guid.CreateVersion7():N}",
+            _ => field.Value,
+        });
+        form["OptOutType"] = "START";
+        await shop.Sandbox.Twilio.PostAsync("yes", $"{TestVariables.PublicUrl}/webhooks/twilio/inbound", form);
+
+        var lead = await shop.LeadAsync(order, "engaged");
+        lead["consent"].ShouldBe(hasSaidNo ? "opted_in" : "inquiry");
+        (await shop.Database.ScalarAsync<bool>("SELECT bool_and(asked_seq = last_seq) FROM chat_sessions WHERE lead_id = $1", lead["id"]!)).ShouldBe(!hasSaidNo, "an answer to a question is a question for the assistant");
+    }
+
+    [Fact]
+    public async Task A_long_no_with_an_emoji_where_its_evidence_ends_counts()
+    {
+        const string phone = "+15125550224";
+        await GreetedAsync(phone);
+
+        var said = await shop.Sandbox.Twilio.ReceiveAsync(phone, $"Please stop texting me. {new string('a', 475)}😡 really");
+
+        said.Delivery.Status.ShouldBe(200);
+        (await shop.Database.ScalarAsync<int>("""
+            SELECT length(wording) FROM consent_events e JOIN contacts c ON c.id = e.contact_id WHERE c.phone = $1 AND e.kind = 'opted_out'
+            """, phone)).ShouldBe(499);
+    }
+
     [Fact]
     public async Task HELP_is_answered_with_the_shops_name_and_number()
     {

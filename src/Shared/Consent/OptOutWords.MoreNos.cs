@@ -1,0 +1,76 @@
+using System.Text.RegularExpressions;
+
+namespace LeadOrchestrator.Shared.Consent;
+
+/// <content>Consent that is taken back, wishes, what is as doubtful as a text that says more than a no; and the net for a no that no list has.</content>
+public static partial class OptOutWords
+{
+    // More words than this tell a story, in which the no is one thing of several.
+    private const int MostWordsOfANo = 12;
+
+    // A question of so few words is the no itself: "can you stop texting me?"
+    private const int MostWordsOfAQuestion = 8;
+
+    private const string Write =
+        "(text|texting|txt|txting|message|messaging|msg|contact|contacting|write|writing|email|emailing|bother|bothering|call|calling|reach out|reaching out)";
+
+    private const string ToTheEnd = "( (please|pls|plz|now|thanks|thank you|me|us|to me|to us|again|anymore|any more|any further|further|ever|at all|gracias|por favor|ya|mas|nada|a este numero|a mi))*$";
+
+    // Who is to be taken off these is a customer with an appointment.
+    private const string Calendar = "(?! (off|from|out of) (of )?(the |your |that |this )?(schedule|calendar|waitlist|wait list|waiting list|hold|books|monday|tuesday|wednesday|thursday|friday|saturday|sunday)s?\\b)";
+
+    // A clear no in a text that says more may be about something else: then a person looks at it, too. Digits are an hour, an amount, another number.
+    private static bool SaysMore(string text, string words)
+    {
+        var count = words.Count(letter => letter == ' ') + 1;
+        return count > MostWordsOfANo || (count > MostWordsOfAQuestion && text.Contains('?', StringComparison.Ordinal)) || words.Any(char.IsDigit) || More().IsMatch(words);
+    }
+
+    [GeneratedRegex(
+        @"\b((mon|tues|wednes|thurs|fri|satur|sun)days?|tomorrow|tonight|weekends?|while|until|till|before|during|instead|by (mistake|accident)|accidentally|i meant|appointment|appt|schedule\w*|reschedule|warranty"
+        + @"|but|though|see you|lunes|martes|miercoles|jueves|viernes|sabados?|domingos?|manana|mientras|hasta|antes|despues|por error|sin querer|mi cita|pero)\b")]
+    private static partial Regex More();
+
+    // As the whole text, like OtherWords, with what politeness puts around it.
+    [GeneratedRegex(
+        $"^((please|pls|plz|kindly|por favor|favor de) )*(cancel (the |this )?subscription|remove|remove from ((the|your|ur|this) )?(\\w+ )?list|revoked|delete|erase me|quit quit|end end end|salir|salirme|quitame|eliminame"
+        + $"|eliminarme|eliminenme|borrame|sacame|cancel[ae]|cancelame|remover|remover mi numero|darse de baja|dar de baja|no molest(en|es|e|ar)|anular|anular (la |mi )?suscripcion|terminar|fin|suficiente|ya es suficiente"
+        + $"|rescind|decline further (texts|messages)|opt put|dtop|srop)( {After})*$")]
+    private static partial Regex AloneToo();
+
+    [GeneratedRegex(
+        @"\b(no further (texts?|texting|messages?|msgs?|contact|communications?|emails?)"
+        + $@"|(?<!\b(i|we|they|you|who|to) )(dont|do not|never) {Write}( me| us)? (or|and|nor) {Write}{ToTheEnd}"
+        + @"|(revok|withdraw|rescind)\w*( (my|all|any|the|this))* (consent|permission|authorization)|(consent|permission|authorization) (is |has been |was )?(hereby )?(revoked|withdrawn|rescinded)|i (hereby )?(revoke|rescind)$"
+        + @"|(you|u|yall|they) (do not|dont|did not|didnt|never|no longer) (have|had|got|get)( (my|any|our))* (consent|permission)|(do not|dont|didnt|did not|never) (give|gave|grant|granted)( (you|u|my|any))* (consent|permission)"
+        + @"|i (do not|dont|did not|didnt|never) consent(ed)?( to (this|these|that|any|your|be|being|get|getting|receive|receiving|texts|messages)\b|$)|^(do not|dont) consent$"
+        + $@"|(dont|do not|no longer) want (you|u|ya|yall|you guys|anybody|anyone) (to )?{Write}{ToTheEnd}|refrain from {Write}|not (authorized|allowed|permitted) to {Write}{ToTheEnd}"
+        + @"|(rather|prefer) (not|you didnt|you not|no) (to )?((be|get|getting|receive|receiving|have) )?(any |more |your )*(texted|contacted|messaged|texts?|messages?|text me|message me|contact me)\b"
+        + @"|(dont|do not) want to be on (this|your|the|ur) (\w+ )?list|(dont|do not|never) reach out" + ToTheEnd
+        + @"|(leave|let) (me|us) (the \w+ |tf |be|tf be)(alone)?$|leave (me|us) (the \w+|tf) alone|(will|going to|gonna|ill) block this number|^blocking this number)")]
+    private static partial Regex NoConsent();
+
+    [GeneratedRegex(
+        $@"\b((^|\b(ya|por favor|favor|nunca|mas) )(no|nunca|nunca mas)( me| nos)? (escriban?|manden?|envien?|contacten?|molesten?|texteen?)( (mas|mensajes?|textos?|nada))*{ToTheEnd}"
+        + @"|no (me |nos )?vuelv(a|as|an) a (escribir|mandar|contactar|molestar|textear)\w*|nunca (mas )?(me|nos) (escrib|mand|envi|contact|text)(a|e|an|en|as|es)\b|no (quiero|deseo) (ser|que me) (contactad|molestad|contact|molest)\w+"
+        + @"|no doy (mi |el )?(consentimiento|permiso)( (para|de) (mensajes|textos|que me)|$)|retir(o|e) mi (permiso|autorizacion|consentimiento)|no tien(e|en|es) mi (permiso|consentimiento|autorizacion)|quit(a|e|en)me ya$)")]
+    private static partial Regex NoInSpanish();
+
+    // Anger without a word of stopping, and what is more often a stranger's than a customer's.
+    [GeneratedRegex(
+        $@"\b((dont|do not|never|stop) (ever )?(call|calling) (me|us|this number|here|this phone)( (again|anymore|any more|ever|{After}))*$|(dont|do not) want to hear from|(wrong|worng|incorrect) (number|phone) (on|is on)"
+        + $@"|no (me|nos) llam(en|es|e)( (mas|ya|por favor|nunca))*$|^no llam(en|es|e)$|^(enough|go to hell|knock it off|cut it out|give it a rest|bug off|back off|gtfo|junk|fu|f u|annoying)( {After})*$|enough already"
+        + $@"|(didnt|did not|never|nobody|no one) (ever )?(ask|asked|request|requested|solicit|solicited) (for )?(this|these|that|it|anything|any quote|a quote|an estimate)( {After})*$"
+        + @"|^(yo )?(no|nunca) (pedi|solicite) (nada|esto|eso|(ninguna |una )?cotizacion|(estos |esos )?mensajes)$|de donde sacaron mi numero|no hay nadie con ese nombre|aqui no hay ningun\w+ \w+$"
+        + @"|(phone|number) belongs to a (child|minor|kid)|you (guys )?text too much|why (are|do) (you|u|yall)( guys)? (keep )?(texting|messaging|contacting) me( so much)?$"
+        + $@"|^(block me|forget (about )?me|mistake number|delete (the |this )?number|lose my contact)( {After})*$|(do not call|dnc) registry|(do not|dont) (use this number|solicit|communicate with (me|us)|contact further)( {After})*$"
+        + $@"|no (more )?(promos?|promotions|ads|advertising|solicitations|soliciting|communication)( {After})*$|^(i will|ill) sue$)\b")]
+    private static partial Regex Rude();
+
+    // The net: a no close before a word of messages, of which no rule knows anything. Not what did not come, and not the number that somebody lacks.
+    [GeneratedRegex(
+        @"(?<!\b(i|we|they|who|you|he|she|if|why|to|was|were|did|does|am|im|is|its|thats|are|not|got|get|had|have) )\b(no|not|dont|do not|never|nunca|no me|no nos|rather not|refrain|revok\w+|withdraw\w*|unwilling|decline)"
+        + @"( (?!(got|get|gotten|getting|receive|received|see|saw|seen|find|found|have|had|has|sure|know|mind|need|forget|hesitate|remember|sent|show|come|came|if|how|why|when|what|problem|worries|rush|thanks|that|yet|more than|able|because|and|so|but|just|call|one|body|tengo|se|puedo|puede|hablo)\b)\w+){0,3}"
+        + @" (texts|texting|txts?|messages|messaging|msgs?|contacting|contacted|mensajes|escrib(an?|as|irme|irnos)|text(ee|een)|contact(en?|arme|arnos))\b(?! (info|number|yet|so far|while|person|from (you|u|ya|yall|him|her|the|my)|came|back|came through|price|of (colors|shades|services|prices|options)))")]
+    private static partial Regex Unheard();
+}
