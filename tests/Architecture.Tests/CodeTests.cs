@@ -43,6 +43,10 @@ public sealed partial class CodeTests
         ["src/Orchestrator/Web/ChatPage.cs"] = "the framework's own options, set to a constant: nothing of the environment is in them",
     });
 
+    // PostgreSQL refuses half a character, and all that is stored together with it: PlainText.Cut knows where one ends.
+    [Fact]
+    public void What_people_wrote_is_cut_at_whole_characters() => NoneIn(CutAtAnIndex());
+
     [Fact]
     public void The_product_does_not_know_what_stands_in_for_its_vendors() =>
         SourceFiles.In("src").Where(file => file.Text.Contains("sandbox", StringComparison.OrdinalIgnoreCase)).Select(file => file.Path).ShouldBeEmpty();
@@ -104,6 +108,9 @@ public sealed partial class CodeTests
         .SelectMany(file => file.CodeMatches(pattern)).ShouldBeEmpty();
 
     private static string ReadIfThere(string path) => File.Exists(Repository.Path(path)) ? File.ReadAllText(Repository.Path(path)) : "";
+
+    [GeneratedRegex(@"\[\.\.\(?Longest")]
+    private static partial Regex CutAtAnIndex();
 
     [GeneratedRegex(@"\b(DateTime|DateTimeOffset)\.(Now|UtcNow|Today)\b")]
     private static partial Regex Clock();

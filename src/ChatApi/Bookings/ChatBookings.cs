@@ -116,7 +116,11 @@ public sealed class ChatBookings(
     }, "It has begun already. Call the shop.", cancel);
 
     // The order of locks is the same everywhere: the lead, its appointment, its conversation.
-    private async Task<TapResult> TapAsync(
+    private Task<TapResult> TapAsync(
+        SessionKey session, Guid bookingId, Func<TenantTransaction, Appointment, Task<Tapped?>> tap, string tooLate, CancellationToken cancel) =>
+        Deadlock.OnceMoreAsync(() => TapOnceAsync(session, bookingId, tap, tooLate, cancel));
+
+    private async Task<TapResult> TapOnceAsync(
         SessionKey session, Guid bookingId, Func<TenantTransaction, Appointment, Task<Tapped?>> tap, string tooLate, CancellationToken cancel)
     {
         if (await conversations.FindAsync(session, cancel) is not { } conversation)

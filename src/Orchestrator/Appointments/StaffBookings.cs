@@ -36,9 +36,14 @@ public sealed class StaffBookings(
     LeadDatabase database, Bookings bookings, AppointmentStore appointments, BookingNews news, LeadStore leads, IdempotencyStore answers, AuditStore audit, AppointmentSignal signal, TimeProvider clock)
 {
     /// <summary>Books, once however often it is sent under one key.</summary>
-    public async Task<StaffBookingResult> BookAsync(Guid tenantId, Guid actorId, AppointmentRequest request, string? key, CancellationToken cancel)
+    public Task<StaffBookingResult> BookAsync(Guid tenantId, Guid actorId, AppointmentRequest request, string? key, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(request);
+        return Deadlock.OnceMoreAsync(() => BookOnceAsync(tenantId, actorId, request, key, cancel));
+    }
+
+    private async Task<StaffBookingResult> BookOnceAsync(Guid tenantId, Guid actorId, AppointmentRequest request, string? key, CancellationToken cancel)
+    {
         // Read before the transaction: it holds a connection, and many wait for the same shop.
         var service = await bookings.FindServiceAsync(tenantId, request.LocationId!.Value, request.ServiceId!.Value, cancel);
         var (scope, hash) = ($"appointments:{actorId}", SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(request, LeadJson.Options)));
@@ -140,7 +145,11 @@ public sealed class StaffBookings(
         }, cancel);
 
     // The lead is locked before its appointment, as everywhere.
-    private async Task<StaffBookingResult> ChangeAsync(
+    private Task<StaffBookingResult> ChangeAsync(
+        Guid tenantId, Guid actorId, Guid id, string action, Func<TenantTransaction, Appointment, Task<StaffBookingResult>> change, CancellationToken cancel) =>
+        Deadlock.OnceMoreAsync(() => ChangeOnceAsync(tenantId, actorId, id, action, change, cancel));
+
+    private async Task<StaffBookingResult> ChangeOnceAsync(
         Guid tenantId, Guid actorId, Guid id, string action, Func<TenantTransaction, Appointment, Task<StaffBookingResult>> change, CancellationToken cancel)
     {
         if (await appointments.FindAsync(tenantId, id, cancel) is not { } known)

@@ -69,7 +69,7 @@ public static partial class ReplyText
         ArgumentNullException.ThrowIfNull(subject);
         var first = words.Split('\n').FirstOrDefault(line => line.Trim().Length > 0) ?? "";
         string[] asked = subject.Contains(':', StringComparison.Ordinal) ? [words, first] : [words, first, subject];
-        var kinds = asked.Select(text => ReplyWords.Read(text.Length <= LongestRead ? text : text[..LongestRead])).ToHashSet();
+        var kinds = asked.Select(text => ReplyWords.Read(PlainText.Cut(text, LongestRead))).ToHashSet();
         return Telling.Where(kinds.Contains).FirstOrDefault(ReplyKind.Message);
     }
 

@@ -34,9 +34,14 @@ public sealed class StaffMessages(
     TouchPointSignal texts, EmailSignal emails)
 {
     /// <summary>Writes it, once however often it is sent under one key.</summary>
-    public async Task<StaffMessageResult> WriteAsync(Guid tenantId, Guid actorId, Guid leadId, StaffMessageRequest request, string? key, CancellationToken cancel)
+    public Task<StaffMessageResult> WriteAsync(Guid tenantId, Guid actorId, Guid leadId, StaffMessageRequest request, string? key, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(request);
+        return Deadlock.OnceMoreAsync(() => WriteOnceAsync(tenantId, actorId, leadId, request, key, cancel));
+    }
+
+    private async Task<StaffMessageResult> WriteOnceAsync(Guid tenantId, Guid actorId, Guid leadId, StaffMessageRequest request, string? key, CancellationToken cancel)
+    {
         var (scope, hash) = ($"staff-messages:{actorId}:{leadId}", SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(request, LeadJson.Options)));
         await using var transaction = await database.BeginAsync(tenantId, cancel);
         if (key is not null && await answers.FindAsync(transaction, scope, key, cancel) is { } given)

@@ -6,6 +6,7 @@ using System.Text.Json.Serialization.Metadata;
 using LeadOrchestrator.Orchestrator.Shopmonkey;
 using LeadOrchestrator.Orchestrator.Vendors;
 using LeadOrchestrator.Shared.Hosting;
+using LeadOrchestrator.Shared.Messages;
 
 namespace LeadOrchestrator.Orchestrator.Registrations;
 
@@ -99,7 +100,7 @@ public sealed class RegistrationClient(IHttpClientFactory http)
         }
 
         var words = (await JsonSerializer.DeserializeAsync(stream, WebhookJson.Default.WebhookRefusal, cancel))?.Message;
-        return words?.Length > LongestWords ? words[..LongestWords] : words;
+        return words is null ? null : PlainText.Cut(words, LongestWords);
     }
 
     private static RegistrationException Unreadable() => new("shopmonkey_answer_unreadable", null);

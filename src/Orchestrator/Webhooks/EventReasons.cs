@@ -28,6 +28,7 @@ public static class EventReasons
         ["customer_changed_meanwhile"] = "The customer or the vehicle changed while the order was being read; it is read again.",
         ["version_of_another_kind"] = "One event of the row tells its number, another one only its date, so nobody can say which is newer; the CRM is asked which holds.",
         ["same_version_other_content"] = "Two events tell different things of the same version; the CRM is asked which holds.",
+        ["changed_in_the_crm"] = "The CRM tells of a change of a booking of ours, perhaps from before our own last change; the row itself is read before the booking moves or ends.",
         ["shopmonkey_is_switched_off"] = "This tenant has no key for its CRM. Store one and replay the event.",
         ["shopmonkey_unreachable"] = "The CRM could not be reached; it is tried again for a day. Look at the network, and replay what died.",
         ["shopmonkey_timeout"] = "The CRM did not answer in time; it is tried again for a day.",

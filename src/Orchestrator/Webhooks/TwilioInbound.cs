@@ -60,7 +60,8 @@ public sealed partial class TwilioInbound(
         string? reply = null;
         foreach (var tenantId in await ConcernedAsync(form, cancel))
         {
-            reply = await HandleAsync(tenantId, form, mayAnswer: reply is null, cancel) ?? reply;
+            var mayAnswer = reply is null;
+            reply = await Deadlock.OnceMoreAsync(() => HandleAsync(tenantId, form, mayAnswer, cancel)) ?? reply;
         }
 
         return reply;

@@ -54,8 +54,8 @@ public sealed partial class MessageStore(LeadDatabase database, SessionStore ses
     {
         var message = new NewThreadMessage(session.SessionId, MessageRoles.Customer, MessageChannels.Chat, content) { ClientMessageId = clientMessageId };
         var pending = new Pending(message, clock.GetUtcNow());
-        var row = await database.FirstOrDefaultAsync<AppendRow>(
-            session.TenantId, Append + EngagementStore.Engage, pending.Arguments(evenClosed: false), cancel);
+        var row = await Deadlock.OnceMoreAsync(() => database.FirstOrDefaultAsync<AppendRow>(
+            session.TenantId, Append + EngagementStore.Engage, pending.Arguments(evenClosed: false), cancel));
         if (row is { Seq: { } seq })
         {
             return pending.At(seq, row.Mode);

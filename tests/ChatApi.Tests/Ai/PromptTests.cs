@@ -31,6 +31,9 @@ public sealed class PromptTests
     }
 
     [Fact]
+    public void What_a_customer_wants_is_cut_at_a_whole_character() => Prompt.Data($"{new string('a', 199)}😡 a person, please").ShouldBe(new string('a', 199));
+
+    [Fact]
     public void A_price_that_ends_says_its_last_day()
     {
         var system = System(Conversation, [new CatalogItem(Guid.Empty, "Windshield", "", 12_950, 30, true, "SUV", Monday, new DateOnly(2026, 12, 31), 14_950)]);

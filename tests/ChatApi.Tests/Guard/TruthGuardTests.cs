@@ -94,6 +94,15 @@ public sealed class TruthGuardTests
     }
 
     [Fact]
+    public void The_evidence_of_a_violation_ends_with_a_whole_character()
+    {
+        var violation = Passage.Of(Facts, [$"A {new string('a', 297)}😡 film costs $1.00."]).Violation!;
+
+        violation.Evidence.Length.ShouldBe(299);
+        char.IsSurrogate(violation.Evidence[^1]).ShouldBeFalse();
+    }
+
+    [Fact]
     public void Marks_and_numbers_of_who_counts_do_not_stop_the_flow()
     {
         var guard = new TruthGuard(Facts);

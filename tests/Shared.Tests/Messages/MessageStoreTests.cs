@@ -52,6 +52,26 @@ public sealed class MessageStoreTests(SeededDatabase seeded) : IClassFixture<See
     }
 
     [Fact]
+    public async Task Who_asks_while_somebody_else_has_the_lead_is_heard_although_the_database_ends_one_of_both()
+    {
+        var lead = await seeded.AddLeadAsync(seeded.Tenant);
+        var session = await OpenAsync(lead);
+        await using var staff = await seeded.Lead.BeginAsync(seeded.Tenant, CancellationToken.None);
+        await staff.ExecuteAsync("SELECT 1 FROM leads WHERE tenant_id = @tenantId AND id = @lead FOR NO KEY UPDATE", new { lead }, CancellationToken.None);
+        var asking = _messages.AskAsync(new SessionKey(seeded.Tenant, session), "Hi", null, CancellationToken.None);
+        await Eventually.TrueAsync(() => seeded.Database.ScalarAsync<bool>(
+            "SELECT EXISTS (SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock')"), "the question to wait for the lead");
+
+        // Who waits longest is ended: the question.
+        await staff.ExecuteAsync("UPDATE chat_sessions SET updated_at = updated_at WHERE tenant_id = @tenantId AND id = @session", new { session }, CancellationToken.None);
+        await staff.CommitAsync(CancellationToken.None);
+
+        (await asking)!.IsNew.ShouldBeTrue();
+        (await _messages.PageAsync(seeded.Tenant, session, null, 50, CancellationToken.None)).ShouldHaveSingleItem().Content.ShouldBe("Hi");
+        (await seeded.Database.ScalarAsync<string>("SELECT status FROM leads WHERE id = $1", lead)).ShouldBe("engaged");
+    }
+
+    [Fact]
     public async Task A_page_is_the_newest_before_a_place_and_oldest_first()
     {
         for (var number = 1; number <= 7; number++)
