@@ -67,7 +67,7 @@ internal static class ChatSeed
             ('00000000-0000-7000-8000-' || lpad(g::text, 12, '0'))::uuid, m, CASE WHEN m % 2 = 1 THEN 'customer' ELSE 'assistant' END, 'chat', {Text},
             'complete', CASE WHEN m % 2 = 1 THEN gen_random_uuid() END, CASE WHEN m % 2 = 0 THEN m - 1 END, CASE WHEN m % 2 = 0 THEN 'stop' END,
             CASE WHEN m % 2 = 0 THEN 'claude' END, CASE WHEN m % 2 = 0 THEN 'claude-sonnet-5-5' END, CASE WHEN m % 2 = 0 THEN 300 END,
-            CASE WHEN m % 2 = 0 THEN 60 END, CASE WHEN m % 2 = 0 THEN 0 END, CASE WHEN m % 2 = 0 THEN 1800 END, now(), now()
+            CASE WHEN m % 2 = 0 THEN 60 END, CASE WHEN m % 2 = 0 THEN 0 END, CASE WHEN m % 2 = 0 THEN 1800 END, now() - interval '2 days', now() - interval '2 days'
         FROM generate_series(1, {PerSession}) m, generate_series(1, {Number(sessions)}) g
         ORDER BY m, g
         """;

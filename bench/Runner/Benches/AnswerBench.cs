@@ -9,7 +9,8 @@ namespace LeadOrchestrator.Bench.Benches;
 /// <summary>One answer after the other, of a model that takes no time: what everything around it adds until the first token. The limit is the model read directly.</summary>
 internal sealed class AnswerBench(TestBed bed, BenchOptions options)
 {
-    private const int Sessions = 200;
+    // One conversation gets no more than 250 answers a day.
+    private const int Sessions = 1000;
     private static readonly ModelPace Pace = new(50, 0);
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(6);
 

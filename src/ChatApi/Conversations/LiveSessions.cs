@@ -49,12 +49,16 @@ public sealed class LiveSessions : IDisposable
     internal Viewer Watch(SessionKey session)
     {
         var viewer = new Viewer(this, session);
+        Viewer? oldest;
         lock (_lock)
         {
-            _sessions[session] = [.. _sessions.GetValueOrDefault(session) ?? [], viewer];
-            viewer.IsOneTooMany = _sessions[session].Length > MostViewers;
+            var others = _sessions.GetValueOrDefault(session) ?? [];
+            _sessions[session] = [.. others, viewer];
+            // Most of them are lines that broke without a word; who comes anew is there for sure.
+            oldest = others.Length >= MostViewers ? others[^MostViewers] : null;
         }
 
+        oldest?.GiveWay();
         return viewer;
     }
 
@@ -96,11 +100,18 @@ public sealed class LiveSessions : IDisposable
         public Channel<Frame?> Frames { get; } = Channel.CreateBounded<Frame?>(
             new BoundedChannelOptions(Capacity) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
 
-        /// <summary>Did so many look at the session before it that it is to leave again?</summary>
-        public bool IsOneTooMany { get; set; }
+        /// <summary>It is to leave: so many others look at the session that it is one too many.</summary>
+        public bool HasToLeave { get; private set; }
 
         /// <summary>Sets the bell, to the nearest 50 ms. It rings once.</summary>
         public void LookAgainIn(TimeSpan time) => Volatile.Write(ref _lookAgainAt, Stopwatch.GetTimestamp() + (long)(time.TotalSeconds * Stopwatch.Frequency));
+
+        /// <summary>Ends its wait.</summary>
+        public void GiveWay()
+        {
+            HasToLeave = true;
+            Frames.Writer.TryComplete();
+        }
 
         public void RingIfDue()
         {

@@ -28,6 +28,10 @@ public sealed partial class SessionViewer(
     private static readonly TimeSpan Quick = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan StaysQuick = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan AfterAStop = TimeSpan.FromMilliseconds(500);
+
+    // Who is one too many and is there shall not push out the next one at once.
+    private static readonly TimeSpan AfterGivingWay = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(15);
 
     /// <summary>Answers the request with the session's events until the view is done, the browser leaves, or the process stops.</summary>
@@ -38,18 +42,6 @@ public sealed partial class SessionViewer(
         ArgumentNullException.ThrowIfNull(http);
         ArgumentNullException.ThrowIfNull(view);
         using var ear = live.Watch(session);
-        if (ear.IsOneTooMany)
-        {
-            if (view.Question is null)
-            {
-                http.Response.Headers.RetryAfter = "30";
-                await TypedResults.Problem("Close another one first.", statusCode: 429, title: "This conversation is watched by too many streams.").ExecuteAsync(http);
-                return;
-            }
-
-            view = view with { IsAnswerExpected = false }; // the message is stored and will be answered; who has a stream sees it there
-        }
-
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, lifetime.ApplicationStopping);
         var line = new Line(http.Response.BodyWriter, view, http.RequestAborted);
         // Completing the ear ends the wait: a token would be registered anew for each frame.
@@ -71,20 +63,23 @@ public sealed partial class SessionViewer(
             }
 
             await FollowAsync(session, line, ear, isFull, stop.Token);
+            if (ear.HasToLeave && !line.IsDone)
+            {
+                await line.LeaveAsync(session.SessionId, AfterGivingWay);
+            }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             if (!http.RequestAborted.IsCancellationRequested)
             {
-                // The place of the last frame, not a new one: who comes back resumes there.
-                await line.WriteAsync($"retry: 500\nid: {session.SessionId}:{line.Last}\nevent: reconnect\ndata: {{}}\n\n");
+                await line.LeaveAsync(session.SessionId, AfterAStop);
             }
         }
     }
 
     private async Task FollowAsync(SessionKey session, Line line, LiveSessions.Viewer ear, bool isBehind, CancellationToken stop)
     {
-        while (!line.IsDone && (isBehind || !line.HasNothingToWaitFor))
+        while (!line.IsDone && !ear.HasToLeave && (isBehind || !line.HasNothingToWaitFor))
         {
             if (!isBehind)
             {
@@ -196,6 +191,10 @@ public sealed partial class SessionViewer(
             Write(text);
             return SendAsync();
         }
+
+        /// <summary>Tells it to come back. The place of the last frame, not a new one: who does resumes there.</summary>
+        public Task LeaveAsync(Guid sessionId, TimeSpan after) =>
+            WriteAsync(string.Create(CultureInfo.InvariantCulture, $"retry: {after.TotalMilliseconds:0}\nid: {sessionId}:{Last}\nevent: reconnect\ndata: {{}}\n\n"));
 
         private bool Add(Frame frame)
         {

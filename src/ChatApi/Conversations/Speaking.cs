@@ -22,7 +22,7 @@ public sealed partial class Speaking(
     private const int MostToolCalls = 8;
 
     // Nobody asks a shop so much in a day; a script does, and one link shall not use up what all the franchise's customers have for the day.
-    private const int MostAnswersOfDay = 100;
+    private const int MostAnswersOfDay = 250;
 
     // What tools take are a few words. Longer input would be paid again with each round that follows.
     private const int MostBytesOfInput = 4000;

@@ -12,6 +12,9 @@ public sealed partial class InboxStore
     /// <summary>Why an event of a company that is no tenant is dead.</summary>
     public const string UnknownCompany = "unknown_company";
 
+    /// <summary>Why such an event is ignored later: it is another tenant's, and was given to it.</summary>
+    public const string HandedOver = "handed_to_its_tenant";
+
     // Orders that the rules of their shop made no leads; those that ended by their own state are none under any rules.
     private static readonly string[] ByTheRules = ["not_in_a_lead_column", "excluded_by_rule", "not_an_estimate", "in_a_lost_column"];
 
@@ -36,7 +39,7 @@ public sealed partial class InboxStore
         return await transaction.ExecuteAsync("""
             UPDATE webhook_events
             SET status = 'received', attempts = 0, replays = replays + 1, next_attempt_at = clock_timestamp(), processed_at = NULL
-            WHERE tenant_id = @tenantId AND id = @id AND provider = 'shopmonkey' AND status IN ('dead', 'ignored')
+            WHERE tenant_id = @tenantId AND id = @id AND provider = 'shopmonkey' AND status IN ('dead', 'ignored') AND reason IS DISTINCT FROM 'handed_to_its_tenant'
             """, new { id }, cancel) == 1;
     }
 
@@ -49,7 +52,8 @@ public sealed partial class InboxStore
         return transaction.ExecuteAsync($"""
             WITH chosen AS MATERIALIZED (
                 SELECT id FROM webhook_events
-                WHERE tenant_id = @tenantId AND {OfStatus(status)} AND status IN ('dead', 'ignored') AND provider = 'shopmonkey' AND reason IS DISTINCT FROM 'unknown_company'
+                WHERE tenant_id = @tenantId AND {OfStatus(status)} AND status IN ('dead', 'ignored') AND provider = 'shopmonkey'
+                  AND reason IS DISTINCT FROM 'unknown_company' AND reason IS DISTINCT FROM 'handed_to_its_tenant'
                   AND (@reason::text IS NULL OR reason = @reason) AND (@topic::text IS NULL OR topic = @topic)
                 ORDER BY id
                 LIMIT @limit

@@ -27,6 +27,7 @@ public sealed partial class WebhookReplays(
             null => null,
             { Provider: not "shopmonkey" } other => new ReplayEnd(other.Status, false, "Only the CRM's events can be put back: this one was worked on when it came in."),
             { Status: "dead", Reason: InboxStore.UnknownCompany } stray => await HandOverAsync(replayer, stray, cancel),
+            { Reason: InboxStore.HandedOver } given => new ReplayEnd(given.Status, true), // it is not this tenant's
             var found => await PutBackAsync(replayer, found, cancel),
         };
     }

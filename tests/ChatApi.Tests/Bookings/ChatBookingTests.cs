@@ -36,7 +36,7 @@ public sealed class ChatBookingTests : IClassFixture<Scene>, IAsyncLifetime
     [Fact]
     public async Task Free_times_may_be_told_as_a_list_and_one_by_one()
     {
-        const string words = "These are free:\n- Tuesday, Nov 24 at 8:00 AM\n- **Wednesday, Nov 25:** 9:00 AM, 10:30 AM\n\nTuesday at 1:00 PM is still open, too. The shop opens at 8 AM, so 8:30 AM would work as well.";
+        const string words = "These times are free:\n- Tuesday, Nov 24 at 8:00 AM\n- **Wednesday, Nov 25:** 9:00 AM, 10:30 AM\n\nTuesday at 1:00 PM is still open, too. The shop opens at 8 AM, so 8:30 AM would work as well.";
         Use("free_slots", new() { ["service"] = Service }, words);
         var customer = await _scene.CustomerAsync();
 

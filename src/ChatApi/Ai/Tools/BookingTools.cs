@@ -63,7 +63,7 @@ internal static class BookingTools
     /// <summary>What a model may say of a slot that is held now.</summary>
     public static ToolResult Held(ToolTurn turn, Appointment held) => ToolResult.Of(new
     {
-        Status = $"Held for {(int)Math.Ceiling((held.ExpiresAt!.Value - turn.Now).TotalMinutes)} minutes, not booked yet. The customer sees a card under this chat and books by tapping Confirm there. Ask them to tap it.",
+        Status = $"Held for {(int)Math.Round((held.ExpiresAt!.Value - turn.Now).TotalMinutes)} minutes, not booked yet. The customer sees a card under this chat and books by tapping Confirm there. Ask them to tap it.",
         Service = Prompt.Data(held.ServiceName),
         Time = Describe(turn.Start.Hours, held.StartsAt),
         Price = string.Create(CultureInfo.InvariantCulture, $"${held.PriceCents / 100}.{held.PriceCents % 100:00}"),
