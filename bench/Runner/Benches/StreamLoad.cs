@@ -10,13 +10,14 @@ namespace LeadOrchestrator.Bench.Benches;
 internal sealed class StreamLoad
 {
     private const double AskedPerSecond = 500;
+    private readonly double _perSecond;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
     private readonly AnswerTarget _target;
     private readonly int _tokens;
     private readonly List<AnswerConnection> _connections = [];
     private int _listening;
 
-    private StreamLoad(AnswerTarget target, int tokens, AnswerTally tally) => (_target, _tokens, Tally) = (target, tokens, tally);
+    private StreamLoad(AnswerTarget target, int tokens, double perSecond, AnswerTally tally) => (_target, _tokens, _perSecond, Tally) = (target, tokens, perSecond, tally);
 
     /// <summary>What was read.</summary>
     public AnswerTally Tally { get; }
@@ -34,13 +35,14 @@ internal sealed class StreamLoad
     /// <param name="tokens">Of a whole answer.</param>
     /// <param name="hold">How long all of them listen, after the ramp.</param>
     /// <param name="kept">How many sessions' answers to keep.</param>
+    /// <param name="perSecond">First questions a second.</param>
     /// <exception cref="BenchException">An answer is not whole.</exception>
-    public static async Task<StreamLoad> RunAsync(AnswerTarget target, int sessions, int tokens, TimeSpan hold, int kept, CancellationToken cancel)
+    public static async Task<StreamLoad> RunAsync(AnswerTarget target, int sessions, int tokens, TimeSpan hold, int kept, CancellationToken cancel, double perSecond = AskedPerSecond)
     {
         const long SettleMicros = 200_000; // while the connections are made
         var start = MonotonicClock.Now + SettleMicros + (sessions * 100L);
-        var rampEnd = start + (long)(sessions * 1e6 / AskedPerSecond);
-        var load = new StreamLoad(target, tokens, new AnswerTally { WindowFrom = rampEnd, WindowTo = rampEnd + (long)hold.TotalMicroseconds });
+        var rampEnd = start + (long)(sessions * 1e6 / perSecond);
+        var load = new StreamLoad(target, tokens, perSecond, new AnswerTally { WindowFrom = rampEnd, WindowTo = rampEnd + (long)hold.TotalMicroseconds });
         try
         {
             for (var session = 0; session < sessions; session++)
@@ -73,7 +75,7 @@ internal sealed class StreamLoad
         var answers = new List<Task>(_connections.Count);
         for (var session = 0; session < _connections.Count; session++)
         {
-            MonotonicClock.WaitUntil(start + (long)(session * 1e6 / AskedPerSecond));
+            MonotonicClock.WaitUntil(start + (long)(session * 1e6 / _perSecond));
             answers.Add(ListenAsync(session));
         }
 
