@@ -1,5 +1,6 @@
 using LeadOrchestrator.Orchestrator.TouchPoints;
 using LeadOrchestrator.Shared.Hosting;
+using LeadOrchestrator.Shared.Leads;
 
 namespace LeadOrchestrator.Orchestrator.Leads;
 
@@ -21,9 +22,9 @@ public sealed partial class LeadStore
     public async Task<LeadToWriteTo?> LockForStaffAsync(TenantTransaction transaction, Guid leadId, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
-        await transaction.ExecuteAsync("""
+        await transaction.ExecuteAsync($"""
             SELECT o.id
-            FROM leads l JOIN leads o ON o.tenant_id = @tenantId AND (o.id = l.id OR o.contact_id = l.contact_id OR o.person_id = l.person_id)
+            FROM leads l {SamePerson.Join}
             WHERE l.tenant_id = @tenantId AND l.id = @leadId
             ORDER BY o.id FOR NO KEY UPDATE OF o
             """, new { leadId }, cancel);

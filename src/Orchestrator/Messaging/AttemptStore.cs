@@ -95,6 +95,7 @@ public sealed partial class AttemptStore(LeadDatabase database, TimeProvider clo
     }
 
     /// <summary>Adds: how hand-overs ended. A SID that comes from a worker that was given up is kept too: it is evidence.</summary>
+    /// <remarks>A plan that was made while the table was small walks all of it, until autovacuum has counted its rows.</remarks>
     internal static void AddEnds(TenantBatch batch, IReadOnlyList<AttemptEnd> ends) => batch.Add("""
         UPDATE message_attempts a
         SET status = CASE WHEN a.status = 'accepted' THEN a.status ELSE ended.status END, provider_id = coalesce(a.provider_id, ended.provider_id),

@@ -1,4 +1,5 @@
 using LeadOrchestrator.Shared.Hosting;
+using LeadOrchestrator.Shared.Leads;
 
 namespace LeadOrchestrator.Orchestrator.TouchPoints;
 
@@ -81,10 +82,10 @@ public sealed partial class TouchPointStore
     public Task TakeOverAsync(TenantTransaction transaction, Guid leadId, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
-        return transaction.ExecuteAsync("""
+        return transaction.ExecuteAsync($"""
             UPDATE touch_points t
             SET status = 'cancelled', reason = 'staff_took_over', fence = t.fence + 1, claimed_by = NULL, lease_until = NULL, updated_at = @now
-            FROM leads l JOIN leads o ON o.tenant_id = @tenantId AND (o.id = l.id OR o.contact_id = l.contact_id OR o.person_id = l.person_id)
+            FROM leads l {SamePerson.Join}
             WHERE l.tenant_id = @tenantId AND l.id = @leadId AND t.tenant_id = @tenantId AND t.lead_id = o.id AND t.appointment_id IS NULL
               AND ((t.message_id IS NULL AND (o.id = l.id OR t.step <> 'greeting')) OR (o.id = l.id AND t.replies_to_at IS NOT NULL))
               AND (t.status = 'scheduled' OR (t.status = 'sending' AND t.handed_over_at IS NULL))

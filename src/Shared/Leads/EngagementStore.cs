@@ -3,15 +3,12 @@ namespace LeadOrchestrator.Shared.Leads;
 /// <summary>What an answer, a booking or a person who takes over changes of a lead, whichever service hears of it: its state, and what was planned for it ends.</summary>
 internal static class EngagementStore
 {
-    // The leads of whoever is behind l: that one, and their other requests, known by the phone or by the person.
-    private const string Theirs = "JOIN leads o ON o.tenant_id = @tenantId AND (o.id = l.id OR o.contact_id = l.contact_id OR o.person_id = l.person_id)";
-
     // Of their other requests the first message still goes out: it answers what they asked there.
     private const string Engaging = $"""
         theirs AS (
             SELECT o.id, o.id = l.id AS is_asked
             FROM asked JOIN leads l ON l.tenant_id = @tenantId AND l.id = asked.id
-            {Theirs}
+            {SamePerson.Join}
             WHERE o.status IN ('new', 'contacted', 'unreachable')
             ORDER BY o.id FOR NO KEY UPDATE OF o
         ), engaged AS (
@@ -51,7 +48,7 @@ internal static class EngagementStore
             SELECT o.id, o.id = l.id AS is_asked
             FROM chat_sessions s
             JOIN leads l ON l.tenant_id = @tenantId AND l.id = s.lead_id
-            {Theirs}
+            {SamePerson.Join}
             WHERE s.tenant_id = @tenantId AND s.id = @sessionId
             ORDER BY o.id FOR NO KEY UPDATE OF o
         ), ended AS (
