@@ -36,7 +36,7 @@ internal static class CostEndpoints
         groupBy ??= "day";
         var zone = DateTimeZoneProviders.Tzdb.GetZoneOrNull((await tenants.GetAsync(staff.TenantId(), cancel)).Timezone) ?? DateTimeZone.Utc;
         var last = to ?? clock.GetUtcNow().ToInstant().InZone(zone).Date.ToDateOnly();
-        var first = from ?? last.AddDays(1 - UsualDays);
+        var first = from ?? DateOnly.FromDayNumber(Math.Max(0, last.DayNumber + 1 - UsualDays));
         if (!CostStore.Groups.Contains(groupBy))
         {
             return Wrong("groupBy", $"groupBy must be one of {string.Join(", ", CostStore.Groups)}.");

@@ -173,6 +173,8 @@ public sealed class CostTests(Scene scene) : IClassFixture<Scene>, IAsyncDisposa
         (await manager.GetAsync("/api/chat/costs?groupBy=weather")).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         (await manager.GetAsync("/api/chat/costs?from=2026-12-01&to=2026-11-01")).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         (await manager.GetAsync("/api/chat/costs")).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await manager.GetAsync("/api/chat/costs?to=0001-01-01")).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await manager.GetAsync("/api/chat/costs?to=9999-12-31")).StatusCode.ShouldBe(HttpStatusCode.OK);
     }
 
     public async ValueTask DisposeAsync() => await scene.Database.ExecuteAsync("DELETE FROM ai_limits");
