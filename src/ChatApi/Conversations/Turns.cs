@@ -120,7 +120,7 @@ public sealed partial class Turns(
         }
     }
 
-    // The commit may have come through although its answer did not: such an answer would be ours for ever, and said by nobody.
+    // The commit may have come through although its answer did not, or what is read after it failed, whatever it was: such an answer would be ours for ever, and said by nobody.
     private async Task<AnswerStart?> BeginAsync(SessionKey session)
     {
         var messageId = Guid.CreateVersion7();
@@ -128,7 +128,7 @@ public sealed partial class Turns(
         {
             return await starts.BeginAsync(session, messageId, _stop.Token);
         }
-        catch (Exception exception) when (exception is NpgsqlException or TimeoutException && !_stop.IsCancellationRequested)
+        catch (Exception exception) when (!_stop.IsCancellationRequested)
         {
             TurnFailed(logger, session.SessionId, session.TenantId, exception.GetType().Name, (exception as NpgsqlException)?.SqlState);
         }

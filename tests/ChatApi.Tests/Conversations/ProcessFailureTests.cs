@@ -2,6 +2,8 @@ using System.Net;
 using LeadOrchestrator.ChatApi.Conversations;
 using LeadOrchestrator.Sandbox;
 using LeadOrchestrator.Testing;
+using Microsoft.Extensions.Caching.Hybrid;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace LeadOrchestrator.ChatApi.Tests.Conversations;
 
@@ -65,6 +67,23 @@ public sealed class ProcessFailureTests(Scene scene) : IClassFixture<Scene>, IDi
         var history = await Eventually.ValueAsync(customer.HistoryAsync, history => history.Count == 2 && history[1].GetProperty("status").GetString() == "complete", "the answer");
 
         history[1].GetProperty("content").GetString().ShouldBe("Here I am.");
+    }
+
+    [Fact]
+    public async Task An_answer_that_has_begun_and_whose_facts_cannot_be_read_does_not_stop_its_conversation()
+    {
+        scene.Sandbox.Model.Script = "All the same.";
+        var cache = new FailsOnce();
+        await using var server = await ChatServer.StartAsync(ChatApiApp.Create(
+            [], TestVariables.ForChatApi(scene.Database, new Uri(scene.Sandbox.BareUrl), ("LOG_LEVEL", "error")), services => services.AddSingleton<HybridCache>(cache)));
+        var customer = (await scene.CustomerAsync()).At(server);
+
+        cache.FailNext();
+        using var stream = await customer.AskAndWatchAsync("When are you open?");
+
+        var history = await Eventually.ValueAsync(customer.HistoryAsync, history => history[^1].GetProperty("status").GetString() == "complete" && history.Count == 3, "the answer");
+        history[1].GetProperty("status").GetString().ShouldBe("interrupted");
+        history[2].GetProperty("content").GetString().ShouldBe("All the same.");
     }
 
     [Fact]
@@ -275,4 +294,22 @@ public sealed class ProcessFailureTests(Scene scene) : IClassFixture<Scene>, IDi
 
     private Task<string?> CallStatusAsync(Customer customer) =>
         scene.Database.ScalarAsync<string>("SELECT status FROM ai_calls WHERE session_id = $1", customer.SessionId);
+
+    private sealed class FailsOnce : HybridCache
+    {
+        private int _fails;
+
+        public void FailNext() => Interlocked.Exchange(ref _fails, 1);
+
+        public override ValueTask<T> GetOrCreateAsync<TState, T>(
+            string key, TState state, Func<TState, CancellationToken, ValueTask<T>> factory, HybridCacheEntryOptions? options = null, IEnumerable<string>? tags = null,
+            CancellationToken cancellationToken = default) =>
+            Interlocked.Exchange(ref _fails, 0) == 1 ? throw new InvalidOperationException("No memory left.") : factory(state, cancellationToken);
+
+        public override ValueTask SetAsync<T>(string key, T value, HybridCacheEntryOptions? options = null, IEnumerable<string>? tags = null, CancellationToken cancellationToken = default) => default;
+
+        public override ValueTask RemoveAsync(string key, CancellationToken cancellationToken = default) => default;
+
+        public override ValueTask RemoveByTagAsync(string tag, CancellationToken cancellationToken = default) => default;
+    }
 }
