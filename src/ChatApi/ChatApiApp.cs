@@ -70,7 +70,7 @@ public static class ChatApiApp
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan);
         services.AddSingleton<Assistants>();
         services.AddSingleton<ModelBreakers>();
-        services.AddSingleton<IWarmUp, RetirementWarning>();
+        services.AddSingleton<IWarmUp, ModelWarnings>();
         services.AddSingleton<IOwnChecks, RetirementCheck>();
     }
 

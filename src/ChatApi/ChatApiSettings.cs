@@ -8,6 +8,7 @@ namespace LeadOrchestrator.ChatApi;
 public sealed record ChatApiSettings
 {
     private const string TableVariable = "AI_MODELS_FILE";
+    private const int LongestName = 200;
 
     /// <summary>The models to ask, the first choice first. A provider without a key is not among them.</summary>
     public required IReadOnlyList<ConfiguredModel> Models { get; init; }
@@ -24,13 +25,14 @@ public sealed record ChatApiSettings
     {
         var variables = new Variables(configuration);
         var platform = PlatformSettings.Read(variables);
-        var first = variables.OneOf("AI_PROVIDER", Providers.Claude, Providers.Claude, Providers.OpenAi);
+        var first = variables.Optional("AI_PROVIDER") is null ? "" : variables.OneOf("AI_PROVIDER", "", Providers.Claude, Providers.OpenAi);
         var table = ReadTable(variables);
         var claude = Model(variables, table, Providers.Claude, "ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL", "https://api.anthropic.com", "CLAUDE_MODEL", ModelLife.DefaultClaude);
         var openAi = Model(variables, table, Providers.OpenAi, "OPENAI_API_KEY", "OPENAI_BASE_URL", "https://api.openai.com/v1", "OPENAI_MODEL", ModelLife.DefaultOpenAi);
         var settings = new ChatApiSettings
         {
-            Models = [.. new[] { claude, openAi }.Where(model => model.ApiKey.Length > 0).OrderBy(model => model.Model.Provider == first ? 0 : 1)],
+            // Without a word it is whichever has a key, Claude first.
+            Models = [.. new[] { claude, openAi }.OfType<ConfiguredModel>().OrderBy(model => model.Model.Provider == first ? 0 : 1)],
             Table = table,
             Port = variables.Integer("PORT", 3001, 0, 65535),
         };
@@ -38,7 +40,7 @@ public sealed record ChatApiSettings
         {
             variables.Problem("ANTHROPIC_API_KEY", "and OPENAI_API_KEY are not set: the assistant needs at least one of them");
         }
-        else if (settings.Models[0].Model.Provider != first)
+        else if (first.Length > 0 && settings.Models[0].Model.Provider != first)
         {
             variables.Problem(first == Providers.Claude ? "ANTHROPIC_API_KEY" : "OPENAI_API_KEY", $"is not set, while AI_PROVIDER is {first}");
         }
@@ -67,20 +69,23 @@ public sealed record ChatApiSettings
         }
     }
 
-    private static ConfiguredModel Model(
+    // Without its key a vendor is switched off, and what else is said of it counts for nothing. A host that is none is wrong even so.
+    private static ConfiguredModel? Model(
         Variables variables, IReadOnlyList<AiModel> table, string provider, string keyVariable, string urlVariable, string url, string modelVariable, string defaultModel)
     {
-        var key = variables.Optional(keyVariable) ?? "";
         var baseUrl = variables.Url(urlVariable, url);
-        var id = variables.Optional(modelVariable) ?? defaultModel;
-        if (table.FirstOrDefault(known => known.Provider == provider && known.Id == id) is { } model)
+        if (variables.Optional(keyVariable) is not { } key)
         {
-            // Without its key a vendor is switched off, so that its host is none that the clock could harm.
-            return new ConfiguredModel(model, key, key.Length > 0 ? baseUrl : new Uri("http://switched-off"));
+            return null;
         }
 
-        variables.Problem(modelVariable, $"is in no table of prices, so that its cost could not be capped: {TableVariable} may add it; known are {string.Join(", ", table.Where(known => known.Provider == provider).Select(known => known.Id))}");
-        return new ConfiguredModel(AiModels.Find(provider, defaultModel)!, key, baseUrl);
+        var id = variables.Optional(modelVariable) ?? defaultModel;
+        if (id.Length > LongestName || id.Any(letter => char.IsWhiteSpace(letter) || char.IsControl(letter)))
+        {
+            variables.Problem(modelVariable, $"must be the name of a model, such as {defaultModel}: at most {LongestName} characters, and no space");
+        }
+
+        return new ConfiguredModel(table.FirstOrDefault(known => known.Provider == provider && known.Id == id) ?? AiModels.Unknown(table, provider, id), key, baseUrl);
     }
 }
 

@@ -17,7 +17,7 @@ public sealed class EnvironmentTests
         "TWILIO_ACCOUNT_SID", "TWILIO_PHONE_NUMBER", "ADMIN_PASSWORD",
     ];
 
-    private static readonly string[] OfTheChatApi = ["PORT", "AI_PROVIDER", "CLAUDE_MODEL", "OPENAI_MODEL", "ANTHROPIC_BASE_URL", "OPENAI_BASE_URL", "AI_MODELS_FILE"];
+    private static readonly string[] OfTheChatApi = ["PORT", "AI_PROVIDER", "ANTHROPIC_BASE_URL", "OPENAI_BASE_URL", "AI_MODELS_FILE"];
 
     [Fact]
     public void The_Orchestrator_names_everything_that_is_wrong_at_once()
@@ -53,7 +53,8 @@ public sealed class EnvironmentTests
 
         await using var orchestrator = OrchestratorApp.Create([], database);
         Named(Should.Throw<SettingsException>(() => ChatApiApp.Create([], database))).ShouldHaveSingleItem();
-        await using var chatApi = ChatApiApp.Create([], new Dictionary<string, string?>(database) { ["ANTHROPIC_API_KEY"] = "sk-ant-x" });
+        await using var withClaude = ChatApiApp.Create([], new Dictionary<string, string?>(database) { ["ANTHROPIC_API_KEY"] = "sk-ant-x" });
+        await using var withOpenAi = ChatApiApp.Create([], new Dictionary<string, string?>(database) { ["OPENAI_API_KEY"] = "sk-x" });
     }
 
     [Theory]

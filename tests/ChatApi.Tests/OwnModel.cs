@@ -45,8 +45,8 @@ internal sealed class OwnModel : IAsyncDisposable
     }
 
     /// <summary>A Chat API that asks this one as OpenAI, and nobody else.</summary>
-    public Task<ChatServer> AsOpenAiAsync(Scene scene, AnswerLimits? limits = null) => scene.StartAsync(
-        limits ?? new AnswerLimits(), ("AI_PROVIDER", "openai"), ("OPENAI_BASE_URL", $"{_app.Urls.First()}/v1"), ("ANTHROPIC_API_KEY", null));
+    public Task<ChatServer> AsOpenAiAsync(Scene scene, AnswerLimits? limits = null, string? model = null) => scene.StartAsync(
+        limits ?? new AnswerLimits(), ("AI_PROVIDER", null), ("OPENAI_BASE_URL", $"{_app.Urls.First()}/v1"), ("OPENAI_MODEL", model), ("ANTHROPIC_API_KEY", null));
 
     /// <summary>A Chat API that asks this one as Anthropic, and nobody else.</summary>
     public Task<ChatServer> AsAnthropicAsync(Scene scene, AnswerLimits? limits = null) => scene.StartAsync(

@@ -24,7 +24,7 @@ public sealed class SettingsTests
     public void All_problems_are_named_at_once_and_no_secret_is_printed()
     {
         var problems = Problems(
-            ("DATABASE_URL", null), ("AI_PROVIDER", "gemini"), ("CLAUDE_MODEL", "claude-nine"), ("PORT", "http"), ("LOG_LEVEL", "loud"),
+            ("DATABASE_URL", null), ("AI_PROVIDER", "gemini"), ("CLAUDE_MODEL", "claude nine"), ("PORT", "http"), ("LOG_LEVEL", "loud"),
             ("ANTHROPIC_BASE_URL", "not an address"), ("JWT_SIGNING_KEY", "short"), ("PUBLIC_URL", "ftp://x"));
 
         foreach (var name in new[] { "DATABASE_URL", "AI_PROVIDER", "CLAUDE_MODEL", "PORT", "LOG_LEVEL", "ANTHROPIC_BASE_URL", "JWT_SIGNING_KEY", "PUBLIC_URL" })
@@ -34,6 +34,36 @@ public sealed class SettingsTests
 
         string.Concat(problems).ShouldNotContain("secret");
         problems.Single(problem => problem.StartsWith("CLAUDE_MODEL", StringComparison.Ordinal)).ShouldContain("claude-sonnet-5-5");
+    }
+
+    [Theory]
+    [InlineData("ANTHROPIC_API_KEY", "claude-sonnet-5-5")]
+    [InlineData("OPENAI_API_KEY", "gpt-6-luna")]
+    public void One_key_is_enough_whosever_it_is(string key, string model)
+    {
+        var settings = Read(("ANTHROPIC_API_KEY", null), (key, "sk-x"));
+
+        settings.Models.ShouldHaveSingleItem().Model.Id.ShouldBe(model);
+    }
+
+    [Fact]
+    public void With_both_keys_and_no_choice_Claude_is_asked_first() =>
+        Read(("OPENAI_API_KEY", "sk-x")).Models.Select(model => model.Model.Provider).ShouldBe([Providers.Claude, Providers.OpenAi]);
+
+    [Fact]
+    public void A_model_of_a_vendor_without_a_key_is_nobodys_concern() =>
+        Read(("ANTHROPIC_API_KEY", null), ("CLAUDE_MODEL", "no model at all"), ("OPENAI_API_KEY", "sk-x")).Models.Count.ShouldBe(1);
+
+    [Fact]
+    public void A_model_that_is_in_no_table_counts_at_the_dearest_prices_of_its_provider()
+    {
+        var unknown = Read(("OPENAI_API_KEY", "none"), ("OPENAI_BASE_URL", "http://vllm/v1"), ("OPENAI_MODEL", "meta-llama/Llama-3.1-70B-Instruct")).Models[1].Model;
+
+        (unknown.Id, unknown.IsPriceKnown).ShouldBe(("meta-llama/Llama-3.1-70B-Instruct", false));
+        foreach (var price in AiModels.All.Where(model => model.Provider == Providers.OpenAi).SelectMany(model => model.Prices))
+        {
+            unknown.Prices[0].AtMost(1000, 1024).ShouldBeGreaterThanOrEqualTo(price.AtMost(1000, 1024));
+        }
     }
 
     [Fact]
@@ -93,13 +123,7 @@ public sealed class SettingsTests
                 File.WriteAllText(path, table);
             }
 
-            var variables = new Dictionary<string, string?>(Minimal) { ["AI_MODELS_FILE"] = path };
-            foreach (var (name, value) in changes)
-            {
-                variables[name] = value;
-            }
-
-            return ChatApiSettings.Read(new ConfigurationBuilder().AddInMemoryCollection(variables).Build()).ChatApi;
+            return Read([.. changes, ("AI_MODELS_FILE", path)]);
         }
         finally
         {
@@ -107,7 +131,13 @@ public sealed class SettingsTests
         }
     }
 
-    private static IReadOnlyList<string> Problems(params (string Name, string? Value)[] changes)
+    private static ChatApiSettings Read(params (string Name, string? Value)[] changes) =>
+        ChatApiSettings.Read(new ConfigurationBuilder().AddInMemoryCollection(Changed(changes)).Build()).ChatApi;
+
+    private static IReadOnlyList<string> Problems(params (string Name, string? Value)[] changes) =>
+        Should.Throw<SettingsException>(() => ChatApiApp.Create([], Changed(changes))).Problems;
+
+    private static Dictionary<string, string?> Changed(params (string Name, string? Value)[] changes)
     {
         var variables = new Dictionary<string, string?>(Minimal);
         foreach (var (name, value) in changes)
@@ -115,6 +145,6 @@ public sealed class SettingsTests
             variables[name] = value;
         }
 
-        return Should.Throw<SettingsException>(() => ChatApiApp.Create([], variables)).Problems;
+        return variables;
     }
 }

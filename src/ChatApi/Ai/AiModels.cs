@@ -26,6 +26,9 @@ public sealed record AiModel(
     /// <summary>Most tokens of a prompt and its answer together; null = more than we ever send.</summary>
     public long? Context { get; init; }
 
+    /// <summary>False: it is in no table, and counts at the dearest prices of its provider.</summary>
+    public bool IsPriceKnown { get; init; } = true;
+
     /// <summary>The price that holds on a day.</summary>
     public ModelPrice PriceOn(DateOnly day) => Prices.LastOrDefault(price => price.From <= day) ?? Prices[0];
 }
@@ -52,9 +55,10 @@ public sealed record ModelPrice(DateOnly From, long Input, long Output, long Cac
     public long AtMost(long input, long output) => CacheWrite > Input ? Cost(input, output, 0, input) : Cost(input, output, 0, 0);
 }
 
-/// <summary>The models by name, with what each costs and until when it lives. A model that is in no table cannot be chosen: its spend could not be capped.</summary>
+/// <summary>The models by name, with what each costs and until when it lives.</summary>
 /// <remarks>
-/// Those that we know; <c>AI_MODELS_FILE</c> adds others (<see cref="ModelFile"/>).
+/// Those that we know; <c>AI_MODELS_FILE</c> adds others (<see cref="ModelFile"/>), and one that is in neither counts as <see cref="Unknown"/> says.
+/// Of a model with two price lists, by the length of the prompt, the dearer stands here: a cap is kept by what a call can cost at most.
 /// Sources, read 2026-11-22: Anthropic's model and price pages (platform.claude.com/docs), OpenAI's published price lists. Until when a model lives: <see cref="ModelLife"/>.
 /// No sampling parameter (temperature, top_p, top_k) is ever sent: Anthropic's API of 2026-10-21 refuses them for every model.
 /// </remarks>
@@ -71,7 +75,9 @@ public static class AiModels
         Claude("claude-sonnet-4-5", [Usd(Known, 3, 15, 0.30m, 3.75m)]),
         Claude("claude-sonnet-4-5-20250929", [Usd(Known, 3, 15, 0.30m, 3.75m)]),
         Claude("claude-haiku-4-5", [Usd(Known, 1, 5, 0.10m, 1.25m)]),
+        Claude("claude-haiku-5-5", [Usd(Known, 0.50m, 2.50m, 0.05m, 0.625m)]),
         Claude("claude-opus-5-5", [Usd(Known, 4, 20, 0.40m, 5)], effort: ReasoningEffort.Low),
+        Claude("claude-fable-5-1", [Usd(Known, 10, 50, 1, 12.50m)]),
         OpenAi("gpt-6-luna", [Usd(Known, 0.10m, 0.50m, 0.01m, 0.10m)], effort: ReasoningEffort.None),
         OpenAi("gpt-6.1-sol", [Usd(Known, 2, 10, 0.10m, 2)], effort: ReasoningEffort.None),
         OpenAi("gpt-4o", [Usd(Known, 2.50m, 10, 1.25m, 2.50m)]),
@@ -84,6 +90,15 @@ public static class AiModels
 
     /// <summary>The names of a provider's models.</summary>
     public static IEnumerable<string> Of(string provider) => All.Where(model => model.Provider == provider).Select(model => model.Id);
+
+    /// <summary>A model that is in no table: each kind of token at the dearest price that any model of its provider has or had, so that the cap on spend holds for it too.</summary>
+    public static AiModel Unknown(IEnumerable<AiModel> table, string provider, string id)
+    {
+        var prices = table.Where(model => model.Provider == provider).SelectMany(model => model.Prices).ToList();
+        var dearest = new ModelPrice(
+            Known, prices.Max(price => price.Input), prices.Max(price => price.Output), prices.Max(price => price.CacheRead), prices.Max(price => price.CacheWrite));
+        return new AiModel(provider, id, [dearest]) { IsPriceKnown = false };
+    }
 
     private static AiModel Claude(string id, ModelPrice[] prices, ReasoningEffort? effort = null) =>
         new(Providers.Claude, id, prices, ModelLife.RetiresOn(id), effort);

@@ -82,8 +82,8 @@ public sealed class Assistants(ChatApiSettings settings, IHttpClientFactory http
     }
 }
 
-/// <summary>Says at the start which chosen models their vendor is about to switch off.</summary>
-internal sealed partial class RetirementWarning(ChatApiSettings settings, TimeProvider clock, ILogger<RetirementWarning> logger) : IWarmUp
+/// <summary>Says at the start what one should know of the chosen models: an end that is near, a price that nobody told us.</summary>
+internal sealed partial class ModelWarnings(ChatApiSettings settings, TimeProvider clock, ILogger<ModelWarnings> logger) : IWarmUp
 {
     public Task WarmUpAsync(CancellationToken cancel)
     {
@@ -94,6 +94,11 @@ internal sealed partial class RetirementWarning(ChatApiSettings settings, TimePr
             {
                 Retires(logger, model.Id, day);
             }
+
+            if (!model.IsPriceKnown)
+            {
+                PriceUnknown(logger, model.Id, model.Provider);
+            }
         }
 
         return Task.CompletedTask;
@@ -101,4 +106,7 @@ internal sealed partial class RetirementWarning(ChatApiSettings settings, TimePr
 
     [LoggerMessage(5001, LogLevel.Warning, "The model {Model} is switched off by its vendor on {Day:yyyy-MM-dd}: choose another (CLAUDE_MODEL, OPENAI_MODEL)")]
     private static partial void Retires(ILogger logger, string model, DateOnly day);
+
+    [LoggerMessage(5002, LogLevel.Warning, "The price of the model {Model} is in no table: it counts at the dearest that {Provider} has, so that the cap on spend holds; AI_MODELS_FILE may say what it costs")]
+    private static partial void PriceUnknown(ILogger logger, string model, string provider);
 }

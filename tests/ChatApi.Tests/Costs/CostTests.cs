@@ -30,6 +30,27 @@ public sealed class CostTests(Scene scene) : IClassFixture<Scene>, IAsyncDisposa
     }
 
     [Fact]
+    public async Task A_server_of_ones_own_answers_by_a_model_that_no_table_has_and_the_cap_holds_for_it()
+    {
+        await using var model = await OwnModel.StartAsync(async (http, _) =>
+        {
+            await OwnModel.ChunkAsync(http, new { content = "We open at eight." });
+            await OwnModel.ChunkAsync(http, new { }, "stop", OwnModel.Usage(1000, 20));
+            await OwnModel.RawAsync(http, "data: [DONE]\n\n");
+        });
+        await using var server = await model.AsOpenAiAsync(scene, model: "llama-3.1-70b");
+        var customer = await scene.CustomerAsync(server);
+
+        (await customer.AskAsync("Hi"))[^1].Text("content").ShouldBe("We open at eight.");
+        (await scene.Database.ScalarAsync<long>("SELECT cost_micros FROM ai_calls WHERE session_id = $1", customer.SessionId)).ShouldBe((1000 * 5 / 2) + (20 * 10), "the dearest that OpenAI has");
+        await LimitAsync("day", await SumAsync("spent_micros") + 1000);
+        await customer.AskAsync("And on Sunday?");
+
+        model.Requests.Count.ShouldBe(1);
+        (await SumAsync("spent_micros + reserved_micros")).ShouldBeLessThan(await scene.Database.ScalarAsync<long>("SELECT limit_micros FROM ai_limits WHERE period = 'day'"));
+    }
+
+    [Fact]
     public async Task A_month_has_a_limit_over_all_its_days_whatever_runs_at_once()
     {
         var (session, messageId) = await AnswerAsync();
