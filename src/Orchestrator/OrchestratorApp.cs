@@ -69,6 +69,7 @@ public static class OrchestratorApp
         app.MapLocations();
         app.MapLeadSubmission();
         app.MapOptOuts();
+        app.MapChatLinks();
         app.MapPeople();
         app.MapLeadImports();
         Unsubscribe.Map(app);
@@ -124,7 +125,7 @@ public static class OrchestratorApp
         .AddSingleton<PriceEnds>().AddHostedService(provider => provider.GetRequiredService<PriceEnds>());
 
     private static IServiceCollection AddLeads(this IServiceCollection services) => services
-        .AddSingleton<LeadStore>().AddSingleton<CrmChanges>().AddSingleton<IntakeTransaction>().AddSingleton<LeadIntake>().AddSingleton<ContactStore>()
+        .AddSingleton<LeadStore>().AddSingleton<ChatLinkStore>().AddSingleton<CrmChanges>().AddSingleton<IntakeTransaction>().AddSingleton<LeadIntake>().AddSingleton<ContactStore>()
         .AddSingleton<PersonStore>().AddSingleton<IdempotencyStore>().AddSingleton<LeadSubmission>()
         .AddSingleton<StaffMessages>().AddSingleton<ExplanationStore>().AddSingleton<LeadExplainer>();
 

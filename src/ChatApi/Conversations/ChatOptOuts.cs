@@ -16,11 +16,12 @@ public sealed class ChatOptOuts(
     private static readonly TimeSpan Rest = TimeSpan.FromDays(30);
 
     /// <summary>Ends what would be sent when a message asks for it. Committed when this returns, and before the message is: whoever asked shall not depend on the rest.</summary>
+    /// <param name="clientMessageId">One that is stored was heeded when it came first; whoever wanted messages again since then still does.</param>
     /// <returns>Whether it ends with this message; then <see cref="NoticeAsync"/> says so behind it.</returns>
-    public async Task<bool> HeedAsync(SessionKey session, string message, CancellationToken cancel)
+    public async Task<bool> HeedAsync(SessionKey session, string message, Guid clientMessageId, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(message);
-        if (OptOutWords.Read(message) is var verdict && verdict != OptOut.No)
+        if (OptOutWords.Read(message) is var verdict && verdict != OptOut.No && !await conversations.HasMessageAsync(session, clientMessageId, cancel))
         {
             return await EndAsync(session, PlainText.Cut(message, LongestWording), verdict == OptOut.Doubtful ? ConsentEvidence.Doubtful : null, cancel);
         }

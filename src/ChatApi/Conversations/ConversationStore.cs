@@ -124,6 +124,12 @@ public sealed class ConversationStore(LeadDatabase database, TimeProvider clock)
         };
     }
 
+    /// <summary>Is this message of the customer's stored already?</summary>
+    public async Task<bool> HasMessageAsync(SessionKey session, Guid clientMessageId, CancellationToken cancel) =>
+        await database.FirstOrDefaultAsync<int?>(session.TenantId, """
+            SELECT 1 FROM chat_messages WHERE tenant_id = @tenantId AND session_id = @SessionId AND client_message_id = @clientMessageId
+            """, new { session.SessionId, clientMessageId }, cancel) is not null;
+
     /// <summary>The contact (phone number) of the session's lead, or null when it has none.</summary>
     public Task<Guid?> FindContactAsync(SessionKey session, CancellationToken cancel) =>
         database.FirstOrDefaultAsync<Guid?>(session.TenantId, """

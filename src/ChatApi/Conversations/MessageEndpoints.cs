@@ -35,7 +35,7 @@ internal static class MessageEndpoints
         }
 
         var session = http.Session();
-        var ends = await optOuts.HeedAsync(session, message.Clean(), cancel);
+        var ends = await optOuts.HeedAsync(session, message.Clean(), message.ClientMessageId!.Value, cancel);
         if (await messages.AskAsync(session, message.Clean(), message.ClientMessageId, cancel) is not { } appended)
         {
             return TypedResults.Problem("Nothing was stored.", statusCode: 409, title: "This conversation is closed.");

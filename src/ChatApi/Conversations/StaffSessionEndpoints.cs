@@ -19,11 +19,11 @@ internal static class StaffSessionEndpoints
     {
         string[] everybody = [Roles.PlatformAdmin, Roles.Owner, Roles.Manager, Roles.Advisor];
         var sessions = routes.MapGroup("/api/chat/sessions").WithTags("Chat").ProducesProblem(401).ProducesProblem(403);
-        sessions.MapGet("", ListAsync).OnlyFor(everybody).WithName("ListChatSessions").WithSummary("The franchise's conversations, the newest first, with what staff have not read of them.");
+        sessions.MapGet("", ListAsync).OnlyFor(everybody).AlsoForKeys(KeyScopes.Read).WithName("ListChatSessions").WithSummary("The franchise's conversations, the newest first, with what staff have not read of them.");
         sessions.MapPost("/{id:guid}/reads", ReadAsync).OnlyFor(everybody).WithName("ReadChatSession").WithSummary("Staff have read up to here.");
-        sessions.MapGet("/{id:guid}/handover", CardAsync).OnlyFor(everybody).WithName("GetChatHandover").WithSummary("What one must know to take the conversation over.");
-        sessions.MapGet("/{id:guid}/pictures", PicturesAsync).OnlyFor(everybody).WithName("ListChatPictures").WithSummary("The pictures that came with the customer's texts.");
-        sessions.MapGet("/{id:guid}/pictures/{pictureId:guid}", PictureAsync).OnlyFor(everybody).WithName("GetChatPicture").WithSummary("One picture, as it came.")
+        sessions.MapGet("/{id:guid}/handover", CardAsync).OnlyFor(everybody).AlsoForKeys(KeyScopes.Read).WithName("GetChatHandover").WithSummary("What one must know to take the conversation over.");
+        sessions.MapGet("/{id:guid}/pictures", PicturesAsync).OnlyFor(everybody).AlsoForKeys(KeyScopes.Read).WithName("ListChatPictures").WithSummary("The pictures that came with the customer's texts.");
+        sessions.MapGet("/{id:guid}/pictures/{pictureId:guid}", PictureAsync).OnlyFor(everybody).AlsoForKeys(KeyScopes.Read).WithName("GetChatPicture").WithSummary("One picture, as it came.")
             .Produces<byte[]>(200, "image/jpeg", "image/png", "image/gif", "image/webp").ProducesProblem(404);
     }
 

@@ -7,10 +7,10 @@ using Microsoft.Extensions.Options;
 namespace LeadOrchestrator.ChatApi.Sessions;
 
 /// <summary>
-/// Who speaks: a customer by the cookie of their session (or its token as Bearer), or staff by their token. <c>Authorization</c> wins over cookies.
+/// Who speaks: a customer by the cookie of their session (or its token as Bearer), or staff by their token, or a system by its key. <c>Authorization</c> and <c>X-Api-Key</c> win over cookies.
 /// </summary>
 internal sealed class ChatAuthentication(
-    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, Tokens tokens, ChatCookies cookies)
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, ChatCookies cookies)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     public const string SchemeName = "Chat";
@@ -24,9 +24,14 @@ internal sealed class ChatAuthentication(
         if (header.Length > 0)
         {
             return header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)
-                   && await tokens.ReadAsync(header[7..].Trim(), Tokens.ChatAudience) is { } bearer
+                   && await cookies.ReadAsync(header[7..].Trim(), Context.RequestAborted) is { } bearer
                 ? Customer(bearer, "bearer")
                 : await Context.AuthenticateAsync(StaffSignIn.Scheme);
+        }
+
+        if (Request.Headers["X-Api-Key"].Count > 0)
+        {
+            return await Context.AuthenticateAsync(StaffSignIn.Scheme);
         }
 
         // Of several open sessions the asked one counts, else the newest: a foreign id is then not found, and not "sign in".

@@ -4,11 +4,12 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using LeadOrchestrator.Shared.Auth;
 using LeadOrchestrator.Shared.Hosting;
+using LeadOrchestrator.Shared.Messages;
 
 namespace LeadOrchestrator.ChatApi.Sessions;
 
-/// <summary>A customer's sign-in: one cookie per session, so that two leads can be open in one browser.</summary>
-internal sealed class ChatCookies(PlatformSettings settings, Tokens tokens, TimeProvider clock)
+/// <summary>A customer's sign-in: one cookie per session, so that two leads can be open in one browser. It ends with the link that opened it, within half a minute.</summary>
+internal sealed class ChatCookies(PlatformSettings settings, Tokens tokens, ChatCodeStore codes, TimeProvider clock)
 {
     // A page asks several times in a moment, and a cookie is judged the same each time: it is remembered for as long as clocks may differ anyway.
     // By its hash, so that nobody finds cookies in a copy of the memory.
@@ -27,8 +28,11 @@ internal sealed class ChatCookies(PlatformSettings settings, Tokens tokens, Time
 
     public string NameOf(Guid sessionId) => $"{Prefix}{sessionId:N}";
 
-    public void Append(HttpResponse response, Guid tenantId, Guid sessionId) =>
-        response.Cookies.Append(NameOf(sessionId), tokens.ForChat(tenantId, sessionId, clock.GetUtcNow() + Lifetime), new CookieOptions
+    public void Append(HttpResponse response, SessionKey session, Guid codeId)
+    {
+        var now = clock.GetUtcNow();
+        var value = tokens.ForChat(session.TenantId, session.SessionId, codeId, now + Lifetime);
+        response.Cookies.Append(NameOf(session.SessionId), value, new CookieOptions
         {
             HttpOnly = true,
             SameSite = SameSiteMode.Lax,
@@ -37,6 +41,9 @@ internal sealed class ChatCookies(PlatformSettings settings, Tokens tokens, Time
             // An age and no date: the browser's clock is not ours.
             MaxAge = Lifetime,
         });
+        // Its code was read a moment ago: the page's next request need not ask for it again.
+        Remember(Key(value), new TokenIdentity(session.TenantId, session.SessionId, null, now.UtcDateTime, codeId), now);
+    }
 
     /// <summary>The sessions whose valid cookies the request brings, the newest first.</summary>
     public async Task<IReadOnlyList<TokenIdentity>> ReadAsync(HttpRequest request)
@@ -45,7 +52,7 @@ internal sealed class ChatCookies(PlatformSettings settings, Tokens tokens, Time
         foreach (var (name, value) in request.Cookies.Where(cookie => cookie.Key.StartsWith(Prefix, StringComparison.Ordinal)).Take(MostCookies))
         {
             // The name is the session's: a cookie under another's name was moved there.
-            if (await ReadAsync(value) is { } identity && name == NameOf(identity.Subject))
+            if (await ReadAsync(value, request.HttpContext.RequestAborted) is { } identity && name == NameOf(identity.Subject))
             {
                 found.Add(identity);
             }
@@ -54,29 +61,35 @@ internal sealed class ChatCookies(PlatformSettings settings, Tokens tokens, Time
         return [.. found.OrderByDescending(identity => identity.IssuedAt)];
     }
 
-    private async ValueTask<TokenIdentity?> ReadAsync(string value)
+    /// <summary>Whose session the content of a cookie opens; null when it opens none.</summary>
+    public async ValueTask<TokenIdentity?> ReadAsync(string value, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
         var key = Key(value);
-        var isRemembered = _known.TryGetValue(key, out var known);
-        if (isRemembered && (now - known.ReadAt).Duration() < Known)
+        if (_known.TryGetValue(key, out var known) && (now - known.ReadAt).Duration() < Known)
         {
             return known.Identity;
         }
 
-        if (await tokens.ReadAsync(value, Tokens.ChatAudience) is not { } identity)
+        if (await tokens.ReadAsync(value, Tokens.ChatAudience) is not { } identity
+            || (identity.CodeId is { } code && !await codes.StandsAsync(identity.TenantId, code, cancel)))
         {
             return null;
         }
 
-        if (!isRemembered && Interlocked.Increment(ref _remembered) > MostKnown)
+        Remember(key, identity, now);
+        return identity;
+    }
+
+    private void Remember((UInt128, UInt128) key, TokenIdentity identity, DateTimeOffset now)
+    {
+        if (!_known.ContainsKey(key) && Interlocked.Increment(ref _remembered) > MostKnown)
         {
             _known.Clear();
             Volatile.Write(ref _remembered, 0);
         }
 
         _known[key] = (identity, now);
-        return identity;
     }
 
     private static (UInt128 First, UInt128 Second) Key(string value)

@@ -27,7 +27,9 @@ internal static class SessionEndpoints
 
     public static void MapSessions(this IEndpointRouteBuilder routes)
     {
-        var customers = new AuthorizationPolicyBuilder(ChatAuthentication.SchemeName).RequireAuthenticatedUser().Build();
+        // A key that hands leads in has no business in what customers write.
+        var customers = new AuthorizationPolicyBuilder(ChatAuthentication.SchemeName).RequireAuthenticatedUser()
+            .RequireAssertion(caller => !caller.User.IsKey() || caller.User.HasClaim(StaffSignIn.ScopeClaim, KeyScopes.Read)).Build();
         var sessions = routes.MapGroup("/api/chat/sessions").WithTags("Chat");
         sessions.MapPost("", OpenAsync).AllowAnonymous().WithName("OpenChatSession")
             .WithSummary("Exchanges the code of a link for a session and its cookie.").ProducesProblem(400).ProducesProblem(404).ProducesProblem(503);
@@ -55,7 +57,7 @@ internal static class SessionEndpoints
         using var activity = Telemetry.Continue("chat session opened", code.TraceParent);
         var session = await EnsureAsync(database, sessions, code, cancel);
         activity?.SetTag("session.id", session.SessionId);
-        cookies.Append(http.Response, session.TenantId, session.SessionId);
+        cookies.Append(http.Response, session, code.Id);
         return TypedResults.Created($"/api/chat/sessions/{session.SessionId}", await views.ReadAsync(session, cancel));
     }
 

@@ -21,6 +21,9 @@ public sealed class Tokens(SigningKey signingKey, TimeProvider clock)
     /// <summary>Claim: the tenant's id.</summary>
     public const string TenantClaim = "tenant";
 
+    /// <summary>Claim: the chat code that a session was opened with.</summary>
+    public const string CodeClaim = "code";
+
     /// <summary>Claim: the staff member's role.</summary>
     public const string RoleClaim = "role";
 
@@ -38,7 +41,9 @@ public sealed class Tokens(SigningKey signingKey, TimeProvider clock)
     }
 
     /// <summary>The content of a chat session's cookie.</summary>
-    public string ForChat(Guid tenantId, Guid sessionId, DateTimeOffset expiresAt) => Create(ChatAudience, sessionId, tenantId, expiresAt);
+    /// <param name="codeId">Of the link that opened it.</param>
+    public string ForChat(Guid tenantId, Guid sessionId, Guid codeId, DateTimeOffset expiresAt) =>
+        Create(ChatAudience, sessionId, tenantId, expiresAt, new Claim(CodeClaim, codeId.ToString()));
 
     /// <summary>Who a token speaks for, or null when it is not ours, not of this audience, or over.</summary>
     public async Task<TokenIdentity?> ReadAsync(string token, string audience)
@@ -51,7 +56,7 @@ public sealed class Tokens(SigningKey signingKey, TimeProvider clock)
             return null;
         }
 
-        return new TokenIdentity(tenantId, subject, Claim(jwt, RoleClaim), jwt.IssuedAt);
+        return new TokenIdentity(tenantId, subject, Claim(jwt, RoleClaim), jwt.IssuedAt, Guid.TryParse(Claim(jwt, CodeClaim), out var code) ? code : null);
     }
 
     private string Create(string audience, Guid subject, Guid tenantId, DateTimeOffset expiresAt, params Claim[] more)
@@ -91,4 +96,5 @@ public sealed class Tokens(SigningKey signingKey, TimeProvider clock)
 /// <summary>Who a token speaks for.</summary>
 /// <param name="Subject">The user of a staff token, the session of a chat token.</param>
 /// <param name="Role">Of a staff token only.</param>
-public sealed record TokenIdentity(Guid TenantId, Guid Subject, string? Role, DateTime IssuedAt);
+/// <param name="CodeId">Of a chat token only: the link that it was opened with; null in one from before this was noted.</param>
+public sealed record TokenIdentity(Guid TenantId, Guid Subject, string? Role, DateTime IssuedAt, Guid? CodeId = null);

@@ -66,6 +66,21 @@ public sealed class TwilioInboundTests(Shop shop) : IClassFixture<Shop>
             .ShouldContain(text.Reply.Body);
     }
 
+    [Theory]
+    [InlineData("+15125550224", "Wrong number", true)]
+    [InlineData("+15125550225", "This is not Ann's phone, stop texting me", true)]
+    [InlineData("+15125550226", "número equivocado", true)]
+    [InlineData("+15125550227", "please stop texting me", false)]
+    [InlineData("+15125550228", "STOP", false)]
+    public async Task Who_says_that_it_is_a_wrong_number_has_no_link_into_the_conversation_any_more(string phone, string words, bool isTakenBack)
+    {
+        var lead = (Guid)(await shop.LeadAsync(await GreetedAsync(phone)))["id"]!;
+
+        await shop.Sandbox.Twilio.ReceiveAsync(phone, words);
+
+        (await shop.Database.ColumnAsync<bool>("SELECT revoked_at IS NOT NULL FROM chat_codes WHERE lead_id = $1", lead)).ShouldBe([isTakenBack]);
+    }
+
     [Fact]
     public async Task In_demo_mode_a_no_counts_and_only_a_test_lead_is_answered()
     {

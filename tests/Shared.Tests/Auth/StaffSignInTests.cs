@@ -123,7 +123,7 @@ public sealed class StaffSignInTests : IAsyncLifetime
     public async Task A_chat_token_opens_no_staff_route()
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "/whoami");
-        request.Headers.Authorization = new("Bearer", _service.Get<Tokens>().ForChat(_home, Guid.CreateVersion7(), TimeProvider.System.GetUtcNow().AddDays(1)));
+        request.Headers.Authorization = new("Bearer", _service.Get<Tokens>().ForChat(_home, Guid.CreateVersion7(), Guid.CreateVersion7(), TimeProvider.System.GetUtcNow().AddDays(1)));
 
         using var answer = await _service.Http.SendAsync(request);
 

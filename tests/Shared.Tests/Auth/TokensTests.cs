@@ -31,12 +31,12 @@ public sealed class TokensTests
     public async Task A_chat_token_says_which_session_and_has_no_role()
     {
         var tokens = await WithKeyAsync(1);
-        var (tenant, session) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        var (tenant, session, code) = (Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7());
 
-        var identity = await tokens.ReadAsync(tokens.ForChat(tenant, session, HttpClock.MondayMorning.AddDays(14)), Tokens.ChatAudience);
+        var identity = await tokens.ReadAsync(tokens.ForChat(tenant, session, code, HttpClock.MondayMorning.AddDays(14)), Tokens.ChatAudience);
 
         identity.ShouldNotBeNull();
-        (identity.TenantId, identity.Subject, identity.Role).ShouldBe((tenant, session, null));
+        (identity.TenantId, identity.Subject, identity.Role, identity.CodeId).ShouldBe((tenant, session, null, code));
     }
 
     [Fact]
@@ -44,7 +44,7 @@ public sealed class TokensTests
     {
         var tokens = await WithKeyAsync(1);
 
-        (await tokens.ReadAsync(tokens.ForChat(Guid.CreateVersion7(), Guid.CreateVersion7(), HttpClock.MondayMorning.AddDays(1)), Tokens.StaffAudience)).ShouldBeNull();
+        (await tokens.ReadAsync(tokens.ForChat(Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7(), HttpClock.MondayMorning.AddDays(1)), Tokens.StaffAudience)).ShouldBeNull();
         (await tokens.ReadAsync(tokens.ForStaff(Staff).Token, Tokens.ChatAudience)).ShouldBeNull();
     }
 

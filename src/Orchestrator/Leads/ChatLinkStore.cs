@@ -1,0 +1,30 @@
+using LeadOrchestrator.Shared.Hosting;
+
+namespace LeadOrchestrator.Orchestrator.Leads;
+
+/// <summary>Takes back links to a conversation: the column <c>revoked_at</c> of <c>chat_codes</c>. The Chat API opens nothing by them any more, and ends what they had opened.</summary>
+/// <remarks>A link that went to a number which is not the lead's any more needs no word here: the Chat API compares them.</remarks>
+public sealed class ChatLinkStore(TimeProvider clock)
+{
+    /// <summary>All links of a lead, by text and by email. The next message brings a new one.</summary>
+    /// <returns>How many there were.</returns>
+    public Task<int> RevokeAsync(TenantTransaction transaction, Guid leadId, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return transaction.ExecuteAsync("""
+            UPDATE chat_codes SET revoked_at = @now WHERE tenant_id = @tenantId AND lead_id = @leadId AND revoked_at IS NULL
+            """, new { leadId, now = clock.GetUtcNow() }, cancel);
+    }
+
+    /// <summary>The links that went to this number, of every lead that has it: a stranger reads them. Those that went by email stay.</summary>
+    public Task RevokeOfNumberAsync(TenantTransaction transaction, Guid contactId, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return transaction.ExecuteAsync("""
+            UPDATE chat_codes c SET revoked_at = @now
+            FROM leads l
+            WHERE l.tenant_id = @tenantId AND l.contact_id = @contactId AND c.tenant_id = @tenantId AND c.lead_id = l.id AND c.revoked_at IS NULL
+              AND NOT EXISTS (SELECT 1 FROM message_attempts a WHERE a.tenant_id = @tenantId AND a.id = c.attempt_id AND a.channel = 'email')
+            """, new { contactId, now = clock.GetUtcNow() }, cancel);
+    }
+}
