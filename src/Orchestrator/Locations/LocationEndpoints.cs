@@ -10,7 +10,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
-using NodaTime;
 
 namespace LeadOrchestrator.Orchestrator.Locations;
 
@@ -22,6 +21,7 @@ internal static class LocationEndpoints
         var group = routes.MapGroup("/api/locations").WithTags("Locations");
         group.MapGet("", ListAsync).ProducesProblem(400);
         group.MapGet("/{id:guid}", GetAsync);
+        group.MapPost("", AddAsync).ForManagers();
         group.MapPatch("/{id:guid}", ChangeAsync).ForManagers();
         group.MapPost("/{id:guid}/syncs", SyncAsync).ForManagers().ProducesProblem(409).ProducesProblem(503);
         group.MapHours();
@@ -47,6 +47,26 @@ internal static class LocationEndpoints
         await locations.GetAsync(staff.TenantId(), id, cancel) is { } location
             ? TypedResults.Ok(ViewOf(location, await hours.ReadAsync(staff.TenantId(), id, location.Timezone, cancel), clock))
             : TypedResults.NotFound();
+
+    private static async Task<Results<Created<LocationView>, ValidationProblem>> AddAsync(
+        NewLocation request, ClaimsPrincipal staff, LeadDatabase database, LocationStore locations, AuditStore audit, HoursStore hours, TimeProvider clock, CancellationToken cancel)
+    {
+        if (request.Errors() is { Count: > 0 } errors)
+        {
+            return TypedResults.ValidationProblem(errors);
+        }
+
+        var location = request.Record();
+        await using (var transaction = await database.BeginAsync(staff.TenantId(), cancel))
+        {
+            await locations.AddAsync(transaction, location, cancel);
+            await audit.AddAsync(transaction, staff.UserId(), "location_created", $"locations/{location.Id}", cancel);
+            await transaction.CommitAsync(cancel);
+        }
+
+        var known = await hours.ReadAsync(staff.TenantId(), location.Id, location.Timezone, cancel);
+        return TypedResults.Created($"/api/locations/{location.Id}", ViewOf(location, known, clock));
+    }
 
     private static async Task<Results<Ok<LocationView>, NotFound, ValidationProblem>> ChangeAsync(
         LocationChanges changes, ClaimsPrincipal staff, LeadDatabase database, LocationStore locations, AuditStore audit, HoursStore hours, TimeProvider clock,
@@ -111,58 +131,6 @@ internal static class LocationEndpoints
         var isOpen = hours.IsOpen(now);
         return new LocationView(
             row.Id, row.ExternalId, row.Name, row.Phone, row.Address, row.Timezone, isOpen, isOpen == true ? null : hours.NextOpening(now), row.SyncedAt, row.Sources());
-    }
-}
-
-/// <summary>Changes of a shop: a field that is left out stays as it is; one that is given is ours, and null gives it back to the CRM.</summary>
-public sealed record LocationChanges
-{
-    private readonly List<string> _given = [];
-
-    /// <summary>1–100 characters in one line.</summary>
-    [StringLength(100, MinimumLength = 1), RegularExpression(CatalogLimits.Filled, ErrorMessage = "The name must be one line with something in it.")]
-    public string? Name { get; init => field = Given(value, "name"); }
-
-    /// <summary>IANA name, such as <c>America/Chicago</c>.</summary>
-    [StringLength(64, MinimumLength = 1)]
-    public string? Timezone { get; init => field = Given(value, "timezone"); }
-
-    internal string Fields => string.Join(", ", _given);
-
-    /// <summary>The shop with the changes; null when it cannot have them (<see cref="Errors"/>).</summary>
-    internal LocationRecord? Apply(LocationRecord location) => Errors(location).Count > 0 ? null : location with
-    {
-        Name = _given.Contains("name") ? Name ?? location.CrmName! : location.Name,
-        NameIsOurs = _given.Contains("name") ? Name is not null : location.NameIsOurs,
-        Timezone = _given.Contains("timezone") ? Timezone ?? location.CrmTimezone! : location.Timezone,
-        TimezoneIsOurs = _given.Contains("timezone") ? Timezone is not null : location.TimezoneIsOurs,
-    };
-
-    internal Dictionary<string, string[]> Errors(LocationRecord location)
-    {
-        var errors = new Dictionary<string, string[]>();
-        if (_given.Contains("name") && (Name ?? location.CrmName) is null)
-        {
-            errors["name"] = ["The CRM has told no name for this shop: give one."];
-        }
-
-        if (_given.Contains("timezone") && (Timezone ?? location.CrmTimezone) is null)
-        {
-            errors["timezone"] = ["The CRM has told no zone for this shop: give one."];
-        }
-        else if (Timezone is not null && DateTimeZoneProviders.Tzdb.GetZoneOrNull(Timezone) is null)
-        {
-            errors["timezone"] = ["This is no IANA name of a time zone. Give one such as America/Chicago."];
-        }
-
-        return errors;
-    }
-
-    // A field that is not in the body is never set: this is how null is told from nothing.
-    private T Given<T>(T value, string name)
-    {
-        _given.Add(name);
-        return value;
     }
 }
 

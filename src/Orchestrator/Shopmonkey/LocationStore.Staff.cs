@@ -32,6 +32,17 @@ public sealed partial class LocationStore
             """, new { id }, cancel);
     }
 
+    /// <summary>Makes a shop that the CRM does not have.</summary>
+    public Task AddAsync(TenantTransaction transaction, LocationRecord location, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        ArgumentNullException.ThrowIfNull(location);
+        return transaction.ExecuteAsync("""
+            INSERT INTO locations (tenant_id, id, name, phone, address, timezone, created_at, updated_at)
+            VALUES (@tenantId, @Id, @Name, @Phone, @Address, @Timezone, @now, @now)
+            """, new { location.Id, location.Name, location.Phone, location.Address, location.Timezone, now = clock.GetUtcNow() }, cancel);
+    }
+
     /// <summary>All shops of the tenant that the CRM may know, locked in one order.</summary>
     public Task<IReadOnlyList<(Guid Id, string ExternalId)>> LockAllAsync(TenantTransaction transaction, CancellationToken cancel)
     {
@@ -41,14 +52,15 @@ public sealed partial class LocationStore
             """, null, cancel);
     }
 
-    /// <summary>Writes a shop's name and zone as they are to be now. The shop is locked.</summary>
+    /// <summary>Writes a shop's name, zone, phone and address as they are to be now. The shop is locked.</summary>
     public Task WriteAsync(TenantTransaction transaction, LocationRecord location, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
         ArgumentNullException.ThrowIfNull(location);
         return transaction.ExecuteAsync("""
-            UPDATE locations SET name = @Name, name_is_ours = @NameIsOurs, timezone = @Timezone, timezone_is_ours = @TimezoneIsOurs, updated_at = @now
+            UPDATE locations SET name = @Name, name_is_ours = @NameIsOurs, timezone = @Timezone, timezone_is_ours = @TimezoneIsOurs, phone = @Phone, address = @Address, updated_at = @now
             WHERE tenant_id = @tenantId AND id = @Id
-            """, new { location.Id, location.Name, location.NameIsOurs, location.Timezone, location.TimezoneIsOurs, now = clock.GetUtcNow() }, cancel);
+            """,
+            new { location.Id, location.Name, location.NameIsOurs, location.Timezone, location.TimezoneIsOurs, location.Phone, location.Address, now = clock.GetUtcNow() }, cancel);
     }
 }

@@ -1,8 +1,10 @@
 using System.ComponentModel.DataAnnotations;
 using LeadOrchestrator.Shared.Auth;
+using LeadOrchestrator.Shared.Tenants;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 
 namespace LeadOrchestrator.Orchestrator.Staff;
@@ -11,15 +13,28 @@ namespace LeadOrchestrator.Orchestrator.Staff;
 internal static class AuthEndpoints
 {
     public static void MapAuth(this IEndpointRouteBuilder routes) =>
-        routes.MapGroup("/api/auth").WithTags("Sign-in").MapPost("/sessions", SignInAsync).AllowAnonymous();
+        routes.MapGroup("/api/auth").WithTags("Sign-in").MapPost("/sessions", SignInAsync).AllowAnonymous()
+            .WithSummary("Signs a member of staff in. Whose email and password are of several franchises names one with X-Tenant-Id, by slug or id.")
+            .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status409Conflict);
 
-    private static async Task<Results<Ok<StaffSession>, ProblemHttpResult>> SignInAsync(SignIn request, UserStore users, Tokens tokens, CancellationToken cancel)
+    private static async Task<Results<Ok<StaffSession>, ProblemHttpResult>> SignInAsync(
+        SignIn request, UserStore users, TenantStore tenants, Tokens tokens, [FromHeader(Name = "X-Tenant-Id"), StringLength(100)] string? tenant, CancellationToken cancel)
     {
-        if (await users.SignInAsync(request.Email.Trim(), request.Password, cancel) is not { } user)
+        // A name that is no franchise's finds nobody.
+        Guid? tenantId = string.IsNullOrWhiteSpace(tenant) ? null : await tenants.FindAsync(tenant.Trim(), cancel) ?? Guid.Empty;
+        var found = await users.SignInAsync(request.Email.Trim(), request.Password, tenantId, cancel);
+        if (found.Count == 0)
         {
             return TypedResults.Problem("The email or the password is wrong.", statusCode: StatusCodes.Status401Unauthorized);
         }
 
+        if (found.Count > 1)
+        {
+            return TypedResults.Problem(
+                "This email and password are of staff of several franchises. Name one with the header X-Tenant-Id, by its slug or id.", statusCode: StatusCodes.Status409Conflict);
+        }
+
+        var user = found[0];
         var (token, expiresAt) = tokens.ForStaff(user);
         return TypedResults.Ok(new StaffSession(token, expiresAt, new StaffUser(user.Id, user.TenantId, user.Email, user.Name, user.Role)));
     }

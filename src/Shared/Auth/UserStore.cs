@@ -33,31 +33,43 @@ public sealed class UserStore(LeadDatabase database, TimeProvider clock)
 {
     private static readonly PasswordHasher<User> Hasher = new();
 
+    // Each check is slow on purpose. Who is staff of more franchises than this names the one.
+    private const int MostChecked = 10;
+
     // Checked when there is no such user, so that the answer takes as long as for a wrong password.
     private static readonly string NobodysHash = Hasher.HashPassword(null!, "nobody");
 
-    /// <summary>The user with this email and password, or null; which of both was wrong is not told.</summary>
-    public async Task<User?> SignInAsync(string email, string password, CancellationToken cancel)
+    /// <summary>The users with this email and password, the oldest first; none when one of both is wrong, and which is not told.</summary>
+    /// <param name="tenantId">Only the one of this franchise, if they are staff there. Platform administrators act in every franchise, so they are found whichever is named.</param>
+    public async Task<IReadOnlyList<User>> SignInAsync(string email, string password, Guid? tenantId, CancellationToken cancel)
     {
-        var isFound = false;
-        foreach (var (tenantId, id) in await database.DoorAsync<(Guid, Guid)>("SELECT tenant_id, id FROM find_users_by_email(@email)", new { email }, cancel))
-        {
-            var user = await database.FirstOrDefaultAsync<User>(tenantId, """
-                SELECT tenant_id, id, email, password_hash, name, role, disabled_at FROM users WHERE tenant_id = @tenantId AND id = @id
-                """, new { id }, cancel);
-            isFound = true;
-            if (user is { DisabledAt: null } && Hasher.VerifyHashedPassword(user, user.PasswordHash, password) != PasswordVerificationResult.Failed)
-            {
-                return user;
-            }
-        }
-
-        if (!isFound)
+        var named = await NamedAsync(email, tenantId, cancel);
+        List<User> found = [.. named.Take(MostChecked).Where(user => Hasher.VerifyHashedPassword(user, user.PasswordHash, password) != PasswordVerificationResult.Failed)];
+        if (named.Count == 0)
         {
             Hasher.VerifyHashedPassword(null!, NobodysHash, password);
         }
 
-        return null;
+        return found;
+    }
+
+    private async Task<IReadOnlyList<User>> NamedAsync(string email, Guid? tenantId, CancellationToken cancel)
+    {
+        var all = await database.DoorAsync<(Guid TenantId, Guid Id)>("SELECT tenant_id, id FROM find_users_by_email(@email)", new { email }, cancel);
+        var isStaffThere = all.Any(user => user.TenantId == tenantId);
+        var users = new List<User>();
+        foreach (var (home, id) in all.Where(user => !isStaffThere || user.TenantId == tenantId))
+        {
+            var user = await database.FirstOrDefaultAsync<User>(home, """
+                SELECT tenant_id, id, email, password_hash, name, role, disabled_at FROM users WHERE tenant_id = @tenantId AND id = @id
+                """, new { id }, cancel);
+            if (user is { DisabledAt: null } && (tenantId is null || isStaffThere || user.Role == Roles.PlatformAdmin))
+            {
+                users.Add(user);
+            }
+        }
+
+        return users;
     }
 
     /// <summary>Makes a user, unless the tenant has one with this email.</summary>

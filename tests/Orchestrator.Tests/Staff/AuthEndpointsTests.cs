@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using LeadOrchestrator.Shared.Auth;
 using LeadOrchestrator.Testing;
 
 namespace LeadOrchestrator.Orchestrator.Tests.Staff;
@@ -37,6 +38,33 @@ public sealed class AuthEndpointsTests(Shop shop) : IClassFixture<Shop>
         var session = await answer.Content.ReadFromJsonAsync<JsonElement>();
         session.GetProperty("user").GetProperty("role").GetString().ShouldBe("platform_admin");
         session.GetProperty("expiresAt").GetDateTimeOffset().ShouldBeGreaterThan(shop.Sandbox.Clock.Now);
+    }
+
+    [Fact]
+    public async Task The_owner_of_two_franchises_names_one_and_is_asked_to_only_when_the_password_is_right()
+    {
+        var (first, second) = (await shop.OtherTenantAsync(), await shop.OtherTenantAsync());
+        foreach (var tenant in new[] { first, second })
+        {
+            await new UserStore(shop.Database.Lead, TimeProvider.System).AddAsync(tenant, "two@example.com", "a-long-password", "Two", Roles.Owner, CancellationToken.None);
+        }
+
+        (await SignInAsync("a-long-password", null)).Status.ShouldBe(HttpStatusCode.Conflict);
+        (await SignInAsync("a-wrong-password", null)).Status.ShouldBe(HttpStatusCode.Unauthorized);
+        (await SignInAsync("a-long-password", second.ToString())).TenantId.ShouldBe(second);
+        (await SignInAsync("a-long-password", $"other-{first:N}")).TenantId.ShouldBe(first);
+        (await SignInAsync("a-wrong-password", second.ToString())).Status.ShouldBe(HttpStatusCode.Unauthorized);
+        (await SignInAsync("a-long-password", TestVariables.TenantSlug)).Status.ShouldBe(HttpStatusCode.Unauthorized);
+        (await SignInAsync("a-long-password", "nobodys")).Status.ShouldBe(HttpStatusCode.Unauthorized);
+
+        async Task<(HttpStatusCode Status, Guid? TenantId)> SignInAsync(string password, string? tenant)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/api/auth/sessions") { Content = JsonContent.Create(new { email = "two@example.com", password }) };
+            request.Headers.TryAddWithoutValidation("X-Tenant-Id", tenant);
+            using var answer = await shop.Http.SendAsync(request);
+            var body = await answer.Content.ReadFromJsonAsync<JsonElement>();
+            return (answer.StatusCode, answer.IsSuccessStatusCode ? body.GetProperty("user").GetProperty("tenantId").GetGuid() : null);
+        }
     }
 
     [Fact]

@@ -34,14 +34,14 @@ public sealed class StaffSignInTests : IAsyncLifetime
         var users = _service.Get<UserStore>();
         (await users.AddAsync(_home, "Jane@Example.com", "correct horse", "Jane", "owner", CancellationToken.None)).ShouldBeTrue();
 
-        var user = await users.SignInAsync("JANE@example.COM", "correct horse", CancellationToken.None);
+        var user = (await users.SignInAsync("JANE@example.COM", "correct horse", null, CancellationToken.None)).SingleOrDefault();
 
         user.ShouldNotBeNull();
         (user.TenantId, user.Email, user.Name, user.Role, user.DisabledAt).ShouldBe((_home, "jane@example.com", "Jane", "owner", null));
         user.PasswordHash.ShouldNotContain("correct horse");
-        (await users.SignInAsync("jane@example.com", "correct horse ", CancellationToken.None)).ShouldBeNull();
-        (await users.SignInAsync("jane@example.com", "", CancellationToken.None)).ShouldBeNull();
-        (await users.SignInAsync("nobody@example.com", "correct horse", CancellationToken.None)).ShouldBeNull();
+        (await users.SignInAsync("jane@example.com", "correct horse ", null, CancellationToken.None)).ShouldBeEmpty();
+        (await users.SignInAsync("jane@example.com", "", null, CancellationToken.None)).ShouldBeEmpty();
+        (await users.SignInAsync("nobody@example.com", "correct horse", null, CancellationToken.None)).ShouldBeEmpty();
     }
 
     [Fact]
@@ -51,8 +51,42 @@ public sealed class StaffSignInTests : IAsyncLifetime
         await users.AddAsync(_home, "both@example.com", "password at home", "Both", "owner", CancellationToken.None);
         await users.AddAsync(_other, "both@example.com", "password elsewhere", "Both", "advisor", CancellationToken.None);
 
-        (await users.SignInAsync("both@example.com", "password at home", CancellationToken.None))!.TenantId.ShouldBe(_home);
-        (await users.SignInAsync("both@example.com", "password elsewhere", CancellationToken.None))!.TenantId.ShouldBe(_other);
+        (await users.SignInAsync("both@example.com", "password at home", null, CancellationToken.None)).Single().TenantId.ShouldBe(_home);
+        (await users.SignInAsync("both@example.com", "password elsewhere", null, CancellationToken.None)).Single().TenantId.ShouldBe(_other);
+    }
+
+    [Fact]
+    public async Task One_email_and_password_in_six_tenants_sign_in_at_the_one_that_is_named()
+    {
+        var users = _service.Get<UserStore>();
+        List<Guid> tenants = [_home, _other];
+        for (var number = 3; number <= 6; number++)
+        {
+            tenants.Add(await _service.Get<TenantStore>().EnsureAsync($"shop-{number}", $"Shop {number}", "America/New_York", null, CancellationToken.None));
+        }
+
+        foreach (var tenant in tenants)
+        {
+            await users.AddAsync(tenant, "six@example.com", "one password", "Six", "owner", CancellationToken.None);
+        }
+
+        (await users.SignInAsync("six@example.com", "one password", null, CancellationToken.None)).Select(user => user.TenantId).ShouldBe(tenants);
+        foreach (var tenant in tenants)
+        {
+            (await users.SignInAsync("six@example.com", "one password", tenant, CancellationToken.None)).Single().TenantId.ShouldBe(tenant);
+        }
+
+        (await users.SignInAsync("six@example.com", "another", tenants[5], CancellationToken.None)).ShouldBeEmpty();
+        (await users.SignInAsync("six@example.com", "one password", Guid.Empty, CancellationToken.None)).ShouldBeEmpty("that is no franchise of theirs");
+    }
+
+    [Fact]
+    public async Task A_platform_administrator_is_found_whichever_franchise_is_named()
+    {
+        var users = _service.Get<UserStore>();
+        await users.AddAsync(_home, "root@example.com", "one password", "Root", Roles.PlatformAdmin, CancellationToken.None);
+
+        (await users.SignInAsync("root@example.com", "one password", _other, CancellationToken.None)).Single().TenantId.ShouldBe(_home);
     }
 
     [Fact]
@@ -63,7 +97,7 @@ public sealed class StaffSignInTests : IAsyncLifetime
         (await users.AddAsync(_home, "GONE@example.com", "other", "Gone", "owner", CancellationToken.None)).ShouldBeFalse();
         await _database.ExecuteAsync("UPDATE users SET disabled_at = '2026-11-23Z' WHERE email = 'gone@example.com'");
 
-        (await users.SignInAsync("gone@example.com", "password", CancellationToken.None)).ShouldBeNull();
+        (await users.SignInAsync("gone@example.com", "password", null, CancellationToken.None)).ShouldBeEmpty();
     }
 
     [Fact]
