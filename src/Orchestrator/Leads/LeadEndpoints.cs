@@ -20,7 +20,7 @@ internal static class LeadEndpoints
         var group = routes.MapGroup("/api/leads").WithTags("Leads");
         group.MapGet("", ListAsync);
         group.MapGet("/{id:guid}", GetAsync);
-        group.MapGet("/{id:guid}/timeline", TimelineAsync);
+        group.MapGet("/{id:guid}/timeline", TimelineAsync).WithSummary("What happened with the lead, oldest first; 200 entries where no limit is given.");
     }
 
     private static async Task<Results<Ok<Page<LeadView>>, ProblemHttpResult>> ListAsync(
@@ -51,10 +51,20 @@ internal static class LeadEndpoints
         return TypedResults.Ok(lead with { Person = person });
     }
 
-    private static async Task<Results<Ok<Page<TimelineEntry>>, NotFound>> TimelineAsync(ClaimsPrincipal staff, LeadStore leads, Guid id, CancellationToken cancel)
+    private static async Task<Results<Ok<Page<TimelineEntry>>, NotFound, ProblemHttpResult>> TimelineAsync(
+        ClaimsPrincipal staff, LeadStore leads, Guid id, [Range(1, Paging.Most)] int? limit, string? cursor, CancellationToken cancel)
     {
-        var entries = await leads.TimelineAsync(staff.TenantId(), id, cancel);
-        return entries.Count > 0 ? TypedResults.Ok(new Page<TimelineEntry>(entries, null)) : TypedResults.NotFound();
+        var after = TimelinePlace.Read(Paging.Decode(cursor));
+        if (cursor is not null && after is null)
+        {
+            return TypedResults.Problem("cursor is not one that this list gave out.", statusCode: StatusCodes.Status400BadRequest);
+        }
+
+        var most = limit ?? Paging.Most;
+        var entries = await leads.TimelineAsync(staff.TenantId(), id, after, Paging.RowsFor(most), cancel);
+        return entries.Count > 0 || (after is not null && (await leads.TimelineAsync(staff.TenantId(), id, null, 1, cancel)).Count > 0)
+            ? TypedResults.Ok(Paging.Of(entries, most, entry => entry.Place.ToString()))
+            : TypedResults.NotFound();
     }
 
     private static bool TryCursor(string? cursor, out (DateTimeOffset, Guid)? before)

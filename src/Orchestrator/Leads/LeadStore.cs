@@ -10,10 +10,15 @@ public record LeadView
     public required Guid Id { get; init; }
     public required Guid TenantId { get; init; }
     public required Guid LocationId { get; init; }
+
+    /// <summary>Where it comes from: who handed it in, in that party's own word (<see cref="Partner"/>), else <see cref="Door"/>.</summary>
     public required string Source { get; init; }
+
+    /// <summary>Which way it came in: shopmonkey, api, import.</summary>
+    public required string Door { get; init; }
     public required string ExternalId { get; init; }
 
-    /// <summary>Who handed it in by the API, in that party's own word.</summary>
+    /// <summary>The <c>source</c> that was sent with it; null when none was.</summary>
     public string? Partner { get; init; }
 
     /// <summary>new, contacted, engaged, booked, won, lost, opted_out, unreachable.</summary>
@@ -47,9 +52,6 @@ public record LeadDetail : LeadView
 /// <summary>Whose lead somebody is who texts us.</summary>
 public sealed record TextingLead(Guid Id, bool IsTest);
 
-/// <summary>One thing that happened with a lead. <c>kind</c>: touch_point, message, consent, person, lead.</summary>
-public sealed record TimelineEntry(DateTimeOffset At, string Kind, Guid Id, string What, string? Detail);
-
 /// <summary>The table <c>leads</c>, and <c>external_tombstones</c>: the orders that are none.</summary>
 public sealed partial class LeadStore(LeadDatabase database, TimeProvider clock)
 {
@@ -57,7 +59,7 @@ public sealed partial class LeadStore(LeadDatabase database, TimeProvider clock)
     internal const string ExternalIdShown = "CASE WHEN l.partner IS NULL THEN l.external_id ELSE substr(l.external_id, length(l.partner) + 2) END";
 
     private const string Columns = $"""
-        l.id, l.tenant_id, l.location_id, l.source, {ExternalIdShown} AS external_id, l.partner, l.status, l.status_reason, l.first_name, l.last_name, l.phone, l.email, l.vehicle, l.service_interest,
+        l.id, l.tenant_id, l.location_id, coalesce(l.partner, l.source) AS source, l.source AS door, {ExternalIdShown} AS external_id, l.partner, l.status, l.status_reason, l.first_name, l.last_name, l.phone, l.email, l.vehicle, l.service_interest,
         l.timezone, l.consent, l.is_test, l.created_at, l.updated_at, l.first_contacted_at,
         (SELECT min(t.due_at) FROM touch_points t WHERE t.tenant_id = l.tenant_id AND t.lead_id = l.id AND t.status = 'scheduled') AS next_touch_at
         """;
@@ -293,35 +295,4 @@ public sealed partial class LeadStore(LeadDatabase database, TimeProvider clock)
             ORDER BY l.created_at DESC, l.id DESC
             LIMIT @limit
             """, new { status, search, beforeAt = before?.CreatedAt, beforeId = before?.Id, limit }, cancel);
-
-    /// <summary>Everything that happened with a lead, oldest first.</summary>
-    public Task<IReadOnlyList<TimelineEntry>> TimelineAsync(Guid tenantId, Guid id, CancellationToken cancel) => database.QueryAsync<TimelineEntry>(tenantId, """
-        SELECT created_at AS at, 'lead' AS kind, id, 'created' AS what, source AS detail FROM leads WHERE tenant_id = @tenantId AND id = @id
-        UNION ALL
-        SELECT status_at, 'lead', id, status, status_reason FROM leads WHERE tenant_id = @tenantId AND id = @id AND status_at IS NOT NULL
-        UNION ALL
-        SELECT coalesce(delivered_at, sent_at, updated_at), 'touch_point', id, status, concat_ws(': ', step, reason, 'lead ' || other_lead_id)
-        FROM touch_points WHERE tenant_id = @tenantId AND lead_id = @id
-        UNION ALL
-        SELECT c.occurred_at, 'consent', c.id, c.kind, concat_ws(': ', c.channel, c.source)
-        FROM consent_events c JOIN leads l ON l.tenant_id = c.tenant_id AND l.contact_id = c.contact_id
-        WHERE c.tenant_id = @tenantId AND l.id = @id AND (c.lead_id IS NULL OR c.lead_id = @id)
-        UNION ALL
-        SELECT c.occurred_at, 'consent', c.id, c.kind, concat_ws(': ', c.channel, c.source)
-        FROM leads l
-        JOIN email_addresses e ON e.tenant_id = l.tenant_id AND e.email = lower(trim(l.email))
-        JOIN consent_events c ON c.tenant_id = l.tenant_id AND c.email_address_id = e.id AND (c.lead_id IS NULL OR c.lead_id = @id)
-        WHERE l.tenant_id = @tenantId AND l.id = @id
-        UNION ALL
-        SELECT m.created_at, 'person', m.id, 'joined', concat('same ', m.matched_by, ': lead ', m.other_lead_id)
-        FROM person_matches m WHERE m.tenant_id = @tenantId AND m.lead_id = @id
-        UNION ALL
-        SELECT m.undone_at, 'person', m.id, 'separated', concat('same ', m.matched_by, ': lead ', m.other_lead_id)
-        FROM person_matches m WHERE m.tenant_id = @tenantId AND m.lead_id = @id AND m.undone_at IS NOT NULL
-        UNION ALL
-        SELECT m.created_at, 'message', m.id, m.role, m.content
-        FROM chat_messages m JOIN chat_sessions s ON s.tenant_id = m.tenant_id AND s.id = m.session_id
-        WHERE m.tenant_id = @tenantId AND s.lead_id = @id
-        ORDER BY 1, 3
-        """, new { id }, cancel);
 }

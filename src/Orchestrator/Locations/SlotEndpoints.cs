@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+using System.Globalization;
 using System.Security.Claims;
 using LeadOrchestrator.Orchestrator.Appointments;
 using LeadOrchestrator.Orchestrator.Shopmonkey;
@@ -21,13 +23,14 @@ internal static class SlotEndpoints
 
     public static void MapSlots(this RouteGroupBuilder locations)
     {
-        locations.MapGet("/{id:guid}/slots", SlotsAsync).ProducesValidationProblem();
+        locations.MapGet("/{id:guid}/slots", SlotsAsync).ProducesValidationProblem().WithSummary("Free slots of a service, in order; at most 1,000 of them where no limit is given.");
         locations.MapGet("/{id:guid}/bays", BaysAsync);
         locations.MapPut("/{id:guid}/bays", ReplaceAsync).ForManagers();
     }
 
     private static async Task<Results<Ok<Page<Slot>>, NotFound, ValidationProblem>> SlotsAsync(
-        Guid id, Guid serviceId, ClaimsPrincipal staff, Bookings bookings, TimeProvider clock, DateTimeOffset? from, DateTimeOffset? to, CancellationToken cancel)
+        Guid id, Guid serviceId, ClaimsPrincipal staff, Bookings bookings, TimeProvider clock, DateTimeOffset? from, DateTimeOffset? to, [Range(1, MostSlots)] int? limit, string? cursor,
+        CancellationToken cancel)
     {
         var first = from ?? clock.GetUtcNow();
         var until = to ?? first + Usual;
@@ -36,9 +39,28 @@ internal static class SlotEndpoints
             return Invalid("to", "to must be after from, and at most 31 days after it.");
         }
 
-        return await bookings.FindServiceAsync(staff.TenantId(), id, serviceId, cancel) is { } service
-            ? TypedResults.Ok(new Page<Slot>(await bookings.SlotsAsync(service, first, until, MostSlots, cancel), null))
-            : TypedResults.NotFound();
+        if (!TryCursor(cursor, out var after))
+        {
+            return Invalid("cursor", "cursor is not one that this list gave out.");
+        }
+
+        if (await bookings.FindServiceAsync(staff.TenantId(), id, serviceId, cancel) is not { } service)
+        {
+            return TypedResults.NotFound();
+        }
+
+        var most = limit ?? MostSlots;
+        // No two slots of a service begin at one moment.
+        var slots = await bookings.SlotsAsync(service, after?.AddTicks(1) ?? first, until, most + 1, cancel);
+        return TypedResults.Ok(slots.Count > most
+            ? new Page<Slot>([.. slots.Take(most)], Paging.Encode(slots[most - 1].StartsAt.ToString("O", CultureInfo.InvariantCulture)))
+            : new Page<Slot>(slots, null));
+    }
+
+    private static bool TryCursor(string? cursor, out DateTimeOffset? after)
+    {
+        after = DateTimeOffset.TryParse(Paging.Decode(cursor), CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var at) ? at : null;
+        return cursor is null || after is not null;
     }
 
     private static async Task<Results<Ok<Page<Bay>>, NotFound>> BaysAsync(Guid id, ClaimsPrincipal staff, LocationStore locations, BayStore bays, CancellationToken cancel) =>

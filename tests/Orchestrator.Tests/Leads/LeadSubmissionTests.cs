@@ -37,7 +37,7 @@ public sealed class LeadSubmissionTests(Shop shop) : IClassFixture<Shop>, IAsync
         status.ShouldBe(HttpStatusCode.Created);
         Text(lead, "phone").ShouldBe("+15125550601");
         Text(lead, "email").ShouldBe("ann.form@example.com");
-        (Text(lead, "source"), Text(lead, "partner"), Text(lead, "externalId"), Text(lead, "consent")).ShouldBe(("api", "website", "f-1", "opted_in"));
+        (Text(lead, "source"), Text(lead, "door"), Text(lead, "externalId"), Text(lead, "consent")).ShouldBe(("website", "api", "f-1", "opted_in"));
         (Text(lead.GetProperty("greeting"), "status"), Text(lead.GetProperty("greeting"), "channel")).ShouldBe(("scheduled", "sms"));
         var texts = await Eventually.ValueAsync(() => Task.FromResult(shop.Sandbox.Twilio.SentTo("+15125550601")), sent => sent.Count == 1, "the greeting to be sent");
         texts[0].Body.ShouldContain("Acme Tint North");
