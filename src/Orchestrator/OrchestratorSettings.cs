@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+using LeadOrchestrator.Orchestrator.Leads;
 using LeadOrchestrator.Orchestrator.Vendors;
 using LeadOrchestrator.Orchestrator.Webhooks;
 using LeadOrchestrator.Shared.Hosting;
@@ -30,7 +32,7 @@ public sealed record SendGridSettings(Uri BaseUrl, string? ApiKey, string FromEm
 public sealed record AdminSettings(string? Email, string? Password);
 
 /// <summary>Everything the Orchestrator reads from the environment.</summary>
-public sealed record OrchestratorSettings
+public sealed partial record OrchestratorSettings
 {
     /// <summary>What both services read.</summary>
     public required PlatformSettings Platform { get; init; }
@@ -77,6 +79,16 @@ public sealed record OrchestratorSettings
             variables.Problem("SENDGRID_WEBHOOK_PUBLIC_KEY", "must be a public key in base64, as SendGrid shows it beside its signed event webhook");
         }
 
+        if (variables.Optional("SENDGRID_FROM_EMAIL") is { } from && EmailAddress.Read(from) is null)
+        {
+            variables.Problem("SENDGRID_FROM_EMAIL", "must be an email address such as hello@example.com");
+        }
+
+        if (variables.Optional("ADMIN_EMAIL") is { } email && !AnyAddress().IsMatch(email))
+        {
+            variables.Problem("ADMIN_EMAIL", "must be an email address such as admin@example.com");
+        }
+
         if (variables.Optional("ADMIN_PASSWORD") is { Length: < 12 })
         {
             variables.Problem("ADMIN_PASSWORD", "must have at least 12 characters");
@@ -118,12 +130,24 @@ public sealed record OrchestratorSettings
             variables.Problem("TWILIO_PHONE_NUMBER", "must be a number in E.164, such as +15125550100");
         }
 
+        if (variables.Optional("TWILIO_MESSAGING_SERVICE_SID") is { } service && !MessagingService().IsMatch(service))
+        {
+            variables.Problem("TWILIO_MESSAGING_SERVICE_SID", "must be MG and 32 hex digits");
+        }
+
         return new TwilioSettings(
             variables.Url("TWILIO_BASE_URL", "https://api.twilio.com"), isOn ? sid : null,
             variables.Optional("TWILIO_AUTH_TOKEN") ?? "", phone, variables.Optional("TWILIO_MESSAGING_SERVICE_SID"),
             variables.Optional("TWILIO_SEGMENTS_PER_SECOND") is null ? null : variables.Integer("TWILIO_SEGMENTS_PER_SECOND", 0, 0, TwilioAccount.FastestSender),
             variables.Optional("TWILIO_DAILY_SEGMENTS") is null ? null : variables.Integer("TWILIO_DAILY_SEGMENTS", 1, 1, int.MaxValue));
     }
+
+    // It is signed in with and never written to, so that a host without a dot will do.
+    [GeneratedRegex(@"^[^\s@\p{C}]+@[^\s@\p{C}]+$")]
+    private static partial Regex AnyAddress();
+
+    [GeneratedRegex("^MG[0-9a-fA-F]{32}$")]
+    private static partial Regex MessagingService();
 }
 
 file static class HexSpan

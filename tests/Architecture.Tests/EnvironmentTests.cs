@@ -9,12 +9,12 @@ public sealed class EnvironmentTests
 {
     private const string Secret = "hunter2";
 
-    private static readonly string[] OfBoth = ["DATABASE_URL", "PUBLIC_URL", "LOG_LEVEL", "TENANT_ID", "JWT_SIGNING_KEY", "DATA_ENCRYPTION_KEY", "DATABASE_REPLICA_URL", "TEST_CLOCK_URL", "OTEL_EXPORTER_OTLP_ENDPOINT", "FAILPOINT", "SENTRY_DSN"];
+    private static readonly string[] OfBoth = ["DATABASE_URL", "PUBLIC_URL", "LOG_LEVEL", "TENANT_ID", "JWT_SIGNING_KEY", "DATA_ENCRYPTION_KEY", "DATABASE_REPLICA_URL", "TEST_CLOCK_URL", "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", "SHOPMONKEY_TENANT_ID", "REDIS_URL", "FAILPOINT", "SENTRY_DSN"];
 
     private static readonly string[] OfTheOrchestrator =
     [
         "WEBHOOK_PORT", "POLL_INTERVAL_MS", "TOUCH_POINT_INTERVAL_MS", "DEMO_MODE", "CHAT_API_URL", "SHOPMONKEY_BASE_URL", "TWILIO_BASE_URL", "SENDGRID_BASE_URL",
-        "TWILIO_ACCOUNT_SID", "TWILIO_PHONE_NUMBER", "ADMIN_PASSWORD",
+        "TWILIO_ACCOUNT_SID", "TWILIO_PHONE_NUMBER", "TWILIO_MESSAGING_SERVICE_SID", "SENDGRID_FROM_EMAIL", "ADMIN_EMAIL", "ADMIN_PASSWORD",
     ];
 
     private static readonly string[] OfTheChatApi = ["PORT", "AI_PROVIDER", "ANTHROPIC_BASE_URL", "OPENAI_BASE_URL", "AI_MODELS_FILE"];
@@ -22,7 +22,7 @@ public sealed class EnvironmentTests
     [Fact]
     public void The_Orchestrator_names_everything_that_is_wrong_at_once()
     {
-        var wrong = Wrong([.. OfBoth, .. OfTheOrchestrator], "SHOPMONKEY_API_KEY", "SHOPMONKEY_TENANT_ID", "TWILIO_AUTH_TOKEN", "SENDGRID_API_KEY", "SENDGRID_FROM_EMAIL", "ADMIN_EMAIL");
+        var wrong = Wrong([.. OfBoth, .. OfTheOrchestrator], "SHOPMONKEY_API_KEY", "TWILIO_AUTH_TOKEN", "SENDGRID_API_KEY");
 
         Named(Should.Throw<SettingsException>(() => OrchestratorApp.Create([], wrong))).ShouldBe([.. OfBoth, .. OfTheOrchestrator], ignoreOrder: true);
     }
@@ -72,7 +72,7 @@ public sealed class EnvironmentTests
     }
 
     private static Dictionary<string, string?> Wrong(string[] names, params string[] set) =>
-        names.Concat(set).ToDictionary(name => name, string? (name) => name is "TENANT_ID" ? "Hunter2!" : Secret);
+        names.Concat(set).ToDictionary(name => name, string? (name) => name is "TENANT_ID" or "SHOPMONKEY_TENANT_ID" ? "Hunter2!" : Secret);
 
     private static IEnumerable<string> Named(SettingsException refusal)
     {

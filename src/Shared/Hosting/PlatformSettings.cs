@@ -54,6 +54,12 @@ public sealed partial record PlatformSettings
             variables.Problem("TENANT_ID", "must be a slug of a–z, 0–9 and -, such as acme-tint");
         }
 
+        var company = variables.Optional("SHOPMONKEY_TENANT_ID");
+        if (company is not null && !Company().IsMatch(company))
+        {
+            variables.Problem("SHOPMONKEY_TENANT_ID", "must be the companyId as Shopmonkey shows it: 1 to 64 letters, digits, - or _");
+        }
+
         CheckForLater(variables);
         RefuseTestSwitchesBesideRealVendors(variables);
         return new PlatformSettings
@@ -62,7 +68,7 @@ public sealed partial record PlatformSettings
             PublicUrl = variables.Url("PUBLIC_URL", "http://localhost:3000"),
             LogLevel = variables.OneOf("LOG_LEVEL", "info", "trace", "debug", "info", "warn", "error", "fatal", "silent"),
             TenantSlug = slug,
-            ShopmonkeyCompanyId = variables.Optional("SHOPMONKEY_TENANT_ID"),
+            ShopmonkeyCompanyId = company,
             JwtSigningKey = variables.Base64("JWT_SIGNING_KEY", 32),
             DataKeys = ReadDataKeys(variables),
             TestClockUrl = variables.Optional("TEST_CLOCK_URL") is null ? null : variables.Url("TEST_CLOCK_URL", "http://localhost:3002/clock"),
@@ -91,9 +97,14 @@ public sealed partial record PlatformSettings
             variables.Database("DATABASE_REPLICA_URL");
         }
 
-        if (variables.Optional("OTEL_EXPORTER_OTLP_ENDPOINT") is not null)
+        if (variables.Optional("REDIS_URL") is { } redis && !(Uri.TryCreate(redis, UriKind.Absolute, out var url) && url is { Scheme: "redis" or "rediss", Host.Length: > 0 }))
         {
-            variables.Url("OTEL_EXPORTER_OTLP_ENDPOINT", "http://localhost:4317");
+            variables.Problem("REDIS_URL", "must be an address such as redis://localhost:6379");
+        }
+
+        foreach (var endpoint in Telemetry.Endpoints.Where(endpoint => variables.Optional(endpoint) is not null))
+        {
+            variables.Url(endpoint, "http://localhost:4317");
         }
     }
 
@@ -161,4 +172,7 @@ public sealed partial record PlatformSettings
 
     [GeneratedRegex("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$")]
     private static partial Regex Slug();
+
+    [GeneratedRegex("^[A-Za-z0-9_-]{1,64}$")]
+    private static partial Regex Company();
 }

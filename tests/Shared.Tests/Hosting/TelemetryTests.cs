@@ -1,5 +1,8 @@
 using LeadOrchestrator.Shared.Hosting;
 using LeadOrchestrator.Testing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 
 namespace LeadOrchestrator.Shared.Tests.Hosting;
 
@@ -38,5 +41,28 @@ public sealed class TelemetryTests : IAsyncLifetime
                 .All(name => prometheus.Text.Contains(name, StringComparison.Ordinal)),
             "the measurements at the receiver");
         prometheus.Posts.ShouldContain(post => post.Path == "/v1/metrics");
+    }
+
+    [Theory]
+    [InlineData("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", "/v1/metrics", "/v1/traces")]
+    [InlineData("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "/v1/traces", "/v1/metrics")]
+    public async Task The_endpoint_of_one_signal_switches_that_one_on_alone_and_a_given_name_stays(string variable, string path, string other)
+    {
+        await using var receiver = await Receiver.StartAsync();
+        var variables = SmallService.Variables(_database.Url);
+        variables[variable] = new Uri(receiver.Url, path).ToString();
+        variables["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf";
+        variables["OTEL_METRIC_EXPORT_INTERVAL"] = "200";
+        variables["OTEL_BSP_SCHEDULE_DELAY"] = "200";
+        variables["OTEL_SERVICE_NAME"] = "the-shops-own-name";
+        await using var service = SmallService.Create(variables, app => app.MapGet("/hello", () => "hello").AllowAnonymous());
+        await service.StartAsync();
+
+        await service.Http.GetAsync(new Uri("/hello", UriKind.Relative));
+        Measures.WebhookRefused("bad_signature");
+
+        await Eventually.TrueAsync(() => receiver.Posts.Any(post => post.Path == path), "the signal at the receiver");
+        receiver.Posts.ShouldNotContain(post => post.Path == other);
+        receiver.Text.ShouldContain("the-shops-own-name");
     }
 }
