@@ -17,7 +17,7 @@ namespace LeadOrchestrator.Orchestrator.Handovers;
 /// </remarks>
 public sealed partial class EscalationWorker(
     LeadDatabase database, HandoverStore handovers, StaffContactStore contacts, StaffAlertStore alerts, HoldStore holds, HoursStore hours, TwilioClient twilio, SendGridMailer mailer,
-    VendorAccounts accounts, OrchestratorSettings settings, TimeProvider clock, ILogger<EscalationWorker> logger) : BackgroundService
+    VendorAccounts accounts, OrchestratorSettings settings, TimeProvider clock, IHostApplicationLifetime lifetime, ILogger<EscalationWorker> logger) : BackgroundService
 {
     private const int Most = 50;
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(1);
@@ -27,22 +27,8 @@ public sealed partial class EscalationWorker(
     private readonly string _publicUrl = settings.Platform.PublicUrl.AbsoluteUri.TrimEnd('/');
 
     /// <inheritdoc />
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(settings.TouchPointInterval < Longest ? settings.TouchPointInterval : Longest);
-        do
-        {
-            try
-            {
-                await RunOnceAsync(stoppingToken);
-            }
-            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
-            {
-                RoundFailed(logger, exception);
-            }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Rounds.UntilStopAsync(
+        settings.TouchPointInterval < Longest ? settings.TouchPointInterval : Longest, RunOnceAsync, exception => RoundFailed(logger, exception), lifetime, stoppingToken);
 
     /// <summary>One round.</summary>
     public async Task RunOnceAsync(CancellationToken cancel)

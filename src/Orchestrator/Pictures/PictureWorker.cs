@@ -1,6 +1,7 @@
 using System.Net;
 using LeadOrchestrator.Orchestrator.Messaging;
 using LeadOrchestrator.Orchestrator.Vendors;
+using LeadOrchestrator.Shared.Hosting;
 using LeadOrchestrator.Shared.Messages;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -8,7 +9,8 @@ using Microsoft.Extensions.Logging;
 namespace LeadOrchestrator.Orchestrator.Pictures;
 
 /// <summary>Fetches the pictures that came with texts, with the account's key, from the vendor alone. Any number of copies may run.</summary>
-public sealed partial class PictureWorker(PictureStore pictures, TwilioClient twilio, VendorAccounts accounts, ILogger<PictureWorker> logger) : BackgroundService
+public sealed partial class PictureWorker(
+    PictureStore pictures, TwilioClient twilio, VendorAccounts accounts, IHostApplicationLifetime lifetime, ILogger<PictureWorker> logger) : BackgroundService
 {
     /// <summary>Twilio takes 5 MB of media with a message.</summary>
     public const int MostBytes = 5 * 1024 * 1024;
@@ -22,23 +24,14 @@ public sealed partial class PictureWorker(PictureStore pictures, TwilioClient tw
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(5);
 
     /// <inheritdoc />
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Rounds.UntilStopAsync(Every, WorkOffAsync, exception => RoundFailed(logger, exception), lifetime, stoppingToken);
+
+    private async Task WorkOffAsync(CancellationToken cancel)
     {
-        using var timer = new PeriodicTimer(Every);
-        do
+        while (await RunOnceAsync(cancel))
         {
-            try
-            {
-                while (await RunOnceAsync(stoppingToken))
-                {
-                }
-            }
-            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
-            {
-                RoundFailed(logger, exception);
-            }
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     /// <summary>One claim, worked off.</summary>

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Hosting;
+
 namespace LeadOrchestrator.Shared.Hosting;
 
 /// <summary>Work that is done again and again in the background, whatever becomes of one round of it.</summary>
@@ -22,5 +24,21 @@ public static class Rounds
             }
         }
         while (await timer.WaitForNextTickAsync(stopping));
+    }
+
+    /// <summary>The same for work that begins something outside: no round begins from the moment on that a stop is asked for. The host's own token comes seconds later.</summary>
+    public static async Task UntilStopAsync(
+        TimeSpan every, Func<CancellationToken, Task> round, Action<Exception> failed, IHostApplicationLifetime lifetime, CancellationToken stopping)
+    {
+        ArgumentNullException.ThrowIfNull(lifetime);
+        using var asked = CancellationTokenSource.CreateLinkedTokenSource(stopping, lifetime.ApplicationStopping);
+        try
+        {
+            await EveryAsync(every, round, failed, asked.Token);
+        }
+        catch (OperationCanceledException) when (asked.IsCancellationRequested)
+        {
+            // For the host this is no failure, although it has not stopped yet.
+        }
     }
 }

@@ -1,4 +1,5 @@
 using LeadOrchestrator.Shared.Hosting;
+using Microsoft.Extensions.Hosting;
 
 namespace LeadOrchestrator.Shared.Tests.Hosting;
 
@@ -38,6 +39,40 @@ public sealed class RoundsTests
 
         await Should.ThrowAsync<OperationCanceledException>(work);
         failed.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task No_round_begins_after_a_stop_was_asked_for_and_the_end_is_no_failure()
+    {
+        using var lifetime = new Lifetime();
+        var (rounds, failed) = (0, 0);
+
+        await Rounds.UntilStopAsync(Every, _ =>
+        {
+            if (++rounds == 3)
+            {
+                lifetime.StopApplication(); // the host's own token stays as it is
+            }
+
+            return Task.CompletedTask;
+        }, _ => failed++, lifetime, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30));
+
+        (rounds, failed).ShouldBe((3, 0));
+    }
+
+    private sealed class Lifetime : IHostApplicationLifetime, IDisposable
+    {
+        private readonly CancellationTokenSource _stopping = new();
+
+        public CancellationToken ApplicationStarted => CancellationToken.None;
+
+        public CancellationToken ApplicationStopping => _stopping.Token;
+
+        public CancellationToken ApplicationStopped => CancellationToken.None;
+
+        public void StopApplication() => _stopping.Cancel();
+
+        public void Dispose() => _stopping.Dispose();
     }
 
     [Fact]
