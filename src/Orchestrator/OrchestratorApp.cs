@@ -52,7 +52,7 @@ public static class OrchestratorApp
         builder.Services.AddValidation();
         builder.Services.AddOpenApi("v1");
         builder.Services
-            .AddSingleton(settings).AddSingleton(settings.Shopmonkey).AddSingleton(settings.Twilio).AddSingleton(settings.SendGrid).AddSingleton(settings.Admin)
+            .AddSingleton(settings).AddSingleton(settings.Shopmonkey).AddSingleton(settings.Twilio).AddSingleton(settings.SendGrid).AddSingleton(settings.Admin).AddSingleton<SignInLimits>()
             .AddSingleton<IWarmUp, FirstAdministrator>().AddSingleton<IWarmUp, WebhookWarmUp>()
             .AddWebhooks().AddShopmonkey().AddLocations().AddLeads().AddImports().AddMessaging().AddTouchPoints().AddCadences().AddEmails()
             .AddHttpForwarder().AddRegistrations().AddCoverage().AddBudgets().AddOperations().AddHolds().AddHandovers().AddAppointments()
@@ -125,7 +125,7 @@ public static class OrchestratorApp
         .AddSingleton<PriceEnds>().AddHostedService(provider => provider.GetRequiredService<PriceEnds>());
 
     private static IServiceCollection AddLeads(this IServiceCollection services) => services
-        .AddSingleton<LeadStore>().AddSingleton<ChatLinkStore>().AddSingleton<CrmChanges>().AddSingleton<IntakeTransaction>().AddSingleton<LeadIntake>().AddSingleton<ContactStore>()
+        .AddSingleton<LeadStore>().AddSingleton<CrmChanges>().AddSingleton<IntakeTransaction>().AddSingleton<LeadIntake>().AddSingleton<ContactStore>()
         .AddSingleton<PersonStore>().AddSingleton<IdempotencyStore>().AddSingleton<LeadSubmission>()
         .AddSingleton<StaffMessages>().AddSingleton<ExplanationStore>().AddSingleton<LeadExplainer>();
 

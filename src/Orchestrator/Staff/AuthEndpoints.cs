@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Globalization;
 using LeadOrchestrator.Shared.Auth;
 using LeadOrchestrator.Shared.Tenants;
 using Microsoft.AspNetCore.Builder;
@@ -15,16 +16,30 @@ internal static class AuthEndpoints
     public static void MapAuth(this IEndpointRouteBuilder routes) =>
         routes.MapGroup("/api/auth").WithTags("Sign-in").MapPost("/sessions", SignInAsync).AllowAnonymous()
             .WithSummary("Signs a member of staff in. Whose email and password are of several franchises names one with X-Tenant-Id, by slug or id.")
-            .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status409Conflict);
+            .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status429TooManyRequests);
 
     private static async Task<Results<Ok<StaffSession>, ProblemHttpResult>> SignInAsync(
-        SignIn request, UserStore users, TenantStore tenants, Tokens tokens, [FromHeader(Name = "X-Tenant-Id"), StringLength(100)] string? tenant, CancellationToken cancel)
+        SignIn request, HttpContext http, SignInLimits limits, UserStore users, TenantStore tenants, Tokens tokens,
+        [FromHeader(Name = "X-Tenant-Id"), StringLength(100)] string? tenant, CancellationToken cancel)
     {
+        var address = SignInLimits.AddressOf(http);
+        using var turn = await limits.EnterAsync(cancel);
+        if (!turn.IsAcquired)
+        {
+            return TooMany(http, TimeSpan.FromSeconds(1));
+        }
+
+        if (limits.WaitOf(request.Email, address) is { } wait)
+        {
+            return TooMany(http, wait);
+        }
+
         // A name that is no franchise's finds nobody.
         Guid? tenantId = string.IsNullOrWhiteSpace(tenant) ? null : await tenants.FindAsync(tenant.Trim(), cancel) ?? Guid.Empty;
         var found = await users.SignInAsync(request.Email.Trim(), request.Password, tenantId, cancel);
         if (found.Count == 0)
         {
+            limits.Failed(request.Email, address);
             return TypedResults.Problem("The email or the password is wrong.", statusCode: StatusCodes.Status401Unauthorized);
         }
 
@@ -37,6 +52,12 @@ internal static class AuthEndpoints
         var user = found[0];
         var (token, expiresAt) = tokens.ForStaff(user);
         return TypedResults.Ok(new StaffSession(token, expiresAt, new StaffUser(user.Id, user.TenantId, user.Email, user.Name, user.Role)));
+    }
+
+    private static ProblemHttpResult TooMany(HttpContext http, TimeSpan wait)
+    {
+        http.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        return TypedResults.Problem("Too many sign-ins have failed, or too many run at once. The password was not looked at: try again later.", statusCode: StatusCodes.Status429TooManyRequests);
     }
 }
 

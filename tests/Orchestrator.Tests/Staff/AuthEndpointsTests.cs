@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using LeadOrchestrator.Orchestrator.Staff;
 using LeadOrchestrator.Shared.Auth;
 using LeadOrchestrator.Testing;
 
@@ -68,6 +69,54 @@ public sealed class AuthEndpointsTests(Shop shop) : IClassFixture<Shop>
     }
 
     [Fact]
+    public async Task Guessing_ends_with_429_and_locks_nobody_else_out()
+    {
+        const string email = "guessed@example.com";
+        await new UserStore(shop.Database.Lead, TimeProvider.System).AddAsync(await shop.TenantAsync(), email, "a-long-password", "Guessed", Roles.Owner, CancellationToken.None);
+        for (var guess = 0; guess < SignInLimits.MostOfBoth; guess++)
+        {
+            (await SignInAsync($"guess {guess}", "203.0.113.7")).Status.ShouldBe(HttpStatusCode.Unauthorized);
+        }
+
+        var refused = await SignInAsync("a-long-password", "203.0.113.7");
+        (refused.Status, refused.Type).ShouldBe((HttpStatusCode.TooManyRequests, "application/problem+json"));
+        refused.RetryAfter!.Value.ShouldBeInRange(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5));
+        (await SignInAsync("a-long-password", "203.0.113.8")).Status.ShouldBe(HttpStatusCode.OK);
+
+        for (var address = 9; address < 60; address++)
+        {
+            await SignInAsync("a guess from everywhere", $"203.0.113.{address}");
+        }
+
+        (await SignInAsync("a second guess", "203.0.113.9")).Status.ShouldBe(HttpStatusCode.TooManyRequests);
+        (await SignInAsync("a-long-password", "203.0.113.8")).Status.ShouldBe(HttpStatusCode.OK, "the owner's own address has not failed");
+
+        async Task<(HttpStatusCode Status, string? Type, TimeSpan? RetryAfter)> SignInAsync(string password, string address)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/api/auth/sessions") { Content = JsonContent.Create(new { email, password }) };
+            request.Headers.TryAddWithoutValidation("X-Forwarded-For", $"198.51.100.1, {address}");
+            using var answer = await shop.Http.SendAsync(request);
+            return (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType, answer.Headers.RetryAfter?.Delta);
+        }
+    }
+
+    [Fact]
+    public async Task One_address_guesses_the_emails_of_a_few_people_and_no_more()
+    {
+        var statuses = new List<HttpStatusCode>();
+        for (var guess = 0; guess < 70; guess++)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/api/auth/sessions") { Content = JsonContent.Create(new { email = $"nobody-{guess}@example.com", password = "x" }) };
+            request.Headers.TryAddWithoutValidation("X-Forwarded-For", "2001:db8::1");
+            using var answer = await shop.Http.SendAsync(request);
+            statuses.Add(answer.StatusCode);
+        }
+
+        statuses.Take(60).ShouldAllBe(status => status == HttpStatusCode.Unauthorized);
+        statuses.Skip(60).ShouldAllBe(status => status == HttpStatusCode.TooManyRequests);
+    }
+
+    [Fact]
     public async Task A_body_that_cannot_be_read_is_400_and_names_the_place()
     {
         using var answer = await shop.Http.PostAsJsonAsync("/api/auth/sessions", new { email = 5, password = "x" });
@@ -98,6 +147,39 @@ public sealed class AuthEndpointsTests(Shop shop) : IClassFixture<Shop>
         (await staff.GetAsync($"/api/leads/{lead["id"]}")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
         (await staff.GetStringAsync("/api/leads")).ShouldContain("\"items\":[]");
         (await shop.Database.ScalarAsync<long>("SELECT count(*) FROM audit_events WHERE action = 'platform_admin_acts_in_tenant'")).ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
+    public async Task A_leads_timeline_in_pages_is_the_whole_of_it()
+    {
+        const string phone = "+15125550720";
+        var quote = await shop.QuoteAsync(phone);
+        await shop.TouchAsync(quote.OrderId, "delivered");
+        var path = $"/api/leads/{(await shop.LeadAsync(quote.OrderId))["id"]}/timeline";
+        foreach (var words in new[] { "Hi", "HELP", "STOP", "START", "Tuesday?" })
+        {
+            await shop.Sandbox.Twilio.ReceiveAsync(phone, words);
+        }
+
+        using var staff = await shop.SignedInAsync();
+        var whole = await staff.GetFromJsonAsync<JsonElement>(path);
+        var pages = new List<string>();
+        string? cursor = null;
+        do
+        {
+            var page = await staff.GetFromJsonAsync<JsonElement>($"{path}?limit=2{(cursor is null ? "" : $"&cursor={cursor}")}");
+            page.GetProperty("items").GetArrayLength().ShouldBeInRange(1, 2);
+            pages.AddRange(page.GetProperty("items").EnumerateArray().Select(entry => entry.ToString()));
+            cursor = page.GetProperty("nextCursor").GetString();
+        }
+        while (cursor is not null);
+
+        pages.Count.ShouldBeGreaterThan(7);
+        pages.ShouldBe(whole.GetProperty("items").EnumerateArray().Select(entry => entry.ToString()));
+        whole.GetProperty("nextCursor").ValueKind.ShouldBe(JsonValueKind.Null);
+        (await staff.GetAsync($"{path}?cursor=nonsense")).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await staff.GetAsync($"{path}?limit=0")).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await staff.GetAsync($"/api/leads/{Guid.CreateVersion7()}/timeline?limit=2")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
     }
 
     [Fact]
