@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using LeadOrchestrator.Orchestrator.Messaging;
 using LeadOrchestrator.Shared.Auth;
 using LeadOrchestrator.Shared.Hosting;
 using Microsoft.AspNetCore.Builder;
@@ -15,7 +16,7 @@ internal static class ChatLinkEndpoints
         .WithSummary("Takes back every link to this lead's conversation, and ends what they have opened. The next text or email brings a new one.");
 
     private static async Task<Results<NoContent, NotFound>> RevokeAsync(
-        ClaimsPrincipal staff, LeadDatabase database, LeadStore leads, ChatLinkStore links, AuditStore audit, Guid id, CancellationToken cancel)
+        ClaimsPrincipal staff, LeadDatabase database, LeadStore leads, AttemptStore attempts, AuditStore audit, Guid id, CancellationToken cancel)
     {
         await using var transaction = await database.BeginAsync(staff.TenantId(), cancel);
         if (await leads.GetAsync<LeadView>(transaction, id, cancel) is null)
@@ -23,7 +24,7 @@ internal static class ChatLinkEndpoints
             return TypedResults.NotFound();
         }
 
-        var count = await links.RevokeAsync(transaction, id, cancel);
+        var count = await attempts.RevokeLinksAsync(transaction, id, cancel);
         await audit.AddAsync(transaction, staff.UserId(), "chat_links_revoked", $"lead {id}: {count}", cancel);
         await transaction.CommitAsync(cancel);
         return TypedResults.NoContent();

@@ -22,7 +22,7 @@ namespace LeadOrchestrator.Orchestrator.Webhooks;
 /// everything else joins the lead's conversation.
 /// </summary>
 public sealed partial class TwilioInbound(
-    TwilioDoor door, LeadDatabase database, InboxStore inbox, ContactStore contacts, LeadStore leads, CustomerReplies replies, ChatLinkStore links, ShopLookup shops, Gate gate,
+    TwilioDoor door, LeadDatabase database, InboxStore inbox, ContactStore contacts, LeadStore leads, CustomerReplies replies, AttemptStore attempts, ShopLookup shops, Gate gate,
     WebhookRefusals refusals, ILogger<TwilioInbound> logger)
 {
     private const int MostPictures = 10;
@@ -161,9 +161,9 @@ public sealed partial class TwilioInbound(
             case ReplyKind.StopPhrase or ReplyKind.StopDoubtful:
                 await contacts.OptOutAsync(
                     transaction, contact.Id, kind == ReplyKind.StopDoubtful ? evidence with { Reason = ConsentEvidence.Doubtful } : evidence, cancel);
-                if (OptOutWords.SaysWrongNumber(text))
+                if (OptOutWords.IsWrongNumber(text))
                 {
-                    await links.RevokeOfNumberAsync(transaction, contact.Id, cancel);
+                    await attempts.RevokeLinksOfNumberAsync(transaction, contact.Id, cancel);
                 }
 
                 return contact.OptedOutAt is null ? TextTemplates.OptedOut((await shops.OfLeadAsync(transaction, lead?.Id, cancel)).Name, ReplyWords.IsSpanish(text)) : null;

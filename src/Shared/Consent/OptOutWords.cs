@@ -78,8 +78,8 @@ public static partial class OptOutWords
     private static bool IsNo(string words) =>
         WrongNumber().IsMatch(words) || NoMessages().IsMatch(words) || NoConsent().IsMatch(words) || OffTheList().IsMatch(words) || InSpanish().IsMatch(words) || NoInSpanish().IsMatch(words);
 
-    /// <summary>Does a no say that it is somebody else's number, or that a stranger has it?</summary>
-    public static bool SaysWrongNumber(string text)
+    /// <summary>Do they say that the number is not our customer's? Whoever says so speaks for the number, whatever they ask for besides.</summary>
+    public static bool IsWrongNumber(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
         if (Read(text) == OptOut.No)

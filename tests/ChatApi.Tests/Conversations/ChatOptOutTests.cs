@@ -34,13 +34,13 @@ public sealed class ChatOptOutTests(Scene scene) : IClassFixture<Scene>
     [Fact]
     public async Task A_message_that_comes_again_after_START_ends_nothing_a_second_time()
     {
-        var (leadId, customer) = await ByEmailAsync("ann5@example.com");
+        var (leadId, customer) = await ByEmailAsync("ann15@example.com");
         var contact = Guid.CreateVersion7();
         await scene.Database.ExecuteAsync("INSERT INTO contacts (tenant_id, id, phone, created_at, updated_at) VALUES ($1, $2, '+15125550145', now(), now())", scene.TenantId, contact);
         await scene.Database.ExecuteAsync("UPDATE leads SET contact_id = $2, phone = '+15125550145' WHERE id = $1", leadId, contact);
         var messageId = Guid.CreateVersion7();
         var first = await customer.AskAsync("stop", messageId);
-        await IsOutAsync(leadId, "ann5@example.com");
+        await IsOutAsync(leadId, "ann15@example.com");
         await using (var transaction = await scene.Database.Lead.BeginAsync(scene.TenantId, CancellationToken.None))
         {
             await scene.Chat.Get<ContactStore>().OptInAsync(transaction, contact, new ConsentEvidence("sms", "message SM1", "START"), CancellationToken.None);

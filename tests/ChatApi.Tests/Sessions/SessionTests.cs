@@ -206,89 +206,6 @@ public sealed class SessionTests(Scene scene) : IClassFixture<Scene>
     }
 
     [Fact]
-    public async Task A_link_that_went_to_a_number_which_was_corrected_opens_nothing_and_the_next_ones_link_does()
-    {
-        var (leadId, stranger) = await scene.LeadAsync();
-        var (_, customer) = await scene.LeadAsync(leadId: leadId);
-        var (_, byEmail) = await scene.LeadAsync(leadId: leadId);
-        await SentToAsync(leadId, stranger, "sms", "+15125550170");
-        await SentToAsync(leadId, customer, "sms", "+15125550171");
-        await SentToAsync(leadId, byEmail, "email", "ann@example.com");
-        await scene.Database.ExecuteAsync("UPDATE leads SET phone = '+15125550170', email = ' Ann@example.com' WHERE id = $1", leadId);
-        (await OpenAsync(stranger)).StatusCode.ShouldBe(HttpStatusCode.Created);
-
-        await scene.Database.ExecuteAsync("UPDATE leads SET phone = '+15125550171' WHERE id = $1", leadId);
-
-        (await OpenAsync(stranger)).StatusCode.ShouldBe(HttpStatusCode.NotFound);
-        (await OpenAsync(customer)).StatusCode.ShouldBe(HttpStatusCode.Created);
-        (await OpenAsync(byEmail)).StatusCode.ShouldBe(HttpStatusCode.Created);
-    }
-
-    [Fact]
-    public async Task A_link_that_is_taken_back_ends_what_it_has_opened_and_no_other()
-    {
-        await using var clock = await HttpClock.StartAsync(scene.Sandbox.Clock.Now);
-        await using var server = await scene.StartAsync(("TEST_CLOCK_URL", clock.Url.ToString()));
-        var (leadId, code) = await scene.LeadAsync();
-        var (_, other) = await scene.LeadAsync(leadId: leadId);
-        var (stranger, customer) = (await Customer.OpenAsync(server, code), await Customer.OpenAsync(server, other));
-        await scene.Database.ExecuteAsync("UPDATE chat_codes SET revoked_at = now() WHERE code_hash = sha256(convert_to($1, 'UTF8'))", code);
-
-        clock.Now += TimeSpan.FromSeconds(31);
-        await Eventually.TrueAsync(() => server.Get<TimeProvider>().GetUtcNow() >= clock.Now - TimeSpan.FromSeconds(1), "the clock has moved");
-
-        (await stranger.SendAsync(HttpMethod.Get, "")).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
-        (await customer.SendAsync(HttpMethod.Get, "")).StatusCode.ShouldBe(HttpStatusCode.OK);
-        using var bearer = new HttpRequestMessage(HttpMethod.Get, stranger.Path);
-        bearer.Headers.Authorization = new AuthenticationHeaderValue("Bearer", stranger.Cookie.Split('=')[1]);
-        (await server.Http.SendAsync(bearer)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
-    }
-
-    [Theory]
-    [InlineData("")]
-    [InlineData("/{id}")]
-    [InlineData("/{id}/messages")]
-    [InlineData("/{id}/stream")]
-    [InlineData("/{id}/handover")]
-    [InlineData("/{id}/pictures")]
-    [InlineData("/{id}/pictures/{id}")]
-    public async Task A_key_that_may_read_reads_the_chat_and_one_that_hands_leads_in_does_not(string path)
-    {
-        var customer = await scene.CustomerAsync();
-        var (read, write) = (await KeyAsync(KeyScopes.Read), await KeyAsync(KeyScopes.LeadsWrite));
-
-        (await StatusAsync(read, null)).ShouldBe(path.EndsWith("/pictures/{id}", StringComparison.Ordinal) ? HttpStatusCode.NotFound : HttpStatusCode.OK);
-        (await StatusAsync(read, "chat-x=y")).ShouldNotBe(HttpStatusCode.Unauthorized);
-        (await StatusAsync(write, null)).ShouldBe(HttpStatusCode.Forbidden);
-        (await StatusAsync($"{read[..^1]}_", null)).ShouldBe(HttpStatusCode.Unauthorized);
-        (await StatusAsync(null, null)).ShouldBe(HttpStatusCode.Unauthorized);
-
-        async Task<HttpStatusCode> StatusAsync(string? key, string? cookie)
-        {
-            using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/chat/sessions{path.Replace("{id}", customer.SessionId.ToString(), StringComparison.Ordinal)}");
-            request.Headers.TryAddWithoutValidation("X-Api-Key", key);
-            request.Headers.TryAddWithoutValidation("Cookie", cookie);
-            using var answer = await customer.Server.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
-            return answer.StatusCode;
-        }
-    }
-
-    [Fact]
-    public async Task A_key_that_may_read_writes_nothing_in_a_chat_and_does_not_see_what_managers_see()
-    {
-        var customer = await scene.CustomerAsync();
-        var key = await KeyAsync(KeyScopes.Read);
-        foreach (var (method, path) in new[] { (HttpMethod.Post, $"{customer.Path}/messages"), (HttpMethod.Post, $"{customer.Path}/takeover"), (HttpMethod.Get, "/api/chat/costs") })
-        {
-            using var request = new HttpRequestMessage(method, path);
-            request.Headers.Add("X-Api-Key", key);
-            request.Content = method == HttpMethod.Post ? JsonContent.Create(new { clientMessageId = Guid.CreateVersion7(), content = "Hi" }) : null;
-            using var answer = await customer.Server.Http.SendAsync(request);
-            answer.StatusCode.ShouldBe(HttpStatusCode.Forbidden, path);
-        }
-    }
-
-    [Fact]
     public async Task Staff_read_the_sessions_of_their_tenant_and_write_nothing_here()
     {
         var customer = await scene.CustomerAsync();
@@ -405,27 +322,6 @@ public sealed class SessionTests(Scene scene) : IClassFixture<Scene>
     }
 
     private static async Task<JsonElement> BodyAsync(HttpResponseMessage answer) => await answer.Content.ReadFromJsonAsync<JsonElement>();
-
-    private async Task SentToAsync(Guid leadId, string code, string channel, string address)
-    {
-        var (touchPoint, attempt) = (Guid.CreateVersion7(), Guid.CreateVersion7());
-        await scene.Database.ExecuteAsync("""
-            INSERT INTO touch_points (tenant_id, id, lead_id, step, channel, status, due_at, expires_at, created_at, updated_at)
-            VALUES ($1, $2, $3, $4, $5, 'cancelled', now(), now(), now(), now())
-            """, scene.TenantId, touchPoint, leadId, $"step-{touchPoint:N}", channel);
-        await scene.Database.ExecuteAsync("""
-            INSERT INTO message_attempts (tenant_id, id, touch_point_id, number, channel, address, body, status, started_at) VALUES ($1, $2, $3, 1, $4, $5, 'Hi', 'accepted', now())
-            """, scene.TenantId, attempt, touchPoint, channel, address);
-        await scene.Database.ExecuteAsync("UPDATE chat_codes SET attempt_id = $1 WHERE code_hash = sha256(convert_to($2, 'UTF8'))", attempt, code);
-    }
-
-    private async Task<string> KeyAsync(string scope)
-    {
-        await using var transaction = await scene.Database.Lead.BeginAsync(scene.TenantId, CancellationToken.None);
-        var key = await scene.Chat.Get<ApiKeyStore>().AddAsync(transaction, $"Key {Guid.CreateVersion7()}", [scope], null, Guid.CreateVersion7(), CancellationToken.None);
-        await transaction.CommitAsync(CancellationToken.None);
-        return key!.Value.Key;
-    }
 
     private string StaffToken(Guid tenantId) =>
         scene.Chat.Get<Tokens>().ForStaff(new User(tenantId, Guid.CreateVersion7(), "a@example.com", "", "A", "advisor", null)).Token;

@@ -1,14 +1,14 @@
 using LeadOrchestrator.Shared.Hosting;
 
-namespace LeadOrchestrator.Orchestrator.Leads;
+namespace LeadOrchestrator.Orchestrator.Messaging;
 
-/// <summary>Takes back links to a conversation: the column <c>revoked_at</c> of <c>chat_codes</c>. The Chat API opens nothing by them any more, and ends what they had opened.</summary>
+/// <summary>The part of it that takes links back: the Chat API opens nothing by them any more, and ends what they had opened.</summary>
 /// <remarks>A link that went to a number which is not the lead's any more needs no word here: the Chat API compares them.</remarks>
-public sealed class ChatLinkStore(TimeProvider clock)
+public sealed partial class AttemptStore
 {
-    /// <summary>All links of a lead, by text and by email. The next message brings a new one.</summary>
+    /// <summary>Takes back all links of a lead, by text and by email. The next message brings a new one.</summary>
     /// <returns>How many there were.</returns>
-    public Task<int> RevokeAsync(TenantTransaction transaction, Guid leadId, CancellationToken cancel)
+    public Task<int> RevokeLinksAsync(TenantTransaction transaction, Guid leadId, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
         return transaction.ExecuteAsync("""
@@ -16,8 +16,8 @@ public sealed class ChatLinkStore(TimeProvider clock)
             """, new { leadId, now = clock.GetUtcNow() }, cancel);
     }
 
-    /// <summary>The links that went to this number, of every lead that has it: a stranger reads them. Those that went by email stay.</summary>
-    public Task RevokeOfNumberAsync(TenantTransaction transaction, Guid contactId, CancellationToken cancel)
+    /// <summary>Takes back the links that went to this number, of every lead that has it: a stranger reads them. Those that went by email stay.</summary>
+    public Task RevokeLinksOfNumberAsync(TenantTransaction transaction, Guid contactId, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
         return transaction.ExecuteAsync("""
