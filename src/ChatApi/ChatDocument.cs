@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using LeadOrchestrator.ChatApi.Sessions;
 using LeadOrchestrator.Shared.Messages;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
@@ -23,21 +24,15 @@ internal static class ChatDocument
 
     public static void Describe(OpenApiOptions options)
     {
-        options.AddSchemaTransformer((schema, context, _) =>
-        {
-            // Our own converter of times hides from the generator that they are text.
-            if (context.JsonTypeInfo.Type == typeof(DateTimeOffset))
-            {
-                schema.Type = JsonSchemaType.String;
-                schema.Format = "date-time";
-            }
-
-            return Task.CompletedTask;
-        });
         options.AddDocumentTransformer(async (document, context, cancel) =>
         {
             document.Info.Title = "Chat API";
             document.Info.Description = "The customer's chat: a session from the link's code, messages, and the answer as a stream of events.";
+            document.AddComponent<IOpenApiSecurityScheme>(ChatAuthentication.SchemeName, new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.ApiKey, In = ParameterLocation.Cookie, Name = "chat-{sessionId}",
+                Description = "For customers: the cookie of POST /api/chat/sessions, one for each session (__Host-chat-{sessionId} behind https). Its content counts as Bearer, too.",
+            });
             document.Servers?.Clear(); // relative to wherever it is read: browsers reach it through the Orchestrator
             foreach (var type in Events)
             {

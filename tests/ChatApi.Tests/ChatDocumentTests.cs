@@ -38,6 +38,18 @@ public sealed class ChatDocumentTests(Scene scene) : IClassFixture<Scene>
     }
 
     [Fact]
+    public async Task Every_time_is_text_and_every_route_but_the_public_one_says_how_to_sign_in()
+    {
+        var document = JsonNode.Parse(await scene.Chat.Http.GetStringAsync("/openapi/v1.json"))!;
+
+        ApiDocument.TimesWithoutType(document).ShouldBeEmpty();
+        ApiDocument.Open(document).ShouldBe(["POST /api/chat/sessions"]);
+        ApiDocument.Ways(document, "get", "/api/chat/sessions/{id}").ShouldBe(["Chat", "Bearer", "ApiKey"]);
+        ApiDocument.Ways(document, "get", "/api/chat/sessions").ShouldBe(["Bearer", "ApiKey"]);
+        ApiDocument.Ways(document, "get", "/api/chat/costs").ShouldBe(["Bearer"]);
+    }
+
+    [Fact]
     public async Task The_committed_document_is_what_the_service_says()
     {
         var said = JsonNode.Parse(await scene.Chat.Http.GetStringAsync("/openapi/v1.json"));

@@ -634,7 +634,7 @@ export interface components {
              * Format: date-time
              * @description Until when it is held; null when it is not held.
              */
-            expiresAt: unknown;
+            expiresAt: null | string;
         };
         /** @enum {string} */
         ChatChannel: "chat" | "sms" | "email";
@@ -785,14 +785,14 @@ export interface components {
              * Format: date-time
              * @description Since when they wait for a person; null = they do not, or somebody has taken them.
              */
-            waitsSince: unknown;
+            waitsSince: null | string;
             /** @description Null: the shop's hours are not known. */
             openNow: null | boolean;
             /**
              * Format: date-time
              * @description Null while it is open, or when it is not known.
              */
-            opensNext: unknown;
+            opensNext: null | string;
             /** @description Every sentence with an amount, the newest first. */
             pricesSaid: components["schemas"]["SaidSentence"][];
             /** @description Every sentence that promises something or says that it was done, the newest first. */
@@ -913,7 +913,7 @@ export interface components {
              */
             lastCustomerSeq: null | number;
             /** Format: date-time */
-            lastCustomerAt: unknown;
+            lastCustomerAt: null | string;
             /**
              * Format: int64
              * @description Staff have read up to here.
@@ -928,7 +928,7 @@ export interface components {
              * Format: date-time
              * @description Since when the customer waits for a person; null = they do not, or somebody has taken them.
              */
-            waitsSince: unknown;
+            waitsSince: null | string;
         };
         /** @description A page of conversations. */
         StaffSessionPage: {
@@ -941,7 +941,10 @@ export interface components {
         };
     };
     responses: never;
-    parameters: never;
+    parameters: {
+        /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+        TenantId: string;
+    };
     requestBodies: never;
     headers: never;
     pathItems: never;
@@ -957,7 +960,10 @@ export interface operations {
                 limit?: number;
                 cursor?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                "X-Tenant-Id"?: components["parameters"]["TenantId"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -1012,7 +1018,10 @@ export interface operations {
                 limit?: number;
                 cursor?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                "X-Tenant-Id"?: components["parameters"]["TenantId"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -1637,7 +1646,10 @@ export interface operations {
     TakeOverChat: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                "X-Tenant-Id"?: components["parameters"]["TenantId"];
+            };
             path: {
                 id: string;
             };
@@ -1682,7 +1694,10 @@ export interface operations {
     GiveChatBack: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                "X-Tenant-Id"?: components["parameters"]["TenantId"];
+            };
             path: {
                 id: string;
             };
@@ -1727,7 +1742,10 @@ export interface operations {
     SendStaffChatMessage: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                "X-Tenant-Id"?: components["parameters"]["TenantId"];
+            };
             path: {
                 id: string;
             };
@@ -1778,7 +1796,10 @@ export interface operations {
     ReadChatSession: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                "X-Tenant-Id"?: components["parameters"]["TenantId"];
+            };
             path: {
                 id: string;
             };
@@ -1827,7 +1848,10 @@ export interface operations {
     GetChatHandover: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                "X-Tenant-Id"?: components["parameters"]["TenantId"];
+            };
             path: {
                 id: string;
             };
@@ -1874,7 +1898,10 @@ export interface operations {
     ListChatPictures: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                "X-Tenant-Id"?: components["parameters"]["TenantId"];
+            };
             path: {
                 id: string;
             };
@@ -1921,7 +1948,10 @@ export interface operations {
     GetChatPicture: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                "X-Tenant-Id"?: components["parameters"]["TenantId"];
+            };
             path: {
                 id: string;
                 pictureId: string;

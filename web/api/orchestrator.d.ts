@@ -436,10 +436,13 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Signs a member of staff in. Whose email and password are of several franchises names one with X-Tenant-Id, by slug or id. */
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    "X-Tenant-Id"?: string;
+                };
                 path?: never;
                 cookie?: never;
             };
@@ -456,6 +459,33 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["StaffSession"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Conflict */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Too Many Requests */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
                     };
                 };
             };
@@ -479,7 +509,10 @@ export interface paths {
                     limit?: number;
                     cursor?: string;
                 };
-                header?: never;
+                header?: {
+                    /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                    "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                };
                 path?: never;
                 cookie?: never;
             };
@@ -494,13 +527,25 @@ export interface paths {
                         "application/json": components["schemas"]["PageOfApiKeyView"];
                     };
                 };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
             };
         };
         put?: never;
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                    "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                };
                 path?: never;
                 cookie?: never;
             };
@@ -528,6 +573,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["HttpValidationProblemDetails"];
                     };
                 };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
             };
         };
         delete?: never;
@@ -549,7 +603,10 @@ export interface paths {
         delete: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                    "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                };
                 path: {
                     id: string;
                 };
@@ -563,6 +620,15 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content?: never;
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
                 };
                 /** @description Not Found */
                 404: {
@@ -593,7 +659,10 @@ export interface paths {
                     limit?: number;
                     cursor?: string;
                 };
-                header?: never;
+                header?: {
+                    /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                    "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                };
                 path?: never;
                 cookie?: never;
             };
@@ -608,6 +677,15 @@ export interface paths {
                         "application/json": components["schemas"]["PageOfLeadView"];
                     };
                 };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
             };
         };
         put?: never;
@@ -617,6 +695,8 @@ export interface paths {
                 query?: never;
                 header?: {
                     "Idempotency-Key"?: string;
+                    /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                    "X-Tenant-Id"?: components["parameters"]["TenantId"];
                 };
                 path?: never;
                 cookie?: never;
@@ -652,6 +732,15 @@ export interface paths {
                     };
                     content: {
                         "application/problem+json": components["schemas"]["HttpValidationProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
                     };
                 };
                 /** @description Not Found */
@@ -699,7 +788,10 @@ export interface paths {
         get: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                    "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                };
                 path: {
                     id: string;
                 };
@@ -714,6 +806,15 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["LeadDetail"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
                     };
                 };
                 /** @description Not Found */
@@ -740,10 +841,17 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** What happened with the lead, oldest first; 200 entries where no limit is given. */
         get: {
             parameters: {
-                query?: never;
-                header?: never;
+                query?: {
+                    limit?: number;
+                    cursor?: string;
+                };
+                header?: {
+                    /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                    "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                };
                 path: {
                     id: string;
                 };
@@ -758,6 +866,15 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["PageOfTimelineEntry"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
                     };
                 };
                 /** @description Not Found */
@@ -790,7 +907,10 @@ export interface paths {
                     limit?: number;
                     cursor?: string;
                 };
-                header?: never;
+                header?: {
+                    /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                    "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                };
                 path?: never;
                 cookie?: never;
             };
@@ -814,10 +934,72 @@ export interface paths {
                         "application/problem+json": components["schemas"]["ProblemDetails"];
                     };
                 };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
             };
         };
         put?: never;
-        post?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                    "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewLocation"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["LocationView"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["HttpValidationProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -834,7 +1016,10 @@ export interface paths {
         get: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                    "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                };
                 path: {
                     id: string;
                 };
@@ -849,6 +1034,15 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["LocationView"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
                     };
                 };
                 /** @description Not Found */
@@ -868,7 +1062,10 @@ export interface paths {
         patch: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                    "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                };
                 path: {
                     id: string;
                 };
@@ -896,6 +1093,15 @@ export interface paths {
                     };
                     content: {
                         "application/problem+json": components["schemas"]["HttpValidationProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
                     };
                 };
                 /** @description Forbidden */
@@ -930,7 +1136,10 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                    "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                };
                 path: {
                     id: string;
                 };
@@ -945,6 +1154,15 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["LocationSyncView"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
                     };
                 };
                 /** @description Forbidden */
@@ -999,7 +1217,10 @@ export interface paths {
         get: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                    "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                };
                 path: {
                     id: string;
                 };
@@ -1016,6 +1237,15 @@ export interface paths {
                         "application/json": components["schemas"]["HoursPlan"];
                     };
                 };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
                 /** @description Not Found */
                 404: {
                     headers: {
@@ -1028,7 +1258,10 @@ export interface paths {
         put: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                    "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                };
                 path: {
                     id: string;
                 };
@@ -1056,6 +1289,15 @@ export interface paths {
                     };
                     content: {
                         "application/problem+json": components["schemas"]["HttpValidationProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
                     };
                 };
                 /** @description Forbidden */
@@ -1095,7 +1337,10 @@ export interface paths {
                 query: {
                     year: number;
                 };
-                header?: never;
+                header?: {
+                    /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                    "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                };
                 path: {
                     id: string;
                 };
@@ -1119,6 +1364,15 @@ export interface paths {
                     };
                     content: {
                         "application/problem+json": components["schemas"]["HttpValidationProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
                     };
                 };
                 /** @description Not Found */
@@ -1148,9 +1402,12 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    at?: unknown;
+                    at?: string;
                 };
-                header?: never;
+                header?: {
+                    /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                    "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                };
                 path: {
                     id: string;
                 };
@@ -1169,6 +1426,15 @@ export interface paths {
                 };
                 /** @description Bad Request */
                 400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -1200,14 +1466,20 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Free slots of a service, in order; at most 1,000 of them where no limit is given. */
         get: {
             parameters: {
                 query: {
                     serviceId: string;
-                    from?: unknown;
-                    to?: unknown;
+                    from?: string;
+                    to?: string;
+                    limit?: number;
+                    cursor?: string;
                 };
-                header?: never;
+                header?: {
+                    /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                    "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                };
                 path: {
                     id: string;
                 };
@@ -1231,6 +1503,15 @@ export interface paths {
                     };
                     content: {
                         "application/problem+json": components["schemas"]["HttpValidationProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
                     };
                 };
                 /** @description Not Found */
@@ -1260,7 +1541,10 @@ export interface paths {
         get: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                    "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                };
                 path: {
                     id: string;
                 };
@@ -1277,6 +1561,15 @@ export interface paths {
                         "application/json": components["schemas"]["PageOfBay"];
                     };
                 };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
                 /** @description Not Found */
                 404: {
                     headers: {
@@ -1289,7 +1582,10 @@ export interface paths {
         put: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                    "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                };
                 path: {
                     id: string;
                 };
@@ -1317,6 +1613,15 @@ export interface paths {
                     };
                     content: {
                         "application/problem+json": components["schemas"]["HttpValidationProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
                     };
                 };
                 /** @description Forbidden */
@@ -1358,7 +1663,10 @@ export interface paths {
                     limit?: number;
                     cursor?: string;
                 };
-                header?: never;
+                header?: {
+                    /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                    "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                };
                 path: {
                     id: string;
                 };
@@ -1384,6 +1692,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["ProblemDetails"];
                     };
                 };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
                 /** @description Not Found */
                 404: {
                     headers: {
@@ -1397,7 +1714,10 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                    "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                };
                 path: {
                     id: string;
                 };
@@ -1425,6 +1745,15 @@ export interface paths {
                     };
                     content: {
                         "application/problem+json": components["schemas"]["HttpValidationProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
                     };
                 };
                 /** @description Forbidden */
@@ -1464,7 +1793,10 @@ export interface paths {
         delete: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                    "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                };
                 path: {
                     id: string;
                     itemId: string;
@@ -1479,6 +1811,15 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content?: never;
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
                 };
                 /** @description Forbidden */
                 403: {
@@ -1512,7 +1853,10 @@ export interface paths {
         patch: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                    "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                };
                 path: {
                     id: string;
                     itemId: string;
@@ -1541,6 +1885,15 @@ export interface paths {
                     };
                     content: {
                         "application/problem+json": components["schemas"]["HttpValidationProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
                     };
                 };
                 /** @description Forbidden */
@@ -1585,7 +1938,10 @@ export interface paths {
                     limit?: number;
                     cursor?: string;
                 };
-                header?: never;
+                header?: {
+                    /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                    "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                };
                 path: {
                     id: string;
                     itemId: string;
@@ -1605,6 +1961,15 @@ export interface paths {
                 };
                 /** @description Bad Request */
                 400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -1642,7 +2007,10 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                    "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                };
                 path: {
                     id: string;
                 };
@@ -1661,6 +2029,70 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["LeadDetail"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/leads/{id}/chat-links/revocation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes back every link to this lead's conversation, and ends what they have opened. The next text or email brings a new one. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                    "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
                     };
                 };
                 /** @description Not Found */
@@ -1688,7 +2120,10 @@ export interface paths {
         get: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                    "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                };
                 path: {
                     id: string;
                 };
@@ -1703,6 +2138,15 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["PersonView"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
                     };
                 };
                 /** @description Not Found */
@@ -1734,7 +2178,10 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                    "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                };
                 path: {
                     id: string;
                 };
@@ -1749,6 +2196,15 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["PersonView"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
                     };
                 };
                 /** @description Not Found */
@@ -1779,7 +2235,10 @@ export interface paths {
                     limit?: number;
                     cursor?: string;
                 };
-                header?: never;
+                header?: {
+                    /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                    "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                };
                 path?: never;
                 cookie?: never;
             };
@@ -1794,6 +2253,15 @@ export interface paths {
                         "application/json": components["schemas"]["PageOfLeadImportView"];
                     };
                 };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
             };
         };
         put?: never;
@@ -1805,7 +2273,10 @@ export interface paths {
                     dryRun?: boolean;
                     greet?: boolean;
                 };
-                header?: never;
+                header?: {
+                    /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                    "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                };
                 path?: never;
                 cookie?: never;
             };
@@ -1834,6 +2305,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["HttpValidationProblemDetails"];
                     };
                 };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
             };
         };
         delete?: never;
@@ -1852,7 +2332,10 @@ export interface paths {
         get: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                    "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                };
                 path: {
                     id: string;
                 };
@@ -1867,6 +2350,15 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["LeadImportView"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
                     };
                 };
                 /** @description Not Found */
@@ -1900,7 +2392,10 @@ export interface paths {
                     limit?: number;
                     cursor?: string;
                 };
-                header?: never;
+                header?: {
+                    /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                    "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                };
                 path: {
                     id: string;
                 };
@@ -1915,6 +2410,15 @@ export interface paths {
                     };
                     content: {
                         "text/csv": string;
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
                     };
                 };
                 /** @description Not Found */
@@ -1951,7 +2455,10 @@ export interface paths {
                     limit?: number;
                     cursor?: string;
                 };
-                header?: never;
+                header?: {
+                    /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                    "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                };
                 path?: never;
                 cookie?: never;
             };
@@ -1964,6 +2471,15 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["PageOfTouchPointView"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
                     };
                 };
             };
@@ -1986,9 +2502,12 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    from?: unknown;
+                    from?: string;
                 };
-                header?: never;
+                header?: {
+                    /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                    "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                };
                 path?: never;
                 cookie?: never;
             };
@@ -2001,6 +2520,15 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["PageOfFailureGroup"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
                     };
                 };
             };
@@ -2025,7 +2553,10 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                    "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                };
                 path?: never;
                 cookie?: never;
             };
@@ -2042,6 +2573,15 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["ReplayedTouchPoints"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
                     };
                 };
                 /** @description Forbidden */
@@ -2073,7 +2613,10 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                    "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                };
                 path: {
                     id: string;
                 };
@@ -2088,6 +2631,15 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["TouchPointView"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
                     };
                 };
                 /** @description Not Found */
@@ -2128,7 +2680,10 @@ export interface paths {
                     limit?: number;
                     cursor?: string;
                 };
-                header?: never;
+                header?: {
+                    /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                    "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                };
                 path?: never;
                 cookie?: never;
             };
@@ -2143,6 +2698,15 @@ export interface paths {
                         "application/json": components["schemas"]["PageOfCadenceView"];
                     };
                 };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
             };
         };
         put?: never;
@@ -2151,7 +2715,10 @@ export interface paths {
                 query?: {
                     dryRun?: boolean;
                 };
-                header?: never;
+                header?: {
+                    /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                    "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                };
                 path?: never;
                 cookie?: never;
             };
@@ -2188,6 +2755,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["HttpValidationProblemDetails"];
                     };
                 };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
                 /** @description Forbidden */
                 403: {
                     headers: {
@@ -2215,7 +2791,10 @@ export interface paths {
         get: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                    "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                };
                 path: {
                     id: string;
                 };
@@ -2230,6 +2809,15 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["CadenceView"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
                     };
                 };
                 /** @description Not Found */
@@ -2261,7 +2849,10 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                    "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                };
                 path: {
                     id: string;
                 };
@@ -2276,6 +2867,15 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["CadenceView"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
                     };
                 };
                 /** @description Forbidden */
@@ -2299,7 +2899,10 @@ export interface paths {
         delete: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                    "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                };
                 path: {
                     id: string;
                 };
@@ -2313,6 +2916,15 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content?: never;
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
                 };
                 /** @description Forbidden */
                 403: {
@@ -2349,7 +2961,10 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                    "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                };
                 path: {
                     id: string;
                 };
@@ -2368,6 +2983,15 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["CadencePreview"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
                     };
                 };
                 /** @description Not Found */
@@ -2397,7 +3021,10 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                    "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                };
                 path: {
                     id: string;
                 };
@@ -2425,6 +3052,15 @@ export interface paths {
                     };
                     content: {
                         "application/problem+json": components["schemas"]["HttpValidationProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
                     };
                 };
                 /** @description Not Found */
@@ -2456,6 +3092,8 @@ export interface paths {
                 query?: never;
                 header?: {
                     "Idempotency-Key"?: string;
+                    /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                    "X-Tenant-Id"?: components["parameters"]["TenantId"];
                 };
                 path: {
                     id: string;
@@ -2484,6 +3122,15 @@ export interface paths {
                     };
                     content: {
                         "application/problem+json": components["schemas"]["HttpValidationProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
                     };
                 };
                 /** @description Not Found */
@@ -2533,7 +3180,10 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                    "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                };
                 path: {
                     id: string;
                 };
@@ -2552,6 +3202,15 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["LeadDetail"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
                     };
                 };
                 /** @description Not Found */
@@ -2579,7 +3238,10 @@ export interface paths {
         get: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                    "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                };
                 path: {
                     id: string;
                 };
@@ -2594,6 +3256,15 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["LeadExplanation"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
                     };
                 };
                 /** @description Not Found */
@@ -2629,7 +3300,10 @@ export interface paths {
                     limit?: number;
                     cursor?: string;
                 };
-                header?: never;
+                header?: {
+                    /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                    "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                };
                 path?: never;
                 cookie?: never;
             };
@@ -2644,13 +3318,25 @@ export interface paths {
                         "application/json": components["schemas"]["PageOfHoldView"];
                     };
                 };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
             };
         };
         put?: never;
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                    "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                };
                 path?: never;
                 cookie?: never;
             };
@@ -2685,6 +3371,15 @@ export interface paths {
                     };
                     content: {
                         "application/problem+json": components["schemas"]["HttpValidationProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
                     };
                 };
                 /** @description Forbidden */
@@ -2724,7 +3419,10 @@ export interface paths {
         delete: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                    "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                };
                 path: {
                     id: string;
                 };
@@ -2738,6 +3436,15 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content?: never;
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
                 };
                 /** @description Forbidden */
                 403: {
@@ -2772,7 +3479,10 @@ export interface paths {
         get: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                    "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                };
                 path: {
                     id: string;
                 };
@@ -2789,6 +3499,15 @@ export interface paths {
                         "application/json": components["schemas"]["StaffContacts"];
                     };
                 };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
                 /** @description Not Found */
                 404: {
                     headers: {
@@ -2801,7 +3520,10 @@ export interface paths {
         put: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                    "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                };
                 path: {
                     id: string;
                 };
@@ -2829,6 +3551,15 @@ export interface paths {
                     };
                     content: {
                         "application/problem+json": components["schemas"]["HttpValidationProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
                     };
                 };
                 /** @description Forbidden */
@@ -2874,7 +3605,10 @@ export interface paths {
                     limit?: number;
                     cursor?: string;
                 };
-                header?: never;
+                header?: {
+                    /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                    "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                };
                 path?: never;
                 cookie?: never;
             };
@@ -2887,6 +3621,15 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["PageOfReviewItemView"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
                     };
                 };
             };
@@ -2909,7 +3652,10 @@ export interface paths {
         get: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                    "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                };
                 path: {
                     id: string;
                 };
@@ -2924,6 +3670,15 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["ReviewItemView"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
                     };
                 };
                 /** @description Not Found */
@@ -2955,7 +3710,10 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                    "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                };
                 path: {
                     id: string;
                 };
@@ -2983,6 +3741,15 @@ export interface paths {
                     };
                     content: {
                         "application/problem+json": components["schemas"]["HttpValidationProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
                     };
                 };
                 /** @description Forbidden */
@@ -3033,12 +3800,15 @@ export interface paths {
                     reason?: string;
                     origin?: string;
                     externalId?: string;
-                    from?: unknown;
-                    to?: unknown;
+                    from?: string;
+                    to?: string;
                     limit?: number;
                     cursor?: string;
                 };
-                header?: never;
+                header?: {
+                    /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                    "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                };
                 path?: never;
                 cookie?: never;
             };
@@ -3051,6 +3821,15 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["PageOfInboxEventView"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
                     };
                 };
             };
@@ -3073,9 +3852,12 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    from?: unknown;
+                    from?: string;
                 };
-                header?: never;
+                header?: {
+                    /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                    "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                };
                 path?: never;
                 cookie?: never;
             };
@@ -3088,6 +3870,15 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["PageOfInboxSummaryLine"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
                     };
                 };
             };
@@ -3110,7 +3901,10 @@ export interface paths {
         get: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                    "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                };
                 path: {
                     id: string;
                 };
@@ -3125,6 +3919,15 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["InboxEventView"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
                     };
                 };
                 /** @description Not Found */
@@ -3156,7 +3959,10 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                    "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                };
                 path: {
                     id: string;
                 };
@@ -3171,6 +3977,15 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["ReplayedEvent"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
                     };
                 };
                 /** @description Not Found */
@@ -3200,7 +4015,10 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                    "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                };
                 path?: never;
                 cookie?: never;
             };
@@ -3217,6 +4035,15 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["ReplayedEvents"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
                     };
                 };
             };
@@ -3237,7 +4064,10 @@ export interface paths {
         get: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                    "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                };
                 path: {
                     id: string;
                 };
@@ -3254,6 +4084,15 @@ export interface paths {
                         "application/json": components["schemas"]["LeadRulesView"];
                     };
                 };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
                 /** @description Not Found */
                 404: {
                     headers: {
@@ -3266,7 +4105,10 @@ export interface paths {
         put: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                    "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                };
                 path: {
                     id: string;
                 };
@@ -3294,6 +4136,15 @@ export interface paths {
                     };
                     content: {
                         "application/problem+json": components["schemas"]["HttpValidationProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
                     };
                 };
                 /** @description Not Found */
@@ -3324,7 +4175,10 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                    "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                };
                 path: {
                     id: string;
                 };
@@ -3343,6 +4197,15 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["LeadPreview"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
                     };
                 };
                 /** @description Not Found */
@@ -3372,11 +4235,14 @@ export interface paths {
                 query?: {
                     job?: string;
                     status?: string;
-                    from?: unknown;
+                    from?: string;
                     limit?: number;
                     cursor?: string;
                 };
-                header?: never;
+                header?: {
+                    /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                    "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                };
                 path?: never;
                 cookie?: never;
             };
@@ -3389,6 +4255,15 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["PageOfJobExecution"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
                     };
                 };
             };
@@ -3411,7 +4286,10 @@ export interface paths {
         get: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                    "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                };
                 path?: never;
                 cookie?: never;
             };
@@ -3424,6 +4302,15 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["PageOfVendorCredentialState"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
                     };
                 };
             };
@@ -3447,7 +4334,10 @@ export interface paths {
         put: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                    "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                };
                 path?: never;
                 cookie?: never;
             };
@@ -3475,6 +4365,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["HttpValidationProblemDetails"];
                     };
                 };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
             };
         };
         post?: never;
@@ -3495,7 +4394,10 @@ export interface paths {
         put: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                    "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                };
                 path?: never;
                 cookie?: never;
             };
@@ -3512,6 +4414,15 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["SavedVendorCredential"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
                     };
                 };
             };
@@ -3534,7 +4445,10 @@ export interface paths {
         put: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                    "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                };
                 path?: never;
                 cookie?: never;
             };
@@ -3562,6 +4476,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["HttpValidationProblemDetails"];
                     };
                 };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
             };
         };
         post?: never;
@@ -3582,7 +4505,10 @@ export interface paths {
         put: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                    "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                };
                 path: {
                     vendor: string;
                 };
@@ -3597,13 +4523,25 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
             };
         };
         post?: never;
         delete: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                    "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                };
                 path: {
                     vendor: string;
                 };
@@ -3617,6 +4555,15 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content?: never;
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
                 };
             };
         };
@@ -3635,7 +4582,10 @@ export interface paths {
         get: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                    "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                };
                 path?: never;
                 cookie?: never;
             };
@@ -3650,13 +4600,25 @@ export interface paths {
                         "application/json": components["schemas"]["RegistrationReport"];
                     };
                 };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
             };
         };
         put?: never;
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                    "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                };
                 path?: never;
                 cookie?: never;
             };
@@ -3680,6 +4642,15 @@ export interface paths {
                         "application/json": components["schemas"]["RegistrationReport"];
                     };
                 };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
             };
         };
         delete?: never;
@@ -3701,7 +4672,10 @@ export interface paths {
                     limit?: number;
                     cursor?: string;
                 };
-                header?: never;
+                header?: {
+                    /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                    "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                };
                 path?: never;
                 cookie?: never;
             };
@@ -3716,13 +4690,25 @@ export interface paths {
                         "application/json": components["schemas"]["PageOfTenantView"];
                     };
                 };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
             };
         };
         put?: never;
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                    "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                };
                 path?: never;
                 cookie?: never;
             };
@@ -3750,6 +4736,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["HttpValidationProblemDetails"];
                     };
                 };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
             };
         };
         delete?: never;
@@ -3768,7 +4763,10 @@ export interface paths {
         get: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                    "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                };
                 path: {
                     id: string;
                 };
@@ -3783,6 +4781,15 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["TenantView"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
                     };
                 };
                 /** @description Not Found */
@@ -3802,7 +4809,10 @@ export interface paths {
         patch: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                    "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                };
                 path: {
                     id: string;
                 };
@@ -3832,6 +4842,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["HttpValidationProblemDetails"];
                     };
                 };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
                 /** @description Not Found */
                 404: {
                     headers: {
@@ -3856,7 +4875,10 @@ export interface paths {
                     limit?: number;
                     cursor?: string;
                 };
-                header?: never;
+                header?: {
+                    /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                    "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                };
                 path?: never;
                 cookie?: never;
             };
@@ -3869,6 +4891,15 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["CoverageReport"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
                     };
                 };
             };
@@ -3891,7 +4922,10 @@ export interface paths {
         get: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                    "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                };
                 path?: never;
                 cookie?: never;
             };
@@ -3906,12 +4940,24 @@ export interface paths {
                         "application/json": components["schemas"]["PageOfBudgetView"];
                     };
                 };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
             };
         };
         put: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                    "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                };
                 path?: never;
                 cookie?: never;
             };
@@ -3928,6 +4974,15 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["BudgetView"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
                     };
                 };
                 /** @description Forbidden */
@@ -3961,12 +5016,15 @@ export interface paths {
                     leadId?: string;
                     locationId?: string;
                     status?: string;
-                    from?: unknown;
-                    to?: unknown;
+                    from?: string;
+                    to?: string;
                     limit?: number;
                     cursor?: string;
                 };
-                header?: never;
+                header?: {
+                    /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                    "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                };
                 path?: never;
                 cookie?: never;
             };
@@ -3990,6 +5048,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["HttpValidationProblemDetails"];
                     };
                 };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
             };
         };
         put?: never;
@@ -3998,6 +5065,8 @@ export interface paths {
                 query?: never;
                 header?: {
                     "Idempotency-Key"?: string;
+                    /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                    "X-Tenant-Id"?: components["parameters"]["TenantId"];
                 };
                 path?: never;
                 cookie?: never;
@@ -4024,6 +5093,15 @@ export interface paths {
                     };
                     content: {
                         "application/problem+json": components["schemas"]["HttpValidationProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
                     };
                 };
                 /** @description Not Found */
@@ -4071,7 +5149,10 @@ export interface paths {
         get: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                    "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                };
                 path: {
                     id: string;
                 };
@@ -4086,6 +5167,15 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["Appointment"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
                     };
                 };
                 /** @description Not Found */
@@ -4117,7 +5207,10 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                    "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                };
                 path: {
                     id: string;
                 };
@@ -4132,6 +5225,15 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["Appointment"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
                     };
                 };
                 /** @description Not Found */
@@ -4172,7 +5274,10 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                    "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                };
                 path: {
                     id: string;
                 };
@@ -4200,6 +5305,15 @@ export interface paths {
                     };
                     content: {
                         "application/problem+json": components["schemas"]["HttpValidationProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
                     };
                 };
                 /** @description Not Found */
@@ -4240,7 +5354,10 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                    "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                };
                 path: {
                     id: string;
                 };
@@ -4268,6 +5385,15 @@ export interface paths {
                     };
                     content: {
                         "application/problem+json": components["schemas"]["HttpValidationProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
                     };
                 };
                 /** @description Not Found */
@@ -4310,9 +5436,12 @@ export interface components {
             tenantId: string;
             /** Format: uuid */
             locationId: string;
+            /** @description Where it comes from: who handed it in, in that party's own word (string? LeadView.Partner), else string LeadView.Door. */
             source: string;
+            /** @description Which way it came in: shopmonkey, api, import. */
+            door: string;
             externalId: string;
-            /** @description Who handed it in by the API, in that party's own word. */
+            /** @description The `source` that was sent with it; null when none was. */
             partner?: null | string;
             /** @description new, contacted, engaged, booked, won, lost, opted_out, unreachable. */
             status: string;
@@ -4329,13 +5458,13 @@ export interface components {
             consent: string;
             isTest: boolean;
             /** Format: date-time */
-            createdAt: unknown;
+            createdAt: string;
             /** Format: date-time */
-            updatedAt: unknown;
+            updatedAt: string;
             /** Format: date-time */
-            firstContactedAt?: unknown;
+            firstContactedAt?: null | string;
             /** Format: date-time */
-            nextTouchAt?: unknown;
+            nextTouchAt?: null | string;
         };
         /** @description A key to be made. `scopes`: leads:write, read. */
         ApiKeyRequest: {
@@ -4346,7 +5475,7 @@ export interface components {
              * Format: date-time
              * @description Null = it has no end.
              */
-            expiresAt?: unknown;
+            expiresAt?: string;
         };
         /** @description A key as the API shows it: never the key itself. `hint` is its last four letters. */
         ApiKeyView: {
@@ -4359,19 +5488,19 @@ export interface components {
             /** Format: uuid */
             createdBy: string;
             /** Format: date-time */
-            createdAt: unknown;
+            createdAt: string;
             /**
              * Format: date-time
              * @description Null = it has no end.
              */
-            expiresAt?: unknown;
+            expiresAt?: null | string;
             /**
              * Format: date-time
              * @description To the minute.
              */
-            lastUsedAt?: unknown;
+            lastUsedAt?: null | string;
             /** Format: date-time */
-            revokedAt?: unknown;
+            revokedAt?: null | string;
         };
         /** @description A booking of a bay for a service. */
         Appointment: {
@@ -4404,12 +5533,12 @@ export interface components {
              * Format: date-time
              * @description From when on the bay is taken.
              */
-            startsAt: unknown;
+            startsAt: string;
             /**
              * Format: date-time
              * @description Until when.
              */
-            endsAt: unknown;
+            endsAt: string;
             /** @description One of AppointmentStatuses. */
             status: string;
             /** @description One machine word: why it is cancelled. Null otherwise. */
@@ -4423,14 +5552,14 @@ export interface components {
              * Format: date-time
              * @description Until when it is held; null when it is not held.
              */
-            expiresAt?: unknown;
+            expiresAt?: null | string;
             /** @description Its id in the CRM's calendar; null as long as it is not there. */
             externalId?: null | string;
             /**
              * Format: date-time
              * @description When it was booked or held.
              */
-            createdAt: unknown;
+            createdAt: string;
             /** @description The service's name today. */
             serviceName: string;
         };
@@ -4455,7 +5584,7 @@ export interface components {
              * Format: date-time
              * @description A whole minute within the opening hours.
              */
-            startsAt: unknown;
+            startsAt: string;
             /**
              * Format: uuid
              * @description Null = any that is free.
@@ -4540,7 +5669,7 @@ export interface components {
             /** Format: uuid */
             leadId: null | string;
             /** Format: date-time */
-            startsAt: unknown;
+            startsAt: string;
             touches: components["schemas"]["SimulatedTouch"][];
             ends: string;
             /** Format: int64 */
@@ -4554,7 +5683,7 @@ export interface components {
              * Format: date-time
              * @description When the lead comes in; now unless said.
              */
-            startsAt: unknown;
+            startsAt: string;
             /** @description When they answer, counted from the start: an ISO 8601 duration such as P2D or PT90M; never unless said. */
             replyAfter: null | string;
         };
@@ -4577,9 +5706,9 @@ export interface components {
             isActive: boolean;
             isBuiltIn: boolean;
             /** Format: date-time */
-            createdAt: unknown;
+            createdAt: null | string;
             /** Format: date-time */
-            activatedAt: unknown;
+            activatedAt: null | string;
             steps: components["schemas"]["StepView"][];
             /**
              * Format: int64
@@ -4621,7 +5750,7 @@ export interface components {
              * Format: date-time
              * @description Is told and cannot be set.
              */
-            validFrom?: unknown;
+            validFrom?: string;
         };
         /** @description Something that a shop sells, as staff see it. */
         CatalogItemView: {
@@ -4653,14 +5782,14 @@ export interface components {
              * Format: date-time
              * @description Since when this is its price.
              */
-            validFrom: unknown;
+            validFrom: string;
             /**
              * Format: date
              * @description The last day of this price, by the shop's calendar; from the day after the CRM's counts again. Null = until it is changed.
              */
             validUntil?: null | string;
             /** Format: date-time */
-            updatedAt: unknown;
+            updatedAt: string;
             /** @description The fields that staff changed; no sync undoes them. Give one null to have the CRM's again. */
             overridden: string[];
             crm?: null | components["schemas"]["CrmSide"];
@@ -4686,7 +5815,7 @@ export interface components {
             /** @description Where they stood, such as the form's address. */
             source: null | string;
             /** Format: date-time */
-            obtainedAt: unknown;
+            obtainedAt: string;
             ip?: null | string;
         };
         /** @description A page of shops, and what holds for all of them. */
@@ -4711,9 +5840,9 @@ export interface components {
         /** @description A step that waits: since when, until when, and why. */
         Deferral: {
             /** Format: date-time */
-            from: unknown;
+            from: string;
             /** Format: date-time */
-            until: unknown;
+            until: string;
             reason: string;
         };
         /** @description One thing that was sent, was not, or comes next, and why. */
@@ -4722,7 +5851,7 @@ export interface components {
              * Format: date-time
              * @description When it was sent or ended, or when it is due.
              */
-            at: unknown;
+            at: string;
             /** @description sent, not_sent, next, or unclear: nobody knows yet, or a person decides. */
             what: string;
             channel: string;
@@ -4747,9 +5876,9 @@ export interface components {
             /** Format: int32 */
             count: number;
             /** Format: date-time */
-            oldest: unknown;
+            oldest: string;
             /** Format: date-time */
-            newest: unknown;
+            newest: string;
         };
         /** @description What to hold. */
         HoldRequest: {
@@ -4784,11 +5913,11 @@ export interface components {
             /** Format: uuid */
             takenBy?: null | string;
             /** Format: date-time */
-            takenAt: unknown;
+            takenAt: string;
             /** Format: uuid */
             releasedBy?: null | string;
             /** Format: date-time */
-            releasedAt?: unknown;
+            releasedAt?: null | string;
         };
         /** @description A date that differs: closed, or one span in which the shop is open. Several spans are several entries of one date. */
         HoursDate: {
@@ -4872,9 +6001,9 @@ export interface components {
              */
             replays: number;
             /** Format: date-time */
-            receivedAt: unknown;
+            receivedAt: string;
             /** Format: date-time */
-            processedAt?: unknown;
+            processedAt?: null | string;
             /** @description What was sent, for those who may see it: of one event, and in lists of dead ones, since somebody must look at those. */
             payload?: null | string;
         };
@@ -4889,7 +6018,7 @@ export interface components {
              * Format: date-time
              * @description When the newest of them came in.
              */
-            newest: unknown;
+            newest: string;
             /** @description The reason in words, with what can be done about it. */
             explanation?: null | string;
         };
@@ -4907,9 +6036,9 @@ export interface components {
             skipped: number;
             error: null | string;
             /** Format: date-time */
-            startedAt: unknown;
+            startedAt: string;
             /** Format: date-time */
-            finishedAt: unknown;
+            finishedAt: null | string;
         };
         JsonElement: unknown;
         /** @description A column of a shop's board, as staff see it. */
@@ -4926,9 +6055,12 @@ export interface components {
             tenantId: string;
             /** Format: uuid */
             locationId: string;
+            /** @description Where it comes from: who handed it in, in that party's own word (string? LeadView.Partner), else string LeadView.Door. */
             source: string;
+            /** @description Which way it came in: shopmonkey, api, import. */
+            door: string;
             externalId: string;
-            /** @description Who handed it in by the API, in that party's own word. */
+            /** @description The `source` that was sent with it; null when none was. */
             partner?: null | string;
             /** @description new, contacted, engaged, booked, won, lost, opted_out, unreachable. */
             status: string;
@@ -4945,13 +6077,13 @@ export interface components {
             consent: string;
             isTest: boolean;
             /** Format: date-time */
-            createdAt: unknown;
+            createdAt: string;
             /** Format: date-time */
-            updatedAt: unknown;
+            updatedAt: string;
             /** Format: date-time */
-            firstContactedAt?: unknown;
+            firstContactedAt?: null | string;
             /** Format: date-time */
-            nextTouchAt?: unknown;
+            nextTouchAt?: null | string;
         };
         /** @description Everything that was sent to a lead, was not, or comes next, each with its reason. */
         LeadExplanation: {
@@ -4989,9 +6121,9 @@ export interface components {
             /** Format: uuid */
             createdBy: string;
             /** Format: date-time */
-            createdAt: unknown;
+            createdAt: string;
             /** Format: date-time */
-            finishedAt?: unknown;
+            finishedAt?: null | string;
         };
         /** @description Whether an order is a lead, and why. `reason` is a machine word, null for a lead; `column` is where it stands on the board. */
         LeadPreview: {
@@ -5031,7 +6163,7 @@ export interface components {
              * Format: date-time
              * @description When the person asked; null = now. Who asked more than a day ago is not greeted, unless they agreed to it since.
              */
-            createdAt?: unknown;
+            createdAt?: string;
             /** @description Marks a test: with DEMO_MODE only those are written to. */
             isTest?: null | boolean;
             consent?: null | components["schemas"]["ConsentRequest"];
@@ -5070,9 +6202,12 @@ export interface components {
             tenantId: string;
             /** Format: uuid */
             locationId: string;
+            /** @description Where it comes from: who handed it in, in that party's own word (string? LeadView.Partner), else string LeadView.Door. */
             source: string;
+            /** @description Which way it came in: shopmonkey, api, import. */
+            door: string;
             externalId: string;
-            /** @description Who handed it in by the API, in that party's own word. */
+            /** @description The `source` that was sent with it; null when none was. */
             partner?: null | string;
             /** @description new, contacted, engaged, booked, won, lost, opted_out, unreachable. */
             status: string;
@@ -5089,20 +6224,20 @@ export interface components {
             consent: string;
             isTest: boolean;
             /** Format: date-time */
-            createdAt: unknown;
+            createdAt: string;
             /** Format: date-time */
-            updatedAt: unknown;
+            updatedAt: string;
             /** Format: date-time */
-            firstContactedAt?: unknown;
+            firstContactedAt?: null | string;
             /** Format: date-time */
-            nextTouchAt?: unknown;
+            nextTouchAt?: null | string;
         };
         /** @description A stretch in which a text may be sent to this number. */
         LegalWindow: {
             /** Format: date-time */
-            opensAt: unknown;
+            opensAt: string;
             /** Format: date-time */
-            closesAt: unknown;
+            closesAt: string;
             isOpen: boolean;
         };
         /** @description The process answers. */
@@ -5110,12 +6245,16 @@ export interface components {
             status: string;
             service: string;
         };
-        /** @description Changes of a shop: a field that is left out stays as it is; one that is given is ours, and null gives it back to the CRM. */
+        /** @description Changes of a shop: a field that is left out stays as it is; one that is given is ours, and null gives it back to the CRM. Phone and address of a shop that the CRM has are the CRM's to change. */
         LocationChanges: {
             /** @description 1–100 characters in one line. */
             name?: null | string;
             /** @description IANA name, such as `America/Chicago`. */
             timezone?: null | string;
+            /** @description As people in the US write it, or E.164. Only of a shop that the CRM does not have. */
+            phone?: null | string;
+            /** @description One that a letter would reach: each email shows it. Only of a shop that the CRM does not have. */
+            address?: null | string;
         };
         /** @description How complete a shop knows itself to be. Times are business time but IReadOnlyDictionary&lt;string, DateTimeOffset&gt; LocationCoverage.Marks, which are the CRM's. */
         LocationCoverage: {
@@ -5126,14 +6265,14 @@ export interface components {
              * Format: date-time
              * @description When the latest webhook about it was received.
              */
-            webhookAt?: unknown;
+            webhookAt?: null | string;
             /** Format: int64 */
             webhookEvents: number;
             /**
              * Format: date-time
              * @description When the poll last found something that no webhook had told.
              */
-            pollFoundAt?: unknown;
+            pollFoundAt?: null | string;
             /** Format: int64 */
             pollFoundEvents: number;
             /**
@@ -5150,25 +6289,25 @@ export interface components {
              * Format: date-time
              * @description When the CRM last told about the shop and its services.
              */
-            catalogSyncedAt?: unknown;
+            catalogSyncedAt?: null | string;
             /**
              * Format: date-time
              * @description How far every topic is complete, by the CRM's clock; null = not once.
              */
-            completeUntil?: unknown;
+            completeUntil?: null | string;
             /** @description The same, topic by topic. */
             marks: Record<string, never>;
             /**
              * Format: date-time
              * @description When the latest complete poll was, and how long ago in seconds.
              */
-            polledAt?: unknown;
+            polledAt?: null | string;
             /** Format: int64 */
             lagSeconds?: null | number;
             /** Format: date-time */
-            sweptAt?: unknown;
+            sweptAt?: null | string;
             /** Format: date-time */
-            comparedAt?: unknown;
+            comparedAt?: null | string;
             /**
              * Format: int64
              * @description Orders that the CRM has and we could not take in, at the last comparison. Should be 0; null = never compared.
@@ -5204,7 +6343,7 @@ export interface components {
              * Format: date-time
              * @description When the CRM last told about the shop; null = it does not know it.
              */
-            syncedAt: unknown;
+            syncedAt: null | string;
             /**
              * Format: int32
              * @description Services that the CRM has for it.
@@ -5246,12 +6385,12 @@ export interface components {
              * Format: date-time
              * @description The next instant at which it opens; null when it is open, or when none is known.
              */
-            nextOpening: unknown;
+            nextOpening: null | string;
             /**
              * Format: date-time
              * @description When the CRM last told about it; null = it never did.
              */
-            syncedAt: unknown;
+            syncedAt: null | string;
             sources: components["schemas"]["LocationSources"];
         };
         /** @description An item that the CRM does not have. */
@@ -5278,7 +6417,7 @@ export interface components {
              * Format: date-time
              * @description Is told and cannot be set.
              */
-            validFrom?: unknown;
+            validFrom?: string;
         };
         /** @description A key that was made. `key` is shown this once; send it as `X-Api-Key`. */
         NewApiKey: {
@@ -5289,9 +6428,9 @@ export interface components {
             hint: string;
             scopes: string[];
             /** Format: date-time */
-            createdAt: unknown;
+            createdAt: string;
             /** Format: date-time */
-            expiresAt: unknown;
+            expiresAt: null | string;
         };
         /** @description A limit that is to hold. */
         NewBudget: {
@@ -5318,6 +6457,17 @@ export interface components {
             /** Format: int32 */
             total: number;
             ignoredColumns: string[];
+        };
+        /** @description A shop that the CRM does not have. It has one bay from its beginning, and no hours until somebody gives them. */
+        NewLocation: {
+            /** @description 1–100 characters in one line. */
+            name: string;
+            /** @description IANA name, such as `America/Chicago`. */
+            timezone: string;
+            /** @description As people in the US write it, or E.164. */
+            phone: null | string;
+            /** @description One that a letter would reach: each email shows it, and without one none is sent. */
+            address: null | string;
         };
         /** @description Who signs in to the new franchise first. */
         NewOwner: {
@@ -5478,7 +6628,7 @@ export interface components {
              * Format: date-time
              * @description Since when it had been the price.
              */
-            validFrom: unknown;
+            validFrom: string;
             /**
              * Format: date
              * @description Its last day, as it was known then; null = until it is changed.
@@ -5493,7 +6643,7 @@ export interface components {
             source: string;
             externalId: string;
             /** Format: date-time */
-            createdAt: unknown;
+            createdAt: string;
             status: string;
         };
         /** @description Why a lead is this person's. `matchedBy`: phone, email. `otherLeadId` is the lead that was there before. */
@@ -5518,7 +6668,7 @@ export interface components {
             channel: string;
             reason: null | string;
             /** Format: date-time */
-            dueAt: unknown;
+            dueAt: string;
             explanation: string;
         };
         /** @description A step in the words that a lead would read. {link} and {unsubscribe} stand where the links will. */
@@ -5560,7 +6710,7 @@ export interface components {
             /** @description Who caused it: crm, override (staff, on a service of the CRM), manual. */
             source: string;
             /** Format: date-time */
-            validFrom: unknown;
+            validFrom: string;
             /**
              * Format: date
              * @description The last day that it was given; null = until it is changed.
@@ -5637,7 +6787,7 @@ export interface components {
              * Format: date-time
              * @description A whole minute within the opening hours.
              */
-            startsAt: unknown;
+            startsAt: string;
             /**
              * Format: uuid
              * @description Null = any that is free.
@@ -5669,9 +6819,9 @@ export interface components {
             /** @description What is known: ids, states, the vendor's own codes. */
             evidence: components["schemas"]["JsonElement"];
             /** Format: date-time */
-            createdAt: unknown;
+            createdAt: string;
             /** Format: date-time */
-            resolvedAt: unknown;
+            resolvedAt: null | string;
             /** Format: uuid */
             resolvedBy: null | string;
             /** @description What was decided; `settled` when it was decided without a person after all. */
@@ -5718,7 +6868,7 @@ export interface components {
             channel: string;
             variant: null | string;
             /** Format: date-time */
-            dueAt: unknown;
+            dueAt: string;
             /** @description sent, suppressed, expired, cancelled or needs_review. */
             status: string;
             reason: null | string;
@@ -5726,7 +6876,7 @@ export interface components {
              * Format: date-time
              * @description When it would end so.
              */
-            at: unknown;
+            at: string;
             deferrals: components["schemas"]["Deferral"][];
             text: null | string;
             /** Format: int32 */
@@ -5737,9 +6887,9 @@ export interface components {
         /** @description A time at which a bay is free for a service. */
         Slot: {
             /** Format: date-time */
-            startsAt: unknown;
+            startsAt: string;
             /** Format: date-time */
-            endsAt: unknown;
+            endsAt: string;
             /** Format: uuid */
             bayId: string;
         };
@@ -5768,7 +6918,7 @@ export interface components {
             content: string;
             status: string;
             /** Format: date-time */
-            createdAt: unknown;
+            createdAt: string;
             /** Format: uuid */
             touchPointId: string;
         };
@@ -5785,7 +6935,7 @@ export interface components {
         StaffSession: {
             accessToken: string;
             /** Format: date-time */
-            expiresAt: unknown;
+            expiresAt: string;
             user: components["schemas"]["StaffUser"];
         };
         /** @description A member of staff. `role`: platform_admin, owner, manager, advisor. */
@@ -5871,11 +7021,11 @@ export interface components {
         /** @description What a franchise's polls have come to, for all of its shops. */
         TenantCoverage: {
             /** Format: date-time */
-            polledAt: unknown;
+            polledAt: null | string;
             /** Format: date-time */
-            sweptAt: unknown;
+            sweptAt: null | string;
             /** Format: date-time */
-            comparedAt: unknown;
+            comparedAt: null | string;
             /** Format: int64 */
             missing: null | number;
             /** Format: int32 */
@@ -5896,12 +7046,12 @@ export interface components {
             timezone: string;
             shopmonkeyCompanyId: null | string;
             /** Format: date-time */
-            createdAt: unknown;
+            createdAt: string;
         };
         /** @description One thing that happened with a lead. `kind`: touch_point, message, consent, person, lead. */
         TimelineEntry: {
             /** Format: date-time */
-            at: unknown;
+            at: string;
             kind: string;
             /** Format: uuid */
             id: string;
@@ -5933,12 +7083,12 @@ export interface components {
             /** @description One machine word; `held` while a hold keeps it back. */
             reason?: null | string;
             /** Format: date-time */
-            dueAt: unknown;
+            dueAt: string;
             /**
              * Format: date-time
              * @description When it would have been due, had that been an hour in which it may go out.
              */
-            deferredFrom?: unknown;
+            deferredFrom?: null | string;
             /**
              * Format: uuid
              * @description The version of the cadence that its lead began with; null for the product's own.
@@ -5950,9 +7100,9 @@ export interface components {
             attempts: number;
             providerId?: null | string;
             /** Format: date-time */
-            sentAt?: unknown;
+            sentAt?: null | string;
             /** Format: date-time */
-            deliveredAt?: unknown;
+            deliveredAt?: null | string;
         };
         /** @description A franchise's own account for texts. */
         TwilioCredentials: {
@@ -5983,11 +7133,14 @@ export interface components {
             /** @description ok (nothing that failed is known here), off, unreadable (sealed with a key that this process has not), or the vendor's answer: denied, outage, throttled, unreachable, timeout. */
             state: string;
             /** Format: date-time */
-            updatedAt: unknown;
+            updatedAt: null | string;
         };
     };
     responses: never;
-    parameters: never;
+    parameters: {
+        /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+        TenantId: string;
+    };
     requestBodies: never;
     headers: never;
     pathItems: never;

@@ -74,7 +74,7 @@ public static class ServiceHost
         builder.Services.AddHostedService<DiskWatch>();
         builder.Services.AddProblems();
         builder.Services.AddStaffSignIn();
-        builder.Services.AddOpenApi("v1");
+        builder.Services.AddOpenApi("v1", ApiDescription.Describe);
         builder.Services.ConfigureHttpJsonOptions(json => JsonNames.Configure(json.SerializerOptions));
     }
 

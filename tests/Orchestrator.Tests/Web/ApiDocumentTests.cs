@@ -7,6 +7,24 @@ namespace LeadOrchestrator.Orchestrator.Tests.Web;
 public sealed class ApiDocumentTests(Shop shop) : IClassFixture<Shop>
 {
     [Fact]
+    public async Task Every_time_is_text_and_every_route_but_the_public_ones_says_how_to_sign_in()
+    {
+        var document = JsonNode.Parse(await shop.Http.GetStringAsync("/openapi/v1.json"))!;
+
+        ApiDocument.TimesWithoutType(document).ShouldBeEmpty();
+        ApiDocument.Open(document).ShouldBe(
+        [
+            "POST /api/auth/sessions", "POST /webhooks/shopmonkey", "POST /webhooks/shopmonkey/{tenant}", "POST /webhooks/twilio/inbound", "POST /webhooks/twilio/status/{attemptId}",
+            "POST /webhooks/sendgrid/events", "POST /webhooks/sendgrid/events/{tenant}", "POST /webhooks/sendgrid/inbound", "POST /webhooks/sendgrid/inbound/{tenant}",
+        ], ignoreOrder: true);
+        ApiDocument.Ways(document, "get", "/api/leads").ShouldBe(["Bearer", "ApiKey"]);
+        ApiDocument.Ways(document, "post", "/api/leads").ShouldBe(["Bearer", "ApiKey"]);
+        ApiDocument.Ways(document, "get", "/api/tenants").ShouldBe(["Bearer"]);
+        document["paths"]!["/api/leads"]!["get"]!["responses"]!["401"].ShouldNotBeNull();
+        document["components"]!["parameters"]!["TenantId"]!["name"]!.GetValue<string>().ShouldBe("X-Tenant-Id");
+    }
+
+    [Fact]
     public async Task The_committed_document_is_what_the_service_says()
     {
         var said = JsonNode.Parse(await shop.Http.GetStringAsync("/openapi/v1.json"))!.AsObject();
