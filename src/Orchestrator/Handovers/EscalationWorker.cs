@@ -19,40 +19,63 @@ public sealed partial class EscalationWorker(
     LeadDatabase database, HandoverStore handovers, StaffContactStore contacts, StaffAlertStore alerts, HoldStore holds, HoursStore hours, TwilioClient twilio, SendGridMailer mailer,
     VendorAccounts accounts, OrchestratorSettings settings, TimeProvider clock, ILogger<EscalationWorker> logger) : BackgroundService
 {
-    private const int Most = 50;
+    private const int Most = 200;
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan WhileHeld = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan GoodFor = TimeSpan.FromMinutes(10);
 
     private readonly string _publicUrl = settings.Platform.PublicUrl.AbsoluteUri.TrimEnd('/');
 
+    // One handover of a tenant after the other: what waits behind a vendor that hangs stays due.
+    private readonly TenantLanes _lanes = new(1);
+
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(settings.TouchPointInterval < Longest ? settings.TouchPointInterval : Longest);
-        do
+        try
+        {
+            do
+            {
+                try
+                {
+                    await RunOnceAsync(stoppingToken);
+                }
+                catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+                {
+                    RoundFailed(logger, exception);
+                }
+            }
+            while (await timer.WaitForNextTickAsync(stoppingToken));
+        }
+        finally
+        {
+            await _lanes.EndAsync();
+        }
+    }
+
+    /// <summary>One round. What it begins to tell goes on beside the next ones, each franchise for itself.</summary>
+    public async Task RunOnceAsync(CancellationToken cancel)
+    {
+        foreach (var due in (await handovers.DueAsync(Most, cancel)).GroupBy(one => one.TenantId, one => one.Id))
+        {
+            _lanes.TryBegin(due.Key, () => TellAllAsync(due.Key, [.. due], cancel));
+        }
+    }
+
+    private async Task TellAllAsync(Guid tenantId, IReadOnlyList<Guid> handoverIds, CancellationToken cancel)
+    {
+        foreach (var id in handoverIds)
         {
             try
             {
-                await RunOnceAsync(stoppingToken);
+                // Not cancelled from the commit on: what is handed over is called.
+                var planned = await PlanAsync(tenantId, id, cancel);
+                await Task.WhenAll(planned.Select(alert => TellAsync(tenantId, alert)));
             }
-            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+            catch (Exception exception) when (!cancel.IsCancellationRequested)
             {
-                RoundFailed(logger, exception);
-            }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
-    }
-
-    /// <summary>One round.</summary>
-    public async Task RunOnceAsync(CancellationToken cancel)
-    {
-        foreach (var (tenantId, id) in await handovers.DueAsync(Most, cancel))
-        {
-            // Not cancelled from the commit on: what is handed over is called.
-            foreach (var alert in await PlanAsync(tenantId, id, cancel))
-            {
-                await TellAsync(tenantId, alert);
+                NotTold(logger, exception, id, tenantId);
             }
         }
     }
@@ -131,6 +154,9 @@ public sealed partial class EscalationWorker(
 
     [LoggerMessage(3421, LogLevel.Error, "Waiting customers could not be looked for; the next second tries again")]
     private static partial void RoundFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(3424, LogLevel.Error, "Staff could not be told of handover {HandoverId} (tenant {TenantId}); the next one is")]
+    private static partial void NotTold(ILogger logger, Exception exception, Guid handoverId, Guid tenantId);
 
     [LoggerMessage(3422, LogLevel.Information, "Alert {AlertId} of handover {HandoverId} (tenant {TenantId}) by {Channel}: {Status}")]
     private static partial void Told(ILogger logger, Guid alertId, Guid handoverId, Guid tenantId, string channel, string status);

@@ -19,6 +19,9 @@ internal static class SlotEndpoints
     private static readonly TimeSpan Usual = TimeSpan.FromDays(7);
     private static readonly TimeSpan Longest = TimeSpan.FromDays(31);
 
+    // There is no reckoning at the end of the calendar.
+    private static readonly DateTimeOffset Last = new(9000, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
     public static void MapSlots(this RouteGroupBuilder locations)
     {
         locations.MapGet("/{id:guid}/slots", SlotsAsync).ProducesValidationProblem();
@@ -30,6 +33,11 @@ internal static class SlotEndpoints
         Guid id, Guid serviceId, ClaimsPrincipal staff, Bookings bookings, TimeProvider clock, DateTimeOffset? from, DateTimeOffset? to, CancellationToken cancel)
     {
         var first = from ?? clock.GetUtcNow();
+        if (first >= Last)
+        {
+            return Invalid("from", "from must be before the year 9000.");
+        }
+
         var until = to ?? first + Usual;
         if (until <= first || until - first > Longest)
         {

@@ -2,7 +2,7 @@ using LeadOrchestrator.Shared.Hosting;
 
 namespace LeadOrchestrator.Shared.Appointments;
 
-/// <content>Who is to be told of bookings: the lead's conversation.</content>
+/// <content>Who is to be told of bookings: the lead's conversation, and the customer by what is planned about one.</content>
 public sealed partial class AppointmentStore
 {
     /// <summary>The conversation that a booking's lead has; null when nobody has spoken with them yet.</summary>
@@ -12,6 +12,24 @@ public sealed partial class AppointmentStore
             FROM chat_sessions s JOIN locations o ON o.tenant_id = s.tenant_id AND o.id = @LocationId
             WHERE s.tenant_id = @tenantId AND s.lead_id = @LeadId
             """, new { appointment.LeadId, appointment.LocationId }, cancel);
+
+    /// <summary>
+    /// What was planned about an appointment ends, and what waits for a person. What is claimed and not handed over is taken from its worker. In the transaction that changes it: what comes
+    /// instead is planned by a worker, and until then nobody is reminded of a time that is none any more.
+    /// </summary>
+    public Task EndMessagesAsync(TenantTransaction transaction, Guid id, string reason, CancellationToken cancel) => EndMessagesAsync(transaction, id, null, reason, cancel);
+
+    // But for what still tells the truth: with this slot it begins when it did.
+    private Task EndMessagesAsync(TenantTransaction transaction, Guid id, Slot? slot, string reason, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return transaction.ExecuteAsync("""
+            UPDATE touch_points t
+            SET status = 'cancelled', reason = @reason, fence = t.fence + 1, claimed_by = NULL, lease_until = NULL, updated_at = @now
+            WHERE t.tenant_id = @tenantId AND t.appointment_id = @id AND (t.status IN ('scheduled', 'needs_review') OR (t.status = 'sending' AND t.handed_over_at IS NULL))
+              AND NOT EXISTS (SELECT 1 FROM appointments a WHERE a.tenant_id = @tenantId AND a.id = @id AND a.starts_at = @startsAt)
+            """, new { id, startsAt = slot?.StartsAt, reason, now = clock.GetUtcNow() }, cancel);
+    }
 }
 
 /// <summary>A conversation that is told of a booking.</summary>

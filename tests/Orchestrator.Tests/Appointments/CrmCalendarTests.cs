@@ -243,7 +243,7 @@ public sealed class CrmCalendarTests(Franchise franchise) : IClassFixture<Franch
     {
         var appointment = new FollowedAppointment
         {
-            Id = Guid.CreateVersion7(), LeadId = Guid.CreateVersion7(), StartsAt = DateTimeOffset.UnixEpoch, EndsAt = DateTimeOffset.UnixEpoch.AddHours(1), Status = "cancelled", CreatedAt = DateTimeOffset.UnixEpoch,
+            Id = Guid.CreateVersion7(), LeadId = Guid.CreateVersion7(), StartsAt = DateTimeOffset.UnixEpoch, EndsAt = DateTimeOffset.UnixEpoch.AddHours(1), Status = "cancelled", CreatedAt = DateTimeOffset.UnixEpoch, UpdatedAt = DateTimeOffset.UnixEpoch,
             Revision = 2, PlannedRevision = 1, CrmRevision = 1, CrmAttempts = 0, ServiceName = "Tint", PriceCents = 100, LocationName = "Acme", Timezone = "America/Chicago", FirstName = "Ann", LastName = "Lee",
         };
 

@@ -6,15 +6,21 @@ import { openChat } from './opening';
 import { loadUnsent, saveUnsent } from './outbox';
 import { openSession, reduce, resumePoint, type SendFailure, type SessionAction, type SessionState } from './session';
 import { speak } from './texts';
-import type { ChatEvent, ChatSession } from './wire';
+import type { ChatBooking, ChatEvent, ChatSession } from './wire';
 
 export type ChatView =
   | { phase: 'opening'; trouble: boolean }
   | { phase: 'dead' }
-  | { phase: 'open'; session: SessionState; connected: boolean };
+  | { phase: 'open'; session: SessionState; connected: boolean; lost: LostTap | null };
 
-/** Why a tap on a booking did nothing: it came too late, or it did not get through. */
-export type TapFailure = 'late' | 'network';
+/** A tap that came too late. Its booking may be gone from the list, so this stands beside it. */
+export interface LostTap {
+  booking: ChatBooking;
+  /** It is held no more, the shop gave the time away, or the appointment has begun. */
+  reason: 'late' | 'taken' | 'begun';
+  /** Other beginnings that were free a moment ago. */
+  alternatives: readonly string[];
+}
 
 const SEND_TRIES = 3;
 const ANSWER_MS = 20_000;
@@ -69,6 +75,7 @@ export class ChatClient {
   }
 
   send(content: string): void {
+    this.lose(null);
     this.enqueue(newId(), content);
   }
 
@@ -88,18 +95,24 @@ export class ChatClient {
     }
   }
 
-  /** Takes a time that is held, or gives it or an appointment back. Answers what went wrong, if anything did. */
-  async tapBooking(bookingId: string, tap: 'confirm' | 'cancel'): Promise<TapFailure | null> {
+  /** Takes a time that is held, or gives it or an appointment back. Answers whether it got through; that it came too late is told by the view. */
+  async tapBooking(booking: ChatBooking, tap: 'confirm' | 'cancel'): Promise<boolean> {
     if (!this.session) {
-      return 'network';
+      return false;
     }
     const { sessionId } = this.session;
     const send = tap === 'confirm' ? confirmBooking : cancelBooking;
+    this.lose(null);
     try {
-      await send(sessionId, bookingId, this.life.signal);
-      return null;
+      await send(sessionId, booking.bookingId, this.life.signal);
+      return true;
     } catch (error) {
-      return error instanceof ApiError && error.isFinal ? 'late' : 'network';
+      if (!(error instanceof ApiError && error.isFinal)) {
+        return false;
+      }
+      const { reason, alternatives } = error.conflict;
+      this.lose({ booking, reason: reason === 'slot_taken' ? 'taken' : tap === 'cancel' ? 'begun' : 'late', alternatives: alternatives ?? [] });
+      return true;
     } finally {
       await this.refresh(sessionId);
     }
@@ -150,7 +163,7 @@ export class ChatClient {
     speak(session.language);
     const unsent = loadUnsent(session.sessionId);
     this.draft = unsent.draft;
-    this.show({ phase: 'open', session: openSession(session), connected: true });
+    this.show({ phase: 'open', session: openSession(session), connected: true, lost: null });
     this.follow(session);
     for (const message of unsent.messages) {
       this.enqueue(message.clientMessageId, message.content);
@@ -294,6 +307,9 @@ export class ChatClient {
 
   private apply(event: ChatEvent): void {
     this.dispatch({ type: 'event', event, at: new Date().toISOString() });
+    if (event.name === 'booking.held') {
+      this.lose(null);
+    }
     if (event.name === 'booking.held' || event.name === 'booking.changed') {
       void this.refresh(this.session?.sessionId ?? '');
     }
@@ -307,6 +323,12 @@ export class ChatClient {
     if (session !== this.view.session) {
       this.view = { ...this.view, session };
       this.notifySoon();
+    }
+  }
+
+  private lose(lost: LostTap | null): void {
+    if (this.view.phase === 'open' && this.view.lost !== lost) {
+      this.show({ ...this.view, lost });
     }
   }
 
