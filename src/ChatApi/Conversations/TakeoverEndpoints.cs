@@ -51,7 +51,7 @@ internal static class TakeoverEndpoints
             ? TypedResults.NoContent() : TypedResults.NotFound();
 
     private static async Task<Results<Created<ChatMessage>, NotFound, ProblemHttpResult>> SayAsync(
-        Guid id, NewStaffMessage message, ClaimsPrincipal staff, LeadDatabase database, SessionStore sessions, MessageStore messages, StaffTexts texts, HandoverStore handovers, AuditStore audit,
+        Guid id, NewStaffMessage message, ClaimsPrincipal staff, LeadDatabase database, SessionStore sessions, MessageStore messages, StaffTextStore texts, HandoverStore handovers, AuditStore audit,
         LiveSessions live, CancellationToken cancel)
     {
         var session = new SessionKey(staff.TenantId(), id);
@@ -90,10 +90,10 @@ internal static class TakeoverEndpoints
 
     // To who texts it goes by text.
     private static async Task<(AppendedMessage? Message, string? WhyNot)> AppendAsync(
-        TenantTransaction transaction, Guid sessionId, string content, MessageStore messages, StaffTexts texts, CancellationToken cancel)
+        TenantTransaction transaction, Guid sessionId, string content, MessageStore messages, StaffTextStore texts, CancellationToken cancel)
     {
-        var texter = await StaffTexts.LockTexterAsync(transaction, sessionId, cancel);
-        if (texter is not null && (texter.WhyNot ?? (content.Length > StaffTexts.Longest ? TooLong : null)) is { } reason)
+        var texter = await StaffTextStore.LockTexterAsync(transaction, sessionId, cancel);
+        if (texter is not null && (texter.WhyNot ?? (content.Length > StaffTextStore.Longest ? TooLong : null)) is { } reason)
         {
             return (null, reason);
         }
@@ -110,7 +110,7 @@ internal static class TakeoverEndpoints
 
     // Not stored either: who waits by their phone would never see it, and nobody would be told of them any more.
     private static ProblemHttpResult NotByText(string reason) => TypedResults.Problem(
-        reason == TooLong ? $"The customer texts, and a text has at most {StaffTexts.Longest} characters." : "The customer texts, and no text may go to them. Call them.",
+        reason == TooLong ? $"The customer texts, and a text has at most {StaffTextStore.Longest} characters." : "The customer texts, and no text may go to them. Call them.",
         statusCode: reason == TooLong ? 400 : 409, title: "The message may not go out.", extensions: new Dictionary<string, object?> { ["reason"] = reason });
 
     // Doing it twice is doing it once. A conversation that the assistant has handed over has its mode already, and its owner from now on.

@@ -29,11 +29,11 @@ internal static class StaffMessageEndpoints
         Guid id, StaffMessageRequest request, ClaimsPrincipal staff, HttpContext context, StaffMessages messages,
         [FromHeader(Name = "Idempotency-Key"), StringLength(255, MinimumLength = 1)] string? idempotencyKey, CancellationToken cancel)
     {
-        if (request is { Channel: "sms", Content.Length: > StaffTexts.Longest } or { Channel: "sms", Subject: not null })
+        if (request is { Channel: "sms", Content.Length: > StaffTextStore.Longest } or { Channel: "sms", Subject: not null })
         {
             return TypedResults.ValidationProblem(new Dictionary<string, string[]>
             {
-                [request.Subject is null ? "content" : "subject"] = [request.Subject is null ? $"A text has at most {StaffTexts.Longest} characters." : "A text has no subject."],
+                [request.Subject is null ? "content" : "subject"] = [request.Subject is null ? $"A text has at most {StaffTextStore.Longest} characters." : "A text has no subject."],
             });
         }
 

@@ -13,7 +13,7 @@ public sealed record FailureGroup(string Status, string Channel, string Reason, 
 public sealed partial class TouchPointStore
 {
     /// <summary>A message of a member of staff may wait this long for its hour.</summary>
-    public static readonly TimeSpan StaffMessageGoodFor = StaffTexts.GoodFor;
+    public static readonly TimeSpan StaffMessageGoodFor = StaffTextStore.GoodFor;
 
     // What is put back is as fresh as the decision.
     private static readonly TimeSpan GoodForAgain = TimeSpan.FromHours(24);
@@ -69,7 +69,7 @@ public sealed partial class TouchPointStore
         ArgumentNullException.ThrowIfNull(transaction);
         var (id, now) = (Guid.CreateVersion7(), clock.GetUtcNow());
         await transaction.ExecuteAsync(
-            StaffTexts.Plan, new { id, leadId, channel, now, expiresAt = now + StaffMessageGoodFor, traceParent, subject, content, messageId }, cancel);
+            StaffTextStore.Plan, new { id, leadId, channel, now, expiresAt = now + StaffMessageGoodFor, traceParent, subject, content, messageId }, cancel);
         return id;
     }
 

@@ -1,4 +1,5 @@
 using LeadOrchestrator.Shared.Hosting;
+using LeadOrchestrator.Shared.Leads;
 
 namespace LeadOrchestrator.Shared.Appointments;
 
@@ -23,12 +24,7 @@ public sealed partial class AppointmentStore
     private Task EndMessagesAsync(TenantTransaction transaction, Guid id, Slot? slot, string reason, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
-        return transaction.ExecuteAsync("""
-            UPDATE touch_points t
-            SET status = 'cancelled', reason = @reason, fence = t.fence + 1, claimed_by = NULL, lease_until = NULL, updated_at = @now
-            WHERE t.tenant_id = @tenantId AND t.appointment_id = @id AND (t.status IN ('scheduled', 'needs_review') OR (t.status = 'sending' AND t.handed_over_at IS NULL))
-              AND NOT EXISTS (SELECT 1 FROM appointments a WHERE a.tenant_id = @tenantId AND a.id = @id AND a.starts_at = @startsAt)
-            """, new { id, startsAt = slot?.StartsAt, reason, now = clock.GetUtcNow() }, cancel);
+        return transaction.ExecuteAsync(EngagementStore.EndMessages, new { id, startsAt = slot?.StartsAt, reason, now = clock.GetUtcNow() }, cancel);
     }
 }
 

@@ -254,6 +254,6 @@ public static class ThreadRegistration
         .AddSingleton<FrameStore>()
         .AddSingleton<HandoverStore>()
         .AddSingleton<PictureStore>()
-        .AddSingleton<StaffTexts>()
+        .AddSingleton<StaffTextStore>()
         .AddSingleton<MessageStore>();
 }

@@ -95,6 +95,9 @@ public sealed class CrmCalendarTests(Franchise franchise) : IClassFixture<Franch
         var id = await BookAsync(shop, staff, lead, "2026-12-10T16:00:00Z");
         var externalId = (await InCrmAsync(id))["id"]!.ToString();
         await Eventually.TrueAsync(async () => await StandsAsync(id, "crm_revision = revision"), "the CRM to have followed");
+        // What the CRM told of the booking's beginning is not read at the very moment of the move.
+        await Eventually.TrueAsync(async () => await franchise.Database.ScalarAsync<bool>(
+            "SELECT EXISTS (SELECT 1 FROM webhook_events WHERE external_id = $1 AND status IN ('done', 'ignored'))", externalId), "the booking to be told of");
         await Crm.UpdateAsync("appointment", externalId, row => row["color"] = "purple", deliver: false);
         var late = Crm.Row("appointment", externalId)!;
         franchise.Sandbox.Faults.Add(new Fault { Vendor = Vendor.Shopmonkey, Kind = FaultKind.WebhooksOff, Count = 1 });

@@ -73,7 +73,11 @@ public sealed class CrmChangeTests(Franchise franchise) : IClassFixture<Franchis
         using var answer = await shop.BookAsync(staff, lead, startsAt);
         var id = (await answer.JsonAsync()).Text("id");
         await Eventually.TrueAsync(() => StandsAsync(id, "crm_revision = revision AND planned_revision = revision AND external_id IS NOT NULL"), "the booking to be followed");
-        return (id, await franchise.Database.ScalarAsync<string>("SELECT external_id FROM appointments WHERE id = $1", Guid.Parse(id)) ?? "", lead);
+        var externalId = await franchise.Database.ScalarAsync<string>("SELECT external_id FROM appointments WHERE id = $1", Guid.Parse(id)) ?? "";
+        // What the CRM told of the booking's beginning is not read at the very moment of the move.
+        await Eventually.TrueAsync(async () => await franchise.Database.ScalarAsync<bool>(
+            "SELECT EXISTS (SELECT 1 FROM webhook_events WHERE external_id = $1 AND status IN ('done', 'ignored'))", externalId), "the booking to be told of");
+        return (id, externalId, lead);
     }
 
     private Task<bool> StandsAsync(string id, string condition) => franchise.Database.ScalarAsync<bool>($"SELECT coalesce({condition}, false) FROM appointments WHERE id = $1", Guid.Parse(id));

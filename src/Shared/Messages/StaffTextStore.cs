@@ -8,7 +8,7 @@ namespace LeadOrchestrator.Shared.Messages;
 public sealed record Texter(Guid LeadId, string? WhyNot);
 
 /// <summary>Texts of staff: touch points like any other, planned by whichever service they write in. The gate asks again at the instant of sending.</summary>
-public sealed class StaffTexts(TimeProvider clock)
+public sealed class StaffTextStore(TimeProvider clock)
 {
     /// <summary>Twilio takes no more characters in one text.</summary>
     public const int Longest = 1_600;
