@@ -168,42 +168,6 @@ public sealed class ChatBookingTests : IClassFixture<Scene>, IAsyncLifetime
     }
 
     [Fact]
-    public async Task Whose_order_is_deleted_in_the_CRM_confirms_and_cancels_all_the_same()
-    {
-        var booked = await BookedAsync("2026-11-24T08:00");
-        var id = await _scene.Database.ScalarAsync<Guid>("SELECT a.id FROM appointments a JOIN chat_sessions s ON s.lead_id = a.lead_id WHERE s.id = $1", booked.SessionId);
-        Use("book", new() { ["service"] = Service, ["startsAt"] = "2026-11-25T08:00" }, "Please tap Confirm.");
-        var holder = await _scene.CustomerAsync();
-        var held = (await holder.AskAsync("Please")).Single(frame => frame.Type == "booking.held").Text("bookingId");
-        await _scene.Database.ExecuteAsync("""
-            UPDATE leads l SET status = 'lost', status_reason = 'order_deleted', deleted_at = now() FROM chat_sessions s WHERE s.lead_id = l.id AND s.id IN ($1, $2)
-            """, booked.SessionId, holder.SessionId);
-
-        (await TapAsync(booked, id.ToString(), "cancellation")).GetProperty("status").GetString().ShouldBe("cancelled");
-        (await TapAsync(holder, held, "confirmation")).GetProperty("status").GetString().ShouldBe("confirmed");
-    }
-
-    [Fact]
-    public async Task A_booking_at_another_shop_is_said_with_its_own_place_and_time()
-    {
-        var customer = await BookedAsync("2026-11-24T08:00");
-        var (id, phoenix) = (await _scene.Database.ScalarAsync<Guid>("SELECT a.id FROM appointments a JOIN chat_sessions s ON s.lead_id = a.lead_id WHERE s.id = $1", customer.SessionId), Guid.CreateVersion7());
-        await _scene.Database.ExecuteAsync("""
-            INSERT INTO locations (tenant_id, id, name, phone, address, timezone, created_at, updated_at) VALUES ($1, $2, 'Acme Tint Phoenix', '+16025550100', '9 Palm Rd, Phoenix, AZ', 'America/Phoenix', now(), now())
-            """, _scene.TenantId, phoenix);
-        await _scene.Database.ExecuteAsync("UPDATE appointments SET location_id = $2, bay_id = (SELECT id FROM bays WHERE location_id = $2) WHERE id = $1", id, phoenix);
-
-        var lines = await CalendarAsync(customer, id);
-        var session = await (await customer.SendAsync(HttpMethod.Get, "")).Content.ReadFromJsonAsync<JsonElement>();
-
-        lines.ShouldContain($"SUMMARY:{Service} at Acme Tint Phoenix");
-        lines.ShouldContain("LOCATION:9 Palm Rd\\, Phoenix\\, AZ");
-        lines.ShouldContain("DESCRIPTION:Phone of the shop: +16025550100");
-        session.GetProperty("bookings")[0].GetProperty("timezone").GetString().ShouldBe("America/Phoenix");
-        session.GetProperty("location").GetProperty("timezone").GetString().ShouldBe("America/Chicago");
-    }
-
-    [Fact]
     public async Task Nobody_taps_on_what_is_not_theirs()
     {
         var customer = await BookedAsync("2026-11-24T08:00");

@@ -2,9 +2,11 @@ import { ApiError, cancelBooking, confirmBooking, earlierMessages, readSession, 
 import { backoff, pause } from './backoff';
 import { readEvents, withDeadline } from './eventStream';
 import { LiveStream } from './liveStream';
+import { lostOf, type LostTap } from './lostTap';
 import { openChat } from './opening';
 import { loadUnsent, saveUnsent } from './outbox';
-import { openSession, reduce, resumePoint, type SendFailure, type SessionAction, type SessionState } from './session';
+import { failureOf, newId } from './sending';
+import { openSession, reduce, resumePoint, type SessionAction, type SessionState } from './session';
 import { speak } from './texts';
 import type { ChatBooking, ChatEvent, ChatSession } from './wire';
 
@@ -12,15 +14,6 @@ export type ChatView =
   | { phase: 'opening'; trouble: boolean }
   | { phase: 'dead' }
   | { phase: 'open'; session: SessionState; connected: boolean; lost: LostTap | null };
-
-/** A tap that came too late. Its booking may be gone from the list, so this stands beside it. */
-export interface LostTap {
-  booking: ChatBooking;
-  /** It is held no more, the shop gave the time away, or the appointment has begun. */
-  reason: 'late' | 'taken' | 'begun';
-  /** Other beginnings that were free a moment ago. */
-  alternatives: readonly string[];
-}
 
 const SEND_TRIES = 3;
 const ANSWER_MS = 20_000;
@@ -107,12 +100,9 @@ export class ChatClient {
       await send(sessionId, booking.bookingId, this.life.signal);
       return true;
     } catch (error) {
-      if (!(error instanceof ApiError && error.isFinal)) {
-        return false;
-      }
-      const { reason, alternatives } = error.conflict;
-      this.lose({ booking, reason: reason === 'slot_taken' ? 'taken' : tap === 'cancel' ? 'begun' : 'late', alternatives: alternatives ?? [] });
-      return true;
+      const lost = lostOf(booking, tap, error);
+      this.lose(lost);
+      return lost !== null;
     } finally {
       await this.refresh(sessionId);
     }
@@ -353,20 +343,4 @@ export class ChatClient {
       requestAnimationFrame(notify);
     }
   }
-}
-
-/** A random UUID; `crypto.randomUUID` is missing where the page is not served over https. */
-function newId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6]! & 0x0f) | 0x40;
-  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
-}
-
-function failureOf(error: unknown): SendFailure {
-  if (error instanceof ApiError && error.status === 429) {
-    return 'busy';
-  }
-  return error instanceof ApiError && error.isFinal ? 'refused' : 'network';
 }

@@ -1,4 +1,4 @@
-import type { LostTap } from './chatClient';
+import type { LostTap } from './lostTap';
 import type { SendFailure } from './session';
 
 /** Every English sentence of the page. */

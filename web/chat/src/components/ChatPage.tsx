@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef } from 'react';
-import type { ChatClient, LostTap } from '../chatClient';
+import type { ChatClient } from '../chatClient';
+import type { LostTap } from '../lostTap';
 import { answerInProgress, type SessionState } from '../session';
 import { texts } from '../texts';
 import { useStickToBottom } from '../useStickToBottom';

@@ -1,4 +1,5 @@
-import type { ChatClient, LostTap } from '../chatClient';
+import type { ChatClient } from '../chatClient';
+import type { LostTap } from '../lostTap';
 import type { SessionState } from '../session';
 import { texts } from '../texts';
 import type { StickToBottom } from '../useStickToBottom';

@@ -1,4 +1,4 @@
-import type { LostTap } from '../chatClient';
+import type { LostTap } from '../lostTap';
 import { timeAtShop } from '../format';
 import { texts } from '../texts';
 
