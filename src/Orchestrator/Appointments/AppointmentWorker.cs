@@ -52,6 +52,7 @@ public sealed partial class AppointmentWorker(
         return claims.Count == AtOnce;
     }
 
+    // Null: there is nothing for the CRM to follow, or the claim is lost.
     private async Task<FollowedAppointment?> PlanAsync(AppointmentClaim claim, CancellationToken cancel)
     {
         try
@@ -66,7 +67,13 @@ public sealed partial class AppointmentWorker(
                 await followUp.PlanAsync(claim, appointment, cancel);
             }
 
-            return appointment;
+            if (appointment.CrmRevision < appointment.Revision)
+            {
+                return appointment;
+            }
+
+            await appointments.ReleaseAsync(claim, cancel);
+            return null;
         }
         catch (Exception exception) when (!cancel.IsCancellationRequested)
         {
@@ -80,7 +87,7 @@ public sealed partial class AppointmentWorker(
     {
         try
         {
-            await (appointment.CrmRevision < appointment.Revision ? calendar.WriteAsync(claim, appointment, cancel) : appointments.ReleaseAsync(claim, cancel));
+            await calendar.WriteAsync(claim, appointment, cancel);
         }
         catch (Exception exception) when (!cancel.IsCancellationRequested)
         {
