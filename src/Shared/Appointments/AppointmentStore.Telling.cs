@@ -21,7 +21,7 @@ public sealed partial class AppointmentStore
     public Task EndMessagesAsync(TenantTransaction transaction, Guid id, string reason, CancellationToken cancel) => EndMessagesAsync(transaction, id, null, reason, cancel);
 
     // But for what still tells the truth: with this slot it begins when it did.
-    private Task EndMessagesAsync(TenantTransaction transaction, Guid id, Slot? slot, string reason, CancellationToken cancel)
+    private Task<int> EndMessagesAsync(TenantTransaction transaction, Guid id, Slot? slot, string reason, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
         return transaction.ExecuteAsync(EngagementStore.EndMessages, new { id, startsAt = slot?.StartsAt, reason, now = clock.GetUtcNow() }, cancel);
