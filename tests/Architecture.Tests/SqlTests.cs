@@ -21,8 +21,8 @@ public sealed partial class SqlTests
 
     private static readonly Dictionary<string, string> WrittenByTwo = new()
     {
-        ["touch_points: ContactStore, EngagementStore, TouchPointStore"] =
-            "an opt-out, and an answer in the chat, end what is planned in their own transaction, whichever service hears them",
+        ["touch_points: ContactStore, EngagementStore, StaffTextStore, TouchPointStore"] =
+            "an opt-out, an answer in the chat and a booking that changes end what is planned in their own transaction, and what staff write to who texts is planned there, whichever service hears them",
         ["leads: ContactStore, EngagementStore, LeadStore, PersonStore"] =
             "consent belongs to a contact and its leads at once, the chat notes that a lead has answered, and a lead is parted from its person in the statement that makes the new one",
         ["email_addresses: ContactStore, EmailAddressStore"] =

@@ -388,7 +388,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** A person of the shop writes in the chat. */
+        /** A person of the shop writes in the chat; to who texts it goes by text as well. */
         post: operations["SendStaffChatMessage"];
         delete?: never;
         options?: never;
@@ -635,6 +635,8 @@ export interface components {
              * @description Until when it is held; null when it is not held.
              */
             expiresAt: null | string;
+            /** @description Of the shop where it is, an IANA name: it may be another one than the conversation's. */
+            timezone: string;
         };
         /** @enum {string} */
         ChatChannel: "chat" | "sms" | "email";
@@ -1766,6 +1768,15 @@ export interface operations {
                     "application/json": components["schemas"]["ChatMessage"];
                 };
             };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description Unauthorized */
             401: {
                 headers: {
@@ -1790,6 +1801,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
             };
         };
     };

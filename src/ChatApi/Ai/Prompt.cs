@@ -65,6 +65,8 @@ public static class Prompt
     private const string ByText = """
 
         The customer is texting, and your answer is sent as one text message: at most 280 characters, plain letters, no list, no line break, no emoji.
+        They see no card: after book, reschedule or cancel their text ends with a link that opens it. Then write at most 220 characters and no link, and ask them to open the link in this text and
+        tap Confirm or Cancel there.
         """;
 
     private static readonly Dictionary<string, string> Reasons = new()

@@ -25,11 +25,8 @@ internal static class BookingEndpoints
         ToAnswer(await bookings.CancelAsync(http.Session(), bookingId, cancel));
 
     private static async Task<IResult> CalendarAsync(Guid id, Guid bookingId, HttpContext http, ChatBookings bookings, CancellationToken cancel) =>
-        await bookings.FindAsync(http.Session(), bookingId, cancel) is var (conversation, appointment) && IsOfACalendar(appointment)
-            ? TypedResults.File(
-                Encoding.UTF8.GetBytes(CalendarFile.Write(
-                    appointment, await bookings.CalendarEntryAsync(http.Session(), bookingId, cancel), conversation.LocationName, conversation.LocationAddress, conversation.LocationPhone)),
-                CalendarFile.ContentType, "appointment.ics")
+        await bookings.FindAsync(http.Session(), bookingId, cancel) is { } appointment && IsOfACalendar(appointment)
+            ? TypedResults.File(Encoding.UTF8.GetBytes(await bookings.CalendarFileAsync(http.Session(), appointment, cancel)), CalendarFile.ContentType, "appointment.ics")
             : NotFound();
 
     // Of one that another has replaced, the entry is the other's.
@@ -54,10 +51,12 @@ internal static class BookingEndpoints
 /// <param name="PriceCents">US cents.</param>
 /// <param name="Status">held, confirmed or cancelled; completed or no_show when it is over.</param>
 /// <param name="ExpiresAt">Until when it is held; null when it is not held.</param>
+/// <param name="Timezone">Of the shop where it is, an IANA name: it may be another one than the conversation's.</param>
 public sealed record ChatBooking(
-    Guid BookingId, Guid ServiceId, string ServiceName, DateTimeOffset StartsAt, DateTimeOffset EndsAt, long PriceCents, string Status, DateTimeOffset? ExpiresAt)
+    Guid BookingId, Guid ServiceId, string ServiceName, DateTimeOffset StartsAt, DateTimeOffset EndsAt, long PriceCents, string Status, DateTimeOffset? ExpiresAt, string Timezone)
 {
     /// <summary>Makes it of the row.</summary>
     internal static ChatBooking Of(Appointment appointment) => new(
-        appointment.Id, appointment.ServiceId, appointment.ServiceName, appointment.StartsAt, appointment.EndsAt, appointment.PriceCents, appointment.Status, appointment.ExpiresAt);
+        appointment.Id, appointment.ServiceId, appointment.ServiceName, appointment.StartsAt, appointment.EndsAt, appointment.PriceCents, appointment.Status, appointment.ExpiresAt,
+        appointment.Timezone);
 }

@@ -13,10 +13,11 @@ internal static class CalendarFile
     private const int LongestLine = 75;
 
     /// <summary>Writes it, so that it takes the place of what the calendar has of it. Times are in UTC: the customer's calendar shows them where the customer is.</summary>
-    public static string Write(Appointment appointment, CalendarEntry entry, string shop, string? address, string? phone)
+    public static string Write(Appointment appointment, CalendarEntry entry, ShopOfAppointment shop)
     {
         ArgumentNullException.ThrowIfNull(appointment);
         ArgumentNullException.ThrowIfNull(entry);
+        ArgumentNullException.ThrowIfNull(shop);
         var (method, status) = appointment.Status == AppointmentStatuses.Cancelled ? ("CANCEL", "CANCELLED") : ("PUBLISH", "CONFIRMED");
         var changed = Time(appointment.UpdatedAt);
         string[] lines =
@@ -24,7 +25,7 @@ internal static class CalendarFile
             "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Lead Orchestrator//Chat//EN", $"METHOD:{method}", "BEGIN:VEVENT",
             $"UID:{entry.Id}@lead-orchestrator", $"SEQUENCE:{entry.Sequence}", $"DTSTAMP:{changed}", $"LAST-MODIFIED:{changed}",
             $"DTSTART:{Time(appointment.StartsAt)}", $"DTEND:{Time(appointment.EndsAt)}",
-            $"SUMMARY:{Text($"{appointment.ServiceName} at {shop}")}", .. Line("LOCATION", address), .. Line("DESCRIPTION", phone is null ? null : $"Phone of the shop: {phone}"),
+            $"SUMMARY:{Text($"{appointment.ServiceName} at {shop.Name}")}", .. Line("LOCATION", shop.Address), .. Line("DESCRIPTION", shop.Phone is null ? null : $"Phone of the shop: {shop.Phone}"),
             $"STATUS:{status}", "END:VEVENT", "END:VCALENDAR",
         ];
         return string.Concat(lines.Select(line => Fold(line) + "\r\n"));

@@ -61,13 +61,13 @@ public sealed class ChatBookings(
     public Task<IReadOnlyList<Appointment>> CurrentAsync(Guid tenantId, Guid leadId, CancellationToken cancel) => appointments.CurrentOfLeadAsync(tenantId, leadId, cancel);
 
     /// <summary>A booking of the session's customer, or null.</summary>
-    public async Task<(Conversation Conversation, Appointment Appointment)?> FindAsync(SessionKey session, Guid bookingId, CancellationToken cancel) =>
+    public async Task<Appointment?> FindAsync(SessionKey session, Guid bookingId, CancellationToken cancel) =>
         await conversations.FindAsync(session, cancel) is { } conversation
-        && await appointments.FindAsync(session.TenantId, bookingId, cancel) is { } appointment && appointment.LeadId == conversation.LeadId
-            ? (conversation, appointment) : null;
+        && await appointments.FindAsync(session.TenantId, bookingId, cancel) is { } appointment && appointment.LeadId == conversation.LeadId ? appointment : null;
 
-    /// <summary>Which entry of the customer's calendar a booking is.</summary>
-    public Task<CalendarEntry> CalendarEntryAsync(SessionKey session, Guid bookingId, CancellationToken cancel) => appointments.CalendarEntryAsync(session.TenantId, bookingId, cancel);
+    /// <summary>A booking for the customer's own calendar.</summary>
+    internal async Task<string> CalendarFileAsync(SessionKey session, Appointment appointment, CancellationToken cancel) => CalendarFile.Write(
+        appointment, await appointments.CalendarEntryAsync(session.TenantId, appointment.Id, cancel), await appointments.ShopAsync(session.TenantId, appointment, cancel));
 
     /// <summary>The customer has tapped Confirm. Twice is once.</summary>
     public async Task<TapResult> ConfirmAsync(SessionKey session, Guid bookingId, CancellationToken cancel)
@@ -87,7 +87,7 @@ public sealed class ChatBookings(
             // A hold keeps others here away; the shop's own calendar does not know of it.
             if (!await bookings.IsStillFreeAsync(transaction, appointment, cancel))
             {
-                return await appointments.CancelAsync(transaction, bookingId, CancelReasons.Taken, cancel) is { } given ? new Tapped(given, IsTaken: true) : null;
+                return await appointments.CancelAsync(transaction, bookingId, CancelReasons.Taken, cancel) is { } given ? new Tapped(given, BookingEvent.Taken, IsTaken: true) : null;
             }
 
             await appointments.BookLeadAsync(transaction, appointment.LeadId, cancel);

@@ -26,7 +26,7 @@ public sealed record CardFacts(
 public sealed record CardAppointment(Guid Id, string Service, DateTimeOffset StartsAt, DateTimeOffset EndsAt, string Status, long PriceCents);
 
 /// <summary>Reads conversations as staff see them. Writes nothing.</summary>
-public sealed class StaffSessionStore(LeadDatabase database)
+public sealed class StaffSessionStore(LeadDatabase database, TimeProvider clock)
 {
     /// <summary>A page, the newest conversations first.</summary>
     public Task<IReadOnlyList<StaffSession>> ListAsync(Guid tenantId, StaffSessionFilter filter, Guid? before, int most, CancellationToken cancel)
@@ -67,13 +67,13 @@ public sealed class StaffSessionStore(LeadDatabase database)
         WHERE s.tenant_id = @tenantId AND s.id = @sessionId
         """, new { sessionId }, cancel);
 
-    /// <summary>The lead's appointments, the next one first.</summary>
+    /// <summary>The lead's appointments that are not over, and what is held for them; the next one first.</summary>
     public Task<IReadOnlyList<CardAppointment>> AppointmentsAsync(Guid tenantId, Guid leadId, CancellationToken cancel) => database.QueryAsync<CardAppointment>(tenantId, """
         SELECT a.id, c.name AS service, a.starts_at, a.ends_at, a.status, a.price_cents
         FROM appointments a
         JOIN service_catalog c ON c.tenant_id = a.tenant_id AND c.id = a.service_id
-        WHERE a.tenant_id = @tenantId AND a.lead_id = @leadId AND a.status IN ('held', 'confirmed')
-        ORDER BY a.starts_at
+        WHERE a.tenant_id = @tenantId AND a.lead_id = @leadId AND a.ends_at > @now AND (a.status = 'confirmed' OR (a.status = 'held' AND a.expires_at > @now))
+        ORDER BY a.starts_at, a.id
         LIMIT 10
-        """, new { leadId }, cancel);
+        """, new { leadId, now = clock.GetUtcNow() }, cancel);
 }

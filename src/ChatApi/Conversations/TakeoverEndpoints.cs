@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Diagnostics;
 using System.Security.Claims;
 using LeadOrchestrator.Shared.Auth;
 using LeadOrchestrator.Shared.Hosting;
@@ -15,8 +16,11 @@ internal static class TakeoverEndpoints
         var session = routes.MapGroup("/api/chat/sessions/{id:guid}").WithTags("Chat").ProducesProblem(401).ProducesProblem(403);
         session.MapPost("/takeover", TakeAsync).OnlyFor(Everybody).WithName("TakeOverChat").WithSummary("A person answers from now on; an answer in progress ends at once.");
         session.MapDelete("/takeover", GiveBackAsync).OnlyFor(Everybody).WithName("GiveChatBack").WithSummary("The assistant answers again.");
-        session.MapPost("/staff-messages", SayAsync).OnlyFor(Everybody).WithName("SendStaffChatMessage").WithSummary("A person of the shop writes in the chat.");
+        session.MapPost("/staff-messages", SayAsync).OnlyFor(Everybody).WithName("SendStaffChatMessage")
+            .WithSummary("A person of the shop writes in the chat; to who texts it goes by text as well.").ProducesProblem(400).ProducesProblem(409);
     }
+
+    private const string TooLong = "text_too_long";
 
     private static string[] Everybody => [Roles.PlatformAdmin, Roles.Owner, Roles.Manager, Roles.Advisor];
 
@@ -47,8 +51,8 @@ internal static class TakeoverEndpoints
             ? TypedResults.NoContent() : TypedResults.NotFound();
 
     private static async Task<Results<Created<ChatMessage>, NotFound, ProblemHttpResult>> SayAsync(
-        Guid id, NewStaffMessage message, ClaimsPrincipal staff, LeadDatabase database, SessionStore sessions, MessageStore messages, HandoverStore handovers, AuditStore audit, LiveSessions live,
-        CancellationToken cancel)
+        Guid id, NewStaffMessage message, ClaimsPrincipal staff, LeadDatabase database, SessionStore sessions, MessageStore messages, StaffTextStore texts, HandoverStore handovers, AuditStore audit,
+        LiveSessions live, CancellationToken cancel)
     {
         var session = new SessionKey(staff.TenantId(), id);
         if (await sessions.FindAsync(session.TenantId, id, cancel) is not { } state)
@@ -61,14 +65,53 @@ internal static class TakeoverEndpoints
             return TypedResults.Problem("Take the conversation over first: POST …/takeover.", statusCode: 409, title: "The assistant answers in this conversation.");
         }
 
-        await using var transaction = await database.BeginAsync(session.TenantId, cancel);
-        var appended = await messages.AppendAsync(transaction, new NewThreadMessage(id, MessageRoles.Staff, MessageChannels.Chat, PlainText.Clean(message.Content!).Trim()), cancel);
-        await handovers.TakeAsync(transaction, state.LeadId, staff.UserId(), cancel); // who answers has it
-        await audit.AddAsync(transaction, staff.UserId(), "chat_message_sent", $"chat/sessions/{id}", cancel);
-        await transaction.CommitAsync(cancel);
+        // Whoever writes to the customer in another way at the same moment may hold the locks the other way round.
+        var (appended, reason) = await Deadlock.OnceMoreAsync(async () =>
+        {
+            await using var transaction = await database.BeginAsync(session.TenantId, cancel);
+            var said = await AppendAsync(transaction, id, PlainText.Clean(message.Content!).Trim(), messages, texts, cancel);
+            if (said.Message is not null)
+            {
+                await handovers.TakeAsync(transaction, state.LeadId, staff.UserId(), cancel); // who answers has it
+                await audit.AddAsync(transaction, staff.UserId(), "chat_message_sent", $"chat/sessions/{id}", cancel);
+                await transaction.CommitAsync(cancel);
+            }
+
+            return said;
+        });
+        if (appended is null)
+        {
+            return NotByText(reason!);
+        }
+
         live.Publish(session, appended.Frame!);
         return TypedResults.Created($"/api/chat/sessions/{id}/messages", appended.Message);
     }
+
+    // To who texts it goes by text.
+    private static async Task<(AppendedMessage? Message, string? WhyNot)> AppendAsync(
+        TenantTransaction transaction, Guid sessionId, string content, MessageStore messages, StaffTextStore texts, CancellationToken cancel)
+    {
+        var texter = await StaffTextStore.LockTexterAsync(transaction, sessionId, cancel);
+        if (texter is not null && (texter.WhyNot ?? (content.Length > StaffTextStore.Longest ? TooLong : null)) is { } reason)
+        {
+            return (null, reason);
+        }
+
+        var channel = texter is null ? MessageChannels.Chat : MessageChannels.Sms;
+        var appended = await messages.AppendAsync(transaction, new NewThreadMessage(sessionId, MessageRoles.Staff, channel, content), cancel);
+        if (texter is not null)
+        {
+            await texts.PlanAsync(transaction, texter.LeadId, appended.Message, Activity.Current?.Id, cancel);
+        }
+
+        return (appended, null);
+    }
+
+    // Not stored either: who waits by their phone would never see it, and nobody would be told of them any more.
+    private static ProblemHttpResult NotByText(string reason) => TypedResults.Problem(
+        reason == TooLong ? $"The customer texts, and a text has at most {StaffTextStore.Longest} characters." : "The customer texts, and no text may go to them. Call them.",
+        statusCode: reason == TooLong ? 400 : 409, title: "The message may not go out.", extensions: new Dictionary<string, object?> { ["reason"] = reason });
 
     // Doing it twice is doing it once. A conversation that the assistant has handed over has its mode already, and its owner from now on.
     private static async Task<bool> ChangeAsync(

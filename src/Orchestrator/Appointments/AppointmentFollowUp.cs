@@ -8,9 +8,9 @@ namespace LeadOrchestrator.Orchestrator.Appointments;
 
 /// <summary>Plans what a customer is told after each change of an appointment, once for each.</summary>
 public sealed class AppointmentFollowUp(
-    LeadDatabase database, LeadStore leads, TouchPointStore touchPoints, TouchPointSignal texts, EmailSignal emails, TimeProvider clock)
+    LeadDatabase database, LeadStore leads, AppointmentStore appointments, TouchPointStore touchPoints, TouchPointSignal texts, EmailSignal emails, TimeProvider clock)
 {
-    /// <summary>Brings the messages in line with the appointment. Nothing happens when the claim is lost.</summary>
+    /// <summary>Brings the messages in line with the appointment. Nothing happens when the claim is lost, or when it has changed since it was read: it is taken again then.</summary>
     public async Task PlanAsync(AppointmentClaim claim, FollowedAppointment appointment, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(claim);
@@ -23,7 +23,7 @@ public sealed class AppointmentFollowUp(
         }
 
         var stands = appointment.Status == AppointmentStatuses.Confirmed;
-        await touchPoints.CancelForAppointmentAsync(transaction, appointment.Id, stands ? "appointment_moved" : $"appointment_{appointment.Status}", cancel);
+        await appointments.EndMessagesAsync(transaction, appointment.Id, stands ? "appointment_moved" : $"appointment_{appointment.Status}", cancel);
         if (lead is not null && ChannelOf(lead) is { } channel)
         {
             var (isNew, now) = (appointment.PlannedRevision == 0, clock.GetUtcNow());

@@ -1,3 +1,4 @@
+using LeadOrchestrator.Orchestrator.Vendors;
 using LeadOrchestrator.Shared.Appointments;
 using LeadOrchestrator.Shared.Hosting;
 using Microsoft.Extensions.Hosting;
@@ -13,17 +14,24 @@ public sealed partial class AppointmentWorker(
     private const int AtOnce = 16;
     private const int HoldsAtOnce = 200;
 
+    // A CRM that hangs keeps a call of ours for twenty seconds.
+    private const int WritesOfATenant = 16;
+    private static readonly TimeSpan ForAPlace = TimeSpan.FromSeconds(5);
+
     // Customers confirm in the other service, which does not call here.
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
+
+    private readonly TenantLanes _writes = new(WritesOfATenant);
 
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, lifetime.ApplicationStopping);
         await signal.RoundsAsync(RunOnceAsync, Every, Failed, stopping.Token);
+        await _writes.EndAsync();
     }
 
-    /// <summary>One round.</summary>
+    /// <summary>One round. What it writes to CRMs goes on beside the next ones: nobody's confirmation waits for a CRM, nor for that of another franchise.</summary>
     /// <returns>Whether more may be to follow.</returns>
     public async Task<bool> RunOnceAsync(CancellationToken cancel)
     {
@@ -33,20 +41,18 @@ public sealed partial class AppointmentWorker(
         }
 
         var claims = await appointments.ClaimAsync(instance.Id, AtOnce, cancel);
-        var planned = new List<(AppointmentClaim Claim, FollowedAppointment Appointment)>();
         foreach (var claim in claims)
         {
-            if (await PlanAsync(claim, cancel) is { } appointment)
+            if (await PlanAsync(claim, cancel) is { } appointment && !_writes.TryBegin(claim.TenantId, () => WriteAsync(claim, appointment, cancel)))
             {
-                planned.Add((claim, appointment));
+                await appointments.RetryAsync(claim, ForAPlace, "crm_is_slow", isUnsure: true, cancel);
             }
         }
 
-        // The CRM may be slow: nobody's confirmation waits for it.
-        await Task.WhenAll(planned.Select(pair => WriteAsync(pair.Claim, pair.Appointment, cancel)));
         return claims.Count == AtOnce;
     }
 
+    // Null: there is nothing for the CRM to follow, or the claim is lost.
     private async Task<FollowedAppointment?> PlanAsync(AppointmentClaim claim, CancellationToken cancel)
     {
         try
@@ -61,7 +67,13 @@ public sealed partial class AppointmentWorker(
                 await followUp.PlanAsync(claim, appointment, cancel);
             }
 
-            return appointment;
+            if (appointment.CrmRevision < appointment.Revision)
+            {
+                return appointment;
+            }
+
+            await appointments.ReleaseAsync(claim, cancel);
+            return null;
         }
         catch (Exception exception) when (!cancel.IsCancellationRequested)
         {
@@ -75,7 +87,7 @@ public sealed partial class AppointmentWorker(
     {
         try
         {
-            await (appointment.CrmRevision < appointment.Revision ? calendar.WriteAsync(claim, appointment, cancel) : appointments.ReleaseAsync(claim, cancel));
+            await calendar.WriteAsync(claim, appointment, cancel);
         }
         catch (Exception exception) when (!cancel.IsCancellationRequested)
         {

@@ -61,6 +61,7 @@ public sealed class CalendarChanges(AppointmentStore appointments, CrmAppointmen
             MustBeRead(one, twin);
             // Not there any more, whether or not our last change has arrived.
             await appointments.FollowCrmAsync(transaction, twin.Id, null, cancel);
+            await reviews.SettleFollowedAsync(transaction, twin.LeadId, cancel);
             await appointments.ReleaseLeadAsync(transaction, twin.LeadId, cancel);
             await TellAsync(transaction, twin, BookingEvent.Cancelled, cancel);
             signal.Wake();
@@ -74,22 +75,39 @@ public sealed class CalendarChanges(AppointmentStore appointments, CrmAppointmen
             return;
         }
 
-        if (!twin.IsInLine || one.StartsAt is not { } startsAt || (startsAt == twin.StartsAt && EndOf(one) == twin.EndsAt) || twin.Status != AppointmentStatuses.Confirmed)
+        if (!twin.IsInLine || one.StartsAt is not { } startsAt || twin.Status != AppointmentStatuses.Confirmed)
         {
             return;
         }
 
-        MustBeRead(one, twin);
+        if (one.ExternalLocationId is { } shop && twin.ExternalLocationId is { } ours && shop != ours)
+        {
+            MustBeRead(one, twin);
+            await reviews.AddConflictAsync(transaction, twin.LeadId, "moved_to_another_shop_in_crm",
+                JsonSerializer.Serialize(new { appointmentId = twin.Id, startsAt, endsAt = EndOf(one), crmLocationId = shop }), cancel);
+            return;
+        }
+
+        if (startsAt != twin.StartsAt || EndOf(one) != twin.EndsAt)
+        {
+            MustBeRead(one, twin);
+            await MoveAsync(transaction, one, twin, startsAt, cancel);
+        }
+    }
+
+    private async Task MoveAsync(TenantTransaction transaction, Intake.Appointment one, CrmTwin twin, DateTimeOffset startsAt, CancellationToken cancel)
+    {
         var calendar = await appointments.CalendarAsync(transaction, twin.LocationId, startsAt, EndOf(one), twin.Id, null, cancel);
         if (Slots.BayFor(calendar, startsAt, EndOf(one), twin.BayId) is { } bay)
         {
             await appointments.FollowCrmAsync(transaction, twin.Id, new Slot(startsAt, EndOf(one), bay), cancel);
-            await TellAsync(transaction, twin, BookingEvent.Moved, cancel);
+            // How long the shop takes for it is no other time to the customer.
+            await TellAsync(transaction, twin, startsAt == twin.StartsAt ? null : BookingEvent.Moved, cancel);
             signal.Wake();
             return;
         }
 
-        await reviews.AddAsync(transaction, ReviewKinds.AppointmentConflict, twin.LeadId, null, null, "moved_onto_another_in_crm",
+        await reviews.AddConflictAsync(transaction, twin.LeadId, "moved_onto_another_in_crm",
             JsonSerializer.Serialize(new { appointmentId = twin.Id, startsAt, endsAt = EndOf(one) }), cancel);
     }
 
@@ -103,7 +121,7 @@ public sealed class CalendarChanges(AppointmentStore appointments, CrmAppointmen
     }
 
     // What did not stand before is nobody's news.
-    private async Task TellAsync(TenantTransaction transaction, CrmTwin twin, BookingEvent what, CancellationToken cancel)
+    private async Task TellAsync(TenantTransaction transaction, CrmTwin twin, BookingEvent? what, CancellationToken cancel)
     {
         if (twin.Status == AppointmentStatuses.Confirmed && await AppointmentStore.LockAsync(transaction, twin.Id, null, cancel) is { } now)
         {

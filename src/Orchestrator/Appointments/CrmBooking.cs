@@ -3,7 +3,10 @@ using LeadOrchestrator.Shared.Appointments;
 
 namespace LeadOrchestrator.Orchestrator.Appointments;
 
-/// <summary>An appointment as the CRM takes it. <c>name</c>, <c>color</c>, <c>startDate</c> and <c>endDate</c> are required there.</summary>
+/// <summary>What of an appointment in the CRM is ours to change: all else may be the shop's own words by then.</summary>
+public sealed record CrmTimes(DateTimeOffset StartDate, DateTimeOffset EndDate);
+
+/// <summary>A new appointment as the CRM takes it. <c>name</c>, <c>color</c>, <c>startDate</c> and <c>endDate</c> are required there.</summary>
 public sealed record CrmBooking(
     string Name, string Color, DateTimeOffset StartDate, DateTimeOffset EndDate, string Note, string? LocationId, string? CustomerId, string? VehicleId, string? OrderId)
 {

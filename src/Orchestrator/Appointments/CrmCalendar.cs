@@ -1,6 +1,8 @@
+using LeadOrchestrator.Orchestrator.Reviews;
 using LeadOrchestrator.Orchestrator.Shopmonkey;
 using LeadOrchestrator.Orchestrator.Vendors;
 using LeadOrchestrator.Shared.Appointments;
+using LeadOrchestrator.Shared.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace LeadOrchestrator.Orchestrator.Appointments;
@@ -9,8 +11,10 @@ namespace LeadOrchestrator.Orchestrator.Appointments;
 /// <remarks>
 /// The CRM's create has no idempotency key. So a call that makes an appointment is committed before it begins; as long as nobody knows what became of it, the CRM is looked through
 /// for the mark that only this booking carries, and only when a while has passed without it is it made anew. Changing and deleting may be repeated.
+/// What the CRM refuses, or does not take for a while, is a person's to enter there.
 /// </remarks>
-public sealed partial class CrmCalendar(AppointmentStore appointments, ShopmonkeyClient crm, VendorAccounts accounts, ILogger<CrmCalendar> logger)
+public sealed partial class CrmCalendar(
+    LeadDatabase database, AppointmentStore appointments, ReviewItemStore reviews, ShopmonkeyClient crm, VendorAccounts accounts, TimeProvider clock, ILogger<CrmCalendar> logger)
 {
     // A row is listed some time after it was made, and a call that was given up may still be on its way.
     private static readonly TimeSpan UnsureFor = TimeSpan.FromMinutes(2);
@@ -19,6 +23,9 @@ public sealed partial class CrmCalendar(AppointmentStore appointments, Shopmonke
     private static readonly TimeSpan Late = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan Before = TimeSpan.FromDays(1);
 
+    // So long an outage may last before a person hears of what it keeps back.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
+
     /// <summary>Brings the CRM in line with the appointment, or says when to try again.</summary>
     public async Task WriteAsync(AppointmentClaim claim, FollowedAppointment appointment, CancellationToken cancel)
     {
@@ -26,7 +33,7 @@ public sealed partial class CrmCalendar(AppointmentStore appointments, Shopmonke
         ArgumentNullException.ThrowIfNull(appointment);
         if (await WhyNothingAsync(claim.TenantId, appointment, cancel) is { } reason)
         {
-            await appointments.MarkWrittenAsync(claim, appointment.Revision, appointment.ExternalId, reason, cancel);
+            await WrittenAsync(claim, appointment, appointment.ExternalId, reason, cancel);
             return;
         }
 
@@ -41,14 +48,13 @@ public sealed partial class CrmCalendar(AppointmentStore appointments, Shopmonke
                 { Status: AppointmentStatuses.Confirmed, ExternalId: null } => MakeAsync(claim, appointment, limit.Token),
                 { Status: AppointmentStatuses.Confirmed, ExternalId: { } id } => ChangeAsync(claim, appointment, id, limit.Token),
                 { ExternalId: { } id } => DeleteAsync(claim, appointment, id, limit.Token),
-                _ => appointments.MarkWrittenAsync(claim, appointment.Revision, null, null, cancel),
+                _ => WrittenAsync(claim, appointment, null, null, cancel),
             });
         }
         catch (Exception exception) when (exception is ShopmonkeyException || exception is OperationCanceledException && !cancel.IsCancellationRequested)
         {
-            var failure = exception as ShopmonkeyException;
-            await appointments.RetryAsync(claim, Pause(appointment, failure), failure?.Message ?? "shopmonkey_timeout", isUnsure: !SurelyNothing(failure), CancellationToken.None);
-            NotWritten(logger, claim.Id, claim.TenantId, failure?.Message ?? "shopmonkey_timeout");
+            // Whatever became of a look or of a change: it says nothing about an earlier call that may have made it.
+            await LaterAsync(claim, appointment, exception as ShopmonkeyException, isUnsure: true);
         }
     }
 
@@ -68,10 +74,20 @@ public sealed partial class CrmCalendar(AppointmentStore appointments, Shopmonke
             return;
         }
 
-        var id = await crm.MakeAppointmentAsync(claim.TenantId, CrmBooking.Of(appointment), cancel);
-        Shared.Hosting.Failpoint.Reach(Shared.Hosting.Failpoint.AppointmentMade);
+        string id;
+        try
+        {
+            id = await crm.MakeAppointmentAsync(claim.TenantId, CrmBooking.Of(appointment), cancel);
+        }
+        catch (ShopmonkeyException failure) when (SurelyNothing(failure))
+        {
+            await LaterAsync(claim, appointment, failure, isUnsure: false);
+            return;
+        }
+
+        Failpoint.Reach(Failpoint.AppointmentMade);
         // From here on it is there: that is noted even while the process stops.
-        await appointments.MarkWrittenAsync(claim, appointment.Revision, id, null, CancellationToken.None);
+        await WrittenAsync(claim, appointment, id, null, CancellationToken.None);
         Written(logger, claim.Id, claim.TenantId);
     }
 
@@ -82,9 +98,9 @@ public sealed partial class CrmCalendar(AppointmentStore appointments, Shopmonke
             return;
         }
 
-        var isThere = await crm.ChangeAppointmentAsync(claim.TenantId, externalId, CrmBooking.Of(appointment), cancel);
+        var isThere = await crm.MoveAppointmentAsync(claim.TenantId, externalId, new CrmTimes(appointment.StartsAt, appointment.EndsAt), cancel);
         // What is gone there is told by the webhook or found by the sweep; until then ours stands and is not made a second time.
-        await appointments.MarkWrittenAsync(claim, appointment.Revision, externalId, isThere ? null : "gone_from_crm", CancellationToken.None);
+        await WrittenAsync(claim, appointment, externalId, isThere ? null : "gone_from_crm", CancellationToken.None);
         Written(logger, claim.Id, claim.TenantId);
     }
 
@@ -96,7 +112,7 @@ public sealed partial class CrmCalendar(AppointmentStore appointments, Shopmonke
         }
 
         await crm.DeleteAppointmentAsync(claim.TenantId, externalId, cancel);
-        await appointments.MarkWrittenAsync(claim, appointment.Revision, null, null, CancellationToken.None);
+        await WrittenAsync(claim, appointment, null, null, CancellationToken.None);
         Written(logger, claim.Id, claim.TenantId);
     }
 
@@ -106,12 +122,18 @@ public sealed partial class CrmCalendar(AppointmentStore appointments, Shopmonke
         var found = await crm.FindAppointmentAsync(claim.TenantId, CrmBooking.MarkOf(appointment.Id), appointment.CreatedAt - Before, cancel);
         if (found is not null)
         {
+            // Kept before the CRM is asked for anything else: however that ends, it is not made again.
+            if (!await appointments.KeepFoundAsync(claim, found, cancel))
+            {
+                return;
+            }
+
             Found(logger, claim.Id, claim.TenantId);
             await (appointment.Status == AppointmentStatuses.Confirmed
                 ? ChangeAsync(claim, appointment, found, cancel)
                 : appointment.Status == AppointmentStatuses.Cancelled
                     ? DeleteAsync(claim, appointment, found, cancel)
-                    : appointments.MarkWrittenAsync(claim, appointment.Revision, found, "over", cancel));
+                    : WrittenAsync(claim, appointment, found, "over", cancel));
         }
         else if (appointment.SinceCalled < UnsureFor)
         {
@@ -123,12 +145,35 @@ public sealed partial class CrmCalendar(AppointmentStore appointments, Shopmonke
         }
         else
         {
-            await appointments.MarkWrittenAsync(claim, appointment.Revision, null, null, cancel);
+            await WrittenAsync(claim, appointment, null, null, cancel);
         }
     }
 
+    private async Task WrittenAsync(AppointmentClaim claim, FollowedAppointment appointment, string? externalId, string? reason, CancellationToken cancel)
+    {
+        await using var transaction = await database.BeginAsync(claim.TenantId, cancel);
+        await AppointmentStore.MarkWrittenAsync(transaction, claim, appointment.Revision, externalId, reason, cancel);
+        await reviews.SettleFollowedAsync(transaction, appointment.LeadId, cancel);
+        await transaction.CommitAsync(cancel);
+    }
+
+    private async Task LaterAsync(AppointmentClaim claim, FollowedAppointment appointment, ShopmonkeyException? failure, bool isUnsure)
+    {
+        var code = failure?.Message ?? "shopmonkey_timeout";
+        if (failure is { Failure: not ShopmonkeyFailure.Outage } || clock.GetUtcNow() - appointment.UpdatedAt > Patience)
+        {
+            // While it is claimed: nobody else gives it to a person at the same time.
+            await using var transaction = await database.BeginAsync(claim.TenantId, CancellationToken.None);
+            await reviews.AddNotFollowedAsync(transaction, appointment, code, CancellationToken.None);
+            await transaction.CommitAsync(CancellationToken.None);
+        }
+
+        await appointments.RetryAsync(claim, Pause(appointment, failure), code, isUnsure, CancellationToken.None);
+        NotWritten(logger, claim.Id, claim.TenantId, code);
+    }
+
     // An answer that refuses says that nothing was done; silence, a cut line and a server's error say nothing.
-    private static bool SurelyNothing(ShopmonkeyException? failure) => failure is { Failure: not ShopmonkeyFailure.Outage } or { Message: "shopmonkey_429" or "shopmonkey_403" };
+    private static bool SurelyNothing(ShopmonkeyException failure) => failure is { Failure: not ShopmonkeyFailure.Outage } or { Message: "shopmonkey_429" or "shopmonkey_403" };
 
     private static TimeSpan Pause(FollowedAppointment appointment, ShopmonkeyException? failure) =>
         failure?.RetryAfter is { } told && told > Soon ? told

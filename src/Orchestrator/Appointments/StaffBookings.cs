@@ -112,7 +112,7 @@ public sealed class StaffBookings(
             return new StaffBookingResult.NotFound("appointment");
         }
 
-        var service = await bookings.FindServiceAsync(tenantId, before.LocationId, before.ServiceId, cancel);
+        var booked = await bookings.BookedServiceAsync(tenantId, before, cancel);
         return await ChangeAsync(tenantId, actorId, id, "appointment_rescheduled", async (transaction, appointment) =>
         {
             if (appointment.Status != AppointmentStatuses.Confirmed)
@@ -120,12 +120,7 @@ public sealed class StaffBookings(
                 return new StaffBookingResult.WrongState(appointment.Status);
             }
 
-            if (service is null)
-            {
-                return new StaffBookingResult.NotFound("bookable service of this location");
-            }
-
-            return await bookings.MoveAsync(transaction, service, appointment, request.StartsAt!.Value, request.BayId, cancel) switch
+            return await bookings.MoveAsync(transaction, booked, appointment, request.StartsAt!.Value, request.BayId, cancel) switch
             {
                 BookingResult.Made made => new StaffBookingResult.Changed(made.Appointment, IsNews: true, BookingEvent.Moved),
                 BookingResult.NotFree taken => new StaffBookingResult.NotFree(taken.Reason, taken.Alternatives),

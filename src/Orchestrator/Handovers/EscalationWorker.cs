@@ -19,26 +19,52 @@ public sealed partial class EscalationWorker(
     LeadDatabase database, HandoverStore handovers, StaffContactStore contacts, StaffAlertStore alerts, HoldStore holds, HoursStore hours, TwilioClient twilio, SendGridMailer mailer,
     VendorAccounts accounts, OrchestratorSettings settings, TimeProvider clock, IHostApplicationLifetime lifetime, ILogger<EscalationWorker> logger) : BackgroundService
 {
-    private const int Most = 50;
+    private const int Most = 200;
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan WhileHeld = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan GoodFor = TimeSpan.FromMinutes(10);
 
     private readonly string _publicUrl = settings.Platform.PublicUrl.AbsoluteUri.TrimEnd('/');
 
-    /// <inheritdoc />
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Rounds.UntilStopAsync(
-        settings.TouchPointInterval < Longest ? settings.TouchPointInterval : Longest, RunOnceAsync, exception => RoundFailed(logger, exception), lifetime, stoppingToken);
+    // One handover of a tenant after the other: what waits behind a vendor that hangs stays due.
+    private readonly TenantLanes _lanes = new(1);
 
-    /// <summary>One round.</summary>
+    /// <inheritdoc />
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await Rounds.UntilStopAsync(
+                settings.TouchPointInterval < Longest ? settings.TouchPointInterval : Longest, RunOnceAsync, exception => RoundFailed(logger, exception), lifetime, stoppingToken);
+        }
+        finally
+        {
+            await _lanes.EndAsync();
+        }
+    }
+
+    /// <summary>One round. What it begins to tell goes on beside the next ones, each franchise for itself.</summary>
     public async Task RunOnceAsync(CancellationToken cancel)
     {
-        foreach (var (tenantId, id) in await handovers.DueAsync(Most, cancel))
+        foreach (var due in (await handovers.DueAsync(Most, cancel)).GroupBy(one => one.TenantId, one => one.Id))
         {
-            // Not cancelled from the commit on: what is handed over is called.
-            foreach (var alert in await PlanAsync(tenantId, id, cancel))
+            _lanes.TryBegin(due.Key, () => TellAllAsync(due.Key, [.. due], cancel));
+        }
+    }
+
+    private async Task TellAllAsync(Guid tenantId, IReadOnlyList<Guid> handoverIds, CancellationToken cancel)
+    {
+        foreach (var id in handoverIds)
+        {
+            try
             {
-                await TellAsync(tenantId, alert);
+                // Not cancelled from the commit on: what is handed over is called.
+                var planned = await PlanAsync(tenantId, id, cancel);
+                await Task.WhenAll(planned.Select(alert => TellAsync(tenantId, alert)));
+            }
+            catch (Exception exception) when (!cancel.IsCancellationRequested)
+            {
+                NotTold(logger, exception, id, tenantId);
             }
         }
     }
@@ -117,6 +143,9 @@ public sealed partial class EscalationWorker(
 
     [LoggerMessage(3421, LogLevel.Error, "Waiting customers could not be looked for; the next second tries again")]
     private static partial void RoundFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(3424, LogLevel.Error, "Staff could not be told of handover {HandoverId} (tenant {TenantId}); the next one is")]
+    private static partial void NotTold(ILogger logger, Exception exception, Guid handoverId, Guid tenantId);
 
     [LoggerMessage(3422, LogLevel.Information, "Alert {AlertId} of handover {HandoverId} (tenant {TenantId}) by {Channel}: {Status}")]
     private static partial void Told(ILogger logger, Guid alertId, Guid handoverId, Guid tenantId, string channel, string status);

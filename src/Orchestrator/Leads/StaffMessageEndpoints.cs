@@ -4,6 +4,7 @@ using LeadOrchestrator.Orchestrator.People;
 using LeadOrchestrator.Orchestrator.TouchPoints;
 using LeadOrchestrator.Shared.Auth;
 using LeadOrchestrator.Shared.Hosting;
+using LeadOrchestrator.Shared.Messages;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -15,8 +16,6 @@ namespace LeadOrchestrator.Orchestrator.Leads;
 /// <summary>What staff do with one lead: write to it, close it, and ask why something was sent or not.</summary>
 internal static class StaffMessageEndpoints
 {
-    private const int LongestText = 1_600;
-
     public static void MapLeadWork(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/api/leads/{id:guid}").WithTags("Leads");
@@ -30,11 +29,11 @@ internal static class StaffMessageEndpoints
         Guid id, StaffMessageRequest request, ClaimsPrincipal staff, HttpContext context, StaffMessages messages,
         [FromHeader(Name = "Idempotency-Key"), StringLength(255, MinimumLength = 1)] string? idempotencyKey, CancellationToken cancel)
     {
-        if (request is { Channel: "sms", Content.Length: > LongestText } or { Channel: "sms", Subject: not null })
+        if (request is { Channel: "sms", Content.Length: > StaffTextStore.Longest } or { Channel: "sms", Subject: not null })
         {
             return TypedResults.ValidationProblem(new Dictionary<string, string[]>
             {
-                [request.Subject is null ? "content" : "subject"] = [request.Subject is null ? $"A text has at most {LongestText} characters." : "A text has no subject."],
+                [request.Subject is null ? "content" : "subject"] = [request.Subject is null ? $"A text has at most {StaffTextStore.Longest} characters." : "A text has no subject."],
             });
         }
 

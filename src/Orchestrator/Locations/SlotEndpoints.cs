@@ -21,6 +21,9 @@ internal static class SlotEndpoints
     private static readonly TimeSpan Usual = TimeSpan.FromDays(7);
     private static readonly TimeSpan Longest = TimeSpan.FromDays(31);
 
+    // There is no reckoning at the end of the calendar.
+    private static readonly DateTimeOffset Last = new(9000, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
     public static void MapSlots(this RouteGroupBuilder locations)
     {
         locations.MapGet("/{id:guid}/slots", SlotsAsync).ProducesValidationProblem().WithSummary("Free slots of a service, in order; at most 1,000 of them where no limit is given.");
@@ -33,6 +36,11 @@ internal static class SlotEndpoints
         CancellationToken cancel)
     {
         var first = from ?? clock.GetUtcNow();
+        if (first >= Last)
+        {
+            return Invalid("from", "from must be before the year 9000.");
+        }
+
         var until = to ?? first + Usual;
         if (until <= first || until - first > Longest)
         {

@@ -22,18 +22,14 @@ public static class AnswerAsText
 
     /// <summary>The text of an answer, with <see cref="TextTemplates.LinkPlaceholder"/> where the rest is to be found.</summary>
     /// <param name="linkLength">The letters of the link that takes the placeholder's place.</param>
-    public static string Fit(string answer, int linkLength)
+    /// <param name="needsLink">There is something in the chat for the customer to tap: the link goes along, whatever else has to go.</param>
+    public static string Fit(string answer, int linkLength, bool needsLink = false)
     {
         ArgumentNullException.ThrowIfNull(answer);
         // The placeholder is ours alone; a markup of the model is no part of a text.
         var plain = Typographic(answer.Replace(TextTemplates.LinkPlaceholder, "", StringComparison.Ordinal)).Replace("**", "", StringComparison.Ordinal).Trim();
-        if (Fits(plain, linkLength))
-        {
-            return plain;
-        }
-
         var folded = GsmLetters.Fold(plain);
-        return Fits(folded, linkLength) ? folded : Shortened(folded, linkLength);
+        return new[] { plain, folded }.Select(text => needsLink ? WithLink(text) : text).FirstOrDefault(text => Fits(text, linkLength)) ?? Shortened(folded, linkLength);
     }
 
     /// <summary>The size of such a text as it is sent.</summary>

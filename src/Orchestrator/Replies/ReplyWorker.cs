@@ -69,7 +69,7 @@ public sealed partial class ReplyWorker(
         var isSaid = answer is { Status: MessageStatuses.Complete, Content.Length: > 0 };
         if (isSaid)
         {
-            await touchPoints.AddReplyAsync(transaction, answer, AnswerAsText.Fit(answer.Content, _linkLength), cancel);
+            await touchPoints.AddReplyAsync(transaction, answer, AnswerAsText.Fit(answer.Content, _linkLength, answer.IsAboutCards), cancel);
         }
         else if (IsMissed(answer))
         {

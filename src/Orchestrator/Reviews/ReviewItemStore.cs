@@ -1,5 +1,6 @@
 using System.Text.Json;
 using LeadOrchestrator.Orchestrator.TouchPoints;
+using LeadOrchestrator.Shared.Appointments;
 using LeadOrchestrator.Shared.Hosting;
 
 namespace LeadOrchestrator.Orchestrator.Reviews;
@@ -21,6 +22,9 @@ public static class ReviewKinds
 
     /// <summary>The CRM's calendar and ours say two things that cannot both be.</summary>
     public const string AppointmentConflict = "appointment_conflict";
+
+    /// <summary>The CRM refuses an appointment or a change of one, or has not taken it for a while.</summary>
+    public const string AppointmentNotInCrm = "appointment_not_in_crm";
 
     /// <summary>The database may have gone back in time: everything is held.</summary>
     public const string Restore = "restore";
@@ -92,6 +96,50 @@ public sealed class ReviewItemStore(LeadDatabase database, TimeProvider clock)
             SELECT @tenantId, @id, @kind, @leadId, @kind, @evidence::jsonb, @now
             WHERE NOT EXISTS (SELECT 1 FROM review_items r WHERE r.tenant_id = @tenantId AND r.lead_id = @leadId AND r.kind = @kind AND r.resolved_at IS NULL)
             """, new { id = Guid.CreateVersion7(), kind, leadId, evidence, now = clock.GetUtcNow() }, cancel);
+    }
+
+    /// <summary>The CRM's calendar says something about an appointment of ours that cannot be: a person has the very same item once as long as it is open, however often it is told.</summary>
+    public Task AddConflictAsync(TenantTransaction transaction, Guid leadId, string reason, string evidence, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return transaction.ExecuteAsync("""
+            INSERT INTO review_items (tenant_id, id, kind, lead_id, reason, evidence, created_at)
+            SELECT @tenantId, @id, @kind, @leadId, @reason, @evidence::jsonb, @now
+            WHERE NOT EXISTS (SELECT 1 FROM review_items r WHERE r.tenant_id = @tenantId AND r.lead_id = @leadId AND r.kind = @kind AND r.reason = @reason AND r.resolved_at IS NULL
+                AND r.evidence = @evidence::jsonb)
+            """, new { id = Guid.CreateVersion7(), kind = ReviewKinds.AppointmentConflict, leadId, reason, evidence, now = clock.GetUtcNow() }, cancel);
+    }
+
+    /// <summary>Gives a person an appointment that the CRM does not follow, once for each change of it: who has dismissed it is not asked again. It is claimed.</summary>
+    /// <param name="code">What the CRM answers.</param>
+    public Task AddNotFollowedAsync(TenantTransaction transaction, FollowedAppointment appointment, string code, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        ArgumentNullException.ThrowIfNull(appointment);
+        return transaction.ExecuteAsync("""
+            INSERT INTO review_items (tenant_id, id, kind, lead_id, reason, evidence, created_at)
+            SELECT @tenantId, @id, @kind, @LeadId, @kind,
+                jsonb_build_object('appointmentId', @appointmentId, 'revision', @Revision, 'code', @code::text, 'status', @Status::text, 'startsAt', @StartsAt, 'endsAt', @EndsAt), @now
+            WHERE NOT EXISTS (SELECT 1 FROM review_items r WHERE r.tenant_id = @tenantId AND r.lead_id = @LeadId AND r.kind = @kind AND r.evidence ->> 'appointmentId' = @appointmentId::text
+                AND (r.resolved_at IS NULL OR r.evidence ->> 'revision' = @Revision::text))
+            """,
+            new
+            {
+                id = Guid.CreateVersion7(), kind = ReviewKinds.AppointmentNotInCrm, appointment.LeadId, appointmentId = appointment.Id, appointment.Revision, code, appointment.Status, appointment.StartsAt,
+                appointment.EndsAt, now = clock.GetUtcNow(),
+            }, cancel);
+    }
+
+    /// <summary>The CRM has followed an appointment of this lead after all, or what it did not follow is no question any more.</summary>
+    public Task SettleFollowedAsync(TenantTransaction transaction, Guid leadId, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return transaction.ExecuteAsync("""
+            UPDATE review_items r SET resolved_at = @now, action = 'settled'
+            WHERE r.tenant_id = @tenantId AND r.lead_id = @leadId AND r.kind = @kind AND r.resolved_at IS NULL
+              AND NOT EXISTS (SELECT 1 FROM appointments a
+                WHERE a.tenant_id = @tenantId AND a.lead_id = @leadId AND a.id::text = r.evidence ->> 'appointmentId' AND a.crm_revision < a.revision)
+            """, new { leadId, kind = ReviewKinds.AppointmentNotInCrm, now = clock.GetUtcNow() }, cancel);
     }
 
     /// <summary>The nos of a number that count still, beside one: the clear ones, and the doubtful ones of which nobody has said that they were none.</summary>

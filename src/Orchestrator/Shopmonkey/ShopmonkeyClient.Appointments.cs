@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using LeadOrchestrator.Orchestrator.Appointments;
 
 namespace LeadOrchestrator.Orchestrator.Shopmonkey;
@@ -16,7 +17,7 @@ public sealed partial class ShopmonkeyClient
     {
         try
         {
-            return (await WriteAsync(tenantId, Appointments, HttpMethod.Post, booking, cancel))?.Id ?? throw new ShopmonkeyException("shopmonkey_404", ShopmonkeyFailure.Refused, null);
+            return (await WriteAsync(tenantId, Appointments, HttpMethod.Post, booking, ShopmonkeyJson.Default.CrmBooking, cancel))?.Id ?? throw new ShopmonkeyException("shopmonkey_404", ShopmonkeyFailure.Refused, null);
         }
         catch (ShopmonkeyException failure) when (failure.Message == "shopmonkey_answer_unreadable")
         {
@@ -25,10 +26,10 @@ public sealed partial class ShopmonkeyClient
         }
     }
 
-    /// <summary>Changes an appointment; the same again changes nothing.</summary>
+    /// <summary>Gives an appointment its times, and leaves all else of it as it is; the same again changes nothing.</summary>
     /// <returns>False: the CRM does not know it.</returns>
-    public async Task<bool> ChangeAppointmentAsync(Guid tenantId, string id, CrmBooking booking, CancellationToken cancel) =>
-        await WriteAsync(tenantId, $"{Appointments}/{Escape(id)}", HttpMethod.Put, booking, cancel) is not null;
+    public async Task<bool> MoveAppointmentAsync(Guid tenantId, string id, CrmTimes times, CancellationToken cancel) =>
+        await WriteAsync(tenantId, $"{Appointments}/{Escape(id)}", HttpMethod.Put, times, ShopmonkeyJson.Default.CrmTimes, cancel) is not null;
 
     /// <summary>Deletes an appointment; one that is gone is as good.</summary>
     public Task DeleteAppointmentAsync(Guid tenantId, string id, CancellationToken cancel) =>
@@ -52,9 +53,9 @@ public sealed partial class ShopmonkeyClient
         }
     }
 
-    private async Task<AppointmentRow?> WriteAsync(Guid tenantId, string path, HttpMethod method, CrmBooking booking, CancellationToken cancel)
+    private async Task<AppointmentRow?> WriteAsync<T>(Guid tenantId, string path, HttpMethod method, T row, JsonTypeInfo<T> type, CancellationToken cancel)
     {
-        using var content = JsonContent.Create(booking, ShopmonkeyJson.Default.CrmBooking);
+        using var content = JsonContent.Create(row, type);
         return await AskAsync(tenantId, path, CrmPriority.Customer, async (stream, stop) =>
             (await JsonSerializer.DeserializeAsync(stream, ShopmonkeyJson.Default.AnswerAppointmentRow, stop))?.Data, cancel, method, content);
     }

@@ -178,11 +178,12 @@ public sealed record ListMeta
     public int? Total { get; init; }
 }
 
-/// <summary>Reads the CRM's rows. Numbers may come as text and the other way round in old rows; unknown fields are passed over.</summary>
-[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, NumberHandling = JsonNumberHandling.AllowReadingFromString)]
+/// <summary>Reads the CRM's rows, and writes ours. Numbers may come as text and the other way round in old rows; unknown fields are passed over, and what we do not know is left out.</summary>
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, NumberHandling = JsonNumberHandling.AllowReadingFromString, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(Answer<OrderRow>))]
 [JsonSerializable(typeof(Answer<AppointmentRow>))]
 [JsonSerializable(typeof(LeadOrchestrator.Orchestrator.Appointments.CrmBooking))]
+[JsonSerializable(typeof(LeadOrchestrator.Orchestrator.Appointments.CrmTimes))]
 [JsonSerializable(typeof(Answer<CannedServiceRow>))]
 [JsonSerializable(typeof(RowEnvelope<CustomerRow>))]
 [JsonSerializable(typeof(RowEnvelope<VehicleRow>))]

@@ -28,15 +28,4 @@ public sealed partial class TouchPointStore
                 subjects = messages.Select(message => message.Subject).ToArray(), texts = messages.Select(message => message.Text).ToArray(),
             }, cancel);
     }
-
-    /// <summary>What was planned about an appointment ends, and what waits for a person. What is claimed and not handed over is taken from its worker.</summary>
-    public Task CancelForAppointmentAsync(TenantTransaction transaction, Guid appointmentId, string reason, CancellationToken cancel)
-    {
-        ArgumentNullException.ThrowIfNull(transaction);
-        return transaction.ExecuteAsync("""
-            UPDATE touch_points
-            SET status = 'cancelled', reason = @reason, fence = fence + 1, claimed_by = NULL, lease_until = NULL, updated_at = @now
-            WHERE tenant_id = @tenantId AND appointment_id = @appointmentId AND (status IN ('scheduled', 'needs_review') OR (status = 'sending' AND handed_over_at IS NULL))
-            """, new { appointmentId, reason, now = clock.GetUtcNow() }, cancel);
-    }
 }

@@ -1,5 +1,6 @@
 using LeadOrchestrator.Shared.Hosting;
 using LeadOrchestrator.Shared.Leads;
+using LeadOrchestrator.Shared.Messages;
 
 namespace LeadOrchestrator.Orchestrator.TouchPoints;
 
@@ -12,7 +13,7 @@ public sealed record FailureGroup(string Status, string Channel, string Reason, 
 public sealed partial class TouchPointStore
 {
     /// <summary>A message of a member of staff may wait this long for its hour.</summary>
-    public static readonly TimeSpan StaffMessageGoodFor = TimeSpan.FromHours(72);
+    public static readonly TimeSpan StaffMessageGoodFor = StaffTextStore.GoodFor;
 
     // What is put back is as fresh as the decision.
     private static readonly TimeSpan GoodForAgain = TimeSpan.FromHours(24);
@@ -67,11 +68,8 @@ public sealed partial class TouchPointStore
     {
         ArgumentNullException.ThrowIfNull(transaction);
         var (id, now) = (Guid.CreateVersion7(), clock.GetUtcNow());
-        await transaction.ExecuteAsync("""
-            INSERT INTO touch_points (tenant_id, id, lead_id, step, channel, status, due_at, expires_at, trace_parent, subject, content, message_id, created_at, updated_at)
-            SELECT @tenantId, @id, @leadId, 'staff-' || (SELECT count(*) + 1 FROM touch_points t WHERE t.tenant_id = @tenantId AND t.lead_id = @leadId AND t.step LIKE 'staff-%'),
-                @channel, 'scheduled', @now, @expiresAt, @traceParent, @subject, @content, @messageId, @now, @now
-            """, new { id, leadId, channel, now, expiresAt = now + StaffMessageGoodFor, traceParent, subject, content, messageId }, cancel);
+        await transaction.ExecuteAsync(
+            StaffTextStore.Plan, new { id, leadId, channel, now, expiresAt = now + StaffMessageGoodFor, traceParent, subject, content, messageId }, cancel);
         return id;
     }
 

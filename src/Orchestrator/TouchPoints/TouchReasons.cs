@@ -84,6 +84,8 @@ public static class TouchReasons
         ["appointment_completed"] = "The appointment has taken place.",
         ["appointment_no_show"] = "The appointment is over; the person did not come.",
         ["moved_onto_another_in_crm"] = "The CRM has moved an appointment to a time at which all bays are taken here. Move one of them, here or there.",
+        ["moved_to_another_shop_in_crm"] = "The CRM has the appointment at another shop now; here it stands where it was booked. Move it back there, or cancel it here and book it at the other shop.",
+        ["appointment_not_in_crm"] = "The CRM has not taken an appointment, or the last change of one; the code says what it answers. Mend that, or enter it there by hand.",
         ["booked_over_in_crm"] = "The shop has entered an appointment in the CRM at a time that is booked here, and there are more cars than bays. Move one of them, here or there.",
         ["appointment_gone_from_crm"] = "The appointment is gone from the CRM.",
         ["not_an_estimate"] = "The order is no estimate any more.",

@@ -47,6 +47,10 @@ public sealed record Appointment
     /// <summary>The service's name today.</summary>
     public required string ServiceName { get; init; }
 
+    /// <summary>The zone of its shop, an IANA name.</summary>
+    [JsonIgnore]
+    public string Timezone { get; init; } = "";
+
     /// <summary>The appointment in whose place it comes when it is confirmed.</summary>
     [JsonIgnore]
     public Guid? ReplacesId { get; init; }
@@ -59,6 +63,9 @@ public sealed record Appointment
     [JsonIgnore]
     public DateTimeOffset UpdatedAt { get; init; }
 }
+
+/// <summary>The shop where an appointment is.</summary>
+public sealed record ShopOfAppointment(string Name, string? Address, string? Phone);
 
 /// <summary>Which states an appointment can be in.</summary>
 public static class AppointmentStatuses

@@ -17,6 +17,9 @@ public sealed record FollowedAppointment
     /// <summary>One of <see cref="CancelReasons"/>; null while it stands.</summary>
     public string? StatusReason { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When it was changed last.</summary>
+    public required DateTimeOffset UpdatedAt { get; init; }
     public string? ExternalId { get; init; }
 
     /// <summary>The last change, and the ones that reminders and the CRM have followed.</summary>
@@ -68,10 +71,10 @@ public sealed partial class AppointmentStore
     {
         ArgumentNullException.ThrowIfNull(claim);
         return database.FirstOrDefaultAsync<FollowedAppointment>(claim.TenantId, """
-            SELECT a.id, a.lead_id, a.starts_at, a.ends_at, a.status, a.status_reason, a.created_at, a.external_id, a.revision, a.planned_revision, a.crm_revision, a.crm_called_at,
+            SELECT a.id, a.lead_id, a.starts_at, a.ends_at, a.status, a.status_reason, a.created_at, a.updated_at, a.external_id, a.revision, a.planned_revision, a.crm_revision, a.crm_called_at,
                 clock_timestamp() - a.crm_called_at AS since_called, a.crm_attempts, c.name AS service_name, a.price_cents, o.name AS location_name, o.timezone,
                 o.external_id AS external_location_id, l.first_name, l.last_name, l.phone,
-                CASE WHEN l.source = 'shopmonkey' THEN l.external_id END AS external_order_id, l.external_customer_id, l.external_vehicle_id,
+                CASE WHEN l.source = 'shopmonkey' AND l.deleted_at IS NULL THEN l.external_id END AS external_order_id, l.external_customer_id, l.external_vehicle_id,
                 (SELECT s.language FROM chat_sessions s WHERE s.tenant_id = a.tenant_id AND s.lead_id = a.lead_id) AS language
             FROM appointments a
             JOIN leads l ON l.tenant_id = a.tenant_id AND l.id = a.lead_id
@@ -81,14 +84,14 @@ public sealed partial class AppointmentStore
             """, new { claim.Id, claim.Fence }, cancel);
     }
 
-    /// <summary>Reminders have followed up to this change.</summary>
-    /// <returns>False: the claim is lost, and nothing of the transaction may be kept.</returns>
+    /// <summary>Reminders have followed this change. The lead is locked: nobody makes another one meanwhile.</summary>
+    /// <returns>False: the claim is lost or the appointment has changed since it was read, and nothing of the transaction may be kept.</returns>
     public static async Task<bool> MarkPlannedAsync(TenantTransaction transaction, AppointmentClaim claim, long revision, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
         ArgumentNullException.ThrowIfNull(claim);
         return await transaction.ExecuteAsync("""
-            UPDATE appointments SET planned_revision = @revision WHERE tenant_id = @tenantId AND id = @Id AND fence = @Fence
+            UPDATE appointments SET planned_revision = @revision WHERE tenant_id = @tenantId AND id = @Id AND fence = @Fence AND revision = @revision
             """, new { claim.Id, claim.Fence, revision }, cancel) == 1;
     }
 
@@ -104,21 +107,33 @@ public sealed partial class AppointmentStore
             """, new { claim.Id, claim.Fence, makes, LeaseOfACall }, cancel) == 1;
     }
 
-    /// <summary>The CRM has followed up to this change.</summary>
-    /// <param name="externalId">Its id there; null = it is not there.</param>
-    /// <param name="reason">One machine word when nothing had to be written, or could be.</param>
-    public Task MarkWrittenAsync(AppointmentClaim claim, long revision, string? externalId, string? reason, CancellationToken cancel)
+    /// <summary>A call that was cut off has made it in the CRM, under this id.</summary>
+    /// <returns>False: the claim is lost.</returns>
+    public async Task<bool> KeepFoundAsync(AppointmentClaim claim, string externalId, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(claim);
-        return database.ExecuteAsync(claim.TenantId, """
-            UPDATE appointments SET crm_revision = @revision, external_id = @externalId, crm_called_at = NULL, crm_attempts = 0, crm_error = @reason, next_attempt_at = NULL,
-                claimed_by = NULL, lease_until = NULL
+        return await database.ExecuteAsync(claim.TenantId, """
+            UPDATE appointments SET external_id = @externalId, crm_called_at = NULL
+            WHERE tenant_id = @tenantId AND id = @Id AND fence = @Fence AND coalesce(external_id, @externalId) = @externalId
+            """, new { claim.Id, claim.Fence, externalId }, cancel) == 1;
+    }
+
+    /// <summary>The CRM has followed up to this change.</summary>
+    /// <param name="externalId">Its id there; null = it is not there.</param>
+    /// <param name="reason">One machine word when nothing had to be written, or could be. Then what is not known of a call is not known afterwards.</param>
+    public static Task MarkWrittenAsync(TenantTransaction transaction, AppointmentClaim claim, long revision, string? externalId, string? reason, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        ArgumentNullException.ThrowIfNull(claim);
+        return transaction.ExecuteAsync("""
+            UPDATE appointments SET crm_revision = @revision, external_id = @externalId, crm_called_at = CASE WHEN @externalId::text IS NULL AND @reason::text IS NOT NULL THEN crm_called_at END,
+                crm_attempts = 0, crm_error = @reason, next_attempt_at = NULL, claimed_by = NULL, lease_until = NULL
             WHERE tenant_id = @tenantId AND id = @Id AND fence = @Fence
             """, new { claim.Id, claim.Fence, revision, externalId, reason }, cancel);
     }
 
     /// <summary>The CRM has not followed yet: at that time again.</summary>
-    /// <param name="isUnsure">Nobody knows what became of the call; else it surely did nothing.</param>
+    /// <param name="isUnsure">What is known of a call that makes it stays as it is; else that call surely did nothing.</param>
     public Task RetryAsync(AppointmentClaim claim, TimeSpan after, string error, bool isUnsure, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(claim);
@@ -151,8 +166,9 @@ public sealed partial class AppointmentStore
             FOR NO KEY UPDATE OF l
             """, new { externalIds, marks }, cancel);
         return await transaction.QueryAsync<CrmTwin>("""
-            SELECT a.id, a.lead_id, a.location_id, a.bay_id, a.starts_at, a.ends_at, a.status, a.external_id, a.crm_revision >= a.revision AS is_in_line
+            SELECT a.id, a.lead_id, a.location_id, a.bay_id, a.starts_at, a.ends_at, a.status, a.external_id, a.crm_revision >= a.revision AS is_in_line, o.external_id AS external_location_id
             FROM appointments a
+            JOIN locations o ON o.tenant_id = a.tenant_id AND o.id = a.location_id
             WHERE a.tenant_id = @tenantId AND (a.external_id = ANY(@externalIds) OR a.id = ANY(@marks))
             ORDER BY a.id
             FOR UPDATE OF a
@@ -222,17 +238,19 @@ public sealed partial class AppointmentStore
             """, new { crmIds }, cancel);
     }
 
-    /// <summary>The shop moved or deleted it in the CRM: ours follows, and the CRM has nothing to follow. Reminders have.</summary>
+    /// <summary>The shop moved or deleted it in the CRM: ours follows, and the CRM has nothing to follow. Reminders have, unless it begins when it did: they name no end.</summary>
     /// <param name="slot">Its new time; null = it is gone.</param>
-    public Task FollowCrmAsync(TenantTransaction transaction, Guid id, Slot? slot, CancellationToken cancel)
+    public async Task FollowCrmAsync(TenantTransaction transaction, Guid id, Slot? slot, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
-        return transaction.ExecuteAsync("""
+        await EndMessagesAsync(transaction, id, slot, slot is null ? "appointment_cancelled" : "appointment_moved", cancel);
+        await transaction.ExecuteAsync("""
             UPDATE appointments
             SET starts_at = coalesce(@startsAt, starts_at), ends_at = coalesce(@endsAt, ends_at), bay_id = coalesce(@bayId, bay_id),
                 status = CASE WHEN @startsAt::timestamptz IS NULL THEN 'cancelled' ELSE status END, status_reason = CASE WHEN @startsAt::timestamptz IS NULL THEN 'gone_from_crm' END,
                 external_id = CASE WHEN @startsAt::timestamptz IS NULL THEN NULL ELSE external_id END,
-                revision = revision + 1, crm_revision = revision + 1, updated_at = @now
+                revision = revision + 1, crm_revision = revision + 1, updated_at = @now,
+                planned_revision = CASE WHEN starts_at = @startsAt AND planned_revision = revision THEN revision + 1 ELSE planned_revision END
             WHERE tenant_id = @tenantId AND id = @id AND status = 'confirmed'
             """, new { id, startsAt = slot?.StartsAt, endsAt = slot?.EndsAt, bayId = slot?.BayId, now = clock.GetUtcNow() }, cancel);
     }
@@ -243,5 +261,6 @@ public sealed record BookedOver(Guid Id, Guid LeadId, DateTimeOffset StartsAt, D
 
 /// <summary>An appointment of ours that the CRM tells of.</summary>
 /// <param name="IsInLine">The CRM has followed our last change: a difference is the CRM's. Else ours is on its way there.</param>
+/// <param name="ExternalLocationId">The shop's id at the CRM.</param>
 public sealed record CrmTwin(
-    Guid Id, Guid LeadId, Guid LocationId, Guid BayId, DateTimeOffset StartsAt, DateTimeOffset EndsAt, string Status, string? ExternalId, bool IsInLine);
+    Guid Id, Guid LeadId, Guid LocationId, Guid BayId, DateTimeOffset StartsAt, DateTimeOffset EndsAt, string Status, string? ExternalId, bool IsInLine, string? ExternalLocationId);

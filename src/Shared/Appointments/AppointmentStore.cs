@@ -13,12 +13,21 @@ public sealed partial class AppointmentStore(LeadDatabase database, TimeProvider
 {
     private const string Columns = """
         a.id, a.lead_id, a.location_id, a.service_id, a.bay_id, a.starts_at, a.ends_at, a.status, a.status_reason, a.price_cents, a.expires_at, a.external_id, a.created_at,
-        a.replaces_id, a.revision, a.updated_at, (SELECT c.name FROM service_catalog c WHERE c.tenant_id = a.tenant_id AND c.id = a.service_id) AS service_name
+        a.replaces_id, a.revision, a.updated_at, (SELECT c.name FROM service_catalog c WHERE c.tenant_id = a.tenant_id AND c.id = a.service_id) AS service_name,
+        (SELECT o.timezone FROM locations o WHERE o.tenant_id = a.tenant_id AND o.id = a.location_id) AS timezone
         """;
 
     /// <summary>One appointment, or null.</summary>
     public Task<Appointment?> FindAsync(Guid tenantId, Guid id, CancellationToken cancel) => database.FirstOrDefaultAsync<Appointment>(
         tenantId, $"SELECT {Columns} FROM appointments a WHERE a.tenant_id = @tenantId AND a.id = @id", new { id }, cancel);
+
+    /// <summary>The shop where an appointment is; its lead may have asked another one.</summary>
+    public async Task<ShopOfAppointment> ShopAsync(Guid tenantId, Appointment appointment, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(appointment);
+        return (await database.QueryAsync<ShopOfAppointment>(
+            tenantId, "SELECT name, address, phone FROM locations WHERE tenant_id = @tenantId AND id = @LocationId", new { appointment.LocationId }, cancel))[0];
+    }
 
     /// <summary>Which entry of a customer's calendar an appointment is: that of the first one in whose place it came, and how often the entry was changed until now.</summary>
     public async Task<CalendarEntry> CalendarEntryAsync(Guid tenantId, Guid id, CancellationToken cancel) => (await database.QueryAsync<CalendarEntry>(tenantId, """
@@ -91,12 +100,12 @@ public sealed partial class AppointmentStore(LeadDatabase database, TimeProvider
     }
 
     /// <summary>Nobody else changes the lead until the transaction ends. It comes before its appointments, so that two never wait for each other in a ring.</summary>
-    /// <returns>False: the tenant has no such lead.</returns>
+    /// <returns>False: the tenant has no such lead. One whose order is deleted in the CRM is there: its appointments are, too.</returns>
     public static async Task<bool> LockLeadAsync(TenantTransaction transaction, Guid leadId, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
         return await transaction.FirstOrDefaultAsync<Guid?>(
-            "SELECT id FROM leads WHERE tenant_id = @tenantId AND id = @leadId AND deleted_at IS NULL FOR NO KEY UPDATE", new { leadId }, cancel) is not null;
+            "SELECT id FROM leads WHERE tenant_id = @tenantId AND id = @leadId FOR NO KEY UPDATE", new { leadId }, cancel) is not null;
     }
 
     /// <summary>Who books at this shop does so alone until the transaction ends.</summary>
@@ -169,29 +178,40 @@ public sealed partial class AppointmentStore(LeadDatabase database, TimeProvider
         {
             await CancelAsync(transaction, id, CancelReasons.Replaced, cancel);
         }
+        else
+        {
+            await EndMessagesAsync(transaction, id, "appointment_cancelled", cancel);
+        }
 
         return externalId;
     }
 
-    /// <summary>Ends what is held or stands.</summary>
+    /// <summary>Ends what is held or stands, and what was planned about it.</summary>
     /// <returns>Null when it is neither.</returns>
-    public Task<Appointment?> CancelAsync(TenantTransaction transaction, Guid id, string reason, CancellationToken cancel)
+    public async Task<Appointment?> CancelAsync(TenantTransaction transaction, Guid id, string reason, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
         // A hold was told to nobody: neither reminders nor the CRM have to follow.
-        return transaction.FirstOrDefaultAsync<Appointment>($"""
+        var cancelled = await transaction.FirstOrDefaultAsync<Appointment>($"""
             UPDATE appointments a
             SET status = 'cancelled', status_reason = @reason, expires_at = NULL, revision = a.revision + CASE WHEN a.status = 'held' THEN 0 ELSE 1 END, next_attempt_at = NULL, updated_at = @now
             WHERE a.tenant_id = @tenantId AND a.id = @id AND a.status IN ('held', 'confirmed')
             RETURNING {Columns}
             """, new { id, reason, now = clock.GetUtcNow() }, cancel);
+        if (cancelled is { Revision: > 0 })
+        {
+            await EndMessagesAsync(transaction, id, "appointment_cancelled", cancel);
+        }
+
+        return cancelled;
     }
 
-    /// <summary>Moves what stands. The shop is locked.</summary>
+    /// <summary>Moves what stands; what was planned about its time before ends. The shop is locked.</summary>
     public async Task<Appointment> MoveAsync(TenantTransaction transaction, Guid id, Slot slot, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
         ArgumentNullException.ThrowIfNull(slot);
+        await EndMessagesAsync(transaction, id, "appointment_moved", cancel);
         return (await transaction.QueryAsync<Appointment>($"""
             UPDATE appointments a
             SET starts_at = @StartsAt, ends_at = @EndsAt, bay_id = @BayId, revision = a.revision + 1, next_attempt_at = NULL, updated_at = @now

@@ -25,6 +25,12 @@ public sealed class BookableStore(LeadDatabase database, TimeProvider clock)
             ? new Bookable(row.Name, row.ValidUntil is { } lastDay && LastDays.EndOf(lastDay, row.Timezone) <= now ? row.CrmPriceCents ?? row.PriceCents : row.PriceCents, row.DurationMinutes, row.Timezone) : null;
     }
 
+    /// <summary>The zone of a shop.</summary>
+    /// <exception cref="InvalidOperationException">The tenant has no such shop.</exception>
+    public async Task<string> TimezoneAsync(Guid tenantId, Guid locationId, CancellationToken cancel) =>
+        await database.FirstOrDefaultAsync<string>(tenantId, "SELECT timezone FROM locations WHERE tenant_id = @tenantId AND id = @locationId", new { locationId }, cancel)
+        ?? throw new InvalidOperationException($"Location {locationId} does not exist");
+
     private sealed record Row(string Name, long PriceCents, int DurationMinutes, string Timezone, DateOnly? ValidUntil, long? CrmPriceCents);
 }
 

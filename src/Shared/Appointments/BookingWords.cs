@@ -42,8 +42,10 @@ public static class BookingWords
             (BookingEvent.Confirmed, true) => "Cita confirmada",
             (BookingEvent.Moved, true) => "Su cita tiene otro horario",
             (BookingEvent.Cancelled, true) => "Cita cancelada",
+            (BookingEvent.Taken, true) => "Ese horario ya se ocupó",
             (BookingEvent.Confirmed, _) => "Appointment confirmed",
             (BookingEvent.Moved, _) => "Appointment moved",
+            (BookingEvent.Taken, _) => "That time was taken",
             _ => "Appointment cancelled",
         };
         return $"{news}: {appointment.ServiceName}, {When(appointment.StartsAt, timezone, language)}.";
@@ -66,4 +68,7 @@ public enum BookingEvent
 
     /// <summary>It does not take place.</summary>
     Cancelled,
+
+    /// <summary>It was held, and the shop gave the time away before it was confirmed.</summary>
+    Taken,
 }

@@ -75,21 +75,30 @@ public sealed class Bookings(LeadDatabase database, AppointmentStore appointment
                 wish.LeadId, service.LocationId, service.ServiceId, slot, service.PriceCents, wish.IsHold ? now + Rules.Hold : null, wish.ReplacesId), cancel));
     }
 
+    /// <summary>What an appointment was booked for. Its shop may not offer it any more; it takes as long as it was booked for, whatever the catalog says today.</summary>
+    public async Task<ServiceToBook> BookedServiceAsync(Guid tenantId, Appointment appointment, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(appointment);
+        return new ServiceToBook(
+            tenantId, appointment.LocationId, appointment.ServiceId, appointment.ServiceName, appointment.PriceCents, appointment.EndsAt - appointment.StartsAt,
+            await hours.ReadAsync(tenantId, appointment.LocationId, await bookables.TimezoneAsync(tenantId, appointment.LocationId, cancel), cancel));
+    }
+
     /// <summary>Moves what stands to another slot, in the caller's transaction.</summary>
-    public async Task<BookingResult> MoveAsync(TenantTransaction transaction, ServiceToBook service, Appointment appointment, DateTimeOffset startsAt, Guid? bayId, CancellationToken cancel)
+    /// <param name="booked">Its <see cref="BookedServiceAsync"/>.</param>
+    public async Task<BookingResult> MoveAsync(TenantTransaction transaction, ServiceToBook booked, Appointment appointment, DateTimeOffset startsAt, Guid? bayId, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
-        ArgumentNullException.ThrowIfNull(service);
+        ArgumentNullException.ThrowIfNull(booked);
         ArgumentNullException.ThrowIfNull(appointment);
         var now = clock.GetUtcNow();
-        await AppointmentStore.LockShopAsync(transaction, service.LocationId, cancel);
-        await appointments.LetGoAsync(transaction, service.LocationId, null, cancel);
+        await AppointmentStore.LockShopAsync(transaction, booked.LocationId, cancel);
+        await appointments.LetGoAsync(transaction, booked.LocationId, null, cancel);
+        var service = booked with { Duration = appointment.EndsAt - appointment.StartsAt };
         var calendar = await CalendarAsync(transaction, service, startsAt, appointment.Id, null, cancel);
-        // It takes as long as it was booked for, whatever the catalog says today.
-        var duration = appointment.EndsAt - appointment.StartsAt;
-        var (slot, reason) = Slots.At(service.Hours, calendar, duration, startsAt, bayId, now, Rules);
+        var (slot, reason) = Slots.At(service.Hours, calendar, service.Duration, startsAt, bayId, now, Rules);
         return slot is null
-            ? new BookingResult.NotFree(reason!, Alternatives(service with { Duration = duration }, calendar, startsAt, now))
+            ? new BookingResult.NotFree(reason!, Alternatives(service, calendar, startsAt, now))
             : new BookingResult.Made(await appointments.MoveAsync(transaction, appointment.Id, slot, cancel));
     }
 
@@ -122,11 +131,17 @@ public sealed class Bookings(LeadDatabase database, AppointmentStore appointment
         return slot is not null ? null : new BookingResult.NotFree(reason!, Alternatives(service, calendar, wish.StartsAt, now));
     }
 
-    private Task<ShopCalendar> CalendarAsync(TenantTransaction transaction, ServiceToBook service, DateTimeOffset startsAt, Guid? except, Guid? leadId, CancellationToken cancel) =>
-        appointments.CalendarAsync(transaction, service.LocationId, startsAt - Around, startsAt + Around + service.Duration, except, leadId, cancel);
+    private Task<ShopCalendar> CalendarAsync(TenantTransaction transaction, ServiceToBook service, DateTimeOffset startsAt, Guid? except, Guid? leadId, CancellationToken cancel)
+    {
+        var near = Near(startsAt, clock.GetUtcNow());
+        return appointments.CalendarAsync(transaction, service.LocationId, near - Around, near + Around + service.Duration, except, leadId, cancel);
+    }
+
+    // The instant nearest to a wish at which a shop gives slots at all: somebody may wish for the end of the calendar.
+    private static DateTimeOffset Near(DateTimeOffset startsAt, DateTimeOffset now) => startsAt < now ? now : startsAt > now + Rules.Horizon ? now + Rules.Horizon : startsAt;
 
     private static List<DateTimeOffset> Alternatives(ServiceToBook service, ShopCalendar calendar, DateTimeOffset startsAt, DateTimeOffset now) =>
-        [.. Slots.Find(service.Hours, calendar, service.Duration, startsAt - Around, startsAt + Around, now, Rules)
+        [.. Slots.Find(service.Hours, calendar, service.Duration, Near(startsAt, now) - Around, Near(startsAt, now) + Around, now, Rules)
             .Select(slot => slot.StartsAt).Where(start => start != startsAt)
             .OrderBy(start => (start - startsAt).Duration()).ThenBy(start => start).Take(MostAlternatives).Order()];
 }

@@ -60,10 +60,14 @@ public static class Slots
         ArgumentNullException.ThrowIfNull(hours);
         ArgumentNullException.ThrowIfNull(calendar);
         ArgumentNullException.ThrowIfNull(rules);
+        // First the rules: there is no reckoning at the ends of the calendar.
+        if (startsAt < now + rules.MinimumLead || startsAt >= now + rules.Horizon)
+        {
+            return (null, startsAt < now + rules.MinimumLead ? "too_soon" : "too_far_ahead");
+        }
+
         var endsAt = startsAt + duration;
-        return startsAt < now + rules.MinimumLead ? (null, "too_soon")
-            : startsAt >= now + rules.Horizon ? (null, "too_far_ahead")
-            : startsAt.UtcTicks % TimeSpan.TicksPerMinute != 0 ? (null, "not_a_whole_minute")
+        return startsAt.UtcTicks % TimeSpan.TicksPerMinute != 0 ? (null, "not_a_whole_minute")
             : !IsOpenThroughout(hours, startsAt, endsAt) ? (null, "outside_business_hours")
             : FreeBay(calendar, startsAt, endsAt, bayId) is { } bay ? (new Slot(startsAt, endsAt, bay), null)
             : (null, "slot_taken");

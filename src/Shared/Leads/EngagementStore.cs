@@ -93,6 +93,14 @@ internal static class EngagementStore
           AND (status = 'scheduled' OR (status = 'sending' AND handed_over_at IS NULL))
         """;
 
+    /// <summary>The appointment <c>@id</c> changes: what was planned to tell its customer of it ends, unless it begins at <c>@startsAt</c> as before.</summary>
+    public const string EndMessages = """
+        UPDATE touch_points t
+        SET status = 'cancelled', reason = @reason, fence = t.fence + 1, claimed_by = NULL, lease_until = NULL, updated_at = @now
+        WHERE t.tenant_id = @tenantId AND t.appointment_id = @id AND (t.status IN ('scheduled', 'needs_review') OR (t.status = 'sending' AND t.handed_over_at IS NULL))
+          AND NOT EXISTS (SELECT 1 FROM appointments a WHERE a.tenant_id = @tenantId AND a.id = @id AND a.starts_at = @startsAt)
+        """;
+
     /// <summary>An appointment of the lead <c>@leadId</c> is cancelled. Its cadence does not begin again: somebody spoke with it.</summary>
     public const string Release = """
         UPDATE leads l SET status = 'engaged', status_reason = 'appointment_cancelled', status_at = @now, updated_at = @now

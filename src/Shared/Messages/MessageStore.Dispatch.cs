@@ -8,8 +8,9 @@ namespace LeadOrchestrator.Shared.Messages;
 /// <param name="FinishReason">Why it ended.</param>
 /// <param name="AskedAt">When the newest text came that it answers (business time).</param>
 /// <param name="IsTakenOver">A person of the shop answers by now, and it is not this answer that has fetched them; or one of them wrote while it was being said.</param>
+/// <param name="IsAboutCards">It has held a time or spoken of what is booked: the customer acts on that in the chat alone.</param>
 public sealed record AnswerToSend(
-    Guid Id, long Seq, string Status, string? FinishReason, string Content, Guid LeadId, DateTimeOffset AskedAt, bool IsTakenOver, string? TraceParent);
+    Guid Id, long Seq, string Status, string? FinishReason, string Content, Guid LeadId, DateTimeOffset AskedAt, bool IsTakenOver, string? TraceParent, bool IsAboutCards);
 
 /// <content>The way of an answer out of the thread: the Chat API says it, the Orchestrator sends it, and the row is all that they tell each other.</content>
 public sealed partial class MessageStore
@@ -34,7 +35,10 @@ public sealed partial class MessageStore
                 (s.mode <> 'ai' AND NOT EXISTS (
                     SELECT 1 FROM review_items r WHERE r.tenant_id = @tenantId AND r.message_id = m.id AND r.kind = 'person_wanted'))
                 OR EXISTS (SELECT 1 FROM chat_messages c WHERE c.tenant_id = @tenantId AND c.session_id = m.session_id AND c.role = 'staff' AND c.seq > m.seq) AS is_taken_over,
-                s.trace_parent
+                s.trace_parent,
+                EXISTS (SELECT 1 FROM chat_events e
+                    WHERE e.tenant_id = @tenantId AND e.session_id = m.session_id AND e.seq > m.seq AND e.message_id = m.id AND e.type = 'answer.tool'
+                      AND e.data::json ->> 'name' IN ('book', 'reschedule', 'cancel') AND e.data::json ->> 'state' = 'done') AS is_about_cards
             """, new { id, now = clock.GetUtcNow() }, cancel);
     }
 }

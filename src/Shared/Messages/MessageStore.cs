@@ -248,11 +248,12 @@ internal sealed record MessageRow
 /// <summary>Registers the thread.</summary>
 public static class ThreadRegistration
 {
-    /// <summary>Adds the stores of sessions, messages, frames, handovers and pictures.</summary>
+    /// <summary>Adds the stores of sessions, messages, frames, handovers, pictures and texts of staff.</summary>
     public static IServiceCollection AddThread(this IServiceCollection services) => services
         .AddSingleton<SessionStore>()
         .AddSingleton<FrameStore>()
         .AddSingleton<HandoverStore>()
         .AddSingleton<PictureStore>()
+        .AddSingleton<StaffTextStore>()
         .AddSingleton<MessageStore>();
 }

@@ -247,6 +247,7 @@ public sealed class ChatBookingTests : IClassFixture<Scene>, IAsyncLifetime
         problem.GetProperty("reason").GetString().ShouldBe("slot_taken");
         problem.GetProperty("alternatives").EnumerateArray().Select(start => start.GetString()).ShouldContain("2026-11-24T17:00:00.000Z");
         (await _scene.Database.ColumnAsync<string>("SELECT status || ' ' || status_reason FROM appointments WHERE id = $1", Guid.Parse(id))).ShouldBe(["cancelled slot_taken"]);
+        (await customer.HistoryAsync())[^1].GetProperty("content").GetString().ShouldBe($"That time was taken: {Service}, Tue, Nov 24 at 10:00 AM.");
         (await customer.SendAsync(HttpMethod.Post, $"/bookings/{id}/confirmation", new { })).StatusCode.ShouldBe(HttpStatusCode.Conflict);
         await _scene.Database.ExecuteAsync("DELETE FROM crm_appointments");
     }

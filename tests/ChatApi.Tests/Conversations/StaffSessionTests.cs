@@ -145,6 +145,20 @@ public sealed class StaffSessionTests(Scene scene) : IClassFixture<Scene>, IAsyn
     }
 
     [Fact]
+    public async Task The_card_has_what_stands_and_is_held_and_nothing_that_is_over()
+    {
+        var customer = await scene.CustomerAsync();
+        await BookedAsync(customer, "2026-11-20T16:00Z", "confirmed", null);
+        await BookedAsync(customer, "2026-12-01T16:00Z", "confirmed", null);
+        await BookedAsync(customer, "2026-12-02T16:00Z", "held", "2026-11-23T15:00Z");
+
+        var card = await _staff.GetFromJsonAsync<JsonElement>($"{customer.Path}/handover");
+
+        card.GetProperty("appointments").EnumerateArray().Select(appointment => $"{appointment.GetProperty("startsAt").GetString()} {appointment.GetProperty("status").GetString()}")
+            .ShouldBe(["2026-12-01T16:00:00.000Z confirmed"]);
+    }
+
+    [Fact]
     public async Task After_hours_the_model_is_told_when_somebody_will_answer()
     {
         await using var clock = await HttpClock.StartAsync(new DateTimeOffset(2026, 11, 24, 4, 0, 0, TimeSpan.Zero)); // Monday, 22:00 in Chicago
@@ -212,6 +226,13 @@ public sealed class StaffSessionTests(Scene scene) : IClassFixture<Scene>, IAsyn
         await scene.Database.ExecuteAsync("UPDATE leads SET contact_id = $2 WHERE id = $1", leadId, contact);
         return await Customer.OpenAsync(scene.Chat, code);
     }
+
+    private Task<int> BookedAsync(Customer customer, string startsAt, string status, string? expiresAt) => scene.Database.ExecuteAsync("""
+        INSERT INTO appointments (tenant_id, id, lead_id, location_id, service_id, bay_id, starts_at, ends_at, status, price_cents, expires_at, created_at, updated_at)
+        SELECT l.tenant_id, gen_random_uuid(), l.id, l.location_id, c.id, b.id, $2::timestamptz, $2::timestamptz + interval '1 hour', $3, 39900, nullif($4, '')::timestamptz, now(), now()
+        FROM chat_sessions s JOIN leads l ON l.id = s.lead_id JOIN service_catalog c ON c.location_id = l.location_id JOIN bays b ON b.location_id = l.location_id
+        WHERE s.id = $1
+        """, customer.SessionId, startsAt, status, expiresAt ?? "");
 
     private Task<Guid> LeadAsync(Customer customer) => scene.Database.ScalarAsync<Guid>("SELECT lead_id FROM chat_sessions WHERE id = $1", customer.SessionId);
 

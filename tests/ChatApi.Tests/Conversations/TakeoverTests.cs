@@ -156,6 +156,60 @@ public sealed class TakeoverTests(Scene scene) : IClassFixture<Scene>, IAsyncLif
         (await (await customer.SendAsync(HttpMethod.Get, "")).Content.ReadFromJsonAsync<JsonElement>()).GetProperty("language").GetString().ShouldBe(language);
     }
 
+    [Fact]
+    public async Task What_staff_write_to_who_texts_goes_out_by_text()
+    {
+        var customer = await TakenAsync();
+        var lead = await PhoneAsync(customer);
+        await TextAsync(customer, "Can you do Friday?");
+
+        using var said = await _staff.PostAsJsonAsync($"{customer.Path}/staff-messages", new { content = "No, Monday 9:00" });
+
+        said.StatusCode.ShouldBe(HttpStatusCode.Created);
+        (await said.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("channel").GetString().ShouldBe("sms");
+        (await scene.Database.ColumnAsync<string>("""
+            SELECT concat_ws(' ', t.step, t.channel, t.status, t.content, m.role) FROM touch_points t JOIN chat_messages m ON m.id = t.message_id WHERE t.lead_id = $1
+            """, lead)).ShouldBe(["staff-1 sms scheduled No, Monday 9:00 staff"]);
+        await customer.AskAsync("I am here now");
+        await SayAsync(customer, "Good.");
+        (await scene.Database.ScalarAsync<long>("SELECT count(*) FROM touch_points WHERE lead_id = $1", lead)).ShouldBe(1, "who writes in the chat reads it there");
+    }
+
+    [Fact]
+    public async Task Who_said_stop_by_text_is_not_texted_by_staff_who_hear_so()
+    {
+        var customer = await TakenAsync();
+        var lead = await PhoneAsync(customer);
+        await TextAsync(customer, "STOP", isQuestion: false);
+        await scene.Database.ExecuteAsync("UPDATE contacts c SET opted_out_at = now() FROM leads l WHERE l.id = $1 AND c.id = l.contact_id", lead);
+
+        using var said = await _staff.PostAsJsonAsync($"{customer.Path}/staff-messages", new { content = "Please stay" });
+        using var tooLong = await _staff.PostAsJsonAsync($"{(await TextingAsync()).Path}/staff-messages", new { content = new string('x', 1_601) });
+
+        said.StatusCode.ShouldBe(HttpStatusCode.Conflict);
+        (await said.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("reason").GetString().ShouldBe("opted_out");
+        (await scene.Database.ScalarAsync<long>("SELECT count(*) FROM touch_points WHERE lead_id = $1", lead)).ShouldBe(0);
+        (await customer.HistoryAsync()).ShouldNotContain(message => message.GetProperty("role").GetString() == "staff");
+        tooLong.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+    }
+
+    private async Task<Customer> TextingAsync()
+    {
+        var customer = await TakenAsync();
+        await PhoneAsync(customer);
+        await TextAsync(customer, "Hello?");
+        return customer;
+    }
+
+    private async Task<Guid> PhoneAsync(Customer customer)
+    {
+        var (lead, contact) = (await scene.Database.ScalarAsync<Guid>("SELECT lead_id FROM chat_sessions WHERE id = $1", customer.SessionId), Guid.CreateVersion7());
+        var phone = $"+1512{Random.Shared.Next(2_000_000, 9_999_999)}";
+        await scene.Database.ExecuteAsync("INSERT INTO contacts (tenant_id, id, phone, created_at, updated_at) VALUES ($1, $2, $3, now(), now())", scene.TenantId, contact, phone);
+        await scene.Database.ExecuteAsync("UPDATE leads SET contact_id = $2, phone = $3, phone_type = 'mobile' WHERE id = $1", lead, contact, phone);
+        return lead;
+    }
+
     private async Task<Customer> TakenAsync()
     {
         var customer = await scene.CustomerAsync();

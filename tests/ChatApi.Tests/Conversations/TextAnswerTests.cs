@@ -40,6 +40,24 @@ public sealed class TextAnswerTests(Scene scene) : IClassFixture<Scene>, IAsyncL
     }
 
     [Fact]
+    public async Task Who_texts_is_told_of_the_link_and_not_of_a_card_that_they_do_not_see()
+    {
+        scene.Sandbox.Model.Enqueue(new ModelAnswer("", "book", new JsonObject { ["service"] = "Full Car Ceramic Tint", ["startsAt"] = "2026-11-24T10:00" }));
+        scene.Sandbox.Model.Enqueue(new ModelAnswer("I'm holding Tuesday at 10 for you. Open the link in this text and tap Confirm to book it."));
+        var customer = await scene.CustomerAsync();
+        await TextAsync(customer, "Tuesday at ten please");
+
+        var answer = await AnswerAsync(customer);
+
+        answer["content"].ShouldBe("I'm holding Tuesday at 10 for you. Open the link in this text and tap Confirm to book it.");
+        var call = scene.Sandbox.Model.Calls[^1];
+        call.ToolResults.ShouldHaveSingleItem().ShouldContain("opening the link in this text");
+        call.ToolResults[0].ShouldNotContain("card");
+        await using var transaction = await scene.Database.Lead.BeginAsync(scene.TenantId, CancellationToken.None);
+        (await scene.Chat.Get<MessageStore>().TakeAnswerAsync(transaction, (Guid)answer["id"]!, CancellationToken.None))!.IsAboutCards.ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task A_text_that_comes_while_its_answer_is_made_voids_it_and_one_answer_covers_both()
     {
         scene.Sandbox.Faults.Add(new Fault { Vendor = Vendor.Anthropic, Kind = FaultKind.HangBeforeFirstToken, Seconds = 300 });

@@ -59,6 +59,8 @@ public sealed class AppointmentEndpointsTests(Franchise franchise) : IClassFixtu
     [InlineData("2026-11-20T16:00:00Z", "too_soon")]
     [InlineData("2027-06-01T16:00:00Z", "too_far_ahead")]
     [InlineData("2026-11-24T16:00:30Z", "not_a_whole_minute")]
+    [InlineData("0001-01-01T00:00:00Z", "too_soon")]
+    [InlineData("9999-12-31T23:59:00Z", "too_far_ahead")]
     public async Task What_the_shop_does_not_give_is_refused_with_the_reason(string startsAt, string reason)
     {
         using var staff = franchise.As("advisor");
@@ -68,6 +70,43 @@ public sealed class AppointmentEndpointsTests(Franchise franchise) : IClassFixtu
 
         answer.StatusCode.ShouldBe(HttpStatusCode.Conflict);
         (await answer.JsonAsync()).Text("reason").ShouldBe(reason);
+    }
+
+    [Fact]
+    public async Task At_the_ends_of_the_calendar_nothing_is_free_and_nothing_breaks()
+    {
+        using var staff = franchise.As("advisor");
+        var shop = await AppointmentShop.OpenAsync(franchise);
+        var id = (await (await shop.BookAsync(staff, await shop.LeadAsync(), Tuesday10)).JsonAsync()).Text("id");
+
+        foreach (var (startsAt, reason) in new[] { ("0001-01-01T00:00:00Z", "too_soon"), ("9999-12-31T23:59:00Z", "too_far_ahead") })
+        {
+            using var answer = await staff.PostAsJsonAsync($"/api/appointments/{id}/rescheduling", new { startsAt });
+            answer.StatusCode.ShouldBe(HttpStatusCode.Conflict, startsAt);
+            (await answer.JsonAsync()).Text("reason").ShouldBe(reason);
+            (await answer.JsonAsync()).GetProperty("alternatives").GetArrayLength().ShouldBe(5);
+        }
+
+        var slots = $"/api/locations/{shop.LocationId}/slots?serviceId={shop.ServiceId}";
+        (await staff.GetAsync($"{slots}&from=9999-12-31T00:00:00Z")).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await staff.GetAsync($"{slots}&from=9999-12-30T00:00:00Z&to=9999-12-31T23:59:00Z")).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await staff.GetAsync($"{slots}&to=9999-12-31T23:59:00Z")).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await shop.SlotsAsync(staff, "0001-01-01T00:00:00Z", "0001-01-02T00:00:00Z")).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_booking_of_what_the_shop_offers_no_more_still_moves()
+    {
+        using var staff = franchise.As("advisor");
+        var shop = await AppointmentShop.OpenAsync(franchise);
+        var id = (await (await shop.BookAsync(staff, await shop.LeadAsync(), Tuesday10)).JsonAsync()).Text("id");
+        await franchise.Database.ExecuteAsync("UPDATE service_catalog SET active = false, bookable = false WHERE id = $1", shop.ServiceId);
+
+        using var moved = await staff.PostAsJsonAsync($"/api/appointments/{id}/rescheduling", new { startsAt = "2026-11-24T18:00:00Z" });
+
+        moved.StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await moved.JsonAsync()).Text("endsAt").ShouldBe("2026-11-24T19:00:00.000Z");
+        (await shop.BookAsync(staff, await shop.LeadAsync(), Tuesday10)).StatusCode.ShouldBe(HttpStatusCode.NotFound);
     }
 
     [Fact]

@@ -42,7 +42,7 @@ public sealed class AppointmentTextsTests
     private static FollowedAppointment Tuesday(string? language) => new()
     {
         Id = Guid.CreateVersion7(), LeadId = Guid.CreateVersion7(), StartsAt = new(2026, 11, 24, 22, 30, 0, TimeSpan.Zero), EndsAt = new(2026, 11, 24, 23, 30, 0, TimeSpan.Zero),
-        Status = AppointmentStatuses.Confirmed, CreatedAt = Now, Revision = 1, PlannedRevision = 0, CrmRevision = 0, CrmAttempts = 0, ServiceName = "Front Window Tint", PriceCents = 19900,
+        Status = AppointmentStatuses.Confirmed, CreatedAt = Now, UpdatedAt = Now, Revision = 1, PlannedRevision = 0, CrmRevision = 0, CrmAttempts = 0, ServiceName = "Front Window Tint", PriceCents = 19900,
         LocationName = "Acme Tint Austin", Timezone = "America/Chicago", FirstName = "Ann", LastName = "Example", Language = language,
     };
 }

@@ -95,6 +95,9 @@ public sealed class CrmCalendarTests(Franchise franchise) : IClassFixture<Franch
         var id = await BookAsync(shop, staff, lead, "2026-12-10T16:00:00Z");
         var externalId = (await InCrmAsync(id))["id"]!.ToString();
         await Eventually.TrueAsync(async () => await StandsAsync(id, "crm_revision = revision"), "the CRM to have followed");
+        // What the CRM told of the booking's beginning is not read at the very moment of the move.
+        await Eventually.TrueAsync(async () => await franchise.Database.ScalarAsync<bool>(
+            "SELECT EXISTS (SELECT 1 FROM webhook_events WHERE external_id = $1 AND status IN ('done', 'ignored'))", externalId), "the booking to be told of");
         await Crm.UpdateAsync("appointment", externalId, row => row["color"] = "purple", deliver: false);
         var late = Crm.Row("appointment", externalId)!;
         franchise.Sandbox.Faults.Add(new Fault { Vendor = Vendor.Shopmonkey, Kind = FaultKind.WebhooksOff, Count = 1 });
@@ -243,7 +246,7 @@ public sealed class CrmCalendarTests(Franchise franchise) : IClassFixture<Franch
     {
         var appointment = new FollowedAppointment
         {
-            Id = Guid.CreateVersion7(), LeadId = Guid.CreateVersion7(), StartsAt = DateTimeOffset.UnixEpoch, EndsAt = DateTimeOffset.UnixEpoch.AddHours(1), Status = "cancelled", CreatedAt = DateTimeOffset.UnixEpoch,
+            Id = Guid.CreateVersion7(), LeadId = Guid.CreateVersion7(), StartsAt = DateTimeOffset.UnixEpoch, EndsAt = DateTimeOffset.UnixEpoch.AddHours(1), Status = "cancelled", CreatedAt = DateTimeOffset.UnixEpoch, UpdatedAt = DateTimeOffset.UnixEpoch,
             Revision = 2, PlannedRevision = 1, CrmRevision = 1, CrmAttempts = 0, ServiceName = "Tint", PriceCents = 100, LocationName = "Acme", Timezone = "America/Chicago", FirstName = "Ann", LastName = "Lee",
         };
 

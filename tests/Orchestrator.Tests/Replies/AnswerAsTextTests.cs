@@ -54,6 +54,23 @@ public sealed class AnswerAsTextTests
         AnswerAsText.SizeOf(text, Link).Segments.ShouldBe(2);
     }
 
+    [Theory]
+    [InlineData("I'm holding Tuesday at 10. Please tap Confirm.", "I'm holding Tuesday at 10. Please tap Confirm. {link}")]
+    [InlineData("Le guardo el martes a las 10.", "Le guardo el martes a las 10. {link}")]
+    public void What_the_customer_acts_on_in_the_chat_has_the_link_however_short_it_is(string answer, string text) => AnswerAsText.Fit(answer, Link, needsLink: true).ShouldBe(text);
+
+    [Theory]
+    [InlineData("Sentence that says something. ", 9)]
+    [InlineData("Aquí está más información útil. ", 8)]
+    [InlineData("wonderful ", 31)]
+    public void With_the_link_it_is_never_more_than_two_parts(string sentence, int times)
+    {
+        var text = AnswerAsText.Fit(string.Concat(Enumerable.Repeat(sentence, times)), Link, needsLink: true);
+
+        text.ShouldEndWith(" {link}");
+        AnswerAsText.SizeOf(text, Link).Segments.ShouldBe(2);
+    }
+
     [Fact]
     public void Letters_of_any_language_fit_too()
     {

@@ -43,6 +43,31 @@ public sealed class ReplyTests(ReplyTests.TwoOrchestrators shop) : IClassFixture
             """, lead)).ShouldBe([false, true]);
     }
 
+    [Theory]
+    [InlineData("book", "done", "+15125552151", true)]
+    [InlineData("cancel", "done", "+15125552152", true)]
+    [InlineData("book", "failed", "+15125552153", false)]
+    [InlineData("free_slots", "done", "+15125552154", false)]
+    public async Task Who_texts_gets_the_link_to_what_they_can_tap(string tool, string state, string phone, bool hasLink)
+    {
+        var lead = await AskedAsync(phone, "Tuesday at ten please");
+        var answer = await BeginAnswerAsync(lead, "I'm holding Tuesday at 10. Open the link and tap Confirm.", "complete", "stop");
+        await shop.Database.ExecuteAsync("""
+            WITH place AS (UPDATE chat_sessions SET last_seq = last_seq + 1 WHERE lead_id = $1 RETURNING tenant_id, id, last_seq)
+            INSERT INTO chat_events (tenant_id, id, session_id, seq, message_id, type, data, created_at)
+            SELECT tenant_id, gen_random_uuid(), id, last_seq, $2, 'answer.tool', json_build_object('messageId', $2, 'name', $3, 'state', $4)::text, now() FROM place
+            """, lead, answer, tool, state);
+
+        await EndAnswerAsync(answer);
+
+        await ReplyAsync(lead, "delivered");
+        var sent = shop.Sandbox.Twilio.SentTo(phone)[^1].Body;
+        sent.ShouldStartWith("I'm holding Tuesday at 10. Open the link and tap Confirm.");
+        var code = System.Text.RegularExpressions.Regex.Match(sent, @"/c/(\S+)$").Groups[1].Value;
+        (code.Length > 0).ShouldBe(hasLink);
+        (await shop.Database.ScalarAsync<bool>("SELECT EXISTS (SELECT 1 FROM chat_codes WHERE lead_id = $1 AND code_hash = sha256(convert_to($2, 'UTF8')))", lead, code)).ShouldBe(hasLink);
+    }
+
     [Fact]
     public async Task A_text_is_a_question_and_an_order_is_none()
     {

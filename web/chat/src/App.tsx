@@ -18,6 +18,6 @@ export function App({ client }: { client: ChatClient }) {
     case 'dead':
       return <DeadLink />;
     case 'open':
-      return <ChatPage client={client} session={view.session} connected={view.connected} />;
+      return <ChatPage client={client} session={view.session} connected={view.connected} lost={view.lost} />;
   }
 }

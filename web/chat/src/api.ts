@@ -2,12 +2,20 @@ import type { ChatMessagePage, ChatSession, NewMessage } from './wire';
 
 const SESSIONS = '/api/chat/sessions';
 
+/** What an answer of 409 says of a time that cannot be had. */
+interface Conflict {
+  reason?: string;
+  /** Beginnings that were free a moment ago. */
+  alternatives?: string[];
+}
+
 /** The server's answer was not the one asked for. */
 export class ApiError extends Error {
   constructor(
     readonly status: number,
     /** Milliseconds the server asks us to wait; null when it does not say. */
     readonly retryAfterMs: number | null,
+    readonly conflict: Conflict = {},
   ) {
     super(`HTTP ${status}`);
   }
@@ -84,9 +92,10 @@ function post(url: string, body: unknown, signal: AbortSignal, accept = 'applica
 async function checked(request: Promise<Response>): Promise<Response> {
   const response = await request;
   if (!response.ok) {
+    const conflict = response.status === 409 ? ((await response.json().catch(() => null)) as Conflict | null) : null;
     void response.body?.cancel().catch(() => {});
     const seconds = Number.parseInt(response.headers.get('Retry-After') ?? '', 10);
-    throw new ApiError(response.status, Number.isFinite(seconds) ? seconds * 1000 : null);
+    throw new ApiError(response.status, Number.isFinite(seconds) ? seconds * 1000 : null, conflict ?? {});
   }
   return response;
 }

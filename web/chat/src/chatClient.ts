@@ -2,19 +2,18 @@ import { ApiError, cancelBooking, confirmBooking, earlierMessages, readSession, 
 import { backoff, pause } from './backoff';
 import { readEvents, withDeadline } from './eventStream';
 import { LiveStream } from './liveStream';
+import { lostOf, type LostTap } from './lostTap';
 import { openChat } from './opening';
 import { loadUnsent, saveUnsent } from './outbox';
-import { openSession, reduce, resumePoint, type SendFailure, type SessionAction, type SessionState } from './session';
+import { failureOf, newId } from './sending';
+import { openSession, reduce, resumePoint, type SessionAction, type SessionState } from './session';
 import { speak } from './texts';
-import type { ChatEvent, ChatSession } from './wire';
+import type { ChatBooking, ChatEvent, ChatSession } from './wire';
 
 export type ChatView =
   | { phase: 'opening'; trouble: boolean }
   | { phase: 'dead' }
-  | { phase: 'open'; session: SessionState; connected: boolean };
-
-/** Why a tap on a booking did nothing: it came too late, or it did not get through. */
-export type TapFailure = 'late' | 'network';
+  | { phase: 'open'; session: SessionState; connected: boolean; lost: LostTap | null };
 
 const SEND_TRIES = 3;
 const ANSWER_MS = 20_000;
@@ -69,6 +68,7 @@ export class ChatClient {
   }
 
   send(content: string): void {
+    this.lose(null);
     this.enqueue(newId(), content);
   }
 
@@ -88,18 +88,21 @@ export class ChatClient {
     }
   }
 
-  /** Takes a time that is held, or gives it or an appointment back. Answers what went wrong, if anything did. */
-  async tapBooking(bookingId: string, tap: 'confirm' | 'cancel'): Promise<TapFailure | null> {
+  /** Takes a time that is held, or gives it or an appointment back. Answers whether it got through; that it came too late is told by the view. */
+  async tapBooking(booking: ChatBooking, tap: 'confirm' | 'cancel'): Promise<boolean> {
     if (!this.session) {
-      return 'network';
+      return false;
     }
     const { sessionId } = this.session;
     const send = tap === 'confirm' ? confirmBooking : cancelBooking;
+    this.lose(null);
     try {
-      await send(sessionId, bookingId, this.life.signal);
-      return null;
+      await send(sessionId, booking.bookingId, this.life.signal);
+      return true;
     } catch (error) {
-      return error instanceof ApiError && error.isFinal ? 'late' : 'network';
+      const lost = lostOf(booking, tap, error);
+      this.lose(lost);
+      return lost !== null;
     } finally {
       await this.refresh(sessionId);
     }
@@ -150,7 +153,7 @@ export class ChatClient {
     speak(session.language);
     const unsent = loadUnsent(session.sessionId);
     this.draft = unsent.draft;
-    this.show({ phase: 'open', session: openSession(session), connected: true });
+    this.show({ phase: 'open', session: openSession(session), connected: true, lost: null });
     this.follow(session);
     for (const message of unsent.messages) {
       this.enqueue(message.clientMessageId, message.content);
@@ -294,6 +297,9 @@ export class ChatClient {
 
   private apply(event: ChatEvent): void {
     this.dispatch({ type: 'event', event, at: new Date().toISOString() });
+    if (event.name === 'booking.held') {
+      this.lose(null);
+    }
     if (event.name === 'booking.held' || event.name === 'booking.changed') {
       void this.refresh(this.session?.sessionId ?? '');
     }
@@ -307,6 +313,12 @@ export class ChatClient {
     if (session !== this.view.session) {
       this.view = { ...this.view, session };
       this.notifySoon();
+    }
+  }
+
+  private lose(lost: LostTap | null): void {
+    if (this.view.phase === 'open' && this.view.lost !== lost) {
+      this.show({ ...this.view, lost });
     }
   }
 
@@ -331,20 +343,4 @@ export class ChatClient {
       requestAnimationFrame(notify);
     }
   }
-}
-
-/** A random UUID; `crypto.randomUUID` is missing where the page is not served over https. */
-function newId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6]! & 0x0f) | 0x40;
-  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
-}
-
-function failureOf(error: unknown): SendFailure {
-  if (error instanceof ApiError && error.status === 429) {
-    return 'busy';
-  }
-  return error instanceof ApiError && error.isFinal ? 'refused' : 'network';
 }

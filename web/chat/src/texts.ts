@@ -1,3 +1,4 @@
+import type { LostTap } from './lostTap';
 import type { SendFailure } from './session';
 
 /** Every English sentence of the page. */
@@ -68,7 +69,12 @@ const english = {
     reallyCancel: 'Yes, cancel it',
     keep: 'Keep it',
     toCalendar: 'Add to your calendar',
-    late: 'This time is not held any more. Ask in the chat for another one.',
+    lost: {
+      late: 'This time is not held any more. Ask in the chat for another one.',
+      taken: 'Somebody else got this time. Ask in the chat for another one.',
+      begun: 'This has begun or is over, so it cannot be cancelled here. Please call the shop.',
+    } satisfies Record<LostTap['reason'], string>,
+    freeInstead: 'These times were free a moment ago:',
     network: 'That did not get through. Please try again.',
   },
   wishes: {
@@ -153,7 +159,12 @@ const spanish: typeof english = {
     reallyCancel: 'Sí, cancelarla',
     keep: 'Conservarla',
     toCalendar: 'Agregar a su calendario',
-    late: 'Este horario ya no está guardado. Pida otro en el chat.',
+    lost: {
+      late: 'Este horario ya no está guardado. Pida otro en el chat.',
+      taken: 'Alguien más tomó este horario. Pida otro en el chat.',
+      begun: 'Ya comenzó o terminó, así que no se puede cancelar aquí. Llame al taller.',
+    },
+    freeInstead: 'Estos horarios estaban libres hace un momento:',
     network: 'No se pudo enviar. Intente de nuevo.',
   },
   wishes: {

@@ -6,7 +6,8 @@ import { conversation, open, pass, server, tell, useFreshPage } from './page';
 useFreshPage();
 
 const held = booking();
-const heldEvent = { name: 'booking.held', seq: 5, data: { ...held, expiresAt: '2026-11-23T16:10:00Z' } } as const;
+const { timezone: _, ...told } = held;
+const heldEvent = { name: 'booking.held', seq: 5, data: { ...told, expiresAt: '2026-11-23T16:10:00Z' } } as const;
 const button = (name: string) => screen.getByRole('button', { name }) as HTMLButtonElement;
 const posted = () => server.calls.filter((call) => call.method === 'POST' && call.url.includes('/bookings/')).map((call) => call.url.split('/').at(-1));
 
@@ -64,17 +65,54 @@ describe('a booking', () => {
     expect(posted()).toEqual(['cancellation']);
   });
 
-  it('says when the tap came too late, and when it did not get through', async () => {
+  it('that came too late says so, although its card is gone, until there is something newer', async () => {
     server.onExchange = () => json(201, session({ bookings: [held] }));
-    server.onSession = () => json(200, session({ bookings: [held] }));
+    server.onSession = () => json(200, session({ bookings: [] }));
     server.onTap = () => json(409, {});
     await open();
     fireEvent.click(button('Confirm'));
     await pass();
-    expect(screen.getByRole('alert').textContent).toMatch(/not held any more/);
+    expect(screen.queryByRole('button', { name: 'Confirm' })).toBeNull();
+    expect(screen.getByRole('alert').textContent).toMatch(/not held any more.*Full Car Ceramic Tint, Tuesday, November 24 at 10:00/);
+    server.onSession = () => json(200, session({ bookings: [booking({ bookingId: '01999999-0000-7000-8000-00000000000a' })] }));
+    await tell(server.live[0], heldEvent);
+    expect(screen.queryByRole('alert')).toBeNull();
+    expect(button('Confirm')).toBeTruthy();
+  });
+
+  it('whose time the shop gave away says which others were free', async () => {
+    server.onExchange = () => json(201, session({ bookings: [held] }));
+    server.onSession = () => json(200, session({ bookings: [] }));
+    server.onTap = () => json(409, { reason: 'slot_taken', alternatives: ['2026-11-24T17:00:00Z', '2026-11-24T18:00:00Z'] });
+    await open();
+    fireEvent.click(button('Confirm'));
+    await pass();
+    expect(screen.getByRole('alert').textContent).toMatch(/Somebody else got this time.*11:00 AM CST.*12:00 PM CST/);
+  });
+
+  it('that cannot be cancelled any more says whom to call', async () => {
+    server.onExchange = () => json(201, session({ bookings: [booking({ status: 'confirmed', expiresAt: null })] }));
+    server.onTap = () => json(409, {});
+    await open();
+    fireEvent.click(button('Cancel this appointment'));
+    fireEvent.click(button('Yes, cancel it'));
+    await pass();
+    expect(screen.getByRole('alert').textContent).toMatch(/call the shop/);
+  });
+
+  it('says when the tap did not get through', async () => {
+    server.onExchange = () => json(201, session({ bookings: [held] }));
+    server.onSession = () => json(200, session({ bookings: [held] }));
     server.onTap = () => new TypeError('Failed to fetch');
+    await open();
     fireEvent.click(button('Confirm'));
     await pass();
     expect(screen.getByRole('alert').textContent).toMatch(/did not get through/);
+  });
+
+  it('is at the hour of its own shop', async () => {
+    server.onExchange = () => json(201, session({ bookings: [booking({ timezone: 'America/Phoenix' })] }));
+    await open();
+    expect(conversation().getByText('Tuesday, November 24 at 9:00 AM MST')).toBeTruthy();
   });
 });

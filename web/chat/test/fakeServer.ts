@@ -26,6 +26,7 @@ export function booking(change: Partial<ChatBooking> = {}): ChatBooking {
     priceCents: 39900,
     status: 'held',
     expiresAt: '2026-11-23T16:10:00Z',
+    timezone: 'America/Chicago',
     ...change,
   };
 }

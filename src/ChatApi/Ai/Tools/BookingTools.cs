@@ -3,6 +3,7 @@ using LeadOrchestrator.ChatApi.Guard;
 using LeadOrchestrator.Shared.Appointments;
 using LeadOrchestrator.Shared.Catalog;
 using LeadOrchestrator.Shared.Hours;
+using LeadOrchestrator.Shared.Messages;
 using NodaTime;
 using NodaTime.Text;
 
@@ -63,11 +64,16 @@ internal static class BookingTools
     /// <summary>What a model may say of a slot that is held now.</summary>
     public static ToolResult Held(ToolTurn turn, Appointment held) => ToolResult.Of(new
     {
-        Status = $"Held for {(int)Math.Round((held.ExpiresAt!.Value - turn.Now).TotalMinutes)} minutes, not booked yet. The customer sees a card under this chat and books by tapping Confirm there. Ask them to tap it.",
+        Status = $"Held for {(int)Math.Round((held.ExpiresAt!.Value - turn.Now).TotalMinutes)} minutes, not booked yet. {WhereTheyTap(turn, "Confirm")}",
         Service = Prompt.Data(held.ServiceName),
         Time = Describe(turn.Start.Hours, held.StartsAt),
         Price = string.Create(CultureInfo.InvariantCulture, $"${held.PriceCents / 100}.{held.PriceCents % 100:00}"),
     }, Deeds.Held) with { Slot = new TakenSlot(held.StartsAt, held.PriceCents, held.ServiceName, IsHeld: true) };
+
+    /// <summary>Where the customer has the card of a booking: who texts has none in front of them, but a link to it.</summary>
+    public static string WhereTheyTap(ToolTurn turn, string button) => turn.Start.Begun.Channel == MessageChannels.Sms
+        ? $"The customer acts on it by opening the link in this text, which is added to what you write, and tapping {button} there. Ask them to do so, in at most 220 characters."
+        : $"The customer sees a card under this chat and acts by tapping {button} there. Ask them to tap it.";
 
     private static ServiceToBook Of(ToolTurn turn, CatalogItem item) => new(
         turn.Session.TenantId, turn.Start.Conversation.LocationId, item.Id, item.Name, item.PriceCents, TimeSpan.FromMinutes(item.DurationMinutes!.Value), turn.Start.Hours);

@@ -13,7 +13,7 @@ internal sealed class Cancel(ChatBookings bookings) : ChatTool(
         var current = await bookings.CurrentAsync(turn.Session.TenantId, turn.Start.Conversation.LeadId, cancel);
         return current.Count == 0 ? ToolResult.Refused("The customer has no appointment.") : ToolResult.Of(new
         {
-            Status = "Nothing is cancelled yet. Ask the customer to tap Cancel on the card of the appointment, under this chat.",
+            Status = $"Nothing is cancelled yet. {BookingTools.WhereTheyTap(turn, "Cancel")}",
             Appointments = current.Select(appointment => new { Service = Prompt.Data(appointment.ServiceName), appointment.Status, Time = BookingTools.Describe(turn.Start.Hours, appointment.StartsAt) }).ToList(),
         });
     }

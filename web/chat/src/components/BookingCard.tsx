@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { calendarUrl } from '../api';
-import type { ChatClient, TapFailure } from '../chatClient';
+import type { ChatClient } from '../chatClient';
 import { dollars, timeAtShop } from '../format';
 import { texts } from '../texts';
 import type { ChatBooking } from '../wire';
@@ -8,7 +8,6 @@ import type { ChatBooking } from '../wire';
 interface BookingCardProps {
   client: ChatClient;
   sessionId: string;
-  timezone: string;
   booking: ChatBooking;
 }
 
@@ -16,16 +15,17 @@ const BUTTON = 'min-h-11 rounded-full px-5 font-medium disabled:opacity-60';
 const PLAIN = `${BUTTON} border border-line text-link hover:bg-tint`;
 
 /** A time that is held for the customer, or their appointment. Only a tap on Confirm books it. */
-export function BookingCard({ client, sessionId, timezone, booking }: BookingCardProps) {
+export function BookingCard({ client, sessionId, booking }: BookingCardProps) {
   const [busy, setBusy] = useState(false);
-  const [failure, setFailure] = useState<TapFailure | null>(null);
+  const [failed, setFailed] = useState(false);
   const [asking, setAsking] = useState(false);
+  const { timezone } = booking;
   const held = booking.status === 'held';
 
   const tap = async (what: 'confirm' | 'cancel') => {
     setBusy(true);
-    setFailure(null);
-    setFailure(await client.tapBooking(booking.bookingId, what));
+    setFailed(false);
+    setFailed(!(await client.tapBooking(booking, what)));
     setAsking(false);
     setBusy(false);
   };
@@ -71,9 +71,9 @@ export function BookingCard({ client, sessionId, timezone, booking }: BookingCar
           </>
         )}
       </div>
-      {failure !== null && (
+      {failed && (
         <p role="alert" className="mt-2 text-sm text-bad">
-          {texts.booking[failure]}
+          {texts.booking.network}
         </p>
       )}
     </li>

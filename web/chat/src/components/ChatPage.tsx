@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef } from 'react';
 import type { ChatClient } from '../chatClient';
+import type { LostTap } from '../lostTap';
 import { answerInProgress, type SessionState } from '../session';
 import { texts } from '../texts';
 import { useStickToBottom } from '../useStickToBottom';
@@ -15,9 +16,10 @@ interface ChatPageProps {
   client: ChatClient;
   session: SessionState;
   connected: boolean;
+  lost: LostTap | null;
 }
 
-export function ChatPage({ client, session, connected }: ChatPageProps) {
+export function ChatPage({ client, session, connected, lost }: ChatPageProps) {
   const { location, mode } = session;
   const answering = answerInProgress(session);
   const typing = session.awaitingAnswer && !answering;
@@ -48,7 +50,7 @@ export function ChatPage({ client, session, connected }: ChatPageProps) {
           {texts.reconnecting}
         </p>
       )}
-      <Conversation client={client} session={session} typing={typing} scroll={scroll} onEarlier={() => client.loadEarlier(scroll.holdPlace)} onRetry={retry} />
+      <Conversation client={client} session={session} typing={typing} lost={lost} scroll={scroll} onEarlier={() => client.loadEarlier(scroll.holdPlace)} onRetry={retry} />
       <footer className="pad-sides-safe pad-bottom-safe border-t border-line bg-surface pt-3">
         {mode === 'human' && <p className="mb-2.5 rounded-lg bg-person px-3 py-2 text-sm">{texts.humanMode(location.name)}</p>}
         {mode === 'closed' ? (

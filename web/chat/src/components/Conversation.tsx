@@ -1,4 +1,5 @@
 import type { ChatClient } from '../chatClient';
+import type { LostTap } from '../lostTap';
 import type { SessionState } from '../session';
 import { texts } from '../texts';
 import type { StickToBottom } from '../useStickToBottom';
@@ -7,18 +8,20 @@ import { BookingCard } from './BookingCard';
 import { ContactWishes } from './ContactWishes';
 import { DownIcon } from './icons';
 import { Introduction } from './Introduction';
+import { LostTapNote } from './LostTapNote';
 import { MessageList } from './MessageList';
 
 interface ConversationProps {
   client: ChatClient;
   session: SessionState;
   typing: boolean;
+  lost: LostTap | null;
   scroll: StickToBottom;
   onEarlier(): Promise<void>;
   onRetry(key: string): void;
 }
 
-export function Conversation({ client, session, typing, scroll, onEarlier, onRetry }: ConversationProps) {
+export function Conversation({ client, session, typing, lost, scroll, onEarlier, onRetry }: ConversationProps) {
   const { location, messages } = session;
   const { scroller, content, behind, toBottom } = scroll;
   const focus = () => scroller.current?.focus({ preventScroll: true });
@@ -50,10 +53,11 @@ export function Conversation({ client, session, typing, scroll, onEarlier, onRet
             </ActionButton>
           )}
           <MessageList messages={messages} shop={location.name} typing={typing} onRetry={onRetry} />
+          {lost && <LostTapNote lost={lost} />}
           {session.bookings.length > 0 && (
             <ul aria-label={texts.booking.list}>
               {session.bookings.map((booking) => (
-                <BookingCard key={booking.bookingId} client={client} sessionId={session.sessionId} timezone={location.timezone} booking={booking} />
+                <BookingCard key={booking.bookingId} client={client} sessionId={session.sessionId} booking={booking} />
               ))}
             </ul>
           )}

@@ -1,0 +1,65 @@
+using LeadOrchestrator.Shared.Hosting;
+using LeadOrchestrator.Shared.Phones;
+
+namespace LeadOrchestrator.Shared.Messages;
+
+/// <summary>Somebody to whom a member of staff writes by text, with their lead locked.</summary>
+/// <param name="WhyNot">Null, or why no text may go to them: one machine word.</param>
+public sealed record Texter(Guid LeadId, string? WhyNot);
+
+/// <summary>Texts of staff: touch points like any other, planned by whichever service they write in. The gate asks again at the instant of sending.</summary>
+public sealed class StaffTextStore(TimeProvider clock)
+{
+    /// <summary>Twilio takes no more characters in one text.</summary>
+    public const int Longest = 1_600;
+
+    /// <summary>A message of a member of staff may wait this long for its hour.</summary>
+    public static readonly TimeSpan GoodFor = TimeSpan.FromHours(72);
+
+    /// <summary>SQL: plans what a member of staff wrote, due at once. The lead's row is locked.</summary>
+    public const string Plan = """
+        INSERT INTO touch_points (tenant_id, id, lead_id, step, channel, status, due_at, expires_at, trace_parent, subject, content, message_id, created_at, updated_at)
+        SELECT @tenantId, @id, @leadId, 'staff-' || (SELECT count(*) + 1 FROM touch_points t WHERE t.tenant_id = @tenantId AND t.lead_id = @leadId AND t.step LIKE 'staff-%'),
+            @channel, 'scheduled', @now, @expiresAt, @traceParent, @subject, @content, @messageId, @now, @now
+        """;
+
+    /// <summary>Whose conversation it is, if they text: their newest message came that way, and nobody knows whether they would look into the chat. Their lead is locked; null = they chat or write emails.</summary>
+    public static async Task<Texter?> LockTexterAsync(TenantTransaction transaction, Guid sessionId, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return await transaction.FirstOrDefaultAsync<TexterRow>("""
+            SELECT l.id AS lead_id, l.phone IS NOT NULL AS has_phone, l.phone_type,
+                CASE WHEN c.opted_out_at IS NOT NULL OR 'opted_out' IN (l.consent, l.status) THEN 'opted_out' WHEN c.crm_opt_out_at IS NOT NULL THEN 'crm_opt_out' END AS said_no
+            FROM chat_sessions s
+            JOIN leads l ON l.tenant_id = s.tenant_id AND l.id = s.lead_id
+            LEFT JOIN contacts c ON c.tenant_id = l.tenant_id AND c.id = l.contact_id
+            WHERE s.tenant_id = @tenantId AND s.id = @sessionId
+              AND (SELECT m.channel FROM chat_messages m WHERE m.tenant_id = @tenantId AND m.session_id = @sessionId AND m.role = 'customer' ORDER BY m.seq DESC LIMIT 1) = 'sms'
+            FOR NO KEY UPDATE OF l
+            """, new { sessionId }, cancel) is { } row
+            ? new Texter(row.LeadId, row.SaidNo ?? (!row.HasPhone ? "no_phone" : PhoneTypes.TakesTexts(row.PhoneType) ? null : $"{row.PhoneType}_phone")) : null;
+    }
+
+    /// <summary>Plans a message of the thread as a text. The lead's row is locked.</summary>
+    public Task PlanAsync(TenantTransaction transaction, Guid leadId, ChatMessage message, string? traceParent, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        ArgumentNullException.ThrowIfNull(message);
+        var now = clock.GetUtcNow();
+        return transaction.ExecuteAsync(Plan, new
+        {
+            id = Guid.CreateVersion7(), leadId, channel = MessageChannels.Sms, now, expiresAt = now + GoodFor, traceParent, subject = (string?)null, content = message.Content, messageId = message.Id,
+        }, cancel);
+    }
+
+    private sealed record TexterRow
+    {
+        public Guid LeadId { get; init; }
+
+        public bool HasPhone { get; init; }
+
+        public string PhoneType { get; init; } = "";
+
+        public string? SaidNo { get; init; }
+    }
+}
