@@ -75,6 +75,14 @@ public static partial class OptOutWords
             : OptOut.No;
     }
 
+    /// <summary>Do they say that the number is not our customer's? Whoever says so speaks for the number, whatever they ask for besides.</summary>
+    public static bool IsWrongNumber(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var words = Innocent().Replace(Spelled(PlainWords.Of(text)), " ");
+        return Read(text) != OptOut.No && (WrongNumber().IsMatch(words) || WrongNumberToo().IsMatch(words) || SomebodyElse().IsMatch(text));
+    }
+
     private static bool IsNo(string words) =>
         WrongNumber().IsMatch(words) || NoMessages().IsMatch(words) || NoConsent().IsMatch(words) || OffTheList().IsMatch(words) || InSpanish().IsMatch(words) || NoInSpanish().IsMatch(words);
 
