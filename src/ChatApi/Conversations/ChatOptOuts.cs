@@ -51,11 +51,17 @@ public sealed class ChatOptOuts(
         var until = clock.GetUtcNow() + Rest;
         var history = await messages.PageAsync(session.TenantId, session.SessionId, null, Lately, cancel);
         var words = FixedWords.Paused(FixedWords.IsSpanish(history), BookingWords.Local(until, conversation.LocationTimezone).Date);
+        var isNews = !history.Any(message => message.Role == MessageRoles.System && message.Content == words);
+        live.Publish(session, await Deadlock.OnceMoreAsync(() => PauseOnceAsync(session, until, isNews ? words : null, cancel)));
+    }
+
+    private async Task<Frame[]> PauseOnceAsync(SessionKey session, DateTimeOffset until, string? words, CancellationToken cancel)
+    {
         await using var transaction = await database.BeginAsync(session.TenantId, cancel);
         await messages.PausePlannedAsync(transaction, session.SessionId, until, cancel);
-        var appended = history.Any(message => message.Role == MessageRoles.System && message.Content == words) ? null : await messages.AppendAsync(transaction, Note(session, words), cancel);
+        var appended = words is null ? null : await messages.AppendAsync(transaction, Note(session, words), cancel);
         await transaction.CommitAsync(cancel);
-        live.Publish(session, [.. new[] { appended?.Frame }.OfType<Frame>()]);
+        return [.. new[] { appended?.Frame }.OfType<Frame>()];
     }
 
     private static NewThreadMessage Note(SessionKey session, string words) => new(session.SessionId, MessageRoles.System, MessageChannels.Chat, words);
@@ -71,7 +77,10 @@ public sealed class ChatOptOuts(
         }
 
         await using var transaction = await database.BeginAsync(session.TenantId, cancel);
-        if (!await contacts.OptOutLeadAsync(transaction, state.LeadId, new ConsentEvidence("chat", session.SessionId.ToString(), wording, Reason: reason), cancel))
+        var evidence = new ConsentEvidence("chat", session.SessionId.ToString(), wording, Reason: reason);
+        var isNews = await (OptOutWords.IsWrongNumber(wording)
+            ? contacts.WrongNumberOfLeadAsync(transaction, state.LeadId, evidence, cancel) : contacts.OptOutLeadAsync(transaction, state.LeadId, evidence, cancel));
+        if (!isNews)
         {
             return false;
         }

@@ -30,7 +30,10 @@ public sealed class PersonCalls(
     /// <param name="wish">What the customer wants of them.</param>
     /// <param name="isNoted">A notice in the chat says so, beside what the answer says.</param>
     /// <returns>What the customer is to be told.</returns>
-    internal async Task<string> CallAsync(SessionKey session, AnswerStart start, string wish, bool isNoted, CancellationToken cancel)
+    internal Task<string> CallAsync(SessionKey session, AnswerStart start, string wish, bool isNoted, CancellationToken cancel) =>
+        Deadlock.OnceMoreAsync(() => CallOnceAsync(session, start, wish, isNoted, cancel));
+
+    private async Task<string> CallOnceAsync(SessionKey session, AnswerStart start, string wish, bool isNoted, CancellationToken cancel)
     {
         var words = FixedWords.HandedOver(FixedWords.IsSpanish(start.History), start.Hours, clock.GetUtcNow());
         await using var transaction = await database.BeginAsync(session.TenantId, cancel);

@@ -113,8 +113,14 @@ internal static class TakeoverEndpoints
         reason == TooLong ? $"The customer texts, and a text has at most {StaffTextStore.Longest} characters." : "The customer texts, and no text may go to them. Call them.",
         statusCode: reason == TooLong ? 400 : 409, title: "The message may not go out.", extensions: new Dictionary<string, object?> { ["reason"] = reason });
 
+    // Staff who write a text take the leads before the session.
+    private static Task<bool> ChangeAsync(
+        SessionKey session, ClaimsPrincipal staff, string from, string to, string action, LeadDatabase database, SessionStore sessions, MessageStore messages, HandoverStore handovers,
+        AuditStore audit, LiveSessions live, CancellationToken cancel) =>
+        Deadlock.OnceMoreAsync(() => ChangeOnceAsync(session, staff, from, to, action, database, sessions, messages, handovers, audit, live, cancel));
+
     // Doing it twice is doing it once. A conversation that the assistant has handed over has its mode already, and its owner from now on.
-    private static async Task<bool> ChangeAsync(
+    private static async Task<bool> ChangeOnceAsync(
         SessionKey session, ClaimsPrincipal staff, string from, string to, string action, LeadDatabase database, SessionStore sessions, MessageStore messages, HandoverStore handovers,
         AuditStore audit, LiveSessions live, CancellationToken cancel)
     {

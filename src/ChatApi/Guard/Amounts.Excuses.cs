@@ -12,8 +12,8 @@ internal sealed partial class Amounts
         }
 
         var (before, after) = (At(quantity.At - 1), At(quantity.Next));
-        return IsCode(quantity, before, after) || (IsCounted(quantity.Next) && !IsOneCar(quantity)) || IsNamed(quantity, before, after) || IsYear(quantity, before, after) || IsShade(quantity)
-            || (IsJoint(after) && At(quantity.Next + 1) is { Kind: not TokenKind.Symbol } && Read(quantity.Next + 1) is { } second && IsCounted(second.Next) && IsOfOneKind(quantity, after!, second) && !IsAfterPrice(quantity, strongOnly: true))
+        return IsCode(quantity, before, after) || (IsCounted(quantity.Next, quantity.Values.Max()) && !IsOneCar(quantity)) || IsNamed(quantity, before, after) || IsYear(quantity, before, after) || IsShade(quantity)
+            || (IsJoint(after) && At(quantity.Next + 1) is { Kind: not TokenKind.Symbol } && Read(quantity.Next + 1) is { } second && IsCounted(second.Next, second.Values.Max()) && IsOfOneKind(quantity, after!, second) && !IsAfterPrice(quantity, strongOnly: true))
             || after?.Text is "%" or "°" or "º" or "″" || (after is { Text: "\"", IsApart: false } && before?.Text != "\"" && quantity.Values.Max() < 100) || (after?.Text == "por" && At(quantity.Next + 1)?.Text is "ciento" or "cien")
             || after?.Text is "of" or "de" && At(quantity.Next + 1)?.Text is "our" or "the" or "them" or "those" or "these" or "us" or "nuestros" or "nuestras" or "los" or "las" or "ellos" && quantity.Values.Max() <= MostHarmless;
     }
@@ -44,7 +44,8 @@ internal sealed partial class Amounts
     private bool IsOneCar(Quantity quantity) => quantity.Values.Max() > MostWindows
         && Words(quantity.Next, 3).SkipWhile(word => word.IsWord(MoneyWords.Adjectives) && !word.IsWord(MoneyWords.CarParts)).FirstOrDefault() is { } unit && unit.IsWord(MoneyWords.CarParts);
 
-    private bool IsCounted(int place)
+    // "450 parts", "the 450 package", "450 more": nobody counts so many of these; what stands behind them may still be counted.
+    private bool IsCounted(int place, decimal number)
     {
         for (var step = 0; step < 3 && At(place + step) is { } word; step++)
         {
@@ -53,12 +54,13 @@ internal sealed partial class Amounts
                 continue;
             }
 
-            if (word.IsWord(MoneyWords.Units))
+            var isSold = number > MostWindows && word.IsWord(MoneyWords.Sold);
+            if (word.IsWord(MoneyWords.Units) && !isSold)
             {
                 return true;
             }
 
-            if (!word.IsWord(MoneyWords.Adjectives))
+            if (!isSold && !word.IsWord(MoneyWords.Adjectives))
             {
                 return false;
             }

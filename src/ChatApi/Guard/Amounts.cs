@@ -25,6 +25,11 @@ internal sealed partial class Amounts(GuardText sentence, TruthFacts facts, bool
             }
         }
 
+        if (Enumerable.Range(0, _tokens.Count).Any(place => IsOfUnreadNumber(place, quantities)))
+        {
+            return ViolationKinds.Price;
+        }
+
         for (var place = 0; place < quantities.Count; place++)
         {
             quantities[place].IsMoney = IsMarked(quantities[place]);
@@ -81,6 +86,11 @@ internal sealed partial class Amounts(GuardText sentence, TruthFacts facts, bool
         var digits = new string([.. text.Where((character, place) => char.IsAsciiDigit(character) || (isPart && place == last)).Select(character => character == ',' ? '.' : character)]);
         return [decimal.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) && value < TruthFacts.Largest ? value : TruthFacts.Largest]; // what nobody can read is no price
     }
+
+    // "cinquante dollars", "a dozen bucks": an amount in words of which we cannot read how much it is.
+    private bool IsOfUnreadNumber(int place, List<Quantity> quantities) =>
+        place > 0 && _tokens[place].IsWord(MoneyWords.Notes) && _tokens[place - 1].Kind == TokenKind.Word && !_tokens[place - 1].IsWord(MoneyWords.BeforeNotes) && At(place + 1)?.IsWord(MoneyWords.BehindNotes) != true
+        && !quantities.Exists(quantity => place - quantity.Next is >= 0 and < FarEnoughForCurrency || quantity.At - place is > 0 and <= FarEnoughForCurrency);
 
     private bool IsMarked(Quantity quantity)
     {
@@ -209,11 +219,11 @@ internal sealed partial class Amounts(GuardText sentence, TruthFacts facts, bool
         if (quantity.IsInWords)
         {
             return !(quantity.Next - quantity.At == 1 && token.Text is "one" or "un" or "uno" or "una" or "once" or "oh" or "may")
-                && (quantity.Values.Max() > MostHarmless || IsAfterPrice(quantity, strongOnly: true) || IsDeal(quantity));
+                && (quantity.Values.Max() > MostHarmless || IsAfterPrice(quantity, strongOnly: true) || IsDeal(quantity) || IsOnly(quantity));
         }
 
         var isWritten = token.Text.Length > 3 && token.Text[^3] is '.' or ',';
-        return quantity.Values.Max() > MostHarmless || isWritten || IsAfterPrice(quantity, strongOnly: true) || IsWhole(quantity) || IsDeal(quantity)
+        return quantity.Values.Max() > MostHarmless || isWritten || IsAfterPrice(quantity, strongOnly: true) || IsWhole(quantity) || IsDeal(quantity) || IsOnly(quantity)
             || At(quantity.Next) is { } after && after.IsWord(MoneyWords.After);
     }
 
@@ -245,6 +255,11 @@ internal sealed partial class Amounts(GuardText sentence, TruthFacts facts, bool
         var isSaid = before is null || before.Text is ":" or "=" or "–" or "is" or "are" or "it's" or "that's" or "es" or "son" or "(" || (before.Is("-") && before.IsApart);
         return isLast && isSaid && (before is not null || isAboutPrice || quantity.Values.Max() > 12);
     }
+
+    // "It's only 5.", "the wash, just 19 today"; not what there is of something.
+    private bool IsOnly(Quantity quantity) => At(quantity.At - 1)?.Text is "only" or "just" or "solo" or "sólo"
+        && (At(quantity.Next) is not { } after || after.Text is "." or "!" or "?" or "today" or "now" or "hoy" or "ahora")
+        && !Words(quantity.At - 4, 3).Any(word => word.Text is "there" or "have" or "are" or "got" or "need" or "takes" or "take" or "at" or "after" or "hay" or "tenemos" or "quedan");
 
     private IEnumerable<Token> Words(int from, int count) => Enumerable.Range(from, count).Select(At).OfType<Token>();
 

@@ -88,6 +88,21 @@ internal static class MoneyWords
         ventana ventanas puerta puertas carro auto coche vehículo vehiculo camioneta parabrisas vidrio vidrios cristal cristales
         """);
 
+    /// <summary>Of <see cref="Units"/>: what is named by its price, or is added to one.</summary>
+    public static readonly FrozenSet<string> Sold = Set("package option service parts more other type kind paquete opción servicio tipo");
+
+    /// <summary>Coins and notes as they stand behind a number; nothing else is meant by them.</summary>
+    public static readonly FrozenSet<string> Notes = Set("dollar dollars bucks dólar dólares dolar dolares pesos euros");
+
+    /// <summary>Right before one of <see cref="Notes"/>: it is money in general.</summary>
+    public static readonly FrozenSet<string> BeforeNotes = Set("""
+        a an u.s us american canadian in the no not every per your my our their top big more extra real that this these those many enough with
+        en el los las la un tu su sus por más
+        """);
+
+    /// <summary>Right behind one of them: the same.</summary>
+    public static readonly FrozenSet<string> BehindNotes = Set("amount amounts sign signs figure figures value store stores tree general bill bills for");
+
     /// <summary>May stand between a number and what it counts.</summary>
     public static readonly FrozenSet<string> Adjectives = Set("""
         business working full whole short long rear front back side small large big great good happy available main quick new simple easy additional extra free separate straight

@@ -27,11 +27,11 @@ public sealed partial class EmailAddressStore(LeadDatabase database, TimeProvide
     }
 
     /// <summary>Adds: the locks under which an email may leave. Two results: the contacts of the lead and of its person, and the address.</summary>
-    /// <remarks>Whoever said "stop" by any number of theirs, to us or to the shop, gets no automated email either; that is more than the law asks for.</remarks>
+    /// <remarks>Whoever said "stop" by any number of theirs, to us or to the shop, gets no automated email either; that is more than the law asks for. A wrong number is not theirs.</remarks>
     internal static void AddLocks(TenantBatch batch, Guid? contactId, Guid? personId, Guid addressId)
     {
         batch.Add("""
-            SELECT c.opted_out_at, c.crm_opt_out_at FROM contacts c
+            SELECT CASE WHEN c.wrong_number_at IS NULL THEN c.opted_out_at END, c.crm_opt_out_at FROM contacts c
             WHERE c.tenant_id = $1 AND (c.id = $2 OR c.phone IN (SELECT k.value FROM person_keys k WHERE k.tenant_id = $1 AND k.person_id = $3 AND k.kind = 'phone'))
             ORDER BY c.id
             FOR SHARE OF c

@@ -147,7 +147,7 @@ public sealed class CrmChanges(
         foreach (var lead in changed)
         {
             var facts = byId[lead.ExternalCustomerId].Facts!;
-            retargets.Add(RetargetOf(lead, facts, facts.Phone.E164 is { } phone ? people[phone].CrmOptOutAt is not null : facts.SaidNoAtTheShop));
+            retargets.Add(RetargetOf(lead, facts, facts.Phone.E164 is { } phone ? people[phone] : null));
             if (lead.ContactId is { } contact && lead.IsMoved)
             {
                 inquiries.Add(new ConsentEntry(contact, null, lead.Id, "inquiry",
@@ -187,9 +187,9 @@ public sealed class CrmChanges(
         {
             var isMoved = before.ContactId != after.ContactId;
             retargets.Add(RetargetOf(
-                new ChangedLead(after.Id, lead.ExternalCustomerId ?? "", after.ContactId, lead.Timezone, after.ExternalCreatedAt, isMoved, after.IsOptedOut, after.IsOpen),
+                new ChangedLead(after.Id, lead.ExternalCustomerId ?? "", after.ContactId, lead.Timezone, after.ExternalCreatedAt, isMoved, after.IsOptedOut, after.IsOpen, before.HadWrongNumber),
                 new CustomerFacts(lead.FirstName, lead.LastName, lead.Phone, lead.SaidNoAtTheShop, lead.Email, lead.AddressState),
-                lead.Phone.E164 is { } phone ? people[phone].CrmOptOutAt is not null : lead.SaidNoAtTheShop));
+                lead.Phone.E164 is { } phone ? people[phone] : null));
             if (isMoved && after.ContactId is { } contact)
             {
                 inquiries.Add(new ConsentEntry(contact, null, after.Id, "inquiry",
@@ -207,14 +207,17 @@ public sealed class CrmChanges(
         return await touchPoints.RetargetAsync(transaction, retargets, cancel) || isDue;
     }
 
-    private Retarget RetargetOf(ChangedLead lead, CustomerFacts facts, bool saidNoAtTheShop)
+    private Retarget RetargetOf(ChangedLead lead, CustomerFacts facts, Contact? contact)
     {
         var now = clock.GetUtcNow();
-        var silence = Silence.Of(facts.Phone, saidNoAtTheShop, lead.IsOptedOut);
+        var silence = Silence.Of(facts.Phone, contact is null ? facts.SaidNoAtTheShop : contact.CrmOptOutAt is not null, lead.IsOptedOut, contact?.WrongNumberAt is not null);
         var places = silence is null ? LegalHours.PlacesOf(lead.Timezone, facts.Phone.E164!, facts.State) : null;
         var due = places is null ? now : LegalHours.WindowAtOrAfter(Instant.FromDateTimeOffset(now), places)?.Start.ToDateTimeOffset() ?? now;
         var mayBegin = lead.IsOpen && now - lead.ExternalCreatedAt <= IntakeTransaction.GreetedUntil;
-        return new Retarget(lead.Id, silence, lead.IsMoved, mayBegin, due > now ? due : now, due > now ? Gate.OutsideLegalHours : null);
+        return new Retarget(lead.Id, silence, lead.IsMoved, mayBegin, due > now ? due : now, due > now ? Gate.OutsideLegalHours : null)
+        {
+            HadWrongNumber = lead.HadWrongNumber,
+        };
     }
 
     // By appointment: the order that it books. An order of which we know nothing yet is remembered until its lead comes.

@@ -129,7 +129,7 @@ public sealed partial class IntakeTransaction(
         var due = now;
         var step = cadence.Steps[0];
         // Whom no text can reach is written to by email, when there is one.
-        var unreachable = EndedEmail.WhyByEmail(lead.Phone.Type);
+        var unreachable = EndedEmail.WhyByEmail(lead.Phone.Type) ?? (contact?.WrongNumberAt is null ? null : Silence.WrongNumber);
         var isByEmail = unreachable is not null && EmailAddress.Read(lead.Email) is not null;
         var silence = lead switch
         {
@@ -137,7 +137,7 @@ public sealed partial class IntakeTransaction(
             _ when arrival.Silence is not null => arrival.Silence,
             _ when unreachable is not null && !isByEmail => unreachable,
             _ when (contact is null ? lead.SaidNoAtTheShop : contact.CrmOptOutAt is not null) => "crm_opt_out",
-            _ when contact?.OptedOutAt is not null => "opted_out",
+            _ when contact is { IsCustomersNo: true } => "opted_out",
             _ when greetedBefore is not null => "same_person_already_greeted",
             _ => null,
         };

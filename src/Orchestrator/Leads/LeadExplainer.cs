@@ -89,7 +89,10 @@ public sealed class LeadExplainer(ExplanationStore store, HoldStore holds, Vendo
     }
 
     private static TextRecipient RecipientOf(ExplainedLead lead) =>
-        new(lead.OptedOutAt, lead.CrmOptOutAt, lead.Consent == "opted_out" ? "opted_out" : lead.Status, lead.IsTest, lead.Phone is null ? PhoneTypes.Missing : lead.PhoneType);
+        new(lead.OptedOutAt, lead.CrmOptOutAt, lead.Consent == "opted_out" ? "opted_out" : lead.Status, lead.IsTest, lead.Phone is null ? PhoneTypes.Missing : lead.PhoneType)
+        {
+            IsWrongNumber = lead.WrongNumberAt is not null,
+        };
 
     private static ChannelConsent Consent(string channel, ExplainedLead lead, string? whyNot) => new(channel, whyNot ?? Allowed, whyNot is null ? WhyAllowed(lead) : TouchReasons.Say(whyNot));
 

@@ -8,7 +8,8 @@ public sealed record EarlierLead(Guid Id, string ExternalId, string? Phone, stri
 
 /// <summary>A lead that was taken in before.</summary>
 /// <param name="HasLeft">Its order was no lead any more.</param>
-public sealed record LeadBefore(string Source, string ExternalId, Guid? ContactId, bool HasLeft);
+/// <param name="HadWrongNumber">Whoever has its number said that it is not the customer's.</param>
+public sealed record LeadBefore(string Source, string ExternalId, Guid? ContactId, bool HasLeft, bool HadWrongNumber);
 
 /// <summary>A lead as it was written.</summary>
 /// <param name="IsOpen">As in <see cref="ChangedLead"/>.</param>

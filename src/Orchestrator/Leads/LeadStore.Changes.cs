@@ -8,8 +8,9 @@ namespace LeadOrchestrator.Orchestrator.Leads;
 /// <param name="IsMoved">It has another number now, or none.</param>
 /// <param name="IsOptedOut">Whoever has the number said stop, now or before the change.</param>
 /// <param name="IsOpen">Something may still come of it: it has not ended, is not booked, and its order is a lead still.</param>
+/// <param name="HadWrongNumber">Whoever has the number that it had said that it is not the customer's.</param>
 public sealed record ChangedLead(
-    Guid Id, string ExternalCustomerId, Guid? ContactId, string Timezone, DateTimeOffset ExternalCreatedAt, bool IsMoved, bool IsOptedOut, bool IsOpen);
+    Guid Id, string ExternalCustomerId, Guid? ContactId, string Timezone, DateTimeOffset ExternalCreatedAt, bool IsMoved, bool IsOptedOut, bool IsOpen, bool HadWrongNumber);
 
 /// <summary>Whose a lead is, as it was read last.</summary>
 public sealed record StoredPerson(string FirstName, string LastName, string? Phone, string PhoneType, string? Email, string? AddressState, long ExternalCustomerVersion);
@@ -17,6 +18,10 @@ public sealed record StoredPerson(string FirstName, string LastName, string? Pho
 /// <summary>What the CRM tells of the people, cars and appointments behind leads. The rows are locked, and each is newer than what was taken in of it.</summary>
 public sealed partial class LeadStore
 {
+    // What another number does with a lead that could not be reached, or could.
+    private const string MovesToNew = "(l.status = 'unreachable' AND l.phone IS DISTINCT FROM c.phone AND c.phone IS NOT NULL AND NOT c.is_wrong)";
+    private const string MovesToWrong = "(l.status IN ('new', 'contacted', 'engaged') AND l.phone IS DISTINCT FROM c.phone AND c.is_wrong)";
+
     /// <summary>Is anybody's lead this customer's?</summary>
     public async Task<bool> HasLeadAsync(Guid tenantId, string customerId, CancellationToken cancel) => await database.FirstOrDefaultAsync<int?>(tenantId, """
         SELECT 1 FROM leads WHERE tenant_id = @tenantId AND external_customer_id = @customerId AND deleted_at IS NULL LIMIT 1
@@ -61,7 +66,7 @@ public sealed partial class LeadStore
     /// <summary>Names, number and email of everybody's leads that are older. An empty name changes none: the order's own stays.</summary>
     /// <param name="contacts">By phone; must hold each of the new numbers.</param>
     /// <remarks>
-    /// Who said stop stays so with another number: it was the person who said it. A lead that was read with this very version is written again: its order may have
+    /// Who said stop stays so with another number: it was the person who said it; whoever has a wrong number was not. A lead that was read with this very version is written again: its order may have
     /// brought the row before the customer's own event, and a date that is the same to the millisecond may be another change.
     /// </remarks>
     public Task<IReadOnlyList<ChangedLead>> ChangeCustomersAsync(
@@ -71,7 +76,7 @@ public sealed partial class LeadStore
         var contactOf = customers.Select(customer => customer.Facts!.Phone.E164 is { } phone ? contacts[phone] : null).ToArray();
         return transaction.QueryAsync<ChangedLead>($"""
             WITH locked AS MATERIALIZED (
-                SELECT l.id, l.contact_id, o.test_marker
+                SELECT l.id, l.contact_id, o.test_marker, l.status = 'unreachable' AND coalesce(l.status_reason = 'wrong_number', false) AS had_wrong_number
                 FROM leads l JOIN locations o ON o.tenant_id = l.tenant_id AND o.id = l.location_id
                 WHERE l.tenant_id = @tenantId AND l.external_customer_id = ANY(@customerIds) AND l.deleted_at IS NULL
                 ORDER BY l.id
@@ -89,24 +94,26 @@ public sealed partial class LeadStore
                 consent = CASE WHEN c.is_out THEN 'opted_out' ELSE l.consent END,
                 status = CASE
                     WHEN c.is_out AND l.status IN ('new', 'contacted', 'engaged', 'unreachable') THEN 'opted_out'
-                    WHEN l.status = 'unreachable' AND l.phone IS DISTINCT FROM c.phone AND c.phone IS NOT NULL
+                    WHEN {MovesToWrong} THEN 'unreachable'
+                    WHEN {MovesToNew}
                         THEN CASE WHEN l.first_contacted_at IS NULL THEN 'new' ELSE 'contacted' END
                     ELSE l.status END,
                 status_reason = CASE
                     WHEN c.is_out AND l.status IN ('new', 'contacted', 'engaged', 'unreachable') THEN 'new_number_opted_out'
-                    WHEN l.status = 'unreachable' AND l.phone IS DISTINCT FROM c.phone AND c.phone IS NOT NULL THEN 'phone_changed'
+                    WHEN {MovesToWrong} THEN 'wrong_number'
+                    WHEN {MovesToNew} THEN 'phone_changed'
                     ELSE l.status_reason END,
                 status_at = CASE
                     WHEN (c.is_out AND l.status IN ('new', 'contacted', 'engaged', 'unreachable'))
-                        OR (l.status = 'unreachable' AND l.phone IS DISTINCT FROM c.phone AND c.phone IS NOT NULL) THEN @now
+                        OR {MovesToNew} OR {MovesToWrong} THEN @now
                     ELSE l.status_at END
-            FROM locked w, unnest(@customerIds, @versions, @areConfirmed, @firstNames, @lastNames, @phones, @phoneTypes, @emails, @contactIds, @areOut, @states)
-                AS c (customer_id, version, is_confirmed, first_name, last_name, phone, phone_type, email, contact_id, is_out, address_state)
+            FROM locked w, unnest(@customerIds, @versions, @areConfirmed, @firstNames, @lastNames, @phones, @phoneTypes, @emails, @contactIds, @areOut, @areWrong, @states)
+                AS c (customer_id, version, is_confirmed, first_name, last_name, phone, phone_type, email, contact_id, is_out, is_wrong, address_state)
             WHERE l.tenant_id = @tenantId AND l.id = w.id AND l.external_customer_id = c.customer_id
               AND (l.external_customer_version <= c.version OR (c.is_confirmed AND {CrmVersionStore.AreOfTwoKinds("l.external_customer_version", "c.version")}))
             RETURNING l.id, l.external_customer_id, l.contact_id, l.timezone, l.external_created_at,
                 l.contact_id IS DISTINCT FROM w.contact_id AS is_moved, (c.is_out OR l.status = 'opted_out' OR l.consent = 'opted_out') AS is_opted_out,
-                (l.status IN ('new', 'contacted', 'engaged') AND (l.status_reason IS NULL OR l.status_reason NOT IN {LeftReasons})) AS is_open
+                (l.status IN ('new', 'contacted', 'engaged') AND (l.status_reason IS NULL OR l.status_reason NOT IN {LeftReasons})) AS is_open, w.had_wrong_number
             """,
             new
             {
@@ -115,7 +122,7 @@ public sealed partial class LeadStore
                 firstNames = Each(customers, customer => customer.Facts!.FirstName), lastNames = Each(customers, customer => customer.Facts!.LastName),
                 phones = Each(customers, customer => customer.Facts!.Phone.E164), phoneTypes = Each(customers, customer => customer.Facts!.Phone.Type),
                 emails = Each(customers, customer => customer.Facts!.Email), contactIds = contactOf.Select(contact => contact?.Id).ToArray(),
-                areOut = contactOf.Select(contact => contact?.OptedOutAt is not null).ToArray(),
+                areOut = contactOf.Select(contact => contact is { IsCustomersNo: true }).ToArray(), areWrong = contactOf.Select(contact => contact?.WrongNumberAt is not null).ToArray(),
                 states = Each(customers, customer => customer.Facts!.State), now = clock.GetUtcNow(),
             }, cancel);
     }

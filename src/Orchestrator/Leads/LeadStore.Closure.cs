@@ -29,7 +29,7 @@ public sealed partial class LeadStore
             ORDER BY o.id FOR NO KEY UPDATE OF o
             """, new { leadId }, cancel);
         return await transaction.FirstOrDefaultAsync<LeadToWriteTo>("""
-            SELECT l.id, l.phone, l.phone_type, l.email, l.status, l.timezone, c.opted_out_at, c.crm_opt_out_at, e.unsubscribed_at, l.consent = 'opted_out' AS has_said_no
+            SELECT l.id, l.phone, l.phone_type, l.email, l.status, l.timezone, c.opted_out_at, c.crm_opt_out_at, c.wrong_number_at, e.unsubscribed_at, l.consent = 'opted_out' AS has_said_no
             FROM leads l
             LEFT JOIN contacts c ON c.tenant_id = l.tenant_id AND c.id = l.contact_id
             LEFT JOIN email_addresses e ON e.tenant_id = l.tenant_id AND e.email = lower(trim(l.email))
@@ -75,9 +75,12 @@ public sealed record LeadToWriteTo
     public DateTimeOffset? CrmOptOutAt { get; init; }
     public DateTimeOffset? UnsubscribedAt { get; init; }
 
+    /// <summary>Whoever has the number said that it is not theirs: that ends texts to it, and nothing else.</summary>
+    public DateTimeOffset? WrongNumberAt { get; init; }
+
     /// <summary>With whatever number or address they had then.</summary>
     public bool HasSaidNo { get; init; }
 
     /// <summary>Who said no to everything: one machine word; null = nobody.</summary>
-    public string? SaidNo => Silence.OfTheNo(OptedOutAt, CrmOptOutAt, HasSaidNo ? "opted_out" : Status);
+    public string? SaidNo => Silence.OfTheNo(WrongNumberAt is null ? OptedOutAt : null, CrmOptOutAt, HasSaidNo ? "opted_out" : Status, isWrongNumber: false);
 }

@@ -70,7 +70,9 @@ public sealed partial class LeadStore(LeadDatabase database, TimeProvider clock)
 
     // What an order's next event says of its lead, beside what is in the order: whoever has the number now said stop; a number came that may be reached.
     private const string IsOutNow = "(excluded.status = 'opted_out' AND leads.status IN ('new', 'contacted', 'engaged', 'unreachable'))";
-    private const string HasNewNumber = "(leads.status = 'unreachable' AND leads.phone IS DISTINCT FROM excluded.phone AND excluded.phone IS NOT NULL)";
+    private const string HasNewNumber =
+        "(leads.status = 'unreachable' AND leads.phone IS DISTINCT FROM excluded.phone AND excluded.phone IS NOT NULL AND excluded.status_reason IS DISTINCT FROM 'wrong_number')";
+    private const string HasWrongNumber = "(leads.status IN ('new', 'contacted', 'engaged') AND leads.phone IS DISTINCT FROM excluded.phone AND excluded.status_reason = 'wrong_number')";
 
     // How far the lead was before it ended.
     private const string BeforeItsEnd = """
@@ -100,7 +102,8 @@ public sealed partial class LeadStore(LeadDatabase database, TimeProvider clock)
     {
         ArgumentNullException.ThrowIfNull(transaction);
         return (await transaction.QueryAsync<LeadBefore>($"""
-            SELECT l.source, l.external_id, l.contact_id, coalesce(l.status_reason IN {LeftReasons}, false) AS has_left
+            SELECT l.source, l.external_id, l.contact_id, coalesce(l.status_reason IN {LeftReasons}, false) AS has_left,
+                l.status = 'unreachable' AND coalesce(l.status_reason = 'wrong_number', false) AS had_wrong_number
             FROM unnest(@sources, @externalIds) AS n (source, external_id)
             JOIN leads l ON l.tenant_id = @tenantId AND l.source = n.source AND l.external_id = n.external_id
             """, new { sources = Each(leads, lead => lead.Source), externalIds = Each(leads, lead => lead.ExternalId) }, cancel)).ToDictionary(lead => (lead.Source, lead.ExternalId));
@@ -117,17 +120,18 @@ public sealed partial class LeadStore(LeadDatabase database, TimeProvider clock)
         var news = leads.Select(lead => lead.New).ToList();
         var contactOf = news.Select(lead => lead.Phone.E164 is { } phone ? contacts[phone] : null).ToArray();
         return transaction.QueryAsync<WrittenLead>($"""
-            INSERT INTO leads (tenant_id, id, location_id, contact_id, person_id, source, external_id, external_version, status, first_name, last_name, phone, phone_type,
+            INSERT INTO leads (tenant_id, id, location_id, contact_id, person_id, source, external_id, external_version, status, status_reason, first_name, last_name, phone, phone_type,
                 email, vehicle, service_interest, timezone, consent, is_test, external_created_at, created_at, updated_at,
                 external_customer_id, external_customer_version, external_vehicle_id, external_vehicle_version, address_state)
-            SELECT @tenantId, n.id, n.location_id, n.contact_id, n.person_id, n.source, n.external_id, n.external_version, CASE WHEN n.said_no THEN 'opted_out' ELSE 'new' END,
+            SELECT @tenantId, n.id, n.location_id, n.contact_id, n.person_id, n.source, n.external_id, n.external_version, CASE WHEN n.said_no THEN 'opted_out' WHEN n.is_wrong THEN 'unreachable' ELSE 'new' END,
+                CASE WHEN n.is_wrong THEN 'wrong_number' END,
                 n.first_name, n.last_name, n.phone, n.phone_type, n.email, n.vehicle, n.service_interest, n.timezone,
                 CASE WHEN n.said_no THEN 'opted_out' ELSE 'inquiry' END, n.is_test, n.external_created_at, @now, @now,
                 n.customer_id, n.customer_version, n.vehicle_id, n.vehicle_version, n.address_state
             FROM unnest(@ids, @locationIds, @contactIds, @personIds, @sources, @externalIds, @versions, @firstNames, @lastNames, @phones, @phoneTypes,
-                    @emails, @vehicles, @interests, @timezones, @saidNo, @areTests, @externalCreatedAt, @customerIds, @customerVersions, @vehicleIds, @vehicleVersions, @states)
+                    @emails, @vehicles, @interests, @timezones, @saidNo, @areWrong, @areTests, @externalCreatedAt, @customerIds, @customerVersions, @vehicleIds, @vehicleVersions, @states)
                 AS n (id, location_id, contact_id, person_id, source, external_id, external_version, first_name, last_name, phone, phone_type,
-                    email, vehicle, service_interest, timezone, said_no, is_test, external_created_at, customer_id, customer_version, vehicle_id, vehicle_version, address_state)
+                    email, vehicle, service_interest, timezone, said_no, is_wrong, is_test, external_created_at, customer_id, customer_version, vehicle_id, vehicle_version, address_state)
             ON CONFLICT (tenant_id, source, external_id) DO UPDATE
             SET location_id = excluded.location_id, contact_id = excluded.contact_id, external_version = excluded.external_version,
                 first_name = excluded.first_name, last_name = excluded.last_name, phone = excluded.phone, phone_type = excluded.phone_type,
@@ -139,14 +143,16 @@ public sealed partial class LeadStore(LeadDatabase database, TimeProvider clock)
                 status = CASE
                     WHEN {IsOutNow} THEN 'opted_out'
                     WHEN leads.status_reason IN {LeftReasons} AND leads.status IN ('won', 'lost') THEN {BeforeItsEnd}
+                    WHEN {HasWrongNumber} THEN 'unreachable'
                     WHEN {HasNewNumber} THEN CASE WHEN leads.first_contacted_at IS NULL THEN 'new' ELSE 'contacted' END
                     ELSE leads.status END,
                 status_reason = CASE
                     WHEN {IsOutNow} THEN 'new_number_opted_out'
                     WHEN leads.status_reason IN {LeftReasons} THEN 'back_in_a_lead_column'
+                    WHEN {HasWrongNumber} THEN 'wrong_number'
                     WHEN {HasNewNumber} THEN 'phone_changed'
                     ELSE leads.status_reason END,
-                status_at = CASE WHEN {IsOutNow} OR leads.status_reason IN {LeftReasons} OR {HasNewNumber} THEN excluded.updated_at ELSE leads.status_at END
+                status_at = CASE WHEN {IsOutNow} OR leads.status_reason IN {LeftReasons} OR {HasNewNumber} OR {HasWrongNumber} THEN excluded.updated_at ELSE leads.status_at END
             WHERE leads.deleted_at IS NULL AND (leads.external_version < excluded.external_version
                 OR (leads.external_version = excluded.external_version AND excluded.external_id = ANY(@confirmed)))
             RETURNING leads.id, leads.source, leads.external_id, leads.contact_id, leads.external_created_at, (leads.status = 'opted_out' OR leads.consent = 'opted_out') AS is_opted_out,
@@ -160,7 +166,8 @@ public sealed partial class LeadStore(LeadDatabase database, TimeProvider clock)
                 firstNames = Each(news, lead => lead.FirstName), lastNames = Each(news, lead => lead.LastName),
                 phones = Each(news, lead => lead.Phone.E164), phoneTypes = Each(news, lead => lead.Phone.Type), emails = Each(news, lead => lead.Email),
                 vehicles = Each(news, lead => lead.Vehicle), interests = Each(news, lead => lead.ServiceInterest), timezones = Each(news, lead => lead.Timezone),
-                saidNo = contactOf.Select(contact => contact?.OptedOutAt is not null).ToArray(), areTests = Each(news, lead => lead.IsTest),
+                saidNo = contactOf.Select(contact => contact is { IsCustomersNo: true }).ToArray(), areWrong = contactOf.Select(contact => contact?.WrongNumberAt is not null).ToArray(),
+                areTests = Each(news, lead => lead.IsTest),
                 externalCreatedAt = Each(news, lead => lead.ExternalCreatedAt.UtcDateTime), now = clock.GetUtcNow(),
                 customerIds = Each(news, lead => lead.ExternalCustomerId), customerVersions = Each(news, lead => lead.ExternalCustomerVersion),
                 vehicleIds = Each(news, lead => lead.ExternalVehicleId), vehicleVersions = Each(news, lead => lead.ExternalVehicleVersion),

@@ -90,6 +90,7 @@ public sealed class StaffMessages(
         ? lead switch
         {
             { SaidNo: { } no } => no,
+            { WrongNumberAt: not null } => Silence.WrongNumber,
             { Phone: null } => "no_phone",
             _ when !PhoneTypes.TakesTexts(lead.PhoneType) => $"{lead.PhoneType}_phone",
             _ => null,

@@ -22,7 +22,11 @@ public abstract record GateDecision
 }
 
 /// <summary>What is known of somebody who might be texted, whatever the text.</summary>
-public sealed record TextRecipient(DateTimeOffset? OptedOutAt, DateTimeOffset? CrmOptOutAt, string LeadStatus, bool IsTest, string PhoneType);
+public sealed record TextRecipient(DateTimeOffset? OptedOutAt, DateTimeOffset? CrmOptOutAt, string LeadStatus, bool IsTest, string PhoneType)
+{
+    /// <summary>The no is a stranger's, who has the number: it ends texts, and no emails.</summary>
+    public bool IsWrongNumber { get; init; }
+}
 
 /// <summary>Decides whether a touch point may go out. Pure; asked inside the transaction that holds the contact's lock.</summary>
 public sealed class Gate(OrchestratorSettings settings)
@@ -153,7 +157,7 @@ public sealed class Gate(OrchestratorSettings settings)
         _ => null,
     };
 
-    private static string? WhyNotAnyMore(TextRecipient who) => Silence.OfTheNo(who.OptedOutAt, who.CrmOptOutAt, who.LeadStatus);
+    private static string? WhyNotAnyMore(TextRecipient who) => Silence.OfTheNo(who.OptedOutAt, who.CrmOptOutAt, who.LeadStatus, who.IsWrongNumber);
 
     private static string? WhyNotTo(string phoneType) => phoneType switch
     {

@@ -68,6 +68,9 @@ public static class TextTemplates
         ? $"{Word(shop, 60)}: le escribimos por el presupuesto que pidió.{(phone is null ? "" : $" Llame al {phone}.")} Pueden aplicarse tarifas de mensajes y datos. Responda STOP para no recibir más."
         : $"{Word(shop, 60)}: we text about the quote you asked for.{(phone is null ? "" : $" Call {phone}.")} Msg & data rates may apply. Reply STOP to opt out.";
 
+    /// <summary>Under the first answer of the assistant by text: some states ask that it says what it is.</summary>
+    public static string Assistant(string shop, bool isSpanish) => isSpanish ? $"- asistente de IA de {Word(shop, LongestShop)}" : $"- AI assistant of {Word(shop, LongestShop)}";
+
     // A name in the CRM is somebody's typing: letters and figures go into a text, links and markup do not.
     private static string Word(string text, int length)
     {

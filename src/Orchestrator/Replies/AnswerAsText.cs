@@ -32,6 +32,16 @@ public static class AnswerAsText
         return new[] { plain, folded }.Select(text => needsLink ? WithLink(text) : text).FirstOrDefault(text => Fits(text, linkLength)) ?? Shortened(folded, linkLength);
     }
 
+    /// <summary>The same with a line about who says it. The line stays whatever else has to go.</summary>
+    /// <param name="text">As <see cref="Fit"/> made it.</param>
+    public static string WithSender(string text, string sender, int linkLength)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var line = $"\n{(TextSize.IsGsm(sender) ? sender : GsmLetters.Fold(sender))}";
+        return Fits(text + line, linkLength) ? text + line
+            : Shortened(GsmLetters.Fold(text.Replace(TextTemplates.LinkPlaceholder, "", StringComparison.Ordinal).TrimEnd()), linkLength, line) + line;
+    }
+
     /// <summary>The size of such a text as it is sent.</summary>
     public static TextSize SizeOf(string text, int linkLength)
     {
@@ -42,12 +52,12 @@ public static class AnswerAsText
     private static bool Fits(string text, int linkLength) => SizeOf(text, linkLength).Segments <= MostSegments;
 
     // Whole sentences as long as they fit; of a first sentence that is too long, whole words.
-    private static string Shortened(string text, int linkLength)
+    private static string Shortened(string text, int linkLength, string behind = "")
     {
         var end = 0;
         foreach (var next in Ends(text))
         {
-            if (!Fits(WithLink(text[..next]), linkLength))
+            if (!Fits(WithLink(text[..next]) + behind, linkLength))
             {
                 break;
             }
@@ -64,7 +74,7 @@ public static class AnswerAsText
         var said = new StringBuilder();
         foreach (var word in words)
         {
-            if (!Fits(WithLink($"{said}{word}..."), linkLength))
+            if (!Fits(WithLink($"{said}{word}...") + behind, linkLength))
             {
                 break;
             }

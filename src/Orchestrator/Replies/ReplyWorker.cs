@@ -1,5 +1,6 @@
 using LeadOrchestrator.Orchestrator.Messaging;
 using LeadOrchestrator.Orchestrator.Reviews;
+using LeadOrchestrator.Orchestrator.Shopmonkey;
 using LeadOrchestrator.Orchestrator.TouchPoints;
 using LeadOrchestrator.Shared.Hosting;
 using LeadOrchestrator.Shared.Messages;
@@ -14,7 +15,7 @@ namespace LeadOrchestrator.Orchestrator.Replies;
 /// from then on it is a text like any other, with its attempts, fences and reconcile.
 /// </remarks>
 public sealed partial class ReplyWorker(
-    LeadDatabase database, MessageStore messages, TouchPointStore touchPoints, ReviewItemStore reviews, TouchPointSignal texts, OrchestratorSettings settings, ILogger<ReplyWorker> logger)
+    LeadDatabase database, MessageStore messages, TouchPointStore touchPoints, ReviewItemStore reviews, ShopLookup shops, TouchPointSignal texts, OrchestratorSettings settings, ILogger<ReplyWorker> logger)
     : BackgroundService
 {
     /// <summary>The review item of an answer that was not said to its end, and so is not sent.</summary>
@@ -69,7 +70,8 @@ public sealed partial class ReplyWorker(
         var isSaid = answer is { Status: MessageStatuses.Complete, Content.Length: > 0 };
         if (isSaid)
         {
-            await touchPoints.AddReplyAsync(transaction, answer, AnswerAsText.Fit(answer.Content, _linkLength, answer.IsAboutCards), cancel);
+            var text = AnswerAsText.Fit(answer.Content, _linkLength, answer.IsAboutCards);
+            await touchPoints.AddReplyAsync(transaction, answer, await IntroducedAsync(transaction, answer, text, cancel), cancel);
         }
         else if (IsMissed(answer))
         {
@@ -83,6 +85,18 @@ public sealed partial class ReplyWorker(
             texts.Wake();
             Planned(logger, id, answer.LeadId, tenantId);
         }
+    }
+
+    // The page says that an assistant answers; who texts sees no page.
+    private async Task<string> IntroducedAsync(TenantTransaction transaction, AnswerToSend answer, string text, CancellationToken cancel)
+    {
+        if (await TouchPointStore.HasRepliedAsync(transaction, answer.LeadId, cancel))
+        {
+            return text;
+        }
+
+        var shop = await shops.OfLeadAsync(transaction, answer.LeadId, cancel);
+        return AnswerAsText.WithSender(text, TextTemplates.Assistant(shop.Name, Languages.Of(answer.Content) == Languages.Spanish), _linkLength);
     }
 
     // Voided by the customer's next words, or by a person who answers in its place: nothing is missing.

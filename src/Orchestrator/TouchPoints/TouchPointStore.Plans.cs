@@ -26,7 +26,11 @@ public sealed record NewTouchPoint(Guid LeadId, Step Step, DateTimeOffset DueAt,
 /// <param name="MayBegin">The request is fresh: a text that only waited for a number may still go out.</param>
 /// <param name="DueAt">Business time at which it then may.</param>
 /// <param name="Waits">Null, or why that is not at once.</param>
-public sealed record Retarget(Guid LeadId, string? Silence, bool IsMoved, bool MayBegin, DateTimeOffset DueAt, string? Waits);
+public sealed record Retarget(Guid LeadId, string? Silence, bool IsMoved, bool MayBegin, DateTimeOffset DueAt, string? Waits)
+{
+    /// <summary>Whoever has the number that it had said that it is not the customer's: who was greeted there is greeted again.</summary>
+    public bool HadWrongNumber { get; init; }
+}
 
 /// <summary>How touch points are planned, and plans given up: many leads in one statement.</summary>
 public sealed partial class TouchPointStore
@@ -82,6 +86,7 @@ public sealed partial class TouchPointStore
     {
         ArgumentNullException.ThrowIfNull(transaction);
         var now = clock.GetUtcNow();
+        var isGreeted = await GreetAgainAsync(transaction, [.. leads.Where(lead => lead is { HadWrongNumber: true, IsMoved: true, Silence: null, MayBegin: true })], cancel);
         return leads.Count > 0 && (await transaction.QueryAsync<bool>("""
             UPDATE touch_points t
             SET status = CASE WHEN n.silence IS NULL THEN 'scheduled' ELSE 'suppressed' END,
@@ -102,6 +107,30 @@ public sealed partial class TouchPointStore
                 areMoved = leads.Select(lead => lead.IsMoved).ToArray(), mayBegin = leads.Select(lead => lead.MayBegin).ToArray(),
                 dueAt = leads.Select(lead => lead.DueAt.UtcDateTime).ToArray(), waits = leads.Select(lead => lead.Waits).ToArray(),
                 phoneReasons = Silence.OfThePhone, now, goodFor = Cadence.GoodFor,
+            }, cancel)).Any(isDue => isDue) || isGreeted;
+    }
+
+    // The first greeting reached a stranger. It keeps its row, under a name of its own: a lead has each step once.
+    private async Task<bool> GreetAgainAsync(TenantTransaction transaction, IReadOnlyList<Retarget> leads, CancellationToken cancel)
+    {
+        var now = clock.GetUtcNow();
+        return leads.Count > 0 && (await transaction.QueryAsync<bool>("""
+            WITH strangers AS (
+                UPDATE touch_points t SET step = 'greeting-' || t.id, followed = true, updated_at = @now
+                FROM unnest(@leadIds, @ids, @dueAt, @waits) AS n (lead_id, id, due_at, waits)
+                WHERE t.tenant_id = @tenantId AND t.lead_id = n.lead_id AND t.step = 'greeting' AND t.channel = 'sms' AND t.status IN ('sent', 'delivered', 'failed', 'unknown')
+                RETURNING n.id, t.lead_id, n.due_at, n.waits, t.trace_parent, t.cadence_id, t.variant
+            )
+            INSERT INTO touch_points (tenant_id, id, lead_id, step, channel, status, reason, due_at, expires_at, trace_parent, cadence_id, variant, deferred_from, created_at, updated_at)
+            SELECT @tenantId, id, lead_id, 'greeting', 'sms', 'scheduled', coalesce(waits, 'phone_corrected'), due_at, due_at + @goodFor, trace_parent, cadence_id, variant,
+                CASE WHEN waits IS NOT NULL THEN @now::timestamptz END, @now, @now
+            FROM strangers
+            RETURNING due_at <= @now
+            """,
+            new
+            {
+                leadIds = leads.Select(lead => lead.LeadId).ToArray(), ids = leads.Select(_ => Guid.CreateVersion7()).ToArray(),
+                dueAt = leads.Select(lead => lead.DueAt.UtcDateTime).ToArray(), waits = leads.Select(lead => lead.Waits).ToArray(), goodFor = Cadence.GoodFor, now,
             }, cancel)).Any(isDue => isDue);
     }
 }

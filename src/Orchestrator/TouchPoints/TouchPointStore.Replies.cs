@@ -6,6 +6,17 @@ namespace LeadOrchestrator.Orchestrator.TouchPoints;
 /// <summary>The assistant's answers to texts.</summary>
 public sealed partial class TouchPointStore
 {
+    /// <summary>Has the assistant answered this lead by text before, or is about to?</summary>
+    public static Task<bool> HasRepliedAsync(TenantTransaction transaction, Guid leadId, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return transaction.FirstOrDefaultAsync<bool>("""
+            SELECT EXISTS (
+                SELECT 1 FROM touch_points
+                WHERE tenant_id = @tenantId AND lead_id = @leadId AND step LIKE 'reply-%' AND status NOT IN ('cancelled', 'suppressed', 'expired', 'failed'))
+            """, new { leadId }, cancel);
+    }
+
     /// <summary>Plans an answer, due at once; once, however often it is asked for. When a person of the shop answers by now, it is planned as cancelled.</summary>
     /// <param name="content">The text as it goes out.</param>
     public Task AddReplyAsync(TenantTransaction transaction, AnswerToSend answer, string content, CancellationToken cancel)

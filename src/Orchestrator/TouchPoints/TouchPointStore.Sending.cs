@@ -31,6 +31,9 @@ public sealed record DueTouchPoint
     public DateTimeOffset? DeletedAt { get; init; }
     public DateTimeOffset? OptedOutAt { get; init; }
 
+    /// <summary>Whoever has the number says that it is not our customer's.</summary>
+    public bool IsWrongNumber { get; init; }
+
     /// <summary>The CRM has a no to texts for the number.</summary>
     public DateTimeOffset? CrmOptOutAt { get; init; }
 
@@ -64,7 +67,7 @@ public sealed record DueTouchPoint
     /// <summary>The step in its cadence; null = it has none of this name.</summary>
     public Step? Planned { get; init; }
 
-    internal TextRecipient Recipient => new(OptedOutAt, CrmOptOutAt, LeadStatus, IsTest, PhoneType);
+    internal TextRecipient Recipient => new(OptedOutAt, CrmOptOutAt, LeadStatus, IsTest, PhoneType) { IsWrongNumber = IsWrongNumber };
 
     internal FollowUpFacts FollowUp => new(Step, Planned, LeadStatus, GreetingStatus, IsTakenOver, HasEmail, PhoneType) { LeftAs = LeftAs, EndedAs = SequenceEndedAs };
 
@@ -135,7 +138,8 @@ public sealed partial class TouchPointStore
             l.first_name, l.vehicle, o.timezone, o.name, l.deleted_at, c.opted_out_at, l.service_interest, l.created_at, t.cadence_id, t.variant, t.followed, l.email IS NOT NULL,
             CASE WHEN t.step <> 'greeting' THEN (SELECT g.status FROM touch_points g WHERE g.tenant_id = $1 AND g.lead_id = t.lead_id AND g.step = 'greeting') END,
             t.step <> 'greeting' AND EXISTS (SELECT 1 FROM chat_sessions s WHERE s.tenant_id = $1 AND s.lead_id = t.lead_id AND s.mode = 'human'), t.content,
-            {HoldStore.HoldsLead}, t.slot_at, t.replies_to_at, CASE WHEN l.status_reason IN {LeadStore.LeftReasons} THEN l.status_reason END, c.crm_opt_out_at, l.sequence_ended_as
+            {HoldStore.HoldsLead}, t.slot_at, t.replies_to_at, CASE WHEN l.status_reason IN {LeadStore.LeftReasons} THEN l.status_reason END, c.crm_opt_out_at, l.sequence_ended_as,
+            c.wrong_number_at IS NOT NULL
         FROM unnest($2, $3) AS claimed (id, fence)
         JOIN touch_points t ON t.tenant_id = $1 AND t.id = claimed.id AND t.fence = claimed.fence AND t.status || '' = 'sending'
         JOIN leads l ON l.tenant_id = $1 AND l.id = t.lead_id
@@ -158,6 +162,7 @@ public sealed partial class TouchPointStore
         Content = row.IsDBNull(25) ? null : row.GetString(25), IsHeld = row.GetBoolean(26), SlotAt = row.IsDBNull(27) ? null : row.GetFieldValue<DateTimeOffset>(27),
         RepliesToAt = row.IsDBNull(28) ? null : row.GetFieldValue<DateTimeOffset>(28), LeftAs = row.IsDBNull(29) ? null : row.GetString(29),
         CrmOptOutAt = row.IsDBNull(30) ? null : row.GetFieldValue<DateTimeOffset>(30), SequenceEndedAs = row.IsDBNull(31) ? null : row.GetString(31),
+        IsWrongNumber = row.GetBoolean(32),
     });
 
     /// <summary>Adds: from here on they may be out. Gives the ids for which that is so; a claim that is lost, or about to be, gives none.</summary>

@@ -30,6 +30,7 @@ public static class TouchReasons
         ["worker_died_after_hand_over"] = "The process that had it ended while it was being sent: the vendor's list will tell whether it went out.",
         ["back_in_a_lead_column"] = "The order is back among the quote requests, so the plan goes on where it was.",
         ["other_lead_not_greeted"] = "The lead for whose sake this greeting was needless was not greeted, or is somebody else's.",
+        ["phone_corrected"] = "Whoever had the number before was somebody else: the person is greeted at the new one.",
         ["phone_arrived"] = "A number came that takes texts.",
         ["sent_again_by_staff"] = "A member of staff decided to send it again.",
         ["replayed_by_staff"] = "A member of staff put it back after it had failed.",
@@ -41,6 +42,7 @@ public static class TouchReasons
         // Why it never went out.
         ["too_late"] = "It could not go out in time, and late would be worse than never.",
         ["opted_out"] = "The person said stop.",
+        ["wrong_number"] = "Whoever has the number says that it is not the customer's: nothing goes to it any more. Correct the phone in the CRM, and the plan goes on with the new one.",
         ["unsubscribed"] = "The person unsubscribed from emails.",
         ["crm_opt_out"] = "The CRM has a no to texts.",
         ["demo_mode"] = "The installation is in demo mode, in which only test leads are written to.",

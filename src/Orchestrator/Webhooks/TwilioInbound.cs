@@ -95,6 +95,9 @@ public sealed partial class TwilioInbound(
         var sid = form["MessageSid"];
         var kind = KindOf(form, text);
         await using var transaction = await database.BeginAsync(tenantId, cancel);
+        // Before the contact itself: a send locks all numbers of a person in one order, too.
+        var numbers = (kind.IsOptOut() || kind == ReplyKind.Start || MayStart(form)) && PhoneNumberReader.Read(form["From"]).E164 is { } from
+            ? await ContactStore.NumbersOfAsync(transaction, from, cancel) : [];
         var contact = PhoneNumberReader.Read(form["From"]).E164 is { } phone ? await contacts.EnsureAsync(transaction, phone, cancel) : null;
         var lead = contact is null ? null : await leads.NewestOfContactAsync(transaction, contact.Id, cancel);
         if (kind == ReplyKind.Message && (contact?.OptedOutAt ?? contact?.CrmOptOutAt) is not null && MayStart(form))
@@ -116,10 +119,11 @@ public sealed partial class TwilioInbound(
         if (lead is not null)
         {
             // An order (STOP, HELP, START) is obeyed, and never answered by the assistant.
-            await replies.KeepAsync(transaction, lead.Id, MessageChannels.Sms, text, MediaOf(form), isQuestion: kind == ReplyKind.Message, cancel);
+            var isQuestion = kind == ReplyKind.Message && contact!.WrongNumberAt is null;
+            await replies.KeepAsync(transaction, lead.Id, MessageChannels.Sms, text, MediaOf(form), isQuestion, cancel);
         }
 
-        var reply = contact is null ? null : await ObeyAsync(transaction, kind, contact, lead, form, cancel);
+        var reply = contact is null ? null : await ObeyAsync(transaction, kind, contact, numbers, lead, form, cancel);
         reply = mayAnswer && !gate.IsOutOfTheDemo(lead is { IsTest: true }) ? reply : null;
         if (reply is not null && lead is not null)
         {
@@ -149,25 +153,31 @@ public sealed partial class TwilioInbound(
     private static bool MayStart(SignedForm form) => form["OptOutType"] == "START" || ReplyWords.IsYes(form["Body"]);
 
     // What is to be answered at once, by the carrier's own way; null = nothing.
-    private async Task<string?> ObeyAsync(TenantTransaction transaction, ReplyKind kind, Contact contact, TextingLead? lead, SignedForm form, CancellationToken cancel)
+    private async Task<string?> ObeyAsync(
+        TenantTransaction transaction, ReplyKind kind, Contact contact, IReadOnlyList<Guid> numbers, TextingLead? lead, SignedForm form, CancellationToken cancel)
     {
         var text = form["Body"];
         var evidence = new ConsentEvidence("sms", $"message {form["MessageSid"]}", PlainText.Cut(text, LongestEvidence));
         switch (kind)
         {
             case ReplyKind.StopKeyword: // Twilio confirms these itself; a second confirmation would be one text too many.
-                await contacts.OptOutAsync(transaction, contact.Id, evidence, cancel);
+                await EndAsync(transaction, contact.Id, numbers, evidence, cancel);
                 return null;
             case ReplyKind.StopPhrase or ReplyKind.StopDoubtful:
-                await contacts.OptOutAsync(
-                    transaction, contact.Id, kind == ReplyKind.StopDoubtful ? evidence with { Reason = ConsentEvidence.Doubtful } : evidence, cancel);
+                var said = kind == ReplyKind.StopDoubtful ? evidence with { Reason = ConsentEvidence.Doubtful } : evidence;
                 if (OptOutWords.IsWrongNumber(text))
                 {
                     await attempts.RevokeLinksOfNumberAsync(transaction, contact.Id, cancel);
+                    await contacts.WrongNumberAsync(transaction, contact.Id, said, cancel);
+                }
+                else
+                {
+                    await EndAsync(transaction, contact.Id, numbers, said, cancel);
                 }
 
                 return contact.OptedOutAt is null ? TextTemplates.OptedOut((await shops.OfLeadAsync(transaction, lead?.Id, cancel)).Name, ReplyWords.IsSpanish(text)) : null;
             case ReplyKind.Start:
+                await contacts.TakeBackOthersAsync(transaction, contact.Id, numbers, evidence, cancel);
                 await contacts.OptInAsync(transaction, contact.Id, evidence, cancel);
                 return null;
             case ReplyKind.Help when form["OptOutType"].Length == 0:
@@ -176,12 +186,23 @@ public sealed partial class TwilioInbound(
             case ReplyKind.Help:
                 return null;
             default:
-                if (lead is not null)
+                // A stranger's talk is no answer of the customer's.
+                if (lead is not null && contact.WrongNumberAt is null)
                 {
                     await replies.EngageAsync(transaction, lead.Id, cancel);
                 }
 
                 return null;
+        }
+    }
+
+    // The carriers end the number; the law ends the person, as it does for a no by any other way. One entry of the ledger makes the item for staff.
+    private async Task EndAsync(TenantTransaction transaction, Guid contactId, IReadOnlyList<Guid> numbers, ConsentEvidence evidence, CancellationToken cancel)
+    {
+        await contacts.OptOutAsync(transaction, contactId, evidence, cancel);
+        foreach (var other in numbers.Where(number => number != contactId))
+        {
+            await contacts.OptOutOnceAsync(transaction, other, evidence with { Reason = null }, cancel);
         }
     }
 

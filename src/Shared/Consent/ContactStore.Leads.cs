@@ -33,6 +33,102 @@ public sealed partial class ContactStore
         return await EndLeadAsync(transaction, leadId, cancel) | isNews;
     }
 
+    /// <summary>
+    /// The number is somebody else's: from the commit on, nothing to it starts. Its leads are not its person's, so they have said no to nothing: they wait for another number, and their emails go on.
+    /// </summary>
+    public async Task WrongNumberAsync(TenantTransaction transaction, Guid contactId, ConsentEvidence evidence, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        var args = new { contactId, now = clock.GetUtcNow() };
+        await transaction.ExecuteAsync("""
+            UPDATE contacts SET opted_out_at = coalesce(opted_out_at, @now), wrong_number_at = coalesce(wrong_number_at, @now), updated_at = @now
+            WHERE tenant_id = @tenantId AND id = @contactId
+            """, args, cancel);
+        await transaction.ExecuteAsync("""
+            WITH theirs AS (SELECT id FROM leads WHERE tenant_id = @tenantId AND contact_id = @contactId ORDER BY id FOR NO KEY UPDATE), waiting AS (
+                UPDATE leads l SET status = 'unreachable', status_reason = 'wrong_number', status_at = @now, updated_at = @now
+                FROM theirs WHERE l.tenant_id = @tenantId AND l.id = theirs.id AND l.status IN ('new', 'contacted', 'engaged', 'unreachable')
+            )
+            UPDATE touch_points t
+            SET status = CASE WHEN t.message_id IS NULL AND t.appointment_id IS NULL THEN 'suppressed' ELSE 'cancelled' END, reason = 'wrong_number',
+                fence = t.fence + 1, claimed_by = NULL, lease_until = NULL, updated_at = @now
+            FROM theirs
+            WHERE t.tenant_id = @tenantId AND t.lead_id = theirs.id AND t.channel = 'sms' AND (t.status = 'scheduled' OR (t.status = 'sending' AND t.handed_over_at IS NULL))
+            """, args, cancel);
+        await AddEventAsync(transaction, contactId, null, "opted_out", evidence, cancel);
+    }
+
+    /// <summary>The same for the number of a lead, said in its chat: the link may have gone to a stranger. Without a number it is the lead that ends.</summary>
+    /// <returns>Whether it is news.</returns>
+    public async Task<bool> WrongNumberOfLeadAsync(TenantTransaction transaction, Guid leadId, ConsentEvidence evidence, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        if (await transaction.FirstOrDefaultAsync<Contact>($"""
+            SELECT {Columns} FROM contacts
+            WHERE tenant_id = @tenantId AND id = (SELECT contact_id FROM leads WHERE tenant_id = @tenantId AND id = @leadId)
+            FOR NO KEY UPDATE
+            """, new { leadId }, cancel) is not { } contact)
+        {
+            return await OptOutLeadAsync(transaction, leadId, evidence, cancel);
+        }
+
+        if (contact.WrongNumberAt is not null)
+        {
+            return false;
+        }
+
+        await WrongNumberAsync(transaction, contact.Id, evidence, cancel);
+        return true;
+    }
+
+    /// <summary>
+    /// The numbers of whoever has this one, itself among them, in the order in which a send locks them; until the transaction ends, nothing is sent to any of them. None of a number that is not
+    /// known, and only itself of a wrong one.
+    /// </summary>
+    public static Task<IReadOnlyList<Guid>> NumbersOfAsync(TenantTransaction transaction, string phone, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return transaction.QueryAsync<Guid>("""
+            WITH known AS (
+                SELECT n.id, l.person_id FROM contacts n
+                LEFT JOIN leads l ON l.tenant_id = @tenantId AND l.contact_id = n.id AND n.wrong_number_at IS NULL
+                WHERE n.tenant_id = @tenantId AND n.phone = @phone
+            )
+            SELECT c.id FROM contacts c
+            WHERE c.tenant_id = @tenantId AND c.id IN (
+                SELECT id FROM known
+                UNION SELECT o.contact_id FROM known JOIN leads o ON o.tenant_id = @tenantId AND o.person_id = known.person_id
+                UNION SELECT n.id FROM known JOIN person_keys k ON k.tenant_id = @tenantId AND k.person_id = known.person_id AND k.kind = 'phone'
+                    JOIN contacts n ON n.tenant_id = @tenantId AND n.phone = k.value)
+            ORDER BY c.id
+            FOR NO KEY UPDATE OF c
+            """, new { phone }, cancel);
+    }
+
+    /// <summary>A number says yes again: what its texts ended for other numbers of the same person is undone. What those have said themselves stays.</summary>
+    /// <param name="numbers">Those of the person, locked.</param>
+    public async Task TakeBackOthersAsync(TenantTransaction transaction, Guid contactId, IReadOnlyList<Guid> numbers, ConsentEvidence evidence, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        ArgumentNullException.ThrowIfNull(numbers);
+        var others = numbers.Where(number => number != contactId).ToArray();
+        foreach (var other in others.Length == 0 ? [] : await transaction.QueryAsync<Guid>("""
+            SELECT e.contact_id
+            FROM consent_events e
+            JOIN contacts c ON c.tenant_id = @tenantId AND c.id = e.contact_id
+            WHERE e.tenant_id = @tenantId AND e.contact_id = ANY(@others) AND e.kind = 'opted_out' AND e.channel <> 'crm' AND e.occurred_at >= c.opted_out_at
+            GROUP BY e.contact_id
+            HAVING bool_and(EXISTS (
+                SELECT 1 FROM consent_events said
+                WHERE said.tenant_id = @tenantId AND said.contact_id = @contactId AND said.kind = 'opted_out' AND said.channel = 'sms' AND said.source = e.source AND said.wording = e.wording
+                  AND said.occurred_at <= e.occurred_at)) -- the number that speaks is written down first
+            ORDER BY e.contact_id
+            """, new { contactId, others }, cancel))
+        {
+            await TakeBackAsync(transaction, other, null, evidence, cancel);
+        }
+    }
+
     private static Task<IReadOnlyList<Guid>> NumbersAsync(TenantTransaction transaction, Guid? contactId, Guid? personId, CancellationToken cancel) => transaction.QueryAsync<Guid>("""
         SELECT c.id FROM contacts c
         WHERE c.tenant_id = @tenantId AND (c.id = @contactId

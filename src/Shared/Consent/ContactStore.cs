@@ -6,7 +6,12 @@ namespace LeadOrchestrator.Shared.Consent;
 /// <param name="OptedOutAt">Its person said no to us.</param>
 /// <param name="CrmOptOutAt">The CRM has a no of theirs.</param>
 /// <param name="CrmOptOutBy">The ids of the CRM's customers that say so, one a line; empty = none does.</param>
-public sealed record Contact(Guid Id, string Phone, DateTimeOffset? OptedOutAt, DateTimeOffset? CrmOptOutAt, string CrmOptOutBy);
+/// <param name="WrongNumberAt">Its person said that it is not our customer's. They count as one who said no, and spoke for the number alone.</param>
+public sealed record Contact(Guid Id, string Phone, DateTimeOffset? OptedOutAt, DateTimeOffset? CrmOptOutAt, string CrmOptOutBy, DateTimeOffset? WrongNumberAt)
+{
+    /// <summary>Our customer has it, and said no.</summary>
+    public bool IsCustomersNo => OptedOutAt is not null && WrongNumberAt is null;
+}
 
 /// <summary>What a customer of the CRM says about texts to a number, today.</summary>
 /// <param name="Version">The customer's row; of two the newer counts.</param>
@@ -36,7 +41,7 @@ public sealed record ConsentEntry(Guid? ContactId, Guid? EmailAddressId, Guid? L
 /// </remarks>
 public sealed partial class ContactStore(TimeProvider clock)
 {
-    private const string Columns = @"id, phone, opted_out_at, crm_opt_out_at, array_to_string(crm_opt_out_by, E'\n') AS crm_opt_out_by";
+    private const string Columns = @"id, phone, opted_out_at, crm_opt_out_at, array_to_string(crm_opt_out_by, E'\n') AS crm_opt_out_by, wrong_number_at";
 
     /// <summary>The contact with this number, made if there is none.</summary>
     public async Task<Contact> EnsureAsync(TenantTransaction transaction, string phone, CancellationToken cancel)
@@ -67,11 +72,12 @@ public sealed partial class ContactStore(TimeProvider clock)
                 ON CONFLICT (tenant_id, phone) DO UPDATE SET phone = excluded.phone
                 RETURNING {Columns}
             )
-            SELECT id, phone, opted_out_at, crm_opt_out_at, crm_opt_out_by FROM known UNION ALL SELECT id, phone, opted_out_at, crm_opt_out_at, crm_opt_out_by FROM made
+            SELECT id, phone, opted_out_at, crm_opt_out_at, crm_opt_out_by, wrong_number_at FROM known
+            UNION ALL SELECT id, phone, opted_out_at, crm_opt_out_at, crm_opt_out_by, wrong_number_at FROM made
             """, new { ids = distinct.Select(_ => Guid.CreateVersion7()).ToArray(), phones = distinct, now = clock.GetUtcNow() }, cancel)).ToDictionary(contact => contact.Phone);
     }
 
-    /// <summary>From the commit on, no send to this number starts. Done for every lead with this number; planned touches end.</summary>
+    /// <summary>From the commit on, no send to this number starts. Done for every lead with this number; planned touches end. Of a wrong number it is the number that ends, and no lead.</summary>
     public async Task OptOutAsync(TenantTransaction transaction, Guid contactId, ConsentEvidence evidence, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
@@ -84,6 +90,7 @@ public sealed partial class ContactStore(TimeProvider clock)
                 UPDATE leads SET status = CASE WHEN status IN ('booked', 'won', 'lost') THEN status ELSE 'opted_out' END,
                     consent = 'opted_out', updated_at = @now
                 WHERE tenant_id = @tenantId AND contact_id = @contactId
+                  AND NOT EXISTS (SELECT 1 FROM contacts c WHERE c.tenant_id = @tenantId AND c.id = @contactId AND c.wrong_number_at IS NOT NULL)
                 RETURNING tenant_id, id
             )
             UPDATE touch_points t SET status = 'cancelled', reason = 'opted_out', updated_at = @now
@@ -162,10 +169,10 @@ public sealed partial class ContactStore(TimeProvider clock)
         ArgumentNullException.ThrowIfNull(evidence);
         var now = clock.GetUtcNow();
         await transaction.ExecuteAsync("""
-            UPDATE contacts SET opted_out_at = NULL, crm_opt_out_at = CASE WHEN @isTheirs THEN NULL ELSE crm_opt_out_at END, updated_at = @now WHERE tenant_id = @tenantId AND id = @contactId
+            UPDATE contacts SET opted_out_at = NULL, wrong_number_at = NULL, crm_opt_out_at = CASE WHEN @isTheirs THEN NULL ELSE crm_opt_out_at END, updated_at = @now WHERE tenant_id = @tenantId AND id = @contactId
             """, new { contactId, now, isTheirs = evidence.Channel is "sms" or "email" or "chat" }, cancel);
         await transaction.ExecuteAsync("""
-            UPDATE leads SET consent = 'opted_in', status = CASE WHEN status = 'opted_out' THEN 'engaged' ELSE status END, updated_at = @now
+            UPDATE leads SET consent = 'opted_in', status = CASE WHEN status = 'opted_out' OR (status = 'unreachable' AND status_reason = 'wrong_number') THEN 'engaged' ELSE status END, updated_at = @now
             WHERE tenant_id = @tenantId AND contact_id = @contactId
             """, new { contactId, now }, cancel);
         await AddEventAsync(transaction, contactId, null, "opted_in", evidence, cancel);
@@ -177,7 +184,10 @@ public sealed partial class ContactStore(TimeProvider clock)
     {
         ArgumentNullException.ThrowIfNull(transaction);
         var args = new { contactId, leadId, now = clock.GetUtcNow() };
-        await transaction.ExecuteAsync("UPDATE contacts SET opted_out_at = NULL, updated_at = @now WHERE tenant_id = @tenantId AND id = @contactId", args, cancel);
+        await transaction.ExecuteAsync("UPDATE contacts SET opted_out_at = NULL, wrong_number_at = NULL, updated_at = @now WHERE tenant_id = @tenantId AND id = @contactId", args, cancel);
+        await transaction.ExecuteAsync("""
+            UPDATE leads SET status = 'engaged', updated_at = @now WHERE tenant_id = @tenantId AND contact_id = @contactId AND status = 'unreachable' AND status_reason = 'wrong_number'
+            """, args, cancel);
         await transaction.ExecuteAsync("""
             UPDATE leads l SET status = CASE WHEN l.status = 'opted_out' THEN 'engaged' ELSE l.status END, updated_at = @now,
                 consent = CASE WHEN EXISTS (

@@ -67,6 +67,13 @@ public static partial class OptOutWords
         + $@"|no (more )?(promos?|promotions|ads|advertising|solicitations|soliciting|communication)( {After})*$|^(i will|ill) sue$)\b")]
     private static partial Regex Rude();
 
+    // Of the rules of other nos: those by which somebody is not the person whom we look for.
+    [GeneratedRegex(
+        @"\b((numero|number|num|telefono|persona|celular|contacto) (equivocad[oa]|incorrect[oa]|erroneo)(?! de\b)|equivoc\w+ (de )?(numero|telefono|persona)|no soy (esa persona|quien|(la|el) (persona )?que busca\w*)"
+        + @"|(este|ese) no es (el|mi|su) (numero|telefono|celular)|aqui no vive|no hay nadie con ese nombre|aqui no hay ningun\w+ \w+$|(phone|number) belongs to a (child|minor|kid)|mistake number"
+        + @"|(wrong|worng|incorrect) (number|phone) (on|is on))\b")]
+    private static partial Regex WrongNumberToo();
+
     // The net: a no close before a word of messages, of which no rule knows anything. Not what did not come, and not the number that somebody lacks.
     [GeneratedRegex(
         @"(?<!\b(i|we|they|who|you|he|she|if|why|to|was|were|did|does|am|im|is|its|thats|are|not|got|get|had|have) )\b(no|not|dont|do not|never|nunca|no me|no nos|rather not|refrain|revok\w+|withdraw\w*|unwilling|decline)"

@@ -75,9 +75,6 @@ public static partial class OptOutWords
             : OptOut.No;
     }
 
-    private static bool IsNo(string words) =>
-        WrongNumber().IsMatch(words) || NoMessages().IsMatch(words) || NoConsent().IsMatch(words) || OffTheList().IsMatch(words) || InSpanish().IsMatch(words) || NoInSpanish().IsMatch(words);
-
     /// <summary>Do they say that the number is not our customer's? Whoever says so speaks for the number, whatever they ask for besides.</summary>
     public static bool IsWrongNumber(string text)
     {
@@ -89,8 +86,11 @@ public static partial class OptOutWords
 
         text = text.Length > 2 * MostLetters ? $"{text[..MostLetters]} {text[^MostLetters..]}" : text;
         var words = Innocent().Replace(Spelled(PlainWords.Of(text)), " ");
-        return WrongNumber().IsMatch(words) || WrongNumberInSpanish().IsMatch(words) || SomebodyElse().IsMatch(text);
+        return WrongNumber().IsMatch(words) || WrongNumberToo().IsMatch(words) || SomebodyElse().IsMatch(text);
     }
+
+    private static bool IsNo(string words) =>
+        WrongNumber().IsMatch(words) || NoMessages().IsMatch(words) || NoConsent().IsMatch(words) || OffTheList().IsMatch(words) || InSpanish().IsMatch(words) || NoInSpanish().IsMatch(words);
 
     // "STOPPPP", "st0p", "stahp", "s t o p": as they are meant.
     private static string Spelled(string words) => Stop().Replace(ZeroInAWord().Replace(Repeated().Replace(words, "$1"), "o"), "stop");
@@ -162,10 +162,6 @@ public static partial class OptOutWords
         + @"|(no one|nobody|noone|no \w+) (here )?(by|with|named|called) (that|this)( name)?|(no one|nobody|noone) (here )?(named|called|by the name)|(nobody|no one|(theres|there is) no \w+) (at|on|with|has) this (number|phone|cell)"
         + @"|this number (no longer|doesnt|does not) belongs? to|(no longer|doesnt|does not) (has|have|own|use) this number|(just|recently) got this number|new owner of this number|not who you (think|are looking)|this (isnt|is not|aint) \w+s (number|phone|cell)|(i am|im|this is) not (the person|who)|dont know (who )?(you|this)( are)? (and )?stop)\b")]
     private static partial Regex WrongNumber();
-
-    [GeneratedRegex(
-        @"\b((numero|number|num|telefono|persona|celular|contacto) (equivocad[oa]|incorrect[oa]|erroneo)(?! de\b)|equivoc\w+ (de )?(numero|telefono|persona)|no soy (esa persona|quien))\b")]
-    private static partial Regex WrongNumberInSpanish();
 
     // Somebody else's name, by its capital letter: the one thing for which the letters are read as they came.
     [GeneratedRegex(

@@ -132,6 +132,24 @@ public sealed class ToolTests : IClassFixture<Scene>, IDisposable
     }
 
     [Fact]
+    public async Task What_only_a_model_has_heard_as_a_no_is_for_a_person_to_read()
+    {
+        var (leadId, code) = await _scene.LeadAsync();
+        var contact = Guid.CreateVersion7();
+        await _scene.Database.ExecuteAsync("INSERT INTO contacts (tenant_id, id, phone, created_at, updated_at) VALUES ($1, $2, '+15125550178', now(), now())", _scene.TenantId, contact);
+        await _scene.Database.ExecuteAsync("UPDATE leads SET contact_id = $2 WHERE id = $1", leadId, contact);
+        _scene.Sandbox.Model.Enqueue(new ModelAnswer("", "stop_contacting_me", []));
+        _scene.Sandbox.Model.Enqueue(new ModelAnswer("I've taken you off the list."));
+        var customer = await Customer.OpenAsync(_scene.Chat, code);
+
+        await customer.AskAsync("What does it cost?");
+
+        (await _scene.Database.ScalarAsync<bool>("SELECT opted_out_at IS NOT NULL FROM contacts WHERE id = $1", contact)).ShouldBeTrue();
+        (await _scene.Database.ColumnAsync<string>("SELECT kind || ': ' || (evidence ->> 'wording') FROM review_items WHERE lead_id = $1 AND resolved_at IS NULL", leadId))
+            .ShouldBe(["doubtful_opt_out: What does it cost?"]);
+    }
+
+    [Fact]
     public async Task A_tool_that_does_not_exist_or_has_a_senseless_input_is_told_so_to_the_model()
     {
         _scene.Sandbox.Model.Enqueue(new ModelAnswer("", "drop_table", []));

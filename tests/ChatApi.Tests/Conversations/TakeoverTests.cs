@@ -210,6 +210,50 @@ public sealed class TakeoverTests(Scene scene) : IClassFixture<Scene>, IAsyncLif
         return lead;
     }
 
+    [Fact]
+    public async Task Who_takes_over_while_staff_text_the_lead_waits_and_has_it()
+    {
+        var (leadId, code) = await scene.LeadAsync();
+        var customer = await Customer.OpenAsync(scene.Chat, code);
+
+        // A text of staff takes the leads first, and then the session.
+        var answer = await BesideAsync(
+            "SELECT 1 FROM leads WHERE tenant_id = @tenantId AND id = @leadId FOR NO KEY UPDATE", "UPDATE chat_sessions SET last_seq = last_seq WHERE tenant_id = @tenantId AND lead_id = @leadId",
+            leadId, () => _staff.PostAsync($"{customer.Path}/takeover", null));
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.NoContent);
+    }
+
+    [Fact]
+    public async Task Who_wants_a_rest_while_a_text_of_theirs_comes_in_has_it()
+    {
+        var (leadId, code) = await scene.LeadAsync();
+        await scene.Database.ExecuteAsync("""
+            INSERT INTO touch_points (tenant_id, id, lead_id, step, channel, status, due_at, expires_at, created_at, updated_at)
+            VALUES ($1, gen_random_uuid(), $2, 'next_day', 'sms', 'scheduled', '2026-11-24T16:30:00Z', '2026-11-25Z', '2026-11-23Z', '2026-11-23Z')
+            """, scene.TenantId, leadId);
+        var customer = await Customer.OpenAsync(scene.Chat, code);
+
+        var answer = await BesideAsync(
+            "UPDATE chat_sessions SET last_seq = last_seq WHERE tenant_id = @tenantId AND lead_id = @leadId", "UPDATE touch_points SET updated_at = updated_at WHERE tenant_id = @tenantId AND lead_id = @leadId",
+            leadId, () => customer.SendAsync(HttpMethod.Post, "/pause", new { }));
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.NoContent);
+    }
+
+    // Two that wait for each other in a ring. The one that has waited longer is ended by the database: the request.
+    private async Task<HttpResponseMessage> BesideAsync(string first, string second, Guid leadId, Func<Task<HttpResponseMessage>> request)
+    {
+        await using var other = await scene.Database.Lead.BeginAsync(scene.TenantId, CancellationToken.None);
+        await other.ExecuteAsync(first, new { leadId }, CancellationToken.None);
+        var asked = request();
+        await Eventually.TrueAsync(
+            async () => await scene.Database.ScalarAsync<long>("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") > 0, "the request to wait");
+        await other.ExecuteAsync(second, new { leadId }, CancellationToken.None);
+        await other.CommitAsync(CancellationToken.None);
+        return await asked;
+    }
+
     private async Task<Customer> TakenAsync()
     {
         var customer = await scene.CustomerAsync();

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using LeadOrchestrator.Orchestrator.Messaging;
 using LeadOrchestrator.Sandbox.Shopmonkey;
+using LeadOrchestrator.Shared.Consent;
 using LeadOrchestrator.Shared.Hosting;
 using LeadOrchestrator.Testing;
 using Microsoft.AspNetCore.Builder;
@@ -124,6 +125,140 @@ public sealed class SaidNoTests(SaidNoTests.OneShop shop) : IClassFixture<SaidNo
         (await shop.Database.ScalarAsync<string>("SELECT DISTINCT wording FROM consent_events e JOIN contacts c ON c.id = e.contact_id WHERE c.phone = $1 AND e.kind = 'opted_out'", second)).ShouldBe("Said to the shop");
     }
 
+    [Theory]
+    [InlineData("STOP", "+15125551912", "+15125551913")]
+    [InlineData("please stop texting me!", "+15125551914", "+15125551915")]
+    public async Task A_no_by_text_ends_every_number_of_the_person_and_a_yes_by_it_undoes_that(string no, string first, string second)
+    {
+        var (location, email) = (await shop.LocationAsync(), $"two.{first[1..]}@example.com");
+        await shop.LeadByApiAsync(_staff, location, first, email);
+        var two = await shop.LeadByApiAsync(_staff, location, second, email);
+        await shop.Database.ExecuteAsync("UPDATE touch_points SET status = 'scheduled', reason = NULL, due_at = '2026-11-25Z', expires_at = '2026-11-26Z' WHERE lead_id = $1", two);
+
+        await shop.Sandbox.Twilio.ReceiveAsync(first, no);
+
+        (await OutAsync(first, second)).ShouldBe([first, second]);
+        (await shop.StepAsync(two, "greeting", "cancelled")).ShouldBe("opted_out");
+        await shop.Sandbox.Twilio.ReceiveAsync(first, "START");
+        (await OutAsync(first, second)).ShouldBeEmpty();
+        (await shop.Database.ScalarAsync<string>("SELECT status || ' ' || consent FROM leads WHERE id = $1", two)).ShouldBe("engaged inquiry");
+    }
+
+    [Fact]
+    public async Task What_another_number_has_said_itself_is_not_undone_by_the_first()
+    {
+        var (first, second, email) = ("+15125551916", "+15125551917", "own.no@example.com");
+        var location = await shop.LocationAsync();
+        await shop.LeadByApiAsync(_staff, location, first, email);
+        await shop.LeadByApiAsync(_staff, location, second, email);
+        await shop.Sandbox.Twilio.ReceiveAsync(second, "not interested");
+        await shop.Sandbox.Twilio.ReceiveAsync(first, "STOP");
+
+        await shop.Sandbox.Twilio.ReceiveAsync(first, "START");
+
+        (await OutAsync(first, second)).ShouldBe([second]);
+    }
+
+    [Fact]
+    public async Task Who_has_a_wrong_number_speaks_for_the_number_and_the_customer_is_greeted_at_the_corrected_one()
+    {
+        var (wrong, right) = ("+15125551918", "+15125551919");
+        var (quote, lead) = await GreetedAsync(wrong);
+        var email = await ConsentAsync(lead, 1);
+
+        (await shop.Sandbox.Twilio.ReceiveAsync(wrong, "Sorry, wrong number")).Reply!.Body.ShouldContain("unsubscribed");
+        await shop.Sandbox.Twilio.ReceiveAsync(wrong, "Who is this?");
+        await shop.Sandbox.Twilio.ReceiveAsync(wrong, "STOP");
+        await ChangePhoneAsync(quote, wrong); // the CRM tells the old row once more
+
+        (await StateAsync(lead)).ShouldBe("unreachable wrong_number inquiry");
+        (await ConsentAsync(lead, 0)).ShouldBe("wrong_number");
+        (await ConsentAsync(lead, 1)).ShouldBe(email, "the person at the address has said nothing");
+        using var refused = await _staff.PostAsJsonAsync($"/api/leads/{lead}/messages", new { channel = "sms", content = "But wait" });
+        (await refused.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("reason").GetString().ShouldBe("wrong_number");
+
+        await ChangePhoneAsync(quote, right, minute: 30);
+
+        await Eventually.TrueAsync(() => shop.Sandbox.Twilio.SentTo(right).Count == 1, "the customer to be greeted");
+        (await StateAsync(lead)).ShouldBe("contacted phone_changed inquiry");
+        (await shop.TouchAsync(quote.OrderId, "sent", "delivered"))["attempts"].ShouldBe(1);
+        (await _staff.PostAsJsonAsync($"/api/leads/{lead}/messages", new { channel = "sms", content = "Hi Ann" })).StatusCode.ShouldBe(HttpStatusCode.Created);
+        await Eventually.TrueAsync(() => shop.Sandbox.Twilio.SentTo(right).Count == 2, "the words of staff to arrive");
+        shop.Sandbox.Twilio.SentTo(wrong).Count.ShouldBe(1, "the greeting, and nothing since");
+        (await OutAsync(wrong, right)).ShouldBe([wrong]);
+    }
+
+    [Fact]
+    public async Task A_request_with_a_number_that_is_known_as_wrong_waits_for_another_number()
+    {
+        var (wrong, right) = ("+15125551920", "+15125551921");
+        await shop.Sandbox.Twilio.ReceiveAsync(wrong, "wrong number");
+
+        var quote = await shop.QuoteAsync(wrong);
+
+        (await shop.TouchAsync(quote.OrderId, "suppressed"))["reason"].ShouldBe("wrong_number");
+        (await StateAsync((Guid)(await shop.LeadAsync(quote.OrderId))["id"]!)).ShouldBe("unreachable wrong_number inquiry");
+        await ChangePhoneAsync(quote, right);
+        await shop.TouchAsync(quote.OrderId, "sent", "delivered");
+        shop.Sandbox.Twilio.SentTo(wrong).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_customer_who_moves_to_a_number_that_is_known_as_wrong_is_not_texted_there()
+    {
+        var (first, wrong) = ("+15125551922", "+15125551923");
+        await shop.Sandbox.Twilio.ReceiveAsync(wrong, "you have the wrong person");
+        var (quote, lead) = await GreetedAsync(first);
+
+        await ChangePhoneAsync(quote, wrong);
+
+        (await StateAsync(lead)).ShouldBe("unreachable wrong_number inquiry");
+        (await ConsentAsync(lead, 0)).ShouldBe("wrong_number");
+    }
+
+    [Fact]
+    public async Task A_wrong_number_that_staff_read_as_none_frees_the_lead()
+    {
+        const string phone = "+15125551924";
+        var (_, lead) = await GreetedAsync(phone);
+        await shop.Sandbox.Twilio.ReceiveAsync(phone, "Wrong number for texts, but see you tomorrow at 5");
+        (await StateAsync(lead)).ShouldBe("unreachable wrong_number inquiry");
+
+        await DecideAsync(await DoubtAsync($"leadId={lead}"), "undo_opt_out");
+
+        (await StateAsync(lead)).ShouldStartWith("engaged");
+        (await OutAsync(phone, phone)).ShouldBeEmpty();
+        (await _staff.PostAsJsonAsync($"/api/leads/{lead}/messages", new { channel = "sms", content = "See you then" })).StatusCode.ShouldBe(HttpStatusCode.Created);
+    }
+
+    [Fact]
+    public async Task What_a_model_took_for_a_no_is_undone_by_staff()
+    {
+        var (phone, email) = ("+15125551925", "model.heard@example.com");
+        var lead = await shop.LeadByApiAsync(_staff, await shop.LocationAsync(), phone, email);
+        await using (var transaction = await shop.App.Services.GetRequiredService<LeadDatabase>().BeginAsync(await shop.TenantAsync(), CancellationToken.None))
+        {
+            await shop.App.Services.GetRequiredService<ContactStore>().OptOutLeadAsync(
+                transaction, lead, new ConsentEvidence("chat", "message of the test", "What does it cost?", Reason: ConsentEvidence.Doubtful), CancellationToken.None);
+            await transaction.CommitAsync(CancellationToken.None);
+        }
+
+        await DecideAsync(await DoubtAsync($"leadId={lead}"), "undo_opt_out");
+
+        (await OutAsync(phone, phone)).ShouldBeEmpty();
+        (await shop.Database.ScalarAsync<bool>("SELECT unsubscribed_at IS NULL FROM email_addresses WHERE email = $1", email)).ShouldBeTrue();
+        (await StateAsync(lead)).ShouldEndWith("inquiry");
+    }
+
+    private Task<IReadOnlyList<string>> OutAsync(string first, string second) => shop.Database.ColumnAsync<string>(
+        "SELECT phone FROM contacts WHERE phone IN ($1, $2) AND opted_out_at IS NOT NULL ORDER BY phone", first, second)!;
+
+    private async Task<string> StateAsync(Guid lead) => (await shop.Database.ScalarAsync<string>("SELECT concat_ws(' ', status, status_reason, consent) FROM leads WHERE id = $1", lead))!;
+
+    // 0 = of texts, 1 = of emails
+    private async Task<string?> ConsentAsync(Guid lead, int channel) =>
+        (await _staff.GetFromJsonAsync<JsonElement>($"/api/leads/{lead}/explain")).GetProperty("consent")[channel].GetProperty("state").GetString();
+
     private async Task<(Quote Quote, Guid Lead)> GreetedAsync(string phone)
     {
         var quote = await shop.QuoteAsync(phone);
@@ -131,16 +266,19 @@ public sealed class SaidNoTests(SaidNoTests.OneShop shop) : IClassFixture<SaidNo
         return (quote, (Guid)(await shop.LeadAsync(quote.OrderId))["id"]!);
     }
 
-    private async Task ChangePhoneAsync(Quote quote, string phone)
+    private async Task ChangePhoneAsync(Quote quote, string phone, int minute = 29)
     {
         var crm = shop.Sandbox.Crm;
         var row = crm.Row("customer", quote.CustomerId)!;
         row["phoneNumbers"] = new JsonArray(new JsonObject { ["number"] = phone, ["primary"] = true, ["type"] = "Mobile" });
-        row["updatedDate"] = "2026-11-23T16:29:00.000Z";
+        row["updatedDate"] = $"2026-11-23T16:{minute}:00.000Z";
         crm.Put("customer", row);
         await crm.DeliverAsync(new CrmEvent("UPDATE", "customer", row, ["phoneNumbers"]));
-        await Eventually.TrueAsync(async () => (string?)(await shop.LeadAsync(quote.OrderId))["phone"] == phone, "the lead to have its new number");
+        await Eventually.TrueAsync(
+            async () => (await shop.LeadAsync(quote.OrderId)) is var lead && (string?)lead["phone"] == phone && (long)lead["external_customer_version"]! >= VersionOf(minute), "the lead to have its new number");
     }
+
+    private static long VersionOf(int minute) => new DateTimeOffset(2026, 11, 23, 16, minute, 0, TimeSpan.Zero).ToUnixTimeMilliseconds();
 
     private async Task HeedAsync(Guid lead, string phone, int code)
     {

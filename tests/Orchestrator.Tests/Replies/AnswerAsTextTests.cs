@@ -72,6 +72,20 @@ public sealed class AnswerAsTextTests
     }
 
     [Fact]
+    public void Who_says_it_stays_where_a_sentence_has_to_go()
+    {
+        const string sender = "- AI assistant of Acme Tint Austin";
+        var full = AnswerAsText.Fit(string.Join(' ', Enumerable.Range(1, 12).Select(number => $"Sentence {number} costs $3{number:00}.00.")), Link);
+        AnswerAsText.SizeOf(full, Link).Segments.ShouldBe(2);
+
+        var text = AnswerAsText.WithSender(full, sender, Link);
+
+        text.ShouldEndWith($".00. {{link}}\n{sender}");
+        AnswerAsText.SizeOf(text, Link).ShouldBe(new TextSize("GSM-7", 2));
+        AnswerAsText.WithSender("Yes.", sender, Link).ShouldBe($"Yes.\n{sender}");
+    }
+
+    [Fact]
     public void Letters_of_any_language_fit_too()
     {
         var text = AnswerAsText.Fit(string.Concat(Enumerable.Repeat("我们九点开门。👋🏽 ", 60)), Link);

@@ -9,6 +9,7 @@ namespace LeadOrchestrator.Orchestrator.Tests.Replies;
 /// <summary>What the assistant answers to a text goes out by text: once, soon or not at all, and never against the person's word. Two Orchestrators run; the Chat API is the row that it writes.</summary>
 public sealed class ReplyTests(ReplyTests.TwoOrchestrators shop) : IClassFixture<ReplyTests.TwoOrchestrators>, IAsyncLifetime
 {
+    private const string Signed = "\n- AI assistant of Acme Tint Austin";
     private const string Night = "2026-11-24T09:30:00Z"; // 3:30 in Texas
 
     public sealed class TwoOrchestrators : Shop
@@ -37,7 +38,7 @@ public sealed class ReplyTests(ReplyTests.TwoOrchestrators shop) : IClassFixture
         await AnswerAsync(lead, "Ceramic tint is $399.00.");
 
         await ReplyAsync(lead, "delivered");
-        shop.Sandbox.Twilio.SentTo(phone).Select(text => text.Body).Skip(1).ShouldBe(["Ceramic tint is $399.00."]);
+        shop.Sandbox.Twilio.SentTo(phone).Select(text => text.Body).Skip(1).ShouldBe([$"Ceramic tint is $399.00.{Signed}"]);
         (await shop.Database.ColumnAsync<bool>("""
             SELECT a.is_reply FROM message_attempts a JOIN touch_points t ON t.id = a.touch_point_id WHERE t.lead_id = $1 ORDER BY a.started_at
             """, lead)).ShouldBe([false, true]);
@@ -92,7 +93,7 @@ public sealed class ReplyTests(ReplyTests.TwoOrchestrators shop) : IClassFixture
 
         await ReplyAsync(lead, "delivered");
         var text = shop.Sandbox.Twilio.SentTo(phone)[^1];
-        text.Body.ShouldBe("I am; the shop opens at 8.");
+        text.Body.ShouldBe($"I am; the shop opens at 8.{Signed}");
         text.ValidityPeriod!.Value.ShouldBeInRange(1, 15 * 60); // the carrier's queue does not make it late
     }
 
@@ -112,7 +113,23 @@ public sealed class ReplyTests(ReplyTests.TwoOrchestrators shop) : IClassFixture
         item.GetProperty("sentence").GetString()!.ShouldContain("quarter of an hour");
         (await staff.PostAsJsonAsync($"/api/review-items/{item.GetProperty("id")}/resolution", new { action = "send_again" })).StatusCode.ShouldBe(HttpStatusCode.OK);
         await ReplyAsync(lead, "delivered");
-        shop.Sandbox.Twilio.SentTo(phone)[^1].Body.ShouldBe("Hello!");
+        shop.Sandbox.Twilio.SentTo(phone)[^1].Body.ShouldBe($"Hello!{Signed}");
+    }
+
+    [Fact]
+    public async Task The_first_answer_by_text_says_that_an_assistant_gives_it_and_the_next_ones_do_not()
+    {
+        const string phone = "+15125552120";
+        var lead = await AskedAsync(phone, "¿Cuánto cuesta?");
+        await AnswerAsync(lead, "Cuesta $399.00. ¿Le busco una cita?");
+        await ReplyAsync(lead, "delivered");
+
+        await shop.Sandbox.Twilio.ReceiveAsync(phone, "¿Abren mañana?");
+        await AnswerAsync(lead, "Sí, mañana a las 8.");
+
+        await Eventually.TrueAsync(() => shop.Sandbox.Twilio.SentTo(phone).Count == 3, "the second answer to go out");
+        shop.Sandbox.Twilio.SentTo(phone).Select(text => text.Body).Skip(1)
+            .ShouldBe(["Cuesta $399.00. ¿Le busco una cita?\n- asistente de IA de Acme Tint Austin", "Sí, mañana a las 8."]);
     }
 
     [Fact]
@@ -183,7 +200,7 @@ public sealed class ReplyTests(ReplyTests.TwoOrchestrators shop) : IClassFixture
         await AnswerAsync(lead, "It is $399.00.");
 
         await ReplyAsync(lead, "delivered", "sent");
-        shop.Sandbox.Twilio.SentTo(phone).Count(text => text.Body == "It is $399.00.").ShouldBe(1);
+        shop.Sandbox.Twilio.SentTo(phone).Count(text => text.Body.StartsWith("It is $399.00.", StringComparison.Ordinal)).ShouldBe(1);
     }
 
     [Fact]
