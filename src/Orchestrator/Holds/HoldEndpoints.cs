@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
+using LeadOrchestrator.Orchestrator.Leads;
 using LeadOrchestrator.Orchestrator.Reviews;
 using LeadOrchestrator.Orchestrator.Staff;
 using LeadOrchestrator.Orchestrator.TouchPoints;
@@ -152,4 +153,4 @@ public sealed record HoldRequest(
     [Required, AllowedValues("lead", "location", "tenant", "all", ErrorMessage = "The scope is lead, location, tenant or all.")] string Scope,
     Guid? LeadId,
     Guid? LocationId,
-    [StringLength(500), RegularExpression(@"\P{C}*", ErrorMessage = "The reason holds a control character.")] string? Reason);
+    [StringLength(500), PlainText] string? Reason);

@@ -89,7 +89,7 @@ internal static class StaffMessageEndpoints
 public sealed record StaffMessageRequest(
     [Required, AllowedValues("sms", "email", ErrorMessage = "The channel is sms or email.")] string Channel,
     [Required, StringLength(10_000, MinimumLength = 1)] string Content,
-    [StringLength(200), RegularExpression(@"\P{C}*", ErrorMessage = "The subject holds a control character.")] string? Subject);
+    [StringLength(200), PlainText] string? Subject);
 
 /// <summary>How a lead ended.</summary>
 /// <param name="Outcome">won or lost.</param>

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using LeadOrchestrator.Orchestrator.Leads;
 using LeadOrchestrator.Shared.Auth;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -26,7 +27,7 @@ internal static class AuthEndpoints
 }
 
 /// <summary>Who wants in.</summary>
-public sealed record SignIn([Required, StringLength(320, MinimumLength = 3), RegularExpression(@"\P{C}*", ErrorMessage = "The email holds a control character.")] string Email, [Required, StringLength(1000, MinimumLength = 1)] string Password);
+public sealed record SignIn([Required, StringLength(320, MinimumLength = 3), PlainText] string Email, [Required, StringLength(1000, MinimumLength = 1)] string Password);
 
 /// <summary>A signed-in member of staff. Send the token as <c>Authorization: Bearer</c>.</summary>
 public sealed record StaffSession(string AccessToken, DateTimeOffset ExpiresAt, StaffUser User);
