@@ -54,19 +54,24 @@ public sealed record ExplainedLead
 /// <summary>Reads what explains a lead's messages.</summary>
 public sealed class ExplanationStore(LeadDatabase database)
 {
-    /// <summary>The lead, or null.</summary>
-    public Task<ExplainedLead?> LeadAsync(Guid tenantId, Guid leadId, CancellationToken cancel) => database.FirstOrDefaultAsync<ExplainedLead>(tenantId, """
-        SELECT l.status, l.status_reason, l.sequence_ended_as, l.deleted_at, l.phone, l.phone_type, l.email, l.consent, l.is_test, o.timezone, o.address AS location_address, l.address_state,
-            c.opted_out_at, c.crm_opt_out_at, coalesce(theirs.said_stop, false) AS said_stop, coalesce(theirs.said_no_in_crm, false) AS said_no_in_crm, e.unsubscribed_at, e.suppression
-        FROM leads l
-        JOIN locations o ON o.tenant_id = l.tenant_id AND o.id = l.location_id
-        LEFT JOIN contacts c ON c.tenant_id = l.tenant_id AND c.id = l.contact_id
+    /// <summary>What the person of a lead <c>l</c> with the contact <c>c</c> has said by any number of theirs.</summary>
+    internal const string WithTheirNumbers = """
         LEFT JOIN LATERAL (
             SELECT bool_or(n.opted_out_at IS NOT NULL) AS said_stop, bool_or(n.crm_opt_out_at IS NOT NULL) AS said_no_in_crm
             FROM contacts n
             WHERE n.tenant_id = l.tenant_id AND n.phone = ANY (ARRAY(
                 SELECT c.phone UNION ALL SELECT k.value FROM person_keys k WHERE k.tenant_id = l.tenant_id AND k.person_id = l.person_id AND k.kind = 'phone'))
         ) theirs ON true
+        """;
+
+    /// <summary>The lead, or null.</summary>
+    public Task<ExplainedLead?> LeadAsync(Guid tenantId, Guid leadId, CancellationToken cancel) => database.FirstOrDefaultAsync<ExplainedLead>(tenantId, $"""
+        SELECT l.status, l.status_reason, l.sequence_ended_as, l.deleted_at, l.phone, l.phone_type, l.email, l.consent, l.is_test, o.timezone, o.address AS location_address, l.address_state,
+            c.opted_out_at, c.crm_opt_out_at, coalesce(theirs.said_stop, false) AS said_stop, coalesce(theirs.said_no_in_crm, false) AS said_no_in_crm, e.unsubscribed_at, e.suppression
+        FROM leads l
+        JOIN locations o ON o.tenant_id = l.tenant_id AND o.id = l.location_id
+        LEFT JOIN contacts c ON c.tenant_id = l.tenant_id AND c.id = l.contact_id
+        {WithTheirNumbers}
         LEFT JOIN email_addresses e ON e.tenant_id = l.tenant_id AND e.email = lower(trim(l.email))
         WHERE l.tenant_id = @tenantId AND l.id = @leadId
         """, new { leadId }, cancel);
