@@ -16,6 +16,7 @@ namespace LeadOrchestrator.Orchestrator.Leads;
 internal static class StaffMessageEndpoints
 {
     private const int LongestText = 1_600;
+    private const string OtherWon = "other_request_won";
 
     public static void MapLeadWork(this IEndpointRouteBuilder routes)
     {
@@ -71,6 +72,12 @@ internal static class StaffMessageEndpoints
 
         await leads.CloseAsync(transaction, id, request.Outcome, request.Note, cancel);
         await touchPoints.CancelAsync(transaction, [(id, $"lead_{request.Outcome}")], cancel);
+        if (request.Outcome == "won")
+        {
+            // Who has bought is not asked any more whether they want to. One request that is lost says nothing of another.
+            await touchPoints.CancelStepsAsync(transaction, await leads.EndOthersAsync(transaction, [id], OtherWon, cancel), OtherWon, cancel);
+        }
+
         await audit.AddAsync(transaction, staff.UserId(), $"lead_{request.Outcome}", $"lead {id}", cancel);
         var lead = await leads.GetAsync<LeadDetail>(transaction, id, cancel);
         var person = await people.OfLeadAsync(transaction, id, cancel) is { PersonId: { } personId } ? await people.ReadAsync(transaction, personId, cancel) : null;

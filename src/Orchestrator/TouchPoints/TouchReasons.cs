@@ -87,6 +87,7 @@ public static class TouchReasons
         ["moved_onto_another_in_crm"] = "The CRM has moved an appointment to a time at which all bays are taken here. Move one of them, here or there.",
         ["booked_over_in_crm"] = "The shop has entered an appointment in the CRM at a time that is booked here, and there are more cars than bays. Move one of them, here or there.",
         ["appointment_gone_from_crm"] = "The appointment is gone from the CRM.",
+        ["other_request_won"] = "Another request of the person is won, so the plan ended.",
         ["not_an_estimate"] = "The order is no estimate any more.",
         ["order_archived"] = "The order was archived.",
         ["order_imported"] = "The order was imported into the CRM.",
