@@ -135,7 +135,7 @@ public static class OrchestratorApp
 
     private static IServiceCollection AddMessaging(this IServiceCollection services) => services
         .AddSingleton(provider => new TwilioClient(Vendor(provider, nameof(TwilioClient))))
-        .AddSingleton<TextPauses>().AddSingleton<AttemptStore>().AddSingleton<VendorVerdicts>().AddSingleton<SenderPaceStore>()
+        .AddSingleton<TextPauses>().AddSingleton<EmailPauses>().AddSingleton<AttemptStore>().AddSingleton<VendorVerdicts>().AddSingleton<SenderPaceStore>()
         .AddSingleton<SenderHealth>().AddHostedService(provider => provider.GetRequiredService<SenderHealth>()).AddSingleton<Gate>().AddSingleton<TextDelivery>().AddSingleton<ReconcileSignal>()
         .AddSingleton<OutcomeWriter>().AddHostedService(provider => provider.GetRequiredService<OutcomeWriter>())
         .AddSingleton<Reconciler>().AddHostedService(provider => provider.GetRequiredService<Reconciler>());

@@ -47,6 +47,11 @@ public sealed partial class CodeTests
     [Fact]
     public void What_people_wrote_is_cut_at_whole_characters() => NoneIn(CutAtAnIndex());
 
+    // In .NET that class holds surrogates and joiners, so that no emoji and no family of them would be let in: [PlainText] says what is meant.
+    [Fact]
+    public void What_people_type_may_hold_emoji() => SourceFiles.In("src").Where(file => file.Text.Contains(@"\P{C}", StringComparison.Ordinal) || file.Text.Contains(@"[^\p{C}]", StringComparison.Ordinal))
+        .Select(file => file.Path).ShouldBeEmpty();
+
     [Fact]
     public void The_product_does_not_know_what_stands_in_for_its_vendors() =>
         SourceFiles.In("src").Where(file => file.Text.Contains("sandbox", StringComparison.OrdinalIgnoreCase)).Select(file => file.Path).ShouldBeEmpty();

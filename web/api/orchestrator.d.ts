@@ -5650,7 +5650,7 @@ export interface components {
         /** @description Which lead a cadence is to be shown for. */
         CadencePreviewRequest: {
             /** Format: uuid */
-            leadId: string;
+            leadId: null | string;
         };
         /** @description A new version of the tenant's cadence, or of one of its shops. */
         CadenceRequest: {
@@ -6092,6 +6092,8 @@ export interface components {
             status: string;
             /** @description In the order of their time. */
             items: components["schemas"]["ExplainedItem"][];
+            /** @description What comes next; always there. */
+            next: components["schemas"]["WhatIsNext"];
             /** @description Of each channel. */
             consent: components["schemas"]["ChannelConsent"][];
             /** @description That hold this lead now. */
@@ -7134,6 +7136,15 @@ export interface components {
             state: string;
             /** Format: date-time */
             updatedAt: null | string;
+        };
+        /** @description What comes next, or why nothing does. */
+        WhatIsNext: {
+            /** @description next: it is planned; unclear: a person decides first, or nobody knows yet how the last one ended; nothing. */
+            what: string;
+            /** @description One machine word. */
+            reason: string;
+            /** @description The same in English. */
+            sentence: string;
         };
     };
     responses: never;

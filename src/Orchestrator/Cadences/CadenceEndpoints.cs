@@ -14,7 +14,7 @@ using Microsoft.AspNetCore.Routing;
 namespace LeadOrchestrator.Orchestrator.Cadences;
 
 /// <summary>Which lead a cadence is to be shown for.</summary>
-public sealed record CadencePreviewRequest(Guid LeadId);
+public sealed record CadencePreviewRequest([property: Required] Guid? LeadId);
 
 /// <summary>A month to be tried out: of a lead, or of an example of one.</summary>
 /// <param name="StartsAt">When the lead comes in; now unless said.</param>
@@ -148,8 +148,8 @@ internal static class CadenceEndpoints
 
     private static async Task<Results<Ok<CadencePreview>, NotFound>> PreviewAsync(
         ClaimsPrincipal staff, CadenceStore store, Guid id, CadencePreviewRequest request, CancellationToken cancel) =>
-        await FindAsync(staff.TenantId(), store, id, cancel) is { } cadence && await store.LeadAsync(staff.TenantId(), request.LeadId, cancel) is { } lead
-            ? TypedResults.Ok(CadenceTrials.Preview(id, cadence, lead))
+        await FindAsync(staff.TenantId(), store, id, cancel) is { } cadence && await store.LeadAsync(staff.TenantId(), request.LeadId!.Value, cancel) is { } lead
+            ? TypedResults.Ok(CadenceTrials.Preview(id, cadence.Cadence, lead))
             : TypedResults.NotFound();
 
     private static async Task<Results<Ok<CadenceSimulation>, NotFound, ValidationProblem, ProblemHttpResult>> SimulateAsync(
@@ -168,12 +168,12 @@ internal static class CadenceEndpoints
             return TypedResults.ValidationProblem(new Dictionary<string, string[]> { ["startsAt"] = ["It is at most ten years from now."] });
         }
 
-        if (await FindAsync(tenantId, store, id, cancel) is not { } cadence)
+        if (await FindAsync(tenantId, store, id, cancel) is not { } found)
         {
             return TypedResults.NotFound();
         }
 
-        var lead = request.LeadId is { } leadId ? await store.LeadAsync(tenantId, leadId, cancel) : await store.ExampleAsync(tenantId, null, cancel);
+        var lead = request.LeadId is { } leadId ? await store.LeadAsync(tenantId, leadId, cancel) : await store.ExampleAsync(tenantId, found.LocationId, cancel);
         if (lead is null)
         {
             return request.LeadId is null
@@ -185,12 +185,12 @@ internal static class CadenceEndpoints
         var terms = new TrialTerms(
             lead, await accounts.TwilioAsync(tenantId, cancel), await accounts.SendGridAsync(tenantId, cancel), startsAt,
             startsAt + replyAfter);
-        return TypedResults.Ok(trials.Simulate(id, cadence, request.LeadId, terms));
+        return TypedResults.Ok(trials.Simulate(id, found.Cadence, request.LeadId, terms));
     }
 
     private static async Task<CadenceView> UsualAsync(Guid tenantId, CadenceStore store, TrialLead? example, CancellationToken cancel) =>
         CadenceView.OfUsual(!(await store.ActiveAsync(tenantId, cancel)).Any(cadence => cadence.LocationId is null), example);
 
-    private static async Task<Cadence?> FindAsync(Guid tenantId, CadenceStore store, Guid id, CancellationToken cancel) =>
-        id == Cadence.UsualId ? Cadence.Usual : (await store.FindAsync(tenantId, id, cancel))?.Cadence;
+    private static async Task<(Cadence Cadence, Guid? LocationId)?> FindAsync(Guid tenantId, CadenceStore store, Guid id, CancellationToken cancel) =>
+        id == Cadence.UsualId ? (Cadence.Usual, null) : await store.FindAsync(tenantId, id, cancel) is { } stored ? (stored.Cadence, stored.LocationId) : null;
 }

@@ -1,3 +1,4 @@
+using LeadOrchestrator.Orchestrator.Messaging;
 using LeadOrchestrator.Orchestrator.TouchPoints;
 using LeadOrchestrator.Shared.Hosting;
 using Microsoft.Extensions.Hosting;
@@ -42,7 +43,7 @@ public sealed partial class CadenceRound(LeadDatabase database, TouchPointStore 
 
     private async Task FollowAsync(Guid tenantId, Guid[] ids, CancellationToken cancel)
     {
-        var ended = await touchPoints.ReadEndedAsync(tenantId, ids, cancel);
+        var ended = await GreetByEmailAsync(tenantId, await touchPoints.ReadEndedAsync(tenantId, ids, cancel), cancel);
         List<(Guid After, NewTouchPoint Next)> plans = [];
         foreach (var touch in ended.Where(touch => FollowUps.GoesOn(touch.Status, touch.Reason)))
         {
@@ -58,6 +59,21 @@ public sealed partial class CadenceRound(LeadDatabase database, TouchPointStore 
         TouchPointStore.AddLeadLocks(batch, [.. plans.Select(plan => plan.Next.LeadId)]);
         touchPoints.AddPlans(batch, plans);
         await batch.ExecuteAsync(cancel);
+    }
+
+    // A greeting that no text could be is followed when it has been an email.
+    private async Task<IReadOnlyList<EndedTouch>> GreetByEmailAsync(Guid tenantId, IReadOnlyList<EndedTouch> ended, CancellationToken cancel)
+    {
+        var mute = ended.Where(touch => touch is { Step: Cadence.Greeting, Status: "failed" } && TwilioErrors.OfTheNumber.Contains(touch.Reason)).Select(touch => touch.LeadId).ToArray();
+        if (mute.Length == 0)
+        {
+            return ended;
+        }
+
+        await using var transaction = await database.BeginAsync(tenantId, cancel);
+        var greeted = await touchPoints.GreetByEmailAsync(transaction, mute, cancel);
+        await transaction.CommitAsync(cancel);
+        return [.. ended.Where(touch => !greeted.Contains(touch.Id))];
     }
 
     [LoggerMessage(3020, LogLevel.Error, "What follows ended touch points could not be looked for; the next round tries again")]

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using LeadOrchestrator.Orchestrator.Leads;
 using LeadOrchestrator.Shared.Hosting;
 
 namespace LeadOrchestrator.Orchestrator.Cadences;
@@ -41,7 +42,15 @@ public sealed record TrialLead
     public required string LocationName { get; init; }
     public string? LocationAddress { get; init; }
     public required bool IsOptedOut { get; init; }
+    public DateTimeOffset? CrmOptOutAt { get; init; }
+
+    /// <summary>To us, or to the CRM, by any number of theirs: that ends emails, too.</summary>
+    public bool SaidStop { get; init; }
+    public bool SaidNoInCrm { get; init; }
     public required bool IsUnsubscribed { get; init; }
+
+    /// <summary>Null, or why the address takes no mail: one machine word.</summary>
+    public string? Suppression { get; init; }
 }
 
 /// <summary>The table <c>cadences</c>, and what a trial of one reads of a lead.</summary>
@@ -113,13 +122,15 @@ public sealed class CadenceStore(LeadDatabase database, TimeProvider clock)
     }
 
     /// <summary>A lead for a trial, or null.</summary>
-    public Task<TrialLead?> LeadAsync(Guid tenantId, Guid leadId, CancellationToken cancel) => database.FirstOrDefaultAsync<TrialLead>(tenantId, """
+    public Task<TrialLead?> LeadAsync(Guid tenantId, Guid leadId, CancellationToken cancel) => database.FirstOrDefaultAsync<TrialLead>(tenantId, $"""
         SELECT l.id, l.location_id, l.first_name, l.vehicle, l.service_interest, l.phone, l.phone_type, l.address_state, l.email, l.is_test, l.deleted_at, o.timezone,
             o.name AS location_name, o.address AS location_address,
-            (l.status = 'opted_out' OR c.opted_out_at IS NOT NULL) AS is_opted_out, (e.unsubscribed_at IS NOT NULL) AS is_unsubscribed
+            (l.status = 'opted_out' OR c.opted_out_at IS NOT NULL) AS is_opted_out, c.crm_opt_out_at, (e.unsubscribed_at IS NOT NULL) AS is_unsubscribed, e.suppression,
+            coalesce(theirs.said_stop, false) AS said_stop, coalesce(theirs.said_no_in_crm, false) AS said_no_in_crm
         FROM leads l
         JOIN locations o ON o.tenant_id = l.tenant_id AND o.id = l.location_id
         LEFT JOIN contacts c ON c.tenant_id = l.tenant_id AND c.id = l.contact_id
+        {ExplanationStore.WithTheirNumbers}
         LEFT JOIN email_addresses e ON e.tenant_id = l.tenant_id AND e.email = lower(trim(l.email))
         WHERE l.tenant_id = @tenantId AND l.id = @leadId
         """, new { leadId }, cancel);

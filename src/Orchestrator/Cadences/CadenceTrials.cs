@@ -121,7 +121,7 @@ public sealed class CadenceTrials(Gate gate, EmailGate emailGate)
 
         var lead = terms.Lead;
         var due = DueEmail(cadence, plan, terms);
-        var recipient = new EmailRecipient(EmailAddress.Read(lead.Email), lead.IsOptedOut, lead.IsUnsubscribed);
+        var recipient = new EmailRecipient(EmailAddress.Read(lead.Email), lead.IsOptedOut || lead.SaidStop, lead.IsUnsubscribed, lead.Suppression, lead.SaidNoInCrm);
         return emailGate.Decide(due, recipient, terms.SendGrid, plan.DueAt) is { } end
             ? Ended(plan, end.Status, end.Reason, plan.DueAt, [])
             : Ended(plan, "sent", EndedEmail.WhyByEmail(lead.PhoneType), plan.DueAt, []) with { Text = EmailTemplates.Of(due).Plain, CostMicros = StepEstimate.MicrosPerEmail };
@@ -134,7 +134,7 @@ public sealed class CadenceTrials(Gate gate, EmailGate emailGate)
         {
             LeadId = lead.Id, Step = plan.Step.Name, Attempts = 0, MaxAttempts = 1, ExpiresAt = plan.DueAt + Cadence.GoodFor, Phone = lead.Phone ?? "", PhoneType = lead.PhoneType, AddressState = lead.AddressState,
             LeadStatus = lead.IsOptedOut ? "opted_out" : "contacted", IsTest = lead.IsTest, FirstName = lead.FirstName, Vehicle = lead.Vehicle, Timezone = lead.Timezone,
-            LocationName = lead.LocationName, DeletedAt = lead.DeletedAt, ServiceInterest = lead.ServiceInterest, ArrivedAt = terms.StartsAt, CadenceId = cadence.Id,
+            LocationName = lead.LocationName, DeletedAt = lead.DeletedAt, CrmOptOutAt = lead.CrmOptOutAt, ServiceInterest = lead.ServiceInterest, ArrivedAt = terms.StartsAt, CadenceId = cadence.Id,
             Variant = plan.Variant, GreetingStatus = "delivered", HasEmail = lead.Email is not null, Planned = cadence.Find(plan.Step.Name),
         };
     }

@@ -5,8 +5,7 @@ namespace LeadOrchestrator.Orchestrator.Emails;
 /// <summary>The email that somebody answers.</summary>
 /// <param name="Email">The address that it went to.</param>
 /// <param name="Sent">What it said, with the placeholders of its links.</param>
-/// <param name="ContactId">The lead's number; null when it has none.</param>
-public sealed record AnsweredEmail(string Email, Guid AttemptId, Guid LeadId, Guid? ContactId, string Sent);
+public sealed record AnsweredEmail(string Email, Guid AttemptId, Guid LeadId, string Sent);
 
 /// <summary>What comes back from addresses: answers, and that they take no mail.</summary>
 public sealed partial class EmailAddressStore
@@ -42,7 +41,7 @@ public sealed partial class EmailAddressStore
     {
         ArgumentNullException.ThrowIfNull(transaction);
         return transaction.FirstOrDefaultAsync<AnsweredEmail>("""
-            SELECT m.address AS email, m.id AS attempt_id, l.id AS lead_id, l.contact_id, m.body AS sent
+            SELECT m.address AS email, m.id AS attempt_id, l.id AS lead_id, m.body AS sent
             FROM message_attempts m
             JOIN touch_points t ON t.tenant_id = m.tenant_id AND t.id = m.touch_point_id
             JOIN leads l ON l.tenant_id = m.tenant_id AND l.id = t.lead_id
@@ -86,6 +85,27 @@ public sealed partial class EmailAddressStore
             WHERE k.tenant_id = @tenantId AND k.kind = 'email' AND k.value = @email AND lower(trim(l.email)) = @email AND l.contact_id IS NOT NULL
             ORDER BY l.contact_id
             """, new { email }, cancel);
+    }
+
+    /// <summary>All numbers of whoever answers an email: their lead's, their person's, and those of the leads with the address that it went to. They are locked, in the order of their ids.</summary>
+    public Task<IReadOnlyList<Guid>> NumbersAsync(TenantTransaction transaction, AnsweredEmail answered, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        ArgumentNullException.ThrowIfNull(answered);
+        return transaction.QueryAsync<Guid>("""
+            WITH theirs AS MATERIALIZED (
+                SELECT l.person_id, l.contact_id FROM leads l WHERE l.tenant_id = @tenantId AND l.id = @LeadId
+                UNION
+                SELECT l.person_id, l.contact_id
+                FROM person_keys k JOIN leads l ON l.tenant_id = k.tenant_id AND l.person_id = k.person_id
+                WHERE k.tenant_id = @tenantId AND k.kind = 'email' AND k.value = @Email AND lower(trim(l.email)) = @Email
+            )
+            SELECT c.id FROM contacts c
+            WHERE c.tenant_id = @tenantId AND (c.id = ANY (ARRAY(SELECT contact_id FROM theirs))
+                OR c.phone = ANY (ARRAY(SELECT k.value FROM theirs JOIN person_keys k ON k.tenant_id = @tenantId AND k.person_id = theirs.person_id AND k.kind = 'phone')))
+            ORDER BY c.id
+            FOR NO KEY UPDATE
+            """, new { answered.LeadId, answered.Email }, cancel);
     }
 
     /// <summary>Mail to an address may go on, if a person had ended it. One that takes none stays so.</summary>

@@ -17,9 +17,11 @@ namespace LeadOrchestrator.Orchestrator.Emails;
 /// an opt-out or an unsubscription is acknowledged before the gate or after the email has left.
 /// </remarks>
 public sealed partial class EmailDelivery(
-    LeadDatabase database, TouchPointStore touchPoints, AttemptStore attempts, EmailAddressStore addresses, VendorAccounts accounts, SendGridMailer mailer, EmailGate gate, CadenceBook cadences, SenderHealth health,
+    LeadDatabase database, TouchPointStore touchPoints, AttemptStore attempts, EmailAddressStore addresses, VendorAccounts accounts, SendGridMailer mailer, EmailGate gate, CadenceBook cadences, SenderHealth health, EmailPauses pauses,
     OrchestratorSettings settings, TimeProvider clock, ILogger<EmailDelivery> logger)
 {
+    private const string AccountWaits = "sendgrid_account_waits";
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LongestWaitForALock = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestLock = CallStart.LongestPause + TimeSpan.FromSeconds(1);
     private static readonly TimeSpan AfterAFailure = TimeSpan.FromMilliseconds(500);
@@ -78,6 +80,13 @@ public sealed partial class EmailDelivery(
                 return null;
             }
 
+            if (pauses.Ask(claim.TenantId, account!, 1, out var wait) == 0)
+            {
+                // Not for as long as a dead key rests: one that was mended meanwhile is tried soon.
+                await EndAsync(claim, new EmailEnd("scheduled", AccountWaits), clock.GetUtcNow() + (wait < LongestWait ? wait : LongestWait));
+                return null;
+            }
+
             var (email, attempt) = Prepare(claim, touch, address!, account!);
             if (!await HandOverAsync(claim, attempt, addressId!.Value, email))
             {
@@ -85,7 +94,7 @@ public sealed partial class EmailDelivery(
             }
 
             var start = new CallStart(allowedAt);
-            var call = CallAsync(account!, touch, email.Email, start);
+            var call = CallAsync(claim.TenantId, account!, touch, email.Email, start);
             // Decided within seconds: a call that cannot begin is given up.
             await start.Decided;
             await LetGoAsync(locks);
@@ -163,10 +172,13 @@ public sealed partial class EmailDelivery(
         return true;
     }
 
-    private async Task<SendOutcome> CallAsync(SendGridAccount account, DueEmail touch, OutgoingEmail email, CallStart start)
+    private async Task<SendOutcome> CallAsync(Guid tenantId, SendGridAccount account, DueEmail touch, OutgoingEmail email, CallStart start)
     {
         using var activity = Telemetry.Continue("send email", touch.TraceParent, ActivityKind.Producer);
-        return await mailer.SendAsync(account, email, start);
+        pauses.Began(tenantId, account);
+        var outcome = await mailer.SendAsync(tenantId, account, email, start);
+        pauses.Ended(tenantId, account, outcome);
+        return outcome;
     }
 
     private async Task LetGoAsync(TenantBatch locks)

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Encodings.Web;
 using LeadOrchestrator.Orchestrator.Cadences;
 using LeadOrchestrator.Orchestrator.Messaging;
@@ -124,23 +123,5 @@ public static class EmailTemplates
 
     private static string Safe(string text) => HtmlEncoder.Default.Encode(text);
 
-    // Letters, figures and the marks of names and addresses; a full stop only where no letter follows, so that nothing becomes a host.
-    private static string Word(string text, int length)
-    {
-        var clean = new StringBuilder(text.Length);
-        for (var place = 0; place < text.Length && clean.Length < length; place++)
-        {
-            var letter = text[place];
-            if (char.IsLetterOrDigit(letter) || letter is '-' or '\'' or '&' or ',' or '#' || (letter == '.' && (place + 1 == text.Length || !char.IsLetterOrDigit(text[place + 1]))))
-            {
-                clean.Append(letter);
-            }
-            else if (clean.Length > 0 && clean[^1] != ' ')
-            {
-                clean.Append(' ');
-            }
-        }
-
-        return clean.ToString().Trim();
-    }
+    private static string Word(string text, int length) => TypedWords.Read(text, length, "-'&,#", keepsStops: true);
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using LeadOrchestrator.Orchestrator.Messaging;
+using LeadOrchestrator.Shared.Hosting;
 
 namespace LeadOrchestrator.Orchestrator.Emails;
 
@@ -9,13 +10,13 @@ namespace LeadOrchestrator.Orchestrator.Emails;
 /// </summary>
 public sealed class GuardedCall : DelegatingHandler
 {
-    private static readonly AsyncLocal<(CallStart Start, Action Begins)?> Current = new();
+    private static readonly AsyncLocal<(Guid TenantId, CallStart Start, Action Begins)?> Current = new();
 
-    /// <summary>What this flow calls until the result is disposed of belongs to this start.</summary>
+    /// <summary>What this flow calls until the result is disposed of belongs to this start, and is made for this tenant.</summary>
     /// <param name="begins">Called right before the first byte.</param>
-    public static IDisposable Use(CallStart start, Action begins)
+    public static IDisposable Use(Guid tenantId, CallStart start, Action begins)
     {
-        Current.Value = (start, begins);
+        Current.Value = (tenantId, start, begins);
         return new End();
     }
 
@@ -23,9 +24,10 @@ public sealed class GuardedCall : DelegatingHandler
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        if (Current.Value is { } call && request.Content is { } content)
+        if (Current.Value is { } call)
         {
-            request.Content = new Guarded(content, call.Start, call.Begins);
+            request.ActFor(call.TenantId);
+            request.Content = request.Content is { } content ? new Guarded(content, call.Start, call.Begins) : null;
         }
 
         return base.SendAsync(request, cancellationToken);

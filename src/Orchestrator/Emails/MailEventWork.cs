@@ -72,7 +72,7 @@ public sealed partial class MailEventWork(
 
     private async Task SettleAsync(TenantTransaction transaction, MailedAttempt attempt, MailStep step, string? failure, string? providerId, CancellationToken cancel)
     {
-        await touchPoints.SettleEmailAsync(transaction, attempt.TouchPointId, step.Touch, failure, providerId, cancel);
+        await touchPoints.SettleEmailAsync(transaction, attempt.TouchPointId, attempt.Id, step.Touch, failure, providerId, cancel);
         if (step.Touch != "failed")
         {
             await leads.MarkContactedAsync(transaction, attempt.LeadId, cancel);

@@ -8,6 +8,7 @@ using SendGrid.Helpers.Mail;
 namespace LeadOrchestrator.Orchestrator.Emails;
 
 /// <summary>One email to hand over.</summary>
+/// <param name="FromName">The shop's; an account with a name of its own writes in that one.</param>
 /// <param name="Unsubscribe">Null only for mail to our own staff.</param>
 /// <param name="ReplyTo">The address by which an answer finds its conversation; null = the sender's.</param>
 /// <param name="AttemptId">Comes back in each of SendGrid's events about it.</param>
@@ -19,8 +20,9 @@ public sealed class SendGridMailer(HttpClient http, TimeProvider clock)
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
 
     /// <summary>Hands one email over. Never fails.</summary>
+    /// <param name="tenantId">Whose account it is: what SendGrid's answer tells of a key is told of that tenant alone.</param>
     /// <param name="start">Decides whether it still may begin, and knows afterwards whether it has.</param>
-    public async Task<SendOutcome> SendAsync(SendGridAccount account, OutgoingEmail email, CallStart start)
+    public async Task<SendOutcome> SendAsync(Guid tenantId, SendGridAccount account, OutgoingEmail email, CallStart start)
     {
         ArgumentNullException.ThrowIfNull(account);
         ArgumentNullException.ThrowIfNull(email);
@@ -28,7 +30,7 @@ public sealed class SendGridMailer(HttpClient http, TimeProvider clock)
         using var deadline = new CancellationTokenSource(TwilioClient.ConnectTimeout);
         try
         {
-            using var _ = GuardedCall.Use(start, () => deadline.CancelAfter(TwilioClient.Timeout));
+            using var _ = GuardedCall.Use(tenantId, start, () => deadline.CancelAfter(TwilioClient.Timeout));
             var client = new SendGridClient(http, new SendGridClientOptions { ApiKey = account.ApiKey, Host = account.BaseUrl.AbsoluteUri.TrimEnd('/') });
             return Read(await client.SendEmailAsync(Message(account, email), deadline.Token));
         }
@@ -44,9 +46,10 @@ public sealed class SendGridMailer(HttpClient http, TimeProvider clock)
 
     private static SendGridMessage Message(SendGridAccount account, OutgoingEmail email)
     {
+        var fromName = account.FromName ?? email.FromName;
         var message = new SendGridMessage
         {
-            From = new SendGrid.Helpers.Mail.EmailAddress(account.FromEmail, email.FromName),
+            From = new SendGrid.Helpers.Mail.EmailAddress(account.FromEmail, fromName),
             Subject = email.Words.Subject,
             PlainTextContent = email.Words.Plain,
             HtmlContent = email.Words.Html,
@@ -54,7 +57,7 @@ public sealed class SendGridMailer(HttpClient http, TimeProvider clock)
         message.AddTo(new SendGrid.Helpers.Mail.EmailAddress(email.To));
         if (email.ReplyTo is { } replyTo)
         {
-            message.SetReplyTo(new SendGrid.Helpers.Mail.EmailAddress(replyTo, email.FromName));
+            message.SetReplyTo(new SendGrid.Helpers.Mail.EmailAddress(replyTo, fromName));
         }
 
         if (email.Unsubscribe is { } unsubscribe)

@@ -135,7 +135,7 @@ public sealed partial class EscalationWorker(
 
     private async Task<SendOutcome> MailAsync(Guid tenantId, Alert alert, CallStart start) =>
         await accounts.SendGridAsync(tenantId, CancellationToken.None) is { } account
-            ? await mailer.SendAsync(account, new OutgoingEmail(
+            ? await mailer.SendAsync(tenantId, account, new OutgoingEmail(
                 alert.Address, alert.Handover.LocationName, Escalation.Email(alert.Handover, _publicUrl, alert.At), null, null, alert.Id), start)
             : new SendOutcome.NotSent("email_switched_off", null);
 

@@ -1,10 +1,12 @@
 using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
+using LeadOrchestrator.Orchestrator.Leads;
 using LeadOrchestrator.Orchestrator.Reviews;
 using LeadOrchestrator.Orchestrator.Staff;
 using LeadOrchestrator.Orchestrator.TouchPoints;
 using LeadOrchestrator.Shared.Auth;
 using LeadOrchestrator.Shared.Hosting;
+using LeadOrchestrator.Shared.Tenants;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -112,7 +114,7 @@ internal static class HoldEndpoints
 }
 
 /// <summary>Ends holds: what waited goes on at once in this process, and within a round in the others.</summary>
-public sealed class HoldReleases(HoldStore holds, ReviewItemStore reviews, AuditStore audit, TouchPointSignal texts, EmailSignal emails)
+public sealed class HoldReleases(LeadDatabase database, DefaultTenant defaultTenant, HoldStore holds, ReviewItemStore reviews, AuditStore audit, TouchPointSignal texts, EmailSignal emails)
 {
     /// <summary>Releases it and commits. One that has ended before stays as it is.</summary>
     public async Task ReleaseAsync(TenantTransaction transaction, HoldView hold, Guid actorId, CancellationToken cancel)
@@ -124,13 +126,20 @@ public sealed class HoldReleases(HoldStore holds, ReviewItemStore reviews, Audit
             return;
         }
 
-        if (hold.Cause != "operator")
-        {
-            await reviews.ResolveRestoresAsync(transaction, actorId, cancel);
-        }
-
         await audit.AddAsync(transaction, actorId, "hold_released", $"hold {hold.Id} ({hold.Scope})", cancel);
         await FinishAsync(transaction, cancel);
+        if (hold.Cause != "operator")
+        {
+            await ResolveAsync(hold.Cause, actorId, cancel);
+        }
+    }
+
+    // The item is the default tenant's, in whichever tenant the administrator acts. After the release: an item that stays open is looked at once more, a hold that nobody knows of is not.
+    private async Task ResolveAsync(string cause, Guid actorId, CancellationToken cancel)
+    {
+        await using var transaction = await database.BeginAsync(defaultTenant.Id, cancel);
+        await reviews.ResolveRestoresAsync(transaction, cause, actorId, cancel);
+        await transaction.CommitAsync(cancel);
     }
 
     /// <summary>Commits, and lets what waited begin.</summary>
@@ -152,4 +161,4 @@ public sealed record HoldRequest(
     [Required, AllowedValues("lead", "location", "tenant", "all", ErrorMessage = "The scope is lead, location, tenant or all.")] string Scope,
     Guid? LeadId,
     Guid? LocationId,
-    [StringLength(500), RegularExpression(@"\P{C}*", ErrorMessage = "The reason holds a control character.")] string? Reason);
+    [StringLength(500), PlainText] string? Reason);

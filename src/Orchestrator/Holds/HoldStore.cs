@@ -76,11 +76,11 @@ public sealed class HoldStore(LeadDatabase database, TimeProvider clock)
             """, new { id }, cancel);
     }
 
-    /// <summary>The hold that is there for this, or null. Nobody else takes one of this tenant until the transaction ends.</summary>
+    /// <summary>The hold that is there for this, or null. Nobody else takes one of this tenant, or of everything, until the transaction ends.</summary>
     public async Task<HoldView?> ActiveAsync(TenantTransaction transaction, string scope, Guid? leadId, Guid? locationId, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
-        await transaction.ExecuteAsync("SELECT pg_advisory_xact_lock(hashtextextended(@key, 0))", new { key = $"{transaction.TenantId}/holds" }, cancel);
+        await transaction.ExecuteAsync("SELECT pg_advisory_xact_lock(hashtextextended(@key, 0))", new { key = scope == "all" ? "holds" : $"{transaction.TenantId}/holds" }, cancel);
         return await transaction.FirstOrDefaultAsync<HoldView>($"""
             SELECT id, scope, lead_id, location_id, cause, reason, taken_by, taken_at, released_by, released_at FROM {All}
             WHERE released_at IS NULL AND scope = @scope AND cause = 'operator' AND lead_id IS NOT DISTINCT FROM @leadId AND location_id IS NOT DISTINCT FROM @locationId

@@ -232,6 +232,7 @@ public sealed class CrmChanges(
     {
         var booked = await leads.BookAsync(transaction, [.. books.Values], cancel);
         await touchPoints.CancelAsync(transaction, [.. booked.Values.Select(lead => (lead, Booked))], cancel);
+        await touchPoints.CancelStepsAsync(transaction, await leads.EndOthersAsync(transaction, [.. booked.Values], Booked, cancel), Booked, cancel);
         var before = news.Select(appointment => known.Of(appointment.Seen.Kind, appointment.Seen.ExternalId)?.BooksOrder).OfType<string>().Except(books.Values).ToArray();
         var released = before.Length == 0 ? [] : await leads.ReleaseAsync(transaction, before, cancel);
         return (booked.Keys.ToHashSet(), released.ToHashSet());

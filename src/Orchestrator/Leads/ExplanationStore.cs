@@ -14,6 +14,12 @@ public sealed record ExplainedTouch
     public required DateTimeOffset UpdatedAt { get; init; }
     public DateTimeOffset? SentAt { get; init; }
     public DateTimeOffset? DeliveredAt { get; init; }
+
+    /// <summary>It is a step of the cadence: nobody's own words, and about no appointment.</summary>
+    public bool IsStep { get; init; }
+
+    /// <summary>Nothing comes after it, or what comes is planned already.</summary>
+    public bool Followed { get; init; }
 }
 
 /// <summary>What of a lead explains what is sent to it.</summary>
@@ -21,6 +27,10 @@ public sealed record ExplainedLead
 {
     public required string Status { get; init; }
     public string? StatusReason { get; init; }
+
+    /// <summary>Null, or why nothing more of its sequence comes: one machine word.</summary>
+    public string? SequenceEndedAs { get; init; }
+    public DateTimeOffset? DeletedAt { get; init; }
     public string? Phone { get; init; }
     public required string PhoneType { get; init; }
     public string? Email { get; init; }
@@ -45,26 +55,31 @@ public sealed record ExplainedLead
 /// <summary>Reads what explains a lead's messages.</summary>
 public sealed class ExplanationStore(LeadDatabase database)
 {
-    /// <summary>The lead, or null.</summary>
-    public Task<ExplainedLead?> LeadAsync(Guid tenantId, Guid leadId, CancellationToken cancel) => database.FirstOrDefaultAsync<ExplainedLead>(tenantId, """
-        SELECT l.status, l.status_reason, l.phone, l.phone_type, l.email, l.consent, l.is_test, o.timezone, o.address AS location_address, l.address_state,
-            c.opted_out_at, c.crm_opt_out_at, c.wrong_number_at, coalesce(theirs.said_stop, false) AS said_stop, coalesce(theirs.said_no_in_crm, false) AS said_no_in_crm, e.unsubscribed_at, e.suppression
-        FROM leads l
-        JOIN locations o ON o.tenant_id = l.tenant_id AND o.id = l.location_id
-        LEFT JOIN contacts c ON c.tenant_id = l.tenant_id AND c.id = l.contact_id
+    /// <summary>What the person of a lead <c>l</c> with the contact <c>c</c> has said by any number of theirs.</summary>
+    internal const string WithTheirNumbers = """
         LEFT JOIN LATERAL (
             SELECT bool_or(n.opted_out_at IS NOT NULL AND n.wrong_number_at IS NULL) AS said_stop, bool_or(n.crm_opt_out_at IS NOT NULL) AS said_no_in_crm
             FROM contacts n
             WHERE n.tenant_id = l.tenant_id AND n.phone = ANY (ARRAY(
                 SELECT c.phone UNION ALL SELECT k.value FROM person_keys k WHERE k.tenant_id = l.tenant_id AND k.person_id = l.person_id AND k.kind = 'phone'))
         ) theirs ON true
+        """;
+
+    /// <summary>The lead, or null.</summary>
+    public Task<ExplainedLead?> LeadAsync(Guid tenantId, Guid leadId, CancellationToken cancel) => database.FirstOrDefaultAsync<ExplainedLead>(tenantId, $"""
+        SELECT l.status, l.status_reason, l.sequence_ended_as, l.deleted_at, l.phone, l.phone_type, l.email, l.consent, l.is_test, o.timezone, o.address AS location_address, l.address_state,
+            c.opted_out_at, c.crm_opt_out_at, c.wrong_number_at, coalesce(theirs.said_stop, false) AS said_stop, coalesce(theirs.said_no_in_crm, false) AS said_no_in_crm, e.unsubscribed_at, e.suppression
+        FROM leads l
+        JOIN locations o ON o.tenant_id = l.tenant_id AND o.id = l.location_id
+        LEFT JOIN contacts c ON c.tenant_id = l.tenant_id AND c.id = l.contact_id
+        {WithTheirNumbers}
         LEFT JOIN email_addresses e ON e.tenant_id = l.tenant_id AND e.email = lower(trim(l.email))
         WHERE l.tenant_id = @tenantId AND l.id = @leadId
         """, new { leadId }, cancel);
 
     /// <summary>All its touch points, in the order of their time.</summary>
     public Task<IReadOnlyList<ExplainedTouch>> TouchesAsync(Guid tenantId, Guid leadId, CancellationToken cancel) => database.QueryAsync<ExplainedTouch>(tenantId, """
-        SELECT id, step, channel, status, reason, due_at, updated_at, sent_at, delivered_at FROM touch_points
+        SELECT id, step, channel, status, reason, due_at, updated_at, sent_at, delivered_at, message_id IS NULL AND appointment_id IS NULL AS is_step, followed FROM touch_points
         WHERE tenant_id = @tenantId AND lead_id = @leadId ORDER BY coalesce(sent_at, due_at), id
         """, new { leadId }, cancel);
 }

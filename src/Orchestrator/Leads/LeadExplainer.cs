@@ -1,3 +1,4 @@
+using LeadOrchestrator.Orchestrator.Cadences;
 using LeadOrchestrator.Orchestrator.Emails;
 using LeadOrchestrator.Orchestrator.Holds;
 using LeadOrchestrator.Orchestrator.Messaging;
@@ -15,18 +16,25 @@ namespace LeadOrchestrator.Orchestrator.Leads;
 /// <param name="Sentence">The same in English.</param>
 public sealed record ExplainedItem(DateTimeOffset At, string What, string Channel, string Step, string Status, string Reason, string Sentence, Guid TouchPointId);
 
+/// <summary>What comes next, or why nothing does.</summary>
+/// <param name="What">next: it is planned; unclear: a person decides first, or nobody knows yet how the last one ended; nothing.</param>
+/// <param name="Reason">One machine word.</param>
+/// <param name="Sentence">The same in English.</param>
+public sealed record WhatIsNext(string What, string Reason, string Sentence);
+
 /// <summary>May this person be written to, and why not? As the gates would decide now.</summary>
 /// <param name="State">allowed, or a machine word.</param>
 public sealed record ChannelConsent(string Channel, string State, string Sentence);
 
 /// <summary>Everything that was sent to a lead, was not, or comes next, each with its reason.</summary>
 /// <param name="Items">In the order of their time.</param>
+/// <param name="Next">What comes next; always there.</param>
 /// <param name="Consent">Of each channel.</param>
 /// <param name="Holds">That hold this lead now.</param>
 /// <param name="NextLegalWindow">The stretch in which texting is allowed: the one of now, or the next; null without a number, or when there is none.</param>
 /// <param name="NextCursor">Null: it is all there is.</param>
 public sealed record LeadExplanation(
-    Guid LeadId, string Status, IReadOnlyList<ExplainedItem> Items, IReadOnlyList<ChannelConsent> Consent, IReadOnlyList<HoldView> Holds, LegalWindow? NextLegalWindow, string? NextCursor);
+    Guid LeadId, string Status, IReadOnlyList<ExplainedItem> Items, WhatIsNext Next, IReadOnlyList<ChannelConsent> Consent, IReadOnlyList<HoldView> Holds, LegalWindow? NextLegalWindow, string? NextCursor);
 
 /// <summary>A stretch in which a text may be sent to this number.</summary>
 public sealed record LegalWindow(DateTimeOffset OpensAt, DateTimeOffset ClosesAt, bool IsOpen);
@@ -44,31 +52,74 @@ public sealed class LeadExplainer(ExplanationStore store, HoldStore holds, Vendo
 
         var held = await holds.OfLeadAsync(tenantId, leadId, cancel);
         var window = WindowOf(lead);
-        var items = (await store.TouchesAsync(tenantId, leadId, cancel)).Select(touch => Explain(touch, held, window)).OrderBy(item => item.At).ToList();
-        return new LeadExplanation(
-            leadId, lead.Status, items,
-            [OfTexts(lead, await accounts.TwilioAsync(tenantId, cancel)), OfEmails(lead, await accounts.SendGridAsync(tenantId, cancel))], held, window, null);
+        ChannelConsent[] consent = [OfTexts(lead, await accounts.TwilioAsync(tenantId, cancel)), OfEmails(lead, await accounts.SendGridAsync(tenantId, cancel))];
+        var touches = await store.TouchesAsync(tenantId, leadId, cancel);
+        var items = touches.Select(touch => Explain(touch, held, consent, window)).OrderBy(item => item.At).ToList();
+        return new LeadExplanation(leadId, lead.Status, items, NextOf(lead, touches, items), consent, held, window, null);
     }
 
-    private ExplainedItem Explain(ExplainedTouch touch, IReadOnlyList<HoldView> held, LegalWindow? window)
+    private ExplainedItem Explain(ExplainedTouch touch, IReadOnlyList<HoldView> held, ChannelConsent[] consent, LegalWindow? window)
     {
-        var reason = touch switch
+        var isDue = touch.DueAt <= clock.GetUtcNow();
+        var never = consent.First(channel => channel.Channel == touch.Channel) is { State: not Allowed } no ? no : null;
+        var (reason, sentence) = touch switch
         {
-            { Status: "scheduled" } when held.Count > 0 => HoldStore.Held,
-            { Status: "scheduled", Channel: "sms" } when touch.DueAt <= clock.GetUtcNow() && window is { IsOpen: false } => Gate.OutsideLegalHours,
-            { Reason: { } known } => known,
-            { Status: "scheduled" } => touch.DueAt > clock.GetUtcNow() ? "not_due_yet" : "due_now",
-            { Status: "sending" } => "being_sent",
-            _ => touch.Status,
+            { Status: "scheduled" } when held is [var first, ..] => (HoldStore.Held, $"{TouchReasons.Say(HoldStore.Held)} It was held because: {first.Reason}"),
+            // What the gate will say when its time comes, if nothing changes until then.
+            { Status: "scheduled" } when never is not null => (never.State, $"As things are, it will not go out. {never.Sentence}"),
+            { Status: "scheduled", Channel: "sms" } when isDue && window is { IsOpen: false } => Said(Gate.OutsideLegalHours),
+            { Status: "scheduled", Reason: null or HoldStore.Held } => Said(isDue ? "due_now" : "not_due_yet"),
+            // Whatever it waited for before.
+            { Status: "sending" } => Said("being_sent"),
+            { Reason: { } known } => Said(known),
+            _ => Said(touch.Status),
         };
-        var sentence = TouchReasons.Say(reason);
-        if (reason == HoldStore.Held)
-        {
-            sentence = $"{sentence} It was held because: {held[0].Reason}";
-        }
-
         return new ExplainedItem(touch.DeliveredAt ?? touch.SentAt ?? (IsNext(touch) ? touch.DueAt : touch.UpdatedAt), WhatOf(touch), touch.Channel, touch.Step, touch.Status, reason, sentence, touch.Id);
     }
+
+    private static (string Reason, string Sentence) Said(string reason) => (reason, TouchReasons.Say(reason));
+
+    private static WhatIsNext NextOf(ExplainedLead lead, IReadOnlyList<ExplainedTouch> touches, List<ExplainedItem> items)
+    {
+        if (items.FirstOrDefault(item => item.What == "next") is { } next)
+        {
+            return new WhatIsNext("next", next.Reason, next.Sentence);
+        }
+
+        if (WhyEnded(lead) is { } ended)
+        {
+            return Nothing(ended);
+        }
+
+        return touches.LastOrDefault(touch => touch.IsStep) switch
+        {
+            null => Nothing("nothing_planned"),
+            { Status: "unknown" or "needs_review" } last => Unclear(items.First(item => item.TouchPointId == last.Id)),
+            { Status: "cancelled", Reason: "cancelled_by_staff" } => Nothing("step_cancelled"),
+            var last when !FollowUps.GoesOn(last.Status, last.Reason) => Nothing(last.Reason ?? last.Status),
+            { Followed: false } => new WhatIsNext("next", "planned_within_seconds", TouchReasons.Say("planned_within_seconds")),
+            _ => Nothing("last_step_sent"),
+        };
+    }
+
+    private static WhatIsNext Unclear(ExplainedItem item) => new("unclear", item.Reason, item.Sentence);
+
+    private static WhatIsNext Nothing(string reason) => new("nothing", reason, TouchReasons.Say(reason));
+
+    // What ends a sequence, in the order of what a person must know first.
+    private static string? WhyEnded(ExplainedLead lead) => lead switch
+    {
+        { Status: "opted_out" } or { Consent: "opted_out" } => "opted_out",
+        { DeletedAt: not null } => "order_deleted",
+        { StatusReason: { } reason } when LeadStore.HasLeftAs(reason) => reason,
+        { SequenceEndedAs: { } reason } => reason,
+        { Status: "won" or "lost" } => $"lead_{lead.Status}",
+        { Status: "booked", StatusReason: "appointment_in_crm" } => "appointment_in_crm",
+        { Status: "booked" } => "appointment_booked",
+        { Status: "engaged", StatusReason: "appointment_cancelled" } => "appointment_cancelled",
+        { Status: "engaged" } => "replied",
+        _ => null,
+    };
 
     private static bool IsNext(ExplainedTouch touch) => touch.Status is "scheduled" or "sending";
 

@@ -1,6 +1,7 @@
 using LeadOrchestrator.Orchestrator.Shopmonkey;
 using LeadOrchestrator.Shared.Consent;
 using LeadOrchestrator.Shared.Hosting;
+using LeadOrchestrator.Shared.Leads;
 
 namespace LeadOrchestrator.Orchestrator.Leads;
 
@@ -54,6 +55,24 @@ public sealed partial class LeadStore
             WITH theirs AS (SELECT id FROM leads WHERE tenant_id = @tenantId AND id = ANY(@leadIds) ORDER BY id FOR NO KEY UPDATE)
             UPDATE leads l SET sequence_ended_as = @reason, updated_at = @now
             FROM theirs WHERE l.tenant_id = @tenantId AND l.id = theirs.id AND l.sequence_ended_as IS NULL
+            """, new { leadIds, reason, now = clock.GetUtcNow() }, cancel);
+    }
+
+    /// <summary>The sequences of the other open leads of the same persons or phones end: one of their requests has become what all were for.</summary>
+    /// <returns>Those other leads.</returns>
+    public async Task<IReadOnlyList<Guid>> EndOthersAsync(TenantTransaction transaction, Guid[] leadIds, string reason, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return leadIds.Length == 0 ? [] : await transaction.QueryAsync<Guid>($"""
+            WITH theirs AS (
+                SELECT o.id
+                FROM leads l {SamePerson.Join}
+                WHERE l.tenant_id = @tenantId AND l.id = ANY(@leadIds) AND o.id <> ALL(@leadIds) AND o.status IN ('new', 'contacted', 'engaged', 'unreachable')
+                ORDER BY o.id FOR NO KEY UPDATE OF o
+            )
+            UPDATE leads l SET sequence_ended_as = @reason, updated_at = @now
+            FROM theirs WHERE l.tenant_id = @tenantId AND l.id = theirs.id AND l.sequence_ended_as IS NULL
+            RETURNING l.id
             """, new { leadIds, reason, now = clock.GetUtcNow() }, cancel);
     }
 

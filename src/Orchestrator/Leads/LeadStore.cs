@@ -68,6 +68,9 @@ public sealed partial class LeadStore(LeadDatabase database, TimeProvider clock)
     internal const string LeftReasons =
         "('not_an_estimate', 'order_archived', 'order_imported', 'order_already_sold', 'in_a_lost_column', 'not_in_a_lead_column', 'excluded_by_rule')";
 
+    /// <summary>Is this why an order is no lead any more?</summary>
+    internal static bool HasLeftAs(string reason) => LeftReasons.Contains($"'{reason}'", StringComparison.Ordinal);
+
     // What an order's next event says of its lead, beside what is in the order: whoever has the number now said stop; a number came that may be reached.
     private const string IsOutNow = "(excluded.status = 'opted_out' AND leads.status IN ('new', 'contacted', 'engaged', 'unreachable'))";
     private const string HasNewNumber =

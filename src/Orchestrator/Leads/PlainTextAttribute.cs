@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace LeadOrchestrator.Orchestrator.Leads;
 
 /// <summary>A text without control characters: no NUL, which the database does not take, and no line that would look like two.</summary>
-[AttributeUsage(AttributeTargets.Property)]
+[AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
 public sealed class PlainTextAttribute() : ValidationAttribute("{0} holds a control character.")
 {
     /// <inheritdoc />

@@ -16,6 +16,8 @@ namespace LeadOrchestrator.Orchestrator.Leads;
 /// <summary>What staff do with one lead: write to it, close it, and ask why something was sent or not.</summary>
 internal static class StaffMessageEndpoints
 {
+    private const string OtherWon = "other_request_won";
+
     public static void MapLeadWork(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/api/leads/{id:guid}").WithTags("Leads");
@@ -70,6 +72,12 @@ internal static class StaffMessageEndpoints
 
         await leads.CloseAsync(transaction, id, request.Outcome, request.Note, cancel);
         await touchPoints.CancelAsync(transaction, [(id, $"lead_{request.Outcome}")], cancel);
+        if (request.Outcome == "won")
+        {
+            // Who has bought is not asked any more whether they want to. One request that is lost says nothing of another.
+            await touchPoints.CancelStepsAsync(transaction, await leads.EndOthersAsync(transaction, [id], OtherWon, cancel), OtherWon, cancel);
+        }
+
         await audit.AddAsync(transaction, staff.UserId(), $"lead_{request.Outcome}", $"lead {id}", cancel);
         var lead = await leads.GetAsync<LeadDetail>(transaction, id, cancel);
         var person = await people.OfLeadAsync(transaction, id, cancel) is { PersonId: { } personId } ? await people.ReadAsync(transaction, personId, cancel) : null;
@@ -88,7 +96,7 @@ internal static class StaffMessageEndpoints
 public sealed record StaffMessageRequest(
     [Required, AllowedValues("sms", "email", ErrorMessage = "The channel is sms or email.")] string Channel,
     [Required, StringLength(10_000, MinimumLength = 1)] string Content,
-    [StringLength(200), RegularExpression(@"\P{C}*", ErrorMessage = "The subject holds a control character.")] string? Subject);
+    [StringLength(200), PlainText] string? Subject);
 
 /// <summary>How a lead ended.</summary>
 /// <param name="Outcome">won or lost.</param>

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
+using LeadOrchestrator.Orchestrator.Leads;
 using LeadOrchestrator.Orchestrator.Shopmonkey;
 using LeadOrchestrator.Shared.Auth;
 using Microsoft.AspNetCore.Authorization;
@@ -95,7 +96,7 @@ public sealed record LeadRulesView(
 
 /// <summary>An order to be judged by the rules as they are now.</summary>
 /// <param name="OrderId">The order's id at the CRM.</param>
-public sealed record LeadPreviewRequest([Required, StringLength(64, MinimumLength = 1), RegularExpression(@"\P{C}*", ErrorMessage = "The orderId holds a control character.")] string OrderId);
+public sealed record LeadPreviewRequest([Required, StringLength(64, MinimumLength = 1), PlainText] string OrderId);
 
 /// <summary>Whether an order is a lead, and why. <c>reason</c> is a machine word, null for a lead; <c>column</c> is where it stands on the board.</summary>
 public sealed record LeadPreview(string OrderId, bool IsLead, string? Reason, string Explanation, string? Name, string? Status, LeadColumn? Column, bool IsTest);

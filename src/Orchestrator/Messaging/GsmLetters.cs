@@ -2,7 +2,7 @@ using System.Text;
 
 namespace LeadOrchestrator.Orchestrator.Messaging;
 
-/// <summary>Latin letters that the GSM alphabet has not, without what makes them so: one of them in a text more than halves what a part of it holds.</summary>
+/// <summary>Latin letters and apostrophes that the GSM alphabet has not, without what makes them so: one of them in a text more than halves what a part of it holds.</summary>
 public static class GsmLetters
 {
     // Each group ends in what stands for its letters.
@@ -28,9 +28,10 @@ public static class GsmLetters
         }
 
         var folded = new StringBuilder(text.Length);
-        foreach (var letter in text)
+        foreach (var letter in ComposedLetters.Of(text))
         {
-            folded.Append(Plain.TryGetValue(letter, out var plain) ? plain : letter.ToString());
+            // An accent that no letter of one piece has goes as well.
+            folded.Append(Plain.TryGetValue(letter, out var plain) ? plain : letter is >= '\u0300' and <= '\u036F' ? "" : letter.ToString());
         }
 
         return folded.ToString();
@@ -38,7 +39,7 @@ public static class GsmLetters
 
     private static Dictionary<char, string> Table()
     {
-        var table = new Dictionary<char, string> { ['œ'] = "oe", ['Œ'] = "OE", ['þ'] = "th", ['Þ'] = "Th" };
+        var table = new Dictionary<char, string> { ['œ'] = "oe", ['Œ'] = "OE", ['þ'] = "th", ['Þ'] = "Th", ['\u2018'] = "'", ['\u2019'] = "'", ['\u02BC'] = "'" };
         foreach (var group in Groups)
         {
             foreach (var letter in group[..^1])

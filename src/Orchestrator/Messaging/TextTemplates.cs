@@ -1,4 +1,3 @@
-using System.Text;
 using LeadOrchestrator.Orchestrator.Cadences;
 using LeadOrchestrator.Orchestrator.TouchPoints;
 
@@ -48,14 +47,12 @@ public static class TextTemplates
         var isGsm = TextSize.IsGsm(template);
         return MessageTemplate.Fill(template, place => place switch
         {
-            "firstName" => Filling(firstName, LongestName),
-            "shop" => Filling(shop, LongestShop),
-            "vehicle" => Filling(vehicle, LongestCar),
-            "service" => Filling(service, LongestService),
+            "firstName" => Word(firstName, LongestName, isGsm),
+            "shop" => Word(shop, LongestShop, isGsm),
+            "vehicle" => Word(vehicle, LongestCar, isGsm),
+            "service" => Word(service, LongestService, isGsm),
             _ => LinkPlaceholder,
         });
-
-        string Filling(string text, int length) => Word(isGsm ? GsmLetters.Fold(text) : text, length);
     }
 
     /// <summary>The one confirmation of an opt-out that the carrier's side does not confirm by itself. No marketing in it.</summary>
@@ -71,23 +68,5 @@ public static class TextTemplates
     /// <summary>Under the first answer of the assistant by text: some states ask that it says what it is.</summary>
     public static string Assistant(string shop, bool isSpanish) => isSpanish ? $"- asistente de IA de {Word(shop, LongestShop)}" : $"- AI assistant of {Word(shop, LongestShop)}";
 
-    // A name in the CRM is somebody's typing: letters and figures go into a text, links and markup do not.
-    private static string Word(string text, int length)
-    {
-        var clean = new StringBuilder(text.Length);
-        foreach (var letter in text)
-        {
-            if (char.IsLetterOrDigit(letter) || letter is ' ' or '-' or '\'' or '&' or ',')
-            {
-                clean.Append(letter);
-            }
-            else if (letter == '.')
-            {
-                clean.Append(' ');
-            }
-        }
-
-        var word = string.Join(' ', clean.ToString().Split(' ', StringSplitOptions.RemoveEmptyEntries));
-        return word.Length > length ? word[..length].TrimEnd() : word;
-    }
+    private static string Word(string text, int length, bool isGsm = false) => TypedWords.Read(text, length, "-'&,", isGsm: isGsm);
 }

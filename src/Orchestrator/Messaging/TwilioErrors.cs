@@ -89,6 +89,9 @@ public static class TwilioErrors
     /// <summary>The reasons that say that the carriers take no text of our number.</summary>
     public static readonly IReadOnlyList<string> OfABlockedSender = [.. Known.Values.Where(error => error.Action == ErrorAction.BlockedSender).Select(error => $"twilio_{error.Code}")];
 
+    /// <summary>The reasons that say that no text reaches a number.</summary>
+    public static readonly string[] OfTheNumber = [.. Known.Values.Where(error => error.Action == ErrorAction.Unreachable).Select(error => $"twilio_{error.Code}")];
+
     /// <summary>What we know of a code; one that is new to us is never tried again.</summary>
     public static VendorError Of(int code) => Known.GetValueOrDefault(code)
         ?? new VendorError(code, ErrorAction.Never, $"Twilio refused it with its code {code}: www.twilio.com/docs/api/errors/{code} says what that means.");

@@ -1,4 +1,5 @@
 using LeadOrchestrator.Orchestrator.Leads;
+using LeadOrchestrator.Orchestrator.TouchPoints;
 using LeadOrchestrator.Shared.Consent;
 using LeadOrchestrator.Shared.Hosting;
 using LeadOrchestrator.Shared.Phones;
@@ -6,7 +7,7 @@ using LeadOrchestrator.Shared.Phones;
 namespace LeadOrchestrator.Orchestrator.Messaging;
 
 /// <summary>Heeds what an error of the vendor says about the person or about us, whether it comes with a refusal or in a callback.</summary>
-public sealed class VendorVerdicts(ContactStore contacts, LeadStore leads, TenantConditions conditions)
+public sealed class VendorVerdicts(ContactStore contacts, LeadStore leads, TouchPointStore touchPoints, TenantConditions conditions)
 {
     /// <summary>The check that fails while the carriers do not take our number's texts.</summary>
     public const string Check = "twilio_sender";
@@ -33,6 +34,8 @@ public sealed class VendorVerdicts(ContactStore contacts, LeadStore leads, Tenan
                 break;
             case ErrorAction.Unreachable:
                 await leads.MarkUnreachableAsync(transaction, leadId, address, code is 21211 or 30005 ? PhoneTypes.Invalid : PhoneTypes.Landline, cancel);
+                // What was refused at once has not ended yet: the round of the cadences comes to it.
+                await touchPoints.GreetByEmailAsync(transaction, [leadId], cancel);
                 break;
             case ErrorAction.Alarm or ErrorAction.PauseNumber or ErrorAction.BlockedSender:
                 conditions.Failed(Check, transaction.TenantId, $"twilio_{code}", error.Sentence);

@@ -202,13 +202,13 @@ public sealed class ReviewItemStore(LeadDatabase database, TimeProvider clock)
             """, new { id, action, note, actorId, now = clock.GetUtcNow() }, cancel);
     }
 
-    /// <summary>The hold of a restore was released: nobody has to decide any more.</summary>
-    public Task ResolveRestoresAsync(TenantTransaction transaction, Guid actorId, CancellationToken cancel)
+    /// <summary>The hold that was taken for this cause was released: nobody has to decide any more.</summary>
+    public Task ResolveRestoresAsync(TenantTransaction transaction, string cause, Guid actorId, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
         return transaction.ExecuteAsync("""
             UPDATE review_items SET resolved_at = @now, resolved_by = @actorId, action = 'release'
-            WHERE tenant_id = @tenantId AND kind = 'restore' AND resolved_at IS NULL
-            """, new { actorId, now = clock.GetUtcNow() }, cancel);
+            WHERE tenant_id = @tenantId AND kind = 'restore' AND reason = @cause AND resolved_at IS NULL
+            """, new { cause, actorId, now = clock.GetUtcNow() }, cancel);
     }
 }

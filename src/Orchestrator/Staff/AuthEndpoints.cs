@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
+using LeadOrchestrator.Orchestrator.Leads;
 using LeadOrchestrator.Shared.Auth;
 using LeadOrchestrator.Shared.Tenants;
 using Microsoft.AspNetCore.Builder;
@@ -62,7 +63,7 @@ internal static class AuthEndpoints
 }
 
 /// <summary>Who wants in.</summary>
-public sealed record SignIn([Required, StringLength(320, MinimumLength = 3), RegularExpression(@"\P{C}*", ErrorMessage = "The email holds a control character.")] string Email, [Required, StringLength(1000, MinimumLength = 1)] string Password);
+public sealed record SignIn([Required, StringLength(320, MinimumLength = 3), PlainText] string Email, [Required, StringLength(1000, MinimumLength = 1)] string Password);
 
 /// <summary>A signed-in member of staff. Send the token as <c>Authorization: Bearer</c>.</summary>
 public sealed record StaffSession(string AccessToken, DateTimeOffset ExpiresAt, StaffUser User);

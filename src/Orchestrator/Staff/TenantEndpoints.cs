@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
+using LeadOrchestrator.Orchestrator.Leads;
 using LeadOrchestrator.Shared.Auth;
 using LeadOrchestrator.Shared.Hosting;
 using LeadOrchestrator.Shared.Tenants;
@@ -116,7 +117,7 @@ internal static class TenantEndpoints
 /// <param name="ShopmonkeyCompanyId">Its company at the CRM; saving a key of the CRM sets it too.</param>
 public sealed record NewTenant(
     [Required, RegularExpression("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", ErrorMessage = "The slug is 1 to 63 of a–z, 0–9 and -, and has no - at its ends.")] string Slug,
-    [Required, StringLength(200, MinimumLength = 1), RegularExpression(@"^\P{C}+$", ErrorMessage = "The name holds a control character.")] string Name,
+    [Required, StringLength(200, MinimumLength = 1), PlainText] string Name,
     [Required, StringLength(64)] string Timezone,
     [RegularExpression(@"^[A-Za-z0-9_\-]{1,64}$", ErrorMessage = "The company is 1 to 64 letters, digits, - or _.")] string? ShopmonkeyCompanyId,
     NewOwner? Owner);
@@ -133,6 +134,6 @@ public sealed record NewOwner(
 
 /// <summary>What changes of a franchise; what is left out stays.</summary>
 public sealed record TenantChange(
-    [StringLength(200, MinimumLength = 1), RegularExpression(@"^\P{C}+$", ErrorMessage = "The name holds a control character.")] string? Name,
+    [StringLength(200, MinimumLength = 1), PlainText] string? Name,
     [StringLength(64)] string? Timezone,
     [RegularExpression(@"^[A-Za-z0-9_\-]{1,64}$", ErrorMessage = "The company is 1 to 64 letters, digits, - or _.")] string? ShopmonkeyCompanyId);

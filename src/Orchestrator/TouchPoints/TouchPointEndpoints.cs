@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
+using LeadOrchestrator.Orchestrator.Leads;
 using LeadOrchestrator.Orchestrator.Staff;
 using LeadOrchestrator.Shared.Auth;
 using LeadOrchestrator.Shared.Hosting;
@@ -84,7 +85,7 @@ internal static class TouchPointEndpoints
 public sealed record TouchPointReplay(
     [Required, AllowedValues("failed", "expired",
             ErrorMessage = "The status is failed or expired.")] string Status,
-    [StringLength(100), RegularExpression(@"\P{C}*", ErrorMessage = "The reason holds a control character.")] string? Reason,
+    [StringLength(100), PlainText] string? Reason,
     [Range(1, TouchPointReplay.Most)] int? Limit)
 {
     /// <summary>Most touch points of one replay.</summary>

@@ -58,6 +58,12 @@ public sealed record DueEmail
 /// <summary>The part of it that sends emails: few, so one by one.</summary>
 public sealed partial class TouchPointStore
 {
+    // As EndedEmail says it, for the event that comes before the end of its call.
+    private const string WhyByEmail = """
+        SELECT CASE WHEN l.phone_type = 'missing' THEN 'no_phone' WHEN l.phone_type IN ('landline', 'invalid', 'foreign') THEN l.phone_type || '_phone' END
+        FROM leads l WHERE l.tenant_id = @tenantId AND l.id = touch_points.lead_id
+        """;
+
     /// <summary>Claims up to <paramref name="limit"/> due emails, fairly over tenants. No two workers get the same one.</summary>
     public Task<IReadOnlyList<TouchPointClaim>> ClaimEmailsAsync(int limit, CancellationToken cancel) => database.DoorAsync<TouchPointClaim>(
         "SELECT tenant_id, id, fence FROM claim_emails(@worker, @now, @limit, @perTenant, @lease)",
@@ -108,21 +114,24 @@ public sealed partial class TouchPointStore
     }
 
     /// <summary>What the vendor says became of an email that we sent or lost sight of. One that was delivered may still come back; what came back stays so.</summary>
+    /// <param name="attemptId">Of which it is said: that an earlier one failed means nothing for the one that followed.</param>
     /// <param name="status">sent, delivered or failed.</param>
-    /// <param name="reason">Of a failure; else it keeps the reason why it went by email.</param>
-    public Task SettleEmailAsync(TenantTransaction transaction, Guid id, string status, string? reason, string? providerId, CancellationToken cancel)
+    /// <param name="reason">Of a failure; else it has the reason why it went by email.</param>
+    public Task SettleEmailAsync(TenantTransaction transaction, Guid id, Guid attemptId, string status, string? reason, string? providerId, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
-        return transaction.ExecuteAsync("""
+        return transaction.ExecuteAsync($"""
             UPDATE touch_points
-            SET status = @status, reason = CASE WHEN @reason::text IS NOT NULL THEN @reason WHEN status IN ('sent', 'sending') THEN reason END,
+            SET status = @status, reason = CASE WHEN @reason::text IS NOT NULL THEN @reason WHEN status = 'sent' THEN reason WHEN status = 'sending' THEN ({WhyByEmail}) END,
                 provider_id = coalesce(provider_id, @providerId), sent_at = coalesce(sent_at, @now),
                 delivered_at = CASE WHEN @status = 'delivered' THEN @now WHEN @status = 'failed' THEN NULL ELSE delivered_at END,
                 claimed_by = NULL, lease_until = NULL, updated_at = @now
             WHERE tenant_id = @tenantId AND id = @id AND channel = 'email'
               AND (status IN ('sending', 'unknown') OR (status = 'needs_review' AND reason = 'sendgrid_cannot_tell')
-                OR (status = 'sent' AND @status <> 'sent') OR (status = 'delivered' AND @status = 'failed'))
-            """, new { id, status, reason, providerId, now = clock.GetUtcNow() }, cancel);
+                OR (status = 'scheduled' AND reason = 'sent_again_by_staff' AND handed_over_at IS NULL)
+                OR (status = 'sent' AND @status <> 'sent') OR (status = 'delivered' AND @status = 'failed') OR (status = 'failed' AND @status = 'delivered'))
+              AND NOT ({IsOvertaken})
+            """, new { id, attemptId, status, reason, providerId, now = clock.GetUtcNow() }, cancel);
     }
 
     /// <summary>Emails of which nobody could say for so long whether they went out: from here on a person decides.</summary>

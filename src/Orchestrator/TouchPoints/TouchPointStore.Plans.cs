@@ -76,6 +76,19 @@ public sealed partial class TouchPointStore
             """, new { leadIds = leads.Select(lead => lead.LeadId).ToArray(), reasons = leads.Select(lead => lead.Reason).ToArray(), now = clock.GetUtcNow() }, cancel);
     }
 
+    /// <summary>Ends the steps that are planned for leads after their first message, which answers what was asked there.</summary>
+    public Task CancelStepsAsync(TenantTransaction transaction, IReadOnlyList<Guid> leadIds, string reason, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        ArgumentNullException.ThrowIfNull(leadIds);
+        return leadIds.Count == 0 ? Task.CompletedTask : transaction.ExecuteAsync("""
+            UPDATE touch_points t
+            SET status = 'cancelled', reason = @reason, fence = t.fence + 1, claimed_by = NULL, lease_until = NULL, updated_at = @now
+            WHERE t.tenant_id = @tenantId AND t.lead_id = ANY(@leadIds) AND t.step <> 'greeting' AND t.message_id IS NULL AND t.appointment_id IS NULL
+              AND (t.status = 'scheduled' OR (t.status = 'sending' AND t.handed_over_at IS NULL))
+            """, new { leadIds = leadIds.ToArray(), reason, now = clock.GetUtcNow() }, cancel);
+    }
+
     /// <summary>Brings planned texts in line with the numbers of their leads. What was handed over once stays as it is.</summary>
     /// <remarks>
     /// A text that is claimed was perhaps made for the old number: its worker's fence is void from the commit on, so that it is handed over before or not at all,

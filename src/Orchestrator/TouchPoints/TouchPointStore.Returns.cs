@@ -1,5 +1,6 @@
 using LeadOrchestrator.Orchestrator.Cadences;
 using LeadOrchestrator.Orchestrator.Leads;
+using LeadOrchestrator.Orchestrator.Messaging;
 using LeadOrchestrator.Shared.Hosting;
 
 namespace LeadOrchestrator.Orchestrator.TouchPoints;
@@ -38,6 +39,31 @@ public sealed partial class TouchPointStore
                 leadIds = leads.Select(lead => lead.LeadId).ToArray(), mayBegin = leads.Select(lead => lead.MayBegin).ToArray(),
                 dueAt = leads.Select(lead => lead.DueAt.UtcDateTime).ToArray(), waits = leads.Select(lead => lead.Waits).ToArray(), goodFor = Cadence.GoodFor, now,
             }, cancel)).Any(isDue => isDue);
+    }
+
+    /// <summary>
+    /// The vendor says that the numbers of these leads take no texts: whose greeting ended so, and whose address may take mail, is greeted by email instead, while the request is fresh.
+    /// </summary>
+    /// <returns>The greetings.</returns>
+    public async Task<IReadOnlyList<Guid>> GreetByEmailAsync(TenantTransaction transaction, Guid[] leadIds, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        ArgumentNullException.ThrowIfNull(leadIds);
+        var now = clock.GetUtcNow();
+        return leadIds.Length == 0 ? [] : await transaction.QueryAsync<Guid>($"""
+            UPDATE touch_points t
+            SET channel = 'email', status = 'scheduled', reason = l.phone_type || '_phone', due_at = @now, expires_at = @now + @goodFor, handed_over_at = NULL, provider_id = NULL, sent_at = NULL,
+                updated_at = @now
+            FROM leads l
+            WHERE l.tenant_id = @tenantId AND l.id = ANY(@leadIds) AND t.tenant_id = @tenantId AND t.lead_id = l.id
+              AND t.step = 'greeting' AND t.channel = 'sms' AND t.status = 'failed' AND t.reason = ANY(@ofTheNumber) AND l.phone_type IN ('landline', 'invalid')
+              AND l.deleted_at IS NULL AND l.status IN ('new', 'contacted', 'unreachable') AND (l.status_reason IS NULL OR l.status_reason NOT IN {LeadStore.LeftReasons})
+              AND l.sequence_ended_as IS NULL AND l.external_created_at > @since AND lower(trim(l.email)) ~ '^[^@\s]+@[^@\s]+\.[^@\s]+$'
+              AND NOT EXISTS (
+                  SELECT FROM email_addresses a
+                  WHERE a.tenant_id = @tenantId AND a.email = lower(trim(l.email)) AND (a.unsubscribed_at IS NOT NULL OR a.suppression IS NOT NULL))
+            RETURNING t.id
+            """, new { leadIds, ofTheNumber = TwilioErrors.OfTheNumber, since = now - RevivedUntil, goodFor = Cadence.GoodFor, now }, cancel);
     }
 
     /// <summary>

@@ -34,6 +34,12 @@ public sealed record TouchPointView
 /// <summary>The table <c>touch_points</c>: plan, queue and outbox. Every change of a touch point's state is here or in the doors of 0005.</summary>
 public sealed partial class TouchPointStore(LeadDatabase database, TimeProvider clock, ServiceInstance instance)
 {
+    // The failure of an attempt after which another one was made, or is about to be.
+    private const string IsOvertaken = """
+        @status = 'failed' AND ((status IN ('scheduled', 'sending') AND handed_over_at IS NULL)
+            OR attempts IS DISTINCT FROM (SELECT a.number FROM message_attempts a WHERE a.tenant_id = @tenantId AND a.id = @attemptId))
+        """;
+
     /// <summary>Ends what is planned for a lead.</summary>
     public Task CancelAsync(TenantTransaction transaction, Guid leadId, string reason, CancellationToken cancel) => CancelAsync(transaction, [(leadId, reason)], cancel);
 
@@ -46,21 +52,22 @@ public sealed partial class TouchPointStore(LeadDatabase database, TimeProvider 
         database.DoorAsync<(Guid, Guid)>("SELECT tenant_id, id FROM expire_touch_points(@now)", new { now = clock.GetUtcNow() }, cancel);
 
     /// <summary>What a callback or the vendor's list says about a text that we sent or lost sight of. Moves forward only.</summary>
+    /// <param name="attemptId">Of which it is said: that an earlier one failed means nothing for the one that followed.</param>
     /// <param name="status">sent, delivered or failed.</param>
-    public Task SettleAsync(TenantTransaction transaction, Guid id, string status, string? reason, string providerId, CancellationToken cancel)
+    public Task SettleAsync(TenantTransaction transaction, Guid id, Guid attemptId, string status, string? reason, string providerId, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
-        // needs_review after an unknown end is settled too, by a callback that comes late. delivered and failed are final.
-        return transaction.ExecuteAsync("""
+        // needs_review after an unknown end is settled too, by a callback that comes late. delivered is final, and failed unless another attempt has arrived.
+        return transaction.ExecuteAsync($"""
             UPDATE touch_points
             SET status = @status, reason = @reason, provider_id = coalesce(provider_id, @providerId), sent_at = coalesce(sent_at, @now),
                 delivered_at = CASE WHEN @status = 'delivered' THEN @now ELSE delivered_at END,
                 claimed_by = NULL, lease_until = NULL, updated_at = @now
             WHERE tenant_id = @tenantId AND id = @id
               AND (status IN ('sending', 'unknown', 'sent') OR (status = 'needs_review' AND reason = 'not_found_at_twilio')
-                OR (status = 'scheduled' AND reason = 'sent_again_by_staff' AND handed_over_at IS NULL))
-              AND NOT (status = 'sent' AND @status = 'sent')
-            """, new { id, status, reason, providerId, now = clock.GetUtcNow() }, cancel);
+                OR (status = 'scheduled' AND reason = 'sent_again_by_staff' AND handed_over_at IS NULL) OR (status = 'failed' AND @status = 'delivered'))
+              AND NOT (status = 'sent' AND @status = 'sent') AND NOT ({IsOvertaken})
+            """, new { id, attemptId, status, reason, providerId, now = clock.GetUtcNow() }, cancel);
     }
 
     /// <summary>Nobody could find it at the vendor: a person decides.</summary>

@@ -19,6 +19,7 @@ public static class TouchReasons
         ["paused_by_customer"] = "The person wanted a rest: what is planned waits for thirty days.",
         ["outside_legal_hours"] = "It waits for an hour in which texting is allowed where the person may be.",
         ["twilio_account_waits"] = "The account at Twilio is refused, unreachable or over its limit at the moment; it is tried again.",
+        ["sendgrid_account_waits"] = "The account at SendGrid is refused, unreachable or over its limit at the moment; it is tried again.",
         ["sender_is_paced"] = "The number sends no faster than the carriers take its texts; it waits for its place.",
         ["daily_limit_reached"] = "The number has sent what the carriers take from it in a day; it goes on after midnight Pacific time.",
         ["too_many_opt_outs"] = "More than one in a hundred said stop within a day, so what was planned for many waits. Greetings go on. Look at the words and at whom they reach.",
@@ -70,7 +71,7 @@ public static class TouchReasons
         ["address_bounced"] = "An email to this address came back for good.",
         ["address_invalid"] = "The mailbox's provider says that there is no such address.",
         ["step_not_in_cadence"] = "The step is no part of the lead's cadence any more.",
-        ["greeting_not_delivered"] = "The first message did not arrive, so the later ones are not sent.",
+        ["greeting_not_delivered"] = "This step is for those alone whom the first message has reached, and it is not known to have arrived.",
 
         // What ended the plan.
         ["replied"] = "The person answered, so the plan ended.",
@@ -90,6 +91,7 @@ public static class TouchReasons
         ["appointment_not_in_crm"] = "The CRM has not taken an appointment, or the last change of one; the code says what it answers. Mend that, or enter it there by hand.",
         ["booked_over_in_crm"] = "The shop has entered an appointment in the CRM at a time that is booked here, and there are more cars than bays. Move one of them, here or there.",
         ["appointment_gone_from_crm"] = "The appointment is gone from the CRM.",
+        ["other_request_won"] = "Another request of the person is won, so the plan ended.",
         ["not_an_estimate"] = "The order is no estimate any more.",
         ["order_archived"] = "The order was archived.",
         ["order_imported"] = "The order was imported into the CRM.",
@@ -98,6 +100,12 @@ public static class TouchReasons
         ["in_a_lost_column"] = "The order is in a column where the shop keeps what is lost.",
         ["not_in_a_lead_column"] = "The order has left the columns of quote requests.",
         ["order_of_another_location"] = "The order belongs to another shop now.",
+
+        // Why nothing comes next.
+        ["step_cancelled"] = "A member of staff cancelled the step that was to come, and the ones after it with it.",
+        ["last_step_sent"] = "The last step of the plan is over, so nothing more comes by itself.",
+        ["nothing_planned"] = "Nothing was planned for this lead.",
+        ["planned_within_seconds"] = "The next step is planned within seconds.",
 
         // Nobody knows, or a person decides.
         ["twilio_timeout"] = "Twilio did not answer in time: its list of messages will tell whether the text went out.",
@@ -133,7 +141,7 @@ public static class TouchReasons
         ["provider_unavailable"] = "No AI vendor could be reached, so the assistant has not answered. Read the conversation and answer.",
         ["provider_refused"] = "The AI vendors refused to answer this. Read the conversation and answer.",
         ["budget_exhausted"] = "The budget for AI is used up, so the assistant does not answer. Read the conversation and answer, or raise the budget.",
-        ["too_many_questions"] = "This conversation has had a hundred answers of the assistant within a day: perhaps a machine writes. Read it and answer; after a day the assistant does so again.",
+        ["too_many_questions"] = "This conversation has had 250 answers of the assistant within a day: perhaps a machine writes. Read it and answer; after a day the assistant does so again.",
         ["answer_interrupted"] = "The assistant's answer in the chat ended in its middle. Read the conversation and say the rest.",
         ["answer_cut_off"] = "The assistant's answer to a text ended in its middle and was not sent. Read the conversation and answer.",
         ["doubtful_opt_out"] = "These words may mean that the person wants no more messages; they count as a stop until somebody has read them.",

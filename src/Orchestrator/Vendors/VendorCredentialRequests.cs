@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
+using LeadOrchestrator.Orchestrator.Leads;
 
 namespace LeadOrchestrator.Orchestrator.Vendors;
 
@@ -45,7 +46,7 @@ public sealed record TwilioCredentials(
 public sealed record SendGridCredentials(
     [Required, RegularExpression(VendorCredentialRules.Printable, ErrorMessage = VendorCredentialRules.PrintableWords)] string ApiKey,
     [Required, StringLength(320), RegularExpression(@"^[^\s@<>,;\p{C}]+@[A-Za-z0-9.\-]+\.[A-Za-z0-9\-]+$", ErrorMessage = "The sender is an email address.")] string FromEmail,
-    [StringLength(100), RegularExpression(@"^\P{C}*$", ErrorMessage = "The name holds a control character.")] string? FromName,
+    [StringLength(100), PlainText] string? FromName,
     [StringLength(2000)] string? WebhookPublicKey)
 {
     /// <inheritdoc />

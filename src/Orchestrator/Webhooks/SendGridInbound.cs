@@ -129,16 +129,15 @@ public sealed partial class SendGridInbound(
         Received(logger, mail.IsAutomatic ? "automatic" : isOptOut ? "opt-out" : "message", tenantId, answered.LeadId);
     }
 
-    // Who says no by email says it to the shop: no text either. So does whoever writes from another address than the one we wrote to.
+    // Who says no by email says it to the shop: no text either, to no number of theirs. So does whoever writes from another address than the one we wrote to.
     private async Task OptOutAsync(TenantTransaction transaction, AnsweredEmail answered, InboundMail mail, string words, ReplyKind kind, CancellationToken cancel)
     {
         var evidence = Evidence(mail, words, ReplyTo(answered));
         // One entry of the ledger makes the item for a person, however many ways to write to them end.
         var first = kind == ReplyKind.StopDoubtful ? evidence with { Reason = ConsentEvidence.Doubtful } : evidence;
-        if (answered.ContactId is { } contactId)
+        foreach (var contactId in await addresses.NumbersAsync(transaction, answered, cancel))
         {
-            await contacts.OptOutAsync(transaction, contactId, first, cancel);
-            first = evidence;
+            first = await contacts.OptOutOnceAsync(transaction, contactId, first, cancel) ? evidence : first;
         }
 
         // In one order: two that end the same addresses never wait for each other in a ring.
@@ -159,9 +158,12 @@ public sealed partial class SendGridInbound(
         }
 
         var evidence = Evidence(mail, words, ReplyTo(answered));
-        if (answered.ContactId is { } contactId && await ContactStore.OptedOutByAsync(transaction, contactId, cancel) == "email")
+        foreach (var contactId in await addresses.NumbersAsync(transaction, answered, cancel))
         {
-            await contacts.OptInAsync(transaction, contactId, evidence, cancel);
+            if (await ContactStore.OptedOutByAsync(transaction, contactId, cancel) == "email")
+            {
+                await contacts.OptInAsync(transaction, contactId, evidence, cancel);
+            }
         }
 
         await optOut.UndoAsync(transaction, answered.Email, answered.LeadId, evidence, cancel);

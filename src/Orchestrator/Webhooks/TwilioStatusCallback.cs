@@ -47,7 +47,7 @@ public sealed partial class TwilioStatusCallback(
         }
 
         await touchPoints.SettleAsync(
-            transaction, moved.TouchPointId, status.Touch, status.Touch == "failed" ? error ?? "twilio_undelivered" : null, sid, cancel);
+            transaction, moved.TouchPointId, attemptId, status.Touch, status.Touch == "failed" ? error ?? "twilio_undelivered" : null, sid, cancel);
         if (status.Touch != "failed")
         {
             await leads.MarkContactedAsync(transaction, moved.LeadId, cancel);

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
+using LeadOrchestrator.Orchestrator.Leads;
 using LeadOrchestrator.Orchestrator.Staff;
 using LeadOrchestrator.Shared.Auth;
 using Microsoft.AspNetCore.Authorization;
@@ -79,8 +80,8 @@ public sealed record ReplayedEvents(int Replayed);
 public sealed record ReplayRequest(
     [Required, AllowedValues("dead", "ignored",
             ErrorMessage = "The status is dead or ignored.")] string Status,
-    [StringLength(100), RegularExpression(@"\P{C}*", ErrorMessage = "The reason holds a control character.")] string? Reason,
-    [StringLength(100), RegularExpression(@"\P{C}*", ErrorMessage = "The topic holds a control character.")] string? Topic,
+    [StringLength(100), PlainText] string? Reason,
+    [StringLength(100), PlainText] string? Topic,
     [Range(1, ReplayRequest.Most)] int? Limit)
 {
     /// <summary>Most events of one replay.</summary>

@@ -81,16 +81,30 @@ internal static class EngagementStore
         WHERE t.tenant_id = @tenantId AND t.id = p.id
         """;
 
-    /// <summary>The lead <c>@leadId</c> has booked. One that was won, is lost or said stop stays so; what was planned to win it ends all the same. What staff wrote still goes out.</summary>
-    public const string Book = """
-        WITH booked AS (
-            UPDATE leads SET status = 'booked', status_reason = 'appointment_confirmed', status_at = @now, updated_at = @now
-            WHERE tenant_id = @tenantId AND id = @leadId AND status IN ('new', 'contacted', 'engaged', 'unreachable')
+    /// <summary>
+    /// The lead <c>@leadId</c> has booked. One that was won, is lost or said stop stays so; what was planned to win it ends all the same. What staff wrote still goes out. The sequences of
+    /// the other open leads of the same person or phone end as well; their first messages, which answer what was asked there, do not.
+    /// </summary>
+    public const string Book = $"""
+        WITH theirs AS (
+            SELECT o.id, o.id = l.id AS is_booked
+            FROM leads l {SamePerson.Join}
+            WHERE l.tenant_id = @tenantId AND l.id = @leadId AND (o.id = l.id OR o.status IN ('new', 'contacted', 'engaged', 'unreachable'))
+            ORDER BY o.id FOR NO KEY UPDATE OF o
+        ), booked AS (
+            UPDATE leads l SET status = 'booked', status_reason = 'appointment_confirmed', status_at = @now, updated_at = @now
+            FROM theirs
+            WHERE l.tenant_id = @tenantId AND l.id = theirs.id AND theirs.is_booked AND l.status IN ('new', 'contacted', 'engaged', 'unreachable')
+        ), ended AS (
+            UPDATE leads l SET sequence_ended_as = 'appointment_booked', updated_at = @now
+            FROM theirs
+            WHERE l.tenant_id = @tenantId AND l.id = theirs.id AND NOT theirs.is_booked AND l.sequence_ended_as IS NULL
         )
-        UPDATE touch_points
-        SET status = 'cancelled', reason = 'appointment_booked', fence = fence + 1, claimed_by = NULL, lease_until = NULL, updated_at = @now
-        WHERE tenant_id = @tenantId AND lead_id = @leadId AND message_id IS NULL AND appointment_id IS NULL
-          AND (status = 'scheduled' OR (status = 'sending' AND handed_over_at IS NULL))
+        UPDATE touch_points t
+        SET status = 'cancelled', reason = 'appointment_booked', fence = t.fence + 1, claimed_by = NULL, lease_until = NULL, updated_at = @now
+        FROM theirs
+        WHERE t.tenant_id = @tenantId AND t.lead_id = theirs.id AND t.message_id IS NULL AND t.appointment_id IS NULL AND (theirs.is_booked OR t.step <> 'greeting')
+          AND (t.status = 'scheduled' OR (t.status = 'sending' AND t.handed_over_at IS NULL))
         """;
 
     /// <summary>The appointment <c>@id</c> changes: what was planned to tell its customer of it ends, unless it begins at <c>@startsAt</c> as before.</summary>

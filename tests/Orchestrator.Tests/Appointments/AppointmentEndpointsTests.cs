@@ -36,6 +36,29 @@ public sealed class AppointmentEndpointsTests(Franchise franchise) : IClassFixtu
     }
 
     [Fact]
+    public async Task A_booking_ends_the_sequence_of_the_persons_other_request_and_not_its_first_message()
+    {
+        using var staff = franchise.As("advisor");
+        var shop = await AppointmentShop.OpenAsync(franchise);
+        var (lead, other) = (await shop.LeadAsync(), await shop.LeadAsync());
+        await franchise.Database.ExecuteAsync("""
+            INSERT INTO contacts (tenant_id, id, phone, created_at, updated_at) SELECT tenant_id, $2, '+15125550707', '2026-11-23Z', '2026-11-23Z' FROM leads WHERE id = $1
+            """, lead, lead);
+        await franchise.Database.ExecuteAsync("UPDATE leads SET contact_id = $1 WHERE id IN ($1, $2)", lead, other);
+        await franchise.Database.ExecuteAsync("""
+            INSERT INTO touch_points (tenant_id, id, lead_id, step, channel, status, due_at, expires_at, created_at, updated_at)
+            SELECT $1, gen_random_uuid(), $2, step, 'sms', 'scheduled', '2026-11-25', '2026-11-27', '2026-11-23', '2026-11-23' FROM unnest(ARRAY['greeting', 'day-2']) step
+            ON CONFLICT (tenant_id, lead_id, step) DO UPDATE SET status = 'scheduled', due_at = excluded.due_at
+            """, shop.TenantId, other);
+
+        (await shop.BookAsync(staff, lead, Tuesday10)).StatusCode.ShouldBe(HttpStatusCode.Created);
+
+        (await franchise.Database.ColumnAsync<string>("SELECT step || ' ' || status FROM touch_points WHERE lead_id = $1 ORDER BY step", other)).ShouldBe(["day-2 cancelled", "greeting scheduled"]);
+        (await franchise.Database.ScalarAsync<string>("SELECT sequence_ended_as FROM leads WHERE id = $1", other)).ShouldBe("appointment_booked");
+        (await franchise.Database.ScalarAsync<string>("SELECT status FROM leads WHERE id = $1", other)).ShouldNotBe("booked");
+    }
+
+    [Fact]
     public async Task A_taken_slot_is_answered_with_the_nearest_free_ones()
     {
         using var staff = franchise.As("advisor");

@@ -144,6 +144,46 @@ public sealed class CadenceEndpointsTests(Shop shop) : IClassFixture<Shop>
     }
 
     [Fact]
+    public async Task A_simulation_of_a_shops_own_cadence_runs_at_that_shop()
+    {
+        using var staff = await shop.SignedInAsync();
+        await shop.LocationAsync();
+        var own = await shop.LocationAsync();
+        await shop.Database.ExecuteAsync("UPDATE locations SET name = 'Bay City Glass', timezone = 'America/Los_Angeles' WHERE id = $1", own);
+        var made = await MadeAsync(staff, Words, own);
+
+        var month = await (await staff.PostAsJsonAsync($"/api/cadences/{Id(made)}/simulations", new { startsAt = "2026-11-23T18:00:00Z" })).Content.ReadFromJsonAsync<JsonElement>();
+
+        month.GetProperty("touches")[0].GetProperty("text").GetString()!.ShouldContain("Bay City Glass");
+    }
+
+    [Theory]
+    [InlineData("""
+        INSERT INTO email_addresses (tenant_id, id, email, suppression, suppressed_at, created_at, updated_at)
+        SELECT tenant_id, gen_random_uuid(), email, 'address_bounced', '2026-11-23Z', '2026-11-23Z', '2026-11-23Z' FROM leads WHERE id = $1
+        """, "address_bounced")]
+    [InlineData("""
+        WITH other AS (
+            INSERT INTO contacts (tenant_id, id, phone, opted_out_at, created_at, updated_at)
+            SELECT tenant_id, gen_random_uuid(), '+15125550688', '2026-11-23Z', '2026-11-23Z', '2026-11-23Z' FROM leads WHERE id = $1
+        )
+        INSERT INTO person_keys (tenant_id, id, person_id, kind, value, created_at)
+        SELECT tenant_id, gen_random_uuid(), person_id, 'phone', '+15125550688', '2026-11-23Z' FROM leads WHERE id = $1
+        """, "opted_out")]
+    public async Task A_simulation_mails_nobody_whom_the_gate_would_not(string change, string reason)
+    {
+        using var staff = await shop.SignedInAsync();
+        var lead = await shop.LeadByApiAsync(staff, await shop.LocationAsync(), null, $"trial-{reason}@example.com");
+        await shop.Database.ExecuteAsync(change, lead);
+
+        var month = await (await staff.PostAsJsonAsync($"/api/cadences/{Cadence.UsualId}/simulations", new { leadId = lead })).Content.ReadFromJsonAsync<JsonElement>();
+
+        var first = month.GetProperty("touches")[0];
+        (first.GetProperty("status").GetString(), first.GetProperty("reason").GetString()).ShouldBe(("suppressed", reason));
+        (await staff.PostAsJsonAsync($"/api/cadences/{Cadence.UsualId}/previews", new { })).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+    }
+
+    [Fact]
     public async Task A_simulation_knows_where_the_lead_lives()
     {
         using var staff = await shop.SignedInAsync();

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using LeadOrchestrator.Orchestrator.Emails;
+using LeadOrchestrator.Orchestrator.TouchPoints;
 using LeadOrchestrator.Sandbox;
 using LeadOrchestrator.Sandbox.SendGrid;
 using LeadOrchestrator.Testing;
@@ -178,6 +179,78 @@ public sealed class EmailDeliveryTests : Shop
             async () => (await Database.RowsAsync("SELECT * FROM touch_points WHERE id = $1", touch))[0], row => (string?)row["reason"] == "sendgrid_unreachable", "the email to wait");
         waiting["status"].ShouldBe("scheduled");
     }
+
+    [Theory]
+    [InlineData(FaultKind.Denied, "needs_review", "sendgrid_401")]
+    [InlineData(FaultKind.Status, "unknown", "sendgrid_503")]
+    public async Task While_the_account_is_dead_few_emails_are_spoilt_and_the_others_go_out_when_it_is_well(string kind, string becomes, string reason)
+    {
+        Sandbox.Faults.Add(new Fault { Vendor = Vendor.SendGrid, Kind = kind, Status = 503, Count = Fault.Always });
+        var location = await LocationAsync();
+        await Task.WhenAll(Enumerable.Range(1, 50).Select(number => LeadAsync($"ann{number}@example.com", location)));
+        await Eventually.ValueAsync(() => CountAsync("scheduled", "sendgrid_account_waits"), waiting => waiting >= 40, "the others to wait");
+        Sandbox.Faults.Clear();
+
+        await Eventually.ValueAsync(
+            () => Database.ScalarAsync<long>("SELECT count(*) FROM touch_points WHERE step = 'greeting' AND status IN ('scheduled', 'sending')"), waiting => waiting == 0, "them to go out", TimeSpan.FromSeconds(60));
+
+        var spoilt = await CountAsync(becomes, reason);
+        spoilt.ShouldBeInRange(5, 8, "five, and a probe or two");
+        Sandbox.SendGrid.Sent.Count.ShouldBe(50 - (int)spoilt);
+        (await Database.ScalarAsync<long>("SELECT max(attempts)::bigint FROM touch_points")).ShouldBe(1, "waiting is no try");
+    }
+
+    [Fact]
+    public async Task Whose_number_takes_no_texts_is_greeted_by_email_as_soon_as_Twilio_says_so()
+    {
+        var quote = await QuoteAsync("+15005550009", change: quote => quote with { Email = "mute@example.com", State = "TX" }); // the vendor's own test number for this
+
+        await Eventually.TrueAsync(() => Sandbox.SendGrid.Sent.Count == 1, "the email");
+        var greeting = await TouchAsync(quote.OrderId, "sent", "delivered");
+
+        (greeting["channel"], greeting["reason"], greeting["attempts"]).ShouldBe(("email", "landline_phone", 2));
+        Sandbox.SendGrid.Sent.ShouldHaveSingleItem().To.ShouldBe(["mute@example.com"]);
+        var explained = await _staff.GetFromJsonAsync<JsonElement>($"/api/leads/{greeting["lead_id"]}/explain");
+        var first = explained.GetProperty("items").EnumerateArray().First();
+        (first.GetProperty("what").GetString(), first.GetProperty("channel").GetString(), first.GetProperty("step").GetString()).ShouldBe(("sent", "email", "greeting"));
+        await this.StepAsync((Guid)greeting["lead_id"]!, "next_day", "scheduled");
+    }
+
+    [Fact]
+    public async Task The_same_when_the_carrier_says_so_after_Twilio_took_it()
+    {
+        Sandbox.Faults.Add(new Fault { Vendor = Vendor.Twilio, Kind = FaultKind.Undelivered, Count = 1, Status = 30006 });
+        var quote = await QuoteAsync("+15125550698", change: quote => quote with { Email = "landline@example.com" });
+
+        await Eventually.TrueAsync(() => Sandbox.SendGrid.Sent.Count == 1, "the email");
+        var greeting = await TouchAsync(quote.OrderId, "sent", "delivered");
+
+        (greeting["channel"], greeting["reason"]).ShouldBe(("email", "landline_phone"));
+        await this.StepAsync((Guid)greeting["lead_id"]!, "next_day", "scheduled");
+        var explained = await _staff.GetFromJsonAsync<JsonElement>($"/api/leads/{greeting["lead_id"]}/explain");
+        explained.GetProperty("next").GetProperty("reason").GetString().ShouldBe("landline_phone", "the text of the next day will not go out");
+    }
+
+    [Theory]
+    [InlineData("UPDATE leads SET status = 'engaged'")]
+    [InlineData("UPDATE leads SET external_created_at = external_created_at - interval '25 hours'")]
+    [InlineData("UPDATE leads SET email = NULL")]
+    [InlineData("UPDATE leads SET sequence_ended_as = 'human_takeover'")]
+    public async Task Who_has_answered_asked_long_ago_or_has_no_address_is_not_greeted_by_email(string change)
+    {
+        var quote = await QuoteAsync("+15125550699", change: quote => quote with { Email = "late@example.com" });
+        await TouchAsync(quote.OrderId, "delivered");
+        await Database.ExecuteAsync("UPDATE touch_points SET status = 'failed', reason = 'twilio_30006', delivered_at = NULL WHERE step = 'greeting'");
+        await Database.ExecuteAsync("UPDATE leads SET phone_type = 'landline'");
+        await Database.ExecuteAsync(change);
+
+        await using var transaction = await Database.Lead.BeginAsync(await TenantAsync(), CancellationToken.None);
+        var lead = await Database.ScalarAsync<Guid>("SELECT id FROM leads");
+        (await _app.Services.GetRequiredService<TouchPointStore>().GreetByEmailAsync(transaction, [lead], CancellationToken.None)).ShouldBeEmpty();
+    }
+
+    private Task<long> CountAsync(string status, string reason) =>
+        Database.ScalarAsync<long>("SELECT count(*) FROM touch_points WHERE step = 'greeting' AND status = $1 AND reason = $2", status, reason);
 
     private async Task UseAsync(params (string, string?)[] changes)
     {

@@ -37,6 +37,23 @@ public sealed class HoldTests(HoldTests.TwoOrchestrators shop) : IClassFixture<H
         }
     }
 
+    [Fact]
+    public async Task Two_administrators_in_two_franchises_take_one_hold_on_everything()
+    {
+        var franchises = new[] { await shop.TenantAsync(), await shop.OtherTenantAsync(), await shop.OtherTenantAsync(), await shop.OtherTenantAsync() };
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 16).Select(async number =>
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/api/holds") { Content = JsonContent.Create(new { scope = "all" }) };
+            request.Headers.Add("X-Tenant-Id", franchises[number % franchises.Length].ToString());
+            return (await OkAsync(await _admin.SendAsync(request))).GetProperty("id").GetGuid();
+        }));
+
+        answers.Distinct().ShouldHaveSingleItem();
+        (await shop.Database.ScalarAsync<long>("SELECT count(*) FROM platform_holds WHERE released_at IS NULL")).ShouldBe(1);
+        (await _admin.DeleteAsync($"/api/holds/{answers[0]}")).EnsureSuccessStatusCode();
+    }
+
     [Theory]
     [InlineData("location", "+15125551101")]
     [InlineData("tenant", "+15125551102")]

@@ -76,6 +76,20 @@ public sealed class RestoreWatchTests : Shop
     }
 
     [Fact]
+    public async Task A_release_by_an_administrator_who_acts_in_another_franchise_ends_the_review_item_too()
+    {
+        await Look();
+        await Database.ExecuteAsync("CREATE OR REPLACE FUNCTION current_wal_position() RETURNS bigint LANGUAGE sql STABLE RETURN 1::bigint");
+        await Look();
+        var hold = (await TwoFranchises.OkAsync(await _admin.GetAsync("/api/holds"))).GetProperty("items")[0].GetProperty("id").GetGuid();
+        _admin.DefaultRequestHeaders.Add("X-Tenant-Id", (await OtherTenantAsync()).ToString());
+
+        (await _admin.DeleteAsync($"/api/holds/{hold}")).EnsureSuccessStatusCode();
+
+        (await Database.ColumnAsync<string>("SELECT action FROM review_items WHERE kind = 'restore'")).ShouldBe(["release"]);
+    }
+
+    [Fact]
     public async Task A_text_of_ours_that_this_database_never_made_holds_everything_and_a_made_up_link_of_a_customer_does_not()
     {
         var known = await this.LeadByApiAsync(_admin, await LocationAsync(), "+15125551202");

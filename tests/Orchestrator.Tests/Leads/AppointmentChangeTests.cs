@@ -21,6 +21,23 @@ public sealed class AppointmentChangeTests : IntakeScene
     }
 
     [Fact]
+    public async Task Another_request_of_the_same_person_is_not_chased_any_more_and_one_of_somebody_else_is()
+    {
+        await AllAsync(await LeadAsync("a", 1, "ann"), await LeadAsync("b", 1, "ann"), await LeadAsync("c", 1, "bob", phone: "+15125550999"));
+        await Database.ExecuteAsync("""
+            INSERT INTO touch_points (tenant_id, id, lead_id, step, channel, status, due_at, expires_at, created_at, updated_at)
+            SELECT tenant_id, gen_random_uuid(), id, 'next_day', 'sms', 'scheduled', '2026-12-25Z', '2026-12-29Z', '2026-11-23Z', '2026-11-23Z' FROM leads
+            """);
+
+        await AllAsync(await AppointmentAsync("x", 1, "a"));
+
+        (await Database.RowsAsync("""
+            SELECT l.external_id, l.sequence_ended_as, t.status FROM leads l JOIN touch_points t ON t.lead_id = l.id AND t.step = 'next_day' ORDER BY 1
+            """)).Select(row => (row["external_id"], row["sequence_ended_as"], row["status"]))
+            .ShouldBe([("a", null, "cancelled"), ("b", "appointment_booked", "cancelled"), ("c", null, "scheduled")]);
+    }
+
+    [Fact]
     public async Task Without_an_order_it_is_the_customers_newest_lead_that_may_still_come_of_it()
     {
         await AllAsync(await LeadAsync("won", 1, "ann"), await LeadAsync("older", 1, "ann"));

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
 
 namespace LeadOrchestrator.Orchestrator.Tests.Leads;
 
@@ -21,12 +22,14 @@ public sealed class LeadExplainerTests(LeadExplainerTests.NothingLeaves shop) : 
     /// <summary>Nothing is sent by itself: what is planned stays as a test has written it.</summary>
     public sealed class NothingLeaves : Shop
     {
+        public WebApplication App { get; private set; } = null!;
+
         protected override bool StartsOne => false;
 
         public override async ValueTask InitializeAsync()
         {
             await base.InitializeAsync();
-            await StartAsync(("TOUCH_POINT_INTERVAL_MS", "3600000"));
+            App = await StartAsync(("TOUCH_POINT_INTERVAL_MS", "3600000"));
         }
     }
 
@@ -150,6 +153,91 @@ public sealed class LeadExplainerTests(LeadExplainerTests.NothingLeaves shop) : 
         }
     }
 
+    [Theory]
+    [InlineData("UPDATE leads SET phone_type = 'landline' WHERE id = $1", "landline_phone", "not_due_yet")]
+    [InlineData("UPDATE contacts SET crm_opt_out_at = '2026-11-23Z', crm_opt_out_by = '{ann}' WHERE id = $1", "crm_opt_out", "crm_opt_out")]
+    [InlineData("UPDATE contacts SET opted_out_at = '2026-11-23Z' WHERE id = $1", "opted_out", "opted_out")]
+    [InlineData("UPDATE leads SET email = NULL WHERE id = $1", "not_due_yet", "no_email")]
+    [InlineData("""
+        INSERT INTO email_addresses (tenant_id, id, email, unsubscribed_at, created_at, updated_at)
+        SELECT tenant_id, gen_random_uuid(), email, '2026-11-23Z', '2026-11-23Z', '2026-11-23Z' FROM leads WHERE id = $1
+        """, "not_due_yet", "unsubscribed")]
+    public async Task What_no_gate_would_let_out_is_not_said_to_wait_for_its_time(string change, string text, string email)
+    {
+        var lead = await LeadAsync();
+        await shop.Database.ExecuteAsync("UPDATE leads SET email = 'step-' || id || '@example.com' WHERE id = $1", lead);
+        await StepAsync(lead, "next_day", "scheduled", null, "2026-11-24T16:30:00Z");
+        await StepAsync(lead, "day_3", "scheduled", null, "2026-11-26T16:30:00Z");
+        await shop.Database.ExecuteAsync("UPDATE touch_points SET channel = 'email' WHERE lead_id = $1 AND step = 'day_3'", lead);
+
+        await shop.Database.ExecuteAsync(change, lead);
+
+        (await ItemAsync(lead, "next_day")).GetProperty("reason").GetString().ShouldBe(text);
+        var item = await ItemAsync(lead, "day_3");
+        item.GetProperty("reason").GetString().ShouldBe(email);
+        item.GetProperty("sentence").GetString()!.StartsWith("As things are, it will not go out. ", StringComparison.Ordinal).ShouldBe(email != "not_due_yet");
+        (await NextAsync(lead)).ShouldBe($"next {text}");
+    }
+
+    [Fact]
+    public async Task A_step_that_was_marked_as_held_goes_on_when_no_hold_is_there()
+    {
+        var lead = await LeadAsync();
+        await StepAsync(lead, "next_day", "scheduled", "held", "2026-11-24T16:30:00Z");
+
+        (await ItemAsync(lead, "next_day")).GetProperty("reason").GetString().ShouldBe("not_due_yet");
+    }
+
+    [Fact]
+    public async Task What_is_being_sent_says_so_whatever_it_waited_for_before()
+    {
+        var lead = await LeadAsync();
+        await StepAsync(lead, "next_day", "scheduled", "sendgrid_429", "2026-11-23T15:30:00Z");
+        await shop.Database.ExecuteAsync("UPDATE touch_points SET status = 'sending', lease_until = now() WHERE lead_id = $1 AND step = 'next_day'", lead);
+
+        (await ItemAsync(lead, "next_day")).GetProperty("reason").GetString().ShouldBe("being_sent");
+        await shop.Database.ExecuteAsync("UPDATE touch_points SET status = 'cancelled', reason = 'replied', lease_until = NULL WHERE lead_id = $1 AND step = 'next_day'", lead);
+    }
+
+    [Theory]
+    [InlineData("status = 'engaged'", null, "nothing replied")]
+    [InlineData("status = 'engaged', status_reason = 'appointment_cancelled'", null, "nothing appointment_cancelled")]
+    [InlineData("status = 'booked', status_reason = 'appointment_confirmed'", null, "nothing appointment_booked")]
+    [InlineData("status = 'booked', status_reason = 'appointment_in_crm'", null, "nothing appointment_in_crm")]
+    [InlineData("status = 'lost', status_reason = 'in_a_lost_column'", null, "nothing in_a_lost_column")]
+    [InlineData("status = 'won', status_reason = 'closed_by_staff'", null, "nothing lead_won")]
+    [InlineData("status = 'opted_out', consent = 'opted_out'", null, "nothing opted_out")]
+    [InlineData("sequence_ended_as = 'human_takeover', status = 'engaged'", null, "nothing human_takeover")]
+    [InlineData("deleted_at = '2026-11-23Z'", null, "nothing order_deleted")]
+    [InlineData("status = 'contacted'", "delivered", "nothing last_step_sent")]
+    [InlineData("status = 'contacted'", "cancelled cancelled_by_staff", "nothing step_cancelled")]
+    [InlineData("status = 'contacted'", "suppressed demo_mode", "nothing demo_mode")]
+    [InlineData("status = 'contacted'", "needs_review no_legal_hour", "unclear no_legal_hour")]
+    [InlineData("status = 'contacted'", "scheduled", "next not_due_yet")]
+    public async Task Whether_something_comes_next_is_always_said(string lead, string? step, string next)
+    {
+        var id = await LeadAsync();
+        if (step is not null)
+        {
+            await StepAsync(id, "day_7", step.Split(' ')[0], step.Split(' ').ElementAtOrDefault(1), "2026-11-24T16:30:00Z");
+        }
+
+        await shop.Database.ExecuteAsync($"UPDATE leads SET {lead} WHERE id = $1", id);
+
+        (await NextAsync(id)).ShouldBe(next);
+        (await ExplainAsync(id)).GetProperty("next").GetProperty("sentence").GetString()!.ShouldEndWith(".");
+    }
+
+    [Fact]
+    public async Task Between_a_step_and_the_planning_of_the_next_one_that_is_said()
+    {
+        var lead = await LeadAsync();
+        await shop.Database.ExecuteAsync("UPDATE touch_points SET followed = false WHERE lead_id = $1", lead);
+
+        // The round may have come already.
+        (await NextAsync(lead)).ShouldBeOneOf("next planned_within_seconds", "next not_due_yet");
+    }
+
     [Fact]
     public async Task A_lead_of_another_franchise_is_none()
     {
@@ -176,8 +264,8 @@ public sealed class LeadExplainerTests(LeadExplainerTests.NothingLeaves shop) : 
     }
 
     private Task<int> StepAsync(Guid lead, string step, string status, string? reason, string due) => shop.Database.ExecuteAsync("""
-        INSERT INTO touch_points (tenant_id, id, lead_id, step, channel, status, reason, due_at, expires_at, sent_at, delivered_at, created_at, updated_at)
-        SELECT tenant_id, gen_random_uuid(), id, $2, 'sms', $3, $4, $5::timestamptz, '2026-12-24Z', CASE WHEN $3 IN ('sent', 'delivered') THEN $5::timestamptz END,
+        INSERT INTO touch_points (tenant_id, id, lead_id, step, channel, status, reason, due_at, expires_at, followed, sent_at, delivered_at, created_at, updated_at)
+        SELECT tenant_id, gen_random_uuid(), id, $2, 'sms', $3, $4, $5::timestamptz, '2026-12-24Z', true, CASE WHEN $3 IN ('sent', 'delivered') THEN $5::timestamptz END,
             CASE WHEN $3 = 'delivered' THEN $5::timestamptz END, '2026-11-23Z', '2026-11-23T15:30:00Z' FROM leads WHERE id = $1
         """, lead, step, status, (object?)reason ?? DBNull.Value, due);
 
@@ -185,6 +273,9 @@ public sealed class LeadExplainerTests(LeadExplainerTests.NothingLeaves shop) : 
 
     private async Task<JsonElement> ItemAsync(Guid lead, string step) =>
         (await ExplainAsync(lead)).GetProperty("items").EnumerateArray().Single(item => item.GetProperty("step").GetString() == step);
+
+    private async Task<string> NextAsync(Guid lead) =>
+        (await ExplainAsync(lead)).GetProperty("next") is var next ? $"{next.GetProperty("what").GetString()} {next.GetProperty("reason").GetString()}" : "";
 
     private async Task<string> ConsentAsync(Guid lead) => string.Join(", ", (await ExplainAsync(lead)).GetProperty("consent").EnumerateArray()
         .Select(channel => $"{channel.GetProperty("channel").GetString()} {channel.GetProperty("state").GetString()}"));

@@ -232,6 +232,22 @@ public sealed class StaffMessageTests(StaffMessageTests.OneShop shop) : IClassFi
         (await CloseAsync(Guid.CreateVersion7(), "lost")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
     }
 
+    [Theory]
+    [InlineData("won", "cancelled")]
+    [InlineData("lost", "scheduled")]
+    public async Task Who_bought_is_not_chased_as_another_request_and_one_that_is_lost_says_nothing_of_others(string outcome, string other)
+    {
+        var phone = outcome == "won" ? "+15125551431" : "+15125551432";
+        var (lead, second) = (await GreetedAsync(phone), await GreetedAsync(phone));
+        await PlanAsync(lead);
+        await PlanAsync(second);
+
+        await OkAsync(await CloseAsync(lead, outcome));
+
+        (await shop.StepAsync(lead, "day-2", "cancelled")).ShouldBe($"lead_{outcome}");
+        (await shop.StepAsync(second, "day-2", other)).ShouldBe(outcome == "won" ? "other_request_won" : null);
+    }
+
     [Fact]
     public async Task What_is_planned_is_called_back_and_what_is_out_is_not()
     {

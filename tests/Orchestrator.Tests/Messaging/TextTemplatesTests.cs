@@ -1,4 +1,5 @@
 using LeadOrchestrator.Orchestrator.Cadences;
+using LeadOrchestrator.Orchestrator.Emails;
 using LeadOrchestrator.Orchestrator.Messaging;
 using LeadOrchestrator.Shared.Consent;
 
@@ -53,6 +54,39 @@ public sealed class TextTemplatesTests
     [Fact]
     public void Where_the_words_themselves_have_other_letters_a_name_keeps_its_own() =>
         TextTemplates.Fill("¿Qué tal, {firstName}? Aquí {shop}. {link}", "María", "Acme", "", "").ShouldBe("¿Qué tal, María? Aquí Acme. {link}");
+
+    [Theory]
+    [InlineData("O\u2019Brien", "O'Brien")]
+    [InlineData("D\u02BCAngelo", "D'Angelo")]
+    [InlineData("24/7 Auto Glass", "24 7 Auto Glass")]
+    [InlineData("Rene\u0301e", "Renée")]
+    [InlineData("Nguye\u0302\u0303n", "Nguyễn")]
+    [InlineData("Ан\u0438\u0306", "Анй")]
+    [InlineData("अनिता", "अनिता")]
+    [InlineData("soft\u00ADly", "softly")]
+    [InlineData("Ann 😀 Lee", "Ann Lee")]
+    [InlineData("𠮷野", "𠮷野")]
+    [InlineData("a\u200B.\u200Bb", "a b")]
+    [InlineData("\uD83D Ann", "Ann")]
+    public void A_name_keeps_its_letters_and_what_is_left_out_leaves_a_blank(string typed, string read)
+    {
+        // In words whose own letters are of no GSM alphabet, where none is dearer than another.
+        TextTemplates.Fill("¿Qué tal, {firstName}? Í {link}", typed, "", "", "").ShouldBe($"¿Qué tal, {read}? Í {{link}}");
+        EmailTemplates.Greeting(typed, typed, "", "1 Main St").Plain.ShouldStartWith($"Hi {read},");
+        EmailTemplates.Greeting(typed, typed, "", "1 Main St").Subject.ShouldBe($"Your quote request at {read}");
+    }
+
+    [Theory]
+    [InlineData("O\u2019Brien", "O'Brien")]
+    [InlineData("Maria\u0301", "Maria")]
+    [InlineData("Rene\u0301e", "Renée")]
+    [InlineData("X\u030Cena", "Xena")]
+    public void However_an_accent_was_typed_a_plain_text_stays_plain(string typed, string read)
+    {
+        var text = TextTemplates.Greeting(typed, "Acme", "");
+        text.ShouldStartWith($"Hi {read}, ");
+        TextSize.Of(text).Encoding.ShouldBe("GSM-7");
+    }
 
     [Fact]
     public void A_name_brings_no_placeholder_link_or_markup()
