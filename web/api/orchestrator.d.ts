@@ -4960,6 +4960,8 @@ export interface components {
             status: string;
             /** @description In the order of their time. */
             items: components["schemas"]["ExplainedItem"][];
+            /** @description What comes next; always there. */
+            next: components["schemas"]["WhatIsNext"];
             /** @description Of each channel. */
             consent: components["schemas"]["ChannelConsent"][];
             /** @description That hold this lead now. */
@@ -5984,6 +5986,15 @@ export interface components {
             state: string;
             /** Format: date-time */
             updatedAt: unknown;
+        };
+        /** @description What comes next, or why nothing does. */
+        WhatIsNext: {
+            /** @description next: it is planned; unclear: a person decides first, or nobody knows yet how the last one ended; nothing. */
+            what: string;
+            /** @description One machine word. */
+            reason: string;
+            /** @description The same in English. */
+            sentence: string;
         };
     };
     responses: never;

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using LeadOrchestrator.Orchestrator.Locations;
 
 namespace LeadOrchestrator.Orchestrator.Appointments;
 
@@ -27,4 +28,4 @@ public sealed record BayPlan([property: Required, MinLength(1), MaxLength(50)] I
 /// <summary>A place for one car.</summary>
 /// <param name="Id">Null = a new one.</param>
 /// <param name="Name">1–60 characters in one line.</param>
-public sealed record BayEntry(Guid? Id, [property: Required, StringLength(60, MinimumLength = 1), RegularExpression(@"[^\p{Cc}]*[^\p{Cc}\p{Cf}\p{Z}][^\p{Cc}]*", ErrorMessage = "The name must be one line with something in it.")] string Name);
+public sealed record BayEntry(Guid? Id, [property: Required, StringLength(60, MinimumLength = 1), RegularExpression(CatalogLimits.Filled, ErrorMessage = "The name must be one line with something in it.")] string Name);

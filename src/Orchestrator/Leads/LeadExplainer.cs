@@ -79,7 +79,7 @@ public sealed class LeadExplainer(ExplanationStore store, HoldStore holds, Vendo
 
     private static (string Reason, string Sentence) Said(string reason) => (reason, TouchReasons.Say(reason));
 
-    private static WhatIsNext NextOf(ExplainedLead lead, IReadOnlyList<ExplainedTouch> touches, IReadOnlyList<ExplainedItem> items)
+    private static WhatIsNext NextOf(ExplainedLead lead, IReadOnlyList<ExplainedTouch> touches, List<ExplainedItem> items)
     {
         if (items.FirstOrDefault(item => item.What == "next") is { } next)
         {

@@ -5,7 +5,6 @@ using LeadOrchestrator.Orchestrator.Emails;
 using LeadOrchestrator.Orchestrator.TouchPoints;
 using LeadOrchestrator.Sandbox;
 using LeadOrchestrator.Sandbox.SendGrid;
-using LeadOrchestrator.Shared.Hosting;
 using LeadOrchestrator.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,6 +1,5 @@
 using LeadOrchestrator.Orchestrator.Tests.Leads;
 using LeadOrchestrator.Orchestrator.TouchPoints;
-using LeadOrchestrator.Shared.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace LeadOrchestrator.Orchestrator.Tests.TouchPoints;
