@@ -7146,15 +7146,6 @@ export interface components {
             /** @description The same in English. */
             sentence: string;
         };
-        /** @description What comes next, or why nothing does. */
-        WhatIsNext: {
-            /** @description next: it is planned; unclear: a person decides first, or nobody knows yet how the last one ended; nothing. */
-            what: string;
-            /** @description One machine word. */
-            reason: string;
-            /** @description The same in English. */
-            sentence: string;
-        };
     };
     responses: never;
     parameters: {
