@@ -36,8 +36,8 @@ public sealed class ChatOptOutTests(Scene scene) : IClassFixture<Scene>
     {
         var (leadId, customer) = await ByEmailAsync("ann15@example.com");
         var contact = Guid.CreateVersion7();
-        await scene.Database.ExecuteAsync("INSERT INTO contacts (tenant_id, id, phone, created_at, updated_at) VALUES ($1, $2, '+15125550145', now(), now())", scene.TenantId, contact);
-        await scene.Database.ExecuteAsync("UPDATE leads SET contact_id = $2, phone = '+15125550145' WHERE id = $1", leadId, contact);
+        await scene.Database.ExecuteAsync("INSERT INTO contacts (tenant_id, id, phone, created_at, updated_at) VALUES ($1, $2, '+15125550148', now(), now())", scene.TenantId, contact);
+        await scene.Database.ExecuteAsync("UPDATE leads SET contact_id = $2, phone = '+15125550148' WHERE id = $1", leadId, contact);
         var messageId = Guid.CreateVersion7();
         var first = await customer.AskAsync("stop", messageId);
         await IsOutAsync(leadId, "ann15@example.com");
