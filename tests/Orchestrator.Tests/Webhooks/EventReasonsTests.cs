@@ -42,7 +42,7 @@ public sealed partial class EventReasonsTests
     private static readonly HashSet<string> NoReasons = ["canned_service", "twilio_undelivered", "order_too_old", "lead_too_old", "crm_opt_out", "opted_out", "same_person_already_greeted", "appointment_gone_from_crm",
         "appointment_in_crm", "inbound_mail", "wrong_number",
         // Of touch points: TouchReasons has them.
-        "not_due_yet", "due_now", "being_sent", "needs_review", "not_sent", "no_phone", "no_email", "closed_by_staff"];
+        "not_due_yet", "due_now", "being_sent", "needs_review", "not_sent", "no_phone", "no_email", "closed_by_staff", "appointment_booked", "appointment_cancelled"];
 
     // The lines that end an event, judge an order or set it back.
     [GeneratedRegex("""^.*(UnmappableException|NotYetThereException|ShopmonkeyException\(|Intake\.Nothing\(|NoLead\(|InboxEnding\(|Faulty\(|\breturn "|\breturn order\.|\? null : "|: "[a-z_]+"$|: null;|=> "[a-z_]+"|=> \("|\? "[a-z]+_|=> null|reason = '|Exception => |_ => \().*$""", RegexOptions.Multiline)]
