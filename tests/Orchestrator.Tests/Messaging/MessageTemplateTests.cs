@@ -18,7 +18,7 @@ public sealed class MessageTemplateTests
 
     [Fact]
     public void What_is_filled_in_is_never_read_again() =>
-        TextTemplates.Fill("{firstName} {shop}[ {vehicle}] {link}", "{link}[", "{vehicle}]", "{shop} x.example/y", "").ShouldBe("link vehicle shop x exampley {link}");
+        TextTemplates.Fill("{firstName} {shop}[ {vehicle}] {link}", "{link}[", "{vehicle}]", "{shop} x.example/y", "").ShouldBe("link vehicle shop x example y {link}");
 
     [Theory]
     [InlineData("{price}", "{price} is not known; there are {firstName}, {shop}, {vehicle}, {service}, {link}.")]
