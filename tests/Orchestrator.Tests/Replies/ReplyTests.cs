@@ -64,7 +64,7 @@ public sealed class ReplyTests(ReplyTests.TwoOrchestrators shop) : IClassFixture
         await ReplyAsync(lead, "delivered");
         var sent = shop.Sandbox.Twilio.SentTo(phone)[^1].Body;
         sent.ShouldStartWith("I'm holding Tuesday at 10. Open the link and tap Confirm.");
-        var code = System.Text.RegularExpressions.Regex.Match(sent, @"/c/(\S+)$").Groups[1].Value;
+        var code = System.Text.RegularExpressions.Regex.Match(sent, @"/c/(\S+)").Groups[1].Value;
         (code.Length > 0).ShouldBe(hasLink);
         (await shop.Database.ScalarAsync<bool>("SELECT EXISTS (SELECT 1 FROM chat_codes WHERE lead_id = $1 AND code_hash = sha256(convert_to($2, 'UTF8')))", lead, code)).ShouldBe(hasLink);
     }

@@ -45,13 +45,16 @@ public sealed class ProvenStopTests : Shop
     public async Task START_by_email_frees_the_numbers_that_ended_by_email_and_no_other()
     {
         await AskedAsync();
-        await Sandbox.Twilio.ReceiveAsync(Phone, "STOP");
         await Sandbox.SendGrid.ReceiveAsync(new InboundMail(Email, "Re: Your quote", "STOP"));
         (await OutAsync()).ShouldBe([Phone, OtherPhone]);
 
         await Sandbox.SendGrid.ReceiveAsync(new InboundMail(Email, "Re: Your quote", "START"));
+        (await OutAsync()).ShouldBeEmpty();
 
-        (await OutAsync()).ShouldBe([Phone]);
+        // A no by text is the person's, and only a text takes it back.
+        await Sandbox.Twilio.ReceiveAsync(Phone, "STOP");
+        await Sandbox.SendGrid.ReceiveAsync(new InboundMail(Email, "Re: Your quote", "START"));
+        (await OutAsync()).ShouldBe([Phone, OtherPhone]);
     }
 
     // By email first; a week later twice with a phone, each time another one.
