@@ -161,6 +161,7 @@ public sealed class CadenceEndpointsTests(Shop shop) : IClassFixture<Shop>
     [InlineData("""
         INSERT INTO email_addresses (tenant_id, id, email, suppression, suppressed_at, created_at, updated_at)
         SELECT tenant_id, gen_random_uuid(), email, 'address_bounced', '2026-11-23Z', '2026-11-23Z', '2026-11-23Z' FROM leads WHERE id = $1
+        ON CONFLICT (tenant_id, email) DO UPDATE SET suppression = excluded.suppression, suppressed_at = excluded.suppressed_at
         """, "address_bounced")]
     [InlineData("""
         WITH other AS (
