@@ -202,7 +202,7 @@ public sealed partial class TwilioInbound(
         await contacts.OptOutAsync(transaction, contactId, evidence, cancel);
         foreach (var other in numbers.Where(number => number != contactId))
         {
-            await contacts.OptOutOnceAsync(transaction, other, evidence with { Reason = null }, cancel);
+            await contacts.OptOutOnceAsync(transaction, other, evidence with { Reason = null, Source = evidence.Source + ConsentEvidence.ByAnotherNumber }, cancel);
         }
     }
 

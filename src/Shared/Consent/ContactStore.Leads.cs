@@ -120,10 +120,9 @@ public sealed partial class ContactStore
             GROUP BY e.contact_id
             HAVING bool_and(EXISTS (
                 SELECT 1 FROM consent_events said
-                WHERE said.tenant_id = @tenantId AND said.contact_id = @contactId AND said.kind = 'opted_out' AND said.channel = 'sms' AND said.source = e.source AND said.wording = e.wording
-                  AND said.occurred_at <= e.occurred_at)) -- the number that speaks is written down first
+                WHERE said.tenant_id = @tenantId AND said.contact_id = @contactId AND said.kind = 'opted_out' AND said.channel = 'sms' AND said.source || @byAnother = e.source AND said.wording = e.wording))
             ORDER BY e.contact_id
-            """, new { contactId, others }, cancel))
+            """, new { contactId, others, byAnother = ConsentEvidence.ByAnotherNumber }, cancel))
         {
             await TakeBackAsync(transaction, other, null, evidence, cancel);
         }

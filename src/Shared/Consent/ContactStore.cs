@@ -27,6 +27,9 @@ public sealed record ConsentEvidence(string Channel, string Source, string Wordi
 {
     /// <summary>The words may have been an opt-out, and were taken for one: a person looks at it.</summary>
     public const string Doubtful = "doubtful_opt_out";
+
+    /// <summary>Behind the source of what another number of the same person has said: a START by that number takes it back.</summary>
+    public const string ByAnotherNumber = " (another number of theirs)";
 }
 
 /// <summary>One line for the ledger: of a number, or of an address when there is no number.</summary>
@@ -207,11 +210,11 @@ public sealed partial class ContactStore(TimeProvider clock)
         return transaction.QueryAsync<Guid>("""
             SELECT DISTINCT c.contact_id
             FROM consent_events said
-            JOIN consent_events c ON c.tenant_id = said.tenant_id AND c.kind = 'opted_out' AND c.source = said.source AND c.wording = said.wording AND c.contact_id IS NOT NULL
+            JOIN consent_events c ON c.tenant_id = said.tenant_id AND c.kind = 'opted_out' AND c.source IN (said.source, said.source || @byAnother) AND c.wording = said.wording AND c.contact_id IS NOT NULL
                 AND c.occurred_at BETWEEN said.occurred_at AND said.occurred_at + interval '10 seconds'
             WHERE said.tenant_id = @tenantId AND said.id = @consentEventId
             ORDER BY c.contact_id
-            """, new { consentEventId }, cancel);
+            """, new { consentEventId, byAnother = ConsentEvidence.ByAnotherNumber }, cancel);
     }
 
     /// <summary>Nobody's no and no text comes in between until the transaction ends.</summary>
