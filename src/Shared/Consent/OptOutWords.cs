@@ -53,11 +53,7 @@ public static partial class OptOutWords
     public static OptOut Read(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        if (text.Length > 2 * MostLetters)
-        {
-            text = $"{text[..MostLetters]} {text[^MostLetters..]}";
-        }
-
+        text = Cut(text);
         var all = Spelled(PlainWords.Of(text));
         if (CarrierWords.Contains(all) || OtherWords.Contains(all) || Bare().IsMatch(all))
         {
@@ -84,10 +80,12 @@ public static partial class OptOutWords
             return false;
         }
 
-        text = text.Length > 2 * MostLetters ? $"{text[..MostLetters]} {text[^MostLetters..]}" : text;
+        text = Cut(text);
         var words = Innocent().Replace(Spelled(PlainWords.Of(text)), " ");
         return WrongNumber().IsMatch(words) || WrongNumberToo().IsMatch(words) || SomebodyElse().IsMatch(text);
     }
+
+    private static string Cut(string text) => text.Length > 2 * MostLetters ? $"{text[..MostLetters]} {text[^MostLetters..]}" : text;
 
     private static bool IsNo(string words) =>
         WrongNumber().IsMatch(words) || NoMessages().IsMatch(words) || NoConsent().IsMatch(words) || OffTheList().IsMatch(words) || InSpanish().IsMatch(words) || NoInSpanish().IsMatch(words);
