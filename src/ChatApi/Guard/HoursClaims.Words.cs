@@ -15,7 +15,7 @@ internal static partial class HoursClaims
     [GeneratedRegex(@"\b(?:open|opens|opened|opening\s+(?:hours|times?|at)|reopen|reopens|close|closes|closed|closing|hours\s+(?:are|is|on|for|today|tomorrow)|our\s+hours|business\s+hours|shop\s+hours|the\s+hours|abiert[oa]s?|abrimos|abre|abren|cerrad[oa]s?|cerramos|cierra|cierran|horarios?)\b")]
     private static partial Regex Context();
 
-    private const string Day = @"(?:(?:mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun|lunes|martes|mi[ée]rcoles|jueves|viernes|s[áa]bado|domingo)(?:day|nesday|sday|rsday|urday)?s?|m\s?[-–]\s?f|weekdays?|weekends?)\b";
+    private const string Day = @"(?>(?:(?:mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun|lunes|martes|mi[ée]rcoles|jueves|viernes|s[áa]bado|domingo)(?:day|nesday|sday|rsday|urday)?s?|m\s?[-–]\s?f|weekdays?|weekends?)\b)";
     private const string Span = @"\d{1,2}(?::\d\d)?\s*(?:[ap]\.?m\.?)?\s*(?:-|–|to|until|till|a|hasta)\s*(?:las?\s+)?\d{1,2}(?::\d\d)?(?!\d)\s*(?:[ap]\.?m\b\.?)?";
 
     // "we work Saturdays", "the shop runs 8 to 6", "atendemos los sábados"

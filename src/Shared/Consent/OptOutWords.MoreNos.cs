@@ -51,14 +51,14 @@ public static partial class OptOutWords
     private static partial Regex NoConsent();
 
     [GeneratedRegex(
-        $@"\b((^|\b(ya|por favor|favor|nunca|mas) )(no|nunca|nunca mas)( me| nos)? (escriban?|manden?|envien?|contacten?|molesten?|texteen?)( (mas|mensajes?|textos?|nada))*{ToTheEnd}"
+        $@"\b((^|\b(ya|por favor|favor|nunca|mas) )(no|nunca|nunca mas)( me| nos)? (escriban?|manden?|envien?|contacten?|molesten?|texteen?)(?>( (mas|mensajes?|textos?|nada))*){ToTheEnd}"
         + @"|no (me |nos )?vuelv(a|as|an) a (escribir|mandar|contactar|molestar|textear)\w*|nunca (mas )?(me|nos) (escrib|mand|envi|contact|text)(a|e|an|en|as|es)\b|no (quiero|deseo) (ser|que me) (contactad|molestad|contact|molest)\w+"
         + @"|no doy (mi |el )?(consentimiento|permiso)( (para|de) (mensajes|textos|que me)|$)|retir(o|e) mi (permiso|autorizacion|consentimiento)|no tien(e|en|es) mi (permiso|consentimiento|autorizacion)|quit(a|e|en)me ya$)")]
     private static partial Regex NoInSpanish();
 
     // Anger without a word of stopping, and what is more often a stranger's than a customer's.
     [GeneratedRegex(
-        $@"\b((dont|do not|never|stop) (ever )?(call|calling) (me|us|this number|here|this phone)( (again|anymore|any more|ever|{After}))*$|(dont|do not) want to hear from|(wrong|worng|incorrect) (number|phone) (on|is on)"
+        $@"\b((dont|do not|never|stop) (ever )?(call|calling) (me|us|this number|here|this phone)( (again|ever|{After}))*$|(dont|do not) want to hear from|(wrong|worng|incorrect) (number|phone) (on|is on)"
         + $@"|no (me|nos) llam(en|es|e)( (mas|ya|por favor|nunca))*$|^no llam(en|es|e)$|^(enough|go to hell|knock it off|cut it out|give it a rest|bug off|back off|gtfo|junk|fu|f u|annoying)( {After})*$|enough already"
         + $@"|(didnt|did not|never|nobody|no one) (ever )?(ask|asked|request|requested|solicit|solicited) (for )?(this|these|that|it|anything|any quote|a quote|an estimate)( {After})*$"
         + @"|^(yo )?(no|nunca) (pedi|solicite) (nada|esto|eso|(ninguna |una )?cotizacion|(estos |esos )?mensajes)$|de donde sacaron mi numero|no hay nadie con ese nombre|aqui no hay ningun\w+ \w+$"

@@ -5,12 +5,15 @@ namespace LeadOrchestrator.Shared.Hosting;
 /// <summary>How a service's process begins and ends.</summary>
 public static class ServiceProgram
 {
+    private static readonly TimeSpan LongestMatch = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan TimeToBeSeenDraining = TimeSpan.FromSeconds(3);
 
     /// <summary>Runs until it is told to stop. What is wrong with the environment or the schema is one readable message and exit status 1.</summary>
     public static async Task<int> RunAsync(Func<WebApplication> create)
     {
         ArgumentNullException.ThrowIfNull(create);
+        // Before the first pattern is used. Patterns that take long for some text are mended (see the tests); this is for the one that nobody has found.
+        AppContext.SetData("REGEX_DEFAULT_MATCH_TIMEOUT", LongestMatch);
         try
         {
             await using var app = create();

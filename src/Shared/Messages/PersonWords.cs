@@ -14,7 +14,7 @@ public static partial class PersonWords
     public static bool AskForOne(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        var words = Innocent().Replace(PlainWords.Of(text), " ");
+        var words = PlainWords.Of(Innocent().Replace(PlainWords.Of(text), " "));
         return Bare().IsMatch(words) || English().IsMatch(words) || Spanish().IsMatch(words);
     }
 
@@ -45,7 +45,7 @@ public static partial class PersonWords
 
     [GeneratedRegex(
         $@"\b((talk|speak|chat) (to|with) {Person}|{Wish}( \w+)? (to )?{Talk} {Somebody}|^({Polite} )*{Talk} {Somebody}"
-        + $@"|(want|need|like|prefer|get me|give me|send me|fetch me|bring me|have me) (to have )?(a|an|the|some) ({Real} )*(person|human|human being|representative|rep|agent|operator)( (please|pls|now|here|instead|asap|right now|on the phone|to (talk|speak|answer|help|call|reply|respond)( \w+)*))*$"
+        + $@"|(want|need|like|prefer|get me|give me|send me|fetch me|bring me|have me) (to have )?(a|an|the|some) ({Real} )*(person|human|human being|representative|rep|agent|operator)(?>( (please|pls|now|here|instead|asap|right now|on the phone|to (talk|speak|answer|help|call|reply|respond)( \w+)*))*)$"
         + $@"|(connect|transfer|put|hand|switch|pass|patch) (me|us) (over |through |on |up )?(to|with) {Somebody}|is there {Somebody} (here )?(that |who )?(i|we) (can|could|may) (talk|speak|chat)"
         + $@"|(can|could|would|will|please have|have|let|get) (someone|somebody|a ({Real} )*(person|human|manager|representative)) (please )?(to )?(call|contact|text|phone|ring|reach out to) (me|us)(?! (when|once|if|before|after|as soon))"
         + $@"|(dont|do not) (want|wanna|wish|like) (to )?{Talk} {Machine})\b")]
