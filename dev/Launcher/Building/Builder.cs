@@ -15,6 +15,11 @@ internal sealed class Builder(Repository repository, Progress progress)
         ["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0",
     };
 
+    // One compiler for all projects takes less than half the time of one for each (measured). It is ours alone, and ends with the build's group of processes; Windows has none, and it would stay behind.
+    private static readonly string[] OneCompiler = OperatingSystem.IsWindows()
+        ? ["-p:UseSharedCompilation=false"]
+        : ["-p:UseSharedCompilation=true", $"-p:SharedCompilationId=lead-{Guid.CreateVersion7():N}"];
+
     private static readonly string[] BuildFiles =
         ["Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props", "global.json", ".editorconfig", "BannedSymbols.txt", "nuget.config"];
 
@@ -87,7 +92,7 @@ internal sealed class Builder(Repository repository, Progress progress)
 
         // SkipChatPage: the Orchestrator's project would build the page too, at the same time as we do.
         var command = new ChildCommand(
-            "dotnet-build", "dotnet", ["build", target, "-c", configuration, "--nologo", "-v", "quiet", "-nodeReuse:false", "-p:UseSharedCompilation=false", "-p:SkipChatPage=true"],
+            "dotnet-build", "dotnet", ["build", target, "-c", configuration, "--nologo", "-v", "quiet", "-nodeReuse:false", .. OneCompiler, "-p:SkipChatPage=true"],
             repository.Root, repository.Log("dotnet-build")) { Environment = Quiet };
         await RunAsync(doing, command, "The build failed.", cancel);
         fingerprint?.Keep(current!);

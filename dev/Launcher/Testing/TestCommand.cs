@@ -9,7 +9,8 @@ namespace LeadOrchestrator.Launcher.Testing;
 /// <summary><c>./run test</c>: installs what it can, builds, runs every runner, adds up what their reports say.</summary>
 internal sealed class TestCommand(Repository repository, string? name, Progress progress)
 {
-    private static readonly TimeSpan RunnerLimit = TimeSpan.FromMinutes(15);
+    // Three times what the longest took on a slow machine: it is for what hangs.
+    private static readonly TimeSpan RunnerLimit = TimeSpan.FromMinutes(40);
 
     private readonly Builder _builder = new(repository, progress);
     private readonly TestSummary _summary = new();
