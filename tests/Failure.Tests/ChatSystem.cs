@@ -21,6 +21,8 @@ public class ChatSystem : WholeSystem
     /// <summary>Tests that kill both Chat APIs have nowhere to wait for it.</summary>
     protected virtual bool AsksASilentModel => true;
 
+    protected override RigOptions Options => new();
+
     public override async ValueTask InitializeAsync()
     {
         await base.InitializeAsync();

@@ -11,7 +11,8 @@ public class WholeSystem : IAsyncLifetime
 
     public Judge Judge { get; private set; } = null!;
 
-    protected virtual RigOptions Options => new();
+    /// <summary>Without a Chat API: starting one is most of what a rig costs, and few ask it.</summary>
+    protected virtual RigOptions Options => new() { ChatApis = 0 };
 
     public virtual async ValueTask InitializeAsync()
     {

@@ -5,7 +5,7 @@ namespace LeadOrchestrator.Rig;
 
 /// <summary>
 /// A load balancer as one stands before any deployment: gives each connection to the next copy that says it is ready, and asks them
-/// for that every 250 ms. When none is, it tries them all the same.
+/// for that every 250 ms. When none is, it tries them all the same; where there is none, it refuses.
 /// </summary>
 public sealed class FrontDoor : IAsyncDisposable
 {
@@ -39,6 +39,11 @@ public sealed class FrontDoor : IAsyncDisposable
 
     private async Task<Socket> ConnectAsync(CancellationToken cancel)
     {
+        if (_copies.Count == 0)
+        {
+            throw new SocketException((int)SocketError.ConnectionRefused);
+        }
+
         var first = (int)(Interlocked.Increment(ref _next) % (uint)_copies.Count);
         var order = Enumerable.Range(0, _copies.Count).Select(offset => (first + offset) % _copies.Count).OrderByDescending(index => Volatile.Read(ref _isReady[index]));
         SocketException? last = null;

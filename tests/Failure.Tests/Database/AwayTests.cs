@@ -13,7 +13,7 @@ public sealed class AwayTests(AwayTests.Wired system) : IClassFixture<AwayTests.
 
     public sealed class Wired : WholeSystem
     {
-        protected override RigOptions Options => new() { HasWire = true };
+        protected override RigOptions Options => new() { HasWire = true, ChatApis = 0 };
     }
 
     [Fact]

@@ -8,7 +8,7 @@ public sealed class DiskFullTests(DiskFullTests.SmallDisk system) : IClassFixtur
 {
     public sealed class SmallDisk : WholeSystem
     {
-        protected override RigOptions Options => new() { DiskMegabytes = 96, ChatApis = 1 };
+        protected override RigOptions Options => new() { DiskMegabytes = 96, ChatApis = 0 };
     }
 
     [Fact]

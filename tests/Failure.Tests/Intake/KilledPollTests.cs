@@ -16,7 +16,7 @@ public sealed class KilledPollTests(KilledPollTests.PollsAlone system) : IClassF
 
     public sealed class PollsAlone : WholeSystem
     {
-        protected override RigOptions Options => new() { Orchestrators = 2, ChatApis = 1, Variables = [("POLL_INTERVAL_MS", "1000")] };
+        protected override RigOptions Options => new() { Orchestrators = 2, ChatApis = 0, Variables = [("POLL_INTERVAL_MS", "1000")] };
     }
 
     [Fact]

@@ -14,7 +14,7 @@ public sealed class KilledBookingTests(KilledBookingTests.TwoOrchestrators syste
 {
     public sealed class TwoOrchestrators : WholeSystem
     {
-        protected override RigOptions Options => new() { Orchestrators = 2, ChatApis = 1 };
+        protected override RigOptions Options => new() { Orchestrators = 2, ChatApis = 0 };
     }
 
     [Fact]

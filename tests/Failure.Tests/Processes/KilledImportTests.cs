@@ -16,7 +16,7 @@ public sealed class KilledImportTests(KilledImportTests.TwoOrchestrators system)
 
     public sealed class TwoOrchestrators : WholeSystem
     {
-        protected override RigOptions Options => new() { Orchestrators = 2, ChatApis = 1 };
+        protected override RigOptions Options => new() { Orchestrators = 2, ChatApis = 0 };
     }
 
     [Fact]

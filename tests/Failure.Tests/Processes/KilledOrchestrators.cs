@@ -20,7 +20,7 @@ public sealed class KilledOrchestrators : WholeSystem
     /// <summary>What is right when nothing is under way any more.</summary>
     public Verdict Verdict { get; private set; } = null!;
 
-    protected override RigOptions Options => new() { Orchestrators = 2 };
+    protected override RigOptions Options => new() { Orchestrators = 2, ChatApis = 0 };
 
     public override async ValueTask InitializeAsync()
     {

@@ -24,7 +24,7 @@ public sealed class StopTests(StopTests.SlowVendor system) : IClassFixture<StopT
         var stopping = Stopwatch.StartNew();
         leaving.Terminate();
         var sentBefore = flow.Sent.Count;
-        await Eventually.TrueAsync(async () => leaving.IsRunning && !await leaving.IsReadyAsync(), "the one that leaves to say so", TimeSpan.FromSeconds(2));
+        await Eventually.TrueAsync(async () => leaving.IsRunning && !await leaving.IsReadyAsync(), "the one that leaves to say so");
         await leaving.EndedAsync();
         var took = stopping.Elapsed;
         await Eventually.TrueAsync(() => flow.Sent.Count > sentBefore + 20, "webhooks to go on");
