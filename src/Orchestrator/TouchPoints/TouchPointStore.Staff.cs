@@ -24,10 +24,10 @@ public sealed partial class TouchPointStore
     /// <summary>What failed or came too late longer ago is not put back: late would be worse than never.</summary>
     public static readonly TimeSpan ReplayedWithin = TimeSpan.FromDays(7);
 
-    // A message about an appointment is of use while that stands, has not begun, and no later message tells of a change.
+    // A message about an appointment is of use while that stands as it was planned for, has not begun, and no later message tells of a change.
     private const string IsOfUse = """
         (t.appointment_id IS NULL
-            OR (EXISTS (SELECT 1 FROM appointments a WHERE a.tenant_id = @tenantId AND a.id = t.appointment_id AND a.status = 'confirmed' AND a.starts_at > @now)
+            OR (EXISTS (SELECT 1 FROM appointments a WHERE a.tenant_id = @tenantId AND a.id = t.appointment_id AND a.status = 'confirmed' AND a.planned_revision = a.revision AND a.starts_at > @now)
                 AND NOT EXISTS (SELECT 1 FROM touch_points n
                     WHERE n.tenant_id = @tenantId AND n.lead_id = t.lead_id AND n.appointment_id = t.appointment_id AND n.created_at > t.created_at)))
         """;
