@@ -47,7 +47,7 @@ public sealed class AnswerTests(Scene scene) : IClassFixture<Scene>, IDisposable
 
         async Task<string> FirstBytesAsync(HttpMethod method, string path, object? body)
         {
-            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5)); // the first keep-alive is due after 15
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(14)); // the first keep-alive is due after 15
             using var answer = await customer.SendAsync(method, path, body);
             var bytes = new byte[3];
             await (await answer.Content.ReadAsStreamAsync(patience.Token)).ReadExactlyAsync(bytes, patience.Token);

@@ -99,6 +99,10 @@ public sealed class BurstTests(Scene scene) : IClassFixture<Scene>, IAsyncLifeti
 
         (await scene.Database.ScalarAsync<long>("SELECT count(*) FROM chat_messages WHERE session_id = $1 AND status = 'superseded'", customer.SessionId)).ShouldBe(5);
         (await scene.Database.ScalarAsync<long>("SELECT count(*) FROM chat_messages WHERE session_id = $1 AND status = 'streaming'", customer.SessionId)).ShouldBe(1);
+
+        // Else it would go on asking models beside the tests that come next.
+        (await customer.SendAsync(HttpMethod.Post, "/stop", new { })).EnsureSuccessStatusCode();
+        await EverythingIsSettledAsync(customer);
     }
 
     [Fact]
@@ -183,5 +187,5 @@ public sealed class BurstTests(Scene scene) : IClassFixture<Scene>, IAsyncLifeti
 
     // The money of a call that was cut is booked, too.
     private Task EverythingIsSettledAsync(Customer customer) => Eventually.TrueAsync(async () =>
-        await scene.Database.ScalarAsync<long>("SELECT count(*) FROM ai_calls WHERE session_id = $1 AND status = 'reserved'", customer.SessionId) == 0, "every call is settled");
+        await scene.Database.ScalarAsync<long>("SELECT count(*) FROM ai_calls WHERE session_id = $1 AND status = 'reserved'", customer.SessionId) == 0, "every call is settled", TimeSpan.FromSeconds(60));
 }

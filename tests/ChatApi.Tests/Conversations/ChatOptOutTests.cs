@@ -83,7 +83,7 @@ public sealed class ChatOptOutTests(Scene scene) : IClassFixture<Scene>
     [Fact]
     public async Task A_stranger_with_the_customers_link_ends_their_own_number_and_nothing_else()
     {
-        var (leadId, customer) = await ByEmailAsync("ann6@example.com");
+        var (leadId, customer) = await ByEmailAsync("ann16@example.com");
         var contact = Guid.CreateVersion7();
         await scene.Database.ExecuteAsync("INSERT INTO contacts (tenant_id, id, phone, created_at, updated_at) VALUES ($1, $2, '+15125550145', now(), now())", scene.TenantId, contact);
         await scene.Database.ExecuteAsync("UPDATE leads SET contact_id = $2 WHERE id = $1", leadId, contact);
@@ -92,7 +92,7 @@ public sealed class ChatOptOutTests(Scene scene) : IClassFixture<Scene>
 
         (await scene.Database.ScalarAsync<bool>("SELECT opted_out_at IS NOT NULL AND wrong_number_at IS NOT NULL FROM contacts WHERE id = $1", contact)).ShouldBeTrue();
         (await scene.Database.ScalarAsync<string>("SELECT consent FROM leads WHERE id = $1", leadId)).ShouldBe("inquiry");
-        (await scene.Database.ScalarAsync<long>("SELECT count(*) FROM email_addresses WHERE email = 'ann6@example.com' AND unsubscribed_at IS NOT NULL")).ShouldBe(0);
+        (await scene.Database.ScalarAsync<long>("SELECT count(*) FROM email_addresses WHERE email = 'ann16@example.com' AND unsubscribed_at IS NOT NULL")).ShouldBe(0);
     }
 
     [Fact]

@@ -193,7 +193,7 @@ public sealed class LeadExplainerTests(LeadExplainerTests.NothingLeaves shop) : 
     {
         var lead = await LeadAsync();
         await StepAsync(lead, "next_day", "scheduled", "sendgrid_429", "2026-11-23T15:30:00Z");
-        await shop.Database.ExecuteAsync("UPDATE touch_points SET status = 'sending', lease_until = now() WHERE lead_id = $1 AND step = 'next_day'", lead);
+        await shop.Database.ExecuteAsync("UPDATE touch_points SET status = 'sending', lease_until = now() + interval '1 minute' WHERE lead_id = $1 AND step = 'next_day'", lead);
 
         (await ItemAsync(lead, "next_day")).GetProperty("reason").GetString().ShouldBe("being_sent");
         await shop.Database.ExecuteAsync("UPDATE touch_points SET status = 'cancelled', reason = 'replied', lease_until = NULL WHERE lead_id = $1 AND step = 'next_day'", lead);

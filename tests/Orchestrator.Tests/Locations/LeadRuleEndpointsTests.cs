@@ -43,7 +43,7 @@ public sealed class LeadRuleEndpointsTests(ReplayShop shop) : IClassFixture<Repl
         answer.StatusCode.ShouldBe(HttpStatusCode.OK);
         (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("chosen").EnumerateArray().ShouldHaveSingleItem().GetProperty("name").GetString().ShouldBe("In Progress");
         (await shop.EventAsync(quote.OrderId, "received"))["reason"].ShouldBe("lead_rules_changed");
-        (await shop.Database.ScalarAsync<bool>("SELECT next_attempt_at > clock_timestamp() + interval '19 s' FROM webhook_events WHERE external_id = $1", quote.OrderId))
+        (await shop.Database.ScalarAsync<bool>("SELECT next_attempt_at > clock_timestamp() + interval '5 s' FROM webhook_events WHERE external_id = $1", quote.OrderId))
             .ShouldBeTrue("not before every process goes by the new rules");
         await Eventually.ValueAsync(async () => await shop.Database.ScalarAsync<string>("SELECT status FROM leads WHERE external_id = $1", quote.OrderId), status => status is not null, "the lead", TimeSpan.FromSeconds(45));
 

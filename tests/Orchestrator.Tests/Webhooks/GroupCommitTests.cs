@@ -96,7 +96,7 @@ public sealed class GroupCommitTests
     {
         var silent = new TaskCompletionSource<IReadOnlyList<string>>();
         var commit = new GroupCommit<int, string>(
-            (items, cancel) => items.Contains(0) ? silent.Task : WriteAsync(items, cancel), OneWriter with { Deadline = TimeSpan.FromMilliseconds(200) });
+            (items, cancel) => items.Contains(0) ? silent.Task : WriteAsync(items, cancel), OneWriter with { Deadline = TimeSpan.FromSeconds(2) });
 
         var first = commit.AddAsync(0);
         var second = commit.AddAsync(1);

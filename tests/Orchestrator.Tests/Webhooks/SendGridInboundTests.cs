@@ -10,6 +10,8 @@ namespace LeadOrchestrator.Orchestrator.Tests.Webhooks;
 /// <summary>Somebody answers an email.</summary>
 public sealed class SendGridInboundTests(MailShop shop) : IClassFixture<MailShop>
 {
+    private static int _phones;
+
     // It may be about the offer or about the messages.
     private const string Doubtful = "Not interested";
 
@@ -301,8 +303,8 @@ public sealed class SendGridInboundTests(MailShop shop) : IClassFixture<MailShop
     {
         var id = Guid.CreateVersion7();
         await shop.Database.ExecuteAsync("""
-            INSERT INTO contacts (tenant_id, id, phone, created_at, updated_at) SELECT tenant_id, $2, '+1512555' || (1000 + random() * 8999)::int, '2026-11-23Z', '2026-11-23Z' FROM leads WHERE id = $1
-            """, mailed.LeadId, id);
+            INSERT INTO contacts (tenant_id, id, phone, created_at, updated_at) SELECT tenant_id, $2, $3, '2026-11-23Z', '2026-11-23Z' FROM leads WHERE id = $1
+            """, mailed.LeadId, id, $"+1512556{Interlocked.Increment(ref _phones):D4}");
         await shop.Database.ExecuteAsync("UPDATE leads SET contact_id = $2 WHERE id = $1", mailed.LeadId, id);
         return id;
     }
