@@ -41,12 +41,14 @@ public sealed partial class Unsubscribe(LeadDatabase database, EmailAddressStore
     }
 
     // Not cancelled when the client hangs up: it has said what it wants.
-    private async Task EndAsync(Guid tenantId, Guid tokenId)
+    private Task<bool> EndAsync(Guid tenantId, Guid tokenId) => Deadlock.OnceMoreAsync(() => EndOnceAsync(tenantId, tokenId));
+
+    private async Task<bool> EndOnceAsync(Guid tenantId, Guid tokenId)
     {
         await using var transaction = await database.BeginAsync(tenantId, CancellationToken.None);
         if (await addresses.UnsubscribeAsync(transaction, tokenId, CancellationToken.None) is not { IsNew: true } end)
         {
-            return;
+            return false;
         }
 
         var evidence = new ConsentEvidence("email", $"attempt {end.AttemptId}", "The email's link to unsubscribe");
@@ -54,6 +56,7 @@ public sealed partial class Unsubscribe(LeadDatabase database, EmailAddressStore
         await transaction.CommitAsync(CancellationToken.None);
         Ended(logger, end.AddressId, tenantId);
         Measures.OptedOut("email");
+        return true;
     }
 
     private static IResult Page(HttpContext context, int status, string title, string body)

@@ -36,9 +36,14 @@ public sealed class LeadSubmission(LeadDatabase database, IntakeTransaction inta
     /// <summary>Takes it in, once however often it is sent under one key or one id.</summary>
     /// <param name="actorId">Whose request it is: keys of two partners are apart.</param>
     /// <param name="key">The Idempotency-Key, or null.</param>
-    public async Task<SubmissionResult> SubmitAsync(Guid tenantId, Guid actorId, LeadRequest request, string? key, CancellationToken cancel)
+    public Task<SubmissionResult> SubmitAsync(Guid tenantId, Guid actorId, LeadRequest request, string? key, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(request);
+        return Deadlock.OnceMoreAsync(() => SubmitOnceAsync(tenantId, actorId, request, key, cancel));
+    }
+
+    private async Task<SubmissionResult> SubmitOnceAsync(Guid tenantId, Guid actorId, LeadRequest request, string? key, CancellationToken cancel)
+    {
         var scope = $"leads:{actorId}";
         var hash = request.Hash();
         await using var transaction = await database.BeginAsync(tenantId, cancel);

@@ -27,12 +27,16 @@ internal static class OptOutEndpoints
 
     // A no without words is one, and so is that of a lead whose number the CRM has yet to tell.
     private static async Task<Results<Ok<LeadDetail>, NotFound>> OptOutAsync(
+        ClaimsPrincipal staff, LeadDatabase database, LeadStore leads, ContactStore contacts, AuditStore audit, Guid id, OptOutRequest? request, CancellationToken cancel) =>
+        await Deadlock.OnceMoreAsync(() => OptOutOnceAsync(staff, database, leads, contacts, audit, id, request, cancel)) is { } after ? TypedResults.Ok(after) : TypedResults.NotFound();
+
+    private static async Task<LeadDetail?> OptOutOnceAsync(
         ClaimsPrincipal staff, LeadDatabase database, LeadStore leads, ContactStore contacts, AuditStore audit, Guid id, OptOutRequest? request, CancellationToken cancel)
     {
         await using var transaction = await database.BeginAsync(staff.TenantId(), cancel);
         if (await leads.GetAsync<LeadDetail>(transaction, id, cancel) is null)
         {
-            return TypedResults.NotFound();
+            return null;
         }
 
         var channel = staff.IsKey() ? "api" : "console";
@@ -44,6 +48,6 @@ internal static class OptOutEndpoints
 
         var after = await leads.GetAsync<LeadDetail>(transaction, id, cancel);
         await transaction.CommitAsync(cancel);
-        return TypedResults.Ok(after!);
+        return after;
     }
 }

@@ -16,11 +16,15 @@ internal sealed class StopContactingMe(LeadDatabase database, ContactStore conta
     /// <inheritdoc />
     public override async Task<ToolResult> RunAsync(ToolTurn turn, IReadOnlyDictionary<string, object?> input, CancellationToken cancel)
     {
-        await using var transaction = await database.BeginAsync(turn.Session.TenantId, cancel);
         var said = turn.Start.History.LastOrDefault(message => message.Role == MessageRoles.Customer)?.Content ?? "";
         var evidence = new ConsentEvidence("chat", turn.MessageId.ToString(), PlainText.Cut(said, LongestWording), Reason: ConsentEvidence.Doubtful);
-        var isNews = await contacts.OptOutLeadAsync(transaction, turn.Start.Conversation.LeadId, evidence, cancel);
-        await transaction.CommitAsync(cancel);
+        var isNews = await Deadlock.OnceMoreAsync(async () =>
+        {
+            await using var transaction = await database.BeginAsync(turn.Session.TenantId, cancel);
+            var isFirst = await contacts.OptOutLeadAsync(transaction, turn.Start.Conversation.LeadId, evidence, cancel);
+            await transaction.CommitAsync(cancel);
+            return isFirst;
+        });
         if (isNews)
         {
             Measures.OptedOut("chat");
