@@ -43,7 +43,7 @@ public sealed class VendorCredentialStore(LeadDatabase database, TimeProvider cl
     public Task<IReadOnlyList<(Guid TenantId, Guid Id)>> StaleAsync(string currentKeyId, CancellationToken cancel) =>
         database.DoorAsync<(Guid, Guid)>("SELECT tenant_id, id FROM stale_vendor_credentials(@currentKeyId)", new { currentKeyId }, cancel);
 
-    /// <summary>The tenants, at most five, whose Twilio number or account this is; those with the number first.</summary>
+    /// <summary>The tenants whose Twilio number this is, and, to make up five, those whose account.</summary>
     public Task<IReadOnlyList<Guid>> TenantsOfSenderAsync(string number, string account, CancellationToken cancel) =>
         database.DoorAsync<Guid>("SELECT tenant_id FROM find_tenants_by_sender(@number, @account)", new { number, account }, cancel);
 }
