@@ -59,8 +59,7 @@ public static class OrchestratorApp
             .AddChatPage();
 
         var app = builder.Build();
-        app.UseChatPage();
-        app.UsePlatform();
+        app.UsePlatform(ChatPage.UseChatPage);
         app.MapChatPage();
         app.MapWebhooks();
         app.MapAuth();

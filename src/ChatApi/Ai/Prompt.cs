@@ -98,12 +98,12 @@ public static class Prompt
         var today = hours.Local(now).Date;
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"""
-            You are the AI assistant of {conversation.LocationName}, a shop for cars. You chat with a customer who asked the shop for a quote.
+            You are the AI assistant of {Data(conversation.LocationName)}, a shop for cars. You chat with a customer who asked the shop for a quote.
             Say plainly that you are an AI assistant when asked who or what you are.
 
-            Shop: {conversation.LocationName}
-            Phone: {conversation.LocationPhone ?? "not known"}
-            Address: {conversation.LocationAddress ?? "not known"}
+            Shop: {Data(conversation.LocationName)}
+            Phone: {Data(conversation.LocationPhone ?? "")}
+            Address: {Data(conversation.LocationAddress ?? "")}
 
 
             """);
@@ -113,7 +113,7 @@ public static class Prompt
 
             Rules:
             - State a price only if it is in the list above or of what the customer has booked, exactly as it is there. Never estimate, add up, discount or promise one.
-            - If you do not know something, say so, and offer that a person of the shop answers: they call {conversation.LocationPhone ?? "the shop"}.
+            - If you do not know something, say so, and offer that a person of the shop answers: they call {(conversation.LocationPhone is { } phone ? Data(phone) : "the shop")}.
             - For an appointment, ask which service and when, look with free_slots, and hold a time with book. A held time is not booked: the customer books it with the Confirm button on the card
               that they see under this chat, and cancels with its Cancel button. You cannot do either, and you cannot send texts or emails. Say nothing is done unless a tool has just done it.
             - Call fetch_person when the customer wants a person, and stop_contacting_me when they want no more messages. Prices and hours are above; the tools give the same.
@@ -193,7 +193,7 @@ public static class Prompt
     // One line, without the marks that delimit it.
     internal static string Data(string text)
     {
-        var line = new string([.. text.Select(character => char.IsControl(character) ? ' ' : character).Where(character => character is not '<' and not '>')]);
+        var line = new string([.. text.Select(character => PlainText.BreaksLines(character) ? ' ' : character).Where(character => character is not '<' and not '>')]);
         return line.Trim() is { Length: > 0 } said ? PlainText.Cut(said, 200) : "not known";
     }
 }

@@ -1,4 +1,5 @@
 using LeadOrchestrator.Orchestrator.Emails;
+using LeadOrchestrator.Orchestrator.Messaging;
 using LeadOrchestrator.Shared.Hours;
 using LeadOrchestrator.Shared.Messages;
 
@@ -8,6 +9,8 @@ namespace LeadOrchestrator.Orchestrator.Handovers;
 public static class Escalation
 {
     private const int LongestWish = 80;
+    private const int LongestName = 30;
+    private const int LongestVehicle = 60;
     private static readonly TimeSpan[] Distances =
         [TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(15), TimeSpan.FromMinutes(30), TimeSpan.FromHours(1), TimeSpan.FromHours(2)];
 
@@ -31,9 +34,7 @@ public static class Escalation
     {
         ArgumentNullException.ThrowIfNull(handover);
         var waits = (int)(now - handover.WantedAt).TotalMinutes;
-        // A customer's words bring no link into a text of ours.
-        var words = handover.Wish.Replace('/', ' ').Replace(':', ' ');
-        var wish = PlainText.Cut(words, LongestWish);
+        var wish = TypedWords.Read(handover.Wish, LongestWish, "-'&,#$%?!()", keepsStops: true);
         return $"{handover.LocationName}: {Name(handover)} wants a person in the chat{(waits > 0 ? $", for {waits} min" : "")}: {wish}. Take it: {publicUrl}/console";
     }
 
@@ -44,6 +45,10 @@ public static class Escalation
         return new EmailWords($"{Name(handover)} wants a person in the chat", text, $"<p>{System.Net.WebUtility.HtmlEncode(text)}</p>");
     }
 
-    private static string Name(DueHandover handover) =>
-        string.Join(", ", new[] { handover.FirstName.Length > 0 ? handover.FirstName : "A customer", handover.Vehicle }.Where(part => part.Length > 0));
+    // A customer's words bring no link into a text that comes from the shop's own number: staff are used to tapping on these.
+    private static string Name(DueHandover handover)
+    {
+        var (name, vehicle) = (TypedWords.Read(handover.FirstName, LongestName, "-'&,"), TypedWords.Read(handover.Vehicle, LongestVehicle, "-'&,"));
+        return string.Join(", ", new[] { name.Length > 0 ? name : "A customer", vehicle }.Where(part => part.Length > 0));
+    }
 }

@@ -58,7 +58,7 @@ internal static class LeadImportEndpoints
         {
             return TypedResults.Problem("The file has more than 10 MiB. Split it.", statusCode: StatusCodes.Status413PayloadTooLarge);
         }
-        catch (Exception exception) when (exception is CsvFileException or InvalidDataException or CsvHelper.CsvHelperException)
+        catch (Exception exception) when (exception is CsvFileException or InvalidDataException or IOException or CsvHelper.CsvHelperException)
         {
             var why = exception is CsvFileException ? exception.Message : "The file could not be read as CSV.";
             return TypedResults.ValidationProblem(new Dictionary<string, string[]> { ["file"] = [why] });

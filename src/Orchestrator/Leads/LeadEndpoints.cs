@@ -27,7 +27,7 @@ internal static class LeadEndpoints
         ClaimsPrincipal staff, LeadStore leads,
         [AllowedValues(null, "new", "contacted", "engaged", "booked", "won", "lost", "opted_out", "unreachable",
             ErrorMessage = "The status is new, contacted, engaged, booked, won, lost, opted_out or unreachable.")] string? status,
-        string? q, [Range(1, Paging.Most)] int? limit, string? cursor, CancellationToken cancel)
+        [StringLength(100)] string? q, [Range(1, Paging.Most)] int? limit, string? cursor, CancellationToken cancel)
     {
         if (!TryCursor(cursor, out var before))
         {

@@ -300,7 +300,7 @@ public sealed partial class LeadStore(LeadDatabase database, TimeProvider clock)
             FROM leads l
             WHERE l.tenant_id = @tenantId
               AND (@status::text IS NULL OR l.status = @status)
-              AND (@search::text IS NULL OR concat_ws(' ', l.first_name, l.last_name, l.phone, l.email) ILIKE '%' || @search || '%')
+              AND (@search::text IS NULL OR concat_ws(' ', l.first_name, l.last_name, l.phone, l.email) ILIKE '%' || replace(replace(replace(@search, '\', '\\'), '%', '\%'), '_', '\_') || '%')
               AND (@beforeAt::timestamptz IS NULL OR (l.created_at, l.id) < (@beforeAt, @beforeId))
             ORDER BY l.created_at DESC, l.id DESC
             LIMIT @limit

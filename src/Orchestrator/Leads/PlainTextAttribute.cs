@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using LeadOrchestrator.Shared.Messages;
 
 namespace LeadOrchestrator.Orchestrator.Leads;
 
@@ -7,5 +8,5 @@ namespace LeadOrchestrator.Orchestrator.Leads;
 public sealed class PlainTextAttribute() : ValidationAttribute("{0} holds a control character.")
 {
     /// <inheritdoc />
-    public override bool IsValid(object? value) => value is not string text || !text.Any(char.IsControl);
+    public override bool IsValid(object? value) => value is not string text || !text.Any(PlainText.BreaksLines);
 }

@@ -67,7 +67,7 @@ internal static class SlotEndpoints
 
     private static bool TryCursor(string? cursor, out DateTimeOffset? after)
     {
-        after = DateTimeOffset.TryParse(Paging.Decode(cursor), CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var at) ? at : null;
+        after = DateTimeOffset.TryParse(Paging.Decode(cursor), CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var at) && at < Last ? at : null;
         return cursor is null || after is not null;
     }
 

@@ -132,6 +132,10 @@ public sealed class TwilioClient(HttpClient http)
             }
 
             page = list?.NextPageUri is { Length: > 0 } next ? new Uri(account.BaseUrl, next) : null;
+            if (page is not null && page.Authority != account.BaseUrl.Authority)
+            {
+                throw new HttpRequestException("The list goes on at another host, which does not get this account's key.");
+            }
         }
 
         return null;

@@ -42,8 +42,12 @@ internal static class ChatPage
             {
                 FileProvider = new PhysicalFileProvider(Folder),
                 RequestPath = "/chat",
-                OnPrepareResponse = file => file.Context.Response.Headers.CacheControl =
-                    file.Context.Request.Path.StartsWithSegments("/chat/assets") ? "public, max-age=31536000, immutable" : "no-cache",
+                OnPrepareResponse = file =>
+                {
+                    var headers = file.Context.Response.Headers;
+                    headers.CacheControl = file.Context.Request.Path.StartsWithSegments("/chat/assets") ? "public, max-age=31536000, immutable" : "no-cache";
+                    headers.ContentSecurityPolicy = ContentPolicy;
+                },
             });
         }
     }

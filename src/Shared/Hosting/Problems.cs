@@ -59,6 +59,9 @@ internal sealed partial class ProblemExceptionHandler(IProblemDetailsService pro
         });
     }
 
+    private static readonly (int Status, string Title, string Detail) Ours =
+        (StatusCodes.Status500InternalServerError, "Something failed on our side.", "The failure is in the log under this traceId.");
+
     private static (int Status, string Title, string Detail) Describe(Exception exception) => exception switch
     {
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } =>
@@ -70,9 +73,11 @@ internal sealed partial class ProblemExceptionHandler(IProblemDetailsService pro
         // A value that no column takes (a NUL in a text, a number out of range) is the caller's: trying again would not help.
         PostgresException { SqlState: ['2', '2', ..] or PostgresErrorCodes.ProgramLimitExceeded } =>
             (StatusCodes.Status400BadRequest, "The request holds a value that cannot be used.", "Look for control characters and numbers out of range."),
+        // What else the server refuses is our mistake (a foreign key, a check, a right), unless it is short of something, shuts down or asks for the transaction once more.
+        PostgresException { SqlState: not (['0', '8', ..] or ['4', '0', ..] or ['5', '3' or '5' or '7' or '8', ..]) } => Ours,
         NpgsqlException or TimeoutException or WrongRoleException =>
             (StatusCodes.Status503ServiceUnavailable, "The database cannot be reached.", "Nothing was changed. Try again in a few seconds."),
-        _ => (StatusCodes.Status500InternalServerError, "Something failed on our side.", "The failure is in the log under this traceId."),
+        _ => Ours,
     };
 
     // The place in the body (a JSON path), not its text: that may be a customer's message.

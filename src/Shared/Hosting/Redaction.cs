@@ -21,7 +21,8 @@ public static partial class Redaction
     /// <summary>A request path that may be kept in a trace: capability links lose their code.</summary>
     public static string Path(string path) => Link().Replace(path, "$1[redacted]");
 
-    [GeneratedRegex(@"(/c/|/unsubscribe/)[A-Za-z0-9_\-%.]+")]
+    // Routes are found in any letters.
+    [GeneratedRegex(@"(/c/|/unsubscribe/)[A-Za-z0-9_\-%.]+", RegexOptions.IgnoreCase)]
     private static partial Regex Link();
 
     [GeneratedRegex(@"(?<=Bearer )[A-Za-z0-9_\-.=]+|(?<=Basic )[A-Za-z0-9+/=]+|\beyJ[A-Za-z0-9_\-]+\.[A-Za-z0-9_\-]+\.[A-Za-z0-9_\-]*|\bSG\.[A-Za-z0-9_\-.]+|\bsk-[A-Za-z0-9_\-]+|\bwhsec_[A-Za-z0-9+/=]+|\blo_live_[A-Za-z0-9]+|(?<=[Pp]assword=)[^;\s]+|(?<=://[^:/@\s]+:)[^@\s]+(?=@)")]

@@ -79,10 +79,12 @@ public static class ServiceHost
     }
 
     /// <summary>Adds the middleware that every service has, in its order.</summary>
-    public static void UsePlatform(this WebApplication app)
+    /// <param name="publicFiles">Adds what serves files to everybody, ahead of signing in.</param>
+    public static void UsePlatform(this WebApplication app, Action<WebApplication>? publicFiles = null)
     {
         Gauges.Watch(app.Services.GetRequiredService<Conditions>(), app.Services.GetRequiredService<TenantConditions>());
         app.Use(SecurityHeaders);
+        publicFiles?.Invoke(app);
         app.Use(CloseWhileStopping(app.Lifetime.ApplicationStopping));
         app.UseExceptionHandler();
         app.UseStatusCodePages();

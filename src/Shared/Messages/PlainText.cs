@@ -37,6 +37,9 @@ public static class PlainText
         return text.Length <= most ? text : text[..(char.IsHighSurrogate(text[most - 1]) ? most - 1 : most)];
     }
 
+    /// <summary>Is it a control character, or one of Unicode's own line ends? A text with one looks like two.</summary>
+    public static bool BreaksLines(char character) => char.IsControl(character) || character is '\u2028' or '\u2029';
+
     private static bool NeedsCare(char character) =>
         char.IsSurrogate(character) || (char.IsControl(character) && character is not '\n' and not '\t');
 }

@@ -27,6 +27,17 @@ public sealed class ChatPageTests(Shop shop) : IClassFixture<Shop>
         answer.StatusCode.ShouldBe(HttpStatusCode.OK);
     }
 
+    [Fact]
+    public async Task The_page_as_a_file_is_framed_by_nobody_and_loads_nothing_of_others_either()
+    {
+        using var answer = await shop.Http.GetAsync("/chat/index.html");
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+        answer.Headers.GetValues("X-Frame-Options").ShouldBe(["DENY"]);
+        answer.Headers.GetValues("X-Content-Type-Options").ShouldBe(["nosniff"]);
+        answer.Headers.GetValues("Content-Security-Policy").Single().ShouldContain("frame-ancestors 'none'");
+    }
+
     [Theory]
     [InlineData("/api/nothing")]
     [InlineData("/webhooks/nothing")]

@@ -89,6 +89,15 @@ public sealed class ProblemsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_the_database_refuses_for_a_mistake_of_ours_is_500_and_nobody_is_asked_to_repeat_it()
+    {
+        using var answer = await _service.Http.GetAsync(new Uri("/mistake", UriKind.Relative));
+
+        await ProblemAsync(answer, 500);
+        answer.Headers.RetryAfter.ShouldBeNull();
+    }
+
+    [Fact]
     public async Task A_failure_of_ours_is_500_and_tells_nothing_of_itself()
     {
         using var answer = await _service.Http.GetAsync(new Uri("/failure", UriKind.Relative));
@@ -150,6 +159,7 @@ public sealed class ProblemsTests : IAsyncLifetime
                 INSERT INTO tenants (id, slug, name, timezone, created_at, updated_at)
                 VALUES (@tenantId, 'acme-tint', 'Other', 'America/Chicago', '2026-11-23Z', '2026-11-23Z')
                 """, null, cancel)).AllowAnonymous();
+        app.MapGet("/mistake", async (LeadDatabase database, CancellationToken cancel) => await database.DoorAsync<int>("SELECT 1 FROM no_such_table", null, cancel)).AllowAnonymous();
         app.MapGet("/failure", string () => throw new InvalidOperationException("hunter2")).AllowAnonymous();
         app.MapGet("/view", () => new View("Jane", HttpClock.MondayMorning, null)).AllowAnonymous();
         app.MapGet("/private", () => "private");

@@ -28,6 +28,7 @@ public sealed class RedactionTests
     [Theory]
     [InlineData("https://shop.example/c/Ab-c_123", "https://shop.example/c/[redacted]")]
     [InlineData("GET /c/Ab-c_123?utm=1", "GET /c/[redacted]?utm=1")]
+    [InlineData("GET /C/Ab-c_123 or /Unsubscribe/eyJh", "GET /C/[redacted] or /Unsubscribe/[redacted]")]
     [InlineData("/unsubscribe/eyJh.b%2Bc", "/unsubscribe/[redacted]")]
     [InlineData("Authorization: Bearer abc.def-123", "Authorization: Bearer [redacted]")]
     [InlineData("Authorization: Basic QUM6dG9rZW4=", "Authorization: Basic [redacted]")]
