@@ -12,7 +12,7 @@ public sealed class SandboxFaultsTests(Shop shop) : IClassFixture<Shop>
     [Theory]
     [InlineData(1440, 900, ColorScheme.Light)]
     [InlineData(360, 640, ColorScheme.Dark)]
-    public async Task Every_kind_of_fault_is_armed_shown_and_cleared_from_the_page(int width, int height, ColorScheme scheme)
+    public async Task Faults_are_armed_shown_and_cleared_from_the_page_every_kind_of_them(int width, int height, ColorScheme scheme)
     {
         await using var vendors = await SandboxServer.StartAsync(SandboxSettings.ForTests);
         await using var visitor = await shop.NewVisitorAsync(width, height, scheme, ReducedMotion.Reduce);
@@ -23,7 +23,8 @@ public sealed class SandboxFaultsTests(Shop shop) : IClassFixture<Shop>
         foreach (var vendor in (string[])["Twilio", "SendGrid", "Shopmonkey", "Claude", "GPT"])
         {
             await page.Locator("#faultVendors").GetByRole(AriaRole.Button, new() { Name = vendor }).ClickAsync();
-            foreach (var card in await page.Locator("#faultList form").AllAsync())
+            // On the small screen one of each vendor: what they look like is what matters there.
+            foreach (var card in (await page.Locator("#faultList form").AllAsync()).Take(width < 500 ? 1 : int.MaxValue))
             {
                 await card.GetByRole(AriaRole.Button).ClickAsync();
                 await Expect(armed).ToHaveCountAsync(++count);

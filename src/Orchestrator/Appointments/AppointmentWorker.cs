@@ -43,7 +43,7 @@ public sealed partial class AppointmentWorker(
         var claims = await appointments.ClaimAsync(instance.Id, AtOnce, cancel);
         foreach (var claim in claims)
         {
-            if (await PlanAsync(claim, cancel) is { } appointment && !_writes.TryBegin(claim.TenantId, () => WriteAsync(claim, appointment, cancel)))
+            if (await PlanAsync(claim, cancel) is { } appointment && !_writes.TryBegin(claim.TenantId, () => WriteAsync(claim, appointment)))
             {
                 await appointments.RetryAsync(claim, ForAPlace, "crm_is_slow", isUnsure: true, cancel);
             }
@@ -83,13 +83,14 @@ public sealed partial class AppointmentWorker(
         }
     }
 
-    private async Task WriteAsync(AppointmentClaim claim, FollowedAppointment appointment, CancellationToken cancel)
+    // Not cut off by a stop of this process: of a call that is, nobody knows whether the CRM has made it. It ends within its own limit, and the stop waits for it.
+    private async Task WriteAsync(AppointmentClaim claim, FollowedAppointment appointment)
     {
         try
         {
-            await calendar.WriteAsync(claim, appointment, cancel);
+            await calendar.WriteAsync(claim, appointment, CancellationToken.None);
         }
-        catch (Exception exception) when (!cancel.IsCancellationRequested)
+        catch (Exception exception)
         {
             NotFollowed(logger, exception, claim.Id, claim.TenantId);
         }
