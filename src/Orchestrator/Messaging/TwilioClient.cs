@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using LeadOrchestrator.Orchestrator.Vendors;
@@ -24,6 +25,18 @@ public sealed record TwilioMessage(
     /// <summary>When Twilio took it, as it writes it (RFC 2822).</summary>
     [JsonPropertyName("date_created")]
     public string? DateCreated { get; init; }
+
+    /// <summary>Who sent it, E.164 of a phone.</summary>
+    [JsonPropertyName("from")]
+    public string? From { get; init; }
+
+    /// <summary>Who gets it.</summary>
+    [JsonPropertyName("to")]
+    public string? To { get; init; }
+
+    /// <summary>A customer sent it.</summary>
+    [JsonIgnore]
+    public bool IsInbound => Direction == "inbound";
 
     /// <summary>We sent it, through this API.</summary>
     [JsonIgnore]
@@ -116,25 +129,23 @@ public sealed class TwilioClient(HttpClient http)
     {
         ArgumentNullException.ThrowIfNull(account);
         ArgumentNullException.ThrowIfNull(fits);
-        Uri? page = new($"{account.Messages}?To={Uri.EscapeDataString(to)}&PageSize=100");
-        for (var pages = 0; page is not null && pages < MostPages; pages++)
+        await foreach (var page in PagesAsync(tenantId, account, $"To={Uri.EscapeDataString(to)}&PageSize=100", cancel))
         {
-            using var request = Request(HttpMethod.Get, page, tenantId, account);
-            using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-            deadline.CancelAfter(Timeout);
-            using var response = await http.SendAsync(request, deadline.Token);
-            response.EnsureSuccessStatusCode();
-            await using var stream = await response.Content.ReadAsStreamAsync(deadline.Token);
-            var list = await JsonSerializer.DeserializeAsync(stream, TwilioJson.Default.TwilioList, deadline.Token);
-            if (list?.Messages.FirstOrDefault(fits) is { } found)
+            if (page.FirstOrDefault(fits) is { } found)
             {
                 return found;
             }
-
-            page = list?.NextPageUri is { Length: > 0 } next ? new Uri(account.BaseUrl, next) : null;
         }
 
         return null;
+    }
+
+    /// <summary>What customers sent to this account, newest first, page by page. With a messaging service its own texts are among them: its pool may have any number.</summary>
+    /// <exception cref="HttpRequestException">The list could not be read.</exception>
+    public IAsyncEnumerable<IReadOnlyList<TwilioMessage>> InboundAsync(Guid tenantId, TwilioAccount account, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(account);
+        return PagesAsync(tenantId, account, account.MessagingServiceSid is null ? $"To={Uri.EscapeDataString(account.PhoneNumber)}&PageSize=100" : "PageSize=1000", cancel);
     }
 
     /// <summary>The account's newest texts, whoever they went to or came from.</summary>
@@ -142,13 +153,12 @@ public sealed class TwilioClient(HttpClient http)
     public async Task<IReadOnlyList<TwilioMessage>> NewestAsync(Guid tenantId, TwilioAccount account, int count, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(account);
-        using var request = Request(HttpMethod.Get, new Uri($"{account.Messages}?PageSize={count.ToString(CultureInfo.InvariantCulture)}"), tenantId, account);
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        deadline.CancelAfter(Timeout);
-        using var response = await http.SendAsync(request, deadline.Token);
-        response.EnsureSuccessStatusCode();
-        await using var stream = await response.Content.ReadAsStreamAsync(deadline.Token);
-        return (await JsonSerializer.DeserializeAsync(stream, TwilioJson.Default.TwilioList, deadline.Token))?.Messages ?? [];
+        await foreach (var page in PagesAsync(tenantId, account, $"PageSize={count.ToString(CultureInfo.InvariantCulture)}", cancel))
+        {
+            return page;
+        }
+
+        return [];
     }
 
     /// <summary>A picture that came with a text.</summary>
@@ -173,6 +183,27 @@ public sealed class TwilioClient(HttpClient http)
         var content = new byte[most + 1];
         var length = await stream.ReadAtLeastAsync(content, content.Length, throwOnEndOfStream: false, deadline.Token);
         return length > most ? null : content[..length];
+    }
+
+    private async IAsyncEnumerable<IReadOnlyList<TwilioMessage>> PagesAsync(Guid tenantId, TwilioAccount account, string query, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        Uri? page = new($"{account.Messages}?{query}");
+        for (var pages = 0; page is not null && pages < MostPages; pages++)
+        {
+            TwilioList? list;
+            using (var request = Request(HttpMethod.Get, page, tenantId, account))
+            {
+                using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+                deadline.CancelAfter(Timeout);
+                using var response = await http.SendAsync(request, deadline.Token);
+                response.EnsureSuccessStatusCode();
+                await using var stream = await response.Content.ReadAsStreamAsync(deadline.Token);
+                list = await JsonSerializer.DeserializeAsync(stream, TwilioJson.Default.TwilioList, deadline.Token);
+            }
+
+            yield return list?.Messages ?? [];
+            page = list?.NextPageUri is { Length: > 0 } next ? new Uri(account.BaseUrl, next) : null;
+        }
     }
 
     private static HttpRequestMessage Request(HttpMethod method, Uri url, Guid tenantId, TwilioAccount account)

@@ -233,6 +233,17 @@ public sealed partial class ContactStore(TimeProvider clock)
             """, new { contactId }, cancel);
     }
 
+    /// <summary>Has the owner of this number said yes or no by text since then?</summary>
+    public static Task<bool> HasSaidSinceAsync(TenantTransaction transaction, Guid contactId, DateTimeOffset at, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return transaction.FirstOrDefaultAsync<bool>("""
+            SELECT EXISTS (
+                SELECT 1 FROM consent_events
+                WHERE tenant_id = @tenantId AND contact_id = @contactId AND kind IN ('opted_in', 'opted_out') AND channel = 'sms' AND occurred_at >= @at)
+            """, new { contactId, at }, cancel);
+    }
+
     /// <summary>Adds to the ledger. It is append-only: the service's role may neither change nor delete it.</summary>
     /// <param name="kind">inquiry, opted_in or opted_out.</param>
     public Task AddEventAsync(TenantTransaction transaction, Guid contactId, Guid? leadId, string kind, ConsentEvidence evidence, CancellationToken cancel)
