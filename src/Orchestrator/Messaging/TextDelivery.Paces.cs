@@ -66,7 +66,7 @@ public sealed partial class TextDelivery
     private void Hold(Allowed text, string reason, TimeSpan time, List<TouchPointChange> held)
     {
         var now = clock.GetUtcNow();
-        if (text.HandedOver.Touch.RepliesToAt + Gate.ReplyWindow < now + time)
+        if (text.HandedOver.Touch is { IsOnlyForNow: true, RepliesToAt: { } asked } && asked + Gate.ReplyWindow < now + time)
         {
             // Its place comes when it answers nothing any more: staff see it now and not then.
             held.Add(new TouchPointChange(text.HandedOver.Claim, "needs_review", reason, null, null, now));
