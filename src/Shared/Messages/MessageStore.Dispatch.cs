@@ -22,10 +22,14 @@ public sealed partial class MessageStore
 
     /// <summary>Takes one over, in the transaction that plans its text: of any number of callers one gets it.</summary>
     /// <returns>Null: somebody else has.</returns>
-    public Task<AnswerToSend?> TakeAnswerAsync(TenantTransaction transaction, Guid id, CancellationToken cancel)
+    public async Task<AnswerToSend?> TakeAnswerAsync(TenantTransaction transaction, Guid id, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
-        return transaction.FirstOrDefaultAsync<AnswerToSend>("""
+        // Who takes the conversation over comes wholly before, and the answer is planned as cancelled, or wholly after, and cancels it.
+        await transaction.ExecuteAsync("""
+            SELECT 1 FROM chat_sessions s WHERE s.tenant_id = @tenantId AND s.id = (SELECT m.session_id FROM chat_messages m WHERE m.tenant_id = @tenantId AND m.id = @id) FOR SHARE
+            """, new { id }, cancel);
+        return await transaction.FirstOrDefaultAsync<AnswerToSend>("""
             UPDATE chat_messages m
             SET dispatched_at = @now
             FROM chat_sessions s

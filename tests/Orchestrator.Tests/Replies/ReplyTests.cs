@@ -133,6 +133,49 @@ public sealed class ReplyTests(ReplyTests.TwoOrchestrators shop) : IClassFixture
     }
 
     [Fact]
+    public async Task An_answer_whose_process_was_stopped_is_nobodys_work_while_the_question_is_asked_again()
+    {
+        var lead = await AskedAsync("+15125552161", "Do you do Sundays?");
+        var lost = await BeginAnswerAsync(lead, "", "interrupted", "owner_lost");
+        await shop.Database.ExecuteAsync("UPDATE chat_sessions SET answered_seq = asked_seq - 1 WHERE lead_id = $1", lead);
+        await EndAnswerAsync(lost);
+        await Eventually.TrueAsync(async () => await shop.Database.ScalarAsync<bool>("SELECT dispatched_at IS NOT NULL FROM chat_messages WHERE id = $1", lost), "the lost one to be looked at");
+
+        await AnswerAsync(lead, "No, we don't.");
+
+        await ReplyAsync(lead, "delivered");
+        (await shop.Database.ScalarAsync<long>("SELECT count(*) FROM review_items WHERE lead_id = $1", lead)).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task An_answer_whose_process_was_lost_twice_is_somebodys_work()
+    {
+        var lead = await AskedAsync("+15125552162", "Do you do Mondays?");
+        await EndAnswerAsync(await BeginAnswerAsync(lead, "", "interrupted", "owner_lost"));
+
+        await Eventually.ValueAsync(
+            () => shop.Database.ScalarAsync<string>("SELECT kind || ' ' || reason FROM review_items WHERE lead_id = $1", lead), item => item == "reply_not_sent answer_cut_off", "the item");
+    }
+
+    [Fact]
+    public async Task One_answer_that_cannot_be_planned_keeps_nobody_elses_back()
+    {
+        var (bad, good) = (await AskedAsync("+15125552163", "One?"), await AskedAsync("+15125552164", "Two?"));
+        var first = await BeginAnswerAsync(bad, "Never.", "complete", "stop");
+        await shop.Database.ExecuteAsync($"""
+            CREATE FUNCTION refuse_bad_reply() RETURNS trigger LANGUAGE plpgsql AS $body$ BEGIN RAISE 'no'; END $body$;
+            CREATE TRIGGER refuse_bad_reply BEFORE INSERT ON touch_points FOR EACH ROW WHEN (NEW.message_id = '{first}') EXECUTE FUNCTION refuse_bad_reply()
+            """);
+        await EndAnswerAsync(first);
+
+        await AnswerAsync(good, "Sent.");
+
+        await ReplyAsync(good, "delivered");
+        await shop.Database.ExecuteAsync("DROP TRIGGER refuse_bad_reply ON touch_points; DROP FUNCTION refuse_bad_reply()");
+        await ReplyAsync(bad, "delivered");
+    }
+
+    [Fact]
     public async Task STOP_between_question_and_answer_ends_the_answer()
     {
         const string phone = "+15125552109";
