@@ -214,6 +214,27 @@ public sealed class CrmCalendarTests(Franchise franchise) : IClassFixture<Franch
         await Eventually.TrueAsync(async () => (await PlannedAsync(id)).All(touch => touch.Contains("cancelled", StringComparison.Ordinal)), "the reminders to end");
     }
 
+    [Fact]
+    public async Task Who_takes_a_stop_back_is_reminded_of_what_still_stands()
+    {
+        const string phone = "+15125551981";
+        using var staff = franchise.As("advisor");
+        var shop = await AppointmentShop.AustinAsync(franchise);
+        var (lead, _) = await shop.GreetedAsync(phone);
+        var id = await BookAsync(shop, staff, lead, "2026-12-01T18:00:00Z");
+        await Eventually.TrueAsync(() => franchise.Sandbox.Twilio.SentTo(phone).Count == 2, "the confirmation to arrive");
+        var planned = await PlannedAsync(id);
+        planned.Count.ShouldBe(2);
+
+        await franchise.Sandbox.Twilio.ReceiveAsync(phone, "please stop texting me");
+        (await PlannedAsync(id)).ShouldAllBe(touch => touch.Contains("cancelled"));
+        await franchise.Sandbox.Twilio.ReceiveAsync(phone, "START");
+
+        (await PlannedAsync(id)).ShouldBe(planned);
+        await staff.PostAsync($"/api/appointments/{id}/cancellation", null);
+        await Eventually.TrueAsync(async () => (await PlannedAsync(id)).All(touch => touch.Contains("cancelled", StringComparison.Ordinal)), "the reminders to end");
+    }
+
     [Theory]
     [InlineData("staff", "+15125551907", "2026-12-03T16:00:00Z", "Thu, Dec 3 at 10:00 AM")]
     [InlineData("CRM", "+15125551908", "2026-12-03T20:00:00Z", "Thu, Dec 3 at 2:00 PM")]
