@@ -54,7 +54,7 @@ public sealed partial record CadenceRequest(string? Name, Guid? LocationId, Step
         DelayMinutes = step.DelayMinutes ?? 0, DelayDays = step.DelayDays ?? 0, At = step.At ?? CadenceTimes.FriendlyHour, From = step.From ?? CadenceTimes.Arrival,
         Conditions = step.Conditions ?? [],
         Variants = [.. step.Variants!.Select((variant, place) => new StepVariant(
-            NameOf(variant, place), variant.Weight ?? 1, variant.Text!.Trim(), step.Channel == "email" ? variant.Subject!.Trim() : null))],
+            NameOf(variant, place), variant.Weight ?? 1, Lines(variant.Text!).Trim(), step.Channel == "email" ? variant.Subject!.Trim() : null))],
     })];
 
     private void JudgeStep(FaultList faults, string at, int place)
@@ -106,6 +106,7 @@ public sealed partial record CadenceRequest(string? Name, Guid? LocationId, Step
     private static void JudgeVariant(FaultList faults, string at, StepRequest step, int place, bool isFirst)
     {
         var variant = step.Variants![place];
+        variant = variant with { Text = variant.Text is { } written ? Lines(written) : null };
         faults.Note($"{at}.name", variant.Name is not null && !VariantName().IsMatch(variant.Name), "A wording's name has letters, figures, - and _, at most 20 of them.");
         faults.Note($"{at}.name", step.Variants.Take(place).Select(NameOf).Contains(NameOf(variant, place)), "Two wordings have the same name.");
         faults.Note($"{at}.weight", variant.Weight is < 1 or > 100, "A weight is between 1 and 100.");
@@ -144,6 +145,9 @@ public sealed partial record CadenceRequest(string? Name, Guid? LocationId, Step
             faults.Note(field, true, fault);
         }
     }
+
+    // As Windows ends them, too.
+    private static string Lines(string text) => text.Replace("\r\n", "\n", StringComparison.Ordinal);
 
     private static string NameOf(StepVariantRequest variant, int place) => variant.Name ?? ((char)('A' + place)).ToString();
 

@@ -227,7 +227,7 @@ public sealed class TwilioClient(HttpClient http)
         if (response.StatusCode == HttpStatusCode.TooManyRequests)
         {
             // Never processed, says Twilio's page on 20429 (read 2026-11-22).
-            return new SendOutcome.NotSent("twilio_429", response.Headers.RetryAfter?.Delta);
+            return new SendOutcome.NotSent("twilio_429", PauseOf(response));
         }
 
         if ((int)response.StatusCode >= 500)
@@ -246,6 +246,14 @@ public sealed class TwilioClient(HttpClient http)
         var error = await JsonSerializer.DeserializeAsync(stream, TwilioJson.Default.TwilioError, cancel);
         return new SendOutcome.Refused(error?.Code ?? (int)response.StatusCode);
     }
+
+    // In seconds, or as a date: by the vendor's own clock then.
+    private static TimeSpan? PauseOf(HttpResponseMessage response) => response.Headers.RetryAfter switch
+    {
+        { Delta: { } pause } => pause,
+        { Date: { } until } when response.Headers.Date is { } now => until > now ? until - now : TimeSpan.Zero,
+        _ => null,
+    };
 
     // The form; it knows the instants at which its first byte is about to leave and its last one has left.
     private sealed class TextContent(IEnumerable<KeyValuePair<string, string>> fields, CallStart start, Action begins) : FormUrlEncodedContent(fields)

@@ -123,12 +123,14 @@ public sealed partial class TouchPointStore
     }
 
     /// <summary>A person has seen that it went out.</summary>
-    public Task MarkSentAsync(TenantTransaction transaction, Guid id, CancellationToken cancel)
+    /// <returns>Its lead; null when it waits for nobody any more.</returns>
+    public Task<Guid?> MarkSentAsync(TenantTransaction transaction, Guid id, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
-        return transaction.ExecuteAsync("""
+        return transaction.FirstOrDefaultAsync<Guid?>("""
             UPDATE touch_points SET status = 'sent', reason = 'marked_sent_by_staff', sent_at = coalesce(sent_at, @now), updated_at = @now
             WHERE tenant_id = @tenantId AND id = @id AND status = 'needs_review'
+            RETURNING lead_id
             """, new { id, now = clock.GetUtcNow() }, cancel);
     }
 
