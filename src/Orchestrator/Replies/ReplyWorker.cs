@@ -24,8 +24,6 @@ public sealed partial class ReplyWorker(
     private const int Most = 100;
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(1);
 
-    private readonly int _linkLength = $"{settings.Platform.PublicUrl.AbsoluteUri.TrimEnd('/')}/c/{ChatCode.Mint()}".Length;
-
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -80,7 +78,7 @@ public sealed partial class ReplyWorker(
         var isSaid = answer is { Status: MessageStatuses.Complete, Content.Length: > 0 };
         if (isSaid)
         {
-            var text = AnswerAsText.Fit(answer.Content, _linkLength, answer.IsAboutCards);
+            var text = AnswerAsText.Fit(answer.Content, settings.LinkLength, answer.IsAboutCards);
             await touchPoints.AddReplyAsync(transaction, answer, await IntroducedAsync(transaction, answer, text, cancel), cancel);
         }
         else if (IsMissed(answer))
@@ -106,7 +104,7 @@ public sealed partial class ReplyWorker(
         }
 
         var shop = await shops.OfLeadAsync(transaction, answer.LeadId, cancel);
-        return AnswerAsText.WithSender(text, TextTemplates.Assistant(shop.Name, Languages.Of(answer.Content) == Languages.Spanish), _linkLength);
+        return AnswerAsText.WithSender(text, TextTemplates.Assistant(shop.Name, Languages.Of(answer.Content) == Languages.Spanish), settings.LinkLength);
     }
 
     // Voided by the customer's next words, by a person who answers in its place, or by the end of its process, after which another one answers: nothing is missing.

@@ -62,6 +62,15 @@ public sealed class CadenceRequestTests
     public void A_text_of_too_many_segments_is_refused() =>
         Fault(new CadenceRequest("c", null, [Greeting(First + new string('a', 950 - First.Length))]), "steps[0].variants[0].text").ShouldBe("With long names it is more than 6 segments.");
 
+    [Fact]
+    public void Its_link_is_as_long_as_it_will_be_sent()
+    {
+        var request = new CadenceRequest("c", null, [Greeting(First + new string('a', 500 - First.Length))]);
+        request.Faults(linkLength: 48).ShouldBeEmpty();
+        request.Faults(linkLength: 600).ShouldContainKey("steps[0].variants[0].text");
+        (StepEstimate.SizeOf(new string('a', 112) + "{link}", 48).Segments, StepEstimate.SizeOf(new string('a', 112) + "{link}", 49).Segments).ShouldBe((1, 2));
+    }
+
     [Theory]
     [InlineData("Greeting", "sms", 1, null, "name", "A step's name has small letters")]
     [InlineData("greeting", "sms", 1, null, "name", "There is a step greeting before it")]
