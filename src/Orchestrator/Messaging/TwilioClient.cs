@@ -44,7 +44,7 @@ public sealed record TwilioMessage(
 
     /// <summary>When Twilio took it; null = it does not say.</summary>
     [JsonIgnore]
-    public DateTimeOffset? CreatedAt => DateTimeOffset.TryParse(DateCreated, CultureInfo.InvariantCulture, DateTimeStyles.None, out var at) ? at : null;
+    public DateTimeOffset? CreatedAt => DateTimeOffset.TryParse(DateCreated, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal, out var at) ? at : null;
 }
 
 /// <summary>The end of a hand-over, as the caller must act on it.</summary>
