@@ -79,6 +79,16 @@ public sealed partial class LocationSync(
         return stored;
     }
 
+    /// <summary>What this process knew of a shop counts no more.</summary>
+    /// <param name="externalId">Null: the CRM has no such shop, and nothing was known.</param>
+    public void Forget(Guid tenantId, string? externalId)
+    {
+        if (externalId is not null)
+        {
+            _known.TryRemove((tenantId, externalId), out _);
+        }
+    }
+
     private Location? Known(Guid tenantId, string externalId) =>
         _known.TryGetValue((tenantId, externalId), out var known) && clock.GetElapsedTime(known.ReadAt) < KnownFor ? known.Location : null;
 
