@@ -175,6 +175,28 @@ public sealed class CrmCalendarTests(Franchise franchise) : IClassFixture<Franch
     }
 
     [Fact]
+    public async Task What_the_CRM_tells_of_a_shop_waits_for_who_books_there_at_that_moment()
+    {
+        JsonObject theirs;
+        await using (var booking = await franchise.Database.Lead.BeginAsync(franchise.TenantId, CancellationToken.None))
+        {
+            await AppointmentStore.LockShopAsync(booking, franchise.Austin, CancellationToken.None);
+            (theirs, _) = await Crm.InsertAsync("appointment", new JsonObject
+            {
+                ["name"] = "Oil change", ["color"] = "red", ["locationId"] = Crm.AustinId, ["startDate"] = "2026-12-18T16:00:00.000Z", ["endDate"] = "2026-12-18T17:00:00.000Z",
+            });
+            await Eventually.TrueAsync(() => franchise.Database.ScalarAsync<bool>(
+                "SELECT EXISTS (SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'advisory')"), "it to wait");
+            (await IsKnownAsync()).ShouldBeFalse();
+            await booking.CommitAsync(CancellationToken.None);
+        }
+
+        await Eventually.TrueAsync(IsKnownAsync, "it to be known");
+
+        Task<bool> IsKnownAsync() => franchise.Database.ScalarAsync<bool>("SELECT EXISTS (SELECT 1 FROM crm_appointments WHERE external_id = $1)", theirs["id"]!.ToString());
+    }
+
+    [Fact]
     public async Task What_the_shop_enters_in_the_CRM_over_a_booking_of_ours_is_given_to_a_person_once()
     {
         using var staff = franchise.As("advisor");

@@ -158,6 +158,25 @@ public sealed class ReplyTests(ReplyTests.TwoOrchestrators shop) : IClassFixture
     }
 
     [Fact]
+    public async Task An_answer_that_is_planned_while_somebody_takes_over_waits_for_them_and_is_not_sent()
+    {
+        const string phone = "+15125552165";
+        var lead = await AskedAsync(phone, "Are you a robot?");
+        var answer = await BeginAnswerAsync(lead, "I am.", "complete", "stop");
+        await using (var takeover = await shop.Database.Lead.BeginAsync(await shop.TenantAsync(), CancellationToken.None))
+        {
+            await takeover.ExecuteAsync("UPDATE chat_sessions SET mode = 'human' WHERE tenant_id = @tenantId AND lead_id = @lead", new { lead }, CancellationToken.None);
+            await EndAnswerAsync(answer);
+            await Eventually.TrueAsync(() => shop.Database.ScalarAsync<bool>(
+                "SELECT EXISTS (SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock')"), "the answer to wait for the takeover");
+            await takeover.CommitAsync(CancellationToken.None);
+        }
+
+        (await ReplyAsync(lead, "cancelled"))["reason"].ShouldBe("human_takeover");
+        shop.Sandbox.Twilio.SentTo(phone).Count.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task One_answer_that_cannot_be_planned_keeps_nobody_elses_back()
     {
         var (bad, good) = (await AskedAsync("+15125552163", "One?"), await AskedAsync("+15125552164", "Two?"));
