@@ -11,7 +11,7 @@ using LeadOrchestrator.Testing;
 namespace LeadOrchestrator.Orchestrator.Tests.Appointments;
 
 /// <summary>Bookings in the CRM's calendar, each once whatever happens to the call; what changes there comes back. And what the customer is told.</summary>
-public sealed class CrmCalendarTests(Franchise franchise) : IClassFixture<Franchise>, IDisposable
+public sealed partial class CrmCalendarTests(Franchise franchise) : IClassFixture<Franchise>, IDisposable
 {
     private Crm Crm => franchise.Sandbox.Crm;
 
@@ -175,28 +175,6 @@ public sealed class CrmCalendarTests(Franchise franchise) : IClassFixture<Franch
     }
 
     [Fact]
-    public async Task What_the_CRM_tells_of_a_shop_waits_for_who_books_there_at_that_moment()
-    {
-        JsonObject theirs;
-        await using (var booking = await franchise.Database.Lead.BeginAsync(franchise.TenantId, CancellationToken.None))
-        {
-            await AppointmentStore.LockShopAsync(booking, franchise.Austin, CancellationToken.None);
-            (theirs, _) = await Crm.InsertAsync("appointment", new JsonObject
-            {
-                ["name"] = "Oil change", ["color"] = "red", ["locationId"] = Crm.AustinId, ["startDate"] = "2026-12-18T16:00:00.000Z", ["endDate"] = "2026-12-18T17:00:00.000Z",
-            });
-            await Eventually.TrueAsync(() => franchise.Database.ScalarAsync<bool>(
-                "SELECT EXISTS (SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'advisory')"), "it to wait");
-            (await IsKnownAsync()).ShouldBeFalse();
-            await booking.CommitAsync(CancellationToken.None);
-        }
-
-        await Eventually.TrueAsync(IsKnownAsync, "it to be known");
-
-        Task<bool> IsKnownAsync() => franchise.Database.ScalarAsync<bool>("SELECT EXISTS (SELECT 1 FROM crm_appointments WHERE external_id = $1)", theirs["id"]!.ToString());
-    }
-
-    [Fact]
     public async Task What_the_shop_enters_in_the_CRM_over_a_booking_of_ours_is_given_to_a_person_once()
     {
         using var staff = franchise.As("advisor");
@@ -232,27 +210,6 @@ public sealed class CrmCalendarTests(Franchise franchise) : IClassFixture<Franch
         (await PlannedAsync(id)).ShouldBe(["day_before scheduled 2026-11-30 16:00", "two_hours_before scheduled 2026-12-01 14:00"]);
         await staff.PostAsJsonAsync($"/api/leads/{lead}/messages", new { channel = "sms", content = "See you then." });
         (await PlannedAsync(id)).ShouldBe(["day_before scheduled 2026-11-30 16:00", "two_hours_before scheduled 2026-12-01 14:00"], "words of staff end no reminder");
-        await staff.PostAsync($"/api/appointments/{id}/cancellation", null);
-        await Eventually.TrueAsync(async () => (await PlannedAsync(id)).All(touch => touch.Contains("cancelled", StringComparison.Ordinal)), "the reminders to end");
-    }
-
-    [Fact]
-    public async Task Who_takes_a_stop_back_is_reminded_of_what_still_stands()
-    {
-        const string phone = "+15125551981";
-        using var staff = franchise.As("advisor");
-        var shop = await AppointmentShop.AustinAsync(franchise);
-        var (lead, _) = await shop.GreetedAsync(phone);
-        var id = await BookAsync(shop, staff, lead, "2026-12-01T18:00:00Z");
-        await Eventually.TrueAsync(() => franchise.Sandbox.Twilio.SentTo(phone).Count == 2, "the confirmation to arrive");
-        var planned = await PlannedAsync(id);
-        planned.Count.ShouldBe(2);
-
-        await franchise.Sandbox.Twilio.ReceiveAsync(phone, "please stop texting me");
-        (await PlannedAsync(id)).ShouldAllBe(touch => touch.Contains("cancelled"));
-        await franchise.Sandbox.Twilio.ReceiveAsync(phone, "START");
-
-        (await PlannedAsync(id)).ShouldBe(planned);
         await staff.PostAsync($"/api/appointments/{id}/cancellation", null);
         await Eventually.TrueAsync(async () => (await PlannedAsync(id)).All(touch => touch.Contains("cancelled", StringComparison.Ordinal)), "the reminders to end");
     }

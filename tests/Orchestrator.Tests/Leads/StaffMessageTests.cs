@@ -3,14 +3,13 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using LeadOrchestrator.Orchestrator.Messaging;
 using LeadOrchestrator.Sandbox;
-using LeadOrchestrator.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace LeadOrchestrator.Orchestrator.Tests.Leads;
 
 /// <summary>Staff write to leads under the same rules as everybody, and everything that was sent or not has a sentence.</summary>
-public sealed class StaffMessageTests(StaffMessageTests.OneShop shop) : IClassFixture<StaffMessageTests.OneShop>, IAsyncLifetime
+public sealed partial class StaffMessageTests(StaffMessageTests.OneShop shop) : IClassFixture<StaffMessageTests.OneShop>, IAsyncLifetime
 {
     private HttpClient _staff = null!;
 
@@ -143,33 +142,6 @@ public sealed class StaffMessageTests(StaffMessageTests.OneShop shop) : IClassFi
         var second = await shop.LeadByApiAsync(shop.Admin, await shop.LocationAsync(), phone);
         (await shop.StepAsync(second, "greeting", "suppressed")).ShouldBe("crm_opt_out");
         shop.Sandbox.Twilio.SentTo(phone).Count.ShouldBe(1);
-    }
-
-    [Fact]
-    public async Task A_person_answers_a_text_at_once_by_night_and_as_often_as_it_takes_and_what_is_late_waits()
-    {
-        const string phone = "+15125551441";
-        var lead = await GreetedAsync(phone);
-        await shop.SetClockAsync("2026-11-24T05:00:00Z"); // 23:00 at the shop
-        _staff = await shop.SignedInAsync("advisor");
-        await shop.Sandbox.Twilio.ReceiveAsync(phone, "Are you still there?");
-
-        foreach (var words in new[] { "Yes.", "We open at eight.", "Shall I call you then?", "Or text?" })
-        {
-            await OkAsync(await WriteAsync(lead, words));
-        }
-
-        await shop.SentAsync(lead, "staff-4");
-        shop.Sandbox.Twilio.SentTo(phone).Count.ShouldBe(5);
-        (await shop.Database.ScalarAsync<long>("SELECT count(*) FROM message_attempts a JOIN touch_points t ON t.id = a.touch_point_id WHERE t.lead_id = $1 AND a.is_reply", lead)).ShouldBe(4);
-
-        await shop.SetClockAsync("2026-11-24T05:20:00Z");
-        _staff = await shop.SignedInAsync("advisor");
-        await OkAsync(await WriteAsync(lead, "Good night."));
-        await Eventually.TrueAsync(
-            async () => await shop.Database.ScalarAsync<string>("SELECT status || ' ' || reason FROM touch_points WHERE lead_id = $1 AND step = 'staff-5'", lead) is "scheduled outside_legal_hours" or "scheduled frequency_cap",
-            "the late one to wait for the morning");
-        shop.Sandbox.Twilio.SentTo(phone).Count.ShouldBe(5);
     }
 
     [Fact]
