@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using LeadOrchestrator.Orchestrator.Leads;
+using LeadOrchestrator.Orchestrator.Messaging;
 using LeadOrchestrator.Orchestrator.Vendors;
 using LeadOrchestrator.Orchestrator.Webhooks;
 using LeadOrchestrator.Shared.Hosting;
@@ -63,6 +64,9 @@ public sealed partial record OrchestratorSettings
 
     /// <summary>Port of this service; 0 = any free one.</summary>
     public required int Port { get; init; }
+
+    /// <summary>How long a chat link is in a text, from its first letter to the last of its code.</summary>
+    public int LinkLength => $"{Platform.PublicUrl.AbsoluteUri.TrimEnd('/')}/c/".Length + ChatCode.Length;
 
     /// <summary>Reads all of it.</summary>
     /// <exception cref="SettingsException">Names every variable that is wrong.</exception>

@@ -846,6 +846,11 @@ export interface components {
         NewStaffMessage: {
             /** @description 1–4,000 characters, apart from white space around them. */
             content: null | string;
+            /**
+             * Format: uuid
+             * @description The sender's own id: the same one again gives back the first message, and nothing is said twice.
+             */
+            clientMessageId?: null | string;
         };
         /** @description The code at the end of a chat link. */
         OpenChatSession: {

@@ -74,7 +74,7 @@ public sealed partial class Sweeper(
     private async Task InterruptAsync(OrphanedAnswer orphan, CancellationToken cancel)
     {
         var session = new SessionKey(orphan.TenantId, orphan.SessionId);
-        if (await messages.InterruptAnswerAsync(session, orphan.Id, MessageStore.OwnerLost, cancel) is { } terminal)
+        if (await messages.InterruptAnswerAsync(session, orphan.Id, MessageStore.OwnerLost, cancel, Heartbeat.Silence) is { } terminal)
         {
             live.Publish(session, terminal);
             Interrupted(logger, orphan.Id, orphan.SessionId, orphan.TenantId);

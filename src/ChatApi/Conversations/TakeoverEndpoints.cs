@@ -69,8 +69,8 @@ internal static class TakeoverEndpoints
         var (appended, reason) = await Deadlock.OnceMoreAsync(async () =>
         {
             await using var transaction = await database.BeginAsync(session.TenantId, cancel);
-            var said = await AppendAsync(transaction, id, PlainText.Clean(message.Content!).Trim(), messages, texts, cancel);
-            if (said.Message is not null)
+            var said = await AppendAsync(transaction, id, PlainText.Clean(message.Content!).Trim(), message.ClientMessageId, messages, texts, cancel);
+            if (said.Message is { IsNew: true })
             {
                 await handovers.TakeAsync(transaction, state.LeadId, staff.UserId(), cancel); // who answers has it
                 await audit.AddAsync(transaction, staff.UserId(), "chat_message_sent", $"chat/sessions/{id}", cancel);
@@ -84,13 +84,17 @@ internal static class TakeoverEndpoints
             return NotByText(reason!);
         }
 
-        live.Publish(session, appended.Frame!);
+        if (appended.Frame is { } frame)
+        {
+            live.Publish(session, frame);
+        }
+
         return TypedResults.Created($"/api/chat/sessions/{id}/messages", appended.Message);
     }
 
     // To who texts it goes by text.
     private static async Task<(AppendedMessage? Message, string? WhyNot)> AppendAsync(
-        TenantTransaction transaction, Guid sessionId, string content, MessageStore messages, StaffTextStore texts, CancellationToken cancel)
+        TenantTransaction transaction, Guid sessionId, string content, Guid? clientMessageId, MessageStore messages, StaffTextStore texts, CancellationToken cancel)
     {
         var texter = await StaffTextStore.LockTexterAsync(transaction, sessionId, cancel);
         if (texter is not null && (texter.WhyNot ?? (content.Length > StaffTextStore.Longest ? TooLong : null)) is { } reason)
@@ -99,8 +103,8 @@ internal static class TakeoverEndpoints
         }
 
         var channel = texter is null ? MessageChannels.Chat : MessageChannels.Sms;
-        var appended = await messages.AppendAsync(transaction, new NewThreadMessage(sessionId, MessageRoles.Staff, channel, content), cancel);
-        if (texter is not null)
+        var appended = await messages.AppendAsync(transaction, new NewThreadMessage(sessionId, MessageRoles.Staff, channel, content) { ClientMessageId = clientMessageId }, cancel);
+        if (texter is not null && appended.IsNew)
         {
             await texts.PlanAsync(transaction, texter.LeadId, appended.Message, Activity.Current?.Id, cancel);
         }
@@ -154,4 +158,6 @@ internal static class TakeoverEndpoints
 
 /// <summary>What a person of the shop writes in a chat.</summary>
 /// <param name="Content">1–4,000 characters, apart from white space around them.</param>
-public sealed record NewStaffMessage([property: Required, MaxLength(4000), RegularExpression(@"[\s\S]*\S[\s\S]*", ErrorMessage = "The content must not be empty.")] string? Content);
+/// <param name="ClientMessageId">The sender's own id: the same one again gives back the first message, and nothing is said twice.</param>
+public sealed record NewStaffMessage([property: Required, MaxLength(4000), RegularExpression(@"[\s\S]*\S[\s\S]*", ErrorMessage = "The content must not be empty.")] string? Content,
+    Guid? ClientMessageId = null);

@@ -24,6 +24,8 @@ public sealed class CalendarChanges(AppointmentStore appointments, CrmAppointmen
             return;
         }
 
+        // Who books here at the same moment would not see these, nor we what they book: the shop before its appointments, as everywhere.
+        await AppointmentStore.LockShopsAsync(transaction, [.. news.Where(one => one.Stands).Select(one => one.ExternalLocationId).OfType<string>().Distinct()], cancel);
         var marks = news.Select(one => one.OwnId).OfType<Guid>().ToArray();
         var twins = await AppointmentStore.LockTwinsAsync(transaction, [.. news.Select(one => one.Seen.ExternalId)], marks, cancel);
         var foreign = new List<Intake.Appointment>();

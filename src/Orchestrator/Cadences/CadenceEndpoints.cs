@@ -61,7 +61,7 @@ internal static class CadenceEndpoints
     }
 
     private static async Task<Results<Ok<Page<CadenceView>>, ProblemHttpResult>> ListAsync(
-        ClaimsPrincipal staff, CadenceStore store, Guid? locationId, [Range(1, Paging.Most)] int? limit, string? cursor, CancellationToken cancel)
+        ClaimsPrincipal staff, CadenceStore store, OrchestratorSettings settings, Guid? locationId, [Range(1, Paging.Most)] int? limit, string? cursor, CancellationToken cancel)
     {
         if (!Paging.TryId(cursor, out var before))
         {
@@ -70,28 +70,28 @@ internal static class CadenceEndpoints
 
         var rows = await store.ListAsync(staff.TenantId(), locationId, before, Paging.RowsFor(limit), cancel);
         var example = await store.ExampleAsync(staff.TenantId(), locationId, cancel);
-        var page = Paging.Of([.. rows.Select(row => CadenceView.Of(row, example))], limit, cadence => cadence.Id.ToString());
+        var page = Paging.Of([.. rows.Select(row => CadenceView.Of(row, example, settings.LinkLength))], limit, cadence => cadence.Id.ToString());
         // The product's own one stands at the end: it counts where nothing else is active.
-        return TypedResults.Ok(page.NextCursor is null ? page with { Items = [.. page.Items, await UsualAsync(staff.TenantId(), store, example, cancel)] } : page);
+        return TypedResults.Ok(page.NextCursor is null ? page with { Items = [.. page.Items, await UsualAsync(staff.TenantId(), store, example, settings.LinkLength, cancel)] } : page);
     }
 
-    private static async Task<Results<Ok<CadenceView>, NotFound>> GetAsync(ClaimsPrincipal staff, CadenceStore store, Guid id, CancellationToken cancel)
+    private static async Task<Results<Ok<CadenceView>, NotFound>> GetAsync(ClaimsPrincipal staff, CadenceStore store, OrchestratorSettings settings, Guid id, CancellationToken cancel)
     {
         if (id == Cadence.UsualId)
         {
-            return TypedResults.Ok(await UsualAsync(staff.TenantId(), store, await store.ExampleAsync(staff.TenantId(), null, cancel), cancel));
+            return TypedResults.Ok(await UsualAsync(staff.TenantId(), store, await store.ExampleAsync(staff.TenantId(), null, cancel), settings.LinkLength, cancel));
         }
 
         return await store.FindAsync(staff.TenantId(), id, cancel) is { } stored
-            ? TypedResults.Ok(CadenceView.Of(stored, await store.ExampleAsync(staff.TenantId(), stored.LocationId, cancel)))
+            ? TypedResults.Ok(CadenceView.Of(stored, await store.ExampleAsync(staff.TenantId(), stored.LocationId, cancel), settings.LinkLength))
             : TypedResults.NotFound();
     }
 
     private static async Task<Results<Created<CadenceView>, Ok<CadenceView>, ValidationProblem>> AddAsync(
-        ClaimsPrincipal staff, LeadDatabase database, CadenceStore store, LocationStore locations, AuditStore audit, CadenceRequest request,
+        ClaimsPrincipal staff, LeadDatabase database, CadenceStore store, LocationStore locations, AuditStore audit, OrchestratorSettings settings, CadenceRequest request,
         bool? dryRun, CancellationToken cancel)
     {
-        var faults = request.Faults();
+        var faults = request.Faults(settings.LinkLength);
         if (request.LocationId is { } location && await locations.FindAsync(staff.TenantId(), location, cancel) is null)
         {
             faults["locationId"] = ["The franchise has no such shop."];
@@ -108,16 +108,16 @@ internal static class CadenceEndpoints
         if (dryRun == true)
         {
             // Rolled back: it was only to be seen what would be kept.
-            return TypedResults.Ok(CadenceView.Of(stored, example));
+            return TypedResults.Ok(CadenceView.Of(stored, example, settings.LinkLength));
         }
 
         await audit.AddAsync(transaction, staff.UserId(), "cadence_made", $"cadences/{stored.Id}", cancel);
         await transaction.CommitAsync(cancel);
-        return TypedResults.Created($"/api/cadences/{stored.Id}", CadenceView.Of(stored, example));
+        return TypedResults.Created($"/api/cadences/{stored.Id}", CadenceView.Of(stored, example, settings.LinkLength));
     }
 
     private static async Task<Results<Ok<CadenceView>, NotFound>> ActivateAsync(
-        ClaimsPrincipal staff, LeadDatabase database, CadenceStore store, CadenceBook book, AuditStore audit, Guid id, CancellationToken cancel)
+        ClaimsPrincipal staff, LeadDatabase database, CadenceStore store, CadenceBook book, AuditStore audit, OrchestratorSettings settings, Guid id, CancellationToken cancel)
     {
         await using var transaction = await database.BeginAsync(staff.TenantId(), cancel);
         if (await store.ActivateAsync(transaction, id, cancel) is not { } stored)
@@ -128,7 +128,7 @@ internal static class CadenceEndpoints
         await audit.AddAsync(transaction, staff.UserId(), "cadence_activated", $"cadences/{id}", cancel);
         await transaction.CommitAsync(cancel);
         book.Changed(staff.TenantId());
-        return TypedResults.Ok(CadenceView.Of(stored, await store.ExampleAsync(staff.TenantId(), stored.LocationId, cancel)));
+        return TypedResults.Ok(CadenceView.Of(stored, await store.ExampleAsync(staff.TenantId(), stored.LocationId, cancel), settings.LinkLength));
     }
 
     private static async Task<Results<NoContent, NotFound>> DeactivateAsync(
@@ -147,9 +147,9 @@ internal static class CadenceEndpoints
     }
 
     private static async Task<Results<Ok<CadencePreview>, NotFound>> PreviewAsync(
-        ClaimsPrincipal staff, CadenceStore store, Guid id, CadencePreviewRequest request, CancellationToken cancel) =>
+        ClaimsPrincipal staff, CadenceStore store, OrchestratorSettings settings, Guid id, CadencePreviewRequest request, CancellationToken cancel) =>
         await FindAsync(staff.TenantId(), store, id, cancel) is { } cadence && await store.LeadAsync(staff.TenantId(), request.LeadId!.Value, cancel) is { } lead
-            ? TypedResults.Ok(CadenceTrials.Preview(id, cadence.Cadence, lead))
+            ? TypedResults.Ok(CadenceTrials.Preview(id, cadence.Cadence, lead, settings.LinkLength))
             : TypedResults.NotFound();
 
     private static async Task<Results<Ok<CadenceSimulation>, NotFound, ValidationProblem, ProblemHttpResult>> SimulateAsync(
@@ -188,8 +188,8 @@ internal static class CadenceEndpoints
         return TypedResults.Ok(trials.Simulate(id, found.Cadence, request.LeadId, terms));
     }
 
-    private static async Task<CadenceView> UsualAsync(Guid tenantId, CadenceStore store, TrialLead? example, CancellationToken cancel) =>
-        CadenceView.OfUsual(!(await store.ActiveAsync(tenantId, cancel)).Any(cadence => cadence.LocationId is null), example);
+    private static async Task<CadenceView> UsualAsync(Guid tenantId, CadenceStore store, TrialLead? example, int linkLength, CancellationToken cancel) =>
+        CadenceView.OfUsual(!(await store.ActiveAsync(tenantId, cancel)).Any(cadence => cadence.LocationId is null), example, linkLength);
 
     private static async Task<(Cadence Cadence, Guid? LocationId)?> FindAsync(Guid tenantId, CadenceStore store, Guid id, CancellationToken cancel) =>
         id == Cadence.UsualId ? (Cadence.Usual, null) : await store.FindAsync(tenantId, id, cancel) is { } stored ? (stored.Cadence, stored.LocationId) : null;

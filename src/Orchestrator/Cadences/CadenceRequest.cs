@@ -30,7 +30,8 @@ public sealed partial record CadenceRequest(string? Name, Guid? LocationId, Step
     private const int MostSegments = 6;
 
     /// <summary>What is wrong, by field: <c>steps[1].variants[0].text</c>.</summary>
-    public Dictionary<string, string[]> Faults()
+    /// <param name="linkLength">Of a chat link, as it is sent.</param>
+    public Dictionary<string, string[]> Faults(int linkLength = StepEstimate.UsualLink)
     {
         var faults = new FaultList();
         faults.Note("name", string.IsNullOrWhiteSpace(Name) || Name.Length > 100 || HasControl(Name), "A name has between 1 and 100 characters.");
@@ -42,7 +43,7 @@ public sealed partial record CadenceRequest(string? Name, Guid? LocationId, Step
 
         for (var place = 0; place < Steps.Length; place++)
         {
-            JudgeStep(faults, $"steps[{place}]", place);
+            JudgeStep(faults, $"steps[{place}]", place, linkLength);
         }
 
         return faults.All;
@@ -54,10 +55,10 @@ public sealed partial record CadenceRequest(string? Name, Guid? LocationId, Step
         DelayMinutes = step.DelayMinutes ?? 0, DelayDays = step.DelayDays ?? 0, At = step.At ?? CadenceTimes.FriendlyHour, From = step.From ?? CadenceTimes.Arrival,
         Conditions = step.Conditions ?? [],
         Variants = [.. step.Variants!.Select((variant, place) => new StepVariant(
-            NameOf(variant, place), variant.Weight ?? 1, variant.Text!.Trim(), step.Channel == "email" ? variant.Subject!.Trim() : null))],
+            NameOf(variant, place), variant.Weight ?? 1, Lines(variant.Text!).Trim(), step.Channel == "email" ? variant.Subject!.Trim() : null))],
     })];
 
-    private void JudgeStep(FaultList faults, string at, int place)
+    private void JudgeStep(FaultList faults, string at, int place, int linkLength)
     {
         var step = Steps![place];
         faults.Note($"{at}.name", step.Name is null || !StepName().IsMatch(step.Name), "A step's name has small letters, figures and _, at most 40 of them.");
@@ -88,7 +89,7 @@ public sealed partial record CadenceRequest(string? Name, Guid? LocationId, Step
 
         for (var number = 0; number < step.Variants.Length; number++)
         {
-            JudgeVariant(faults, $"{at}.variants[{number}]", step, number, isFirst: place == 0);
+            JudgeVariant(faults, $"{at}.variants[{number}]", step, number, isFirst: place == 0, linkLength);
         }
     }
 
@@ -103,9 +104,10 @@ public sealed partial record CadenceRequest(string? Name, Guid? LocationId, Step
         faults.Note($"{at}.from", step.From is not (null or CadenceTimes.Arrival or CadenceTimes.Previous), "A delay is counted from arrival or from previous.");
     }
 
-    private static void JudgeVariant(FaultList faults, string at, StepRequest step, int place, bool isFirst)
+    private static void JudgeVariant(FaultList faults, string at, StepRequest step, int place, bool isFirst, int linkLength)
     {
         var variant = step.Variants![place];
+        variant = variant with { Text = variant.Text is { } written ? Lines(written) : null };
         faults.Note($"{at}.name", variant.Name is not null && !VariantName().IsMatch(variant.Name), "A wording's name has letters, figures, - and _, at most 20 of them.");
         faults.Note($"{at}.name", step.Variants.Take(place).Select(NameOf).Contains(NameOf(variant, place)), "Two wordings have the same name.");
         faults.Note($"{at}.weight", variant.Weight is < 1 or > 100, "A weight is between 1 and 100.");
@@ -127,7 +129,7 @@ public sealed partial record CadenceRequest(string? Name, Guid? LocationId, Step
         faults.Note($"{at}.text", Address().IsMatch(text), "{link} is the only address in it: carriers and mailboxes hold back others.");
         faults.Note($"{at}.text", isText && !MessageTemplate.AlwaysHas(text, "shop"), "A text names the shop: {shop}, outside of square brackets.");
         faults.Note($"{at}.text", isFirst && !OptOut().IsMatch(MessageTemplate.Always(text)), "The first text says how to end it, outside of square brackets: Reply STOP to opt out.");
-        faults.Note($"{at}.text", isText && StepEstimate.Longest(text).Segments > MostSegments, $"With long names it is more than {MostSegments} segments.");
+        faults.Note($"{at}.text", isText && StepEstimate.Longest(text, linkLength).Segments > MostSegments, $"With long names it is more than {MostSegments} segments.");
     }
 
     private static void JudgeTemplate(FaultList faults, string field, string? template, int longest, bool mayBreak)
@@ -144,6 +146,9 @@ public sealed partial record CadenceRequest(string? Name, Guid? LocationId, Step
             faults.Note(field, true, fault);
         }
     }
+
+    // As Windows ends them, too.
+    private static string Lines(string text) => text.Replace("\r\n", "\n", StringComparison.Ordinal);
 
     private static string NameOf(StepVariantRequest variant, int place) => variant.Name ?? ((char)('A' + place)).ToString();
 

@@ -34,14 +34,14 @@ public sealed record CadenceSimulation(Guid CadenceId, Guid? LeadId, DateTimeOff
 internal sealed record TrialTerms(TrialLead Lead, TwilioAccount? Twilio, SendGridAccount? SendGrid, DateTimeOffset StartsAt, DateTimeOffset? RepliesAt);
 
 /// <summary>Tries a cadence out and writes nothing: the same planning and the same gates as when it is meant.</summary>
-public sealed class CadenceTrials(Gate gate, EmailGate emailGate)
+public sealed class CadenceTrials(Gate gate, EmailGate emailGate, OrchestratorSettings settings)
 {
     // A text waits over a few nights at most; then it is let go.
     private const int MostDeferrals = 30;
 
-    internal static CadencePreview Preview(Guid cadenceId, Cadence cadence, TrialLead lead)
+    internal static CadencePreview Preview(Guid cadenceId, Cadence cadence, TrialLead lead, int linkLength)
     {
-        List<PreviewedStep> steps = [.. cadence.Steps.SelectMany(step => step.Variants.Select(variant => Preview(step, variant, lead)))];
+        List<PreviewedStep> steps = [.. cadence.Steps.SelectMany(step => step.Variants.Select(variant => Preview(step, variant, lead, linkLength)))];
         return new CadencePreview(cadenceId, lead.Id, steps, steps.Where(step => step.IsChosen).Sum(step => step.CostMicros));
     }
 
@@ -102,7 +102,7 @@ public sealed class CadenceTrials(Gate gate, EmailGate emailGate)
                     return Ended(plan, end.Status, end.Reason, at, deferrals);
                 case GateDecision.Send:
                     var text = TextTemplates.Of(due);
-                    var size = StepEstimate.SizeOf(text);
+                    var size = StepEstimate.SizeOf(text, settings.LinkLength);
                     return Ended(plan, "sent", null, at, deferrals) with { Text = text, Segments = size.Segments, CostMicros = size.CostMicros };
                 default:
                     return Ended(plan, "needs_review", "no_legal_hour", at, deferrals);
@@ -151,7 +151,7 @@ public sealed class CadenceTrials(Gate gate, EmailGate emailGate)
         };
     }
 
-    private static PreviewedStep Preview(Step step, StepVariant variant, TrialLead lead)
+    private static PreviewedStep Preview(Step step, StepVariant variant, TrialLead lead, int linkLength)
     {
         var isChosen = step.VariantFor(lead.Id).Name == variant.Name;
         if (step.Channel == "email")
@@ -161,7 +161,7 @@ public sealed class CadenceTrials(Gate gate, EmailGate emailGate)
         }
 
         var text = TextTemplates.Fill(variant.Text, lead.FirstName, lead.LocationName, lead.Vehicle, lead.ServiceInterest);
-        var size = StepEstimate.SizeOf(text);
+        var size = StepEstimate.SizeOf(text, linkLength);
         return new PreviewedStep(step.Name, step.Channel, variant.Name, isChosen, null, text, null, size.Encoding, size.Segments, size.CostMicros);
     }
 

@@ -9,30 +9,30 @@ public sealed record StepEstimate(string? Encoding, int Segments, int MostSegmen
     /// <summary>An email, about SendGrid's price for its smallest paid plan; an estimate, not compared with a bill.</summary>
     public const long MicrosPerEmail = 400;
 
-    // As long as our links are: PUBLIC_URL of usual length, /c/ and the code.
-    private const int LengthOfALink = 60;
+    /// <summary>As long as a link is where PUBLIC_URL has the usual length; <see cref="OrchestratorSettings.LinkLength"/> is the true one.</summary>
+    public const int UsualLink = 60;
 
-    internal static StepEstimate Of(Step step, StepVariant variant, TrialLead? example)
+    internal static StepEstimate Of(Step step, StepVariant variant, TrialLead? example, int linkLength)
     {
         if (step.Channel == "email")
         {
             return new StepEstimate(null, 0, 0, MicrosPerEmail, MicrosPerEmail);
         }
 
-        var usual = SizeOf(TextTemplates.Fill(variant.Text, "Jordan", example?.LocationName ?? "Acme Tint Downtown", "2021 Honda Civic", "Window Tint"));
-        var most = Longest(variant.Text);
+        var usual = SizeOf(TextTemplates.Fill(variant.Text, "Jordan", example?.LocationName ?? "Acme Tint Downtown", "2021 Honda Civic", "Window Tint"), linkLength);
+        var most = Longest(variant.Text, linkLength);
         return new StepEstimate(usual.Encoding, usual.Segments, most.Segments, usual.CostMicros, most.CostMicros);
     }
 
     /// <summary>The size of a template with the longest names that are let through.</summary>
-    public static TextSize Longest(string template) => SizeOf(TextTemplates.Fill(
-        template, Long(TextTemplates.LongestName), Long(TextTemplates.LongestShop), Long(TextTemplates.LongestCar), Long(TextTemplates.LongestService)));
+    public static TextSize Longest(string template, int linkLength = UsualLink) => SizeOf(TextTemplates.Fill(
+        template, Long(TextTemplates.LongestName), Long(TextTemplates.LongestShop), Long(TextTemplates.LongestCar), Long(TextTemplates.LongestService)), linkLength);
 
     /// <summary>The size of a filled-in text, with a link in its place.</summary>
-    public static TextSize SizeOf(string text)
+    public static TextSize SizeOf(string text, int linkLength = UsualLink)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return TextSize.Of(text.Replace(TextTemplates.LinkPlaceholder, Long(LengthOfALink), StringComparison.Ordinal));
+        return TextSize.Of(text.Replace(TextTemplates.LinkPlaceholder, Long(linkLength), StringComparison.Ordinal));
     }
 
     private static string Long(int length) => new('x', length);
@@ -45,9 +45,9 @@ public sealed record StepVariantView(string Name, int Weight, string Text, strin
 public sealed record StepView(
     string Name, string Channel, int DelayMinutes, int DelayDays, string? At, string From, string When, IReadOnlyList<string> Conditions, IReadOnlyList<StepVariantView> Variants)
 {
-    internal static StepView Of(Step step, TrialLead? example) => new(
+    internal static StepView Of(Step step, TrialLead? example, int linkLength) => new(
         step.Name, step.Channel, step.DelayMinutes, step.DelayDays, step.DelayDays > 0 ? step.At : null, step.From, CadenceTimes.Words(step), step.Conditions,
-        [.. step.Variants.Select(variant => new StepVariantView(variant.Name, variant.Weight, variant.Text, variant.Subject, StepEstimate.Of(step, variant, example)))]);
+        [.. step.Variants.Select(variant => new StepVariantView(variant.Name, variant.Weight, variant.Text, variant.Subject, StepEstimate.Of(step, variant, example, linkLength)))]);
 }
 
 /// <summary>A version of a cadence. It never changes; leads keep the version that they began with.</summary>
@@ -59,16 +59,16 @@ public sealed record CadenceView(
     Guid Id, string Name, Guid? LocationId, int Version, bool IsActive, bool IsBuiltIn, DateTimeOffset? CreatedAt, DateTimeOffset? ActivatedAt,
     IReadOnlyList<StepView> Steps, long MostCostMicros)
 {
-    internal static CadenceView Of(StoredCadence stored, TrialLead? example)
+    internal static CadenceView Of(StoredCadence stored, TrialLead? example, int linkLength)
     {
-        IReadOnlyList<StepView> steps = [.. stored.Cadence.Steps.Select(step => StepView.Of(step, example))];
+        IReadOnlyList<StepView> steps = [.. stored.Cadence.Steps.Select(step => StepView.Of(step, example, linkLength))];
         return new CadenceView(
             stored.Id, stored.Name, stored.LocationId, stored.Version, stored.IsActive, false, stored.CreatedAt, stored.ActivatedAt, steps, CostOf(steps));
     }
 
-    internal static CadenceView OfUsual(bool isActive, TrialLead? example)
+    internal static CadenceView OfUsual(bool isActive, TrialLead? example, int linkLength)
     {
-        IReadOnlyList<StepView> steps = [.. Cadence.Usual.Steps.Select(step => StepView.Of(step, example))];
+        IReadOnlyList<StepView> steps = [.. Cadence.Usual.Steps.Select(step => StepView.Of(step, example, linkLength))];
         return new CadenceView(Cadence.UsualId, "The product's own", null, 0, isActive, true, null, null, steps, CostOf(steps));
     }
 

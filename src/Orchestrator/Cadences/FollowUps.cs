@@ -43,8 +43,8 @@ public static class StepConditions
 public static class FollowUps
 {
     private static readonly string[] PassingSilences =
-        ["no_phone", "missing_phone", "invalid_phone", "landline_phone", "foreign_phone", "no_email", "unsubscribed", "address_bounced", "address_invalid",
-         "email_switched_off", "greeting_not_delivered", Silence.WrongNumber];
+        ["no_phone", "missing_phone", "invalid_phone", "landline_phone", "foreign_phone", "no_email", "unsubscribed", "crm_unsubscribed", "address_bounced", "address_invalid",
+         "email_switched_off", "no_postal_address", "greeting_not_delivered", Silence.WrongNumber];
 
     /// <summary>Whether the next step comes after a step that ended so. What a person must decide, or somebody has said no to, ends or holds the sequence.</summary>
     public static bool GoesOn(string status, string? reason) => status switch

@@ -7,6 +7,9 @@ namespace LeadOrchestrator.Orchestrator.Emails;
 /// <remarks>The address's row is the lock between "unsubscribe" and "send", as the contact's is for texts.</remarks>
 public sealed partial class EmailAddressStore(LeadDatabase database, TimeProvider clock)
 {
+    /// <summary>SQL: why the address <c>e</c> takes no mail, or null. A no that the CRM has is no end of mail that the person told us.</summary>
+    internal const string WhyNoMail = "coalesce(e.suppression, CASE WHEN e.crm_opt_out_at IS NOT NULL THEN 'crm_unsubscribed' END)";
+
     /// <summary>The ids of addresses, made where there is none, by their addresses.</summary>
     /// <param name="emails">In small letters.</param>
     public async Task<IReadOnlyDictionary<string, Guid>> EnsureAsync(TenantTransaction transaction, IEnumerable<string> emails, CancellationToken cancel)
@@ -36,7 +39,40 @@ public sealed partial class EmailAddressStore(LeadDatabase database, TimeProvide
             ORDER BY c.id
             FOR SHARE OF c
             """, Value(contactId ?? Guid.Empty), Value(personId ?? Guid.Empty));
-        batch.Add("SELECT unsubscribed_at, suppression FROM email_addresses WHERE tenant_id = $1 AND id = $2 FOR SHARE", Value(addressId));
+        batch.Add($"SELECT e.unsubscribed_at, {WhyNoMail} FROM email_addresses e WHERE e.tenant_id = $1 AND e.id = $2 FOR SHARE", Value(addressId));
+    }
+
+    /// <summary>Keeps what the CRM says of these addresses, and lets a no go when none of its customers says it any more.</summary>
+    /// <returns>What has changed.</returns>
+    public async Task<IReadOnlyList<EmailWordHeeded>> HeedCrmAsync(TenantTransaction transaction, IEnumerable<EmailWord> words, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        // In one order, as always; and one word of each customer, the newest.
+        var said = words.GroupBy(word => (word.Email, word.CustomerId)).Select(all => all.MaxBy(word => word.Version)!).OrderBy(word => word.Email, StringComparer.Ordinal)
+            .ThenBy(word => word.CustomerId, StringComparer.Ordinal).ToList();
+        var changed = new List<EmailWordHeeded>();
+        foreach (var no in said.Where(word => word.SaysNo))
+        {
+            changed.AddRange((await transaction.QueryAsync<Guid>("""
+                INSERT INTO email_addresses AS a (tenant_id, id, email, crm_opt_out_at, crm_opt_out_by, created_at, updated_at)
+                VALUES (@tenantId, @id, @Email, @now, ARRAY[@CustomerId::text], @now, @now)
+                ON CONFLICT (tenant_id, email) DO UPDATE
+                SET crm_opt_out_at = coalesce(a.crm_opt_out_at, @now), crm_opt_out_by = a.crm_opt_out_by || @CustomerId::text, updated_at = @now
+                WHERE NOT @CustomerId = ANY(a.crm_opt_out_by)
+                RETURNING a.id
+                """, new { id = Guid.CreateVersion7(), no.Email, no.CustomerId, now = clock.GetUtcNow() }, cancel)).Select(id => new EmailWordHeeded(id, no.CustomerId, true)));
+        }
+
+        List<EmailWord> yes = [.. said.Where(word => !word.SaysNo)];
+        changed.AddRange(yes.Count == 0 ? [] : (await transaction.QueryAsync<(Guid Id, string CustomerId)>("""
+            UPDATE email_addresses a
+            SET crm_opt_out_by = array_remove(a.crm_opt_out_by, n.customer), crm_opt_out_at = CASE WHEN cardinality(a.crm_opt_out_by) > 1 THEN a.crm_opt_out_at END, updated_at = @now
+            FROM unnest(@emails, @customers) AS n (email, customer)
+            WHERE a.tenant_id = @tenantId AND a.email = n.email AND n.customer = ANY(a.crm_opt_out_by)
+            RETURNING a.id, n.customer
+            """, new { emails = yes.Select(word => word.Email).ToArray(), customers = yes.Select(word => word.CustomerId).ToArray(), now = clock.GetUtcNow() }, cancel))
+            .Select(row => new EmailWordHeeded(row.Id, row.CustomerId, false)));
+        return changed;
     }
 
     /// <summary>The link of an attempt, and the address to which it is answered: only their hashes are kept.</summary>
@@ -85,3 +121,11 @@ public sealed partial class EmailAddressStore(LeadDatabase database, TimeProvide
 /// <summary>What an unsubscribe link stands for.</summary>
 /// <param name="IsNew">False = the address was ended before.</param>
 public sealed record Unsubscription(Guid AddressId, string Email, Guid AttemptId, bool IsNew);
+
+/// <summary>What a customer of the CRM says about emails to an address, today.</summary>
+/// <param name="Email">In small letters.</param>
+/// <param name="Version">The customer's row; of two the newer counts.</param>
+public sealed record EmailWord(string Email, string CustomerId, long Version, bool SaysNo);
+
+/// <summary>Such a word that has changed something.</summary>
+public sealed record EmailWordHeeded(Guid AddressId, string CustomerId, bool SaysNo);

@@ -19,6 +19,9 @@ public sealed record EmailEnd(string Status, string Reason);
 /// <summary>Decides whether an email may go out: null = it may. Pure; asked under the locks. There are no legal hours for email.</summary>
 public sealed class EmailGate(OrchestratorSettings settings)
 {
+    /// <summary>Why a step by email is left out: its shop has no postal address.</summary>
+    public const string NoPostalAddress = "no_postal_address";
+
     private const string DemoMode = "demo_mode";
 
     /// <summary>The decision at a business time. When in doubt, it does not send.</summary>
@@ -27,7 +30,7 @@ public sealed class EmailGate(OrchestratorSettings settings)
     {
         ArgumentNullException.ThrowIfNull(touch);
         ArgumentNullException.ThrowIfNull(recipient);
-        return touch.ExpiresAt <= now ? new("expired", "too_late") : WhyNever(touch, recipient) ?? WhyNotHere(touch.LocationAddress, account);
+        return touch.ExpiresAt <= now ? new("expired", "too_late") : WhyNever(touch, recipient) ?? WhyNotHere(touch.LocationAddress, account, isPlanned: touch.Content is null);
     }
 
     /// <summary>Why no email at all would go to somebody now, whatever its words: one machine word, or null.</summary>
@@ -36,7 +39,7 @@ public sealed class EmailGate(OrchestratorSettings settings)
     {
         ArgumentNullException.ThrowIfNull(recipient);
         ArgumentNullException.ThrowIfNull(lead);
-        return WhyNotAnyMore(recipient, lead.LeadStatus) ?? (IsOutOfTheDemo(lead.IsTest) ? DemoMode : null) ?? WhyNotTo(recipient) ?? WhyNotHere(locationAddress, account)?.Reason;
+        return WhyNotAnyMore(recipient, lead.LeadStatus) ?? (IsOutOfTheDemo(lead.IsTest) ? DemoMode : null) ?? WhyNotTo(recipient) ?? WhyNotHere(locationAddress, account, isPlanned: true)?.Reason;
     }
 
     private EmailEnd? WhyNever(DueEmail touch, EmailRecipient recipient) => touch switch
@@ -62,11 +65,12 @@ public sealed class EmailGate(OrchestratorSettings settings)
 
     private static string? WhyNotTo(EmailRecipient recipient) => recipient.Address is null ? "no_email" : recipient.Suppression;
 
-    // The law asks for a postal address in each such email (CAN-SPAM), and the mail clients for an https link to unsubscribe (RFC 8058).
-    private EmailEnd? WhyNotHere(string? locationAddress, SendGridAccount? account) => account switch
+    // The law asks for a postal address in each such email (CAN-SPAM), and the mail clients for an https link to unsubscribe (RFC 8058). A shop without an address is one thing to mend and
+    // a step of each of its leads: those are left out. What somebody has booked or written is a person's to look after.
+    private EmailEnd? WhyNotHere(string? locationAddress, SendGridAccount? account, bool isPlanned) => account switch
     {
         null => new("suppressed", "email_switched_off"),
-        _ when string.IsNullOrWhiteSpace(locationAddress) => new("needs_review", "no_postal_address"),
+        _ when string.IsNullOrWhiteSpace(locationAddress) => new(isPlanned ? "suppressed" : "needs_review", NoPostalAddress),
         { IsReal: true } when !settings.Platform.IsHttps => new("needs_review", "public_url_is_not_https"),
         _ => null,
     };

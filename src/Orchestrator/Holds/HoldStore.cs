@@ -129,6 +129,8 @@ public sealed class HoldStore(LeadDatabase database, TimeProvider clock)
     {
         ArgumentNullException.ThrowIfNull(transaction);
         ArgumentNullException.ThrowIfNull(hold);
+        // One release after the other, in a statement of its own: two at once would each see the other's hold standing, and both leave its texts marked for ever.
+        await transaction.ExecuteAsync("SELECT pg_advisory_xact_lock(hashtextextended('releases', 0))", null, cancel);
         var args = new { hold.Id, releasedBy, now = clock.GetUtcNow() };
         if (hold.Cause != "operator")
         {

@@ -2,11 +2,11 @@ using System.Text.Json;
 using LeadOrchestrator.Orchestrator.Messaging;
 using LeadOrchestrator.Orchestrator.Reviews;
 using LeadOrchestrator.Orchestrator.Vendors;
+using LeadOrchestrator.Orchestrator.Webhooks;
 using LeadOrchestrator.Shared.Hosting;
 using LeadOrchestrator.Shared.Tenants;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace LeadOrchestrator.Orchestrator.Holds;
 
@@ -19,7 +19,7 @@ namespace LeadOrchestrator.Orchestrator.Holds;
 /// made: that finds a copy of a disk as well, on a database that tells no mark.
 /// </remarks>
 public sealed partial class RestoreWatch(
-    HoldStore holds, ReviewItemStore reviews, AttemptStore attempts, LeadDatabase database, TenantStore tenants, VendorAccounts accounts, TwilioClient twilio, DefaultTenant defaultTenant,
+    HoldStore holds, ReviewItemStore reviews, AttemptStore attempts, LeadDatabase database, TenantStore tenants, VendorAccounts accounts, TwilioClient twilio, MissedTexts missed, DefaultTenant defaultTenant,
     Conditions conditions, OrchestratorSettings settings, TimeProvider clock, ILogger<RestoreWatch> logger) : BackgroundService, IWarmUp
 {
     /// <summary>The name of the check.</summary>
@@ -59,9 +59,11 @@ public sealed partial class RestoreWatch(
                     await CompareAsync(stoppingToken);
                 }
             }
-            catch (Exception exception) when (exception is NpgsqlException or TimeoutException or WrongRoleException && !stoppingToken.IsCancellationRequested)
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
                 CouldNotLook(logger, exception.GetType().Name);
+                // What came meanwhile was not stored, and is not told again: it is looked for when the database is back.
+                round = RoundsBetweenLists - FirstList;
             }
         }
     }
@@ -85,14 +87,20 @@ public sealed partial class RestoreWatch(
         Show(await holds.OwnCausesAsync(cancel));
     }
 
-    /// <summary>Compares with what the vendor shows: the newest texts of each tenant's account.</summary>
+    /// <summary>Compares with what the vendor shows: the newest texts of each tenant's account, and what customers sent to it.</summary>
     public async Task CompareAsync(CancellationToken cancel)
     {
         foreach (var tenantId in await tenants.AllAsync(cancel))
         {
             try
             {
-                if (await accounts.TwilioAsync(tenantId, cancel) is { } account && await UnknownTextAsync(tenantId, account, cancel) is { } sid)
+                if (await accounts.TwilioAsync(tenantId, cancel) is not { } account)
+                {
+                    continue;
+                }
+
+                await missed.TakeAsync(tenantId, account, cancel);
+                if (await UnknownTextAsync(tenantId, account, cancel) is { } sid)
                 {
                     await HoldAsync(VendorKnowsMore, "Twilio has a text of ours of which this database knows nothing.", JsonSerializer.Serialize(new { tenantId, messageSid = sid }), cancel);
                 }

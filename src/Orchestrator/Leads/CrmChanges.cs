@@ -1,4 +1,5 @@
 using LeadOrchestrator.Orchestrator.Appointments;
+using LeadOrchestrator.Orchestrator.Emails;
 using LeadOrchestrator.Orchestrator.Messaging;
 using LeadOrchestrator.Orchestrator.Shopmonkey;
 using LeadOrchestrator.Orchestrator.TouchPoints;
@@ -75,7 +76,7 @@ public sealed class CrmChanges(
     /// <summary>What the CRM says of texts to the numbers behind these intakes.</summary>
     public static IEnumerable<CrmWord> WordsOf(IReadOnlyList<Intake.Lead> orders, IReadOnlyList<Intake.Customer> customers)
     {
-        foreach (var order in orders.Select(intake => intake.New).Where(order => order is { Phone.E164: not null, ExternalCustomerId: not null }))
+        foreach (var order in orders.Select(intake => intake.New).Where(order => order is { Phone.E164: not null, ExternalCustomerId: not null, IsCustomerUnread: false }))
         {
             yield return new CrmWord(order.Phone.E164!, order.ExternalCustomerId!, order.ExternalCustomerVersion, order.SaidNoAtTheShop);
         }
@@ -83,6 +84,26 @@ public sealed class CrmChanges(
         foreach (var customer in customers.Where(customer => customer.Facts!.Phone.E164 is not null))
         {
             yield return new CrmWord(customer.Facts!.Phone.E164!, customer.Seen.ExternalId, customer.Seen.Version, customer.Facts.SaidNoAtTheShop);
+        }
+    }
+
+    /// <summary>What the CRM says of emails to the addresses behind these intakes.</summary>
+    public static IEnumerable<EmailWord> EmailWordsOf(IReadOnlyList<Intake.Lead> orders, IReadOnlyList<Intake.Customer> customers)
+    {
+        foreach (var order in orders.Select(intake => intake.New))
+        {
+            if (order is { ExternalCustomerId: { } customer, IsCustomerUnread: false } && EmailAddress.Read(order.Email) is { } email)
+            {
+                yield return new EmailWord(email, customer, order.ExternalCustomerVersion, order.SaidNoToEmails);
+            }
+        }
+
+        foreach (var customer in customers)
+        {
+            if (EmailAddress.Read(customer.Facts!.Email) is { } email)
+            {
+                yield return new EmailWord(email, customer.Seen.ExternalId, customer.Seen.Version, customer.Facts.SaidNoToEmails);
+            }
         }
     }
 

@@ -81,6 +81,12 @@ public sealed record NewLead
     /// <summary>The CRM has a "no" to texts for this number.</summary>
     public required bool SaidNoAtTheShop { get; init; }
     public required string? Email { get; init; }
+
+    /// <summary>The CRM has a "no" to emails for this address.</summary>
+    public bool SaidNoToEmails { get; init; }
+
+    /// <summary>The person's row could not be read: what it says of texts and emails is not known.</summary>
+    public bool IsCustomerUnread { get; init; }
     public required string Vehicle { get; init; }
     public required string ServiceInterest { get; init; }
     public required bool IsTest { get; init; }
@@ -111,6 +117,10 @@ public sealed record CustomerFacts(string FirstName, string LastName, Phone Phon
 {
     /// <summary>An order that names nobody.</summary>
     public static readonly CustomerFacts Nobody = new("", "", new Phone(null, PhoneTypes.Missing), false, null);
+
+    /// <summary>The CRM has a "no" to emails for this address.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool SaidNoToEmails { get; init; }
 
     /// <summary>Whether the CRM has any name.</summary>
     public bool HasName => FirstName.Length + LastName.Length > 0;

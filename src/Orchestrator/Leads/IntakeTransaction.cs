@@ -44,6 +44,7 @@ public sealed partial class IntakeTransaction(
         var numbers = await contacts.EnsureAsync(
             transaction, alive.Select(intake => intake.New.Phone.E164).Concat(customers.Select(customer => customer.Facts!.Phone.E164)).OfType<string>(), cancel);
         numbers = await contacts.HeedCrmAsync(transaction, numbers, CrmChanges.WordsOf(alive, customers), cancel);
+        await HeedEmailWordsAsync(transaction, CrmChanges.EmailWordsOf(alive, customers), cancel);
         var (taken, isDue) = await TakeInAsync(transaction, alive, numbers, known, cancel);
         isDue |= await LetGoAsync(transaction, [.. intakes.OfType<Intake.NoLead>()], endings, cancel);
         isDue |= await changes.ApplyAsync(transaction, [.. intakes.OfType<Intake.Row>()], known, customers, numbers, endings, cancel);
@@ -59,6 +60,12 @@ public sealed partial class IntakeTransaction(
         Tell(transaction.TenantId, endings, taken, isDue);
         return [.. intakes.Select(_ => true)];
     }
+
+    // Each change is a line of the ledger, as it is with numbers.
+    private async Task HeedEmailWordsAsync(TenantTransaction transaction, IEnumerable<EmailWord> words, CancellationToken cancel) =>
+        await contacts.AddEventsAsync(transaction, [.. (await addresses.HeedCrmAsync(transaction, words, cancel)).Select(changed => new ConsentEntry(
+            null, changed.AddressId, null, changed.SaysNo ? "opted_out" : "opted_in",
+            new ConsentEvidence("crm", $"shopmonkey customer {changed.CustomerId}", changed.SaysNo ? "The CRM has a no to emails for this address" : "The CRM has no such no any more")))], cancel);
 
     private async Task<List<Intake.Lead>> AliveAsync(
         TenantTransaction transaction, IReadOnlyList<Intake.Lead> all, List<InboxEnding> endings, CancellationToken cancel)

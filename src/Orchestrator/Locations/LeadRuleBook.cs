@@ -8,7 +8,7 @@ namespace LeadOrchestrator.Orchestrator.Locations;
 
 /// <summary>What a shop's lead rules mean on its board at the CRM, and how they are changed.</summary>
 public sealed class LeadRuleBook(
-    LeadDatabase database, LocationStore locations, InboxStore inbox, AuditStore audit, WorkflowColumns columns, ShopmonkeyClient shopmonkey, VendorAccounts accounts, TimeProvider clock)
+    LeadDatabase database, LocationStore locations, InboxStore inbox, AuditStore audit, WorkflowColumns columns, ShopmonkeyClient shopmonkey, VendorAccounts accounts, LocationSync shops, TimeProvider clock)
 {
     // Orders that were no leads under the old rules are looked at again as far back as the poller's sweep looks.
     private static readonly TimeSpan LookedAtAgain = TimeSpan.FromHours(48);
@@ -59,6 +59,7 @@ public sealed class LeadRuleBook(
         }
 
         await transaction.CommitAsync(cancel);
+        shops.Forget(tenantId, location.ExternalId);
     }
 
     /// <summary>Judges an order of the CRM by the rules as they are stored; null when the CRM has no such order.</summary>

@@ -46,7 +46,7 @@ public abstract partial class AccountPauses<TAccount>(string vendor, ILogger log
         lock (_lock)
         {
             var now = Stopwatch.GetTimestamp();
-            return [.. _states.Where(entry => entry.Value.IsPaused ? entry.Value.Until > now : entry.Value.IsFull).Select(entry => entry.Key)];
+            return [.. _states.Where(entry => entry.Value.RestsUntil > now || (entry.Value.IsPaused ? entry.Value.Until > now : entry.Value.IsFull)).Select(entry => entry.Key)];
         }
     }
 
@@ -63,6 +63,13 @@ public abstract partial class AccountPauses<TAccount>(string vendor, ILogger log
                 _states[tenantId] = state = new State(account);
             }
 
+            var now = Stopwatch.GetTimestamp();
+            if (state.RestsUntil > now)
+            {
+                wait = Stopwatch.GetElapsedTime(now, state.RestsUntil);
+                return 0;
+            }
+
             if (!state.IsPaused)
             {
                 var allowed = Math.Min(wanted, Math.Max(0, MostNow(state.InARow) - state.UnderWay));
@@ -70,7 +77,6 @@ public abstract partial class AccountPauses<TAccount>(string vendor, ILogger log
                 return allowed;
             }
 
-            var now = Stopwatch.GetTimestamp();
             if (state.Until > now)
             {
                 wait = Stopwatch.GetElapsedTime(now, state.Until);
@@ -106,6 +112,12 @@ public abstract partial class AccountPauses<TAccount>(string vendor, ILogger log
             }
 
             state.UnderWay--;
+            if (outcome is SendOutcome.NotSent { RetryAfter: { } rest })
+            {
+                // The vendor's own word counts for the account, and at once; not one of many hours, which would be a slip.
+                state.RestsUntil = Math.Max(state.RestsUntil, Stopwatch.GetTimestamp() + Ticks(rest < LongestPauseOfADeadKey ? rest : LongestPauseOfADeadKey));
+            }
+
             var isFreeAgain = state.IsFull && state.UnderWay <= FewEnough;
             state.IsFull &= !isFreeAgain;
             return Fault(outcome) is { } fault ? Count(tenantId, state, fault) && isFreeAgain : GoOn(tenantId, state) || isFreeAgain;
@@ -163,6 +175,8 @@ public abstract partial class AccountPauses<TAccount>(string vendor, ILogger log
         public bool IsProbing { get; set; }
 
         public TimeSpan Pause { get; set; }
+
+        public long RestsUntil { get; set; }
 
         public long Until { get; set; }
 

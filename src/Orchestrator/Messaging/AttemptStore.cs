@@ -57,7 +57,7 @@ public sealed partial class AttemptStore(LeadDatabase database, TimeProvider clo
         SELECT t.id, l.address_state, ARRAY(
             SELECT a.started_at FROM message_attempts a
             WHERE a.tenant_id = $1 AND a.address = c.phone AND a.channel = 'sms' AND a.started_at > $3 AND a.status NOT IN ('refused', 'not_sent')),
-            CASE WHEN t.step <> 'greeting' AND t.replies_to_at IS NULL AND NOT EXISTS (
+            CASE WHEN t.step <> 'greeting' AND (t.replies_to_at IS NULL OR t.step LIKE 'staff-%') AND NOT EXISTS (
                 SELECT 1 FROM message_attempts a WHERE a.tenant_id = $1 AND a.address = c.phone AND a.channel = 'sms' AND a.status NOT IN ('refused', 'not_sent'))
             THEN coalesce((SELECT s.language FROM chat_sessions s WHERE s.tenant_id = $1 AND s.lead_id = t.lead_id LIMIT 1), 'en') END
         FROM unnest($2) AS claimed (id)

@@ -8,6 +8,9 @@ namespace LeadOrchestrator.Orchestrator.Messaging;
 /// <summary>The exchange code in a text's link: 144 random bits, so 24 letters. It is known here only while it is sent; stored is its SHA-256.</summary>
 public static partial class ChatCode
 {
+    /// <summary>Letters of a code.</summary>
+    public const int Length = 24;
+
     /// <summary>A code lets people in for this long (business time).</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromDays(14);
 

@@ -2,6 +2,7 @@ using LeadOrchestrator.Orchestrator.Cadences;
 using LeadOrchestrator.Orchestrator.TouchPoints;
 using LeadOrchestrator.Orchestrator.Vendors;
 using LeadOrchestrator.Shared.Hosting;
+using LeadOrchestrator.Shared.Messages;
 using LeadOrchestrator.Shared.Phones;
 using NodaTime;
 
@@ -47,7 +48,7 @@ public sealed class Gate(OrchestratorSettings settings)
     public const int MostTextsADay = 30;
 
     /// <summary>So long after the person's own text an answer to it is immediate (47 CFR 64.1200 by docs/decisions/0011).</summary>
-    public static readonly TimeSpan ReplyWindow = TimeSpan.FromMinutes(15);
+    public static readonly TimeSpan ReplyWindow = StaffTextStore.Immediate;
 
     /// <summary>Twilio holds a text at most this long (its own limit is ten hours).</summary>
     public static readonly TimeSpan LongestValidity = TimeSpan.FromHours(1);
@@ -77,9 +78,8 @@ public sealed class Gate(OrchestratorSettings settings)
             return new GateDecision.End("needs_review", "unknown_timezone");
         }
 
-        return touch.RepliesToAt is { } asked
-            ? WhileFresh(touch, asked + ReplyWindow - now, places, Instant.FromDateTimeOffset(now))
-            : WhenLawful(touch, places, Instant.FromDateTimeOffset(now));
+        var answer = touch.RepliesToAt is { } asked ? WhileFresh(touch, asked + ReplyWindow - now, places, Instant.FromDateTimeOffset(now)) : null;
+        return answer is GateDecision.Send || (answer is not null && touch.IsOnlyForNow) ? answer : WhenLawful(touch, places, Instant.FromDateTimeOffset(now));
     }
 
     /// <summary>Why no text at all would go to somebody now, whatever its words: one machine word, or null.</summary>
@@ -93,7 +93,7 @@ public sealed class Gate(OrchestratorSettings settings)
     /// <summary>In demo mode only test leads are written to.</summary>
     public bool IsOutOfTheDemo(bool isTest) => settings.IsDemoMode && !isTest;
 
-    // Waiting makes an answer to a text worse than none: it goes out now, or a person decides.
+    // Waiting makes an answer to a text worse than none: it goes out now, or a person decides. What staff answer late is a text like any other.
     private static GateDecision WhileFresh(DueTouchPoint touch, TimeSpan left, Whereabouts places, Instant now)
     {
         if (left < ShortestValidity)

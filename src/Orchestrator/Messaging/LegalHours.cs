@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using LeadOrchestrator.Orchestrator.Messaging.Rules;
 using NodaTime;
-using PhoneNumbers;
 
 namespace LeadOrchestrator.Orchestrator.Messaging;
 
@@ -18,25 +17,19 @@ public sealed record Whereabouts(IReadOnlyList<Place> Places, string KnownBy);
 /// </remarks>
 public static class LegalHours
 {
-    // More zones than this is not a place but a country: the number's prefix says nothing.
-    private const int MostZonesOfAPlace = 5;
-
     private const int Farthest = 14;
 
-    // "+1", area and exchange; and the whole of it.
+    // "+1" and the area code; and the whole of it.
     private const int AreaLength = 5;
-    private const int ExchangeLength = 8;
     private const int NorthAmericanLength = 12;
     private const int MostKnown = 20_000;
 
     private const string NorthAmerica = "+1";
 
-    // Reading a number is a dozen regular expressions; a shop's customers live in a few places.
-    private static readonly ConcurrentDictionary<(string Prefix, string? State), Whereabouts?> Known = new();
+    // A shop's customers live in a few places.
+    private static readonly ConcurrentDictionary<(string AreaCode, string? State), Whereabouts?> Known = new();
     private static readonly ConcurrentDictionary<string, Whereabouts?> Nowhere = new();
 
-    private static readonly PhoneNumberUtil Phones = PhoneNumberUtil.GetInstance();
-    private static readonly PhoneNumberToTimeZonesMapper Zones = PhoneNumberToTimeZonesMapper.GetInstance();
     private static readonly TextingRules Rules = TextingRules.Current;
 
     /// <summary>Where the owner of a number may be.</summary>
@@ -47,12 +40,13 @@ public static class LegalHours
     public static Whereabouts? PlacesOf(string shopTimezone, string phone, string? state = null)
     {
         ArgumentNullException.ThrowIfNull(phone);
-        // The area and the exchange say all that there is to know of a number's place.
+        // The area code says all that there is to know of a number's place: of most exchanges nobody has written down in which zone they are.
         var isUsual = phone.StartsWith(NorthAmerica, StringComparison.Ordinal) && phone.Length == NorthAmericanLength;
-        var key = (isUsual ? phone[..ExchangeLength] : "", state);
+        var areaCode = isUsual ? phone[NorthAmerica.Length..AreaLength] : "";
+        var key = (areaCode, state);
         if (!Known.TryGetValue(key, out var places))
         {
-            places = Find(isUsual ? phone : null, Rules.HomesOf(state));
+            places = Find(Rules.PlacesOfAreaCode(areaCode), Rules.HomesOf(state));
             if (Known.Count < MostKnown)
             {
                 Known.TryAdd(key, places);
@@ -101,22 +95,14 @@ public static class LegalHours
     }
 
     // By the address alone: a number says where somebody lived when they got it, not where in the state they live. One of a state that takes its numbers for residents counts as well.
-    private static Whereabouts? Find(string? phone, IReadOnlyList<Place> homes)
+    private static Whereabouts? Find(IReadOnlyList<Place> ofNumber, IReadOnlyList<Place> homes)
     {
-        var ofNumber = phone is null ? null : Rules.StateOfAreaCode(phone[NorthAmerica.Length..AreaLength]);
         if (homes.Count == 0)
         {
-            return ofNumber is null ? null : new Whereabouts([.. PlacesOf(ofNumber, phone!)], "number");
+            return ofNumber.Count == 0 ? null : new Whereabouts(ofNumber, "number");
         }
 
-        return new Whereabouts([.. homes, .. ofNumber is { PresumesResidence: true } && homes.All(home => home.State != ofNumber) ? PlacesOf(ofNumber, phone!) : []], "address");
-    }
-
-    private static IEnumerable<Place> PlacesOf(State state, string phone)
-    {
-        var number = Phones.Parse(phone, "US");
-        var zones = Zones.GetTimeZonesForNumber(number).Select(name => DateTimeZoneProviders.Tzdb.GetZoneOrNull(name)).OfType<DateTimeZone>().ToList();
-        return (zones.Count is 0 or > MostZonesOfAPlace ? state.Zones : zones).Select(zone => new Place(state, zone));
+        return new Whereabouts([.. homes, .. ofNumber.Where(place => place.State.PresumesResidence && homes.All(home => home.State != place.State))], "address");
     }
 
     private static Whereabouts? Everywhere(string shopTimezone)

@@ -153,8 +153,11 @@ public sealed partial class Reconciler(
 
         await attempts.AdvanceAsync(transaction, attempt.Id, found.Sid, status, error, cancel);
         await touchPoints.SettleAsync(transaction, id, attempt.Id, status.Touch, status.Touch == "failed" ? error ?? "twilio_undelivered" : null, found.Sid, cancel);
-        await leads.MarkContactedAsync(transaction, attempt.LeadId, cancel);
-        if (status.Touch == "failed" && found.ErrorCode is { } cause && VendorVerdicts.Concerns(cause))
+        if (status.Touch != "failed")
+        {
+            await leads.MarkContactedAsync(transaction, attempt.LeadId, cancel);
+        }
+        else if (found.ErrorCode is { } cause && VendorVerdicts.Concerns(cause))
         {
             await verdicts.HeedAsync(transaction, attempt.LeadId, attempt.Address, cause, $"attempt {attempt.Id}", cancel);
         }

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using LeadOrchestrator.Orchestrator.Emails;
+using LeadOrchestrator.Orchestrator.Shopmonkey;
 using LeadOrchestrator.Orchestrator.Vendors;
 using LeadOrchestrator.Shared.Hosting;
 using LeadOrchestrator.Shared.Tenants;
@@ -68,13 +70,16 @@ public sealed record Throttle(string? Reason, bool IsSlow)
 /// carriers take no text of the number at all.
 /// </summary>
 public sealed partial class SenderHealth(
-    AttemptStore attempts, TenantStore tenants, VendorAccounts accounts, TenantConditions conditions, ILogger<SenderHealth> logger) : BackgroundService
+    AttemptStore attempts, LocationStore locations, TenantStore tenants, VendorAccounts accounts, TenantConditions conditions, ILogger<SenderHealth> logger) : BackgroundService
 {
     /// <summary>The check that fails while a tenant's bulk of texts is stopped.</summary>
     public const string Check = "text_reputation";
 
     /// <summary>The check that fails while a tenant's bulk of emails is stopped.</summary>
     public const string MailCheck = "email_reputation";
+
+    /// <summary>The check that fails while a shop's emails are left out for want of a postal address.</summary>
+    public const string AddressCheck = "postal_address";
 
     /// <summary>What waits looks again after this time whether the sender has recovered.</summary>
     public static readonly TimeSpan WhileThrottled = TimeSpan.FromMinutes(15);
@@ -100,13 +105,22 @@ public sealed partial class SenderHealth(
     {
         lock (_probedAt)
         {
-            if (_probedAt.TryGetValue(tenantId, out var at) && Stopwatch.GetElapsedTime(at) < WhileThrottled)
+            if (!MayProbe(tenantId))
             {
                 return false;
             }
 
             _probedAt[tenantId] = Stopwatch.GetTimestamp();
             return true;
+        }
+    }
+
+    /// <summary>Whether <see cref="TakesProbe"/> would say so.</summary>
+    public bool MayProbe(Guid tenantId)
+    {
+        lock (_probedAt)
+        {
+            return !_probedAt.TryGetValue(tenantId, out var at) || Stopwatch.GetElapsedTime(at) >= WhileThrottled;
         }
     }
 
@@ -167,6 +181,15 @@ public sealed partial class SenderHealth(
 
     private async Task LookAtMailsAsync(Guid tenantId, CancellationToken cancel)
     {
+        if (await locations.FirstWithoutAddressAsync(tenantId, cancel) is { } shop)
+        {
+            conditions.Failed(AddressCheck, tenantId, EmailGate.NoPostalAddress, $"The planned emails of the shop {shop} are left out: the law asks for a postal address in each. Add it in the CRM, or with PATCH /api/locations/{{id}}.");
+        }
+        else
+        {
+            conditions.Succeeded(AddressCheck, tenantId);
+        }
+
         var throttle = Throttle.Of(await attempts.MailRatesAsync(tenantId, MailWindow, cancel));
         _mailThrottles[tenantId] = throttle;
         if (throttle.Reason is { } reason)

@@ -16,7 +16,7 @@ public sealed partial class TextDelivery
             var wanted = new List<Allowed>();
             foreach (var text in tenant)
             {
-                if (throttle.Reason is { } reason && (throttle.HoldsAll ? !health.TakesProbe(tenant.Key) : !text.HandedOver.Touch.IsFirst))
+                if (throttle.Reason is { } reason && (throttle.HoldsAll ? wanted.Count > 0 || !health.MayProbe(tenant.Key) : !text.HandedOver.Touch.IsFirst))
                 {
                     Hold(text, reason, SenderHealth.WhileThrottled, held);
                 }
@@ -26,9 +26,17 @@ public sealed partial class TextDelivery
                 }
             }
 
-            may.AddRange(tenant.First().Account is { Pace: null, DailySegments: null } || wanted.Count == 0
+            var paced = tenant.First().Account is { Pace: null, DailySegments: null } || wanted.Count == 0
                 ? wanted
-                : await PaceAsync(tenant.Key, tenant.First().Account, wanted, throttle.IsSlow, held, slots));
+                : await PaceAsync(tenant.Key, tenant.First().Account, wanted, throttle.IsSlow, held, slots);
+            // The probe is taken by the text that goes out now: one that waits for its place would leave the quarter of an hour without any.
+            if (throttle is { HoldsAll: true, Reason: { } all } && paced.Count > 0 && !health.TakesProbe(tenant.Key))
+            {
+                paced.ForEach(text => Hold(text, all, SenderHealth.WhileThrottled, held));
+                paced = [];
+            }
+
+            may.AddRange(paced);
         }
 
         return may;
@@ -66,7 +74,7 @@ public sealed partial class TextDelivery
     private void Hold(Allowed text, string reason, TimeSpan time, List<TouchPointChange> held)
     {
         var now = clock.GetUtcNow();
-        if (text.HandedOver.Touch.RepliesToAt + Gate.ReplyWindow < now + time)
+        if (text.HandedOver.Touch is { IsOnlyForNow: true, RepliesToAt: { } asked } && asked + Gate.ReplyWindow < now + time)
         {
             // Its place comes when it answers nothing any more: staff see it now and not then.
             held.Add(new TouchPointChange(text.HandedOver.Claim, "needs_review", reason, null, null, now));

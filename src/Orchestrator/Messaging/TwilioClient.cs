@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using LeadOrchestrator.Orchestrator.Vendors;
@@ -25,13 +26,25 @@ public sealed record TwilioMessage(
     [JsonPropertyName("date_created")]
     public string? DateCreated { get; init; }
 
+    /// <summary>Who sent it, E.164 of a phone.</summary>
+    [JsonPropertyName("from")]
+    public string? From { get; init; }
+
+    /// <summary>Who gets it.</summary>
+    [JsonPropertyName("to")]
+    public string? To { get; init; }
+
+    /// <summary>A customer sent it.</summary>
+    [JsonIgnore]
+    public bool IsInbound => Direction == "inbound";
+
     /// <summary>We sent it, through this API.</summary>
     [JsonIgnore]
     public bool IsOutbound => Direction?.StartsWith("outbound-api", StringComparison.Ordinal) == true;
 
     /// <summary>When Twilio took it; null = it does not say.</summary>
     [JsonIgnore]
-    public DateTimeOffset? CreatedAt => DateTimeOffset.TryParse(DateCreated, CultureInfo.InvariantCulture, DateTimeStyles.None, out var at) ? at : null;
+    public DateTimeOffset? CreatedAt => DateTimeOffset.TryParse(DateCreated, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal, out var at) ? at : null;
 }
 
 /// <summary>The end of a hand-over, as the caller must act on it.</summary>
@@ -116,29 +129,23 @@ public sealed class TwilioClient(HttpClient http)
     {
         ArgumentNullException.ThrowIfNull(account);
         ArgumentNullException.ThrowIfNull(fits);
-        Uri? page = new($"{account.Messages}?To={Uri.EscapeDataString(to)}&PageSize=100");
-        for (var pages = 0; page is not null && pages < MostPages; pages++)
+        await foreach (var page in PagesAsync(tenantId, account, $"To={Uri.EscapeDataString(to)}&PageSize=100", cancel))
         {
-            using var request = Request(HttpMethod.Get, page, tenantId, account);
-            using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-            deadline.CancelAfter(Timeout);
-            using var response = await http.SendAsync(request, deadline.Token);
-            response.EnsureSuccessStatusCode();
-            await using var stream = await response.Content.ReadAsStreamAsync(deadline.Token);
-            var list = await JsonSerializer.DeserializeAsync(stream, TwilioJson.Default.TwilioList, deadline.Token);
-            if (list?.Messages.FirstOrDefault(fits) is { } found)
+            if (page.FirstOrDefault(fits) is { } found)
             {
                 return found;
-            }
-
-            page = list?.NextPageUri is { Length: > 0 } next ? new Uri(account.BaseUrl, next) : null;
-            if (page is not null && page.Authority != account.BaseUrl.Authority)
-            {
-                throw new HttpRequestException("The list goes on at another host, which does not get this account's key.");
             }
         }
 
         return null;
+    }
+
+    /// <summary>What customers sent to this account, newest first, page by page. With a messaging service its own texts are among them: its pool may have any number.</summary>
+    /// <exception cref="HttpRequestException">The list could not be read.</exception>
+    public IAsyncEnumerable<IReadOnlyList<TwilioMessage>> InboundAsync(Guid tenantId, TwilioAccount account, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(account);
+        return PagesAsync(tenantId, account, account.MessagingServiceSid is null ? $"To={Uri.EscapeDataString(account.PhoneNumber)}&PageSize=100" : "PageSize=1000", cancel);
     }
 
     /// <summary>The account's newest texts, whoever they went to or came from.</summary>
@@ -146,13 +153,12 @@ public sealed class TwilioClient(HttpClient http)
     public async Task<IReadOnlyList<TwilioMessage>> NewestAsync(Guid tenantId, TwilioAccount account, int count, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(account);
-        using var request = Request(HttpMethod.Get, new Uri($"{account.Messages}?PageSize={count.ToString(CultureInfo.InvariantCulture)}"), tenantId, account);
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        deadline.CancelAfter(Timeout);
-        using var response = await http.SendAsync(request, deadline.Token);
-        response.EnsureSuccessStatusCode();
-        await using var stream = await response.Content.ReadAsStreamAsync(deadline.Token);
-        return (await JsonSerializer.DeserializeAsync(stream, TwilioJson.Default.TwilioList, deadline.Token))?.Messages ?? [];
+        await foreach (var page in PagesAsync(tenantId, account, $"PageSize={count.ToString(CultureInfo.InvariantCulture)}", cancel))
+        {
+            return page;
+        }
+
+        return [];
     }
 
     /// <summary>A picture that came with a text.</summary>
@@ -179,6 +185,31 @@ public sealed class TwilioClient(HttpClient http)
         return length > most ? null : content[..length];
     }
 
+    private async IAsyncEnumerable<IReadOnlyList<TwilioMessage>> PagesAsync(Guid tenantId, TwilioAccount account, string query, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        Uri? page = new($"{account.Messages}?{query}");
+        for (var pages = 0; page is not null && pages < MostPages; pages++)
+        {
+            TwilioList? list;
+            using (var request = Request(HttpMethod.Get, page, tenantId, account))
+            {
+                using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+                deadline.CancelAfter(Timeout);
+                using var response = await http.SendAsync(request, deadline.Token);
+                response.EnsureSuccessStatusCode();
+                await using var stream = await response.Content.ReadAsStreamAsync(deadline.Token);
+                list = await JsonSerializer.DeserializeAsync(stream, TwilioJson.Default.TwilioList, deadline.Token);
+            }
+
+            yield return list?.Messages ?? [];
+            page = list?.NextPageUri is { Length: > 0 } next ? new Uri(account.BaseUrl, next) : null;
+            if (page is not null && page.Authority != account.BaseUrl.Authority)
+            {
+                throw new HttpRequestException("The list goes on at another host, which does not get this account's key.");
+            }
+        }
+    }
+
     private static HttpRequestMessage Request(HttpMethod method, Uri url, Guid tenantId, TwilioAccount account)
     {
         var request = new HttpRequestMessage(method, url) { Headers = { Authorization = account.Authorization } };
@@ -200,7 +231,7 @@ public sealed class TwilioClient(HttpClient http)
         if (response.StatusCode == HttpStatusCode.TooManyRequests)
         {
             // Never processed, says Twilio's page on 20429 (read 2026-11-22).
-            return new SendOutcome.NotSent("twilio_429", response.Headers.RetryAfter?.Delta);
+            return new SendOutcome.NotSent("twilio_429", PauseOf(response));
         }
 
         if ((int)response.StatusCode >= 500)
@@ -219,6 +250,14 @@ public sealed class TwilioClient(HttpClient http)
         var error = await JsonSerializer.DeserializeAsync(stream, TwilioJson.Default.TwilioError, cancel);
         return new SendOutcome.Refused(error?.Code ?? (int)response.StatusCode);
     }
+
+    // In seconds, or as a date: by the vendor's own clock then.
+    private static TimeSpan? PauseOf(HttpResponseMessage response) => response.Headers.RetryAfter switch
+    {
+        { Delta: { } pause } => pause,
+        { Date: { } until } when response.Headers.Date is { } now => until > now ? until - now : TimeSpan.Zero,
+        _ => null,
+    };
 
     // The form; it knows the instants at which its first byte is about to leave and its last one has left.
     private sealed class TextContent(IEnumerable<KeyValuePair<string, string>> fields, CallStart start, Action begins) : FormUrlEncodedContent(fields)

@@ -24,8 +24,6 @@ public sealed partial class ReplyWorker(
     private const int Most = 100;
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(1);
 
-    private readonly int _linkLength = $"{settings.Platform.PublicUrl.AbsoluteUri.TrimEnd('/')}/c/{ChatCode.Mint()}".Length;
-
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -51,12 +49,22 @@ public sealed partial class ReplyWorker(
     public async Task<bool> RunOnceAsync(CancellationToken cancel)
     {
         var answers = await messages.AnswersToSendAsync(Most, cancel);
+        var failed = 0;
         foreach (var (tenantId, id) in answers)
         {
-            await TakeAsync(tenantId, id, cancel);
+            try
+            {
+                await TakeAsync(tenantId, id, cancel);
+            }
+            catch (Exception exception) when (!cancel.IsCancellationRequested)
+            {
+                // It stays the oldest: the others are not to wait for it.
+                failed++;
+                NotPlanned(logger, exception, id, tenantId);
+            }
         }
 
-        return answers.Count == Most;
+        return answers.Count == Most && failed == 0;
     }
 
     private async Task TakeAsync(Guid tenantId, Guid id, CancellationToken cancel)
@@ -70,7 +78,7 @@ public sealed partial class ReplyWorker(
         var isSaid = answer is { Status: MessageStatuses.Complete, Content.Length: > 0 };
         if (isSaid)
         {
-            var text = AnswerAsText.Fit(answer.Content, _linkLength, answer.IsAboutCards);
+            var text = AnswerAsText.Fit(answer.Content, settings.LinkLength, answer.IsAboutCards);
             await touchPoints.AddReplyAsync(transaction, answer, await IntroducedAsync(transaction, answer, text, cancel), cancel);
         }
         else if (IsMissed(answer))
@@ -96,17 +104,21 @@ public sealed partial class ReplyWorker(
         }
 
         var shop = await shops.OfLeadAsync(transaction, answer.LeadId, cancel);
-        return AnswerAsText.WithSender(text, TextTemplates.Assistant(shop.Name, Languages.Of(answer.Content) == Languages.Spanish), _linkLength);
+        return AnswerAsText.WithSender(text, TextTemplates.Assistant(shop.Name, Languages.Of(answer.Content) == Languages.Spanish), settings.LinkLength);
     }
 
-    // Voided by the customer's next words, or by a person who answers in its place: nothing is missing.
-    private static bool IsMissed(AnswerToSend answer) => answer is { IsTakenOver: false, Status: not MessageStatuses.Superseded, FinishReason: not "stopped" };
+    // Voided by the customer's next words, by a person who answers in its place, or by the end of its process, after which another one answers: nothing is missing.
+    private static bool IsMissed(AnswerToSend answer) => answer is { IsTakenOver: false, Status: not MessageStatuses.Superseded, FinishReason: not "stopped" }
+        and not { IsAskedAgain: true, FinishReason: MessageStore.OwnerLost };
 
     private static string ReasonOf(AnswerToSend answer) =>
         answer is { Status: MessageStatuses.Failed, FinishReason: "budget_exhausted" or "provider_unavailable" or "provider_refused" } ? answer.FinishReason! : "answer_cut_off";
 
     [LoggerMessage(3401, LogLevel.Error, "Answers to texts could not be looked for; the next second tries again")]
     private static partial void RoundFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(3403, LogLevel.Error, "Answer {MessageId} to a text (tenant {TenantId}) could not be planned; the next second tries again")]
+    private static partial void NotPlanned(ILogger logger, Exception exception, Guid messageId, Guid tenantId);
 
     [LoggerMessage(3402, LogLevel.Information, "Answer {MessageId} to a text of lead {LeadId} (tenant {TenantId}) is planned")]
     private static partial void Planned(ILogger logger, Guid messageId, Guid leadId, Guid tenantId);

@@ -106,7 +106,11 @@ public sealed class ReviewResolutions(
             case (SendAgain, { TouchPointId: { } touch }):
                 return await touchPoints.SendAgainAsync(transaction, touch, cancel);
             case (MarkSent, { TouchPointId: { } touch }):
-                await touchPoints.MarkSentAsync(transaction, touch, cancel);
+                if (await touchPoints.MarkSentAsync(transaction, touch, cancel) is { } leadId)
+                {
+                    await leads.MarkContactedAsync(transaction, leadId, cancel);
+                }
+
                 return true;
             case (Cancel, { TouchPointId: { } touch }):
                 await touchPoints.CancelOneAsync(transaction, touch, cancel);

@@ -5,6 +5,11 @@ namespace LeadOrchestrator.Orchestrator.Shopmonkey;
 
 public sealed partial class LocationStore
 {
+    /// <summary>The name of a shop that has no postal address; null when all have one.</summary>
+    public Task<string?> FirstWithoutAddressAsync(Guid tenantId, CancellationToken cancel) => database.FirstOrDefaultAsync<string?>(tenantId, """
+        SELECT name FROM locations WHERE tenant_id = @tenantId AND coalesce(address, '') !~ '[^[:space:]]' ORDER BY name LIMIT 1
+        """, null, cancel);
+
     private const string StaffColumns = """
         id, external_id, name, phone, address, timezone, synced_at, updated_at, name_is_ours, timezone_is_ours, crm_name, crm_timezone
         """;

@@ -17,6 +17,9 @@ public sealed partial class LocationSync(
     /// <summary>What staff change of a shop counts for its leads after this time at the latest, on every instance.</summary>
     public static readonly TimeSpan KnownFor = TimeSpan.FromSeconds(20);
 
+    // In a flood of orders that are no leads it is read ten times a second.
+    private static readonly TimeSpan Now = TimeSpan.FromMilliseconds(100);
+
     private readonly ConcurrentDictionary<(Guid TenantId, string ExternalId), (Location Location, long ReadAt)> _known = [];
     private readonly ConcurrentDictionary<(Guid TenantId, string ExternalId, bool IsPatient), Lazy<Task<Location>>> _asked = [];
 
@@ -58,6 +61,31 @@ public sealed partial class LocationSync(
         finally
         {
             _asked.TryRemove(KeyValuePair.Create(key, asked));
+        }
+    }
+
+    /// <summary>A shop as it is stored now.</summary>
+    public async Task<Location> AsStoredAsync(Guid tenantId, Location known, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(known);
+        if (known.ExternalId is not { } externalId || (_known.TryGetValue((tenantId, externalId), out var last) && clock.GetElapsedTime(last.ReadAt) < Now))
+        {
+            return known;
+        }
+
+        var readAt = clock.GetTimestamp();
+        var stored = await locations.FindAsync(tenantId, externalId, cancel) ?? known;
+        _known[(tenantId, externalId)] = (stored, readAt);
+        return stored;
+    }
+
+    /// <summary>What this process knew of a shop counts no more.</summary>
+    /// <param name="externalId">Null: the CRM has no such shop, and nothing was known.</param>
+    public void Forget(Guid tenantId, string? externalId)
+    {
+        if (externalId is not null)
+        {
+            _known.TryRemove((tenantId, externalId), out _);
         }
     }
 

@@ -36,6 +36,8 @@ public static partial class ShopmonkeyMapping
             Phone = person.Phone,
             SaidNoAtTheShop = person.SaidNoAtTheShop,
             Email = person.Email,
+            SaidNoToEmails = person.SaidNoToEmails,
+            IsCustomerUnread = customer is null,
             AddressState = person.State,
             Vehicle = ToText(vehicle) is { Length: > 0 } known ? known : Clean(order.GeneratedVehicleName, 200),
             ServiceInterest = InterestOf(order, testMarker),
@@ -51,8 +53,7 @@ public static partial class ShopmonkeyMapping
     {
         ArgumentNullException.ThrowIfNull(customer);
         var (row, phone) = NumberOf(customer.PhoneNumbers);
-        var email = customer.Emails?.Where(mail => mail is not null).OrderByDescending(mail => mail.Primary == true).Select(mail => Clean(mail.Email, 320))
-            .FirstOrDefault(mail => EmailAddress.Read(mail) is not null);
+        var mail = customer.Emails?.Where(mail => mail is not null).OrderByDescending(mail => mail.Primary == true).FirstOrDefault(mail => EmailAddress.Read(Clean(mail.Email, 320)) is not null);
         var (first, last) = (Clean(customer.FirstName, 100), Clean(customer.LastName, 100));
         if (first.Length + last.Length == 0)
         {
@@ -61,7 +62,10 @@ public static partial class ShopmonkeyMapping
 
         return new CustomerFacts(
             first, last, phone, row?.OptIn == false || SaidNoAtAll(customer.PhoneNumbers),
-            email, TextingRules.Current.CodesOf(customer.State, customer.PostalCode));
+            mail is null ? null : Clean(mail.Email, 320), TextingRules.Current.CodesOf(customer.State, customer.PostalCode))
+        {
+            SaidNoToEmails = mail?.Subscribed == false,
+        };
     }
 
     private static (PhoneRow? Row, Phone Phone) NumberOf(IReadOnlyList<PhoneRow>? numbers) => (numbers ?? [])

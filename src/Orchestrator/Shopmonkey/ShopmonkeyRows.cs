@@ -79,11 +79,12 @@ public sealed record PhoneRow
     public bool? OptIn { get; init; }
 }
 
-/// <summary>A customer's email.</summary>
+/// <summary>A customer's email. <c>subscribed</c> false = they said no at the shop, or by a link of the CRM's own mails.</summary>
 public sealed record EmailRow
 {
     public string? Email { get; init; }
     public bool? Primary { get; init; }
+    public bool? Subscribed { get; init; }
 }
 
 /// <summary>A vehicle.</summary>

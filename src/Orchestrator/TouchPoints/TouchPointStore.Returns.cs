@@ -61,7 +61,7 @@ public sealed partial class TouchPointStore
               AND l.sequence_ended_as IS NULL AND l.external_created_at > @since AND lower(trim(l.email)) ~ '^[^@\s]+@[^@\s]+\.[^@\s]+$'
               AND NOT EXISTS (
                   SELECT FROM email_addresses a
-                  WHERE a.tenant_id = @tenantId AND a.email = lower(trim(l.email)) AND (a.unsubscribed_at IS NOT NULL OR a.suppression IS NOT NULL))
+                  WHERE a.tenant_id = @tenantId AND a.email = lower(trim(l.email)) AND (a.unsubscribed_at IS NOT NULL OR a.suppression IS NOT NULL OR a.crm_opt_out_at IS NOT NULL))
             RETURNING t.id
             """, new { leadIds, ofTheNumber = TwilioErrors.OfTheNumber, since = now - RevivedUntil, goodFor = Cadence.GoodFor, now }, cancel);
     }

@@ -77,6 +77,9 @@ public sealed record DueTouchPoint
     /// <summary>It answers the person's own text, which came then (business time).</summary>
     public DateTimeOffset? RepliesToAt { get; init; }
 
+    /// <summary>Waiting makes it worse than none: the assistant's answer to a text. Words of staff are worth something later, too.</summary>
+    public bool IsOnlyForNow => RepliesToAt is not null && !Step.StartsWith("staff-", StringComparison.Ordinal);
+
     /// <summary>A hold keeps it back: it stays planned.</summary>
     public bool IsHeld { get; init; }
 

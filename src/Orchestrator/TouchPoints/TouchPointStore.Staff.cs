@@ -39,7 +39,7 @@ public sealed partial class TouchPointStore
 
     // Of a sequence the newest step alone, and of what was answered the newest words: together with those after it it would be several texts at once, and the first of them no news any more.
     private const string IsNewest = """
-        (t.appointment_id IS NOT NULL OR (t.message_id IS NOT NULL AND t.replies_to_at IS NULL) OR NOT EXISTS (
+        (t.appointment_id IS NOT NULL OR (t.message_id IS NOT NULL AND t.step NOT LIKE 'reply-%') OR NOT EXISTS (
             SELECT 1 FROM touch_points n
             WHERE n.tenant_id = @tenantId AND n.lead_id = t.lead_id AND n.appointment_id IS NULL AND (n.message_id IS NULL) = (t.message_id IS NULL) AND n.created_at > t.created_at
               AND n.status <> 'suppressed' AND NOT (n.status = 'scheduled' AND n.due_at > @soon)))
@@ -69,7 +69,7 @@ public sealed partial class TouchPointStore
         ArgumentNullException.ThrowIfNull(transaction);
         var (id, now) = (Guid.CreateVersion7(), clock.GetUtcNow());
         await transaction.ExecuteAsync(
-            StaffTextStore.Plan, new { id, leadId, channel, now, expiresAt = now + StaffMessageGoodFor, traceParent, subject, content, messageId }, cancel);
+            StaffTextStore.Plan, new { id, leadId, channel, now, expiresAt = now + StaffMessageGoodFor, traceParent, subject, content, messageId, textedSince = now - StaffTextStore.Immediate }, cancel);
         return id;
     }
 
@@ -85,7 +85,7 @@ public sealed partial class TouchPointStore
             SET status = 'cancelled', reason = 'staff_took_over', fence = t.fence + 1, claimed_by = NULL, lease_until = NULL, updated_at = @now
             FROM leads l {SamePerson.Join}
             WHERE l.tenant_id = @tenantId AND l.id = @leadId AND t.tenant_id = @tenantId AND t.lead_id = o.id AND t.appointment_id IS NULL
-              AND ((t.message_id IS NULL AND (o.id = l.id OR t.step <> 'greeting')) OR (o.id = l.id AND t.replies_to_at IS NOT NULL))
+              AND ((t.message_id IS NULL AND (o.id = l.id OR t.step <> 'greeting')) OR (o.id = l.id AND t.step LIKE 'reply-%'))
               AND (t.status = 'scheduled' OR (t.status = 'sending' AND t.handed_over_at IS NULL))
             """, new { leadId, now = clock.GetUtcNow() }, cancel);
     }
@@ -123,12 +123,14 @@ public sealed partial class TouchPointStore
     }
 
     /// <summary>A person has seen that it went out.</summary>
-    public Task MarkSentAsync(TenantTransaction transaction, Guid id, CancellationToken cancel)
+    /// <returns>Its lead; null when it waits for nobody any more.</returns>
+    public Task<Guid?> MarkSentAsync(TenantTransaction transaction, Guid id, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
-        return transaction.ExecuteAsync("""
+        return transaction.FirstOrDefaultAsync<Guid?>("""
             UPDATE touch_points SET status = 'sent', reason = 'marked_sent_by_staff', sent_at = coalesce(sent_at, @now), updated_at = @now
             WHERE tenant_id = @tenantId AND id = @id AND status = 'needs_review'
+            RETURNING lead_id
             """, new { id, now = clock.GetUtcNow() }, cancel);
     }
 

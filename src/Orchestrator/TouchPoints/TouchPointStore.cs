@@ -57,7 +57,7 @@ public sealed partial class TouchPointStore(LeadDatabase database, TimeProvider 
     public Task SettleAsync(TenantTransaction transaction, Guid id, Guid attemptId, string status, string? reason, string providerId, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
-        // needs_review after an unknown end is settled too, by a callback that comes late. delivered is final, and failed unless another attempt has arrived.
+        // needs_review after an unknown end is settled too, by a callback that comes late; so is what was to be tried once more and has not begun to, whatever it waits for. delivered is final, and failed unless another attempt has arrived.
         return transaction.ExecuteAsync($"""
             UPDATE touch_points
             SET status = @status, reason = @reason, provider_id = coalesce(provider_id, @providerId), sent_at = coalesce(sent_at, @now),
@@ -65,7 +65,7 @@ public sealed partial class TouchPointStore(LeadDatabase database, TimeProvider 
                 claimed_by = NULL, lease_until = NULL, updated_at = @now
             WHERE tenant_id = @tenantId AND id = @id
               AND (status IN ('sending', 'unknown', 'sent') OR (status = 'needs_review' AND reason = 'not_found_at_twilio')
-                OR (status = 'scheduled' AND reason = 'sent_again_by_staff' AND handed_over_at IS NULL) OR (status = 'failed' AND @status = 'delivered'))
+                OR (status = 'scheduled' AND attempts > 0 AND handed_over_at IS NULL) OR (status = 'failed' AND @status = 'delivered'))
               AND NOT (status = 'sent' AND @status = 'sent') AND NOT ({IsOvertaken})
             """, new { id, attemptId, status, reason, providerId, now = clock.GetUtcNow() }, cancel);
     }

@@ -26,12 +26,13 @@ public sealed class CustomerReplies(TouchPointStore touchPoints, SessionStore se
     /// <param name="channel">One of <see cref="MessageChannels"/>.</param>
     /// <param name="media">Addresses of pictures that came with them.</param>
     /// <param name="isQuestion">The assistant answers them, by the way they came.</param>
+    /// <param name="sentAt">When they were written, when that was some time ago; null = now.</param>
     /// <returns>The message, and who answers in the conversation.</returns>
     public async Task<AppendedMessage> KeepAsync(
-        TenantTransaction transaction, Guid leadId, string channel, string text, IReadOnlyList<string> media, bool isQuestion, CancellationToken cancel)
+        TenantTransaction transaction, Guid leadId, string channel, string text, IReadOnlyList<string> media, bool isQuestion, DateTimeOffset? sentAt, CancellationToken cancel)
     {
         var sessionId = await sessions.EnsureAsync(transaction, leadId, cancel);
-        var appended = await messages.AppendAsync(transaction, new NewThreadMessage(sessionId, MessageRoles.Customer, channel, PlainText.Clean(text)) { Media = media, IsQuestion = isQuestion }, cancel);
+        var appended = await messages.AppendAsync(transaction, new NewThreadMessage(sessionId, MessageRoles.Customer, channel, PlainText.Clean(text)) { Media = media, IsQuestion = isQuestion, SentAt = sentAt }, cancel);
         await pictures.AddAsync(transaction, sessionId, appended.Message.Id, media, cancel);
         return appended;
     }

@@ -10,6 +10,12 @@ public sealed record HandledEvent(NewInboxEvent Event, string Status, string? Re
 /// <summary>Events that need no worker: they are kept by the transaction that does their work.</summary>
 public sealed partial class InboxStore
 {
+    /// <summary>Which of these keys of a vendor's events are known.</summary>
+    public async Task<IReadOnlySet<string>> KnownAsync(Guid tenantId, string provider, IReadOnlyList<string> keys, CancellationToken cancel) =>
+        (await database.QueryAsync<string>(tenantId, """
+            SELECT dedupe_key FROM webhook_events WHERE tenant_id = @tenantId AND provider = @provider AND dedupe_key = ANY(@keys)
+            """, new { provider, keys = keys.ToArray() }, cancel)).ToHashSet();
+
     /// <summary>Keeps events together with their work, each once.</summary>
     /// <returns>Those that are new. The work of the others was done before, and is not done again.</returns>
     public async Task<IReadOnlyList<HandledEvent>> AddHandledAsync(TenantTransaction transaction, IReadOnlyList<HandledEvent> events, CancellationToken cancel)

@@ -18,6 +18,9 @@ public sealed partial class InboxStore
     // Orders that the rules of their shop made no leads; those that ended by their own state are none under any rules.
     private static readonly string[] ByTheRules = ["not_in_a_lead_column", "excluded_by_rule", "not_an_estimate", "in_a_lost_column"];
 
+    /// <summary>Would other rules of its shop make this order a lead?</summary>
+    public static bool IsByTheRules(string reason) => ByTheRules.Contains(reason);
+
     /// <summary>An event with what decides whether it can be put back; null when there is none.</summary>
     public Task<ReplayableEvent?> FindReplayableAsync(Guid tenantId, Guid id, CancellationToken cancel) => database.FirstOrDefaultAsync<ReplayableEvent>(tenantId, """
         SELECT id, provider, status, reason, payload FROM webhook_events WHERE tenant_id = @tenantId AND id = @id

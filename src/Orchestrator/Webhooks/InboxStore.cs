@@ -1,3 +1,4 @@
+using LeadOrchestrator.Orchestrator.Shopmonkey;
 using LeadOrchestrator.Shared.Hosting;
 using Npgsql;
 using NpgsqlTypes;
@@ -145,8 +146,8 @@ public sealed partial class InboxStore(LeadDatabase database, TimeProvider clock
         SET status = 'received', reason = NULL, attempts = 0, next_attempt_at = clock_timestamp(), processed_at = NULL
         FROM unnest(@keys, @locations) AS e (dedupe_key, location_id)
         JOIN locations l ON l.tenant_id = @tenantId AND l.external_id = e.location_id
-        WHERE w.tenant_id = @tenantId AND w.provider = 'shopmonkey' AND w.dedupe_key = e.dedupe_key AND w.status = 'ignored' AND w.processed_at < l.updated_at
-        """, new { keys = events.Select(one => one.DedupeKey).ToArray(), locations = events.Select(one => one.LocationId).ToArray() }, cancel);
+        WHERE w.tenant_id = @tenantId AND w.provider = 'shopmonkey' AND w.dedupe_key = e.dedupe_key AND w.status = 'ignored' AND w.processed_at < l.updated_at + @untilEveryoneKnows
+        """, new { keys = events.Select(one => one.DedupeKey).ToArray(), locations = events.Select(one => one.LocationId).ToArray(), untilEveryoneKnows = LocationSync.KnownFor }, cancel);
 
     private static NpgsqlParameter Texts(IReadOnlyList<NewInboxEvent> events, Func<NewInboxEvent, string?> field) =>
         new() { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text, Value = events.Select(field).ToArray() };

@@ -34,7 +34,15 @@ public sealed class OrderEvents(ShopmonkeyClient shopmonkey, CrmLookups lookups,
         var location = await locations.EnsureAsync(
             inboxEvent.TenantId, ShopmonkeyMapping.IdOf(current.LocationId) ?? throw new UnmappableException("no_location"), isPatient: inboxEvent.Attempts < PatientFor, cancel);
         var board = await columns.GetAsync(inboxEvent.TenantId, cancel);
-        if (LeadRules.WhyNotALead(current, location.Rules, board) is { } reason)
+        var reason = LeadRules.WhyNotALead(current, location.Rules, board);
+        if (reason is not null && InboxStore.IsByTheRules(reason))
+        {
+            // Not by rules that staff have replaced a moment ago: nobody would look at the order again.
+            location = await locations.AsStoredAsync(inboxEvent.TenantId, location, cancel);
+            reason = LeadRules.WhyNotALead(current, location.Rules, board);
+        }
+
+        if (reason is not null)
         {
             return NoLead(inboxEvent, current, current.Deleted == true, reason, LeadRules.EndOf(current, location.Rules, board), isConfirmed) with { LocationId = location.Id };
         }

@@ -110,7 +110,7 @@ public sealed partial class SendGridInbound(
 
         if (!mail.IsAutomatic)
         {
-            var kept = await replies.KeepAsync(transaction, answered.LeadId, MessageChannels.Email, Shown(words, mail), [], isQuestion: false, cancel);
+            var kept = await replies.KeepAsync(transaction, answered.LeadId, MessageChannels.Email, Shown(words, mail), [], isQuestion: false, sentAt: null, cancel);
             if (kind == ReplyKind.Message && kept.Mode == SessionModes.Ai)
             {
                 // The assistant answers no emails. Who has the conversation is told of it anyway; while nobody has, it is for whoever looks at the items.

@@ -14,6 +14,16 @@ public sealed class TwilioDoor(
     public Task<SignedForm> ReadInboundAsync(HttpContext context, CancellationToken cancel) => ReadAsync(context, (form, isSigned) =>
         SignersAsync(form["To"].ToString(), form["AccountSid"].ToString(), isSigned, cancel));
 
+    /// <summary>A text that was read from an account's list: it is for the same tenants as if it had come in, and its account's key has proved it.</summary>
+    /// <param name="sentAt">When it came to Twilio.</param>
+    /// <exception cref="Npgsql.NpgsqlException">The database is away.</exception>
+    public async Task<SignedForm> OfMissedAsync(IReadOnlyDictionary<string, string> fields, DateTimeOffset? sentAt, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(fields);
+        var sid = fields["AccountSid"];
+        return new SignedForm(fields, await SignersAsync(fields["To"], sid, account => account.AccountSid == sid, cancel), null) { MissedAt = sentAt };
+    }
+
     /// <summary>A status callback, which must be signed with the token of its attempt's tenant. Of an unknown attempt: with any tenant's whose account it names.</summary>
     /// <param name="tenantId">The attempt's; null = the attempt is unknown.</param>
     /// <exception cref="Npgsql.NpgsqlException">The database is away.</exception>
@@ -91,6 +101,9 @@ public sealed class TwilioDoor(
 /// <param name="Tenants">Whose it is: one; several when they share a number and its account, those first whose number it is.</param>
 public sealed record SignedForm(IReadOnlyDictionary<string, string>? Fields, IReadOnlyList<Guid> Tenants, IResult? Refusal)
 {
+    /// <summary>When it was sent, of one that nobody told us of; null = it was told.</summary>
+    public DateTimeOffset? MissedAt { get; init; }
+
     /// <summary>A field; empty when it did not come.</summary>
     public string this[string name] => Fields!.GetValueOrDefault(name, "");
 }

@@ -5,6 +5,7 @@ using System.Text.Json;
 using LeadOrchestrator.Orchestrator.Leads;
 using LeadOrchestrator.Orchestrator.Messaging;
 using LeadOrchestrator.Orchestrator.Shopmonkey;
+using LeadOrchestrator.Orchestrator.Vendors;
 using LeadOrchestrator.Shared.Consent;
 using LeadOrchestrator.Shared.Hosting;
 using LeadOrchestrator.Shared.Messages;
@@ -55,12 +56,27 @@ public sealed partial class TwilioInbound(
         }
     }
 
+    /// <summary>A text that Twilio has and this database does not: it is heeded as if it had been told in time. What would have been answered at once is not: there is nobody to answer to.</summary>
+    /// <exception cref="Npgsql.NpgsqlException">The database is away.</exception>
+    public async Task HeedMissedAsync(TwilioMessage text, TwilioAccount account, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        ArgumentNullException.ThrowIfNull(account);
+        var form = await door.OfMissedAsync(new Dictionary<string, string>
+        {
+            ["MessageSid"] = text.Sid, ["AccountSid"] = account.AccountSid, ["From"] = text.From ?? "", ["To"] = text.To ?? "",
+            // A picture's address is in no list of texts.
+            ["Body"] = text.Body is { Length: > 0 } body ? body : "(picture)",
+        }, text.CreatedAt, cancel);
+        await HandleAsync(form, cancel);
+    }
+
     private async Task<string?> HandleAsync(SignedForm form, CancellationToken cancel)
     {
         string? reply = null;
         foreach (var tenantId in await ConcernedAsync(form, cancel))
         {
-            var mayAnswer = reply is null;
+            var mayAnswer = reply is null && form.MissedAt is null;
             reply = await Deadlock.OnceMoreAsync(() => HandleAsync(tenantId, form, mayAnswer, cancel)) ?? reply;
         }
 
@@ -120,10 +136,12 @@ public sealed partial class TwilioInbound(
         {
             // An order (STOP, HELP, START) is obeyed, and never answered by the assistant.
             var isQuestion = kind == ReplyKind.Message && contact!.WrongNumberAt is null;
-            await replies.KeepAsync(transaction, lead.Id, MessageChannels.Sms, text, MediaOf(form), isQuestion, cancel);
+            await replies.KeepAsync(transaction, lead.Id, MessageChannels.Sms, text, MediaOf(form), isQuestion, form.MissedAt, cancel);
         }
 
-        var reply = contact is null ? null : await ObeyAsync(transaction, kind, contact, numbers, lead, form, cancel);
+        // A start that was missed does not undo a stop that came after it, nor the other way round.
+        var isOverruled = contact is not null && form.MissedAt is { } at && await ContactStore.HasSaidSinceAsync(transaction, contact.Id, at, cancel);
+        var reply = contact is null || isOverruled ? null : await ObeyAsync(transaction, kind, contact, numbers, lead, form, cancel);
         reply = mayAnswer && !gate.IsOutOfTheDemo(lead is { IsTest: true }) ? reply : null;
         if (reply is not null && lead is not null)
         {

@@ -6,21 +6,49 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 
 namespace LeadOrchestrator.Orchestrator.Webhooks;
 
 /// <summary><c>POST /webhooks/twilio/status/{attemptId}</c>: a text moves forward, never back. An id that we don't know gets 200, or it would come again and again.</summary>
 public sealed partial class TwilioStatusCallback(
-    TwilioDoor door, LeadDatabase database, AttemptStore attempts, TouchPointStore touchPoints, LeadStore leads, VendorVerdicts verdicts, SenderHealth health, ILogger<TwilioStatusCallback> logger)
+    TwilioDoor door, LeadDatabase database, AttemptStore attempts, TouchPointStore touchPoints, LeadStore leads, VendorVerdicts verdicts, SenderHealth health, WebhookRefusals refusals, ILogger<TwilioStatusCallback> logger)
 {
+    // Twilio gives up after 15 s.
+    private static readonly TimeSpan StoringDeadline = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan BeforeNextTry = TimeSpan.FromMilliseconds(500);
+
     /// <summary>Maps the route.</summary>
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/webhooks/twilio/status/{attemptId}",
         (HttpContext context, TwilioStatusCallback callback, string attemptId) => callback.ReceiveAsync(context, attemptId)).AllowAnonymous().WithTags("Webhooks").DisableAntiforgery();
 
+    // Twilio tells each once: an absence of the database of some seconds is waited for.
     private async Task<IResult> ReceiveAsync(HttpContext context, string attemptId)
     {
-        var tenant = Guid.TryParse(attemptId, out var id) ? await attempts.FindTenantAsync(id, context.RequestAborted) : null;
-        var form = await door.ReadStatusAsync(context, tenant, context.RequestAborted);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        deadline.CancelAfter(StoringDeadline);
+        while (true)
+        {
+            try
+            {
+                return await Deadlock.OnceMoreAsync(() => HearAsync(context, attemptId, deadline.Token));
+            }
+            catch (Exception exception) when (WebhookRefusals.IsNotStored(exception, context))
+            {
+                if (deadline.IsCancellationRequested || exception is not (NpgsqlException { IsTransient: true } or TimeoutException))
+                {
+                    return refusals.NotStored(exception, context);
+                }
+            }
+
+            await Task.WhenAny(Task.Delay(BeforeNextTry, deadline.Token));
+        }
+    }
+
+    private async Task<IResult> HearAsync(HttpContext context, string attemptId, CancellationToken cancel)
+    {
+        var tenant = Guid.TryParse(attemptId, out var id) ? await attempts.FindTenantAsync(id, cancel) : null;
+        var form = await door.ReadStatusAsync(context, tenant, cancel);
         if (form.Refusal is { } refusal)
         {
             return refusal;
@@ -31,7 +59,7 @@ public sealed partial class TwilioStatusCallback(
         var word = form["MessageStatus"];
         if (tenant is { } tenantId && sid.Length is > 0 and <= 64 && word.Length is > 0 and <= 32)
         {
-            await AdvanceAsync(tenantId, id, sid, TwilioStatus.Read(word), form["ErrorCode"], context.RequestAborted);
+            await AdvanceAsync(tenantId, id, sid, TwilioStatus.Read(word), form["ErrorCode"], cancel);
         }
 
         return TypedResults.Ok();

@@ -120,6 +120,17 @@ public sealed partial class AppointmentStore(LeadDatabase database, TimeProvider
             "SELECT pg_advisory_xact_lock(hashtextextended(@lock, 0))", new { @lock = $"{transaction.TenantId}/bays/{locationId}" }, cancel);
     }
 
+    /// <summary>The same for several shops, by their ids at the CRM, in one order.</summary>
+    public static async Task LockShopsAsync(TenantTransaction transaction, string[] externalIds, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        foreach (var shop in externalIds.Length == 0 ? [] : await transaction.QueryAsync<Guid>(
+            "SELECT id FROM locations WHERE tenant_id = @tenantId AND external_id = ANY(@externalIds) ORDER BY id", new { externalIds }, cancel))
+        {
+            await LockShopAsync(transaction, shop, cancel);
+        }
+    }
+
     /// <summary>What is held and too late gives its slot back, and what the lead holds gives way to what it wants now. The shop is locked.</summary>
     public Task LetGoAsync(TenantTransaction transaction, Guid locationId, Guid? holdsOfLead, CancellationToken cancel)
     {

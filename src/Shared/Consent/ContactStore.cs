@@ -178,6 +178,7 @@ public sealed partial class ContactStore(TimeProvider clock)
             UPDATE leads SET consent = 'opted_in', status = CASE WHEN status = 'opted_out' OR (status = 'unreachable' AND status_reason = 'wrong_number') THEN 'engaged' ELSE status END, updated_at = @now
             WHERE tenant_id = @tenantId AND contact_id = @contactId
             """, new { contactId, now }, cancel);
+        await RemindAgainAsync(transaction, contactId, null, cancel);
         await AddEventAsync(transaction, contactId, null, "opted_in", evidence, cancel);
     }
 
@@ -200,8 +201,17 @@ public sealed partial class ContactStore(TimeProvider clock)
             WHERE l.tenant_id = @tenantId AND l.consent = 'opted_out' AND (l.contact_id = @contactId
                 OR (l.id = @leadId AND NOT EXISTS (SELECT 1 FROM contacts c WHERE c.tenant_id = @tenantId AND c.id = l.contact_id AND c.opted_out_at IS NOT NULL)))
             """, args, cancel);
+        await RemindAgainAsync(transaction, contactId, leadId, cancel);
         await AddEventAsync(transaction, contactId, null, "opted_in", evidence, cancel);
     }
+
+    // The cadence of who said stop is over. An appointment that stands is not: what was to be said of it and is still to come is said. One that has moved meanwhile has ended those itself.
+    private Task<int> RemindAgainAsync(TenantTransaction transaction, Guid contactId, Guid? leadId, CancellationToken cancel) => transaction.ExecuteAsync("""
+        UPDATE touch_points t SET status = 'scheduled', reason = NULL, updated_at = @now
+        FROM leads l JOIN appointments a ON a.tenant_id = @tenantId AND a.lead_id = l.id AND a.status = 'confirmed' AND a.starts_at > @now
+        WHERE l.tenant_id = @tenantId AND (l.contact_id = @contactId OR l.id = @leadId) AND l.consent <> 'opted_out'
+          AND t.tenant_id = @tenantId AND t.lead_id = l.id AND t.appointment_id = a.id AND t.status = 'cancelled' AND t.reason = 'opted_out' AND t.due_at > @now
+        """, new { contactId, leadId, now = clock.GetUtcNow() }, cancel);
 
     /// <summary>The numbers that ended with the same words as this entry of the ledger, in the order in which they are locked.</summary>
     public static Task<IReadOnlyList<Guid>> EndedWithAsync(TenantTransaction transaction, Guid consentEventId, CancellationToken cancel)
@@ -233,6 +243,17 @@ public sealed partial class ContactStore(TimeProvider clock)
             """, new { contactId }, cancel);
     }
 
+    /// <summary>Has the owner of this number said yes or no by text since then?</summary>
+    public static Task<bool> HasSaidSinceAsync(TenantTransaction transaction, Guid contactId, DateTimeOffset at, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return transaction.FirstOrDefaultAsync<bool>("""
+            SELECT EXISTS (
+                SELECT 1 FROM consent_events
+                WHERE tenant_id = @tenantId AND contact_id = @contactId AND kind IN ('opted_in', 'opted_out') AND channel = 'sms' AND occurred_at >= @at)
+            """, new { contactId, at }, cancel);
+    }
+
     /// <summary>Adds to the ledger. It is append-only: the service's role may neither change nor delete it.</summary>
     /// <param name="kind">inquiry, opted_in or opted_out.</param>
     public Task AddEventAsync(TenantTransaction transaction, Guid contactId, Guid? leadId, string kind, ConsentEvidence evidence, CancellationToken cancel)
@@ -241,8 +262,10 @@ public sealed partial class ContactStore(TimeProvider clock)
         ArgumentNullException.ThrowIfNull(evidence);
         return transaction.ExecuteAsync("""
             INSERT INTO consent_events (tenant_id, id, contact_id, lead_id, kind, channel, source, wording, reason, occurred_at)
-            VALUES (@tenantId, @id, @contactId, @leadId, @kind, @Channel, @Source, @Wording, @Reason, @now)
+            VALUES (@tenantId, @id, @contactId, @leadId, @kind, @Channel, @Source, @Wording, @Reason, greatest(@now,
+                (SELECT c.opted_out_at FROM contacts c WHERE c.tenant_id = @tenantId AND c.id = @contactId AND @kind = 'opted_out')))
             """,
+            // By the clock of another process the no before it may have been said later: that one would seem to be all that was said.
             new { id = Guid.CreateVersion7(), contactId, leadId, kind, evidence.Channel, evidence.Source, evidence.Wording, evidence.Reason, now = clock.GetUtcNow() }, cancel);
     }
 

@@ -60,7 +60,7 @@ internal static class EngagementStore
         SET status = 'cancelled', reason = 'human_takeover', fence = t.fence + 1, claimed_by = NULL, lease_until = NULL, updated_at = @now
         FROM theirs
         WHERE t.tenant_id = @tenantId AND t.lead_id = theirs.id AND t.appointment_id IS NULL
-          AND ((t.message_id IS NULL AND (theirs.is_asked OR t.step <> 'greeting')) OR (@evenReplies AND theirs.is_asked AND t.replies_to_at IS NOT NULL))
+          AND ((t.message_id IS NULL AND (theirs.is_asked OR t.step <> 'greeting')) OR (@evenReplies AND theirs.is_asked AND t.step LIKE 'reply-%'))
           AND (t.status = 'scheduled' OR (t.status = 'sending' AND t.handed_over_at IS NULL))
         """;
 
@@ -111,7 +111,8 @@ internal static class EngagementStore
     public const string EndMessages = """
         UPDATE touch_points t
         SET status = 'cancelled', reason = @reason, fence = t.fence + 1, claimed_by = NULL, lease_until = NULL, updated_at = @now
-        WHERE t.tenant_id = @tenantId AND t.appointment_id = @id AND (t.status IN ('scheduled', 'needs_review') OR (t.status = 'sending' AND t.handed_over_at IS NULL))
+        WHERE t.tenant_id = @tenantId AND t.appointment_id = @id
+          AND (t.status IN ('scheduled', 'needs_review') OR (t.status = 'sending' AND t.handed_over_at IS NULL) OR (t.status = 'cancelled' AND t.reason = 'opted_out'))
           AND NOT EXISTS (SELECT 1 FROM appointments a WHERE a.tenant_id = @tenantId AND a.id = @id AND a.starts_at = @startsAt)
         """;
 

@@ -37,6 +37,9 @@ public sealed record NewThreadMessage(Guid SessionId, string Role, string Channe
 
     /// <summary>The sender's own id: the same one again is the same message.</summary>
     public Guid? ClientMessageId { get; init; }
+
+    /// <summary>When it was sent, when that was before now; null = now.</summary>
+    public DateTimeOffset? SentAt { get; init; }
 }
 
 /// <summary>What became of a new message.</summary>

@@ -99,8 +99,9 @@ public sealed partial class MessageStore
     /// <summary>Takes a running answer away from whoever says it: what was stored of it stays, as <c>interrupted</c>.</summary>
     /// <param name="messageId">The answer; null for whichever runs in the session.</param>
     /// <param name="reason">See <see cref="AnswerInterrupted"/>.</param>
-    /// <returns>Its terminal frame, or null when it was over already.</returns>
-    public async Task<Frame?> InterruptAnswerAsync(SessionKey session, Guid? messageId, string reason, CancellationToken cancel)
+    /// <param name="silence">Only if its process has shown no sign of life for so long, still; null = whatever its process does.</param>
+    /// <returns>Its terminal frame, or null when it was over already, or its process lives.</returns>
+    public async Task<Frame?> InterruptAnswerAsync(SessionKey session, Guid? messageId, string reason, CancellationToken cancel, TimeSpan? silence = null)
     {
         await using var transaction = await database.BeginAsync(session.TenantId, cancel);
         var seq = await sessions.NextAsync(transaction, session.SessionId, 1, cancel);
@@ -116,8 +117,9 @@ public sealed partial class MessageStore
                           WHERE r.tenant_id = @tenantId AND r.session_id = m.session_id AND r.seq > m.seq
                             AND r.message_id = m.id AND r.type = 'answer.restarted'), m.seq)), '')
             WHERE m.tenant_id = @tenantId AND m.session_id = @SessionId AND m.status = 'streaming' AND (@messageId::uuid IS NULL OR m.id = @messageId)
+              AND NOT EXISTS (SELECT 1 FROM service_instances i WHERE i.id = m.owner_id AND i.seen_at > clock_timestamp() - @silence::interval)
             RETURNING m.id, m.covers_seq, m.content = '' AS is_empty, m.channel
-            """, new { session.SessionId, messageId, reason, now = clock.GetUtcNow() }, cancel);
+            """, new { session.SessionId, messageId, reason, silence, now = clock.GetUtcNow() }, cancel);
         if (interrupted is not { Id: var id })
         {
             return null;

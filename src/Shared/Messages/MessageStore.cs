@@ -17,7 +17,7 @@ public sealed partial class MessageStore(LeadDatabase database, SessionStore ses
         ), message AS (
             INSERT INTO chat_messages
                 (tenant_id, id, session_id, seq, role, channel, content, media, status, client_message_id, created_at, completed_at)
-            SELECT @tenantId, @id, @SessionId, last_seq, @Role, @Channel, @Content, @media, 'complete', @ClientMessageId, @now, @now FROM place
+            SELECT @tenantId, @id, @SessionId, last_seq, @Role, @Channel, @Content, @media, 'complete', @ClientMessageId, @sentAt, @now FROM place
         ), frame AS (
             {FrameStore.AddAtPlace}
         ), waiting AS (
@@ -153,7 +153,7 @@ public sealed partial class MessageStore(LeadDatabase database, SessionStore ses
     private sealed class Pending(NewThreadMessage message, DateTimeOffset now)
     {
         private readonly ChatMessage _message = new(
-            Guid.CreateVersion7(), 0, message.Role, message.Channel, message.Content, MessageStatuses.Complete, now, null, message.ClientMessageId)
+            Guid.CreateVersion7(), 0, message.Role, message.Channel, message.Content, MessageStatuses.Complete, message.SentAt ?? now, null, message.ClientMessageId)
             { Pictures = message.Media.Count is > 0 and var pictures ? pictures : null };
 
         public object Arguments(bool evenClosed)
@@ -163,7 +163,7 @@ public sealed partial class MessageStore(LeadDatabase database, SessionStore ses
             return new
             {
                 id = _message.Id, frameId = Guid.CreateVersion7(), message.SessionId, message.Role, message.Channel, message.Content, media = message.Media.ToArray(),
-                message.ClientMessageId, now, asks = message.IsQuestion, evenClosed,
+                message.ClientMessageId, now, sentAt = message.SentAt ?? now, asks = message.IsQuestion, evenClosed,
                 // An order (STOP, HELP) is no question, and waits for nobody.
                 waits = message.Role == MessageRoles.Customer && (message.IsQuestion || message.Channel == MessageChannels.Email), handoverId = Guid.CreateVersion7(),
                 alertAt = now + HandoverStore.Patience, language = message.Role == MessageRoles.Customer ? Languages.Of(message.Content) : null,

@@ -16,11 +16,17 @@ public sealed class StaffTextStore(TimeProvider clock)
     /// <summary>A message of a member of staff may wait this long for its hour.</summary>
     public static readonly TimeSpan GoodFor = TimeSpan.FromHours(72);
 
-    /// <summary>SQL: plans what a member of staff wrote, due at once. The lead's row is locked.</summary>
+    /// <summary>So long after the person's own text an answer to it is immediate, whoever gives it (docs/decisions/0011).</summary>
+    public static readonly TimeSpan Immediate = TimeSpan.FromMinutes(15);
+
+    /// <summary>SQL: plans what a member of staff wrote, due at once. The lead's row is locked. By text it is an answer as well, when the customer has texted since <c>@textedSince</c>.</summary>
     public const string Plan = """
-        INSERT INTO touch_points (tenant_id, id, lead_id, step, channel, status, due_at, expires_at, trace_parent, subject, content, message_id, created_at, updated_at)
+        INSERT INTO touch_points (tenant_id, id, lead_id, step, channel, status, due_at, expires_at, trace_parent, subject, content, message_id, replies_to_at, created_at, updated_at)
         SELECT @tenantId, @id, @leadId, 'staff-' || (SELECT count(*) + 1 FROM touch_points t WHERE t.tenant_id = @tenantId AND t.lead_id = @leadId AND t.step LIKE 'staff-%'),
-            @channel, 'scheduled', @now, @expiresAt, @traceParent, @subject, @content, @messageId, @now, @now
+            @channel, 'scheduled', @now, @expiresAt, @traceParent, @subject, @content, @messageId,
+            (SELECT max(m.created_at) FROM chat_sessions s JOIN chat_messages m ON m.tenant_id = @tenantId AND m.session_id = s.id
+             WHERE @channel = 'sms' AND s.tenant_id = @tenantId AND s.lead_id = @leadId AND m.role = 'customer' AND m.channel = 'sms' AND m.created_at > @textedSince),
+            @now, @now
         """;
 
     /// <summary>Whose conversation it is, if they text: their newest message came that way, and nobody knows whether they would look into the chat. Their lead is locked; null = they chat or write emails.</summary>
@@ -48,7 +54,7 @@ public sealed class StaffTextStore(TimeProvider clock)
         var now = clock.GetUtcNow();
         return transaction.ExecuteAsync(Plan, new
         {
-            id = Guid.CreateVersion7(), leadId, channel = MessageChannels.Sms, now, expiresAt = now + GoodFor, traceParent, subject = (string?)null, content = message.Content, messageId = message.Id,
+            id = Guid.CreateVersion7(), leadId, channel = MessageChannels.Sms, now, expiresAt = now + GoodFor, traceParent, subject = (string?)null, content = message.Content, messageId = message.Id, textedSince = now - Immediate,
         }, cancel);
     }
 

@@ -61,6 +61,20 @@ public sealed class TakeoverTests(Scene scene) : IClassFixture<Scene>, IAsyncLif
     }
 
     [Fact]
+    public async Task What_staff_send_again_with_the_same_id_is_said_once()
+    {
+        var customer = await TakenAsync();
+        var message = new { content = "We can do Monday at nine.", clientMessageId = Guid.CreateVersion7() };
+
+        using var first = await _staff.PostAsJsonAsync($"{customer.Path}/staff-messages", message);
+        using var again = await _staff.PostAsJsonAsync($"{customer.Path}/staff-messages", message);
+
+        (first.StatusCode, again.StatusCode).ShouldBe((HttpStatusCode.Created, HttpStatusCode.Created));
+        (await again.Content.ReadAsStringAsync()).ShouldBe(await first.Content.ReadAsStringAsync());
+        (await scene.Database.ScalarAsync<long>("SELECT count(*) FROM chat_messages WHERE session_id = $1 AND role = 'staff'", customer.SessionId)).ShouldBe(1);
+    }
+
+    [Fact]
     public async Task What_was_written_after_the_last_words_of_staff_is_answered_when_the_conversation_is_given_back()
     {
         var customer = await TakenAsync();

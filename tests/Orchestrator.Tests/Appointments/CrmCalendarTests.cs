@@ -11,7 +11,7 @@ using LeadOrchestrator.Testing;
 namespace LeadOrchestrator.Orchestrator.Tests.Appointments;
 
 /// <summary>Bookings in the CRM's calendar, each once whatever happens to the call; what changes there comes back. And what the customer is told.</summary>
-public sealed class CrmCalendarTests(Franchise franchise) : IClassFixture<Franchise>, IDisposable
+public sealed partial class CrmCalendarTests(Franchise franchise) : IClassFixture<Franchise>, IDisposable
 {
     private Crm Crm => franchise.Sandbox.Crm;
 

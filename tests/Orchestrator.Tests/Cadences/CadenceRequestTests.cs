@@ -51,8 +51,25 @@ public sealed class CadenceRequestTests
     public void The_way_to_end_it_may_be_said_in_these_words(string text) => new CadenceRequest("c", null, [Greeting(text)]).Faults().ShouldBeEmpty();
 
     [Fact]
+    public void Lines_may_end_as_Windows_ends_them()
+    {
+        var request = new CadenceRequest("c", null, [Greeting("{shop}:\r\n{link}\nReply STOP to opt out.")]);
+        request.Faults().ShouldBeEmpty();
+        request.ToSteps()[0].Variants[0].Text.ShouldBe("{shop}:\n{link}\nReply STOP to opt out.");
+    }
+
+    [Fact]
     public void A_text_of_too_many_segments_is_refused() =>
         Fault(new CadenceRequest("c", null, [Greeting(First + new string('a', 950 - First.Length))]), "steps[0].variants[0].text").ShouldBe("With long names it is more than 6 segments.");
+
+    [Fact]
+    public void Its_link_is_as_long_as_it_will_be_sent()
+    {
+        var request = new CadenceRequest("c", null, [Greeting(First + new string('a', 500 - First.Length))]);
+        request.Faults(linkLength: 48).ShouldBeEmpty();
+        request.Faults(linkLength: 600).ShouldContainKey("steps[0].variants[0].text");
+        (StepEstimate.SizeOf(new string('a', 112) + "{link}", 48).Segments, StepEstimate.SizeOf(new string('a', 112) + "{link}", 49).Segments).ShouldBe((1, 2));
+    }
 
     [Theory]
     [InlineData("Greeting", "sms", 1, null, "name", "A step's name has small letters")]

@@ -23,6 +23,8 @@ public sealed class FollowUpsTests
     [InlineData("suppressed", "unsubscribed", true)]
     [InlineData("suppressed", "address_bounced", true)]
     [InlineData("suppressed", "address_invalid", true)]
+    [InlineData("suppressed", "crm_unsubscribed", true)]
+    [InlineData("suppressed", "no_postal_address", true)]
     [InlineData("suppressed", "opted_out", false)]
     [InlineData("suppressed", "demo_mode", false)]
     [InlineData("suppressed", "lead_booked", false)]

@@ -62,10 +62,22 @@ public sealed class EmailDeliveryTests : Shop
     }
 
     [Fact]
-    public async Task A_shop_without_a_postal_address_sends_nothing_and_asks_for_a_person()
+    public async Task A_shop_without_a_postal_address_sends_no_email_and_its_leads_make_no_work()
     {
         var touch = await LeadAsync("ann@example.com", await LocationAsync(address: null));
-        (await StatusAsync(touch, "needs_review"))["reason"].ShouldBe("no_postal_address");
+        (await StatusAsync(touch, "suppressed"))["reason"].ShouldBe("no_postal_address");
+        Sandbox.SendGrid.Sent.ShouldBeEmpty();
+        (await Database.ScalarAsync<long>("SELECT count(*) FROM review_items")).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task An_address_that_is_unsubscribed_in_the_CRM_gets_no_email()
+    {
+        await Database.ExecuteAsync("""
+            INSERT INTO email_addresses (tenant_id, id, email, crm_opt_out_at, crm_opt_out_by, created_at, updated_at) VALUES ($1, $2, 'crm-no@example.com', now(), '{ann}', now(), now())
+            """, await TenantAsync(), Guid.CreateVersion7());
+        var touch = await LeadAsync("CRM-no@example.com", await LocationAsync());
+        (await StatusAsync(touch, "suppressed"))["reason"].ShouldBe("crm_unsubscribed");
         Sandbox.SendGrid.Sent.ShouldBeEmpty();
     }
 

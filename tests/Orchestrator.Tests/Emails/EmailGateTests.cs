@@ -85,8 +85,11 @@ public sealed class EmailGateTests
     [Theory]
     [InlineData(null)]
     [InlineData(" ")]
-    public void Without_a_postal_address_of_the_shop_a_person_decides(string? address) =>
-        Gate().Decide(Due with { LocationAddress = address }, Ann, Account, Sunday3).ShouldBe(new EmailEnd("needs_review", "no_postal_address"));
+    public void Without_a_postal_address_of_the_shop_a_step_is_left_out_and_of_what_was_booked_or_written_a_person_decides(string? address)
+    {
+        Gate().Decide(Due with { LocationAddress = address }, Ann, Account, Sunday3).ShouldBe(new EmailEnd("suppressed", "no_postal_address"));
+        Gate().Decide(Due with { LocationAddress = address, Content = "You are booked." }, Ann, Account, Sunday3).ShouldBe(new EmailEnd("needs_review", "no_postal_address"));
+    }
 
     [Fact]
     public void Switched_off_is_said_so() => Gate().Decide(Due, Ann, null, Sunday3).ShouldBe(new EmailEnd("suppressed", "email_switched_off"));

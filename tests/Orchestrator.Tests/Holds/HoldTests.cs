@@ -158,6 +158,30 @@ public sealed class HoldTests(HoldTests.TwoOrchestrators shop) : IClassFixture<H
     }
 
     [Fact]
+    public async Task Two_holds_that_are_released_at_one_moment_leave_no_text_behind()
+    {
+        await shop.SetClockAsync("2026-11-24T05:00:00Z");
+        _admin = await shop.SignedInAsync();
+        var location = await shop.LocationAsync();
+        List<Guid> leads = [];
+        for (var round = 0; round < 8; round++)
+        {
+            leads.Add(await LeadAsync(location, $"+1512555{1260 + round}"));
+            var holds = new[]
+            {
+                (await OkAsync(await _admin.PostAsJsonAsync("/api/holds", new { scope = "location", locationId = location }))).GetProperty("id").GetGuid(),
+                (await OkAsync(await _admin.PostAsJsonAsync("/api/holds", new { scope = "tenant" }))).GetProperty("id").GetGuid(),
+            };
+            await Task.WhenAll(holds.Select(async hold => (await _admin.DeleteAsync($"/api/holds/{hold}")).EnsureSuccessStatusCode()));
+        }
+
+        foreach (var lead in leads)
+        {
+            (await IsMarkedAsync(lead)).ShouldBeFalse();
+        }
+    }
+
+    [Fact]
     public async Task A_mark_that_is_about_to_be_written_keeps_the_release_waiting()
     {
         await shop.SetClockAsync("2026-11-24T05:00:00Z");

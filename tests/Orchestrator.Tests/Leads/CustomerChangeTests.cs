@@ -22,6 +22,25 @@ public sealed class CustomerChangeTests : IntakeScene
     }
 
     [Fact]
+    public async Task A_no_to_emails_in_the_CRM_counts_for_the_address_until_none_of_its_customers_says_it()
+    {
+        var intake = Intake();
+        await AllAsync(intake, await LeadAsync("a", 1, "ann", customerVersion: 1, email: "Ann@example.com", saidNoToEmails: true));
+        (await NosAsync()).ShouldBe("ann@example.com ann");
+        (await CountAsync("consent_events WHERE kind = 'opted_out' AND channel = 'crm' AND email_address_id IS NOT NULL")).ShouldBe(1);
+
+        await AllAsync(intake, await LeadAsync("b", 1, "bea", customerVersion: 1, email: "ann@example.com", saidNoToEmails: true));
+        await AllAsync(intake, await CustomerAsync("ann", 5, "+15125550100", email: "ann@example.com"));
+        (await NosAsync()).ShouldBe("ann@example.com bea");
+
+        await AllAsync(intake, await CustomerAsync("bea", 5, "+15125550100", email: "ann@example.com"));
+        (await NosAsync()).ShouldBeNull();
+        (await CountAsync("consent_events WHERE channel = 'crm' AND email_address_id IS NOT NULL")).ShouldBe(4);
+
+        Task<string?> NosAsync() => Database.ScalarAsync<string>("SELECT email || ' ' || array_to_string(crm_opt_out_by, ' ') FROM email_addresses WHERE crm_opt_out_at IS NOT NULL");
+    }
+
+    [Fact]
     public async Task An_older_version_that_comes_late_changes_nothing()
     {
         var intake = Intake();

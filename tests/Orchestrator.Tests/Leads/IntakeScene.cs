@@ -46,20 +46,20 @@ public abstract class IntakeScene : IAsyncLifetime
     /// <summary>An intake as each process has its own.</summary>
     protected LeadIntake Intake() => new(IntakeParts.Transaction(Database.Lead, Clock, _instance), new RightOfWay());
 
-    protected async Task<Intake> LeadAsync(string order, long version, string? customer = null, long customerVersion = 0, string? phone = "+15125550100", int attempts = 1, bool saidNo = false) =>
+    protected async Task<Intake> LeadAsync(string order, long version, string? customer = null, long customerVersion = 0, string? phone = "+15125550100", int attempts = 1, bool saidNo = false, string? email = null, bool saidNoToEmails = false) =>
         new Intake.Lead(await EventAsync("order", order, attempts), new NewLead
         {
             Source = "shopmonkey", ExternalId = order, ExternalVersion = version, ExternalCreatedAt = Clock.GetUtcNow(), LocationId = Location, Timezone = "America/Chicago",
-            FirstName = "Ann", LastName = "Example", Phone = PhoneNumberReader.Read(phone, "Mobile"), SaidNoAtTheShop = saidNo, Email = null, Vehicle = "", ServiceInterest = "", IsTest = false,
+            FirstName = "Ann", LastName = "Example", Phone = PhoneNumberReader.Read(phone, "Mobile"), SaidNoAtTheShop = saidNo, Email = email, SaidNoToEmails = saidNoToEmails, Vehicle = "", ServiceInterest = "", IsTest = false,
             ExternalCustomerId = customer, ExternalCustomerVersion = customerVersion,
         });
 
     protected async Task<Intake> NoLeadAsync(string order, long version, string reason, string? end) =>
         new Intake.NoLead(await EventAsync("order", order), new LostOrder(order, version, IsGone: reason == "order_deleted", end, reason), reason);
 
-    protected async Task<Intake> CustomerAsync(string id, long version, string? phone, string firstName = "Ann", bool isConfirmed = false, bool saidNo = false, string type = "Mobile")
+    protected async Task<Intake> CustomerAsync(string id, long version, string? phone, string firstName = "Ann", bool isConfirmed = false, bool saidNo = false, string type = "Mobile", string? email = null, bool saidNoToEmails = false)
     {
-        var facts = new CustomerFacts(firstName, "Example", PhoneNumberReader.Read(phone, type), saidNo, null);
+        var facts = new CustomerFacts(firstName, "Example", PhoneNumberReader.Read(phone, type), saidNo, email) { SaidNoToEmails = saidNoToEmails };
         return new Intake.Customer(await EventAsync("customer", id), Seen("customer", id, version, false, isConfirmed, facts.ToString()), facts);
     }
 

@@ -9,7 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace LeadOrchestrator.Orchestrator.Tests.Leads;
 
 /// <summary>Staff write to leads under the same rules as everybody, and everything that was sent or not has a sentence.</summary>
-public sealed class StaffMessageTests(StaffMessageTests.OneShop shop) : IClassFixture<StaffMessageTests.OneShop>, IAsyncLifetime
+public sealed partial class StaffMessageTests(StaffMessageTests.OneShop shop) : IClassFixture<StaffMessageTests.OneShop>, IAsyncLifetime
 {
     private HttpClient _staff = null!;
 

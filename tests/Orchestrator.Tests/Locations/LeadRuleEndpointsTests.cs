@@ -52,6 +52,21 @@ public sealed class LeadRuleEndpointsTests(ReplayShop shop) : IClassFixture<Repl
     }
 
     [Fact]
+    public async Task An_order_that_comes_right_after_a_change_of_the_rules_is_judged_by_the_new_ones()
+    {
+        var url = await RulesAsync(Crm.AustinId, "+15125550811");
+        using var staff = await shop.SignedInAsync();
+        var before = await shop.QuoteAsync("+15125550812", change: quote => quote with { Customize = row => { row["workflowStatusId"] = InProgress; row["name"] = "Tint for a train"; } });
+        await shop.EventAsync(before.OrderId, "ignored"); // the old rules are known by heart
+
+        (await staff.PutAsJsonAsync(url, new { workflowStatusIds = new[] { InProgress } })).StatusCode.ShouldBe(HttpStatusCode.OK);
+        var after = await shop.QuoteAsync("+15125550813", change: quote => quote with { Customize = row => { row["workflowStatusId"] = InProgress; row["name"] = "Tint for a tram"; } });
+
+        (await shop.LeadAsync(after.OrderId))["status"].ShouldNotBeNull();
+        await staff.PutAsJsonAsync(url, new { });
+    }
+
+    [Fact]
     public async Task A_column_that_the_shop_does_not_have_is_answered_with_those_it_has()
     {
         var url = await RulesAsync(Crm.AustinId, "+15125550803");

@@ -133,6 +133,19 @@ public sealed class GateTests
     }
 
     [Fact]
+    public void Words_of_staff_pass_the_night_and_our_caps_as_well_when_they_answer_at_once_and_wait_like_any_text_when_they_do_not()
+    {
+        var night = At("2026-11-24T09:00:00Z");
+        var words = Reply(night.AddMinutes(-1)) with { Step = "staff-1" };
+        Gate().Decide(words, Account, night).ShouldBe(new GateDecision.Send(TimeSpan.FromMinutes(14), IsReply: true));
+        Gate().Decide(words, Account, night.AddMinutes(13)).ShouldBe(new GateDecision.Wait(At("2026-11-24T15:00:00Z"), "outside_legal_hours"));
+
+        var fourth = Reply(Monday11) with { Step = "staff-3", TextedAt = TextedHoursAgo(1, 2, 20) };
+        Gate().Decide(fourth, Account, Monday11).ShouldBeOfType<GateDecision.Send>();
+        Gate().Decide(fourth with { Phone = "+13055550123" }, Account, Monday11).ShouldBeOfType<GateDecision.Wait>().Reason.ShouldBe("frequency_cap");
+    }
+
+    [Fact]
     public void Two_machines_that_answer_each_other_end_with_a_person() =>
         Gate().Decide(Reply(Monday11) with { TextedAt = TextedHoursAgo([.. Enumerable.Range(1, 30).Select(number => number / 2.0)]) }, Account, Monday11)
             .ShouldBe(new GateDecision.End("needs_review", "too_many_replies"));

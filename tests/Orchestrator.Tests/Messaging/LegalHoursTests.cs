@@ -85,13 +85,53 @@ public sealed class LegalHoursTests
         (window.Start, window.End).ShouldBe((At(opens), At(closes)));
     }
 
-    [Fact]
-    public void A_prefix_in_two_zones_must_be_awake_in_both()
+    [Theory]
+    [InlineData("+15125550123", "TX America/Chicago")]
+    [InlineData("+19155550123", "TX America/Denver")] // El Paso
+    [InlineData("+14325550123", "TX America/Chicago, TX America/Denver")] // reaches to the line in the west of Texas
+    [InlineData("+13055550123", "FL America/New_York")]
+    [InlineData("+16895550123", "FL America/New_York")] // Orlando
+    [InlineData("+18502010123", "FL America/New_York, FL America/Chicago")] // from Tallahassee to Pensacola
+    [InlineData("+14485550123", "FL America/New_York, FL America/Chicago")]
+    [InlineData("+16155550123", "TN America/Chicago")]
+    [InlineData("+18655550123", "TN America/New_York")]
+    [InlineData("+14232005555", "TN America/New_York, TN America/Chicago")] // Chattanooga, and the counties behind it
+    [InlineData("+13035550123", "CO America/Denver")]
+    [InlineData("+15025550123", "KY America/New_York")]
+    [InlineData("+13135550123", "MI America/Detroit")]
+    [InlineData("+19065550123", "MI America/Detroit, MI America/Menominee")]
+    [InlineData("+13085550123", "NE America/Chicago, NE America/Denver")]
+    [InlineData("+17855550123", "KS America/Chicago, KS America/Denver")]
+    [InlineData("+16205550123", "KS America/Chicago, KS America/Denver")]
+    [InlineData("+13165550123", "KS America/Chicago")]
+    [InlineData("+15415550123", "OR America/Los_Angeles, OR America/Boise")]
+    [InlineData("+14585550123", "OR America/Los_Angeles, OR America/Boise")]
+    [InlineData("+15035550123", "OR America/Los_Angeles")]
+    [InlineData("+19285550123", "AZ America/Phoenix, AZ America/Denver")] // the Navajo Nation has summer time
+    [InlineData("+16025550123", "AZ America/Phoenix")]
+    [InlineData("+13175550123", "IN America/Indiana/Indianapolis")]
+    public void An_area_code_says_the_zone_only_where_it_lies_in_one_as_a_whole(string phone, string places) =>
+        string.Join(", ", Places(phone).Places.Select(place => $"{place.State.Code} {place.Zone.Id}")).ShouldBe(places);
+
+    [Theory]
+    [InlineData("+12192005555", "2026-11-23T14:00:00Z", "2026-11-24T02:00:00Z")] // Gary: eight in Chicago until nine in Indianapolis
+    [InlineData("+15745550123", "2026-11-23T14:00:00Z", "2026-11-24T02:00:00Z")]
+    [InlineData("+18125550123", "2026-11-23T14:00:00Z", "2026-11-24T02:00:00Z")] // Evansville
+    [InlineData("+19305550123", "2026-11-23T14:00:00Z", "2026-11-24T02:00:00Z")]
+    [InlineData("+12705550123", "2026-11-23T16:00:00Z", "2026-11-24T02:00:00Z")] // Kentucky opens at ten, in its west too
+    [InlineData("+13645550123", "2026-11-23T16:00:00Z", "2026-11-24T02:00:00Z")]
+    [InlineData("+14232005555", "2026-11-23T14:00:00Z", "2026-11-24T02:00:00Z")]
+    [InlineData("+18502010123", "2026-11-23T14:00:00Z", "2026-11-24T01:00:00Z")] // Florida closes at eight, in its east first
+    [InlineData("+14485550123", "2026-11-23T14:00:00Z", "2026-11-24T01:00:00Z")]
+    [InlineData("+16895550123", "2026-11-23T13:00:00Z", "2026-11-24T01:00:00Z")]
+    [InlineData("+19065550123", "2026-11-23T15:00:00Z", "2026-11-24T02:00:00Z")] // Michigan opens at nine
+    [InlineData("+13085550123", "2026-11-23T15:00:00Z", "2026-11-24T03:00:00Z")]
+    [InlineData("+15415550123", "2026-11-23T16:00:00Z", "2026-11-24T03:00:00Z")] // Oregon closes at eight, at the Idaho line first
+    [InlineData("+19285550123", "2026-07-01T15:00:00Z", "2026-07-02T03:00:00Z")] // in summer the Navajo Nation is an hour ahead
+    public void A_number_that_may_be_in_two_zones_has_the_hours_that_are_legal_in_both(string phone, string opens, string closes)
     {
-        // Of Indiana's 219, which lies in two zones.
-        var places = new Whereabouts([.. new[] { "America/Chicago", "America/New_York" }.Select(zone => new Place(TextingRules.Current.States["IN"], DateTimeZoneProviders.Tzdb[zone]))], "number");
-        var window = LegalHours.WindowAtOrAfter(At("2026-11-23T12:00:00Z"), places)!.Value;
-        (window.Start, window.End).ShouldBe((At("2026-11-23T14:00:00Z"), At("2026-11-24T02:00:00Z")));
+        var window = LegalHours.WindowAtOrAfter(At(opens) - Duration.FromSeconds(1), Places(phone))!.Value;
+        (window.Start, window.End).ShouldBe((At(opens), At(closes)));
     }
 
     [Theory]

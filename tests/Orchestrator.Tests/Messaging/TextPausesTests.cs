@@ -136,6 +136,18 @@ public sealed class TextPausesTests
         Ask(100).ShouldBe(25);
     }
 
+    [Fact]
+    public void What_the_vendor_asks_to_wait_the_whole_account_waits_and_at_once()
+    {
+        End(new SendOutcome.NotSent("twilio_429", TimeSpan.FromSeconds(60)));
+        End(Sent);
+
+        _pauses.Ask(Tenant, Account, 1, out var wait).ShouldBe(0);
+        wait.ShouldBeInRange(TimeSpan.FromSeconds(55), TimeSpan.FromSeconds(60));
+        _pauses.Waiting().ShouldBe([Tenant]);
+        _pauses.Ask(Other, Account, 1, out _).ShouldBe(1);
+    }
+
     private void Die()
     {
         for (var number = 0; number < TextPauses.Many; number++)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using LeadOrchestrator.Orchestrator.Messaging.Rules;
 using LeadOrchestrator.Testing;
@@ -99,6 +100,29 @@ public sealed class TextingRulesTests
         compared.ShouldBeGreaterThan(350);
     }
 
+    // Of an exchange that it does not know libphonenumber gives the zone of the whole code: that proves no code to be whole, but it would show one that is not.
+    [Fact]
+    public void An_area_code_that_lies_in_one_zone_has_no_exchange_in_another()
+    {
+        var zones = PhoneNumberToTimeZonesMapper.GetInstance();
+        var instants = new[] { Instant.FromUtc(2026, 1, 15, 12, 0), Instant.FromUtc(2026, 7, 15, 12, 0) };
+        var whole = Enumerable.Range(201, 799).Select(code => $"{code}").Select(code => (Code: code, Places: TextingRules.Current.PlacesOfAreaCode(code)))
+            .Where(code => code.Places is [{ State.Zones.Count: > 1 }]).ToList();
+        whole.Count.ShouldBeGreaterThan(70);
+        // It has Orlando's second code in Chicago.
+        foreach (var (code, places) in whole.Where(code => code.Code != "689"))
+        {
+            for (var exchange = 200; exchange < 1000; exchange++)
+            {
+                var number = new PhoneNumber.Builder().SetCountryCode(1).SetNationalNumber(ulong.Parse($"{code}{exchange}0123", CultureInfo.InvariantCulture)).Build();
+                foreach (var zone in zones.GetTimeZonesForNumber(number).Select(name => DateTimeZoneProviders.Tzdb[name]))
+                {
+                    instants.Select(zone.GetUtcOffset).ShouldBe(instants.Select(places[0].Zone.GetUtcOffset), $"{code} {exchange}");
+                }
+            }
+        }
+    }
+
     [Theory]
     [InlineData("500")]
     [InlineData("800")]
@@ -125,7 +149,11 @@ public sealed class TextingRulesTests
         { "places/TX/postalZones", "{\"America/Denver\":\"325\"}", "another place" },
         { "places/TX/postalZones", "{\"America/Denver\":\"799\",\"America/Chicago\":\"750-799\"}", "in two zones" },
         { "places/TX/postalZones", "{\"America/Denver\":\"El Paso\"}", "a postal prefix that is none" },
-        { "places/TX/areaCodes", "\"512 212\"", "in two places" },
+        { "places/TX/areaCodes", "\"212 512\"", "another place" },
+        { "places/NY/areaCodes", "\"212 512\"", "in two places" },
+        { "places/TX/areaCodeZones", "{\"America/New_York\":\"915\"}", "a zone that it has not" },
+        { "places/TX/areaCodeZones", "{\"America/Denver\":\"305\"}", "another place" },
+        { "places/TX/areaCodeZones", "{\"America/Denver\":\"915\",\"America/Chicago\":\"512 915\"}", "in two zones" },
         { "unknown/leavesOut", "[\"XX\"]", "no place" },
     };
 

@@ -30,5 +30,30 @@ public sealed class TwilioClientTests(Shop shop) : IClassFixture<Shop>
         Uri.TryCreate(Value(form, "StatusCallback"), UriKind.Absolute, out _).ShouldBeTrue();
     }
 
+    [Theory]
+    [InlineData("60", 60)]
+    [InlineData("Mon, 23 Nov 2026 16:01:30 GMT", 90)]
+    [InlineData("soon", null)]
+    public async Task How_long_an_account_is_to_wait_is_read_in_seconds_and_as_a_date(string retryAfter, int? seconds)
+    {
+        using var http = new HttpClient(new Busy(retryAfter));
+        var account = new Orchestrator.Vendors.TwilioAccount(new Uri("http://localhost"), "AC00000000000000000000000000000000", "token", "+15005550006", null);
+
+        var outcome = await new Orchestrator.Messaging.TwilioClient(http).SendAsync(
+            Guid.Empty, account, new("+15125550802", "Hi", new Uri("http://localhost/status"), TimeSpan.FromMinutes(1)), new(System.Diagnostics.Stopwatch.GetTimestamp()));
+
+        outcome.ShouldBe(new Orchestrator.Messaging.SendOutcome.NotSent("twilio_429", seconds is { } known ? TimeSpan.FromSeconds(known) : null));
+    }
+
+    private sealed class Busy(string retryAfter) : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            var answer = new HttpResponseMessage(System.Net.HttpStatusCode.TooManyRequests) { Headers = { Date = DateTimeOffset.Parse(Shop.Monday10, CultureInfo.InvariantCulture) } };
+            answer.Headers.TryAddWithoutValidation("Retry-After", retryAfter);
+            return Task.FromResult(answer);
+        }
+    }
+
     private static string Value(JsonObject form, string name) => form[name]!.ToString();
 }

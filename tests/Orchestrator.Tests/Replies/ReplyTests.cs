@@ -7,7 +7,7 @@ using LeadOrchestrator.Testing;
 namespace LeadOrchestrator.Orchestrator.Tests.Replies;
 
 /// <summary>What the assistant answers to a text goes out by text: once, soon or not at all, and never against the person's word. Two Orchestrators run; the Chat API is the row that it writes.</summary>
-public sealed class ReplyTests(ReplyTests.TwoOrchestrators shop) : IClassFixture<ReplyTests.TwoOrchestrators>, IAsyncLifetime
+public sealed partial class ReplyTests(ReplyTests.TwoOrchestrators shop) : IClassFixture<ReplyTests.TwoOrchestrators>, IAsyncLifetime
 {
     private const string Signed = "\n- AI assistant of Acme Tint Austin";
     private const string Night = "2026-11-24T09:30:00Z"; // 3:30 in Texas

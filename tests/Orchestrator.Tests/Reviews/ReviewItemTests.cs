@@ -67,6 +67,7 @@ public sealed class ReviewItemTests(ReviewItemTests.ShopWithLateDelivery shop) :
 
         again.GetRawText().ShouldBe(first.GetRawText());
         (await shop.StepAsync(lead, "greeting", status)).ShouldBe(reason);
+        (await shop.Database.ScalarAsync<bool>("SELECT status = 'contacted' AND first_contacted_at IS NOT NULL FROM leads WHERE id = $1", lead)).ShouldBe(status == "sent");
         (await ResolveAsync(item, "send_again")).StatusCode.ShouldBe(HttpStatusCode.Conflict);
         (await ResolveAsync(item, "confirm_opt_out")).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         shop.Sandbox.Twilio.SentTo(phone).Count.ShouldBe(1);
@@ -197,6 +198,7 @@ public sealed class ReviewItemTests(ReviewItemTests.ShopWithLateDelivery shop) :
         var lead = await shop.LeadByApiAsync(_staff, await shop.LocationAsync(), phone);
         await shop.StepAsync(lead, "greeting", "delivered");
         await shop.Database.ExecuteAsync("UPDATE touch_points SET status = 'needs_review', reason = 'not_found_at_twilio', provider_id = NULL, sent_at = NULL WHERE lead_id = $1 AND step = 'greeting'", lead);
+        await shop.Database.ExecuteAsync("UPDATE leads SET status = 'new', first_contacted_at = NULL WHERE id = $1", lead);
         return (lead, (await OkAsync(await _staff.GetAsync($"/api/review-items?leadId={lead}"))).GetProperty("items").EnumerateArray().ShouldHaveSingleItem());
     }
 

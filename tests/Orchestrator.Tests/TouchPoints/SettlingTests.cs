@@ -37,16 +37,20 @@ public sealed class SettlingTests(LeadExplainerTests.NothingLeaves shop) : IClas
     }
 
     [Theory]
-    [InlineData("sms", "sent", "sent")]
-    [InlineData("sms", "delivered", "delivered")]
-    [InlineData("sms", "failed", "scheduled")]
-    [InlineData("email", "sent", "sent")]
-    [InlineData("email", "delivered", "delivered")]
-    [InlineData("email", "failed", "scheduled")]
-    public async Task What_is_to_be_sent_again_is_not_when_it_went_out_after_all(string channel, string said, string becomes)
+    [InlineData("sms", "sent", "sent", "sent_again_by_staff")]
+    [InlineData("sms", "delivered", "delivered", "sent_again_by_staff")]
+    [InlineData("sms", "failed", "scheduled", "sent_again_by_staff")]
+    [InlineData("sms", "delivered", "delivered", "outside_legal_hours")] // the gate has seen it since
+    [InlineData("sms", "sent", "sent", "frequency_cap")]
+    [InlineData("sms", "failed", "scheduled", "outside_legal_hours")]
+    [InlineData("email", "sent", "sent", "sent_again_by_staff")]
+    [InlineData("email", "delivered", "delivered", "sent_again_by_staff")]
+    [InlineData("email", "failed", "scheduled", "sent_again_by_staff")]
+    [InlineData("email", "delivered", "delivered", "sendgrid_account_waits")]
+    public async Task What_is_to_be_sent_again_is_not_when_it_went_out_after_all(string channel, string said, string becomes, string waitsFor)
     {
         await HandedOverTwiceAsync(channel, "needs_review");
-        await shop.Database.ExecuteAsync("UPDATE touch_points SET status = 'scheduled', reason = 'sent_again_by_staff', handed_over_at = NULL WHERE id = $1", _touch);
+        await shop.Database.ExecuteAsync("UPDATE touch_points SET status = 'scheduled', reason = $2, handed_over_at = NULL WHERE id = $1", _touch, waitsFor);
         await SayAsync(channel, _second, said);
         (await StatusAsync()).ShouldBe(becomes);
     }

@@ -120,6 +120,32 @@ public sealed class DatabaseAwayTests : IClassFixture<DatabaseAwayTests.FragileS
         await _shop.StopAsync(app);
     }
 
+    [Fact]
+    public async Task Postgres_is_away_for_a_moment_and_what_Twilio_tells_once_of_a_text_is_kept()
+    {
+        var app = await _shop.StartAsync(("DATABASE_URL", _shop.Database.UrlOnPort(_wire.Port)));
+        _shop.Sandbox.Faults.Add(Sandbox.Vendor.Twilio, Sandbox.FaultKind.CallbacksOff);
+        var quote = await _shop.QuoteAsync("+15125550304");
+        await _shop.TouchAsync(quote.OrderId, "sent");
+        _shop.Sandbox.Faults.Clear();
+
+        _wire.Refuse();
+        _wire.Cut();
+        var telling = _shop.Sandbox.Twilio.CallBackAsync(_shop.Sandbox.Twilio.SentTo("+15125550304").Single(), "delivered");
+        for (var look = 0; look < 5; look++)
+        {
+            using var ready = await _shop.Http.GetAsync("/health/ready");
+            ((int)ready.StatusCode).ShouldBe(503);
+        }
+
+        telling.IsCompleted.ShouldBeFalse("it is waited for");
+        _wire.Restore();
+
+        (await telling).Delivery.Status.ShouldBe(200);
+        await _shop.TouchAsync(quote.OrderId, "delivered");
+        await _shop.StopAsync(app);
+    }
+
     private async Task<HttpResponseMessage> PostAsync(string path, string body)
     {
         var bytes = Encoding.UTF8.GetBytes(body);

@@ -39,7 +39,7 @@ public sealed partial class EventReasonsTests
     public void No_reason_has_no_explanation(string? reason) => EventReasons.Explain(reason).ShouldBeNull();
 
     // Words that stand in such lines and are something else: kinds of rows, and reasons of leads and texts.
-    private static readonly HashSet<string> NoReasons = ["canned_service", "twilio_undelivered", "order_too_old", "lead_too_old", "crm_opt_out", "opted_out", "same_person_already_greeted", "appointment_gone_from_crm",
+    private static readonly HashSet<string> NoReasons = ["canned_service", "twilio_undelivered", "order_too_old", "lead_too_old", "crm_opt_out", "opted_out", "opted_in", "same_person_already_greeted", "appointment_gone_from_crm",
         "appointment_in_crm", "inbound_mail", "wrong_number",
         // Of touch points: TouchReasons has them.
         "not_due_yet", "due_now", "being_sent", "needs_review", "not_sent", "no_phone", "no_email", "closed_by_staff", "appointment_booked", "appointment_cancelled"];

@@ -45,6 +45,23 @@ public sealed class ContactStoreTests(SeededDatabase seeded) : IClassFixture<See
     }
 
     [Fact]
+    public async Task A_second_no_is_not_older_than_the_first_whatever_the_clock_of_its_process_says()
+    {
+        var contact = await EnsureAsync(seeded.Tenant, "+15125550041");
+        var behind = new ContactStore(new FakeTimeProvider(HttpClock.MondayMorning.AddSeconds(-2)));
+        await using (var transaction = await seeded.Lead.BeginAsync(seeded.Tenant, CancellationToken.None))
+        {
+            await _contacts.OptOutAsync(transaction, contact, BySms with { Wording = "not interested", Reason = ConsentEvidence.Doubtful }, CancellationToken.None);
+            await behind.OptOutAsync(transaction, contact, BySms, CancellationToken.None);
+            await transaction.CommitAsync(CancellationToken.None);
+        }
+
+        (await seeded.Database.ScalarAsync<long>("""
+            SELECT count(*) FROM consent_events e JOIN contacts c ON c.id = e.contact_id WHERE c.id = $1 AND e.occurred_at >= c.opted_out_at
+            """, contact)).ShouldBe(2);
+    }
+
+    [Fact]
     public async Task A_start_undoes_a_stop_and_both_stay_in_the_ledger()
     {
         var contact = await EnsureAsync(seeded.Tenant, "+15125550003");

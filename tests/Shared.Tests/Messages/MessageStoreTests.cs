@@ -52,6 +52,36 @@ public sealed class MessageStoreTests(SeededDatabase seeded) : IClassFixture<See
     }
 
     [Fact]
+    public async Task An_answer_is_a_dead_process_s_only_while_some_process_has_been_steady_for_as_long()
+    {
+        var (answer, dead, living) = (Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7());
+        await seeded.Database.ExecuteAsync("""
+            INSERT INTO chat_messages (tenant_id, id, session_id, seq, role, channel, content, status, covers_seq, owner_id, created_at)
+            VALUES ($1, $2, $3, 1, 'assistant', 'chat', '', 'streaming', 0, $4, '2026-11-23Z')
+            """, seeded.Tenant, answer, _session, dead);
+        await seeded.Database.ExecuteAsync("""
+            INSERT INTO service_instances (id, service, started_at, seen_at, steady_since)
+            SELECT n.id, 'chat-api', now(), n.seen_at, n.steady_since
+            FROM (VALUES ($1::uuid, now() - interval '5 seconds', now() - interval '1 hour'), ($2::uuid, now() + interval '1 minute', now())) n (id, seen_at, steady_since)
+            """, dead, living);
+
+        (await OrphansAsync()).ShouldNotContain(answer, "after a stall of the database everybody has been silent");
+        await seeded.Database.ExecuteAsync("UPDATE service_instances SET steady_since = now() - interval '4 seconds' WHERE id = $1", living);
+        (await OrphansAsync()).ShouldContain(answer);
+
+        // Its process was only slow, and is heard of again before the answer is taken away.
+        await seeded.Database.ExecuteAsync("UPDATE service_instances SET seen_at = now() + interval '1 minute' WHERE id = $1", dead);
+        var key = new SessionKey(seeded.Tenant, _session);
+        (await _messages.InterruptAnswerAsync(key, answer, MessageStore.OwnerLost, CancellationToken.None, Silence)).ShouldBeNull();
+        (await _messages.InterruptAnswerAsync(key, answer, MessageStore.OwnerLost, CancellationToken.None)).ShouldNotBeNull();
+        await seeded.Database.ExecuteAsync("DELETE FROM service_instances WHERE id IN ($1, $2)", dead, living);
+
+        async Task<IEnumerable<Guid>> OrphansAsync() => (await _messages.OrphanedAnswersAsync(Silence, CancellationToken.None)).Select(orphan => orphan.Id);
+    }
+
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(3.5);
+
+    [Fact]
     public async Task Who_asks_while_somebody_else_has_the_lead_is_heard_although_the_database_ends_one_of_both()
     {
         var lead = await seeded.AddLeadAsync(seeded.Tenant);

@@ -86,6 +86,9 @@ internal sealed record PlaceRow
     public required string[] Zones { get; init; }
     public required string AreaCodes { get; init; }
 
+    /// <summary>By the zone: those of its area codes that lie in it as a whole. One that a line between zones crosses is in none.</summary>
+    public Dictionary<string, string>? AreaCodeZones { get; init; }
+
     /// <summary>The first three digits of its ZIP Codes: single ones and ranges.</summary>
     public required string PostalPrefixes { get; init; }
 
@@ -97,6 +100,10 @@ internal sealed record PlaceRow
 
     [JsonIgnore]
     public IReadOnlyList<string> AreaCodeList => AreaCodes.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+
+    [JsonIgnore]
+    public IEnumerable<(string AreaCode, string Zone)> AreaCodeZoneList =>
+        (AreaCodeZones ?? []).SelectMany(zone => zone.Value.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(areaCode => (areaCode, zone.Key)));
 
     [JsonIgnore]
     public IEnumerable<(int Prefix, string Zone)> PostalZoneList => (PostalZones ?? []).SelectMany(zone => Prefixes(zone.Value).Select(prefix => (prefix, zone.Key)));
@@ -202,6 +209,9 @@ internal static partial class RuleCheck
         _ when place.Zones.FirstOrDefault(zone => DateTimeZoneProviders.Tzdb.GetZoneOrNull(zone) is null) is { } zone => $"{code} has a zone that is none: {zone}",
         _ when place.AreaCodeList.Any(areaCode => areaCode.Length != 3 || !int.TryParse(areaCode, NumberStyles.None, CultureInfo.InvariantCulture, out _)) =>
             $"{code} has an area code that is none",
+        _ when place.AreaCodeZones?.Keys.Except(place.Zones).FirstOrDefault() is { } zone => $"{code} has area codes in a zone that it has not: {zone}",
+        _ when place.AreaCodeZoneList.Select(entry => entry.AreaCode).Except(place.AreaCodeList).Any() => $"{code} has a zone for an area code of another place",
+        _ when place.AreaCodeZoneList.GroupBy(entry => entry.AreaCode).Any(areaCode => areaCode.Count() > 1) => $"{code} has an area code in two zones",
         _ when (place.PostalZones?.Values.AsEnumerable() ?? []).Prepend(place.PostalPrefixes).SelectMany(ranges => ranges.Split(' ')).Any(range => !PostalRange().IsMatch(range)) => $"{code} has a postal prefix that is none",
         _ when place.PostalZones?.Keys.Except(place.Zones).FirstOrDefault() is { } zone => $"{code} has postal prefixes in a zone that it has not: {zone}",
         _ when place.PostalZoneList.Select(entry => entry.Prefix).Except(place.PostalPrefixList).Any() => $"{code} has a zone for a postal prefix of another place",

@@ -28,6 +28,7 @@ public sealed class TextingRules
     private readonly Dictionary<string, State> _byAreaCode = [];
     private readonly ILookup<int, State> _byPostalPrefix;
     private readonly Dictionary<(State State, int Prefix), DateTimeZone> _postalZones = [];
+    private readonly Dictionary<string, DateTimeZone> _areaCodeZones = [];
     private readonly Dictionary<string, List<RuleRow>> _rules = [];
     private readonly ConcurrentDictionary<(string State, int Year), HashSet<LocalDate>> _closed = new();
     private readonly Dictionary<string, HolidayRow[]> _holidays;
@@ -97,6 +98,12 @@ public sealed class TextingRules
     /// <summary>The state of an area code, such as 512; null when it is nowhere.</summary>
     public State? StateOfAreaCode(string areaCode) => _byAreaCode.GetValueOrDefault(areaCode);
 
+    /// <summary>Where the owner of a number with this area code may be: all zones of its state, but where the area code lies in one of them as a whole. Empty when it is nowhere.</summary>
+    public IReadOnlyList<Place> PlacesOfAreaCode(string areaCode) =>
+        StateOfAreaCode(areaCode) is not { } state ? []
+            : _areaCodeZones.TryGetValue(areaCode, out var zone) ? [new Place(state, zone)]
+            : [.. state.Zones.Select(each => new Place(state, each))];
+
     /// <summary>The hours of a date in a state, by its own clocks: what all of its rules leave. Null = closed all day.</summary>
     public (LocalTime Opens, LocalTime Closes)? HoursOf(State state, LocalDate date)
     {
@@ -155,6 +162,11 @@ public sealed class TextingRules
         foreach (var areaCode in place.AreaCodeList)
         {
             _byAreaCode[areaCode] = state;
+        }
+
+        foreach (var (areaCode, zone) in place.AreaCodeZoneList)
+        {
+            _areaCodeZones[areaCode] = DateTimeZoneProviders.Tzdb[zone];
         }
 
         foreach (var (prefix, zone) in place.PostalZoneList)

@@ -1,0 +1,53 @@
+using System.Text.Json.Nodes;
+using LeadOrchestrator.Sandbox.Shopmonkey;
+using LeadOrchestrator.Shared.Appointments;
+using LeadOrchestrator.Testing;
+
+namespace LeadOrchestrator.Orchestrator.Tests.Appointments;
+
+/// <content>Two things at one moment, and a stop that is taken back.</content>
+public sealed partial class CrmCalendarTests
+{
+    [Fact]
+    public async Task What_the_CRM_tells_of_a_shop_waits_for_who_books_there_at_that_moment()
+    {
+        JsonObject theirs;
+        await using (var booking = await franchise.Database.Lead.BeginAsync(franchise.TenantId, CancellationToken.None))
+        {
+            await AppointmentStore.LockShopAsync(booking, franchise.Austin, CancellationToken.None);
+            (theirs, _) = await Crm.InsertAsync("appointment", new JsonObject
+            {
+                ["name"] = "Oil change", ["color"] = "red", ["locationId"] = Crm.AustinId, ["startDate"] = "2026-12-18T16:00:00.000Z", ["endDate"] = "2026-12-18T17:00:00.000Z",
+            });
+            await Eventually.TrueAsync(() => franchise.Database.ScalarAsync<bool>(
+                "SELECT EXISTS (SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'advisory')"), "it to wait");
+            (await IsKnownAsync()).ShouldBeFalse();
+            await booking.CommitAsync(CancellationToken.None);
+        }
+
+        await Eventually.TrueAsync(IsKnownAsync, "it to be known");
+
+        Task<bool> IsKnownAsync() => franchise.Database.ScalarAsync<bool>("SELECT EXISTS (SELECT 1 FROM crm_appointments WHERE external_id = $1)", theirs["id"]!.ToString());
+    }
+
+    [Fact]
+    public async Task Who_takes_a_stop_back_is_reminded_of_what_still_stands()
+    {
+        const string phone = "+15125551981";
+        using var staff = franchise.As("advisor");
+        var shop = await AppointmentShop.AustinAsync(franchise);
+        var (lead, _) = await shop.GreetedAsync(phone);
+        var id = await BookAsync(shop, staff, lead, "2026-12-01T18:00:00Z");
+        await Eventually.TrueAsync(() => franchise.Sandbox.Twilio.SentTo(phone).Count == 2, "the confirmation to arrive");
+        var planned = await PlannedAsync(id);
+        planned.Count.ShouldBe(2);
+
+        await franchise.Sandbox.Twilio.ReceiveAsync(phone, "please stop texting me");
+        (await PlannedAsync(id)).ShouldAllBe(touch => touch.Contains("cancelled", StringComparison.Ordinal));
+        await franchise.Sandbox.Twilio.ReceiveAsync(phone, "START");
+
+        (await PlannedAsync(id)).ShouldBe(planned);
+        await staff.PostAsync($"/api/appointments/{id}/cancellation", null);
+        await Eventually.TrueAsync(async () => (await PlannedAsync(id)).All(touch => touch.Contains("cancelled", StringComparison.Ordinal)), "the reminders to end");
+    }
+}
