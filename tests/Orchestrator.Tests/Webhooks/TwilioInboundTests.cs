@@ -111,6 +111,9 @@ public sealed class TwilioInboundTests(Shop shop) : IClassFixture<Shop>
     [Theory]
     [InlineData("+15125550205", "start")]
     [InlineData("+15125550212", "Yes")]
+    [InlineData("+15125550291", "START please")]
+    [InlineData("+15125550292", "I typed stop by mistake")]
+    [InlineData("+15125550293", "opt me back in")]
     public async Task START_undoes_it(string phone, string word)
     {
         await GreetedAsync(phone);
