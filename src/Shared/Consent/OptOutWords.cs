@@ -174,7 +174,7 @@ public static partial class OptOutWords
         + @"|(try|trying|tried|attempt|attempting|failed?|fails|refuses?|(car|truck|van|suv|brakes?|vehicle)|takes?( \w+){1,3}|(hard|harder|slow|slower|time|distance|able|unable)) to stop\b" + OfAnyMessages
         + @"|(the|that|this|my) (beep|squeak|squeal|leak|noise|sound|light|alarm|rattl|grind|shak|vibrat|smok|drip|whin|click|hum)\w* to stop"
         + @"|(doesnt|wont|didnt|does not|will not) (want|seem|like) to stop\b" + OfAnyMessages
-        + @"|(a|complete|full|non) stop\b(?! to)" + OfAnyMessages + "|(one|bus|pit|rest|next|first|last|truck|door) stop"
+        + @"|(a|complete|full|non) stop\b(?! to)" + OfAnyMessages + "|(one|bus|pit|rest|next|first|last|truck|door) stop(?! (text|txt|messag|msg|contact|send|spam|bother|call|harass))"
         + @"|stop (light|lights|lamp|lamps|sign|signs|watch|gap|leak|and go|and start)|(start|startup|engine|auto|idle) (and |or )?stop|(the|week|weekend|month|year|day|front|back|rear|high|low|dead|tail|other|far) end|end of|ends? (on|at|up|in)"
         + @"|(did|didnt|whyd|whend) (you|u|yall|ya|you all|you guys|they) (just |ever |suddenly )?(stop|quit) (text|messag|respond|answer|reply|send|writ|contact)\w*( me| us)?"
         + @"|(in|to|into|from|my|the|your) (the |my |your )?spam( folder| box)?|spam folder|never (text|contact|message|write|email)(ed)? (me|us) (back|the|a|an|with|about|yet))\b")]

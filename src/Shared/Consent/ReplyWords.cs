@@ -91,6 +91,6 @@ public static partial class ReplyWords
     // Words of nos and of calls for help, but for those that English has as well ("me", "no", "a favor").
     [GeneratedRegex(
         @"\b(ayuda|alto|basta|baja|para|par(e|en|ar|ale|ele|enle)|dej(e|a|en)(me|nos)?|deten\w*|cancel(ar|en)|mas|ya no|por favor|mensajes?|textos|numero|telefono|equivocad[oa]|incorrecto|quiero|deseo|soy|quien|nada"
-        + @"|escrib\w+|mand(e|en|ar|es)|envi(e|en|ar|es)|molest(ar|en|e)|contact(ar|en)|llamen|quite(me|n|nme)|borre(me|n|nme)|saquenme|elimin\w+|desuscrib\w*|fuera|interesa|interesad[oa]|autorizo|bloquear|reportar|denunciar|vive)\b")]
+        + @"|escrib\w+|mand(e|en|ar|es)|envi(e|en|ar|es)|molest(ar|en|e)|contact(ar|en)|llamen|quite(me|n|nme)|borre(me|n|nme)|saquenme|elimin\w+|desuscrib\w*|fuera|interesa|interesad[oa]|autorizo|bloquear|reportar|denunciar|vive|conozco|fallecio|murio|salir(me)?|suficiente)\b")]
     private static partial Regex Spanish();
 }
