@@ -1,3 +1,4 @@
+using LeadOrchestrator.ChatApi.Guard;
 using LeadOrchestrator.Shared.Appointments;
 using LeadOrchestrator.Shared.Consent;
 using LeadOrchestrator.Shared.Hosting;
@@ -15,19 +16,26 @@ public sealed class ChatOptOuts(
     private const int Lately = 10;
     private static readonly TimeSpan Rest = TimeSpan.FromDays(30);
 
-    /// <summary>Ends what would be sent when a message asks for it. Committed when this returns, and before the message is: whoever asked shall not depend on the rest.</summary>
+    /// <summary>
+    /// Ends what would be sent when a message asks for it. Committed when this returns, and before the message is: whoever asked shall not depend on the rest. "Cancel" of who holds a slot or
+    /// has an appointment is about that, and for the conversation.
+    /// </summary>
     /// <param name="clientMessageId">One that is stored was heeded when it came first; whoever wanted messages again since then still does.</param>
     /// <returns>Whether it ends with this message; then <see cref="NoticeAsync"/> says so behind it.</returns>
     public async Task<bool> HeedAsync(SessionKey session, string message, Guid clientMessageId, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(message);
-        if (OptOutWords.Read(message) is var verdict && verdict != OptOut.No && !await conversations.HasMessageAsync(session, clientMessageId, cancel))
+        if (OptOutWords.Read(message) is var verdict && verdict != OptOut.No && !await conversations.HasMessageAsync(session, clientMessageId, cancel)
+            && !(OptOutWords.MayEndABooking(message) && await HasBookingAsync(session, cancel)))
         {
             return await EndAsync(session, PlainText.Cut(message, LongestWording), verdict == OptOut.Doubtful ? ConsentEvidence.Doubtful : null, cancel);
         }
 
         return false;
     }
+
+    private async Task<bool> HasBookingAsync(SessionKey session, CancellationToken cancel) =>
+        await conversations.FindAsync(session, cancel) is { } conversation && (conversation.Done & (Deeds.Booked | Deeds.Held)) != Deeds.None;
 
     /// <summary>Says in the chat that nothing is sent any more.</summary>
     public async Task NoticeAsync(SessionKey session, CancellationToken cancel)

@@ -160,7 +160,7 @@ public sealed partial class TwilioInbound(
     }
 
     // With Advanced Opt-Out Twilio has read the word already, in the account's own keyword lists. Its list of opt-ins has "yes": that answers many a question of ours, so only who
-    // has said no starts again by it.
+    // has said no starts again by it, or by START in words of their own.
     private static ReplyKind KindOf(SignedForm form, string text) => form["OptOutType"] switch
     {
         "STOP" => ReplyKind.StopKeyword,
@@ -168,7 +168,7 @@ public sealed partial class TwilioInbound(
         _ => ReplyWords.Read(text),
     };
 
-    private static bool MayStart(SignedForm form) => form["OptOutType"] == "START" || ReplyWords.IsYes(form["Body"]);
+    private static bool MayStart(SignedForm form) => form["OptOutType"] == "START" || ReplyWords.MayMeanStart(form["Body"]);
 
     // What is to be answered at once, by the carrier's own way; null = nothing.
     private async Task<string?> ObeyAsync(

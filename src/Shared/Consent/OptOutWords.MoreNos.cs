@@ -17,7 +17,22 @@ public static partial class OptOutWords
     private const string ToTheEnd = "( (please|pls|plz|now|thanks|thank you|me|us|to me|to us|again|anymore|any more|any further|further|ever|at all|gracias|por favor|ya|mas|nada|a este numero|a mi))*$";
 
     // Who is to be taken off these is a customer with an appointment.
-    private const string Calendar = "(?! (off|from|out of) (of )?(the |your |that |this )?(schedule|calendar|waitlist|wait list|waiting list|hold|books|monday|tuesday|wednesday|thursday|friday|saturday|sunday)s?\\b)";
+    private const string Calendar = "(?! (off|from|out of) (of )?(the |your |that |this )?(schedule|calendar|waitlist|wait list|waiting list|hold|books|monday|tuesday|wednesday|thursday|friday|saturday|sunday|\\d+)( ?[ap]m|s)?\\b)";
+
+    // Somebody of the customer's own, or a thing of theirs: of these one may have the wrong number and still be a customer.
+    private const string Relative =
+        "(husband|wife|spouse|partner|son|daughter|mom|mother|dad|father|brother|sister|boyfriend|girlfriend|fiancee?|boss|assistant|friend|car|truck|vehicle|appointment|account|order|invoice|quote)";
+
+    // "Remove my phone from the dash first": a thing in a car, not a number on a list.
+    private const string OfACar = "(?! (mount|holder|charger|case|cradle|plate|badge|tag)s?\\b)(?! (off|from|out of) (of )?(the|my|our|its) (\\w+ )?(dash|dashboard|car|truck|van|vehicle|mount|holder|charger|cradle|console|seat|seats|cup|front|glove|windshield|window|invoice|door|bag|table|counter|order|quote|estimate|booking|ticket)\\b)";
+
+    // "I never signed up for that wash": what a shop sells or does, not what it writes.
+    private const string OfAService =
+        "(?! (\\w+ )?(service|package|plan|membership|coating|ceramic|warranty|wash|detail|tint|charge|price|fee|deal|upgrade|option|product|quote|protection|film|work|job|repair)s?\\b)";
+
+    // Whose permission is taken back, or was never given, says for what: messages, a number, or nothing.
+    private const string ToWrite =
+        $"(?=( (given|granted))?( {After})*$| (to|for) (be (texted|contacted|messaged|called|emailed|spammed)|(be |keep |ever |any |all |the |these |this |those |that |your |ur |further )*({Verbs}|{Nouns}|call|calling|send|sending|get|receive|have|use|keep|sell|share))\\b(?! (the |my |our )?(car|truck|van|vehicle|keys?|parts?))| (to|for) (this|that|it)( {After})*$| (so|and|please|stop|remove|lose|delete) )";
 
     // A clear no in a text that says more may be about something else: then a person looks at it, too. Digits are an hour, an amount, another number.
     private static bool SaysMore(string text, string words)
@@ -27,23 +42,26 @@ public static partial class OptOutWords
     }
 
     [GeneratedRegex(
-        @"\b((mon|tues|wednes|thurs|fri|satur|sun)days?|tomorrow|tonight|weekends?|while|until|till|before|during|instead|by (mistake|accident)|accidentally|i meant|appointment|appt|schedule\w*|reschedule|warranty"
+        @"\b((mon|tues|wednes|thurs|fri|satur|sun)days?|tomorrow|tonight|weekends?|while|until|till|before|during|instead|by (mistake|accident)|accidentally|i meant|(?<!at )once(?! and for all)|as soon as|appointment|appt|schedule\w*|reschedule|warranty"
         + @"|but|though|see you|lunes|martes|miercoles|jueves|viernes|sabados?|domingos?|manana|mientras|hasta|antes|despues|por error|sin querer|mi cita|pero)\b")]
     private static partial Regex More();
 
     // As the whole text, like OtherWords, with what politeness puts around it.
     [GeneratedRegex(
-        $"^((please|pls|plz|kindly|por favor|favor de) )*(cancel (the |this )?subscription|remove|remove from ((the|your|ur|this) )?(\\w+ )?list|revoked|delete|erase me|quit quit|end end end|salir|salirme|quitame|eliminame"
-        + $"|eliminarme|eliminenme|borrame|sacame|cancel[ae]|cancelame|remover|remover mi numero|darse de baja|dar de baja|no molest(en|es|e|ar)|anular|anular (la |mi )?suscripcion|terminar|fin|suficiente|ya es suficiente"
-        + $"|rescind|decline further (texts|messages)|opt put|dtop|srop)( {After})*$")]
+        $"^((please|pls|plz|kindly|por favor|favor de) )*((cancel|end|stop|quit|terminate) (the |this |my )?subscription|remove|remove from ((the|your|ur|this) )?(\\w+ )?list|revoked|erase me|quit quit|end end end|salir|salirme|quitame|eliminame|elimineme"
+        + $"|eliminarme|eliminenme|borrame|sacame|cancel[ae]|cancelame|remover|remover mi numero|darse de baja|dar de baja|no molest(en|es|e|ar)|anular|anular (la |mi )?suscripcion|terminar|fin|ya es suficiente|quiero salir(me)?( de (la|esta|su) lista)?"
+        + $"|rescind|decline further (texts|messages)|(stop){{2,}}|stop(please|pls|plz|now|me|this|texts|texting|texting ?me|messages|messaging|thanks)|(opt|otp|oopt|opr|ipt) (out|put|our|oit|iut|ouy|ot|ut)"
+        + $"|(?<=(please|pls|plz|por favor) )no more|no more (please|pls|plz|texting|messaging|por favor)|(block|blocked|blocking|report|reported|reporting) (and|n) (block|blocked|blocking|report|reported|reporting))( {After})*$")]
     private static partial Regex AloneToo();
 
     [GeneratedRegex(
         @"\b(no further (texts?|texting|messages?|msgs?|contact|communications?|emails?)"
         + $@"|(?<!\b(i|we|they|you|who|to) )(dont|do not|never) {Write}( me| us)? (or|and|nor) {Write}{ToTheEnd}"
-        + @"|(revok|withdraw|rescind)\w*( (my|all|any|the|this))* (consent|permission|authorization)|(consent|permission|authorization) (is |has been |was )?(hereby )?(revoked|withdrawn|rescinded)|i (hereby )?(revoke|rescind)$"
-        + @"|(you|u|yall|they) (do not|dont|did not|didnt|never|no longer) (have|had|got|get)( (my|any|our))* (consent|permission)|(do not|dont|didnt|did not|never) (give|gave|grant|granted)( (you|u|my|any))* (consent|permission)"
-        + @"|i (do not|dont|did not|didnt|never) consent(ed)?( to (this|these|that|any|your|be|being|get|getting|receive|receiving|texts|messages)\b|$)|^(do not|dont) consent$"
+        + @"|(revok|withdraw|rescind)\w*( (my|all|any|the|this|prior|express|written))* (consent|permission|authorization)(?! (for|to|on|of) (the |my |our |this |that |any |be |have |do |your )*(\w+ )?(repairs?|work|job|service|charg\w*|start|begin|proceed|order|tint\w*|ceramic|coating|wrap|install\w*|purchase|payment|card|quote|estimate|appointment|tow\w*|drill\w*|remov\w*|drive|car|truck)\b)"
+        + @"|(consent|permission|authorization) (is |has been |was )?(hereby )?(revoked|withdrawn|rescinded)|i (hereby )?(revoke|rescind)$"
+        + $@"|(you|u|yall|they) (do not|dont|did not|didnt|never|no longer) (have|had|got|get)( (my|any|our))* (consent|permission){ToWrite}|((do not|dont|didnt|did not|never) (give|gave|grant|granted)( (you|u|yall|my|any))*|(no|(?<!\bi )dont have)( (my|any))*) (consent|permission){ToWrite}"
+        + @"|(text|txt|messag|msg|contact|spam|sms|email|solicit)\w*( \w+){0,3} without( (my|any|our|prior|written|express))* (consent|permission)\b|without( (my|any|our|prior|written|express))* (consent|permission)( \w+){0,3} (text|messag|contact|spam)\w*"
+        + $@"|i (do not|dont|did not|didnt|never) consent(ed)?( to ((this|these|that|any){OfAService}|your|be|being|get|getting|receive|receiving|texts|messages)\b|$)|^(do not|dont) consent$"
         + $@"|(dont|do not|no longer) want (you|u|ya|yall|you guys|anybody|anyone) (to )?{Write}{ToTheEnd}|refrain from {Write}|not (authorized|allowed|permitted) to {Write}{ToTheEnd}"
         + @"|(rather|prefer) (not|you didnt|you not|no) (to )?((be|get|getting|receive|receiving|have) )?(any |more |your )*(texted|contacted|messaged|texts?|messages?|text me|message me|contact me)\b"
         + @"|(dont|do not) want to be on (this|your|the|ur) (\w+ )?list|(dont|do not|never) reach out" + ToTheEnd
@@ -53,31 +71,33 @@ public static partial class OptOutWords
     [GeneratedRegex(
         $@"\b((^|\b(ya|por favor|favor|nunca|mas) )(no|nunca|nunca mas)( me| nos)? (escriban?|manden?|envien?|contacten?|molesten?|texteen?)(?>( (mas|mensajes?|textos?|nada))*){ToTheEnd}"
         + @"|no (me |nos )?vuelv(a|as|an) a (escribir|mandar|contactar|molestar|textear)\w*|nunca (mas )?(me|nos) (escrib|mand|envi|contact|text)(a|e|an|en|as|es)\b|no (quiero|deseo) (ser|que me) (contactad|molestad|contact|molest)\w+"
-        + @"|no doy (mi |el )?(consentimiento|permiso)( (para|de) (mensajes|textos|que me)|$)|retir(o|e) mi (permiso|autorizacion|consentimiento)|no tien(e|en|es) mi (permiso|consentimiento|autorizacion)|quit(a|e|en)me ya$)")]
+        + @"|no doy (mi |el )?(consentimiento|permiso)( (para|de) (mensajes|textos|que me)|$)|retir(o|e) mi (permiso|autorizacion|consentimiento)|no tien(e|en|es) mi (permiso|consentimiento|autorizacion)(?! (para|de) (empezar|comenzar|iniciar|trabajar|hacer|tocar|reparar|mover|cobrar|usar el))|quit(a|e|en)me ya$)")]
     private static partial Regex NoInSpanish();
 
     // Anger without a word of stopping, and what is more often a stranger's than a customer's.
     [GeneratedRegex(
         $@"\b((dont|do not|never|stop) (ever )?(call|calling) (me|us|this number|here|this phone)( (again|ever|{After}))*$|(dont|do not) want to hear from|(wrong|worng|incorrect) (number|phone) (on|is on)"
-        + $@"|no (me|nos) llam(en|es|e)( (mas|ya|por favor|nunca))*$|^no llam(en|es|e)$|^(enough|go to hell|knock it off|cut it out|give it a rest|bug off|back off|gtfo|junk|fu|f u|annoying)( {After})*$|enough already"
+        + $@"|no (me|nos) llam(en|es|e)( (mas|ya|por favor|nunca))*$|^no llam(en|es|e)$|^(enough|({Polite} )*(screw|bug|sod) off|(({Polite} )*turn (these|those) off)|({Polite} )*off (the|your|this) list|(i )?want (off|out)|(i have )?no interest|uninterested|no more of (these|this)|no follow ?ups?|go to hell|knock it off|cut it out|give it a rest|bug off|back off|gtfo|junk|fu|f u|annoying)( {After})*$|enough already"
         + $@"|(didnt|did not|never|nobody|no one) (ever )?(ask|asked|request|requested|solicit|solicited) (for )?(this|these|that|it|anything|any quote|a quote|an estimate)( {After})*$"
-        + @"|^(yo )?(no|nunca) (pedi|solicite) (nada|esto|eso|(ninguna |una )?cotizacion|(estos |esos )?mensajes)$|de donde sacaron mi numero|no hay nadie con ese nombre|aqui no hay ningun\w+ \w+$"
-        + @"|(phone|number) belongs to a (child|minor|kid)|you (guys )?text too much|why (are|do) (you|u|yall)( guys)? (keep )?(texting|messaging|contacting) me( so much)?$"
+        + @"|^(yo )?(no|nunca) (pedi|solicite) (nada|esto|eso|(ninguna |una )?cotizacion|(estos |esos )?mensajes)$|de donde sacaron mi numero|(nunca|no) (te|le|les) di mi numero|(didnt|did not|never) (give|gave|given) (you|u|yall|you guys|anyone|anybody|them) (my|this) (number|phone number|cell)(?! (yet|its|it is|so|did|let|here|this|but)\b)|no hay nadie con ese nombre|aqui no hay ningun\w+ \w+$"
+        + @"|(phone|number) belongs to a (child|minor|kid)|you (guys )?text too much|why (are|do) (you|u|yall)( guys)? (keep )?(texting|messaging|contacting|bothering|bugging|harassing|spamming) me( so much)?$"
         + $@"|^(block me|forget (about )?me|mistake number|delete (the |this )?number|lose my contact)( {After})*$|(do not call|dnc) registry|(do not|dont) (use this number|solicit|communicate with (me|us)|contact further)( {After})*$"
+        + $@"|^({Polite} |you |just )*go away\b(?! (for|on|to|this|next|over|from)\b)|(and|now|so|then) go away$"
+        + @"|(sick( and tired)?|tired|fed up|done|annoyed|through) (of|with|by) (getting |receiving |all |of |these |those |your |the |this |ur |constant )*(texts|texting|messages|messaging|msgs|spam)(?! (on|in|from) (my|the) (dash|screen|car|radio))"
         + $@"|no (more )?(promos?|promotions|ads|advertising|solicitations|soliciting|communication)( {After})*$|^(i will|ill) sue$)\b")]
     private static partial Regex Rude();
 
     // Of the rules of other nos: those by which somebody is not the person whom we look for.
     [GeneratedRegex(
-        @"\b((numero|number|num|telefono|persona|celular|contacto) (equivocad[oa]|incorrect[oa]|erroneo)(?! de\b)|equivoc\w+ (de )?(numero|telefono|persona)|no soy (esa persona|quien|(la|el) (persona )?que busca\w*)"
-        + @"|(este|ese) no es (el|mi|su) (numero|telefono|celular)|aqui no vive|no hay nadie con ese nombre|aqui no hay ningun\w+ \w+$|(phone|number) belongs to a (child|minor|kid)|mistake number"
+        $@"\b((numero|number|num|telefono|persona|celular|contacto) (equivocad[oa]|incorrect[oa]|erroneo)(?! de\b)|equivoc\w+ (de )?(numero|telefono|persona)|no soy (esa persona|quien|(la|el) (persona )?que busca\w*)|{NotTheirs}"
+        + @"|(este |ese |^)no es (el|mi|su) (numero|telefono|celular)|aqui no vive|no hay nadie con ese nombre|aqui no hay ningun\w+ \w+$|(phone|number) belongs to a (child|minor|kid)|mistake number"
         + @"|(wrong|worng|incorrect) (number|phone) (on|is on))\b")]
     private static partial Regex WrongNumberToo();
 
     // The net: a no close before a word of messages, of which no rule knows anything. Not what did not come, and not the number that somebody lacks.
     [GeneratedRegex(
-        @"(?<!\b(i|we|they|who|you|he|she|if|why|to|was|were|did|does|am|im|is|its|thats|are|not|got|get|had|have) )\b(no|not|dont|do not|never|nunca|no me|no nos|rather not|refrain|revok\w+|withdraw\w*|unwilling|decline)"
-        + @"( (?!(got|get|gotten|getting|receive|received|see|saw|seen|find|found|have|had|has|sure|know|mind|need|forget|hesitate|remember|sent|show|come|came|if|how|why|when|what|problem|worries|rush|thanks|that|yet|more than|able|because|and|so|but|just|call|one|body|tengo|se|puedo|puede|hablo)\b)\w+){0,3}"
+        @"(?<!\b(i|we|they|who|you|u|guys|yall|he|she|if|why|to|was|were|did|does|am|im|is|its|thats|are|not|got|get|had|have) )\b(no|not|dont|do not|never|nunca|no me|no nos|rather not|refrain|revok\w+|withdraw\w*|unwilling|decline)"
+        + @"( (?!(got|get|gotten|getting|receive|received|see|saw|seen|find|found|have|had|has|sure|know|mind|need|forget|hesitate|remember|sent|show|come|came|if|how|why|when|what|problem|worries|rush|thanks|that|yet|more than|able|because|and|so|but|just|call|one|body|tengo|se|puedo|puede|hablo|contest\w*|respond\w*|leo|leen|lleg\w*)\b)\w+){0,3}"
         + @" (texts|texting|txts?|messages|messaging|msgs?|contacting|contacted|mensajes|escrib(an?|as|irme|irnos)|text(ee|een)|contact(en?|arme|arnos))\b(?! (info|number|yet|so far|while|person|from (you|u|ya|yall|him|her|the|my)|came|back|came through|price|of (colors|shades|services|prices|options)))")]
     private static partial Regex Unheard();
 }

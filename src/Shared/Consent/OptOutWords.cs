@@ -19,9 +19,9 @@ public enum OptOut
 /// Reads opt-outs by any reasonable words, in English and Spanish, on whatever channel (47 CFR 64.1200(a)(10), in force since 2025-04-11). A wrong number is one.
 /// </summary>
 /// <remarks>
-/// Clear is what names messages, a number or a list and says no to them, or is nothing but a word of stopping. Doubtful is anger, a word of stopping that is about
+/// Clear is what names messages, a number or a list and says no to them, or is nothing but a word of stopping. Doubtful is anger, a death, a word of stopping that is about
 /// nothing else, a no to messages in words that no rule knows, and a clear no in a text that says more: it may be about Tuesday, or by mistake. What stops, ends or is cancelled
-/// otherwise — by, at five, the appointment, the noise — is a customer's ordinary sentence.
+/// otherwise — by, at five, the appointment, the noise, working — is a customer's ordinary sentence.
 /// </remarks>
 public static partial class OptOutWords
 {
@@ -32,11 +32,11 @@ public static partial class OptOutWords
     private static readonly HashSet<string> OtherWords =
     [
         "stop all", "opt out", "alto", "para", "pare", "paren", "parar", "parale", "basta", "basta ya", "ya basta", "baja", "darme de baja", "dame de baja", "denme de baja", "no mas", "ya no", "cancelar", "cancelen",
-        "detener", "detente", "detenganse", "desuscribir", "desuscribirme", "quitenme", "quiteme", "borrenme", "saquenme", "remove", "remove me", "leave me alone", "leave us alone", "no more", "no thanks stop",
+        "detener", "detente", "detenganse", "desuscribir", "desuscribirme", "quitenme", "quiteme", "borrenme", "saquenme", "remove", "remove me", "leave me alone", "leave us alone", "no thanks stop",
         "arret", "unsuscribe", "unsubcribe", "unsubscrib", "unsubscibe", "unsub", "stp", "stoop", "stap", "stawp", "stop it", "stop stop", "stop stop stop", "opt me out", "opting out",
-        "i opt out", "cease", "desist", "cease and desist", "end all", "end it", "delete me", "take me off", "lose my number", "block", "blocked", "fuera", "dejenme en paz", "dejame en paz", "end messages",
+        "i opt out", "cease", "desist", "cease and desist", "end all", "end it", "delete me", "take me off", "lose my number", "fuera", "dejenme en paz", "dejame en paz", "end messages",
         "end texts", "cancel texts", "cancel messages", "cancel all", "quit it", "i quit", "please remove", "remove please", "remove us", "no contact", "do not contact", "dont contact", "do not text", "dont text",
-        "dnc", "do not call", "dont call",
+        "dnc",
     ];
 
     // So many from the front and from the end of a text are read: more than anybody needs to say no, and a bound for what reading costs.
@@ -53,21 +53,16 @@ public static partial class OptOutWords
     public static OptOut Read(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        text = Cut(text);
+        text = Heard(text);
         var all = Spelled(PlainWords.Of(text));
-        if (CarrierWords.Contains(all) || OtherWords.Contains(all) || Bare().IsMatch(all))
+        if (Alone(text, all) is var alone && alone != OptOut.No)
         {
-            return OptOut.Clear;
+            return alone;
         }
 
-        if (AloneToo().IsMatch(all))
-        {
-            return OptOut.Clear;
-        }
-
-        var words = Innocent().Replace(all, " ");
+        var words = WithoutInnocent(all);
         return IsNo(words) ? SaysMore(text, all) ? OptOut.Doubtful : OptOut.Clear
-            : Doubt().IsMatch(words) || Rude().IsMatch(words) || SomebodyElse().IsMatch(text) || Unheard().IsMatch(words) ? OptOut.Doubtful
+            : Doubt().IsMatch(words) || Rude().IsMatch(words) || Gone().IsMatch(words) || IsSomebodyElse(text, words) || Unheard().IsMatch(words) ? OptOut.Doubtful
             : OptOut.No;
     }
 
@@ -80,18 +75,32 @@ public static partial class OptOutWords
             return false;
         }
 
-        text = Cut(text);
-        var words = Innocent().Replace(Spelled(PlainWords.Of(text)), " ");
-        return WrongNumber().IsMatch(words) || WrongNumberToo().IsMatch(words) || SomebodyElse().IsMatch(text);
+        text = Heard(text);
+        var words = WithoutInnocent(Spelled(PlainWords.Of(text)));
+        return WrongNumber().IsMatch(words) || WrongNumberToo().IsMatch(words) || IsSomebodyElse(text, words);
     }
 
-    private static string Cut(string text) => text.Length > 2 * MostLetters ? $"{text[..MostLetters]} {text[^MostLetters..]}" : text;
+    // What only the punctuation says is put into words before it is gone: "No, text me" asks for a text, and "Stop. By the way" is no visit.
+    private static string Heard(string text)
+    {
+        var cut = text.Length > 2 * MostLetters ? $"{text[..MostLetters]} {text[^MostLetters..]}" : text;
+        return StopThen().Replace(NoThen().Replace(cut, " "), "$0 stop ");
+    }
+
+    private static string WithoutInnocent(string words) => InnocentOfAShop().Replace(Innocent().Replace(words, " "), " ");
+
+    // Who is somebody else and speaks for our customer is none of them.
+    private static bool IsSomebodyElse(string text, string words) => (SomebodyElse().IsMatch(text) && !Family().IsMatch(text)) || Named().IsMatch(words);
 
     private static bool IsNo(string words) =>
         WrongNumber().IsMatch(words) || NoMessages().IsMatch(words) || NoConsent().IsMatch(words) || OffTheList().IsMatch(words) || InSpanish().IsMatch(words) || NoInSpanish().IsMatch(words);
 
-    // "STOPPPP", "st0p", "stahp", "s t o p": as they are meant.
-    private static string Spelled(string words) => Stop().Replace(ZeroInAWord().Replace(Repeated().Replace(words, "$1"), "o"), "stop");
+    // "STOPPPP", "st0p", "stahp", "s t o p", "wrng numbr": as they are meant.
+    private static string Spelled(string words)
+    {
+        var spelled = Stop().Replace(ZeroInAWord().Replace(Repeated().Replace(words, "$1"), "o"), "stop");
+        return Dont().Replace(Wrong().Replace(Number().Replace(spelled, "number"), "wrong"), "dont");
+    }
 
     [GeneratedRegex(@"([a-z])\1{2,}")]
     private static partial Regex Repeated();
@@ -99,8 +108,25 @@ public static partial class OptOutWords
     [GeneratedRegex("(?<=[a-z])0(?=[a-z])")]
     private static partial Regex ZeroInAWord();
 
-    [GeneratedRegex(@"\b(ss?tt?opp?|sstt?oo?pp?|stt?oopp|stah+p+|sotp|stpo|st op|s t o p)\b")]
+    [GeneratedRegex(@"\b(ss?tt?opp?|sstt?oo?pp?|stt?oopp|stah+p+|sotp|sopt|stpo|tsop|stpp|syop|stip|dtop|srop|5top|stp(?= (text|txt|messag|msg|send|contact|spam|pls|please))|st op|s t o p)\b")]
     private static partial Regex Stop();
+
+    [GeneratedRegex(@"\b(dnt|donot|dont t)\b")]
+    private static partial Regex Dont();
+
+    [GeneratedRegex(@"\b(worng|wrng|wromg|wrog|wronf)\b")]
+    private static partial Regex Wrong();
+
+    [GeneratedRegex(@"\b(nmbr|numbr|nunber|nubmer|numbet|numbe)\b")]
+    private static partial Regex Number();
+
+    [GeneratedRegex(
+        @"\bno\s*[,.;:!…–—-]+\s*(?=((please|pls|just|you can|thanks|thank you|ok|sorry|then)[\s,.!]+)*(text|txt|message|msg|email|contact|write)\s+(me|us)\b(?!\s+(again|ever|any ?more)\b))",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex NoThen();
+
+    [GeneratedRegex(@"^\W*((please|ok|okay|hey|hi|hello|no)\W+)*stop\s*[.,;:!\n]", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex StopThen();
 
     private const string Nouns =
         "(texts?|texting|textin|txts?|txting|messages?|messaging|msgs?|msging|sms|mms|spam|spamming|notifications?|alerts?|reminders?|communications?|outreach|contact|contacting)";
@@ -130,7 +156,7 @@ public static partial class OptOutWords
     // "STOP PLEASE", "ok stop now": few words, of which one is the word itself and the others are nothing.
     [GeneratedRegex(
         $"^({Polite} )*(({Ask} ({Polite} )*)?(stop|stopit|stopall|unsubscribe|unsub|optout|opt out|quit|cease|desist|discontinue|terminate|halt|revoke|alto|pare|paren|parele|parenle|parale|basta|parar|detener|no mas|stop it)( (it|this|that|{After}))*"
-        + $"|(cancel|end|remove me)( {After})*|no (texts?|texting|txts?|messages?|messaging|msgs?|sms|spam|mensajes?|textos?)( {After})*)$")]
+        + $"|(cancel|end|remove me)( {After})*|end (it|this|that|all)( {After})*|no (texts?|texting|txts?|text (messages|msgs)|messages?|messaging|msgs?|sms|spam|mensajes?|textos?)( {After})*)$")]
     private static partial Regex Bare();
 
     // What a customer of a shop stops, ends or cancels, and "stop" where it means a visit. Taken out before the rest is read.
@@ -148,17 +174,17 @@ public static partial class OptOutWords
         + @"|(try|trying|tried|attempt|attempting|failed?|fails|refuses?|(car|truck|van|suv|brakes?|vehicle)|takes?( \w+){1,3}|(hard|harder|slow|slower|time|distance|able|unable)) to stop\b" + OfAnyMessages
         + @"|(the|that|this|my) (beep|squeak|squeal|leak|noise|sound|light|alarm|rattl|grind|shak|vibrat|smok|drip|whin|click|hum)\w* to stop"
         + @"|(doesnt|wont|didnt|does not|will not) (want|seem|like) to stop\b" + OfAnyMessages
-        + @"|(a|complete|full|non) stop\b(?! to)" + OfAnyMessages + "|(one|bus|pit|rest|next|first|last|truck|door) stop"
+        + @"|(a|complete|full|non) stop\b(?! to)" + OfAnyMessages + "|(one|bus|pit|rest|next|first|last|truck|door) stop(?! (text|txt|messag|msg|contact|send|spam|bother|call|harass))"
         + @"|stop (light|lights|lamp|lamps|sign|signs|watch|gap|leak|and go|and start)|(start|startup|engine|auto|idle) (and |or )?stop|(the|week|weekend|month|year|day|front|back|rear|high|low|dead|tail|other|far) end|end of|ends? (on|at|up|in)"
         + @"|(did|didnt|whyd|whend) (you|u|yall|ya|you all|you guys|they) (just |ever |suddenly )?(stop|quit) (text|messag|respond|answer|reply|send|writ|contact)\w*( me| us)?"
         + @"|(in|to|into|from|my|the|your) (the |my |your )?spam( folder| box)?|spam folder|never (text|contact|message|write|email)(ed)? (me|us) (back|the|a|an|with|about|yet))\b")]
     private static partial Regex Innocent();
 
     [GeneratedRegex(
-        @"\b((wrong|worng|rong|incorrect) (number|person|phone|num|numb|nmbr)(?! (of|on|is on)\b)|^(sorry )?(wrong|worng|rong|incorrect) (guy|one|contact|no)( sorry)?$"
-        + @"|(?<!\b(i|ive|we|weve) )(have|got|texted|texting|reached|contacted|messaged) (the |a )?(wrong|worng|rong|incorrect) (guy|one|contact|no|man|woman|lady|girl)\b|(not|isnt|aint) the (right|correct) (number|person|phone|guy)|not (my|his|her) number"
+        $@"\b((wrong|worng|rong|incorrect) (number|person|phone|num|numb|nmbr)(?! (of|on|is on|in (the|your|my)|for (my|our) {Relative})\b)|^(sorry )?(wrong|worng|rong|incorrect) (guy|one|contact|no)( sorry)?$"
+        + $@"|(?<!\b(i|ive|we|weve) )(have|got|texted|texting|reached|contacted|messaged) (the |a )?(wrong|worng|rong|incorrect) (guy|one|contact|no|man|woman|lady|girl)\b|(not|isnt|aint) the (right|correct) (number|person|phone|guy)|not (my|his|her) number|(number|phone|cell)( \w+){{0,3}} belong(s|ed)? to (someone|somebody|another|a different)\b"
         + @"|(no one|nobody|noone|no \w+) (here )?(by|with|named|called) (that|this)( name)?|(no one|nobody|noone) (here )?(named|called|by the name)|(nobody|no one|(theres|there is) no \w+) (at|on|with|has) this (number|phone|cell)"
-        + @"|this number (no longer|doesnt|does not) belongs? to|(no longer|doesnt|does not) (has|have|own|use) this number|(just|recently) got this number|new owner of this number|not who you (think|are looking)|this (isnt|is not|aint) \w+s (number|phone|cell)|(i am|im|this is) not (the person|who)|dont know (who )?(you|this)( are)? (and )?stop)\b")]
+        + @"|this number (no longer|doesnt|does not) belongs? to|(no longer|doesnt|does not) (has|have|own|use) this (number|cell|phone(?! (mount|holder|case)))|is no longer (\w+s|his|her|their) (number|phone|cell)|(just|recently) got this number|new owner of this number|not who you (think|are looking)|this (isnt|is not|aint) \w+s (number|phone|cell)|(i am|im|this is) not (the person|who)|dont know (who )?(you|this)( are)? (and )?stop)\b")]
     private static partial Regex WrongNumber();
 
     // Somebody else's name, by its capital letter: the one thing for which the letters are read as they came.
@@ -168,25 +194,28 @@ public static partial class OptOutWords
     private static partial Regex SomebodyElse();
 
     [GeneratedRegex(
-        $@"\b((stop|quit|cease|end|halt|discontinue|no more|enough|cancel|turn off|disable|terminate|knock off|cut out)( (with|all|any|these|those|the|this|that|your|ur|future|further|automated|auto|sending|getting|receiving|at once|of|me|us|more|marketing|fucking|damn))* {Nouns}"
-        + $@"|(stop|quit|cease) ((in|to|at|on|with|all) )?(sending|{Verbs})|((?<!\bwhy )dont|do not|never|dnt|plz dont|no longer|not to|you may not|you cannot|shouldnt) (you )?(ever )?(again )?{Verbs} (to )?(me|us)"
+        $@"\b((stop|quit|cease|end|halt|discontinue|no more|(?<!not )enough(?= (with|of|these|those|your|ur|fucking|damn)\b)|cancel|suspend|turn off|shut off|switch off|disable|terminate|knock off|cut out|stay out of)( (with|all|any|these|those|the|this|that|your|ur|future|further|automated|auto|sending|getting|receiving|at once|of|me|us|more|marketing|fucking|damn))* {Nouns}"
+        + $@"|(stop|quit|cease) ((in|to|at|on|with|all) )?(sending|{Verbs})|((?<!\bwhy )dont|do not|(?<!\b(you|u|yall|guys|they|he|she|people) )never|plz dont|no longer|not to|you may not|you cannot|shouldnt) (you )?(ever )?(again )?{Verbs} (to )?(me|us)"
+        + $@"|never (ever )?{Verbs} (me|us) (again|anymore|any more)|(?<!\b(i|we|they|you|guys|who|to|why) )(stop|quit|dont|do not|never) (ever )?(follow|following) ?up( (with )?(me|us))?( {After})*$"
         + $@"|(?<!\b(i|we|they|you|who|to) )(dont|do not|never) (ever )?(text|txt|message|msg|contact)( {After})*$|(dont|do not) (ever )?(text|message|contact) (this|here|business)"
         + $@"|no (texts?|texting|txts?|messages?|messaging|msgs?|sms) (please|pls|plz|to this|on this|anymore|any more)|no (text|txt|message|msg) (me|us){ToTheEnd}|no need to {Verbs}( (me|us))? (anymore|any more|again|further)"
         + $@"|(didnt|did not|never|havent|have not) (ever )?(sign up|signed up|opt in|opted in|subscribe|subscribed)( {After})*$"
-        + @"|(didnt|did not|never|havent|have not) (ever )?((sign|signed|opt|opted|subscribe|subscribed) (up |in )?(for|to) (this|these|any|that|be|get|getting|your|receive|receiving|texts|messages|anything)|(consent|consented|agree|agreed) to (get|getting|receive|receiving|texts|messages|be (texted|contacted|messaged)|(this|these|your) (texts?|messages?)))"
+        + $@"|(didnt|did not|never|havent|have not) (ever )?((sign|signed|opt|opted|subscribe|subscribed) (up |in )?(for|to) ((this|these|that){OfAService}|any|be|get|getting|your|receive|receiving|texts|messages|anything)|(consent|consented|agree|agreed) to (get|getting|receive|receiving|texts|messages|be (texted|contacted|messaged)|(this|these|your) (texts?|messages?)))"
         + @"|(dont|do not|no longer|never) (want|wish|need|care|like) (to )?(receive|receiving) (these|this|those|them|any|anything|it|stuff)"
         + @"|(dont|do not|never) (ever )?(text|txt|message|msg|contact|email) (again|anymore|any more|ever|this number|this phone|my phone|my number|here)"
         + @"|(dont|do not|never) (ever )?send (me |us )?(any|anything|any more|more|another|these|those|texts?|messages?|stuff)( |$)"
         + $@"|(dont|do not|no longer|never) (want|wish|need|like|care)( (to|get|receive|hear|be|have|see|any|more|these|your|getting|receiving|from you|from|a|the|on))* ({Nouns}|texted|contacted|messaged|emailed|bothered)"
-        + @"|(dont|do not|no longer) (want|wish) to hear from (you|u|ya|yall|this|anyone|anybody|your|ur)|(stop|end|cease) all (contact|communication)|cease and desist|leave (me|us) alone|lose (my|this) number|unsub\w*|uns?u?b?s?c?rib\w*|un sub(scribed?)?|opt(ing|ed)? (me |us |my number )?out(?! of (the|my|that|a|an) (?!(\w+ )?(text|txt|list|messag|msg|sms|alert|notif|communicat|remind|email|marketing)))"
-        + @"|(revoke|withdraw|rescind)( (my|all|any|the))* (consent|permission)|(no|without|never gave|didnt give|did not give|(?<!\bi )dont have)( (you|my|any|u))* (consent|permission)|cancel (my|the|this) (subscription|texts|messages)"
-        + @"|(report|reporting|sue|suing|block|blocking|blocked|reported) (you|u|ya|your number)|not interested (and |so |please )?(stop|remove|take|quit)|(youre|you are|this is|u r) (harassment|harassing|spam(?! filter)))\b")]
+        + @"|(dont|do not|no longer) (want|wish) to hear from (you|u|ya|yall|this|anyone|anybody|your|ur)|(stop|end|cease) all (contact|communication)|cease and desist|leave (me|us) alone|loo?se (my|this) number|unsub\w*|uns?u?b?s?c?rib\w*|un sub(scribed?)?|opt(ing|ed)? (me |us |my number )?out(?! of (?!(\w+ ){0,3}(text|txt|list|messag|msg|sms|alert|notif|communicat|remind|email|marketing|promo|contact|call|spam|receiv|getting)|(this|these|them|all|everything|your (service|program|system)|future)\b))"
+        + @"|cancel (my|the|this) (subscription|texts|messages)|(?<!\b(i|ill|to|we|he|she|when|just|cant) )(get|stay) (off|out of) (my|our) (phone|cell|inbox|texts|messages)"
+        + @"|(report|reporting|sue|suing|block|blocking|blocked|reported) (you|u|ya|your number)(?! (in|did|have|finished|found)\b)|(report|reporting|reported) this number|^(im |i am |just )?(block|blocking|blocked) (this|the) number$|(youre|you are|your|ur|u r|u are) (now )?(blocked|reported)( (and|now|reported|blocked))*$|not interested (and |so |please )?(stop|remove|take|quit)|(youre|you are|this is|u r) (harassment|harassing|spam(?! filter)))\b")]
     private static partial Regex NoMessages();
 
     [GeneratedRegex(
-        $@"\b((take|remove|delete|erase|drop|scratch|strike) (me|us|my (number|name|phone|info|information|contact|cell|data)|this (number|phone|cell)|our number){Calendar}( off| from| please| now| out of|$)"
-        + $@"|(remove|delete|erase|forget) (my|this|our) (number|phone|contact|info|information|data|name|cell)|(remove|delete) (me|us)( please)? from|take (me|us){Calendar} off"
-        + @"|(off|from) (of )?(your|this|ur|the (mailing|text|texting|sms|contact|call|calling)) (\w+ )?list( |$)|do not (text|contact|call|disturb) list|put me on (your |the )?(dnc|do not))")]
+        $@"\b((remove|delete|erase|scratch|strike) (me|us|my (number|name|phone|info|information|contact|cell|data)|this (number|phone|cell)|our number){Calendar}{OfACar}( off| from| please| now| out of|$)"
+        + $@"|take (me|us|my (number|name|phone|cell)|this (number|phone|cell)|our number){Calendar}{OfACar} off( (of )?(this|these|that)( (thing|shit|crap|mess))?)?( {After})*$|(i|id|we|ive) (want|wish|would like|like|need|asked|am asking) to be (removed|taken off|deleted|opted out){Calendar}"
+        + $@"|((take|get|drop) (me|us)|take (my (number|name|phone|cell)|this (number|phone|cell)|our number)){Calendar}{OfACar} (off|out) (of )?(your|this|that|the|these|ur|all|any) (\w+ ){{0,3}}(list(?! price)|lists|system|database|records|texts?|messages?|texting|messaging|mailing|notifications?|thread|group text|rotation)\b|drop (me|us|my (number|name)|this number) from (the|your|this|all|any) (\w+ ){{0,2}}(lists?|texts|messages|database|system)\b"
+        + $@"|(remove|delete|erase) (my|this|our) (number|phone|contact|info|information|data|name|cell){OfACar}|(?<!\b(you|u|dont|do not|didnt|never|not|cant|wont|will|ill|i|to) )forget (my|this|our) (number|phone|contact|info|information|data|cell){OfACar}|(remove|delete) (me|us){Calendar}( please)? from"
+        + @"|(off|from) (of )?(your|this|ur|the (mailing|text|texting|sms|contact|call|calling)) (?!(price|wait|waiting|color|service|services|parts|tint) )(\w+ )?list(?! price)( |$)|do not (text|contact|call|disturb) list|put me on (your |the )?(dnc|do not))")]
     private static partial Regex OffTheList();
 
     [GeneratedRegex(
@@ -199,15 +228,15 @@ public static partial class OptOutWords
         + @"|no mas (mensajes?|textos?|sms|publicidad|correos?)|(deje|deja|dejen|paren|pare|para|dejar|parar|basta) (ya )?de (\w+rme|escribir|mandar|enviar|molestar|textear|contactar|mensajes|textos|hostigar)\w*"
         + @"|dej(e|a|en)(me|nos) (en paz|tranquil\w+)|(quit|borr|elimin|sac|saqu|remuev|retir)\w{0,5}(me|nos) (de|por favor|ya)|(quit|borr|elimin)\w{0,4} mi (numero|telefono|nombre|contacto)"
         + @"|(dar|da|de|den|dar)(me|nos) de baja|cancel\w* (la |mi |esta |mis |los )?(su[bs]+cripcion|mensajes)|(desuscrib|desinscrib|dessuscrib)\w*|no autorizo|(retiro|revoco) mi consentimiento"
-        + @"|(este|ese) no es (el|mi|su) (numero|telefono|celular)|aqui no vive|(los|lo|te|la) voy a (bloquear|reportar|denunciar))")]
+        + $@"|(este |ese |^)no es (el|mi|su) (numero|telefono|celular)|aqui no vive|{NotTheirs}|salir(me)? de (la|esta|su|tu|esa) lista|(los|lo|te|la) voy a (bloquear|reportar|denunciar))")]
     private static partial Regex InSpanish();
 
     // Anger, and a word of stopping about nothing that a shop does.
     [GeneratedRegex(
-        @"\b(stop|harass\w*|spam\w*|scam\w*|unwanted|fuck (off|you|u)|f off|piss off|go away|get lost|screw you|stfu|shut up|buzz off|how did (you|u|ya) get (my|this) (number|info|name)|where did (you|u) get (my|this) (number|info|name)"
+        @"\b(stop|pause (all |the |these |my |your )*(texts?|messages?|texting|messaging|msgs?)|harass\w*|spam\w*|scam\w*|unwanted|(fuck|fck|fuk|fk|f k|f ck|piss|eff|f) off|fuck (you|u)|get lost|screw you|stfu|shut up|buzz off|how did (you|u|ya) get (my|this) (number|info|name)|where did (you|u) get (my|this) (number|info|name)"
         + @"|who gave (you|u) (my|this) number|(not|no longer) interested|cancel (it|this|that)( |$)|(too|so) many (texts|messages|msgs|emails)|ftc|fcc|tcpa|lawsuit|do not disturb|no (me|nos) interesa|no estoy interesad[oa]|no estamos interesados"
         + @"|quien (te|le|les) dio mi numero|como (consigui|obtuv)\w+ mi numero|demasiados mensajes|vayanse|larguense|vete a|chinga\w*|estafa\w*|acos(o|ar|ando)|esta(s|n)? equivocad[oa]"
-        + $@"|(didnt|did not|never) (ever )?(ask|asked) for (this|these|it|that|texts|messages)( {After})*$|no need to contact( (me|us))?$|this is (a|my|our) (business|work|office|company) line|no longer want these( {After})*$"
+        + $@"|(didnt|did not|never) (ever )?(ask|asked) for (this|these|it|that|texts|messages)( {After})*$|no need to contact( (me|us))?$|^({Polite} )*no need to (text|message|txt|follow up|reach out|email)( (me|us))?( {After})*$|this is (a|my|our) (business|work|office|company) line|this is a land ?line|no longer want these( {After})*$"
         + $@"|(dont|do not) want anything( (from (you|u|yall)|{After}))*$|no quiero (saber )?nada( (mas|de (ustedes|usted|ti)|con ustedes|{After}))*$|^no soy (?!(de|yo|el|la|un|una|muy|tan|rico|rica|experto|experta|mecanico|exigente)\b)\w+$)\b")]
     private static partial Regex Doubt();
 }

@@ -28,7 +28,6 @@ public enum ReplyKind
 public static partial class ReplyWords
 {
     private static readonly HashSet<string> StartWords = ["start", "unstop"];
-    private static readonly HashSet<string> HelpWords = ["help", "info", "ayuda"];
 
     /// <summary>The kind of a message by its text alone.</summary>
     public static ReplyKind Read(string text)
@@ -39,7 +38,7 @@ public static partial class ReplyWords
             OptOut.Clear => OptOutWords.IsKeyword(text) ? ReplyKind.StopKeyword : ReplyKind.StopPhrase,
             OptOut.Doubtful => ReplyKind.StopDoubtful,
             _ when StartWords.Contains(PlainWords.Of(text)) => ReplyKind.Start,
-            _ => HelpWords.Contains(PlainWords.Of(text)) ? ReplyKind.Help : ReplyKind.Message,
+            _ => HelpWord().IsMatch(PlainWords.Of(text)) ? ReplyKind.Help : ReplyKind.Message,
         };
     }
 
@@ -53,16 +52,45 @@ public static partial class ReplyWords
     /// <summary>Does it ask for no more messages?</summary>
     public static bool IsOptOut(this ReplyKind kind) => kind is ReplyKind.StopKeyword or ReplyKind.StopPhrase or ReplyKind.StopDoubtful;
 
-    /// <summary>Is it a plain yes? After an opt-out that is a call to start again, as on Twilio's own list; otherwise it is an answer to something.</summary>
-    public static bool IsYes(string text)
+    /// <summary>
+    /// Would it be a wish for messages again, if they had said no? A plain yes is, as on Twilio's own list, and START in other words. Of everybody else it is an answer, or means nothing; and
+    /// what may be a no (<see cref="Read"/>) is none, whatever it says besides.
+    /// </summary>
+    public static bool MayMeanStart(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return PlainWords.Of(text) is "yes" or "si";
+        var words = PlainWords.Of(text);
+        return words is "yes" or "si" || WantsThemAgain().IsMatch(words) || LosQuiereOtraVez().IsMatch(words);
     }
+
+    // The keyword with politeness; "help me choose a tint" is a question, and so is "help me".
+    [GeneratedRegex("^(info|((please|pls|plz|hi|hello|hey|hola|por favor) )*(help|ayuda)( (please|pls|plz|thanks|thank you|now|por favor|gracias))*)$")]
+    private static partial Regex HelpWord();
+
+    private const string Kindly =
+        "((please|pls|plz|yes|ok|okay|hi|hello|hey|sorry|oops|actually|wait|can you|could you|will you|would you|i want to|i want you to|id like to|i would like to|id like you to|por favor|perdon) )*";
+
+    private const string ByMistake = "( (by|on) (mistake|accident)| accidentally)";
+
+    // Whole texts only: "don't start texting me again" and "start texting me again and I'll sue" are none.
+    [GeneratedRegex(
+        $"^{Kindly}((start|unstop|resubscribe|re subscribe)( (me|again))*|(start|resume|restart|keep|continue) (texting|messaging|sending|contacting)( (me|us|texts|messages|to me))*( again)?"
+        + "|(start|resume|restart|reactivate) (the |my |your |all )?(texts|messages)( again)?|(opt|sign|add|put|subscribe) (me|us) back( (in|on|up))?( (to|on) (the|your) list| for (texts|messages))?"
+        + "|opt (me |us )?(back )?in( again)?|subscribe me again|(you|u) (can|may) (start )?(text|texting|message|messaging|contact|contacting) (me|us) again|turn (the |my )?(texts|messages) back on"
+        + $"|((i )?((typed|sent|said|wrote|texted|replied|hit|pressed|put) stop{ByMistake}|(accidentally|mistakenly) (typed|sent|said|wrote|texted|replied|hit|pressed|put) stop"
+        + "|(didnt|did not) mean to (type|say|send|text|put|hit|reply|write|press) stop)|(the |my )?stop was (a mistake|an accident|an error|by mistake|by accident))"
+        + "( (sorry|my bad|oops|please|pls|start( texting me)?( again)?|keep texting( me)?|text me( again)?|resubscribe( me)?))*)( (please|pls|plz|now|thanks|thank you|thx|sorry))*$")]
+    private static partial Regex WantsThemAgain();
+
+    [GeneratedRegex(
+        "^((por favor|perdon|si|hola|ok) )*((empezar|iniciar|comenzar|reanudar|reactivar|empiecen|empiece)( (los |mis )?mensajes)?|(suscribirme|suscribanme)|(quiero|deseo|quisiera) (volver a |seguir )?(recibir|recibiendo) (los |sus )?(mensajes|textos)"
+        + "|(ya |si )?(me )?pueden? (volver a )?(escribirme|escribir|mandarme mensajes|textearme)|vuelvan? a (escribirme|mandarme mensajes)|(escribi|puse|mande|envie|dije) (stop|alto|para|basta|baja) (por error|sin querer|por accidente|por equivocacion))"
+        + "( (de nuevo|otra vez|nuevamente|por favor|gracias|perdon))*$")]
+    private static partial Regex LosQuiereOtraVez();
 
     // Words of nos and of calls for help, but for those that English has as well ("me", "no", "a favor").
     [GeneratedRegex(
         @"\b(ayuda|alto|basta|baja|para|par(e|en|ar|ale|ele|enle)|dej(e|a|en)(me|nos)?|deten\w*|cancel(ar|en)|mas|ya no|por favor|mensajes?|textos|numero|telefono|equivocad[oa]|incorrecto|quiero|deseo|soy|quien|nada"
-        + @"|escrib\w+|mand(e|en|ar|es)|envi(e|en|ar|es)|molest(ar|en|e)|contact(ar|en)|llamen|quite(me|n|nme)|borre(me|n|nme)|saquenme|elimin\w+|desuscrib\w*|fuera|interesa|interesad[oa]|autorizo|bloquear|reportar|denunciar|vive)\b")]
+        + @"|escrib\w+|mand(e|en|ar|es)|envi(e|en|ar|es)|molest(ar|en|e)|contact(ar|en)|llamen|quite(me|n|nme)|borre(me|n|nme)|saquenme|elimin\w+|desuscrib\w*|fuera|interesa|interesad[oa]|autorizo|bloquear|reportar|denunciar|vive|conozco|fallecio|murio|salir(me)?|suficiente)\b")]
     private static partial Regex Spanish();
 }

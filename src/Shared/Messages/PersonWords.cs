@@ -14,8 +14,9 @@ public static partial class PersonWords
     public static bool AskForOne(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        var words = PlainWords.Of(Innocent().Replace(PlainWords.Of(text), " "));
-        return Bare().IsMatch(words) || English().IsMatch(words) || Spanish().IsMatch(words);
+        var all = PlainWords.Of(text);
+        var words = PlainWords.Of(Innocent().Replace(all, " "));
+        return Bare().IsMatch(all) || English().IsMatch(words) || Spanish().IsMatch(words);
     }
 
     private const string Polite = "(please|pls|plz|just|ok|okay|hey|hi|hello|no|yes|por favor|hola)";

@@ -149,6 +149,25 @@ public sealed class ChatOptOutTests(Scene scene) : IClassFixture<Scene>
         (await scene.Database.ColumnAsync<string>("SELECT kind FROM review_items WHERE lead_id = $1", leadId)).ShouldBe(["doubtful_opt_out"]);
     }
 
+    [Theory]
+    [InlineData("ann21@example.com", "cancel", "confirmed", "2026-11-24T15:00:00Z", false)]
+    [InlineData("ann22@example.com", "Cancel it please", "held", "2026-11-24T17:00:00Z", false)]
+    [InlineData("ann23@example.com", "END", "confirmed", "2026-11-24T19:00:00Z", false)]
+    [InlineData("ann24@example.com", "cancel", "cancelled", "2026-11-25T15:00:00Z", true)]
+    [InlineData("ann25@example.com", "cancel", "confirmed", "2026-11-20T15:00:00Z", true)]
+    [InlineData("ann26@example.com", "stop", "confirmed", "2026-11-25T17:00:00Z", true)]
+    [InlineData("ann27@example.com", "cancel texts", "confirmed", "2026-11-25T19:00:00Z", true)]
+    public async Task Cancel_is_about_the_appointment_of_who_has_one(string email, string words, string status, string startsAt, bool isOptOut)
+    {
+        var (leadId, customer) = await ByEmailAsync(email);
+        await BookAsync(leadId, status, startsAt);
+
+        await customer.AskAsync(words);
+
+        (await scene.Database.ScalarAsync<string>("SELECT consent FROM leads WHERE id = $1", leadId)).ShouldBe(isOptOut ? "opted_out" : "inquiry");
+        (await scene.Database.ScalarAsync<long>("SELECT count(*) FROM email_addresses WHERE email = $1 AND unsubscribed_at IS NOT NULL", email)).ShouldBe(isOptOut ? 1 : 0);
+    }
+
     private async Task<(Guid LeadId, Customer Customer)> ByEmailAsync(string email)
     {
         var (leadId, code) = await scene.LeadAsync();
@@ -161,6 +180,14 @@ public sealed class ChatOptOutTests(Scene scene) : IClassFixture<Scene>
         INSERT INTO touch_points (tenant_id, id, lead_id, step, channel, status, due_at, expires_at, created_at, updated_at)
         VALUES ($1, $2, $3, $4, $5, 'scheduled', $6::timestamptz, $6::timestamptz + interval '1 day', $6::timestamptz - interval '1 day', $6::timestamptz - interval '1 day')
         """, scene.TenantId, Guid.CreateVersion7(), leadId, step, channel, dueAt);
+
+    private Task<int> BookAsync(Guid leadId, string status, string startsAt) => scene.Database.ExecuteAsync("""
+        INSERT INTO appointments (tenant_id, id, lead_id, location_id, service_id, bay_id, starts_at, ends_at, status, status_reason, price_cents, expires_at, created_at, updated_at)
+        SELECT l.tenant_id, gen_random_uuid(), l.id, l.location_id, c.id, b.id, $2::timestamptz, $2::timestamptz + interval '1 hour', $3,
+            CASE WHEN $3 = 'cancelled' THEN 'cancelled_by_customer' END, 39900, CASE WHEN $3 = 'held' THEN $4::timestamptz + interval '10 minutes' END, now(), now()
+        FROM leads l JOIN service_catalog c ON c.location_id = l.location_id JOIN bays b ON b.location_id = l.location_id
+        WHERE l.id = $1
+        """, leadId, startsAt, status, scene.Sandbox.Clock.Now.UtcDateTime);
 
     private async Task IsOutAsync(Guid leadId, string email, string ended = "opted_out")
     {

@@ -46,6 +46,18 @@ public sealed class TruthOfTheShopTests
         (Passage.Of(facts, [text]).Violation is null).ShouldBe(isTrue);
     }
 
+    [Theory]
+    [InlineData("thurs ")]
+    [InlineData("thurs and ")]
+    [InlineData("Monday to Friday, ")]
+    [InlineData("los martes y ")]
+    public async Task A_long_line_of_days_keeps_no_pattern_busy(string days)
+    {
+        var line = string.Concat(Enumerable.Repeat(days, 300));
+
+        await Task.Run(() => Passage.Of(Facts, [line])).WaitAsync(TimeSpan.FromSeconds(60));
+    }
+
     [Fact]
     public void What_is_booked_keeps_its_price_when_the_catalog_changes()
     {

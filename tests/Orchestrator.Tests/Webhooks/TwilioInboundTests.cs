@@ -109,18 +109,34 @@ public sealed class TwilioInboundTests(Shop shop) : IClassFixture<Shop>
     }
 
     [Theory]
-    [InlineData("+15125550205", "start")]
-    [InlineData("+15125550212", "Yes")]
-    public async Task START_undoes_it(string phone, string word)
+    [InlineData("+15125550205", "STOP", "start")]
+    [InlineData("+15125550212", "STOP", "Yes")]
+    [InlineData("+15125550291", "please stop texting me", "START please")]
+    [InlineData("+15125550292", "please stop", "I typed stop by mistake")]
+    [InlineData("+15125550293", "Stop.", "opt me back in")]
+    public async Task START_undoes_it(string phone, string no, string word)
     {
         await GreetedAsync(phone);
-        await shop.Sandbox.Twilio.ReceiveAsync(phone, "STOP");
+        await shop.Sandbox.Twilio.ReceiveAsync(phone, no);
 
         await shop.Sandbox.Twilio.ReceiveAsync(phone, word);
 
         (await shop.Database.ScalarAsync<bool>("SELECT opted_out_at IS NULL FROM contacts WHERE phone = $1", phone)).ShouldBeTrue();
         var next = await shop.QuoteAsync(phone);
         await shop.TouchAsync(next.OrderId, "delivered");
+    }
+
+    [Fact]
+    public async Task START_in_other_words_is_an_answer_of_who_has_said_no_such_thing()
+    {
+        const string phone = "+15125550294";
+        var order = await GreetedAsync(phone);
+
+        await shop.Sandbox.Twilio.ReceiveAsync(phone, "Start please");
+
+        var lead = await shop.LeadAsync(order, "engaged");
+        lead["consent"].ShouldBe("inquiry");
+        (await shop.Database.ScalarAsync<bool>("SELECT bool_and(asked_seq = last_seq) FROM chat_sessions WHERE lead_id = $1", lead["id"]!)).ShouldBeTrue("it is a question for the assistant");
     }
 
     [Theory]

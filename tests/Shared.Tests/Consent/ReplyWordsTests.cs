@@ -76,7 +76,68 @@ public sealed class ReplyWordsTests
     [InlineData("HELP", ReplyKind.Help)]
     [InlineData("info?", ReplyKind.Help)]
     [InlineData("Ayuda", ReplyKind.Help)]
+    [InlineData("Help please!", ReplyKind.Help)]
+    [InlineData("please help", ReplyKind.Help)]
+    [InlineData("ayuda por favor", ReplyKind.Help)]
+    [InlineData("help me choose a tint", ReplyKind.Message)]
+    [InlineData("help me", ReplyKind.Message)]
+    [InlineData("info please", ReplyKind.Message)]
+    [InlineData("can you help please", ReplyKind.Message)]
+    [InlineData("START please", ReplyKind.Message)]
     public void Start_and_help_are_heard(string text, ReplyKind kind) => ReplyWords.Read(text).ShouldBe(kind);
+
+    [Theory]
+    [InlineData("yes")]
+    [InlineData("Sí")]
+    [InlineData("START please")]
+    [InlineData("please start")]
+    [InlineData("unstop me")]
+    [InlineData("start texting me again")]
+    [InlineData("Can you start texting me again?")]
+    [InlineData("please start sending me texts again")]
+    [InlineData("resubscribe")]
+    [InlineData("Resubscribe me please")]
+    [InlineData("opt me back in")]
+    [InlineData("opt in")]
+    [InlineData("sign me back up")]
+    [InlineData("You can text me again")]
+    [InlineData("I typed stop by mistake")]
+    [InlineData("I typed STOP by mistake, start again")]
+    [InlineData("Sorry, I accidentally sent stop")]
+    [InlineData("I didn't mean to say stop, please keep texting")]
+    [InlineData("empezar")]
+    [InlineData("quiero recibir los mensajes otra vez")]
+    [InlineData("mandé alto por error")]
+    public void Who_has_said_no_says_yes_again_in_other_words_too(string text)
+    {
+        ReplyWords.MayMeanStart(text).ShouldBeTrue();
+        ReplyWords.Read(text).IsOptOut().ShouldBeFalse("that would count first");
+    }
+
+    [Theory]
+    [InlineData("yes please")]
+    [InlineData("don't start texting me again")]
+    [InlineData("start texting me again and I'll sue")]
+    [InlineData("why did you start texting me again")]
+    [InlineData("if you start texting me again I'll report you")]
+    [InlineData("text me again")]
+    [InlineData("opt me out")]
+    [InlineData("When can you start?")]
+    [InlineData("start the tint")]
+    [InlineData("I'd like to start Monday")]
+    [InlineData("I typed stop by mistake but don't text me")]
+    [InlineData("no quiero recibir los mensajes otra vez")]
+    [InlineData("ok")]
+    [InlineData("")]
+    public void Nothing_else_is_a_wish_for_messages(string text) => ReplyWords.MayMeanStart(text).ShouldBeFalse();
+
+    [Fact]
+    public async Task No_words_keep_a_pattern_busy()
+    {
+        string[] words = ["please start " + Many("texting me again ", 2_000) + "x", Many("can you please ", 5_000) + "x", "i typed stop by mistake" + Many(" start again", 5_000) + " x", Many("help please ", 5_000)];
+
+        await Task.Run(() => words.Select(ReplyWords.MayMeanStart).ToList()).WaitAsync(TimeSpan.FromSeconds(60));
+    }
 
     [Fact]
     public void A_hundred_thousand_letters_take_no_time()
@@ -87,4 +148,6 @@ public sealed class ReplyWordsTests
 
         started.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(5));
     }
+
+    private static string Many(string words, int times) => string.Concat(Enumerable.Repeat(words, times));
 }

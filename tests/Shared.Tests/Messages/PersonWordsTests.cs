@@ -74,4 +74,18 @@ public sealed class PersonWordsTests
     [InlineData("hablé con alguien ayer")]
     [InlineData("¿Puede alguien polarizar mi carro el lunes?")]
     public void Who_only_names_one_does_not_ask_for_one(string words) => PersonWords.AskForOne(words).ShouldBeFalse();
+
+    [Fact]
+    public async Task No_words_keep_a_pattern_busy()
+    {
+        string[] words =
+        [
+            "i want a person" + Many(" to talk", 40) + " are you a person", "i want a person" + Many(" to talk to help", 500) + " x", Many("please ", 3_000) + "x", Many("i want to talk to a real ", 500),
+            Many("quiero hablar con ", 500), "necesito una persona" + Many(" por favor", 1_000) + " x",
+        ];
+
+        await Task.Run(() => words.Select(PersonWords.AskForOne).ToList()).WaitAsync(TimeSpan.FromSeconds(60));
+    }
+
+    private static string Many(string words, int times) => string.Concat(Enumerable.Repeat(words, times));
 }
