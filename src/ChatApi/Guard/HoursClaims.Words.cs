@@ -28,10 +28,10 @@ internal static partial class HoursClaims
 
     // "We're here on Saturday", "we do Saturdays", "Sunday is available", "tenemos lugar el sábado"
     private const string DayOffered = @"|\b(?:here|around|in)\s+(?:on\s+)?" + DayName + @"\b|\b(?:do|take\s+you|see\s+you|fit\s+you\s+in)\s+(?:it\s+)?(?:on\s+)?" + DayName + @"\b|\b" + DayName
-        + @"\b[^.!?;,]{0,24}\b(?:free|available|fine|libre|works?\s+for\s+us|it\s+is)\b|\b" + DayName + @"\s+(?:appointments?|hours)\b|\b(?:estamos|lugar)\s+(?:el|los)\s+" + DayName + @"\b";
+        + @"\b[^.!?;,]{0,24}\b(?:free|available|fine|libre|works?\s+for\s+us|it\s+is)\b|\b" + DayName + @"\s+(?:appointments?|hours)\b(?!\s?\?)|\b(?:estamos|lugar)\s+(?:el|los)\s+" + DayName + @"\b";
 
     private const string DayInvited = @"|\b(?:we|someone|somebody|they)(?:'re|'s|\s+are|\s+is)\s+(?:also\s+)?(?:here|around|in)\s+(?:on\s+)?" + DayName + @"\b|\b(?:we|i)\s+(?:(?:also|can|could)\s+)?(?:do|take\s+you|see\s+you|fit\s+you\s+in)\s+(?:it\s+)?(?:on\s+)?" + DayName
-        + @"\b|\b" + DayName + @"\b(?:\s+(?:at\s+|a\s+las\s+)?(?:\d{1,2}(?::\d\d)?(?:\s*[ap]\.?m\.?)?|noon|morning|afternoon))?\s+(?:(?:is|are|está)\s+(?:free|available|fine|libre)|works?\s+for\s+us|it\s+is)\b|\b" + DayName + @"\s+(?:appointments?|hours)\b|\b(?:estamos|tenemos\s+lugar)\s+(?:el|los)\s+" + DayName + @"\b";
+        + @"\b|\b" + DayName + @"\b(?:\s+(?:at\s+|a\s+las\s+)?(?:\d{1,2}(?::\d\d)?(?:\s*[ap]\.?m\.?)?|noon|morning|afternoon))?\s+(?:(?:is|are|está)\s+(?:free|available|fine|libre)|works?\s+for\s+us|it\s+is)\b|\b" + DayName + @"\s+(?:appointments?|hours)\b(?!\s?\?)|\b(?:estamos|tenemos\s+lugar)\s+(?:el|los)\s+" + DayName + @"\b";
 
     // "we work Saturdays", "the shop runs 8 to 6", "atendemos los sábados"
     [GeneratedRegex(@"\b(?:(?:we|shop|store|team|crew|they)\s+(?:also\s+|usually\s+|generally\s+|normally\s+|even\s+|always\s+|don't\s+|never\s+)?(?:works?|runs?)|(?:trabaj|atend|atiend|labor)(?:amos|an|emos|en))\s+(?:también\s+)?(?:(?:(?:every|most|all|on|los|el|de)\s+)*" + Day + @"|(?:from\s+|de\s+)?" + Span + ")")]
