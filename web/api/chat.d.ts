@@ -474,7 +474,7 @@ export interface components {
             messageId: string;
             /** @description The whole answer: the joined deltas, byte for byte. */
             content: string;
-            /** @description `stop`, `length` or `content_filter`. */
+            /** @description `stop` or `length`. */
             finishReason: string;
             /** @description What an answer used and cost. */
             usage: {
@@ -517,7 +517,7 @@ export interface components {
         AnswerInterrupted: {
             /** Format: uuid */
             messageId: string;
-            /** @description `superseded`: nothing stays, and another answer covers what was asked; `stopped` by the customer, `shutdown`, `owner_lost`, or the provider's `cut`, `error`, `timeout`. */
+            /** @description `superseded`: nothing stays, and another answer covers what was asked; `stopped` by the customer, `shutdown`, `owner_lost`, or the provider's `cut`, `error`, `timeout`, `content_filter`. */
             reason: string;
         };
         /** @description Data of answer.restarted: the deltas before it are void. */

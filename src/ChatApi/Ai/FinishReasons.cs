@@ -3,15 +3,20 @@ using System.Text.RegularExpressions;
 
 namespace LeadOrchestrator.ChatApi.Ai;
 
-/// <summary>Makes the finish reasons of servers that speak almost as OpenAI does those that its package knows: it throws at any other, and no answer of such a server would ever be whole.</summary>
+/// <summary>Makes of a vendor's stream one that the packages can read.</summary>
+/// <remarks>
+/// The finish reasons of servers that speak almost as OpenAI does become those that its package knows: it throws at any other, and no answer of such a server would ever be whole.
+/// Halves of a character in two events come together: both packages throw at half a one.
+/// </remarks>
 internal sealed partial class FinishReasons : DelegatingHandler
 {
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var response = await base.SendAsync(request, cancellationToken);
-        if (request.RequestUri?.AbsolutePath.EndsWith("/chat/completions", StringComparison.Ordinal) == true && response.Content.Headers.ContentType?.MediaType == "text/event-stream")
+        if (response.Content.Headers.ContentType?.MediaType == "text/event-stream")
         {
-            var content = new StreamContent(new Lines(await response.Content.ReadAsStreamAsync(cancellationToken)));
+            var isOpenAi = request.RequestUri?.AbsolutePath.EndsWith("/chat/completions", StringComparison.Ordinal) == true;
+            var content = new StreamContent(new Lines(await response.Content.ReadAsStreamAsync(cancellationToken), isOpenAi));
             foreach (var (name, values) in response.Content.Headers)
             {
                 content.Headers.TryAddWithoutValidation(name, values);
@@ -37,8 +42,9 @@ internal sealed partial class FinishReasons : DelegatingHandler
     private static partial Regex Reason();
 
     /// <summary>The vendor's stream, line by line: an event ends with an empty one, so nothing is held back.</summary>
-    private sealed class Lines(Stream vendor) : Stream
+    private sealed class Lines(Stream vendor, bool isOpenAi) : Stream
     {
+        private readonly HalfLetters _halves = new();
         private readonly StreamReader _reader = new(vendor, Encoding.UTF8);
         private ReadOnlyMemory<byte> _line;
 
@@ -65,7 +71,7 @@ internal sealed partial class FinishReasons : DelegatingHandler
                     return 0;
                 }
 
-                _line = Encoding.UTF8.GetBytes(Known(line) + "\n");
+                _line = Encoding.UTF8.GetBytes(_halves.Joined(isOpenAi ? Known(line) : line) + "\n");
             }
 
             var count = Math.Min(buffer.Length, _line.Length);

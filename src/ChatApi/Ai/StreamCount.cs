@@ -10,8 +10,16 @@ namespace LeadOrchestrator.ChatApi.Ai;
 /// <remarks>The adapters tell a usage only at the end of a stream; Anthropic says the prompt's at its beginning, and both send the input of a tool in pieces that the adapters keep.</remarks>
 internal sealed class StreamCount
 {
+    // Vendors have about four bytes to a token. Pieces of one letter each are of a line that is cut as it likes.
+    private const long BytesOfToken = 4;
+
+    private long _silent;
+
     /// <summary>Pieces of words, thoughts and a tool's input.</summary>
     public long Pieces { get; private set; }
+
+    /// <summary>As many tokens as have come at least: each piece is one, unless pieces are smaller than tokens are.</summary>
+    public long LeastTokens => _silent + Math.Min(Pieces - _silent, (Bytes + BytesOfToken - 1) / BytesOfToken);
 
     /// <summary>Their UTF-8 bytes.</summary>
     public long Bytes { get; private set; }
@@ -37,6 +45,7 @@ internal sealed class StreamCount
                     break;
                 case TextReasoningContent thought:
                     Pieces++; // it thinks, whether it shows its thoughts or not
+                    _silent += thought.Text.Length == 0 ? 1 : 0;
                     Bytes += Encoding.UTF8.GetByteCount(thought.Text);
                     break;
             }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using LeadOrchestrator.Shared.Appointments;
+using LeadOrchestrator.Shared.Messages;
 
 namespace LeadOrchestrator.ChatApi.Bookings;
 
@@ -13,23 +14,30 @@ internal static class CalendarFile
     private const int LongestLine = 75;
 
     /// <summary>Writes it, so that it takes the place of what the calendar has of it. Times are in UTC: the customer's calendar shows them where the customer is.</summary>
-    public static string Write(Appointment appointment, CalendarEntry entry, ShopOfAppointment shop)
+    /// <param name="language">The customer's; null = English.</param>
+    public static string Write(Appointment appointment, CalendarEntry entry, ShopOfAppointment shop, string? language)
     {
         ArgumentNullException.ThrowIfNull(appointment);
         ArgumentNullException.ThrowIfNull(entry);
         ArgumentNullException.ThrowIfNull(shop);
-        var (method, status) = appointment.Status == AppointmentStatuses.Cancelled ? ("CANCEL", "CANCELLED") : ("PUBLISH", "CONFIRMED");
+        var isCancelled = appointment.Status == AppointmentStatuses.Cancelled;
+        var (at, phone) = language == Languages.Spanish ? ("en", "Teléfono del taller") : ("at", "Phone of the shop");
         var changed = Time(appointment.UpdatedAt);
         string[] lines =
         [
-            "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Lead Orchestrator//Chat//EN", $"METHOD:{method}", "BEGIN:VEVENT",
+            "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Lead Orchestrator//Chat//EN", .. isCancelled ? (string[])["METHOD:CANCEL"] : [], "BEGIN:VEVENT",
             $"UID:{entry.Id}@lead-orchestrator", $"SEQUENCE:{entry.Sequence}", $"DTSTAMP:{changed}", $"LAST-MODIFIED:{changed}",
+            .. isCancelled ? (string[])[Organizer(entry, shop)] : [],
             $"DTSTART:{Time(appointment.StartsAt)}", $"DTEND:{Time(appointment.EndsAt)}",
-            $"SUMMARY:{Text($"{appointment.ServiceName} at {shop.Name}")}", .. Line("LOCATION", shop.Address), .. Line("DESCRIPTION", shop.Phone is null ? null : $"Phone of the shop: {shop.Phone}"),
-            $"STATUS:{status}", "END:VEVENT", "END:VCALENDAR",
+            $"SUMMARY:{Text($"{appointment.ServiceName} {at} {shop.Name}")}", .. Line("LOCATION", shop.Address), .. Line("DESCRIPTION", shop.Phone is null ? null : $"{phone}: {shop.Phone}"),
+            $"STATUS:{(isCancelled ? "CANCELLED" : "CONFIRMED")}", "END:VEVENT", "END:VCALENDAR",
         ];
         return string.Concat(lines.Select(line => Fold(line) + "\r\n"));
     }
+
+    // Who takes an entry back must be named (RFC 5546, 3.2.5); a file without a method only says what is. A shop has a phone, and no address for mail that we know.
+    private static string Organizer(CalendarEntry entry, ShopOfAppointment shop) =>
+        $"ORGANIZER;CN=\"{string.Concat(shop.Name.Where(letter => letter != '"' && !char.IsControl(letter)))}\":{(shop.Phone is null ? $"urn:uuid:{entry.Id}" : $"tel:{string.Concat(shop.Phone.Where(letter => char.IsAsciiDigit(letter) || letter == '+'))}")}";
 
     private static string[] Line(string name, string? value) => value is null ? [] : [$"{name}:{Text(value)}"];
 

@@ -32,9 +32,16 @@ public sealed class ChatBookings(
     public async Task<BookingResult> HoldAsync(SessionKey session, Guid leadId, ServiceToBook service, DateTimeOffset startsAt, Guid? replacesId, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(service);
-        if ((await appointments.CurrentOfLeadAsync(session.TenantId, leadId, cancel)).FirstOrDefault(IsSame) is { } same)
+        var current = await appointments.CurrentOfLeadAsync(session.TenantId, leadId, cancel);
+        if (current.FirstOrDefault(IsSame) is { } same)
         {
             return new BookingResult.Made(same);
+        }
+
+        // A shop with two bays would give them a second one at the same time.
+        if (current.Any(IsAtThatTime))
+        {
+            return new BookingResult.NotFree("already_booked", []);
         }
 
         await using var transaction = await database.BeginAsync(session.TenantId, cancel);
@@ -51,6 +58,9 @@ public sealed class ChatBookings(
 
         bool IsSame(Appointment appointment) =>
             appointment.Status == AppointmentStatuses.Held && appointment.ServiceId == service.ServiceId && appointment.StartsAt == startsAt && appointment.ReplacesId == replacesId;
+
+        bool IsAtThatTime(Appointment appointment) => appointment.Status == AppointmentStatuses.Confirmed && appointment.Id != replacesId
+            && appointment.StartsAt < startsAt + service.Duration && startsAt < appointment.EndsAt;
     }
 
     /// <summary>The free slots of a service.</summary>
@@ -67,7 +77,8 @@ public sealed class ChatBookings(
 
     /// <summary>A booking for the customer's own calendar.</summary>
     internal async Task<string> CalendarFileAsync(SessionKey session, Appointment appointment, CancellationToken cancel) => CalendarFile.Write(
-        appointment, await appointments.CalendarEntryAsync(session.TenantId, appointment.Id, cancel), await appointments.ShopAsync(session.TenantId, appointment, cancel));
+        appointment, await appointments.CalendarEntryAsync(session.TenantId, appointment.Id, cancel), await appointments.ShopAsync(session.TenantId, appointment, cancel),
+        (await conversations.FindAsync(session, cancel))?.Language);
 
     /// <summary>The customer has tapped Confirm. Twice is once.</summary>
     public async Task<TapResult> ConfirmAsync(SessionKey session, Guid bookingId, CancellationToken cancel)

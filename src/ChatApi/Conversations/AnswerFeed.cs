@@ -17,6 +17,7 @@ public sealed class AnswerFeed : IDisposable
     private readonly Guid _messageId;
     private long _lastSeq;
     private TaskCompletionSource? _inFlight;
+    private TaskCompletionSource? _nextStored;
     private readonly long _opened = Stopwatch.GetTimestamp();
     private bool _hasSpoken;
     private bool _hasText;
@@ -67,6 +68,27 @@ public sealed class AnswerFeed : IDisposable
                 _hasText = false;
             }
         });
+    }
+
+    /// <summary>Waits until all that was said and told so far is stored, or the answer was lost: what is stored shows that it is still ours.</summary>
+    public async Task StoredAsync(CancellationToken cancel)
+    {
+        while (true)
+        {
+            Task stored;
+            lock (_lock)
+            {
+                if (_isClosed || (!IsMore && _inFlight is null))
+                {
+                    return;
+                }
+
+                _nextStored ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                stored = _nextStored.Task;
+            }
+
+            await stored.WaitAsync(cancel);
+        }
     }
 
     /// <summary>Ends the way.</summary>
@@ -165,27 +187,30 @@ public sealed class AnswerFeed : IDisposable
         }
 
         TaskCompletionSource? done;
+        TaskCompletionSource? stored;
         bool isMore;
         lock (_lock)
         {
             (done, _inFlight) = (_inFlight, null);
+            (stored, _nextStored) = (_nextStored, null);
             isMore = _isQueued = IsMore && !_isClosed;
         }
 
         done?.TrySetResult();
+        stored?.TrySetResult();
         if (isMore)
         {
             _writer.TryWrite(this);
         }
     }
 
+    // Cancelled first: who finds the way closed finds it lost as well.
     internal void Lose()
     {
+        _lost.Cancel();
         lock (_lock)
         {
             _isClosed = true;
         }
-
-        _lost.Cancel();
     }
 }

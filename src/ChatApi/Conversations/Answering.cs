@@ -29,7 +29,7 @@ public sealed partial class Answering(
         var answer = new AnswerInProgress(session, start.Begun, stream);
         await TrySpeakAsync(answer, start, ended.Token);
         await UntilStoredAsync(
-            answer, () => stop.IsCancellationRequested || stream.Lost.IsCancellationRequested ? Task.CompletedTask : speaking.LeaveRestToShopAsync(answer, start, abandon), abandon);
+            answer, () => stop.IsCancellationRequested || stream.Lost.IsCancellationRequested ? Task.CompletedTask : LeaveRestToShopAsync(answer, start, abandon), abandon);
         var reason = stop.IsCancellationRequested ? "shutdown" : ended.IsCancellationRequested ? "timeout" : answer.BrokenOffBy ?? answer.Last?.Outcome ?? "error";
         await UntilStoredAsync(answer, () => EndAsync(answer, reason, abandon), abandon);
         return answer.IsAskedAgain;
@@ -65,6 +65,15 @@ public sealed partial class Answering(
             }
 
             await Task.WhenAny(Task.Delay(BeforeNextTry, cancel));
+        }
+    }
+
+    // Who stopped the answer at another process waits for nothing any more; this one may not have heard of it, as it has said nothing.
+    private async Task LeaveRestToShopAsync(AnswerInProgress answer, AnswerStart start, CancellationToken cancel)
+    {
+        if (!answer.IsComplete && await messages.IsRunningAsync(answer.Session, answer.Begun.MessageId, cancel))
+        {
+            await speaking.LeaveRestToShopAsync(answer, start, cancel);
         }
     }
 

@@ -7,6 +7,9 @@ namespace LeadOrchestrator.ChatApi.Conversations;
 /// <summary>What an answer says, from a model's mouth through the guard to its feed. What is in <see cref="Said"/> has gone out or is about to: joined, it is the stored content.</summary>
 public sealed class GuardedSpeech(AnswerFeed feed, Guid messageId)
 {
+    // A vendor may send a book at once: the guard judges what it has of a sentence with each piece, and is bounded by the pieces' size.
+    private const int LongestPiece = 256;
+
     private TruthGuard? _guard;
     private TruthFacts? _facts;
     private bool _isToRestart;
@@ -27,7 +30,21 @@ public sealed class GuardedSpeech(AnswerFeed feed, Guid messageId)
 
     /// <summary>The next piece of the model's text.</summary>
     /// <returns>What it may not say, if it does.</returns>
-    public Violation? Say(string piece) => Pass(_guard!.Take(piece));
+    public Violation? Say(string piece)
+    {
+        ArgumentNullException.ThrowIfNull(piece);
+        for (var rest = piece; rest.Length > 0;)
+        {
+            var next = PlainText.Cut(rest, LongestPiece);
+            rest = rest[next.Length..];
+            if (Pass(_guard!.Take(next)) is { } violation)
+            {
+                return violation;
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>The model is at its end: what waits is judged and goes out.</summary>
     public Violation? Finish() => Pass(_guard!.Finish());
@@ -61,6 +78,9 @@ public sealed class GuardedSpeech(AnswerFeed feed, Guid messageId)
     /// <summary>Tells the viewers that a tool is used.</summary>
     /// <param name="state">started, done or failed.</param>
     public void Tell(string tool, string state) => feed.Tell(AnswerPiece.Tool(messageId, tool, state));
+
+    /// <summary>Waits until the viewers can have all that was said and told, or the answer was taken away.</summary>
+    public Task StoredAsync(CancellationToken cancel) => feed.StoredAsync(cancel);
 
     private Violation? Pass(GuardStep step)
     {

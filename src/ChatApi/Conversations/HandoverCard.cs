@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using LeadOrchestrator.ChatApi.Guard;
+using LeadOrchestrator.Shared.Hours;
 using LeadOrchestrator.Shared.Messages;
 
 namespace LeadOrchestrator.ChatApi.Conversations;
@@ -29,8 +30,11 @@ internal static partial class SaidToCustomers
 {
     private const int Most = 10;
 
+    // The guard reads "399 bucks" and "three ninety-nine" too.
+    private static readonly TruthFacts SoldNowhere = new([], new LocationHours("UTC", []), DateTimeOffset.UnixEpoch, "", null, null, "", Deeds.None, []);
+
     /// <summary>Sentences with an amount of money.</summary>
-    public static IReadOnlyList<SaidSentence> Prices(IReadOnlyList<ChatMessage> thread) => Find(thread, sentence => Amount().IsMatch(sentence));
+    public static IReadOnlyList<SaidSentence> Prices(IReadOnlyList<ChatMessage> thread) => Find(thread, sentence => Amount().IsMatch(sentence) || SentenceCheck.SaysAmount(GuardText.Read(sentence), SoldNowhere));
 
     /// <summary>Sentences that promise something or say that it was done: what the truth guard reads as such.</summary>
     public static IReadOnlyList<SaidSentence> Promises(IReadOnlyList<ChatMessage> thread) => Find(thread, sentence => DeedClaims.IsFalse(GuardText.Read(sentence), Deeds.None));

@@ -89,7 +89,8 @@ internal static class MessageEndpoints
             return SessionAccess.NotFound();
         }
 
-        await viewer.RunAsync(http, session, new View(SeqOf(lastEventId) ?? after ?? state.LastSeq));
+        // A cursor beyond the end (of a database that was restored, say) would hear nothing ever again.
+        await viewer.RunAsync(http, session, new View(Math.Min(SeqOf(lastEventId) ?? after ?? state.LastSeq, state.LastSeq)));
         return TypedResults.Empty;
     }
 

@@ -11,7 +11,7 @@ using AiMessage = Microsoft.Extensions.AI.ChatMessage;
 namespace LeadOrchestrator.ChatApi.Conversations;
 
 /// <summary>How one call of a model ended.</summary>
-/// <param name="Outcome">stop, length or content_filter: said to its end; tool_calls: it asks for tools. Else: guarded, cut, error, timeout, cancelled, empty, unreachable, or status_NNN.</param>
+/// <param name="Outcome">stop or length: said to its end; tool_calls: it asks for tools. Else: content_filter, guarded, cut, error, timeout, cancelled, empty, unreachable, or status_NNN.</param>
 /// <param name="IsComplete">Was an answer said, and did the vendor say that it was at the end?</param>
 /// <param name="Settlement">What to book.</param>
 internal sealed record CallEnd(string Outcome, bool IsComplete, Settlement Settlement)
@@ -89,7 +89,9 @@ internal sealed class ModelCall(Assistant assistant, Reservation reservation, An
     }
 
     // Not every server keeps to the limit that it is given.
-    private bool IsTooLong => _count.Pieces > assistant.Model.MostOutput + PiecesBeside || _count.Bytes > assistant.Model.MostOutput * MostBytesOfToken;
+    private bool IsTooLong => _count.LeastTokens > assistant.Model.MostOutput + PiecesBeside || _count.Bytes > MostBytes;
+
+    private long MostBytes => assistant.Model.MostOutput * MostBytesOfToken;
 
     // True when the model gave a sign of thought: a word, or a thought that is not shown.
     private bool Take(ChatResponseUpdate update, GuardedSpeech speech)
@@ -100,7 +102,7 @@ internal sealed class ModelCall(Assistant assistant, Reservation reservation, An
             switch (content)
             {
                 case TextContent { Text.Length: > 0 } text:
-                    var said = PlainText.Clean(text.Text);
+                    var said = PlainText.Clean(PlainText.Cut(text.Text, (int)MostBytes));
                     _hasSpoken |= !string.IsNullOrWhiteSpace(said);
                     _violation ??= speech.Say(said);
                     break;
@@ -132,7 +134,8 @@ internal sealed class ModelCall(Assistant assistant, Reservation reservation, An
             return Whole("tool_calls") with { IsComplete = false, AsksForTools = _updates.ToChatResponse().Messages[^1] };
         }
 
-        return _hasSpoken ? Whole(_finish) : Whole(_finish == ChatFinishReason.ContentFilter.Value ? "content_filter" : "empty");
+        // Who refuses in mid-sentence has not said it to its end.
+        return _finish == ChatFinishReason.ContentFilter.Value ? Whole("content_filter") with { IsComplete = false } : Whole(_hasSpoken ? _finish : "empty");
     }
 
     private bool HasCall => _updates.Any(update => update.Contents.OfType<FunctionCallContent>().Any());
@@ -211,12 +214,12 @@ internal sealed class ModelCall(Assistant assistant, Reservation reservation, An
         _usage.InputTokenCount ?? 0, _usage.OutputTokenCount ?? 0, _usage.CachedInputTokenCount ?? 0,
         _usage.AdditionalCounts?.GetValueOrDefault("CacheCreationInputTokens") ?? 0);
 
-    // What the vendor has told so far; the rest by our count. A piece is a token at least, and no answer is longer than it may be.
+    // What the vendor has told so far; the rest by our count, and no answer is longer than it may be.
     private Tokens Counted()
     {
         var told = Told ?? _count.Begun ?? Tokens.None;
         var prompt = told.Input > 0 ? told : new Tokens(assistant.Prompts.Tokens(reservation.MostInput), 0, 0, 0);
-        var said = Math.Max(_count.Pieces, assistant.Answers.Tokens(_count.Bytes));
+        var said = Math.Max(_count.LeastTokens, assistant.Answers.Tokens(_count.Bytes));
         return prompt with { Output = Math.Min(Math.Max(told.Output, said), Math.Max(told.Output, assistant.Model.MostOutput)) };
     }
 }

@@ -254,6 +254,8 @@ public sealed partial class Speaking(
             }
 
             answer.Speech.Tell(tools.NameOf(call), "started");
+            await answer.Speech.StoredAsync(cancel); // an answer that was stopped or taken over elsewhere does nothing more: that is heard of when its next frame is stored
+            cancel.ThrowIfCancellationRequested();
             var result = IsTooLong(call) ? ToolResult.Refused("This is too long. Ask again in a few words.")
                 : await tools.UseAsync(call, new ToolTurn(answer.Session, answer.Begun.MessageId, start, answer.Speech.Facts.Now), cancel);
             answer.Speech.Begin(result.After(answer.Speech.Facts));

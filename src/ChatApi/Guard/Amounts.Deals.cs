@@ -10,6 +10,11 @@ internal sealed partial class Amounts
     // "20 off", "$49 off", "20 de descuento"; not the road that one takes.
     private bool IsOff(Quantity quantity)
     {
+        if (GiftClaims.IsDenied(sentence.Text, _tokens[quantity.At].Start))
+        {
+            return false;
+        }
+
         var place = At(quantity.Next) is { } after && (IsSign(after) || after.IsWord(MoneyWords.Currency)) ? quantity.Next + 1 : quantity.Next;
         var isOff = At(place)?.Text == "off" && At(place + 1) is not ({ Text: "-", IsApart: false } or { Text: "of" or "i" or "hwy" or "highway" or "exit" or "route" or "road" or "main" })
             && At(quantity.At - 1)?.Text is not ("drop" or "dropping" or "exit") && !(quantity.IsInWords && quantity.Values.All(value => value <= 1));
@@ -75,4 +80,7 @@ internal sealed partial class Amounts
         |\b(?:dejo|dejamos|dejaría|dejaríamos|hago|hacemos|haría|haríamos|queda|quedaría|doy|damos)\s+(?:todo\s+|solo\s+|sólo\s+)?(?:en|por|a)\s+(?:solo\s+|sólo\s+|unos\s+)?$
         """, RegexOptions.IgnorePatternWhitespace)]
     private static partial Regex GivenFor();
+
+    [GeneratedRegex(@"\b(?:how\s+many|cuánt[oa]s)\b")]
+    private static partial Regex HowMany();
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace LeadOrchestrator.ChatApi.Guard;
 
 /// <summary>Why a number is no money: what it counts, names or measures.</summary>
@@ -49,9 +51,14 @@ internal sealed partial class Amounts
     {
         for (var step = 0; step < 3 && At(place + step) is { } word; step++)
         {
-            if (word.Is("-") && step == 0)
+            if ((word.Is("-") || word.Is("+")) && step == 0)
             {
                 continue;
+            }
+
+            if (word.Text is "five" or "5" && At(place + step + 1)?.Text == "-" && At(place + step + 2)?.Text is "star")
+            {
+                return true; // "400 five-star reviews"
             }
 
             var isSold = number > MostWindows && word.IsWord(MoneyWords.Sold);
@@ -91,6 +98,15 @@ internal sealed partial class Amounts
     // "in 20 or 35", where the talk is of how dark
     private bool IsShade(Quantity quantity) =>
         !quantity.IsInWords && quantity.Values is [var value] && value <= 90 && MoneyWords.Shades.Contains((int)value) && _tokens[quantity.At].Text.Length <= 2
-        && _tokens.Any(token => token.IsWord(MoneyWords.ShadeWords) || token.Is("%")) && !IsAfterPrice(quantity, strongOnly: true)
-        && (At(quantity.At - 1)?.Text is not ("is" or "are" or ":" or "=" or "for" or "–") || At(quantity.At - 2)?.Text is "shades" or "tonos" or "options" or "films" or "shade");
+        && !IsAfterPrice(quantity, strongOnly: true)
+        && (IsShadeOfGlass(quantity) || (_tokens.Any(token => token.IsWord(MoneyWords.ShadeWords) || token.Is("%"))
+            && (At(quantity.At - 1)?.Text is not ("is" or "are" or ":" or "=" or "for" or "–") || At(quantity.At - 2)?.Text is "shades" or "tonos" or "options" or "films" or "shade")));
+
+    // "I'd go with 35 in front and 20 in back", "20 or 35?", "the legal limit is 25": all numbers are shades, and nothing speaks of money.
+    private bool IsShadeOfGlass(Quantity quantity) =>
+        !isAboutPrice && _tokens.All(token => token.Kind != TokenKind.Number || (token.Text.Length <= 2 && MoneyWords.Shades.Contains(int.Parse(token.Text, NumberStyles.None, CultureInfo.InvariantCulture))))
+        && At(quantity.Next)?.IsWord(MoneyWords.After) != true && !_tokens.Any(token => IsSign(token) || token.IsWord(MoneyWords.Currency) || (token.IsWord(MoneyWords.Price) && !token.IsWord(MoneyWords.Weak)))
+        && (_tokens.Any(token => token.IsWord(MoneyWords.LegalLimits))
+            || ((sentence.Text.TrimEnd().EndsWith('?') || _tokens.Any(token => token.IsWord(MoneyWords.Glass)))
+                && (At(quantity.At - 1) is { } before ? before.Text is "with" or "want" or "prefer" or "or" or "and" or "the" or "el" or "con" or "o" or "y" || (before.Is(",") && sentence.Text.TrimEnd().EndsWith('?')) : At(quantity.Next)?.Text is "all" or "or" or "o" or "in" or "en")));
 }

@@ -184,6 +184,11 @@ internal sealed partial class Amounts(GuardText sentence, TruthFacts facts, bool
     // "20% off", "a deposit of 20 percent"
     private bool IsShare(Quantity quantity)
     {
+        if (GiftClaims.IsDenied(sentence.Text, _tokens[quantity.At].Start))
+        {
+            return false;
+        }
+
         var place = quantity.Next;
         if (At(place)?.Text is "%" or "percent" or "pct")
         {
@@ -199,9 +204,12 @@ internal sealed partial class Amounts(GuardText sentence, TruthFacts facts, bool
         }
 
         return At(place)?.Text is "cash" || (At(place)?.Text is "lower" or "below" or "under" && _tokens.Any(token => token.Text is "list" or "price" or "prices" or "quote" or "cost" or "rate" or "retail"))
-            || Words(place, 4).Any(word => word.IsWord(MoneyWords.Shares)) || Words(quantity.At - 4, 4).Any(word => word.IsWord(MoneyWords.Shares))
+            || Words(place, 4).Concat(Words(quantity.At - 4, 4)).Where(word => word.IsWord(MoneyWords.Shares)).ToList() is { Count: > 0 } shares && !(IsOfHeat(quantity.At, place) && shares.TrueForAll(word => word.IsWord(MoneyWords.LessOfAnything)))
             || (Words(place, 4).Any(word => word.Text is "price" or "prices" or "total" or "cost" or "bill" or "precio" or "costo") && At(place)?.Text is "of" or "del" or "de" or "on");
     }
+
+    // "60% less heat", "save 5 percent on gas": what film does, and no price.
+    private bool IsOfHeat(int at, int next) => Words(next, 4).Concat(Words(at - 4, 4)).Any(word => word.IsWord(MoneyWords.Heat));
 
     private bool MayBeMoney(Quantity quantity)
     {
@@ -253,7 +261,8 @@ internal sealed partial class Amounts(GuardText sentence, TruthFacts facts, bool
         var isLast = At(quantity.Next) is not { } after || after.Text is "." or "!" or "?" or "," or ";" or ")";
         var before = At(quantity.At - 1);
         var isSaid = before is null || before.Text is ":" or "=" or "–" or "is" or "are" or "it's" or "that's" or "es" or "son" or "(" || (before.Is("-") && before.IsApart);
-        return isLast && isSaid && (before is not null || isAboutPrice || quantity.Values.Max() > 12);
+        var isCount = sentence.IsQuestion && HowMany().IsMatch(sentence.Text) && quantity.Values.Max() <= LastHour;
+        return isLast && isSaid && !isCount && (before is not null || isAboutPrice || quantity.Values.Max() > 12);
     }
 
     // "It's only 5.", "the wash, just 19 today"; not what there is of something.

@@ -50,7 +50,7 @@ internal static partial class ContactClaims
     private static bool IsElsewhere(GuardText sentence, TruthFacts facts, Action<int, int> excuse)
     {
         ExcuseOwn(sentence, facts, excuse);
-        return Streets(sentence).Any(street => !IsOwn(street, facts));
+        return Streets(sentence).Concat(NamedStreet().Matches(sentence.Cased).Select(match => match.Groups["name"].Value.ToLowerInvariant())).Any(street => !IsOwn(street, facts));
     }
 
     // "78701" in "Austin, TX 78701": a number that stands in the address beside the same word as here.
@@ -79,10 +79,12 @@ internal static partial class ContactClaims
         return $" {facts.PlainAddress} ".Contains($" {string.Join(' ', words)} ", StringComparison.Ordinal);
     }
 
-    [GeneratedRegex(@"[\w.+-]+\s?@\s?[\w-]+(?:\.[\w-]+)+|\b[\w.+-]+\s*(?:\(at\)|\[at\]|\sat\s)\s*[\w-]+\s*(?:\(dot\)|\[dot\]|\sdot\s)\s*(?:com|net|org)\b")]
+    // The sign first: a long word is gone through once.
+    [GeneratedRegex(@"@(?<=[\w.+-]\s?@)\s?[\w-]+(?:(?:\.|\s\.\s)[\w-]+)+|(?:\(at\)|\[at\]|\sat\s)\s*[\w-]+\s*(?:\(dot\)|\[dot\]|\sdot\s)\s*(?:com|net|org)\b")]
     private static partial Regex Email();
 
-    [GeneratedRegex(@"(?<![\w@])@[a-z][\w.]{2,}")]
+    // "@acmetint", "CashApp $acmetint"
+    [GeneratedRegex(@"(?<![\w@])@[a-z][\w.]{2,}|\b(?:venmo|cash\s?app|zelle|paypal|instagram)\s?(?::\s?|\$)[a-z]")]
     private static partial Regex Handle();
 
     [GeneratedRegex(@"!\s*\[[^\]]*\]\s*\(")]
@@ -94,7 +96,7 @@ internal static partial class ContactClaims
     [GeneratedRegex(@"\]\s*\(\s*([^)\s]*)")]
     private static partial Regex Targets();
 
-    [GeneratedRegex(@"(?:\b[a-z][a-z+.-]*://(?:[^\s/@]*@)?(?<host>[^\s/:?#)\]""'<>]+)|\b(?<host>www\.[^\s/:?#)\]]+)|(?<![\w@.-])(?<host>(?:[a-z0-9][a-z0-9-]*\.)+(?:" + Endings + @")(?![\w-])|(?:[a-z0-9][a-z0-9-]*\.)+[a-z]{2,}(?=/[\w?#])))")]
+    [GeneratedRegex(@"(?:\b[a-z][a-z+.-]*://(?:[^\s/@]*@)?(?<host>[^\s/:?#)\]""'<>]+)|\b(?<host>www\.[^\s/:?#)\]]+)|(?<![\w@.-])(?<host>(?:[a-z0-9][a-z0-9-]*\.)+(?:" + Endings + @")(?![\w-])|(?:[a-z0-9][a-z0-9-]*\.)+[a-z]{2,}(?=/[\w?#]))|\b(?<host>[a-z0-9-]+\s?(?:\[\.\]|[(\[]dot[)\]]|\sdot\s)\s?(?:com|net|org|co|io|us|shop|biz|info)\b))")]
     private static partial Regex Url();
 
     // Common ones, and those of countries but for the words that a sentence may begin with where a blank was left out ("done.It", "coche.La").
@@ -112,6 +114,10 @@ internal static partial class ContactClaims
 
     [GeneratedRegex(@"(?<![\d$.,])(?:\+?1[\s.\-–]?)?\(?\d{3}\)?[\s.\-–]{0,2}\d{3}[\s.\-–]?\d{4}(?![\d%])|(?<![\d$.,-])\d{3}[.\-–]\d{4}(?![\d%-])|(?<!\d)\+\d{7,15}(?!\d)")]
     private static partial Regex Phone();
+
+    // "We're on Elm Street": without a number.
+    [GeneratedRegex(@"\b(?:[Ww]e're|[Ww]e\s+are|[Ll]ocated|[Ff]ind\s+us|[Ss]hop\s+is)\s+(?:(?:right|just|located)\s+)?(?:on|at|in)\s+(?<name>(?:\p{Lu}[\p{L}']+|\d+(?:st|nd|rd|th))(?:\s+\p{Lu}[\p{L}']+)?)\s+(?:St|Street|Ave|Avenue|Rd|Road|Blvd|Boulevard|Dr|Drive|Ln|Lane|Hwy|Highway|Pkwy|Parkway|Plaza)\b")]
+    private static partial Regex NamedStreet();
 
     [GeneratedRegex(@"(?<![\d$.,])(?<number>\d{1,6})\s+(?<name>(?:(?:[NSEW]\.?|North|South|East|West)\s+)?(?:[A-Z][\p{L}']+|\d+(?:st|nd|rd|th))(?:\s+[A-Z][\p{L}']+)?)\s+(?:St|Street|Ave|Avenue|Rd|Road|Blvd|Boulevard|Dr|Drive|Ln|Lane|Way|Hwy|Highway|Pkwy|Parkway|Ct|Court|Plz|Plaza|Sq|Square|Cir|Circle|Ter|Terrace|Trl|Trail|Loop|Pike)\b")]
     private static partial Regex Street();

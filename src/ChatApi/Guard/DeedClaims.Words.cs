@@ -12,7 +12,7 @@ internal static partial class DeedClaims
         """;
 
     [GeneratedRegex(@"\b(?:i|we|our\s+team|the\s+team|the\s+shop|my\s+colleague)(?:'ve|\s+have|\s+has|'d|\s+had|\s+did|\s+am|'m)?\s+" + Soon + Done
-        + @"(?=(?:\s+[\p{L}'-]+){0,4}?\s+(?:you|your|it|that|this|them|the|a|an|everything|both|one|team|shop|staff|for|down|slot|spot|in|monday|tuesday|wednesday|thursday|friday|saturday|sunday|tomorrow|aside)\b)(?:\s+(?:the|our|my)?\s*(?:team|shop|staff|manager|boss|installer|them|advisor|owner|along|on)\b)?", RegexOptions.IgnorePatternWhitespace)]
+        + @"(?=(?:\s+[\p{L}'-]+){0,4}?\s+(?:you|your|it|that|this|them|the|a|an|everything|both|one|team|shop|staff|for|down|slot|spot|in|monday|tuesday|wednesday|thursday|friday|saturday|sunday|tomorrow|aside)\b)(?:\s+(?:the|our|my)?\s*(?:team|shop|staff|manager|boss|installer|them|advisor|owner|along|on)\b)?" + PlainByUs, RegexOptions.IgnorePatternWhitespace)]
     private static partial Regex ByUs();
 
     [GeneratedRegex(@"\b(?:i'm|i\s+am|we're|we\s+are)\s+" + Soon + @"(?:booking|scheduling|reserving|holding|cancel+ing|sending|texting|emailing|rescheduling|moving|putting|locking|forwarding|notifying|refunding|confirming|setting)\s+(?:you|your|it|that|this|a|the|everything|them|over)\b")]
@@ -30,10 +30,10 @@ internal static partial class DeedClaims
         |\b(?:you\s+(?:can|should|may)\s+)?expect\s+(?:an?|our)\s+(?:[\p{L}]+\s+)?(?:call|text|email|message)\b
         |\byou(?:'ll|\s+will)\s+(?:soon\s+|shortly\s+|also\s+)?(?:get|receive|be\s+sent)\s+(?:an?|the|your|our)\s+(?:[\p{L}-]+\s+){0,2}?(?:text|email|e-mail|message|sms|confirmation|reminder)\b
         |\b(?:someone|somebody|a\s+(?:person|colleague|technician|manager)|our\s+(?:team|manager|staff)|the\s+(?:team|manager|staff|shop))\s+(?:[\p{L}]+\s+){0,4}?(?:will|is\s+going\s+to)\s+(?:[\p{L}]+\s+)?(?:call|text|contact|reach|email|get\s+back|get\s+in\s+touch|be\s+in\s+touch|give\s+you\s+an?\s+(?:quick\s+)?(?:call|ring)|follow\s+up)\b
-        """, RegexOptions.IgnorePatternWhitespace)]
+        """ + PlainPromise, RegexOptions.IgnorePatternWhitespace)]
     private static partial Regex Promise();
 
-    [GeneratedRegex(@"\b(?:you're|you\s+are|you've\s+been|you\s+have\s+been|(?:your|the|that|this|an?)\s+(?:[\p{L}'-]+\s+){0,3}?(?:is|are|ha(?:s|ve)\s+(?:(?:just|already|now|also)\s+)?been|was|were|got|stands)|your\s+(?:[\p{L}-]+\s+){0,2}?[\p{L}-]+'s(?:\s+been)?|it's|it\s+is|it\s+has\s+been|it\s+was|that's|that\s+is|everything\s+is|everything's|all\s+is|(?:slot|spot|appointment|booking|monday|tuesday|wednesday|thursday|friday|saturday|sunday|tomorrow|time)\s+(?:is|'s))\s+(?:(?:all|now|already|just|also|officially|hereby|successfully|both|good\s+and)\s+)*(?:booked|scheduled|reserved|confirmed|on\s+hold|held\s+for|being\s+held|cancel+ed|rescheduled|moved\s+to|locked\s+in|all\s+set|(?<=all\s+)set|secured|(?:been\s+)?sent|on\s+(?:its|their)\s+way|on\s+the\s+way|refunded|in\s+the\s+(?:books|calendar|system)|on\s+the\s+(?:books|calendar|schedule|list)|down\s+for|pencil+ed\s+in|being\s+processed|an?\s+done\s+deal|set\s+for\s+(?:\d|tomorrow|today|\p{L}+day)|good(?:\s+to\s+go)?\s+for\s+(?:\d|tomorrow|today|\p{L}+day)|unsubscribed|opted\s+out|signed\s+up|taken\s+care\s+of|yours(?=\s*(?:[.!,]|on|at|for|now))|off\s+(?:the|our)\s+(?:\p{L}+\s+)?list|texted|emailed)\b")]
+    [GeneratedRegex(@"\b(?:you're|you\s+are|you've\s+been|you\s+have\s+been|(?:your|the|that|this|an?)\s+(?:[\p{L}'-]+\s+){0,3}?(?:is|are|ha(?:s|ve)\s+(?:(?:just|already|now|also)\s+)?been|was|were|got|stands)|your\s+(?:[\p{L}-]+\s+){0,2}?[\p{L}-]+'s(?:\s+been)?|it's|it\s+is|it\s+has\s+been|it\s+was|that's|that\s+is|everything\s+is|everything's|all\s+is|(?:slot|spot|appointment|booking|monday|tuesday|wednesday|thursday|friday|saturday|sunday|tomorrow|time)\s+(?:is|'s))\s+(?:(?:all|now|already|just|also|officially|hereby|successfully|both|good\s+and)\s+)*(?:booked|scheduled|reserved|confirmed|on\s+hold|held\s+for|being\s+held|cancel+ed|rescheduled|moved\s+to|locked\s+in|all\s+set|(?<=all\s+)set|secured|(?:been\s+)?sent|on\s+(?:its|their)\s+way|on\s+the\s+way|refunded|in\s+the\s+(?:books|calendar|system)|on\s+the\s+(?:books|calendar|schedule|list)|down\s+for|pencil+ed\s+in|being\s+processed|an?\s+done\s+deal|set\s+for\s+(?:\d|tomorrow|today|\p{L}+day)|good(?:\s+to\s+go)?\s+for\s+(?:\d|tomorrow|today|\p{L}+day)|unsubscribed|opted\s+out|signed\s+up|taken\s+care\s+of|yours(?=\s*(?:[.!,]|on|at|for|now))|off\s+(?:the|our)\s+(?:\p{L}+\s+)?list|texted|emailed)\b" + PlainPassive)]
     private static partial Regex Passive();
 
     // "the slot on Tuesday at 10 is held", "Tuesday at 10 is booked for you", "the manager has been informed"; not of a time that somebody else has.
@@ -52,26 +52,26 @@ internal static partial class DeedClaims
     private static partial Regex Kept();
 
     // "Booking confirmed!"
-    [GeneratedRegex(@"(?:^|[.!?:;,–]\s+)\W*(?:(?:great|perfect|ok|okay|sure|alright|yes|done|and|your|new|all)[,!]?\s+)*(?:appointment|booking|reservation|confirmation|cancellation|refund|slot|spot|cita|reserva|reservación)\s+(?:is\s+|now\s+|text\s+|email\s+|request\s+)?(?:confirmed|booked|sent|completed?|cancel+ed|held|reserved|secured|issued|confirmad[oa]|reservad[oa]|agendad[oa]|enviad[oa]|cancelad[oa]|hech[oa])\b")]
+    [GeneratedRegex(@"(?:^|[.!?:;,–]\s+)\W*(?:(?:great|perfect|ok|okay|sure|alright|yes|done|and|your|new|all)[,!]?\s+)*(?:appointment|booking|reservation|confirmation|cancellation|refund|slot|spot|cita|reserva|reservación)\s+(?:is\s+|now\s+|text\s+|email\s+|request\s+)?(?:confirmed|booked|sent|completed?|cancel+ed|held|reserved|secured|issued|confirmad[oa]|reservad[oa]|agendad[oa]|enviad[oa]|cancelad[oa]|hech[oa])\b" + PlainNounFirst)]
     private static partial Regex NounFirst();
 
-    [GeneratedRegex(@"\byou(?:'ll|\s+will)\s+(?:no\s+longer|not|never)\s+(?:receive|get|hear)\b|\byou\s+won't\s+(?:get|receive|hear)\s+(?:[\p{L}]+\s+){0,3}?(?:from\s+us|texts?|messages?|again)\b")]
+    [GeneratedRegex(@"\byou(?:'ll|\s+will)\s+(?:no\s+longer|not|never)\s+(?:receive|get|hear)\b|\byou\s+won't\s+(?:get|receive|hear)\s+(?:[\p{L}]+\s+){0,3}?(?:from\s+us|texts?|messages?|again)\b" + PlainSilence)]
     private static partial Regex Silence();
 
     // "Le llamaremos", "el gerente se comunicará con usted", "le confirmo su cita"
     [GeneratedRegex(@"\b(?:le|lo|la|te)\s+(?:llam|contact|escrib|avis)(?:ar|ir)(?:é|emos|án)(?!\p{L})|\b(?:alguien|gerente|asesora?|técnic[oa]|equipo|persona|encargad[oa]|taller|dueñ[oa])\b[^.!?;,]{0,30}?\b(?:(?:le|lo|la|te|se)\s+)(?:llamará|contactará|comunicará|escribirá|avisará|pondrá\s+en\s+contacto)(?!\p{L})|\bnos\s+(?:comunicaremos|pondremos\s+en\s+contacto)\b|\b(?:le|te)\s+(?:confirm(?:o|amos)|guard(?:o|amos|é)|apart(?:amos|é)|reserv(?:amos|é))\s+(?:su|tu|el|la|las)\s+(?=cita|reserva|turno|lugar|espacio|horario|hora|lunes|martes|miércoles|jueves|viernes|sábado|domingo|\d)|\b(?:está|queda|quedó)\s+(?:ya\s+)?(?:apartad|asegurad|guardad)[oa]\b|\b(?:recibirá|recibirás)\s+(?:un|una|su|el|la)\s+(?:[\p{L}]+\s+)?(?:mensaje|confirmación|correo|recordatorio|llamada)\b")]
     private static partial Regex Ahead();
 
-    [GeneratedRegex(@"(?:^|[.!?:;–]\s+)\W*(?:great[,!]?\s+|perfect[,!]?\s+|ok(?:ay)?[,!]?\s+|sure[,!]?\s+|alright[,!]?\s+|yes[,!]?\s+|and\s+)?(?:all\s+)?(?:booked|scheduled|reserved|confirmed|cancel+ed|rescheduled|sent|done|all\s+set|all\s+done|consider\s+it\s+(?:done|booked)|reservado|agendad[oa]|confirmad[oa]|cancelad[oa]|enviad[oa]|hecho)(?=\s*(?:[!.,:;–-]|$)|\s+(?:for|you|your|on|it|that|and)\b)")]
+    [GeneratedRegex(@"(?:^|[.!?:;–]\s+)\W*(?:great[,!]?\s+|perfect[,!]?\s+|ok(?:ay)?[,!]?\s+|sure[,!]?\s+|alright[,!]?\s+|yes[,!]?\s+|and\s+)?(?:all\s+)?(?:booked|scheduled|reserved|confirmed|cancel+ed|rescheduled|sent|done|all\s+set|all\s+done|consider\s+it\s+(?:done|booked)|reservado|agendad[oa]|confirmad[oa]|cancelad[oa]|enviad[oa]|hecho)(?=\s*(?:[!.,:;–-]|$)|\s+(?:for|you|your|on|it|that|and)\b)" + PlainExclaimed)]
     private static partial Regex Exclaimed();
 
-    [GeneratedRegex(@"\byour\s+(?:appointment|booking|slot|reservation|time|spot)\s+(?:is|will\s+be|stands|starts|begins)\s+(?:now\s+)?(?:at|on(?=\s+(?!hold)\S)|for|set|monday|tuesday|wednesday|thursday|friday|saturday|sunday|tomorrow|today)\b|\byou(?:'ve|\s+have|'ve\s+got|\s+now\s+have)\s+(?:got\s+)?(?:an?\s+|your\s+)?(?:confirmed\s+)?(?:appointment|booking|reservation)\b|\b(?:i|we)(?:'ve|\s+have)?\s+(?:got\s+|have\s+)?(?:you|your\s+[\p{L}]+)\s+(?:down|in|on\s+the\s+(?:books|schedule|calendar)|booked|scheduled|set|signed\s+up|penciled)\b|\byour\s+(?:appointment|booking)'s\s+(?:at|on|for|tomorrow|today|\p{L}+day)\b|\b(?:i|we)\s+(?:just\s+)?made\s+(?:an?|the|your)\s+(?:appointment|booking|reservation)\b")]
+    [GeneratedRegex(@"\byour\s+(?:appointment|booking|slot|reservation|time|spot)\s+(?:is|will\s+be|stands|starts|begins)\s+(?:now\s+)?(?:at|on(?=\s+(?!hold)\S)|for|set|monday|tuesday|wednesday|thursday|friday|saturday|sunday|tomorrow|today)\b|\byou(?:'ve|\s+have|'ve\s+got|\s+now\s+have)\s+(?:got\s+)?(?:an?\s+|your\s+)?(?:confirmed\s+)?(?:appointment|booking|reservation)\b|\b(?:i|we)(?:'ve|\s+have)?\s+(?:got\s+|have\s+)?(?:you|your\s+[\p{L}]+)\s+(?:down|in|on\s+the\s+(?:books|schedule|calendar)|booked|scheduled|set|signed\s+up|penciled)\b|\byour\s+(?:appointment|booking)'s\s+(?:at|on|for|tomorrow|today|\p{L}+day)\b|\b(?:i|we)\s+(?:just\s+)?made\s+(?:an?|the|your)\s+(?:appointment|booking|reservation)\b" + PlainAppointment)]
     private static partial Regex Appointment();
 
-    [GeneratedRegex(@"(?:(?<!\b(?:can|could|to|may|might|ever|not|when|if)\s)|(?=seeing))\b(?:see\s+you|(?<=\bto\s)seeing\s+you|we(?:'ll|\s+will)\s+be\s+(?:ready|waiting)\s+for\s+you|we(?:'ll|\s+will)?\s+expect\s+you|we're\s+expecting\s+you|lo\s+esperamos|la\s+esperamos|te\s+esperamos|nos\s+vemos)\s+(?:on\s+|at\s+|this\s+|next\s+|el\s+|este\s+)*(?:then|today|tonight|tomorrow|hoy|mañana|monday|tuesday|wednesday|thursday|friday|saturday|sunday|lunes|martes|miércoles|jueves|viernes|sábado|domingo|\d|a\s+las)")]
+    [GeneratedRegex(@"(?:(?<!\b(?:can|could|to|may|might|ever|not|when|if)\s)|(?=seeing))\b(?:see\s+you|(?<=\bto\s)seeing\s+you|we(?:'ll|\s+will)\s+be\s+(?:ready|waiting)\s+for\s+you|we(?:'ll|\s+will)?\s+expect\s+you|we're\s+expecting\s+you|lo\s+esperamos|la\s+esperamos|te\s+esperamos|nos\s+vemos)\s+(?:on\s+|at\s+|this\s+|next\s+|el\s+|este\s+)*(?:then|today|tonight|tomorrow|hoy|mañana|monday|tuesday|wednesday|thursday|friday|saturday|sunday|lunes|martes|miércoles|jueves|viernes|sábado|domingo|\d|a\s+las)" + PlainSeeYou)]
     private static partial Regex SeeYou();
 
-    [GeneratedRegex(@"\b(?:(?:le|te|les|ya|lo|la|se\s+lo)\s+)*(?:he|hemos|ha\s+sido|han\s+sido|acabo\s+de|acabamos\s+de)\s+(?:ya\s+)?(?:reserv|agend|program|confirm|cancel|apart|envi|mand|reprogram|avis|anot|registr|pas)(?:ado|ada|ados|ar)\b|(?<!\p{L})(?:reservé|agendé|programé|confirmé|cancelé|aparté|envié|mandé|reprogramé|avisé|anoté|reservamos|agendamos|cancelamos|enviamos|mandamos|avisamos)(?!\p{L})(?=\s+(?:su|tu|la|el|un|una|para|al|a)\b)|\b(?:su|tu|la)\s+(?:cita|reserva|reservación|turno|espacio|lugar|confirmación|mensaje)\s+(?:ya\s+)?(?:está|esta|queda|quedó|quedo|ha\s+sido|fue|es|será)\s+(?:ya\s+)?(?:reservad|agendad|programad|confirmad|cancelad|apartad|enviad|list|el|mañana|hoy|a\s+las|para)[\p{L}]*|\b(?:queda|quedó|quedas|está|estás|quedaste|ya\s+está)\s+(?:ya\s+)?(?:reservad|agendad|confirmad|apartad|cancelad|programad|anotad)[oa]s?\b|\b(?:le|te)\s+(?:voy\s+a\s+)?(?:reservo|agendo|aparto|envío|mando|reservaré|agendaré|enviaré|mandaré|cancelaré|apartaré|agendar|reservar|enviar|mandar)\b|\btiene(?:s)?\s+(?:una\s+|su\s+|tu\s+)?(?:cita|reserva)\s+(?:el|para|mañana|hoy|a\s+las|confirmada)")]
+    [GeneratedRegex(@"\b(?:(?:le|te|les|ya|lo|la|se\s+lo)\s+)*(?:he|hemos|ha\s+sido|han\s+sido|acabo\s+de|acabamos\s+de)\s+(?:ya\s+)?(?:reserv|agend|program|confirm|cancel|apart|envi|mand|reprogram|avis|anot|registr|pas)(?:ado|ada|ados|ar)\b|(?<!\p{L})(?:reservé|agendé|programé|confirmé|cancelé|aparté|envié|mandé|reprogramé|avisé|anoté|reservamos|agendamos|cancelamos|enviamos|mandamos|avisamos)(?!\p{L})(?=\s+(?:su|tu|la|el|un|una|para|al|a)\b)|\b(?:su|tu|la)\s+(?:cita|reserva|reservación|turno|espacio|lugar|confirmación|mensaje)\s+(?:ya\s+)?(?:está|esta|queda|quedó|quedo|ha\s+sido|fue|es|será)\s+(?:ya\s+)?(?:reservad|agendad|programad|confirmad|cancelad|apartad|enviad|list|el|mañana|hoy|a\s+las|para)[\p{L}]*|\b(?:queda|quedó|quedas|está|estás|quedaste|ya\s+está)\s+(?:ya\s+)?(?:reservad|agendad|confirmad|apartad|cancelad|programad|anotad)[oa]s?\b|\b(?:le|te)\s+(?:voy\s+a\s+)?(?:reservo|agendo|aparto|envío|mando|reservaré|agendaré|enviaré|mandaré|cancelaré|apartaré|agendar|reservar|enviar|mandar)\b|\btiene(?:s)?\s+(?:una\s+|su\s+|tu\s+)?(?:cita|reserva)\s+(?:el|para|mañana|hoy|a\s+las|confirmada)" + PlainSpanish)]
     private static partial Regex Spanish();
 
     [GeneratedRegex(@"(?:\b(?:if|once|when|after|until|unless|before|whether|as\s+soon\s+as|would|could|should|shall|can|cannot|might|may|not|never|nothing|no|without|to\s+be|to\s+get|till|how|what|want|like|prefer|i\s+wish|si|cuando|una\s+vez|después|hasta|antes|no|nunca|puede|puedo|podemos|podría|quiere|gustaría)|n't)\s+(?:(?!but|so|and|because|,)[\p{L}']+[\s,]+){0,4}$")]
@@ -85,7 +85,7 @@ internal static partial class DeedClaims
     private static partial Regex NextThought();
 
     // "tap Confirm on the card, and it is yours": what the customer's own tap does
-    [GeneratedRegex(@"(?<!\b(?:i|we|i'll|we'll|will|let\s+me)\s+(?:just\s+)?)\b(?:tap|press|click|hit|toque|pulse|presione)\b[^.!?;]{0,70}\b(?:and|then|y)\s+(?:then\s+)?$")]
+    [GeneratedRegex(@"(?<!\b(?:i|we|i'll|we'll|will|let\s+me)\s+(?:just\s+)?)\b(?:tap|press|click|hit|toque|pulse|presione)\b[^.!?;]{0,70}\b(?:and|then|y)\s+(?:then\s+|we(?:'ll|\s+will)\s+)?$|\b(?:reply|text|send|responda|envíe)\s+stop\b[^.!?;]{0,40}\b(?:and|then|y)\s+(?:then\s+)?$")]
     private static partial Regex ByTheTap();
 
     // "once you tap Confirm" right behind what then is so
@@ -121,7 +121,7 @@ internal static partial class DeedClaims
     [GeneratedRegex(@"\bcancel|\bcancellation|\bcalled\s+off|\bdeleted|\brefund")]
     private static partial Regex CancelledWord();
 
-    [GeneratedRegex(@"\b(?:told|asked|notif|inform|alert|passed|pass\s|flagged|let\s+(?!me\b)|tell\s|ask\s|have\s+(?:someone|somebody|(?:the|our|my|a)\s+(?:team|shop|staff|manager|boss|owner|person|advisor|colleague|technician)\b)|will\s+(?:[\p{L}]+\s+)?(?:call|contact|reach)|forward|avis|call\s+you|an?\s+(?:quick\s+|\p{L}+\s+)?(?:call|ring)\b|back\s+to\s+you|(?:get|be)\s+back|in\s+touch|reach\s+out|contact|follow\s+up|llam|comunic|escrib|en\s+contacto)")]
+    [GeneratedRegex(@"\b(?:told|asked|notif|inform|alert|passed|pass\s|flagged|let\s+(?!me\b)|tell\s|ask\s|have\s+(?:someone|somebody|(?:the|our|my|a)\s+(?:team|shop|staff|manager|boss|owner|person|advisor|colleague|technician)\b)|will\s+(?:[\p{L}]+\s+)?(?:call|contact|reach)|forward|avis|call\s+you|an?\s+(?:quick\s+|\p{L}+\s+)?(?:call|ring)\b|back\s+to\s+you|(?:get|be)\s+back|in\s+touch|reach\s+out|contact|follow\s+up|llam|comunic|escrib|en\s+contacto" + PlainStaff + ")")]
     private static partial Regex StaffWord();
 
     [GeneratedRegex(@"\b(?:sen[dt]|texted|emailed|e-mailed|mailed|messaged|shot|text\s|email\s|texting|emailing|sending|on\s+(?:its|their|the)\s+way|confirmation|dropped|fired|env[ií]|mand|recibir)")]
@@ -130,6 +130,6 @@ internal static partial class DeedClaims
     [GeneratedRegex(@"\b(?:held|hold|holding|on\s+hold|saved?|block|aside|apart|guard)")]
     private static partial Regex HeldWord();
 
-    [GeneratedRegex(@"\b(?:unsubscribed|opted|off\s+(?:the|our)\s+(?:\p{L}+\s+)?list|taken\s+you\s+off|receive|hear|no\s+longer|won't\s+get)")]
+    [GeneratedRegex(@"\b(?:unsubscribed|opted|off\s+(?:the|our)\s+(?:\p{L}+\s+)?list|taken\s+you\s+off|receive|hear|no\s+longer|won't\s+get" + PlainSilent + ")")]
     private static partial Regex SilentWord();
 }

@@ -22,7 +22,7 @@ internal static partial class DeedClaims
             return false;
         }
 
-        var said = Deadline().Replace(text[..(NextThought().Match(text, claim.End) is { Success: true } next ? next.Index : text.Length)], " ");
+        var said = Deadline().Replace(SaidTimes.InDigits(text[..(NextThought().Match(text, claim.End) is { Success: true } next ? next.Index : text.Length)]), " ");
         var days = new DayNames(facts.Hours.Local(facts.Now).Date, facts.Hours).In(said);
         var times = SaidTimes.Named(said);
         return (days.Count > 0 || times.Count > 0)

@@ -14,7 +14,7 @@ internal static partial class GiftClaims
             return false;
         }
 
-        return Free().Matches(text).Any(found => !IsDenied(text, found.Index, FreeDenied())) || ForNothing().IsMatch(text)
+        return Free().Matches(text).Any(found => !IsDenied(text, found.Index, FreeDenied())) || ForNothing().Matches(text).Any(found => !(IsOfCharge().IsMatch(found.Value) && IsDenied(text, found.Index, FreeDenied())))
             || Gift().Matches(text).Any(found => !IsDenied(text, found.Index, Denied()));
     }
 
@@ -22,6 +22,9 @@ internal static partial class GiftClaims
     public static bool IsDiscount(GuardText sentence) =>
         Share().Matches(sentence.Text).Any(found => !IsDenied(sentence.Text, found.Index, Denied()))
         || Offer().Matches(sentence.Text).Any(found => !IsDenied(sentence.Text, found.Index + found.Length, Denied()));
+
+    /// <summary>Is a discount that stands here denied by the words before it?</summary>
+    public static bool IsDenied(string text, int at) => IsDenied(text, at, Denied());
 
     // Only what stands shortly before it, without a stop between.
     private static bool IsDenied(string text, int at, Regex denial) => denial.IsMatch(text[Math.Max(0, at - 70)..at]);
@@ -33,7 +36,7 @@ internal static partial class GiftClaims
         |\bfree\s+to\s+(?:call|ask|text|reach|come|stop|visit|write|message|let|contact|drop|send|bring|swing|share|tell|give|check|pick|choose|chat|look|take|browse|decide|change|say)\b
         |\bfree\s+(?:up|time|times|slot|slots|spot|spots|moment|minute|day|days|bay|bays|evening|morning|afternoon|weekend|parking\s+spots?)\b
         |\bfree\s+(?:at|on|this|next|tomorrow|today|tonight|now|later|around|after|before|between|then|from\s+\d|in\s+the)\b
-        |\b(?:when|if|whenever|once)\s+you(?:'re|\s+are|\s+have|'ve\s+got)\s+(?:\w+\s+)?free\b|\bare\s+you\s+free\b|\bif\s+you\s+get\s+a\s+free\b
+        |\b(?:when|if|whenever|once)\s+you(?:'re|\s+are|\s+have|'ve\s+got)\s+(?:\w+\s+)?free\b|\bare\s+you\s+free\b|\bif\s+you\s+get\s+a\s+free\b|\bwould\s+you\s+be\s+free\b|\b(?:check|see|look\s+at|find\s+out)\s+what(?:'s|\s+is)\s+free\b(?=\s*(?:[.!?]|$|for\s+you|on|at|this|next))
         |(?<!\b(?:at|in|on|during|for|from)\s+(?:that|this|the|these|those)\s+)\b(?:times?|slots?|spots?|bays?|openings)\s+(?:(?:is|are|that|which|still|also|both|all|currently)\s+){1,3}free\b(?!\s+of\b)
         |(?:^|[.;:!?(]|\b(?:but|and|so|or|have|has|see|that|pero)\b)\W*(?:(?:the\s+)?(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|tomorrow|today|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\p{L}*\.?\s+\d{1,2}(?:st|nd|rd|th)?|at|or|and|morning|afternoon|evening|noon|\d{1,2}:\d\d(?:\s*[ap]\.?m\b\.?)?|\d{1,2}\s*[ap]\.?m\b\.?)[\s,]*){1,10}(?:(?:is|are|both|still|also|all|currently|looks?)\s+){0,3}free\b
         |\bfree\s+of\s+(?:bubbles|scratches|dust|dirt|glare|streaks|haze|wrinkles|creases|defects|any\s+bubbles|debris|stickers|objects|clutter)\b
@@ -53,19 +56,25 @@ internal static partial class GiftClaims
         \b(?:no|zero|without(?:\s+any)?|free\s+of|at\s+no|for\s+no|sin|cero)\s+(?:extra\s+|additional\s+|ningún\s+|added\s+|further\s+)?(?:charge|cost|costs|fee|fees|payment|costo|costos|coste|cargo|cobro|cargos)\b
         |\b(?:costs?|cost|pay|pays|charge|charges|owe)\s+(?:you\s+|us\s+|them\s+)?(?:nothing|nada|zero|zilch|zip|nil)\b|\bfor\s+(?:nothing|nada|zilch)\b
         |\b(?:won't|doesn't|does\s+not|will\s+not|don't|do\s+not|wouldn't|not|never|no)\s+(?:cost|pay|charge|owe)\s+(?:you\s+)?(?:anything|a\s+thing|a\s+cent|a\s+dime|a\s+penny|extra|more|any\s+money)\b
-        |\bno\s+(?:le\s+|te\s+|les\s+)?(?:cuesta|cobramos|cobra|cobraremos|costará|cobran|paga|pagas|pague)\s+(?:nada|extra|más)\b
+        |\bno\s+(?:le\s+|te\s+|les\s+)?(?:cuesta|cobramos|cobra|cobraremos|costará|cobran|paga|pagas|pague)\s+(?:nada|extra|más)\b(?!\s+(?:preguntar|consultar|intentar)\b)
         |\bnot\s+(?:a|one)\s+(?:cent|dime|penny|dollar)\b|\bni\s+un\s+(?:centavo|peso|dólar)\b
+        |\b(?:won't|don't|doesn't|do\s+not|does\s+not|will\s+not|never|isn't|aren't|is\s+not|are\s+not)\s+(?:be\s+)?(?:charged?|billed?)(?=\s+(?:you|for|anything|extra)\b|\s*(?:[.!,;]|$))(?![^.!?;]{0,50}\b(?:until|till|before|up\s?front|in\s+advance|yet|unless|if|to\s+(?:ask|chat|text|message))\b)
+        |\bnever\s+a\s+charge\b|\b(?:don't|won't|doesn't|needn't|do\s+not|will\s+not|no\s+need\s+to)\s+(?:have\s+to\s+|need\s+to\s+)?pay(?=\s+(?:for|extra)\b|\s*(?:[.!,;]|$))(?![^.!?;]{0,50}\b(?:until|till|before|up\s?front|in\s+advance|yet|unless|if)\b)
+        |\bnothing\s+to\s+pay\b(?!\s+(?:now|today|yet|until|up\s?front|before|in\s+advance))|\b(?:zero|no\s+money|nothing)\s+down\b|\bat\s+no\s+extra\b|\bwithout\s+paying\b(?!\s+(?:now|up\s?front|in\s+advance|first))|\bzero\s+(?:bucks|dollars)\b
+        |\bno\s+(?:tienen?|hay|llevan?)\s+(?:ningún\s+)?(?:costo|coste|cargo|cobro)\b(?!\s+por\s+(?:preguntar|consultar|escribir))|\bno\s+(?:(?:se|le|les|te)\s+)?(?:cobra|cobramos|cobran|cobraremos|cuesta)(?=\s*(?:[.!,;]|$)|\s+(?:por|eso)\b)(?!\s+por\s+(?:adelantado|anticipado))|\bsin\s+cobrar(?:le|te)?\b
         """, RegexOptions.IgnorePatternWhitespace)]
     private static partial Regex ForNothing();
 
     [GeneratedRegex("""
         \bon\s+the\s+house\b|\b(?:it's|is|are|that's|be|all|tint|one|windshield)\s+on\s+us\b|\b(?:my|our)\s+treat\b|\bas\s+a\s+gift\b|\bour\s+gift\b|\bgift\s+from\b|\bfreely\s+given\b
         |\bwaiv(?:e|ed|ing|es)\b|\bthr(?:ow|owing|own|ew)\s+(?:[\p{L}']+\s+){0,5}in\b|\bcomp(?:ed|ing)\b
+        |\btoss(?:es|ed|ing)?\s+(?:[\p{L}']+\s+){0,5}in\b|\bcomp\s+(?:the|it|that|your|you)\b|\b(?:it's|one's|is|strip's|are)\s+on\s+me\b|\b(?:it's|it\s+is|consider\s+it)\s+a\s+gift\b(?!\s+(?:card|certificate|to)\b)|\b(?:as|is|are)\s+a\s+bonus\b|\bes\s+cortesía\b|\b(?:va|viene|está)\s+incluid[oa]\s+(?:sin|gratis)\b
         |\bpor\s+cuenta\s+de\s+la\s+casa\b|\bla\s+casa\s+invita\b|\bde\s+regalo\b|\bregalad[oa]s?\b|\b(?:le|te|se\s+lo|se\s+la)\s+regal(?:o|amos|aremos)\b|\bde\s+cortesía\b|\bcortesía\s+de\b
         """, RegexOptions.IgnorePatternWhitespace)]
     private static partial Regex Gift();
 
-    [GeneratedRegex(@"(?:n't|\bnot|\bcannot|\bnever|\bunable|\bno)\s+(?:(?!only|just|merely|problem|worries|but)[\p{L}']+\s+){0,5}$")]
+    // "can't do", "only the manager can"; not "can't wait to give you", "why don't we"
+    [GeneratedRegex(@"(?:n't(?!\s+(?:we|i)\b)|\b(?<!\bwhy\s)not|\bcannot|\bnever|\bunable|\bno)\s+(?:(?!only|just|merely|problem|worries|but|wait|help|believe|beat|miss|resist|doubt|question|matter|catch|less)[\p{L}']+\s+){0,5}$|\bonly\s+(?:the|our|a)\s+(?:manager|owner|boss|shop|team)\s+can\s+(?:\p{L}+\s+)?$")]
     private static partial Regex Denied();
 
     [GeneratedRegex(@"^\W*(?:is|are|was|does|do\s+you\s+(?:ask|mean)|you\s+(?:ask|asked|want\s+to\s+know)|es|son)\b")]
@@ -75,9 +84,17 @@ internal static partial class GiftClaims
         \bhalf[\s-]+(?:(?:the|of\s+the|its|your|our)\s+)?(?:price|priced|off|cost)\b|\bfor\s+half\b(?=\s*(?:[.!?,;]|$)|\s+(?:of\s+)?(?:the|that|what|price))|\bpay(?:s|ing)?\s+(?:only\s+|just\s+)?half\b|\bhalf\s+as\s+much\b|\b(?:a\s+)?(?:third|quarter|fifth|tenth)\s+(?:off|of\s+the\s+price)\b
         |\b(?:mitad|tercio)\s+(?:de|del)\s+(?:precio|costo)\b|\bmedio\s+precio\b|\b(?:two|2)[\s-]*(?:for|x)[\s-]*(?:one|1)\b|\bdos\s+por\s+uno\b|\bfor\s+the\s+price\s+of\s+(?:one|two|a|1|2)\b|\bpor\s+el\s+precio\s+de\s+(?:un[oa]?|dos)\b|\bbogo\b
         |\bbuy\s+(?:one|1|two|2)\b[^.!?]{0,20}\bget\b|\bdouble\s+discount\b|\bprice\s+(?:cut|slash)\b|\bcut\s+(?:the|your)\s+price\b
-        |\b(?:discount|promo|coupon)\s+code\b|\bprice[\s-]match(?:ing|ed)?\b
+        |\b(?:discount|promo|coupon)\s+code\b|\bprice[\s-]match(?:ing|ed)?\b(?!\s+(?:isn't|is\s+not)\s+(?!just|only|merely))
+        |\b(?:knock|knocked|knocking|take|taking|took|shave|shaved|cut)\s+off\s+(?:another\s+)?(?:\$\s?)?(?>\d+|ten|fifteen|twenty|thirty|forty|fifty)(?!\s*(?:min|hour|of\b|windows?|strips?))|\b(?:minus|credit(?:ing)?\s+you)\s+(?:\$\s?)?\d|\b(?:le|te)\s+(?:quito|descuento|rebajo|bajo)\s+\d|\bprecio\s+especial\s+para\s+(?:usted|ti)\b|\$\s?-\s?\d
+        |\b(?:\d{1,3}|ten|fifteen|twenty|thirty|forty|fifty)\s+(?:(?:dollars|bucks)\s+)?(?:cheaper\b|credit\b|less(?=\W{0,4}$))|\b0\s?%\s+(?:financing|apr)\b|\bno\s+interest\b(?!\s+in\b)
+        |\b(?:normally|usually|regular(?:ly)?|was|used\s+to\s+be|instead\s+of|retail)\s+(?:\p{L}+\s+){0,3}?(?:\$\s?\d|\d{3,4}(?![:\d]))(?>[\d.,]*)[^.!?;]{0,25}\b(?:now|today|pay|for\s+you|down\s+to)\b[^.!?;]{0,15}?(?:\$\s?\d|\d{3})
+        |\b(?:saves?|saving|deposit|fee|gift\s+card|credit|rebate|refund|tax(?<!\b(?:before|plus|pre|without|excluding)[\s-]tax))\b[^.!?;]{0,12}\$\s?\d|\$\s?\d[\d.,]*\s+(?:deposit|fee|gift\s+card|credit(?!\s+card)|rebate|per\s+month|a\s+month)\b|\bpayments?\s+of\s+\$
+        |[€£]\s?\d|\b\d(?>[\d.,]*)\s?(?:€|£|(?:euros?|pesos|gbp|cad|eur)\b)|\b(?:cad|eur|gbp)\s?\d
         """, RegexOptions.IgnorePatternWhitespace)]
     private static partial Regex Share();
+
+    [GeneratedRegex(@"^free\s+of\b")]
+    private static partial Regex IsOfCharge();
 
     // Somebody gets it, and not only asks for it.
     [GeneratedRegex("""

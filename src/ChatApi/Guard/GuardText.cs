@@ -83,7 +83,7 @@ internal sealed partial class GuardText
         }
 
         var line = clean.ToString();
-        return SpacedLetters().Replace(line, spelled => spelled.Value.Replace(" ", "", StringComparison.Ordinal));
+        return SpacedLetters().Replace(line, spelled => string.Concat(spelled.Value.Where(char.IsLetter)));
     }
 
     // Digits in circles, above the line and in other alphabets.
@@ -99,8 +99,23 @@ internal sealed partial class GuardText
         }
     }
 
+    // One of many: patterns that look for "some blanks" try all ways to share out a long run of them.
+    private static void AddBlank(StringBuilder clean)
+    {
+        if (clean.Length == 0 || clean[^1] != ' ')
+        {
+            clean.Append(' ');
+        }
+    }
+
     private static void Add(StringBuilder clean, char character)
     {
+        if (character != '\n' && char.IsWhiteSpace(character))
+        {
+            AddBlank(clean);
+            return;
+        }
+
         switch (character)
         {
             case '*' or '_' or '`' or '~' or '\\':
@@ -110,6 +125,9 @@ internal sealed partial class GuardText
                 return;
             case '—' or '−' or '‒' or '―' or '‐' or '‑':
                 clean.Append(character is '‐' or '‑' ? '-' : '–');
+                return;
+            case '。' or '․':
+                clean.Append('.');
                 return;
             case '⁄' or '∕':
                 clean.Append('/');
@@ -128,9 +146,6 @@ internal sealed partial class GuardText
                 return;
             case UnicodeCategory.DecimalDigitNumber or UnicodeCategory.OtherNumber:
                 AddNumber(clean, CharUnicodeInfo.GetNumericValue(character));
-                return;
-            case UnicodeCategory.SpaceSeparator:
-                clean.Append(' ');
                 return;
         }
 
@@ -163,7 +178,7 @@ internal sealed partial class GuardText
     [GeneratedRegex(@"^\W*(?:(?:and|so|but|ok|okay|sure|great|well|hi|y|pero)[\s,!]+)*(?:is|are|was|were|do|does|did|have|has|had|what|when|where|which|who|why|how|would|could|should|can|may|will|shall|es|son|está|están|qué|cuándo|cuál|cómo|dónde|quiere|puede|tiene)\b|^\W*¿")]
     private static partial Regex Asks();
 
-    // "f r e e"
-    [GeneratedRegex(@"(?<![\p{L}'])(?:\p{L} ){2,}\p{L}(?!\p{L})")]
+    // "f r e e", "f.r.e.e"
+    [GeneratedRegex(@"(?<![\p{L}'])(?:\p{L}[ .-]){2,}\p{L}(?![\p{L}'])")]
     private static partial Regex SpacedLetters();
 }

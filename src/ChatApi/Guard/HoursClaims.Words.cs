@@ -12,11 +12,26 @@ internal static partial class HoursClaims
         """, RegexOptions.IgnorePatternWhitespace)]
     private static partial Regex NoHours();
 
-    [GeneratedRegex(@"\b(?:open|opens|opened|opening\s+(?:hours|times?|at)|reopen|reopens|close|closes|closed|closing|hours\s+(?:are|is|on|for|today|tomorrow)|our\s+hours|business\s+hours|shop\s+hours|the\s+hours|abiert[oa]s?|abrimos|abre|abren|cerrad[oa]s?|cerramos|cierra|cierran|horarios?)\b")]
+    [GeneratedRegex(@"\b(?:open|opens|opened|opening\s+(?:hours|times?|at)|reopen|reopens|close|closes|closed|closing|hours\s+(?:are|is|on|for|today|tomorrow)|our\s+hours|business\s+hours|shop\s+hours|the\s+hours|abiert[oa]s?|abrimos|abre|abren|cerrad[oa]s?|cerramos|cierra|cierran|horarios?)\b|\bshuts?\s+(?:at|on)\b|\b(?:locks?|wraps?)\s+up\s+at\b" + NobodyThere)]
     private static partial Regex Context();
 
     private const string Day = @"(?>(?:(?:mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun|lunes|martes|mi[ée]rcoles|jueves|viernes|s[áa]bado|domingo)(?:day|nesday|sday|rsday|urday)?s?|m\s?[-–]\s?f|weekdays?|weekends?)\b)";
     private const string Span = @"\d{1,2}(?::\d\d)?\s*(?:[ap]\.?m\.?)?\s*(?:-|–|to|until|till|a|hasta)\s*(?:las?\s+)?\d{1,2}(?::\d\d)?(?!\d)\s*(?:[ap]\.?m\b\.?)?";
+
+    private const string DayName = @"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|weekends?|lunes|martes|mi[ée]rcoles|jueves|viernes|s[áa]bados?|domingos?)";
+
+    // "We're off Mondays", "nobody is here on Tuesdays"
+    private const string NobodyThere = @"|\b(?:we're|we\s+are)\s+off\s+(?:on\s+)?" + DayName + @"\b|\b(?:no\s?one|nobody)(?:'s|\s+is)\s+(?:here|in)\s+(?:on\s+)?" + DayName + @"\b";
+
+    [GeneratedRegex(@"\b(?<days>[4-7]|four|five|six|seven|cuatro|cinco|seis|siete)\s+(?:days|días)\s+(?:a|per|every|a\s+la|por)\s+(?:week|semana)\b")]
+    private static partial Regex DaysAWeek();
+
+    // "We're here on Saturday", "we do Saturdays", "Sunday is available", "tenemos lugar el sábado"
+    private const string DayOffered = @"|\b(?:here|around|in)\s+(?:on\s+)?" + DayName + @"\b|\b(?:do|take\s+you|see\s+you|fit\s+you\s+in)\s+(?:it\s+)?(?:on\s+)?" + DayName + @"\b|\b" + DayName
+        + @"\b[^.!?;,]{0,24}\b(?:free|available|fine|libre|works?\s+for\s+us|it\s+is)\b|\b" + DayName + @"\s+(?:appointments?|hours)\b(?!\s?\?)|\b(?:estamos|lugar)\s+(?:el|los)\s+" + DayName + @"\b";
+
+    private const string DayInvited = @"|\b(?:we|someone|somebody|they)(?:'re|'s|\s+are|\s+is)\s+(?:also\s+)?(?:here|around|in)\s+(?:on\s+)?" + DayName + @"\b|\b(?:we|i)\s+(?:(?:also|can|could)\s+)?(?:do|take\s+you|see\s+you|fit\s+you\s+in)\s+(?:it\s+)?(?:on\s+)?" + DayName
+        + @"\b|\b" + DayName + @"\b(?:\s+(?:at\s+|a\s+las\s+)?(?:\d{1,2}(?::\d\d)?(?:\s*[ap]\.?m\.?)?|noon|morning|afternoon))?\s+(?:(?:is|are|está)\s+(?:free|available|fine|libre)|works?\s+for\s+us|it\s+is)\b|\b" + DayName + @"\s+(?:appointments?|hours)\b(?!\s?\?)|\b(?:estamos|tenemos\s+lugar)\s+(?:el|los)\s+" + DayName + @"\b";
 
     // "we work Saturdays", "the shop runs 8 to 6", "atendemos los sábados"
     [GeneratedRegex(@"\b(?:(?:we|shop|store|team|crew|they)\s+(?:also\s+|usually\s+|generally\s+|normally\s+|even\s+|always\s+|don't\s+|never\s+)?(?:works?|runs?)|(?:trabaj|atend|atiend|labor)(?:amos|an|emos|en))\s+(?:también\s+)?(?:(?:(?:every|most|all|on|los|el|de)\s+)*" + Day + @"|(?:from\s+|de\s+)?" + Span + ")")]
@@ -27,7 +42,7 @@ internal static partial class HoursClaims
     private static partial Regex Visit();
 
     // Of these also where a word of OfOtherThings is said.
-    [GeneratedRegex(@"\b(?:drop|pick|come|stop|swing|bring|pasar|pase|venir|venga|traer|traiga|dejar|deje|recoger|recoja)\p{L}*\b")]
+    [GeneratedRegex(@"\b(?:drop|pick|come|stop|swing|bring|pasar|pase|venir|venga|traer|traiga|dejar|deje|recoger|recoja)\p{L}*\b" + DayOffered)]
     private static partial Regex Coming();
 
     // What else lasts until a time: a hold, a chat, the work.
@@ -49,7 +64,7 @@ internal static partial class HoursClaims
     private static partial Regex Except();
 
     // "You can come on Saturday", "just stop by on Sunday": the day alone says that somebody is there.
-    [GeneratedRegex(@"(?:\b(?:can|could|may|welcome\s+to|free\s+to|puede[ns]?|podría)\s+(?:always\s+|also\s+|just\s+|still\s+)?|^\W*(?:(?:sure|yes|ok|okay|great|perfect|of\s+course|just|then|please|claro|sí|and|so|y)\W+)*)(?:come|stop|swing|drop|bring|pick|venir|pasar|traer|dejar|recoger|ven|venga|pase|pasa|traiga|deje|recoja)\p{L}*\b")]
+    [GeneratedRegex(@"(?:\b(?:can|could|may|welcome\s+to|free\s+to|puede[ns]?|podría)\s+(?:always\s+|also\s+|just\s+|still\s+)?|^\W*(?:(?:sure|yes|ok|okay|great|perfect|of\s+course|just|then|please|claro|sí|and|so|y)\W+)*)(?:come|stop|swing|drop|bring|pick|venir|pasar|traer|dejar|recoger|ven|venga|pase|pasa|traiga|deje|recoja)\p{L}*\b" + DayInvited)]
     private static partial Regex Invited();
 
     // An hours' word that the next number belongs to: "closing time is 4", "our hours on Monday: 9"
@@ -69,7 +84,7 @@ internal static partial class HoursClaims
     private static partial Regex OfTheChat();
 
     // "Monday 23 Nov: 08:00–17:00", "M–F: 8–5", "8-5 Monday to Friday"
-    [GeneratedRegex(@"^\W*(?:mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun|lunes|martes|miércoles|miercoles|jueves|viernes|sábado|sabado|domingo)(?:day|nesday|sday|rsday|urday)?s?\b[^:.!?]{0,40}[:–-]\s*\d|^\W*(?:(?:on|our|the|shop|business|opening|hours|every|open|los|el)\b\W*)*" + Day + @"(?:\W+(?:(?:to|through|thru|a|and|y)\b|" + Day + @"))*\W*(?:from\s+|de\s+)?" + Span + @"(?!\s*(?:is|are|works?|would|could|free|available|or|sounds?)\b)|^\W*" + Span + @"\W+(?:(?:on|every|los)\s+)*(?:day\b|daily\b|" + Day + ")")]
+    [GeneratedRegex(@"^\W*(?:mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun|lunes|martes|miércoles|miercoles|jueves|viernes|sábado|sabado|domingo)(?:day|nesday|sday|rsday|urday)?s?\b[^:.!?]{0,40}[:–-]\s*\d|^\W*(?:(?:on|our|the|shop|business|opening|hours|every|open|los|el)\b\W*)*" + Day + @"(?:\W+(?:(?:to|through|thru|a|and|y)\b|" + Day + @"))*\W*(?:from\s+|de\s+)?" + Span + @"(?!\s*(?:is|are|works?|would|could|free|available|or|sounds?)\b)|^\W*" + Span + @"\W+(?:(?:on|every|los)\s+)*(?:day\b|daily\b|" + Day + @")|^\W{0,8}(?:from\s+|de\s+)?" + Day + @"\s*(?:to|through|thru|a|-|–)\s*" + Day + @"\W{0,8}$")]
     private static partial Regex DayLine();
 
     [GeneratedRegex(@"\b24\s*/\s*7\b|\baround\s+the\s+clock\b|\b(?:24|twenty[\s-]four)\s+hours(?!\s+(?:of|notice|before|ahead|in\s+advance|after|to|for|later))(?:\s+a\s+day)?\b|\bnever\s+clos|\balways\s+open\b|\bday\s+and\s+night\b|\blas\s+24\s+horas\b|\bsiempre\s+abiert")]
@@ -85,7 +100,7 @@ internal static partial class HoursClaims
     [GeneratedRegex(@"\b(?:usually|usual|normally|normal|otherwise|instead\s+of|regular|regularly|normalmente|habitual)\b")]
     private static partial Regex Usually();
 
-    [GeneratedRegex(@"\bclosed\b|\b(?:not|never)\s+(?:be\s+|currently\s+|usually\s+)?open\b|n't\s+(?:be\s+|currently\s+|usually\s+)?open\b|\bcerrad[oa]s?\b|\bno\s+(?:abrimos|abre|abren|estamos\s+abiertos|está\s+abiert)|\bwe\s+close\s+(?:on|for|from)\b|\bcerramos\s+(?:(?:el|los|por|en)\b|de\s+\d)|\b(?:lunes|martes|mi[ée]rcoles|jueves|viernes|s[áa]bados?|domingos?|fin(?:es)?\s+de\s+semana)\s+cerramos\b(?!\s+a\b)|\bno\s+hours\b|(?:n't|\bnot|\bnever|\bno)\s+(?:work|trabajamos|trabajan|atendemos|atienden|laboramos)\b")]
+    [GeneratedRegex(@"\bclosed\b|\b(?:not|never)\s+(?:be\s+|currently\s+|usually\s+)?open\b|n't\s+(?:be\s+|currently\s+|usually\s+)?open\b|\bcerrad[oa]s?\b|\bno\s+(?:abrimos|abre|abren|estamos\s+abiertos|está\s+abiert)|\bwe\s+close\s+(?:on|for|from)\b|\bcerramos\s+(?:(?:el|los|por|en)\b|de\s+\d)|\b(?:lunes|martes|mi[ée]rcoles|jueves|viernes|s[áa]bados?|domingos?|fin(?:es)?\s+de\s+semana)\s+cerramos\b(?!\s+a\b)|\bno\s+hours\b|(?:n't|\bnot|\bnever|\bno)\s+(?:work|trabajamos|trabajan|atendemos|atienden|laboramos)\b" + NobodyThere)]
     private static partial Regex Closed();
 
     [GeneratedRegex(@"\b(?:open|opens|abrimos|abre|abiert[oa]s?)\b")]

@@ -18,7 +18,12 @@ internal static partial class HoursClaims
         var hours = facts.Hours;
         var today = hours.Local(facts.Now).Date;
         var days = new DayNames(today, hours);
-        var text = NoHours().Replace(days.WithoutNotes(sentence.Text), " ");
+        var text = NoHours().Replace(SaidTimes.InDigits(days.WithoutNotes(sentence.Text)), " ");
+        if (!sentence.IsQuestion && IsAnotherWeek(text, hours))
+        {
+            return true;
+        }
+
         var isAboutHours = Context().IsMatch(text) || Works().IsMatch(text) || DayLine().IsMatch(text);
         if (!isAboutHours && !Visit().IsMatch(text) && !Invited().IsMatch(text))
         {
@@ -83,6 +88,18 @@ internal static partial class HoursClaims
             || (Now().IsMatch(text) && isOpen != !IsClosed(text))
             || (isOpen != true && !isAboutDay && SaysOpenNow(text) && days.In(text).Count == 0 && SaidTimes.In(text).Count == 0);
     }
+
+    // "We're open six days a week"; not the assistant.
+    private static bool IsAnotherWeek(string text, LocationHours hours) => !Denial().IsMatch(text) && DaysAWeek().Matches(text).Any(said =>
+        !OfTheChat().IsMatch(text[..said.Index]) && hours.Days.Select(span => span.Weekday).Distinct().Count() != DaysOf(said.Groups["days"].Value));
+
+    private static int DaysOf(string count) => count switch
+    {
+        "four" or "cuatro" or "4" => 4,
+        "five" or "cinco" or "5" => 5,
+        "six" or "seis" or "6" => 6,
+        _ => 7,
+    };
 
     // Present, and of no day: "Yes, we're open!"
     private static bool SaysOpenNow(string text) => OpenNow().Match(text) is { Success: true } said && !Conditional().IsMatch(text[..said.Index]);

@@ -137,5 +137,17 @@ internal static class MoneyWords
         descuento descuentos rebaja rebajas rebajado ahorro ahorra ahorras ahorre menos barato barata anticipo depósito impuesto impuestos recargo
         """);
 
+    /// <summary>Of <see cref="Shares"/>: there may be less of anything.</summary>
+    public static readonly FrozenSet<string> LessOfAnything = Set("less reduction reduced save saves saving savings down menos ahorro ahorra ahorras ahorre");
+
+    /// <summary>What film lessens.</summary>
+    public static readonly FrozenSet<string> Heat = Set("heat glare uv uva uvb ir infrared rays light energy fading fade fuel gas sun calor rayos luz energía deslumbramiento gasolina");
+
+    /// <summary>Where glass is, and how it looks.</summary>
+    public static readonly FrozenSet<string> Glass = Set("front back rear side sides around windows window glass windshield looks look popular visibility limo adelante atrás lados ventanas vidrios cristales parabrisas");
+
+    /// <summary>How dark glass may be.</summary>
+    public static readonly FrozenSet<string> LegalLimits = Set("legal legally limit law límite ley legales");
+
     private static FrozenSet<string> Set(string words) => words.Split([' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries).ToFrozenSet();
 }

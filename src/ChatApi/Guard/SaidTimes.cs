@@ -18,6 +18,9 @@ internal sealed record SaidTime(IReadOnlyList<TimeOnly> Times, int Side, int Sta
 /// <summary>Reads times out of a text.</summary>
 internal static partial class SaidTimes
 {
+    private const string HourWords = " one two three four five six seven eight nine ten eleven twelve una dos tres cuatro cinco seis siete ocho nueve diez once doce ";
+    private const string Hour = "(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|una|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce)";
+
     /// <summary>Those of a text about opening hours: "8 to 5" as well.</summary>
     public static IReadOnlyList<SaidTime> In(string text) => [.. Time().Matches(text).Select(match => Read(match, text, evenBare: true)).OfType<SaidTime>()];
 
@@ -27,6 +30,21 @@ internal static partial class SaidTimes
     /// <summary>Those of a text about something else, in which few numbers are times: "9 am", "at 9 on Tuesday".</summary>
     public static IReadOnlyList<SaidTime> Named(string text) =>
         [.. Time().Matches(text).Where(match => Before().IsMatch(text[..match.Index]) && End().IsMatch(text[(match.Index + match.Length)..])).Select(match => Read(match, text, evenBare: true)).OfType<SaidTime>(), .. Certain(text)];
+
+    /// <summary>The text with its hours in digits, where they are said in words: "until six thirty" as "until 6:30".</summary>
+    public static string InDigits(string text) => WordTime().Replace(text, match => match.Groups["before"].Value + HourOf(match.Groups["hour"].Value) + match.Groups["minute"].Value switch
+    {
+        "" => "",
+        "fifteen" or "cuarto" => ":15",
+        "forty-five" => ":45",
+        _ => ":30",
+    });
+
+    private static string HourOf(string word)
+    {
+        var place = HourWords.IndexOf($" {word} ", StringComparison.Ordinal);
+        return (HourWords[..place].Count(letter => letter == ' ') % 12 + 1).ToString(CultureInfo.InvariantCulture);
+    }
 
     /// <summary>Is there another time behind it, to which it goes?</summary>
     public static bool IsRange(string after) => RangeAfter().IsMatch(after);
@@ -74,6 +92,12 @@ internal static partial class SaidTimes
 
     [GeneratedRegex(@"(?<![\d$.,/-])(?<hour>\d{1,2})(?:[:h](?<minute>\d{2}))?(?:\s*(?<half>a\.?\s?m\b\.?|p\.?\s?m\b\.?|de\s+la\s+(?:mañana|tarde|noche)))?(?![\d%/]|[.,]\d)|(?<word>\b(?:noon|midnight|mediodía|mediodia|medianoche)\b)|(?<=\d\s?[-–])(?<hour>\d{1,2})(?:[:h](?<minute>\d{2}))?(?:\s*(?<half>a\.?\s?m\b\.?|p\.?\s?m\b\.?))?(?![\d%/]|[.,]\d)")]
     private static partial Regex Time();
+
+    // Behind a word of when; not what is counted: "to two hours", "by one of us", "from two to four days".
+    [GeneratedRegex(@"\b(?<before>(?:at|until|till|til|from|to|by|before|after|las?|hasta|desde|close|closes|closed|closing|open|opens|abrimos|cerramos)\s+(?:(?:about|around|at)\s+)?(?:las?\s+)?)(?<hour>" + Hour
+        + @")(?:[\s-]+(?<minute>thirty|fifteen|forty-five)|\s+y\s+(?<minute>media|cuarto))?\b(?!\s*-?\s*(?:(?:to|or|and|a|o|y)\s+(?:" + Hour + @"|\d+)\s+(?:days?|hours?|weeks?|minutes?|d[ií]as|horas)\b"
+        + @"|days?|hours?|hrs?|minutes?|mins?|weeks?|months?|years?|people|windows?|cars?|bays?|customers?|percent|times?|or\b|of\b|options?|services?|d[ií]as|horas|minutos|semanas|personas|hundred|thousand|dollars|bucks|more\b|other|another|thirty|fifteen|forty|" + Hour + @"\b|\d))")]
+    private static partial Regex WordTime();
 
     [GeneratedRegex(@"(?:\b(?:at|from|to|until|till|til|by|between|before|after|around|and|through|a|de|desde|hasta|las|la|y|open|opens|close|closes)|[-–:(])\s*$")]
     private static partial Regex Joint();

@@ -8,6 +8,9 @@ internal static class Triggers
 {
     private const int LongestWord = 64;
 
+    // "f-r-e-e"
+    private const int LettersOfSpelling = 3;
+
     private const char MathLetters = '\uD835';
 
     /// <summary>So many digits in a row are no amount.</summary>
@@ -31,6 +34,11 @@ internal static class Triggers
         lunes martes miércoles jueves viernes sábado sábados domingo domingos
         touch aside processed processing complete completed issued dropped longer hear back reach cancellation refund contactaremos comunicaremos pondrá pondremos avisamos seeing guaranteed year years month months week weeks confirmo guardo guardé guardamos apartamos llamará llamaremos llamarán contactará comunicará recibirá apartado
         asked someone somebody dot at buy forever ever life siempre compre lleve then cientos miles cuantos www http https receive
+        created entered added logged recorded noted jotted note notes ticket handled fit escalated raised contacted reached spoken spoke talked checked check processed finalized finalised took grabbed snagged claimed squeezed
+        swapped bumped corrected stopped ordered started connected connect connecting transferred transfer transferring received paid settled approved expected ya coming headed inbox summary join remind follow know knows
+        cambié moví apunté pasé reprogramada espero recibirá enviaremos escribiremos comunico transfiero paso llegar llegará llamar contactar avisar preguntar digo pregunto aviso comunicamos
+        bill billed pay paying down extra bonus toss tosses tossed tossing cobra cobran cobrar cobrarle incluido incluida interest tenner fiver benjamin cheaper credit credited especial
+        confirmation left instagram venmo zelle paypal cashapp said agreed authorized plaza street avenue boulevard located shut shuts locks wrap wraps nobody
         """.Split([' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries).Except(["at", "have", "get", "he", "now"])).ToFrozenSet();
 
     private static readonly FrozenSet<string> Beginnings = Words.SelectMany(word => Enumerable.Range(1, word.Length).Select(length => word[..length])).ToFrozenSet();
@@ -82,9 +90,14 @@ internal static class Triggers
 
     private static bool IsWord(ReadOnlySpan<char> chunk, bool isWhole, ReadOnlySpan<char> before)
     {
-        if (chunk is "us" or "us." or "us!" or "us," or "u")
+        if (chunk is "us" or "us." or "us!" or "us," or "u" or "me" or "me." or "me!" or "me,")
         {
             return before.Equals("on", StringComparison.OrdinalIgnoreCase) || (!isWhole && BeginningLookup.Contains(chunk)); // "u", and then "nsubscribed"
+        }
+
+        if (chunk is "in" or "in." or "in!")
+        {
+            return before.Equals("you're", StringComparison.OrdinalIgnoreCase) || (before.Equals("are", StringComparison.OrdinalIgnoreCase) && chunk.Length > 2) || (!isWhole && BeginningLookup.Contains(chunk));
         }
 
         // A letter alone may be the beginning of a word with spaces in it.
@@ -93,7 +106,7 @@ internal static class Triggers
             return true;
         }
 
-        var start = -1;
+        var (start, singles) = (-1, 0);
         for (var place = 0; place <= chunk.Length; place++)
         {
             if (place < chunk.Length && char.IsLetter(chunk[place]))
@@ -103,6 +116,12 @@ internal static class Triggers
             }
 
             if (start >= 0 && (WordLookup.Contains(chunk[start..place]) || (place == chunk.Length && !isWhole && BeginningLookup.Contains(chunk[start..place]))))
+            {
+                return true;
+            }
+
+            singles = start >= 0 && place - start == 1 ? singles + 1 : 0;
+            if (singles >= (isWhole ? LettersOfSpelling : LettersOfSpelling - 1) && chunk.Contains('-'))
             {
                 return true;
             }

@@ -35,6 +35,9 @@ public sealed record TruthFacts(
     public IReadOnlyList<string> NamesWithDigits { get; } = [.. Catalog.Select(item => item.Name).Append(ShopName).Append(Vehicle).Append(WithoutYear(Vehicle))
         .Select(GuardText.Normalize).Where(name => name.Any(char.IsAsciiDigit) && name.Any(char.IsLetter)).Distinct().OrderByDescending(name => name.Length)];
 
+    /// <summary>The words and numbers of the car's name, in small letters.</summary>
+    internal IReadOnlySet<string> VehicleWords { get; } = GuardText.Read(Vehicle).Tokens.Where(token => token.Kind != TokenKind.Symbol).Select(token => token.Text).ToHashSet();
+
     /// <summary>The services by their names in small letters, with the prices of each: there is one for each class of vehicles. Longest first.</summary>
     internal IReadOnlyList<(string Name, IReadOnlyList<long> Cents)> PricesByName { get; } = [.. Catalog.GroupBy(item => GuardText.Normalize(item.Name).Trim())
         .Where(group => group.Key.Length > 0).OrderByDescending(group => group.Key.Length).Select(group => (group.Key, (IReadOnlyList<long>)[.. group.Select(item => item.PriceCents)]))];

@@ -31,6 +31,7 @@ public sealed class TruthGuard(TruthFacts facts)
     private int _released;
     private int _looked;
     private Subject _before;
+    private string _lineBefore = "";
 
     /// <summary>The next piece of the model's text.</summary>
     public GuardStep Take(string piece)
@@ -46,6 +47,7 @@ public sealed class TruthGuard(TruthFacts facts)
 
             released.Append(_sentence, _released, end - _released);
             _before = SentenceCheck.Next(GuardText.Read(_sentence.ToString(0, end)), facts, _before);
+            _lineBefore = BrokenOff(_sentence.ToString(0, end));
             Forget(end);
             _released = 0;
         }
@@ -83,8 +85,14 @@ public sealed class TruthGuard(TruthFacts facts)
     private Violation? Judge(int length)
     {
         var text = _sentence.ToString(0, length);
-        return SentenceCheck.Wrong(GuardText.Read(text), facts, _before) is { } kind ? new Violation(kind, PlainText.Cut(text.Trim(), LongestEvidence)) : null;
+        var goesOn = _lineBefore.Length > 0 && text.AsSpan().TrimStart() is [var first, ..] && char.IsLower(first);
+        var wrong = SentenceCheck.Wrong(GuardText.Read(text), facts, _before) ?? (goesOn ? SentenceCheck.Wrong(GuardText.Read($"{_lineBefore} {text}"), facts, _before) : null);
+        return wrong is { } kind ? new Violation(kind, PlainText.Cut(text.Trim(), LongestEvidence)) : null;
     }
+
+    // "Your appointment⏎is confirmed": a line that ends without a stop may go on in the next one.
+    private static string BrokenOff(string sentence) =>
+        sentence.EndsWith('\n') && sentence.Length <= LongestHold && sentence.Trim() is { Length: > 0 } line && char.IsLetterOrDigit(line[^1]) ? line : "";
 
     private void Forget(int length)
     {

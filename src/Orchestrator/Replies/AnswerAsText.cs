@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using LeadOrchestrator.Orchestrator.Messaging;
 
 namespace LeadOrchestrator.Orchestrator.Replies;
@@ -8,7 +9,7 @@ namespace LeadOrchestrator.Orchestrator.Replies;
 /// One letter outside the GSM alphabet more than halves what a part holds. So typographic marks become plain ones; and where accents would cost a sentence, they go before it does.
 /// What does not fit is in the chat, and the text says where.
 /// </remarks>
-public static class AnswerAsText
+public static partial class AnswerAsText
 {
     /// <summary>The parts that an answer may take.</summary>
     public const int MostSegments = 2;
@@ -20,6 +21,8 @@ public static class AnswerAsText
         ['\u00A0'] = " ", ['\u2009'] = " ", ['\u200A'] = " ", ['\u202F'] = " ", ['\u200B'] = "", ['\u200C'] = "", ['\u200D'] = "", ['\uFEFF'] = "", ['\t'] = " ", ['\r'] = "",
     };
 
+    private static readonly Dictionary<string, string> Signs = new() { ["°"] = " deg", ["×"] = "x", ["½"] = " 1/2", ["¼"] = " 1/4", ["¾"] = " 3/4" };
+
     /// <summary>The text of an answer, with <see cref="TextTemplates.LinkPlaceholder"/> where the rest is to be found.</summary>
     /// <param name="linkLength">The letters of the link that takes the placeholder's place.</param>
     /// <param name="needsLink">There is something in the chat for the customer to tap: the link goes along, whatever else has to go.</param>
@@ -27,9 +30,10 @@ public static class AnswerAsText
     {
         ArgumentNullException.ThrowIfNull(answer);
         // The placeholder is ours alone; a markup of the model is no part of a text.
-        var plain = Typographic(answer.Replace(TextTemplates.LinkPlaceholder, "", StringComparison.Ordinal)).Replace("**", "", StringComparison.Ordinal).Trim();
+        var plain = WithoutMarkup(Typographic(answer.Replace(TextTemplates.LinkPlaceholder, "", StringComparison.Ordinal))).Trim();
         var folded = GsmLetters.Fold(plain);
-        return new[] { plain, folded }.Select(text => needsLink ? WithLink(text) : text).FirstOrDefault(text => Fits(text, linkLength)) ?? Shortened(folded, linkLength);
+        var spared = WithoutPictures(folded);
+        return new[] { plain, folded, spared }.Select(text => needsLink ? WithLink(text) : text).FirstOrDefault(text => Fits(text, linkLength)) ?? Shortened(TextSize.IsGsm(spared) ? spared : folded, linkLength);
     }
 
     /// <summary>The same with a line about who says it. The line stays whatever else has to go.</summary>
@@ -38,8 +42,9 @@ public static class AnswerAsText
     {
         ArgumentNullException.ThrowIfNull(text);
         var line = $"\n{(TextSize.IsGsm(sender) ? sender : GsmLetters.Fold(sender))}";
-        return Fits(text + line, linkLength) ? text + line
-            : Shortened(GsmLetters.Fold(text.Replace(TextTemplates.LinkPlaceholder, "", StringComparison.Ordinal).TrimEnd()), linkLength, line) + line;
+        var spared = WithoutPictures(GsmLetters.Fold(text));
+        return new[] { text, spared }.Select(said => said + line).FirstOrDefault(said => Fits(said, linkLength))
+            ?? Shortened(spared.Replace(TextTemplates.LinkPlaceholder, "", StringComparison.Ordinal).TrimEnd(), linkLength, line) + line;
     }
 
     /// <summary>The size of such a text as it is sent.</summary>
@@ -90,6 +95,44 @@ public static class AnswerAsText
     // A point between figures ends no sentence.
     private static IEnumerable<int> Ends(string text) => Enumerable.Range(1, text.Length).Where(place =>
         text[place - 1] is '.' or '!' or '?' or '\n' && (place == text.Length || char.IsWhiteSpace(text[place]) || text[place - 1] == '\n'));
+
+    // What a reader of a text would see of Markdown: signs. Lists stay as they are.
+    private static string WithoutMarkup(string text) =>
+        Emphasis().Replace(Link().Replace(Heading().Replace(text.Replace("**", "", StringComparison.Ordinal), ""), "$1"), "$1");
+
+    // An emoji or a ™ says nothing that is worth a sentence. Letters of other scripts do.
+    private static string WithoutPictures(string text)
+    {
+        if (TextSize.IsGsm(text))
+        {
+            return text;
+        }
+
+        var spared = new StringBuilder(text.Length);
+        foreach (var rune in Degrees().Replace(text, " ").EnumerateRunes())
+        {
+            var letter = rune.ToString();
+            spared.Append(Signs.GetValueOrDefault(letter) ?? (TextSize.IsGsm(letter) || Rune.IsLetterOrDigit(rune) ? letter : ""));
+        }
+
+        return Blanks().Replace(spared.ToString(), " ").Trim();
+    }
+
+    // "95°F"
+    [GeneratedRegex("°(?=[FC]\\b)")]
+    private static partial Regex Degrees();
+
+    [GeneratedRegex(" {2,}")]
+    private static partial Regex Blanks();
+
+    [GeneratedRegex(@"^#{1,6}[ \t]+", RegexOptions.Multiline)]
+    private static partial Regex Heading();
+
+    [GeneratedRegex(@"\[([^\[\]\n]+)\]\([^()\s]*\)")]
+    private static partial Regex Link();
+
+    [GeneratedRegex(@"(?<![\w*])\*(?![\s*])([^*\n]+)(?<!\s)\*(?![\w*])")]
+    private static partial Regex Emphasis();
 
     private static string Typographic(string text)
     {

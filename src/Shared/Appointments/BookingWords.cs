@@ -18,6 +18,7 @@ public static class BookingWords
         "not_a_whole_minute" => "It must begin at a whole minute.",
         "outside_business_hours" => "The shop is not open for all of it.",
         "slot_taken" => "It is taken.",
+        "already_booked" => "The customer has an appointment at that time already.",
         _ => "It is not free.",
     };
 

@@ -137,6 +137,11 @@ public sealed partial class MessageStore
         return frame;
     }
 
+    /// <summary>Does this answer still run? A stop or a takeover may have ended it where another process heard of it.</summary>
+    public async Task<bool> IsRunningAsync(SessionKey session, Guid messageId, CancellationToken cancel) => await database.FirstOrDefaultAsync<bool>(session.TenantId, """
+        SELECT EXISTS (SELECT 1 FROM chat_messages WHERE tenant_id = @tenantId AND session_id = @SessionId AND id = @messageId AND status = 'streaming')
+        """, new { session.SessionId, messageId }, cancel);
+
     /// <summary>Voids the running answer, because the customer wrote on: the next one covers all. Not one that has used a tool, and not for ever: somebody who never stops is answered too.</summary>
     /// <param name="evenIfSaid">Also when its first words were seen. Of an answer to a text nobody has seen a word before it is whole.</param>
     /// <returns>Its last frames; none when it goes on, or when there is none.</returns>

@@ -138,6 +138,18 @@ public sealed class AnswerTests(Scene scene) : IClassFixture<Scene>, IDisposable
     }
 
     [Fact]
+    public async Task A_cursor_beyond_the_end_goes_on_from_the_end()
+    {
+        scene.Sandbox.Model.Script = "It is a film.";
+        var customer = await scene.CustomerAsync();
+        using var live = await customer.FollowAsync(999_999);
+
+        var asked = await customer.AskAsync("Say it");
+
+        (await live.UntilAsync(frame => frame.IsTerminal)).Select(frame => frame.Id).ShouldBe(asked.Select(frame => frame.Id));
+    }
+
+    [Fact]
     public async Task A_burst_of_messages_is_covered_and_never_by_two_answers_at_once()
     {
         scene.Sandbox.Model.Script = "Both answered in one.";

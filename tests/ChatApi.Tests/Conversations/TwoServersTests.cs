@@ -73,4 +73,67 @@ public sealed class TwoServersTests(Scene scene) : IClassFixture<Scene>, IAsyncL
         await Eventually.ValueAsync(
             () => scene.Database.ScalarAsync<string>("SELECT status FROM ai_calls WHERE session_id = $1", customer.SessionId), status => status == "estimated", "the call is settled");
     }
+
+    [Fact]
+    public async Task What_was_stopped_at_the_one_before_its_first_word_is_left_to_nobody_by_the_other()
+    {
+        var fail = new TaskCompletionSource();
+        await using var model = await OwnModel.StartAsync(async (http, request) =>
+        {
+            if (request > 1)
+            {
+                await OwnModel.ChunkAsync(http, new { content = "It is a film." }, "stop");
+                return;
+            }
+
+            await fail.Task;
+            http.Response.StatusCode = 400;
+        });
+        await using var server = await model.AsOpenAiAsync(scene);
+        var customer = await StoppedInSilenceAsync(server, model);
+
+        fail.SetResult();
+
+        (await customer.AskAsync("And now?"))[^1].Text("content").ShouldBe("It is a film.");
+        (await scene.Database.ScalarAsync<long>(
+            "SELECT count(*) FROM review_items r JOIN chat_sessions s ON s.tenant_id = r.tenant_id AND s.lead_id = r.lead_id WHERE s.id = $1", customer.SessionId)).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_tool_is_not_used_once_the_answer_was_stopped_at_the_other()
+    {
+        var ask = new TaskCompletionSource();
+        await using var model = await OwnModel.StartAsync(async (http, request) =>
+        {
+            if (request > 1)
+            {
+                await OwnModel.ChunkAsync(http, new { content = "It is a film." }, "stop");
+                return;
+            }
+
+            await ask.Task;
+            const string arguments = """{"service":"Full Car Ceramic Tint","startsAt":"2026-11-24T10:00"}""";
+            await OwnModel.ChunkAsync(http, new { tool_calls = new[] { new { index = 0, id = "call_1", type = "function", function = new { name = "book", arguments } } } });
+            await OwnModel.ChunkAsync(http, new { }, "tool_calls");
+            await OwnModel.RawAsync(http, "data: [DONE]\n\n");
+        });
+        await using var server = await model.AsOpenAiAsync(scene);
+        var customer = await StoppedInSilenceAsync(server, model);
+
+        ask.SetResult();
+
+        (await customer.AskAsync("And now?"))[^1].Text("content").ShouldBe("It is a film.");
+        (await scene.Database.ScalarAsync<long>("SELECT count(*) FROM appointments a JOIN chat_sessions s ON s.lead_id = a.lead_id WHERE s.id = $1", customer.SessionId)).ShouldBe(0);
+    }
+
+    private async Task<Customer> StoppedInSilenceAsync(ChatServer server, OwnModel model)
+    {
+        var customer = await scene.CustomerAsync(server);
+        using var stream = await customer.AskAndWatchAsync("Say it");
+        await stream.UntilAsync(frame => frame.Type == "answer.started");
+        await Eventually.ValueAsync(() => Task.FromResult(model.Requests.Count), asked => asked == 1, "the model is asked");
+        using var stopped = await customer.At(_other).SendAsync(HttpMethod.Post, "/stop", new { });
+        stopped.StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        return customer;
+    }
 }

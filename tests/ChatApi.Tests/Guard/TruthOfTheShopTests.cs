@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using LeadOrchestrator.ChatApi.Guard;
 
 namespace LeadOrchestrator.ChatApi.Tests.Guard;
@@ -179,5 +180,37 @@ public sealed class TruthOfTheShopTests
         {
             Passage.Of(Facts, [text]).Violation!.Kind.ShouldBe(ViolationKinds.Price, "nobody gave it a last day");
         }
+    }
+
+    [Theory]
+    [InlineData("2019 Lexus RX 350", "For your RX 350, the Full Car Ceramic Tint is $399.00.", true)]
+    [InlineData("2019 Lexus RX350", "Your RX 350 has six windows.", true)]
+    [InlineData("2021 Lexus ES 350", "Your ES 350 takes about 4 hours.", true)]
+    [InlineData("2020 Mercedes-Benz C 300", "Your C 300 has seven windows.", true)]
+    [InlineData("2018 Ford Transit 250", "Your Transit 250 is a big one.", true)]
+    [InlineData("2019 Ford F-150", "Your F 150 has a big windshield.", true)]
+    [InlineData("2021 Honda Civic", "Su Honda Civic 2021 tarda unas 4 horas.", true)]
+    [InlineData("2021 Honda Civic", "Para su Civic del 2021 son $399.", true)]
+    [InlineData("2021 Honda Civic", "Honda Civic 2021: $399", true)]
+    [InlineData("2019 Lexus RX 350", "The Full Car Ceramic Tint is 350.", false)]
+    [InlineData("2019 Lexus RX 350", "For your RX 350 it is $350.", false)]
+    [InlineData("2019 Lexus RX 350", "For your RX, 350.", false)]
+    [InlineData("2021 Lexus ES 350", "El polarizado es 350.", false)]
+    [InlineData("2021 Honda Civic", "Para su Civic son 2021 dólares.", false)]
+    public void The_numbers_of_the_customers_car_are_no_money_beside_its_name(string vehicle, string text, bool isTrue) =>
+        (Passage.Of(Shop.Facts(vehicle), [text]).Violation is null).ShouldBe(isTrue);
+
+    [Fact]
+    public void A_long_piece_without_a_blank_is_judged_within_moments()
+    {
+        var guard = new TruthGuard(Facts);
+        var started = Stopwatch.GetTimestamp();
+
+        foreach (var letters in Enumerable.Repeat(new string('a', 256), 64))
+        {
+            guard.Take(letters);
+        }
+
+        Stopwatch.GetElapsedTime(started).ShouldBeLessThan(TimeSpan.FromSeconds(20));
     }
 }

@@ -85,6 +85,29 @@ public sealed class AnswerAsTextTests
         AnswerAsText.WithSender("Yes.", sender, Link).ShouldBe($"Yes.\n{sender}");
     }
 
+    [Theory]
+    [InlineData("🙂", "")]
+    [InlineData("3M™", "3M")]
+    [InlineData("95°F", "95 F")]
+    [InlineData("a 35° angle", "a 35 deg angle")]
+    [InlineData("1½ hours ✓", "1 1/2 hours")]
+    public void A_picture_goes_before_a_sentence_does(string sign, string plain)
+    {
+        var sentences = string.Concat(Enumerable.Repeat("This sentence says something. ", 7));
+
+        var text = AnswerAsText.Fit($"{sentences}On top: {sign}. The price is $399.00.", Link);
+
+        text.ShouldEndWith("The price is $399.00.");
+        text.ShouldContain($"On top: {plain}".TrimEnd());
+        TextSize.Of(text).ShouldBe(new TextSize("GSM-7", 2));
+        AnswerAsText.Fit($"On top: {sign}.", Link).ShouldBe($"On top: {sign}.", "there is room");
+    }
+
+    [Theory]
+    [InlineData("# Prices\n\n- *Ceramic*: $399.00\n- [the page](/c/x)", "Prices\n\n- Ceramic: $399.00\n- the page")]
+    [InlineData("**Full** 2*3*4 and 5 * 6 * 7", "Full 2*3*4 and 5 * 6 * 7")]
+    public void The_signs_of_Markdown_are_no_part_of_a_text(string answer, string text) => AnswerAsText.Fit(answer, Link).ShouldBe(text);
+
     [Fact]
     public void Letters_of_any_language_fit_too()
     {

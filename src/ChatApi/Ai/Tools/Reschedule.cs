@@ -30,6 +30,11 @@ internal sealed class Reschedule(ChatBookings bookings) : ChatTool(
             return ToolResult.Refused("Give startsAt as free_slots gave it: YYYY-MM-DDTHH:MM.");
         }
 
+        if (startsAt == one.StartsAt)
+        {
+            return ToolResult.Refused("It is at that time already. Nothing is held.");
+        }
+
         if (BookingTools.Find(turn, one.ServiceId) is not { } service || one.LocationId != service.LocationId)
         {
             return ToolResult.Refused("This service cannot be booked here any more. A person of the shop moves the appointment: use fetch_person.");

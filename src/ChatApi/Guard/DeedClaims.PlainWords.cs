@@ -1,0 +1,57 @@
+namespace LeadOrchestrator.ChatApi.Guard;
+
+/// <summary>The plain ways to claim a deed, beside those that <c>DeedClaims.Words</c> has for the same.</summary>
+internal static partial class DeedClaims
+{
+    private const string Weekday = @"(?:mon|tues|wednes|thurs|fri|satur|sun)day";
+
+    // Where a sentence may begin: no more signs are looked over than anybody writes.
+    private const string Start = @"(?:^|[.!?:;–]\s)(?>\W{0,8})";
+    private const string Interjections = @"(?:(?:great|perfect|ok|okay|sure|alright|yes|done|and|your|new|just|all)[,!]?\s+)*";
+
+    // "is charged at the shop", "is paid when it is done": how it goes, and not that it was done.
+    private const string NotInGeneral = @"(?!\s+(?:at|when|after|once|by|only|until|unless|if|in|on\s+the\s+day|through|here|right|online|as\s+soon|before|during|every)\b)";
+
+    private const string PlainDone = """
+        (?:created|entered|added|logged|recorded|noted(?!\s+that\b)|jotted|left\s+an?\s+(?:note|message)|made\s+an?\s+note|handled|fit(?=\s+you\s+in\b)|escalated|raised|contacted|reached\s+out|spoken?\s+(?:to|with)|spoke\s+(?:to|with)|talked\s+(?:to|with)
+        |called(?!\s+(?:it|this|that)\b)|checked\s+with|processed|finali[sz]ed|completed|took\s+care\s+of|grabbed|snagged|claimed|squeezed|swapped|bumped|took\s+(?:you|it|your\s+\p{L}+)\s+off|corrected|stopped|ordered|connected|transferred)
+        """;
+
+    private const string PlainNouns = "appointment|booking|slot|spot|visit|request|details|number|email|phone|name|messages?|texts?|cancellation|refund|payment|manager|owner|shop|team|technician|staff|boss|schedule|calendar|system|parts|preference|ticket|order|note";
+
+    // "I created an appointment for you", "I contacted the shop", "I've added you to the schedule"
+    private const string PlainByUs = @"|\b(?:i|we)(?:'ve|\s+have|'d)?\s+(?:(?:just|already|now|also|gone\s+ahead\s+and|went\s+ahead\s+and)\s+)*" + PlainDone
+        + @"\s+(?:(?:it|this|that|everything)\b|you\s+the\s+\d|(?:you|your|them)\s+(?:[\p{L}\d'-]+\s+){0,3}?(?:in|with|to|down|on|off|for|" + PlainNouns + @")\b|(?:the|an?|our|my)\s+(?:[\p{L}\d'-]+\s+){0,3}?(?:" + PlainNouns + @")\b|the\s+film\b|(?:for|to)\s+(?:the|our|my)\s+(?:" + PlainNouns + @")\b|(?:all\s+)?(?:messages|texts)\b|" + Weekday + @"\b|\d{1,2}\b)|\b(?:i|we)(?:'ve|\s+have)?\s+(?:opened|started)\s+an?\s+(?:ticket|work\s+order)\b|\b(?:i|we)(?:'ve|\s+have)\s+(?:(?:connected|transferred)\s+you\b|taken\s+(?:you|your\s+\p{L}+)\s+off\b)";
+
+    // "Text sent", "Booking #123 confirmed", "Here's your booking"
+    private const string PlainNounFirst = "|" + Start + Interjections
+        + @"(?:text|email|e-mail|message|note|request|payment|deposit|appointment|booking|reservation|spot|slot|work\s+order)\s+(?:(?:has\s+been|is|was|now)\s+)*(?:\#?\d+[:,]?\s+)?(?:sent|created|added|submitted|received|processed|paid|done|guaranteed|finali[sz]ed|confirmed)\b" + NotInGeneral
+        + @"|\b(?:here's|here\s+is|this\s+is)\s+your\s+(?:appointment|booking|reservation|confirmation)\b(?!\s+(?:link|page|card|option|time|choice))|\byour\s+confirmed\s+(?:time|slot|appointment)\b|\b(?:appointment|booking)\s+summary\b|\b(?:your|the)\s+(?:confirmation|booking|reservation|ticket)\s+(?:number|code|id)\s+is\b";
+
+    // "Booked ✅", "Locked in!", "Put you down for Tuesday", "You're set!"
+    private const string PlainExclaimed = "|" + Start + Interjections
+        + @"(?:(?:locked\s+in|settled|approved|arranged|taken\s+care\s+of|handled)(?=\s*(?:[!.,:;–-]|$))|(?:booked|sent|texted|emailed|put(?=\s+you)|got(?=\s+you\s+(?:in|down|for|on|at|set)\b)|saved|moved|switched|bumped|squeezed|pencil+ed|changed|rescheduled|added|transferring|connecting)\s+(?:you|it(?!\s+(?:wrong|up))|your\s+(?:appointment|booking|car)|to\s+(?:(?:the|our)\s+(?:calendar|schedule)|"
+        + Weekday + @"|tomorrow))\b|booked(?=\W{0,8}$|\s?\p{So})|you(?:'re|\s+are)\s+(?:set|in)(?=\s*[.!]))|\byou(?:'re|\s+are)\s+(?:set|in|expected)(?=\s+for\s+(?:\d|tomorrow|today|" + Weekday + "))";
+
+    private const string PlainSeeYou = @"|\bsee\s+(?:you\s+there|ya)\b(?<!\b(?:to|can|could|may|might|not|when|if)\s+see\s+(?:you\s+there|ya))|\b(?:the\s+(?:team|shop)|they)(?:'re|\s+are|\s+is)?\s+(?:expecting\s+you|knows?\s+you're\s+coming)\b";
+
+    // "There is an appointment for you", "I can see your booking for Tuesday", "Tuesday at 10 AM, confirmed!"
+    private const string PlainAppointment = @"|\b(?:there's|there\s+is|we\s+have|i\s+(?:can\s+)?see|i\s+have)\s+(?:an?\s+(?:\p{L}+\s+)?(?:appointment|booking|reservation)\s+(?:for\s+you|in\s+your\s+name)|your\s+(?:\p{L}+\s+)?(?:appointment|booking|reservation)\s+(?:on|at|for|tomorrow))\b|\b"
+        + Weekday + @"\b[^.!?;]{0,14}\d[^.!?;]{0,8}(?:\(?confirmed\)?|\bis\s+set)(?=\s*(?:[.!)]|$))|\(confirmed\)";
+
+    // "Your number has been updated", "Your card was charged", "Everything is arranged", "The confirmation is in your inbox"
+    private const string PlainPassive = @"|\b(?:your|the|a)\s+(?:[\p{L}'-]+\s+){0,2}?(?:number|details|email|name|request|time|payment|card|deposit|film|order|ticket|appointment|booking)\s+(?:(?:has|have)\s+been|was|were)\s+(?:(?:now|just|already|successfully)\s+)*(?:updated|corrected|submitted|changed|added|received|created|charged|paid|ordered|moved|approved|arranged)\b"
+        + @"|\bit's\s+been\s+(?:moved|changed|approved|cancel+ed|rescheduled)\b|\byour\s+(?:details|number|email|name)\s+(?:is|are)\s+(?:now\s+)?(?:updated|corrected|changed)\b|\b(?:the|my|our)\s+(?:manager|owner|boss)\s+(?:has\s+)?(?:approved|agreed|authorized|confirmed|said\s+(?:yes|ok))\b|\beverything(?:'s|\s+is)\s+(?:all\s+)?arranged\b|\bit's\s+all\s+arranged\b|\b(?:texts?|email|message|confirmation)\s+(?:is|are)\s+(?:coming|headed)\s+your\s+way\b|\b(?:confirmation|text|email)(?:'s|\s+is)\s+in\s+your\s+inbox\b";
+
+    private const string PlainSilence = @"|\bwe\s+(?:won't|will\s+not)\s+(?:text|email|message|contact|write)\s+(?:to\s+)?you\b(?!\s+(?:before|until|unless|without|for|about|outside|at|on|if|when))|\bno\s+more\s+(?:texts|messages|emails)\s+will\s+be\s+sent\b|\b(?:messages|texts)\s+are\s+stopped\b|\bremoved\s+from\s+(?:our|the)\s+list\b";
+
+    private const string PlainPromise = @"|\b(?:i'll|i\s+will)\s+(?:make\s+a\s+note|make\s+sure\s+(?:they|the\s+\p{L}+)\s+knows?|check\s+with\s+(?:the|our|my)|follow\s+up|remind\s+you)\b|\b(?:i'm|i\s+am)\s+(?:transferring|connecting)\s+you\b|\blet\s+me\s+(?:connect|transfer)\s+you\b|\b(?:a\s+person|someone|somebody)\s+will\s+join\b|\byou're\s+being\s+transferred\b|\b(?:they|he|she|the\s+owner)(?:'ll|\s+will)\s+(?:\p{L}+\s+)?(?:call|text|contact|reach\s+out|get\s+back)\b";
+
+    private const string PlainSpanish = @"|\bya\s+(?:(?:le|lo|la)\s+)?(?:agendé|anoté|reservé|cambié|moví|apunté|quedó(?=\s*(?:[.!,;]|$)))|\b(?:lo|la)\s+(?:anoté|apunté|agendé|reservé|pasé|moví|cambié)(?!\p{L})|(?<!\p{L})(?:cambié|moví|pasé)\s+(?:su|tu|la)\s+(?:cita|reserva)\b|\breprogramad[oa]\s+(?:para|al)\b"
+        + @"|\b(?:lo|la|los|las|le)\s+esper(?:o|amos)\s+(?:el|mañana|hoy|este|a\s+las)\b|\bya\s+no\s+(?:recibirá|le\s+enviaremos|le\s+escribiremos)\b|\bno\s+le\s+escribiremos\s+más\b|\b(?:lo|la|le)\s+(?:comunico|transfiero|paso)\s+con\b|\b(?:le|lo|la)\s+(?:van|va)\s+a\s+(?:llamar|llegar|contactar)\b|\ble\s+llegará\s+(?:un|una|el|la)\b"
+        + @"|\b(?:voy\s+a|le)\s+(?:avisar|preguntar|digo|pregunto|aviso)\s+(?:al|a\s+la|a\s+los)\b|\bnos\s+comunicamos\s+con\s+usted\b";
+
+    private const string PlainStaff = @"|check(?:ed)?\s+with|escalat|reached\s+out|spoken?\s|talked|ticket|left\s+an?\s|made\s+an?\s+note|make\s+(?:a\s+note|sure)|connect|transfer|being\s+transferred|(?:they|he|she)'ll|(?:they|he|she|owner)\s+will|join|pregunt|digo|paso\s+con";
+
+    private const string PlainSilent = @"|stopped|removed\s+from|no\s+more|won't\s+(?:text|email|message|contact|write)|will\s+not\s+(?:text|email|message|contact|write)|ya\s+no|escribiremos\s+más";
+}
