@@ -129,7 +129,7 @@ public sealed class ChatBookings(
     // The order of locks is the same everywhere: the lead, its appointment, its conversation.
     private Task<TapResult> TapAsync(
         SessionKey session, Guid bookingId, Func<TenantTransaction, Appointment, Task<Tapped?>> tap, string tooLate, CancellationToken cancel) =>
-        Deadlock.OnceMoreAsync(() => TapOnceAsync(session, bookingId, tap, tooLate, cancel));
+        Deadlock.RetryAsync(() => TapOnceAsync(session, bookingId, tap, tooLate, cancel));
 
     private async Task<TapResult> TapOnceAsync(
         SessionKey session, Guid bookingId, Func<TenantTransaction, Appointment, Task<Tapped?>> tap, string tooLate, CancellationToken cancel)

@@ -60,7 +60,7 @@ public sealed class ChatOptOuts(
         var history = await messages.PageAsync(session.TenantId, session.SessionId, null, Lately, cancel);
         var words = FixedWords.Paused(FixedWords.IsSpanish(history), BookingWords.Local(until, conversation.LocationTimezone).Date);
         var isNews = !history.Any(message => message.Role == MessageRoles.System && message.Content == words);
-        live.Publish(session, await Deadlock.OnceMoreAsync(() => PauseOnceAsync(session, until, isNews ? words : null, cancel)));
+        live.Publish(session, await Deadlock.RetryAsync(() => PauseOnceAsync(session, until, isNews ? words : null, cancel)));
     }
 
     private async Task<Frame[]> PauseOnceAsync(SessionKey session, DateTimeOffset until, string? words, CancellationToken cancel)
@@ -77,7 +77,10 @@ public sealed class ChatOptOuts(
     /// <summary>No text and no email to this customer starts from here on, by whichever of their addresses we know. Who has said so before changes nothing.</summary>
     /// <param name="reason">Null, or <see cref="ConsentEvidence.Doubtful"/>.</param>
     /// <returns>Whether they end now.</returns>
-    public async Task<bool> EndAsync(SessionKey session, string wording, string? reason, CancellationToken cancel)
+    public Task<bool> EndAsync(SessionKey session, string wording, string? reason, CancellationToken cancel) =>
+        Deadlock.RetryAsync(() => EndOnceAsync(session, wording, reason, cancel));
+
+    private async Task<bool> EndOnceAsync(SessionKey session, string wording, string? reason, CancellationToken cancel)
     {
         if (await sessions.FindAsync(session.TenantId, session.SessionId, cancel) is not { } state)
         {

@@ -31,7 +31,7 @@ public sealed class PersonCalls(
     /// <param name="isNoted">A notice in the chat says so, beside what the answer says.</param>
     /// <returns>What the customer is to be told.</returns>
     internal Task<string> CallAsync(SessionKey session, AnswerStart start, string wish, bool isNoted, CancellationToken cancel) =>
-        Deadlock.OnceMoreAsync(() => CallOnceAsync(session, start, wish, isNoted, cancel));
+        Deadlock.RetryAsync(() => CallOnceAsync(session, start, wish, isNoted, cancel));
 
     private async Task<string> CallOnceAsync(SessionKey session, AnswerStart start, string wish, bool isNoted, CancellationToken cancel)
     {

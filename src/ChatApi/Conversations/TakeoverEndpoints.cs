@@ -66,7 +66,7 @@ internal static class TakeoverEndpoints
         }
 
         // Whoever writes to the customer in another way at the same moment may hold the locks the other way round.
-        var (appended, reason) = await Deadlock.OnceMoreAsync(async () =>
+        var (appended, reason) = await Deadlock.RetryAsync(async () =>
         {
             await using var transaction = await database.BeginAsync(session.TenantId, cancel);
             var said = await AppendAsync(transaction, id, PlainText.Clean(message.Content!).Trim(), message.ClientMessageId, messages, texts, cancel);
@@ -121,7 +121,7 @@ internal static class TakeoverEndpoints
     private static Task<bool> ChangeAsync(
         SessionKey session, ClaimsPrincipal staff, string from, string to, string action, LeadDatabase database, SessionStore sessions, MessageStore messages, HandoverStore handovers,
         AuditStore audit, LiveSessions live, CancellationToken cancel) =>
-        Deadlock.OnceMoreAsync(() => ChangeOnceAsync(session, staff, from, to, action, database, sessions, messages, handovers, audit, live, cancel));
+        Deadlock.RetryAsync(() => ChangeOnceAsync(session, staff, from, to, action, database, sessions, messages, handovers, audit, live, cancel));
 
     // Doing it twice is doing it once. A conversation that the assistant has handed over has its mode already, and its owner from now on.
     private static async Task<bool> ChangeOnceAsync(

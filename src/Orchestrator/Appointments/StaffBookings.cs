@@ -39,7 +39,7 @@ public sealed class StaffBookings(
     public Task<StaffBookingResult> BookAsync(Guid tenantId, Guid actorId, AppointmentRequest request, string? key, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return Deadlock.OnceMoreAsync(() => BookOnceAsync(tenantId, actorId, request, key, cancel));
+        return Deadlock.RetryAsync(() => BookOnceAsync(tenantId, actorId, request, key, cancel));
     }
 
     private async Task<StaffBookingResult> BookOnceAsync(Guid tenantId, Guid actorId, AppointmentRequest request, string? key, CancellationToken cancel)
@@ -142,7 +142,7 @@ public sealed class StaffBookings(
     // The lead is locked before its appointment, as everywhere.
     private Task<StaffBookingResult> ChangeAsync(
         Guid tenantId, Guid actorId, Guid id, string action, Func<TenantTransaction, Appointment, Task<StaffBookingResult>> change, CancellationToken cancel) =>
-        Deadlock.OnceMoreAsync(() => ChangeOnceAsync(tenantId, actorId, id, action, change, cancel));
+        Deadlock.RetryAsync(() => ChangeOnceAsync(tenantId, actorId, id, action, change, cancel));
 
     private async Task<StaffBookingResult> ChangeOnceAsync(
         Guid tenantId, Guid actorId, Guid id, string action, Func<TenantTransaction, Appointment, Task<StaffBookingResult>> change, CancellationToken cancel)

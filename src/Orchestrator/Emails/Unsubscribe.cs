@@ -41,7 +41,7 @@ public sealed partial class Unsubscribe(LeadDatabase database, EmailAddressStore
     }
 
     // Not cancelled when the client hangs up: it has said what it wants.
-    private Task<bool> EndAsync(Guid tenantId, Guid tokenId) => Deadlock.OnceMoreAsync(() => EndOnceAsync(tenantId, tokenId));
+    private Task<bool> EndAsync(Guid tenantId, Guid tokenId) => Deadlock.RetryAsync(() => EndOnceAsync(tenantId, tokenId));
 
     private async Task<bool> EndOnceAsync(Guid tenantId, Guid tokenId)
     {

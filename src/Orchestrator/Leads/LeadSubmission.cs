@@ -39,7 +39,7 @@ public sealed class LeadSubmission(LeadDatabase database, IntakeTransaction inta
     public Task<SubmissionResult> SubmitAsync(Guid tenantId, Guid actorId, LeadRequest request, string? key, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return Deadlock.OnceMoreAsync(() => SubmitOnceAsync(tenantId, actorId, request, key, cancel));
+        return Deadlock.RetryAsync(() => SubmitOnceAsync(tenantId, actorId, request, key, cancel));
     }
 
     private async Task<SubmissionResult> SubmitOnceAsync(Guid tenantId, Guid actorId, LeadRequest request, string? key, CancellationToken cancel)

@@ -28,7 +28,7 @@ internal static class OptOutEndpoints
     // A no without words is one, and so is that of a lead whose number the CRM has yet to tell.
     private static async Task<Results<Ok<LeadDetail>, NotFound>> OptOutAsync(
         ClaimsPrincipal staff, LeadDatabase database, LeadStore leads, ContactStore contacts, AuditStore audit, Guid id, OptOutRequest? request, CancellationToken cancel) =>
-        await Deadlock.OnceMoreAsync(() => OptOutOnceAsync(staff, database, leads, contacts, audit, id, request, cancel)) is { } after ? TypedResults.Ok(after) : TypedResults.NotFound();
+        await Deadlock.RetryAsync(() => OptOutOnceAsync(staff, database, leads, contacts, audit, id, request, cancel)) is { } after ? TypedResults.Ok(after) : TypedResults.NotFound();
 
     private static async Task<LeadDetail?> OptOutOnceAsync(
         ClaimsPrincipal staff, LeadDatabase database, LeadStore leads, ContactStore contacts, AuditStore audit, Guid id, OptOutRequest? request, CancellationToken cancel)

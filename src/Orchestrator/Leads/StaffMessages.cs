@@ -37,7 +37,7 @@ public sealed class StaffMessages(
     public Task<StaffMessageResult> WriteAsync(Guid tenantId, Guid actorId, Guid leadId, StaffMessageRequest request, string? key, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return Deadlock.OnceMoreAsync(() => WriteOnceAsync(tenantId, actorId, leadId, request, key, cancel));
+        return Deadlock.RetryAsync(() => WriteOnceAsync(tenantId, actorId, leadId, request, key, cancel));
     }
 
     private async Task<StaffMessageResult> WriteOnceAsync(Guid tenantId, Guid actorId, Guid leadId, StaffMessageRequest request, string? key, CancellationToken cancel)

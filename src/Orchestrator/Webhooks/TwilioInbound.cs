@@ -77,7 +77,7 @@ public sealed partial class TwilioInbound(
         foreach (var tenantId in await ConcernedAsync(form, cancel))
         {
             var mayAnswer = reply is null && form.MissedAt is null;
-            reply = await Deadlock.OnceMoreAsync(() => HandleAsync(tenantId, form, mayAnswer, cancel)) ?? reply;
+            reply = await Deadlock.RetryAsync(() => HandleAsync(tenantId, form, mayAnswer, cancel)) ?? reply;
         }
 
         return reply;

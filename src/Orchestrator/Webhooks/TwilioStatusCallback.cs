@@ -31,7 +31,7 @@ public sealed partial class TwilioStatusCallback(
         {
             try
             {
-                return await Deadlock.OnceMoreAsync(() => HearAsync(context, attemptId, deadline.Token));
+                return await Deadlock.RetryAsync(() => HearAsync(context, attemptId, deadline.Token));
             }
             catch (Exception exception) when (WebhookRefusals.IsNotStored(exception, context))
             {

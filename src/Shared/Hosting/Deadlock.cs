@@ -6,17 +6,23 @@ namespace LeadOrchestrator.Shared.Hosting;
 /// <remarks>Staff and the CRM take a lead before its conversation; a customer's words take the conversation first, and then all leads of the same person in their order.</remarks>
 public static class Deadlock
 {
-    /// <summary>Runs what begins and ends its own transaction, and once more if it is the one that was ended.</summary>
-    public static async Task<T> OnceMoreAsync<T>(Func<Task<T>> work)
+    // Who has waited for the ended one is let on first: one that comes back at once may take the same row before them, and the ring closes anew.
+    private static readonly TimeSpan[] Rests = [TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(250)];
+
+    /// <summary>Runs what begins and ends its own transaction, and again, twice at most, if it is the one that was ended.</summary>
+    public static async Task<T> RetryAsync<T>(Func<Task<T>> work)
     {
         ArgumentNullException.ThrowIfNull(work);
-        try
+        for (var ended = 0; ; ended++)
         {
-            return await work();
-        }
-        catch (PostgresException ended) when (ended.SqlState == PostgresErrorCodes.DeadlockDetected)
-        {
-            return await work();
+            try
+            {
+                return await work();
+            }
+            catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.DeadlockDetected && ended < Rests.Length)
+            {
+                await Task.Delay(Rests[ended]);
+            }
         }
     }
 }

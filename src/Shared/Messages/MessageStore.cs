@@ -54,7 +54,7 @@ public sealed partial class MessageStore(LeadDatabase database, SessionStore ses
     {
         var message = new NewThreadMessage(session.SessionId, MessageRoles.Customer, MessageChannels.Chat, content) { ClientMessageId = clientMessageId };
         var pending = new Pending(message, clock.GetUtcNow());
-        var row = await Deadlock.OnceMoreAsync(() => database.FirstOrDefaultAsync<AppendRow>(
+        var row = await Deadlock.RetryAsync(() => database.FirstOrDefaultAsync<AppendRow>(
             session.TenantId, Append + EngagementStore.Engage, pending.Arguments(evenClosed: false), cancel));
         if (row is { Seq: { } seq })
         {

@@ -18,7 +18,7 @@ internal sealed class StopContactingMe(LeadDatabase database, ContactStore conta
     {
         var said = turn.Start.History.LastOrDefault(message => message.Role == MessageRoles.Customer)?.Content ?? "";
         var evidence = new ConsentEvidence("chat", turn.MessageId.ToString(), PlainText.Cut(said, LongestWording), Reason: ConsentEvidence.Doubtful);
-        var isNews = await Deadlock.OnceMoreAsync(async () =>
+        var isNews = await Deadlock.RetryAsync(async () =>
         {
             await using var transaction = await database.BeginAsync(turn.Session.TenantId, cancel);
             var isFirst = await contacts.OptOutLeadAsync(transaction, turn.Start.Conversation.LeadId, evidence, cancel);
