@@ -42,4 +42,14 @@ public sealed class SeedTests : IAsyncLifetime
 
         (await _database.ScalarAsync<long>("SELECT count(*) FROM touch_points WHERE status = 'scheduled'")).ShouldBe(2);
     }
+
+    [Fact]
+    public async Task What_is_planned_can_be_counted_on_both_sides()
+    {
+        await using var peer = await TestDatabase.CreateEmptyAsync();
+        await peer.ExecuteAsync(await File.ReadAllTextAsync(Path.Combine(Testing.Repository.Root, "bench/peer/schema.sql")));
+
+        (await _database.ScalarAsync<long>(Databases.PlannedByProduct)).ShouldBe(0);
+        (await peer.ScalarAsync<long>(Databases.PlannedByPeer)).ShouldBe(0);
+    }
 }

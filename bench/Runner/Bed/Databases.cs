@@ -9,6 +9,12 @@ internal sealed class Databases
     /// <summary>Connections of each process, of the product and of the peer.</summary>
     public const int PoolSize = 20;
 
+    /// <summary>The product's leads whose first touch is planned: later steps are rows, too.</summary>
+    public const string PlannedByProduct = "SELECT count(*) FROM touch_points WHERE step = 'greeting'";
+
+    /// <summary>The peer's; it plans one touch for a lead.</summary>
+    public const string PlannedByPeer = "SELECT count(*) FROM touch_points";
+
     private const string ProductName = "bench_product";
     private const string PeerName = "bench_peer";
     private const string LimitName = "bench_limit";

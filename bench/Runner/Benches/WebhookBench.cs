@@ -155,11 +155,9 @@ internal sealed class WebhookBench(TestBed bed, BenchOptions options)
         }
     }
 
-    private async Task<(long Product, long Peer)> TouchesAsync(CancellationToken cancel)
-    {
-        const string Count = "SELECT count(*) FROM touch_points WHERE step = 'greeting'";
-        return (await Databases.ValueAsync<long>(bed.Databases.Product, Count, cancel), await Databases.ValueAsync<long>(bed.Databases.Peer, Count, cancel));
-    }
+    private async Task<(long Product, long Peer)> TouchesAsync(CancellationToken cancel) => (
+        await Databases.ValueAsync<long>(bed.Databases.Product, Databases.PlannedByProduct, cancel),
+        await Databases.ValueAsync<long>(bed.Databases.Peer, Databases.PlannedByPeer, cancel));
 
     private sealed record Target(string Name, Server Server, bool IsProduct);
 }
