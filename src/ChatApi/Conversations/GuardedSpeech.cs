@@ -33,10 +33,11 @@ public sealed class GuardedSpeech(AnswerFeed feed, Guid messageId)
     public Violation? Say(string piece)
     {
         ArgumentNullException.ThrowIfNull(piece);
-        for (var rest = piece; rest.Length > 0;)
+        for (var at = 0; at < piece.Length;)
         {
-            var next = PlainText.Cut(rest, LongestPiece);
-            rest = rest[next.Length..];
+            // One letter more than is taken shows whether the cut would part a pair.
+            var next = PlainText.Cut(piece[at..Math.Min(piece.Length, at + LongestPiece + 1)], LongestPiece);
+            at += next.Length;
             if (Pass(_guard!.Take(next)) is { } violation)
             {
                 return violation;
