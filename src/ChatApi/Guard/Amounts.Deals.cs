@@ -31,6 +31,53 @@ internal sealed partial class Amounts
     private bool IsOfWork(Quantity quantity) => Words(quantity.At - 5, 4).Any(word => word.IsWord(MoneyWords.Jobs)) || Names().Exists(name => name.End == quantity.At - 1)
         || (At(quantity.Next)?.Text is "for" or "para" && At(quantity.Next + 1)?.Kind == TokenKind.Word && !_tokens.Any(token => token.IsWord(MoneyWords.ShadeWords) || token.IsWord(MoneyWords.Rules)));
 
+    // "Veterans get 15%", "10% for cash", "I'll lower the price by 10%", "I can give you 10%"; not what is given of a film's darkness.
+    private bool IsGranted(Quantity quantity, int next) => Words(next, 3).Concat(Words(quantity.At - 4, 4)).Any(word => word.IsWord(MoneyWords.Payers))
+        || Words(quantity.At - 4, 4).Any(word => word.Text is "quito" or "rebajo" or "rebajamos" or "quitamos")
+        || (At(quantity.At - 1)?.Text == "by" && Words(quantity.At - 4, 3).Any(word => word.Text is "price" or "prices" or "quote" or "total" or "bill"))
+        || (At(quantity.At - 1)?.Text == "you" && At(quantity.At - 2)?.Text is "give" or "get" or "offer" && (At(next) is not { } after || after.Text is "." or "!" or "?" or "," or "for" or "if" or "today")
+            && !_tokens.Any(token => token.IsWord(MoneyWords.Glass) || token.IsWord(MoneyWords.ShadeWords) && !token.Is("%") || token.IsWord(MoneyWords.Heat)));
+
+    // As small as it is, what stands beside it says that it is a price.
+    private bool IsSmallPrice(Quantity quantity, List<Quantity> all) => IsAdded(quantity, all) || IsRate(quantity) || IsExtra(quantity) || (quantity.Values.Max() > LastHour && IsLast(quantity) && (IsSaidToBe(quantity) || IsBesideName(quantity)));
+
+    // "$399 plus 25", "$249+15"
+    private bool IsAdded(Quantity quantity, List<Quantity> all) => At(quantity.At - 1)?.Text is "+" or "plus" or "más"
+        && all.Exists(other => quantity.At - other.Next is > 0 and <= 3 && (other.IsMoney || other.Values.Max() > MostHarmless));
+
+    // "25 per window", "twenty a window"; not "2 per door".
+    private bool IsRate(Quantity quantity) => quantity.Values.Max() > CountingFrom && RatedBy(quantity) is { } unit && unit.IsWord(MoneyWords.Rated);
+
+    private Token? RatedBy(Quantity quantity) => At(quantity.Next)?.Text is "per" or "a" or "an" or "each" or "por" or "cada" or "/" ? At(quantity.Next + 1) : null;
+
+    // "$399 per window", "$129 an hour", where the shop lists nothing of that kind.
+    private bool IsForeignRate(Quantity amount) => RatedBy(amount) is { } unit && (unit.Text is "hour" or "hr" or "hora" || (unit.IsWord(MoneyWords.Rated) && !facts.PricesByName.Any(service => service.Name.Split(' ').Contains(unit.Text))));
+
+    // "a 25 upcharge", "trucks are 25 extra"
+    private bool IsExtra(Quantity quantity) => At(quantity.Next) is { } after && (after.Text is "upcharge" or "surcharge" or "deposit" or "fee" or "recargo" or "anticipo" or "depósito"
+        || (quantity.Values.Max() > CountingFrom && after.Text is "extra" or "adicional" or "adicionales" or "down" && (At(quantity.Next + 1) is not { } next || next.Kind == TokenKind.Symbol || next.Text is "for" or "on" or "por" or "para")));
+
+    // "that'll be 25", "it runs about 25", "desde 25"
+    private bool IsSaidToBe(Quantity quantity)
+    {
+        var place = quantity.At - 1;
+        while (At(place)?.IsWord(MoneyWords.Roughly) == true)
+        {
+            place--;
+        }
+
+        var (said, before) = (At(place)?.Text, At(place - 1)?.Text);
+        return (said == "back" && At(place - 2)?.Text is "set" or "sets") || (!_tokens.Any(token => token.IsWord(MoneyWords.Glass)) && (said is "runs" or "desde" or "partir" or "son" or "serían" || (said == "be" && before is "would" or "will" or "that'll" or "it'll" or "that'd" or "it'd")
+            || (said == "for" && before is "goes")));
+    }
+
+    // "Windshield Strip: 25", "the Windshield Strip for twenty-five"
+    private bool IsBesideName(Quantity quantity) => At(quantity.At - 1)?.Text is ":" or "for" or "at" or "@" or "," or "=" or "–" or "-" or "por" or "a" && Names().Exists(name => name.End == quantity.At - 1);
+
+    // Nothing behind it says what it counts.
+    private bool IsLast(Quantity quantity) => At(quantity.Next) is not { } after || (after.Text is "." or "!" or "?" or ";" or ")" or "," && At(quantity.Next + 1)?.Kind != TokenKind.Number)
+        || after.Text is "for" or "with" or "plus" or "por" or "para" or "total" or "if" or "si";
+
     // A sentence with one service's whole name and one amount right beside it says what that service costs.
     private bool IsOfAnotherService(Quantity amount)
     {

@@ -5,6 +5,8 @@ namespace LeadOrchestrator.ChatApi.Guard;
 /// <summary>Why a number is no money: what it counts, names or measures.</summary>
 internal sealed partial class Amounts
 {
+    private const int VinDigits = 4;
+
     // What is said of a number right beside it.
     private bool IsExcused(Quantity quantity)
     {
@@ -77,9 +79,15 @@ internal sealed partial class Amounts
     }
 
     private bool IsNamed(Quantity quantity, Token? before, Token? after) =>
-        (before is not null && (before.IsWord(MoneyWords.Names) || before.Is("#") || (before.IsWord(MoneyWords.Months) && quantity.Values.Max() <= 31)
+        IsOfCar(quantity) || (_tokens[quantity.At] is { Kind: TokenKind.Number, Text.Length: >= VinDigits } && _tokens.Any(token => token.Is("vin")) && !IsAfterPrice(quantity, strongOnly: true))
+        || (before is not null && (before.IsWord(MoneyWords.Names) || before.Is("#") || (before.IsWord(MoneyWords.Months) && quantity.Values.Max() <= 31)
             || (before.Is(".") && At(quantity.At - 2)?.Text is "no" or "nr" or "ste")))
         || (quantity.Values.Max() <= 31 && (after?.IsWord(MoneyWords.Months) == true || (after?.Text == "de" && At(quantity.Next + 1)?.IsWord(MoneyWords.Months) == true)));
+
+    // "a Lexus RX 350", "a Mercedes GLE 350", "a Mercedes-Benz C 300": the number behind a maker's model.
+    private bool IsOfCar(Quantity quantity) => !quantity.IsInWords && _tokens[quantity.At].Text.Length is 2 or 3 or 4
+        && At(quantity.At - 1) is { Kind: TokenKind.Word, IsCapital: true } model && !model.IsWord(MoneyWords.Currency) && !model.IsWord(MoneyWords.Jobs) && !facts.PricesByName.Any(service => service.Name.Split(' ').Contains(model.Text))
+        && Words(quantity.At - 4, 3).Any(word => word.IsWord(MoneyWords.Makers) && (word.End >= model.Start - 1 || Words(quantity.At - 3, 2).Contains(word) || At(quantity.At - 2)?.Text == "benz"));
 
     private bool IsYear(Quantity quantity, Token? before, Token? after) =>
         !quantity.IsInWords && quantity.Values is [>= 1950 and <= 2035 and var year] && year == decimal.Truncate(year) && _tokens[quantity.At].Text.Length == 4
@@ -89,7 +97,10 @@ internal sealed partial class Amounts
             || (before?.Text is "a" or "an" or "un" && year >= 1990 && after?.IsWord(MoneyWords.Price) != true && after?.IsWord(MoneyWords.Jobs) != true)
             || (before?.Text is "for" or "of" or "until" or "through" or "by" && Math.Abs(year - facts.Now.Year) <= 2 && after is null or { Kind: TokenKind.Symbol })
             || (before is { IsCapital: true, Kind: TokenKind.Word } && before.IsWord(MoneyWords.Months))
-            || (before?.Text is "," && At(quantity.At - 3)?.IsWord(MoneyWords.Months) == true));
+            || (before?.Text is "," && At(quantity.At - 3)?.IsWord(MoneyWords.Months) == true)
+            || (before?.Text == "than" && At(quantity.At - 2)?.Text is "newer" or "older" or "later" or "earlier") || (before?.Text == "from" && after?.Text is "on" or "onward" or "onwards" or "up")
+            || (before?.Text is "from" or "after" or "before" && At(quantity.At - 2)?.Text is "car" or "cars" or "vehicle" or "vehicles" or "models" or "made" or "built")
+            || (before?.Text is "or" or "and" or "o" or "y" && At(quantity.At - 2) is { Kind: TokenKind.Number, Text.Length: 4 } && At(quantity.At - 3)?.Text is "from" or "a" or "the" or "de"));
 
     // "2015 or newer", "a 2018 and a 2020 Civic"
     private static bool IsOfYears(Token? next, Token? before) => next is { Kind: TokenKind.Number, Text.Length: 4 } || (next is { Kind: TokenKind.Word, IsCapital: true } && before?.Text is not ("is" or "are" or "costs" or "runs"))
@@ -107,6 +118,7 @@ internal sealed partial class Amounts
         !isAboutPrice && _tokens.All(token => token.Kind != TokenKind.Number || (token.Text.Length <= 2 && MoneyWords.Shades.Contains(int.Parse(token.Text, NumberStyles.None, CultureInfo.InvariantCulture))))
         && At(quantity.Next)?.IsWord(MoneyWords.After) != true && !_tokens.Any(token => IsSign(token) || token.IsWord(MoneyWords.Currency) || (token.IsWord(MoneyWords.Price) && !token.IsWord(MoneyWords.Weak)))
         && (_tokens.Any(token => token.IsWord(MoneyWords.LegalLimits))
+            || Words(quantity.Next, 3).SkipWhile(word => word.Text is "in" or "on" or "the" or "up" or "all").FirstOrDefault() is { } where && where.IsWord(MoneyWords.Where) && At(quantity.Next)?.Text is "in" or "on" or "up" or "all"
             || ((sentence.Text.TrimEnd().EndsWith('?') || _tokens.Any(token => token.IsWord(MoneyWords.Glass)))
                 && (At(quantity.At - 1) is { } before ? before.Text is "with" or "want" or "prefer" or "or" or "and" or "the" or "el" or "con" or "o" or "y" || (before.Is(",") && sentence.Text.TrimEnd().EndsWith('?')) : At(quantity.Next)?.Text is "all" or "or" or "o" or "in" or "en")));
 }

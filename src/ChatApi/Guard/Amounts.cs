@@ -43,8 +43,8 @@ internal sealed partial class Amounts(GuardText sentence, TruthFacts facts, bool
             return ViolationKinds.Discount;
         }
 
-        var amounts = quantities.Where(quantity => quantity.IsMoney || MayBeMoney(quantity)).ToList();
-        return amounts.Any(amount => !amount.Values.Any(value => value == 0 ? IsForNothing(amount, amounts) : facts.IsListed(value))) || (amounts is [var only] && IsOfAnotherService(only)) ? ViolationKinds.Price : null;
+        var amounts = quantities.Where(quantity => quantity.IsMoney || MayBeMoney(quantity, quantities)).ToList();
+        return amounts.Any(amount => !amount.Values.Any(value => value == 0 ? IsForNothing(amount, amounts) : facts.IsListed(value))) || (amounts is [var only] && IsOfAnotherService(only)) || amounts.Any(IsForeignRate) ? ViolationKinds.Price : null;
     }
 
     // Of the service that is named since the last amount, or of the only one of the sentence.
@@ -203,7 +203,7 @@ internal sealed partial class Amounts(GuardText sentence, TruthFacts facts, bool
             return false;
         }
 
-        return At(place)?.Text is "cash" || (At(place)?.Text is "lower" or "below" or "under" && _tokens.Any(token => token.Text is "list" or "price" or "prices" or "quote" or "cost" or "rate" or "retail"))
+        return At(place)?.Text is "cash" || IsGranted(quantity, place) || (At(place)?.Text is "lower" or "below" or "under" && _tokens.Any(token => token.Text is "list" or "price" or "prices" or "quote" or "cost" or "rate" or "retail"))
             || Words(place, 4).Concat(Words(quantity.At - 4, 4)).Where(word => word.IsWord(MoneyWords.Shares)).ToList() is { Count: > 0 } shares && !(IsOfHeat(quantity.At, place) && shares.TrueForAll(word => word.IsWord(MoneyWords.LessOfAnything)))
             || (Words(place, 4).Any(word => word.Text is "price" or "prices" or "total" or "cost" or "bill" or "precio" or "costo") && At(place)?.Text is "of" or "del" or "de" or "on");
     }
@@ -211,7 +211,7 @@ internal sealed partial class Amounts(GuardText sentence, TruthFacts facts, bool
     // "60% less heat", "save 5 percent on gas": what film does, and no price.
     private bool IsOfHeat(int at, int next) => Words(next, 4).Concat(Words(at - 4, 4)).Any(word => word.IsWord(MoneyWords.Heat));
 
-    private bool MayBeMoney(Quantity quantity)
+    private bool MayBeMoney(Quantity quantity, List<Quantity> all)
     {
         if (quantity.IsCounting || IsExcused(quantity) || quantity.Values.All(value => value == 0))
         {
@@ -227,11 +227,11 @@ internal sealed partial class Amounts(GuardText sentence, TruthFacts facts, bool
         if (quantity.IsInWords)
         {
             return !(quantity.Next - quantity.At == 1 && token.Text is "one" or "un" or "uno" or "una" or "once" or "oh" or "may")
-                && (quantity.Values.Max() > MostHarmless || IsAfterPrice(quantity, strongOnly: true) || IsDeal(quantity) || IsOnly(quantity));
+                && (quantity.Values.Max() > MostHarmless || IsAfterPrice(quantity, strongOnly: true) || (quantity.Values.Max() > LastHour && IsWhole(quantity)) || IsDeal(quantity) || IsOnly(quantity) || IsSmallPrice(quantity, all));
         }
 
         var isWritten = token.Text.Length > 3 && token.Text[^3] is '.' or ',';
-        return quantity.Values.Max() > MostHarmless || isWritten || IsAfterPrice(quantity, strongOnly: true) || IsWhole(quantity) || IsDeal(quantity) || IsOnly(quantity)
+        return quantity.Values.Max() > MostHarmless || isWritten || IsAfterPrice(quantity, strongOnly: true) || IsWhole(quantity) || IsDeal(quantity) || IsOnly(quantity) || IsSmallPrice(quantity, all)
             || At(quantity.Next) is { } after && after.IsWord(MoneyWords.After);
     }
 

@@ -48,10 +48,11 @@ internal sealed partial class DayNames(LocalDate today, LocationHours hours)
     private static readonly string[] Months = "jan feb mar apr may jun jul aug sep oct nov dec ene feb mar abr may jun jul ago set oct nov dic".Split(' ');
 
     /// <summary>The days that are named, in a range those between as well.</summary>
-    public List<SaidDay> In(string text)
+    /// <param name="inDigits">Of a booking: "11/25", "2026-11-25" and "the 25th" are days there, and no half of anything.</param>
+    public List<SaidDay> In(string text, bool inDigits = false)
     {
         var days = new List<SaidDay>();
-        var dates = MonthDay().Matches(text).Select(DateOf).OfType<LocalDate>().Select(date => new SaidDay(date, IsDate: true)).ToList();
+        var dates = MonthDay().Matches(text).Select(DateOf).Concat(inDigits ? InDigits(text) : []).OfType<LocalDate>().Select(date => new SaidDay(date, IsDate: true)).ToList();
         if (dates.Count > 0)
         {
             return dates;
@@ -135,6 +136,28 @@ internal sealed partial class DayNames(LocalDate today, LocationHours hours)
         return date < today.PlusDays(-31) ? date.PlusYears(1) : date;
     }
 
+    private IEnumerable<LocalDate?> InDigits(string text) => Digits().Matches(text).Select(found => DateIn(found.Groups["year"].Value, found.Groups["month"].Value, found.Groups["day"].Value))
+        .Concat(MonthDay().IsMatch(text) ? [] : DayAlone().Matches(text).Select(found => Coming(found.Groups["day"].Value)));
+
+    private LocalDate? DateIn(string year, string month, string day)
+    {
+        var (y, m, d) = (year.Length == 0 ? today.Year : Number(year) % 2000 + 2000, Number(month), Number(day));
+        return d > CalendarSystem.Iso.GetDaysInMonth(y, m) ? null
+            : new LocalDate(y, m, d) is var date && year.Length == 0 && date < today.PlusDays(-31) ? date.PlusYears(1) : date;
+    }
+
+    // The next day of this number.
+    private LocalDate? Coming(string day) => Enumerable.Range(0, 62).Select(today.PlusDays).Where(date => date.Day == Number(day)).Select(date => (LocalDate?)date).FirstOrDefault();
+
+    private static int Number(string digits) => int.Parse(digits, NumberStyles.None, CultureInfo.InvariantCulture);
+
+    [GeneratedRegex(@"(?<![\d$.,/-])(?:(?<year>20\d\d)-(?<month>0[1-9]|1[0-2])-(?<day>0[1-9]|[12]\d|3[01])|(?<month>0?[1-9]|1[0-2])/(?<day>0?[1-9]|[12]\d|3[01])(?:/(?<year>(?:20)?\d\d))?)(?![\d/%]|[.,]\d)")]
+    private static partial Regex Digits();
+
+    // "the 25th", "el día 25"; not "the 2nd appointment".
+    [GeneratedRegex(@"\b(?:the\s+(?<day>[12]?\d|3[01])(?:st|nd|rd|th)|el\s+(?:día\s+)?(?<day>[12]?\d|3[01]))(?=\s*(?:[.,;!?]|$|(?:at|from|a\s+las?|with|for)\b))")]
+    private static partial Regex DayAlone();
+
     [GeneratedRegex(@"\b(?:mon|mondays?|tues?|tuesdays?|wed|wednesdays?|thu|thurs?|thursdays?|fri|fridays?|sat|saturdays?|sun|sundays?|lunes|martes|miércoles|miercoles|jueves|viernes|sábados?|sabados?|domingos?)\b")]
     private static partial Regex Day();
 
@@ -166,7 +189,7 @@ internal sealed partial class DayNames(LocalDate today, LocationHours hours)
     [GeneratedRegex(@"\b(?:after|before|until|since|around|following|después\s+de(?:l)?|antes\s+de(?:l)?)\s+(?:el\s+|the\s+|día\s+de\s+)*$")]
     private static partial Regex AnotherDay();
 
-    private const string MonthName = @"(?<month>january|jan|february|feb|march|mar|april|apr|may|june|jun|july|jul|august|aug|september|sept|sep|october|oct|november|nov|december|dec|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|setiembre|octubre|noviembre|diciembre|dic)";
+    private const string MonthName = @"(?<month>january|jan|february|feb|march|mar|april|apr|may|june|jun|july|jul|august|aug|september|sept|sep|october|oct|november|nov|december|dec|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|setiembre|octubre|noviembre|diciembre|ene|abr|ago|dic)";
 
     [GeneratedRegex(@"\b(?:" + MonthName + @"\.?\s+(?<day>\d{1,2})(?:st|nd|rd|th)?\b(?!:)|(?<day>\d{1,2})(?:st|nd|rd|th)?\s+(?:of\s+|de\s+)?" + MonthName + @"\b)")]
     private static partial Regex MonthDay();

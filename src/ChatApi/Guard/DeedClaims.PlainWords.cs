@@ -21,7 +21,16 @@ internal static partial class DeedClaims
 
     // "I created an appointment for you", "I contacted the shop", "I've added you to the schedule"
     private const string PlainByUs = @"|\b(?:i|we)(?:'ve|\s+have|'d)?\s+(?:(?:just|already|now|also|gone\s+ahead\s+and|went\s+ahead\s+and)\s+)*" + PlainDone
-        + @"\s+(?:(?:it|this|that|everything)\b|you\s+the\s+\d|(?:you|your|them)\s+(?:[\p{L}\d'-]+\s+){0,3}?(?:in|with|to|down|on|off|for|" + PlainNouns + @")\b|(?:the|an?|our|my)\s+(?:[\p{L}\d'-]+\s+){0,3}?(?:" + PlainNouns + @")\b|the\s+film\b|(?:for|to)\s+(?:the|our|my)\s+(?:" + PlainNouns + @")\b|(?:all\s+)?(?:messages|texts)\b|" + Weekday + @"\b|\d{1,2}\b)|\b(?:i|we)(?:'ve|\s+have)?\s+(?:opened|started)\s+an?\s+(?:ticket|work\s+order)\b|\b(?:i|we)(?:'ve|\s+have)\s+(?:(?:connected|transferred)\s+you\b|taken\s+(?:you|your\s+\p{L}+)\s+off\b)";
+        + @"\s+(?:(?:it|this|that|everything)\b|you\s+the\s+\d|(?:you|your|them)\s+(?:[\p{L}\d'-]+\s+){0,3}?(?:in|with|to|down|on|off|for|" + PlainNouns + @")\b|(?:the|an?|our|my)\s+(?:[\p{L}\d'-]+\s+){0,3}?(?:" + PlainNouns + @")\b|the\s+film\b|(?:for|to)\s+(?:the|our|my)\s+(?:" + PlainNouns + @")\b|(?:all\s+)?(?:messages|texts)\b|" + Weekday + @"\b|\d{1,2}\b)|\b(?:i|we)(?:'ve|\s+have)?\s+(?:opened|started)\s+an?\s+(?:ticket|work\s+order)\b|\b(?:i|we)(?:'ve|\s+have)\s+(?:(?:connected|transferred)\s+you\b|taken\s+(?:you|your\s+\p{L}+)\s+off\b)" + PlainAble + PlainKept;
+
+    // "I was able to book it", "I managed to move your appointment", "I did tell the shop"; "able to confirm that we have it" tells of no deed.
+    private const string PlainAble = @"|\b(?:i|we)(?:'ve|\s+have)?\s+(?:just\s+)?(?:(?:was|were|been)\s+(?:just\s+|finally\s+|also\s+)?able\s+to|managed\s+to|did)\s+(?:go\s+ahead\s+and\s+)?"
+        + @"(?:(?:book|schedule|reserve|hold|secure|lock|cancel|reschedule|move|switch|save|squeeze|fit|pencil|grab|snag|send|text|email|forward)\s+(?:you|your|it|that|this|in|the|an?|\d{1,2}|tomorrow|" + Weekday
+        + @")|(?:get|put)\s+you\s+(?:booked|down|scheduled|(?:in\s+|set\s+)?(?:on\s+|for\s+|at\s+)?(?:\d{1,2}(?:[ap]m)?|tomorrow|" + Weekday + @"))|(?:tell|notify|inform|alert|ask|let|contact|reach)\s+(?:the|our|my|them)|confirm\s+(?:it|your\s+(?:appointment|booking|slot|spot)|the\s+(?:appointment|booking)|" + Weekday + @"))\b";
+
+    // "I've given you the 10 AM slot", "I'm saving Tuesday at 10 for you"
+    private const string PlainKept = @"|\b(?:i|we)(?:'ve|\s+have)?\s+(?:just\s+)?(?:given|gave|assigned)\s+(?:you\s+)?(?:the\s+|an?\s+)?(?:[\p{L}\d:.-]+\s+){0,4}?(?:slot|spot)\b|\b(?:i|we)(?:'ve|'m|'re|\s+have|\s+am|\s+are)?\s+(?:given\s+you\s+" + Weekday
+        + @"\b|(?:kept|keeping|saving)\s+(?:it|that|this|(?:the|an?|your|that|this)\s+(?:[\p{L}\d:.-]+\s+){0,3}?(?:slot|spot|time|place)|tomorrow|\d{1,2}(?::\d\d)?|" + Weekday + @")\b(?=[^.!?;,]{0,30}?\bfor\s+you\b))";
 
     // "Text sent", "Booking #123 confirmed", "Here's your booking"
     private const string PlainNounFirst = "|" + Start + Interjections
@@ -33,23 +42,36 @@ internal static partial class DeedClaims
         + @"(?:(?:locked\s+in|settled|approved|arranged|taken\s+care\s+of|handled)(?=\s*(?:[!.,:;–-]|$))|(?:booked|sent|texted|emailed|put(?=\s+you)|got(?=\s+you\s+(?:in|down|for|on|at|set)\b)|saved|moved|switched|bumped|squeezed|pencil+ed|changed|rescheduled|added|transferring|connecting)\s+(?:you|it(?!\s+(?:wrong|up))|your\s+(?:appointment|booking|car)|to\s+(?:(?:the|our)\s+(?:calendar|schedule)|"
         + Weekday + @"|tomorrow))\b|booked(?=\W{0,8}$|\s?\p{So})|you(?:'re|\s+are)\s+(?:set|in)(?=\s*[.!]))|\byou(?:'re|\s+are)\s+(?:set|in|expected)(?=\s+for\s+(?:\d|tomorrow|today|" + Weekday + "))";
 
+    // "Your appointment: Tuesday at 10", "You've booked Tuesday", "Thank you for your booking"
+    private const string PlainOwn = @"|\byour\s+(?:\p{L}+\s+)?(?:appointment|booking|reservation)\s?[:–-]\s?(?:on\s+)?(?:\d|tomorrow|today|" + Weekday + @")|\byou(?:'ve|\s+have)\s+(?:(?:just|already|now|successfully)\s+)*(?:booked|reserved|scheduled)\s+(?:it|the|an?|your|for|tomorrow|\d|" + Weekday
+        + @")|\bthank(?:s|\s+you)\s+for\s+(?:your\s+(?:booking|reservation|appointment)|booking|scheduling)\b(?!\s+(?:request|inquiry|question))";
+
     private const string PlainSeeYou = @"|\bsee\s+(?:you\s+there|ya)\b(?<!\b(?:to|can|could|may|might|not|when|if)\s+see\s+(?:you\s+there|ya))|\b(?:the\s+(?:team|shop)|they)(?:'re|\s+are|\s+is)?\s+(?:expecting\s+you|knows?\s+you're\s+coming)\b";
 
     // "There is an appointment for you", "I can see your booking for Tuesday", "Tuesday at 10 AM, confirmed!"
     private const string PlainAppointment = @"|\b(?:there's|there\s+is|we\s+have|i\s+(?:can\s+)?see|i\s+have)\s+(?:an?\s+(?:\p{L}+\s+)?(?:appointment|booking|reservation)\s+(?:for\s+you|in\s+your\s+name)|your\s+(?:\p{L}+\s+)?(?:appointment|booking|reservation)\s+(?:on|at|for|tomorrow))\b|\b"
-        + Weekday + @"\b[^.!?;]{0,14}\d[^.!?;]{0,8}(?:\(?confirmed\)?|\bis\s+set)(?=\s*(?:[.!)]|$))|\(confirmed\)";
+        + Weekday + @"\b[^.!?;]{0,14}\d[^.!?;]{0,8}(?:\(?confirmed\)?|\bis\s+set)(?=\s*(?:[.!)]|$))|\(confirmed\)" + PlainOwn;
 
     // "Your number has been updated", "Your card was charged", "Everything is arranged", "The confirmation is in your inbox"
     private const string PlainPassive = @"|\b(?:your|the|a)\s+(?:[\p{L}'-]+\s+){0,2}?(?:number|details|email|name|request|time|payment|card|deposit|film|order|ticket|appointment|booking)\s+(?:(?:has|have)\s+been|was|were)\s+(?:(?:now|just|already|successfully)\s+)*(?:updated|corrected|submitted|changed|added|received|created|charged|paid|ordered|moved|approved|arranged)\b"
-        + @"|\bit's\s+been\s+(?:moved|changed|approved|cancel+ed|rescheduled)\b|\byour\s+(?:details|number|email|name)\s+(?:is|are)\s+(?:now\s+)?(?:updated|corrected|changed)\b|\b(?:the|my|our)\s+(?:manager|owner|boss)\s+(?:has\s+)?(?:approved|agreed|authorized|confirmed|said\s+(?:yes|ok))\b|\beverything(?:'s|\s+is)\s+(?:all\s+)?arranged\b|\bit's\s+all\s+arranged\b|\b(?:texts?|email|message|confirmation)\s+(?:is|are)\s+(?:coming|headed)\s+your\s+way\b|\b(?:confirmation|text|email)(?:'s|\s+is)\s+in\s+your\s+inbox\b";
+        + @"|\bit's\s+been\s+(?:moved|changed|approved|cancel+ed|rescheduled)\b|\byour\s+(?:details|number|email|name)\s+(?:is|are)\s+(?:now\s+)?(?:updated|corrected|changed)\b|\b(?:the|my|our)\s+(?:manager|owner|boss)\s+(?:has\s+)?(?:approved|agreed|authorized|confirmed|said\s+(?:yes|ok))\b|\beverything(?:'s|\s+is)\s+(?:all\s+)?arranged\b|\bit's\s+all\s+arranged\b|\b(?:texts?|email|message|confirmation)\s+(?:is|are)\s+(?:coming|headed)\s+your\s+way\b|\b(?:confirmation|text|email)(?:'s|\s+is)\s+in\s+your\s+inbox\b"
+        + @"|\b(?:appointment|booking|reservation|cancellation)\s+(?:is|was|has\s+been)\s+(?:(?:now|just|all|already)\s+)*(?:made|successful|in\s+place|active)(?=\s*(?:[.!,;]|$)|\s+(?:for|on|at)\s+(?!the\s+(?:shop|phone|page)|our\b))|\bwe(?:'re|\s+are)\s+(?:all\s+)?(?:set|on|good(?:\s+to\s+go)?)\s+for\s+(?:\d|tomorrow|" + Weekday + @")|\byou(?:'re|\s+are)\s+on\s+for\s+(?:\d|tomorrow|today|" + Weekday
+        + @")|\b(?:\d{1,2}(?::\d\d)?\s*[ap]\.?m\.?|(?:tomorrow|" + Weekday + @")\s+at\s+(?:\d{1,2}(?::\d\d)?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|noon))\s+it\s+is(?=\s*(?:[.!]|$))";
 
     private const string PlainSilence = @"|\bwe\s+(?:won't|will\s+not)\s+(?:text|email|message|contact|write)\s+(?:to\s+)?you\b(?!\s+(?:before|until|unless|without|for|about|outside|at|on|if|when))|\bno\s+more\s+(?:texts|messages|emails)\s+will\s+be\s+sent\b|\b(?:messages|texts)\s+are\s+stopped\b|\bremoved\s+from\s+(?:our|the)\s+list\b";
 
-    private const string PlainPromise = @"|\b(?:i'll|i\s+will)\s+(?:make\s+a\s+note|make\s+sure\s+(?:they|the\s+\p{L}+)\s+knows?|check\s+with\s+(?:the|our|my)|follow\s+up|remind\s+you)\b|\b(?:i'm|i\s+am)\s+(?:transferring|connecting)\s+you\b|\blet\s+me\s+(?:connect|transfer)\s+you\b|\b(?:a\s+person|someone|somebody)\s+will\s+join\b|\byou're\s+being\s+transferred\b|\b(?:they|he|she|the\s+owner)(?:'ll|\s+will)\s+(?:\p{L}+\s+)?(?:call|text|contact|reach\s+out|get\s+back)\b";
+    private const string PlainPromise = @"|\b(?:i'll|i\s+will)\s+(?:make\s+a\s+note|make\s+sure\s+(?:they|the\s+\p{L}+)\s+knows?|check\s+with\s+(?:the|our|my)|follow\s+up|remind\s+you)\b|\b(?:i'm|i\s+am)\s+(?:transferring|connecting)\s+you\b|\blet\s+me\s+(?:connect|transfer)\s+you\b|\b(?:a\s+person|someone|somebody)\s+will\s+join\b|\byou're\s+being\s+transferred\b|\b(?:they|he|she|the\s+owner)(?:'ll|\s+will)\s+(?:\p{L}+\s+)?(?:call|text|contact|reach\s+out|get\s+back)\b"
+        + @"|\byou\s+(?:should|are\s+going\s+to)\s+(?:soon\s+|shortly\s+|also\s+)?(?:get|receive)\s+(?:an?|the|your|our)\s+(?:[\p{L}-]+\s+){0,2}?(?:text|email|e-mail|message|sms|confirmation|reminder)\b|\ban?\s+(?:\p{L}+\s+)?(?:text|email|e-mail|message|sms|confirmation|reminder)\s+(?:will|should|is\s+going\s+to)\s+(?:\p{L}+\s+)?(?:follow|arrive|be\s+sent|come|reach\s+you)\b"
+        + @"|\byou(?:'ll|\s+will)\s+(?:(?:soon|shortly|also)\s+)*be\s+(?:contacted|called|texted|emailed|notified)\b";
 
     private const string PlainSpanish = @"|\bya\s+(?:(?:le|lo|la)\s+)?(?:agendé|anoté|reservé|cambié|moví|apunté|quedó(?=\s*(?:[.!,;]|$)))|\b(?:lo|la)\s+(?:anoté|apunté|agendé|reservé|pasé|moví|cambié)(?!\p{L})|(?<!\p{L})(?:cambié|moví|pasé)\s+(?:su|tu|la)\s+(?:cita|reserva)\b|\breprogramad[oa]\s+(?:para|al)\b"
         + @"|\b(?:lo|la|los|las|le)\s+esper(?:o|amos)\s+(?:el|mañana|hoy|este|a\s+las)\b|\bya\s+no\s+(?:recibirá|le\s+enviaremos|le\s+escribiremos)\b|\bno\s+le\s+escribiremos\s+más\b|\b(?:lo|la|le)\s+(?:comunico|transfiero|paso)\s+con\b|\b(?:le|lo|la)\s+(?:van|va)\s+a\s+(?:llamar|llegar|contactar)\b|\ble\s+llegará\s+(?:un|una|el|la)\b"
-        + @"|\b(?:voy\s+a|le)\s+(?:avisar|preguntar|digo|pregunto|aviso)\s+(?:al|a\s+la|a\s+los)\b|\bnos\s+comunicamos\s+con\s+usted\b";
+        + @"|\b(?:voy\s+a|le)\s+(?:avisar|preguntar|digo|pregunto|aviso)\s+(?:al|a\s+la|a\s+los)\b|\bnos\s+comunicamos\s+con\s+usted\b"
+        + @"|\bse\s+(?:(?:le|te|les)\s+)?" + Hecho + @"|\b(?:te|le|lo|la|los|las)\s+" + Hecho + @"|\b(?:lo|la|le|te)\s+(?:tengo|tenemos|dejé|dejamos)\s+(?:ya\s+)?(?:agendad|anotad|apuntad|reservad|apartad|registrad|programad|confirmad)[oa]\b|\bya\s+tienes?\s+(?:una\s+|su\s+|tu\s+)?(?:cita|reserva|turno)\b"
+        + @"|\b(?:lunes|martes|miércoles|miercoles|jueves|viernes|s[áa]bado|domingo|mañana|lugar|espacio|horario|turno|cita)\b[^.!?;,]{0,30}?\bes\s+(?:suy|tuy)[oa]\b|(?<!\p{L})(?:notifiqué|informé|contacté)(?=\s+(?:al|a)\b)";
+
+    // "Se agendó su cita", "la cancelé", "se lo envié"
+    private const string Hecho = @"(?:(?:agend|reserv|program|reprogram|confirm|cancel|apart|envi|mand|avis|anot|registr|notific|cambi)ó|(?:agend|reserv|program|reprogram|confirm|cancel|apart|envi|mand|avis|anot|registr|notifiqu|cambi)é|mov(?:í|ió))(?!\p{L})";
 
     private const string PlainStaff = @"|check(?:ed)?\s+with|escalat|reached\s+out|spoken?\s|talked|ticket|left\s+an?\s|made\s+an?\s+note|make\s+(?:a\s+note|sure)|connect|transfer|being\s+transferred|(?:they|he|she)'ll|(?:they|he|she|owner)\s+will|join|pregunt|digo|paso\s+con";
 

@@ -25,7 +25,8 @@ internal static partial class DeedClaims
         |(?:put|get|set)\s+(?:you|it|that|this)\s+(?:down|in|up|booked|scheduled|set|reserved|on\s+the)\b
         |(?:send|text|email|forward)\s+(?:you|it|that|this|an?|the|over|your)\b
         |call\s+you\b|pass\s+(?:it|this|that|your|along)\b
-        |(?:notify|tell|inform|alert|ask|let|have)\s+(?:the|our|my|someone|somebody|them|a\s+person|an\s+advisor)\b(?:\s+(?:team|shop|staff|manager|know|call|reach))?)
+        |(?:notify|tell|inform|alert|ask|let)\s+(?:the|our|my|someone|somebody|them|a\s+person|an\s+advisor)\b(?:\s+(?:team|shop|staff|manager|know|call|reach))?
+        |have\s+(?:(?:someone|somebody|them|a\s+person|an\s+advisor)\b(?:\s+(?:call|reach))?|(?:the|our|my)\s+\p{L}+\s+(?:call|text|email|contact|reach|follow|check)\b))
         |\b(?:i'll|i\s+will|we'll|we\s+will)\s+(?:[\p{L}]+\s+){0,2}?(?:put\s+an?\s+hold|give\s+you\s+an?\s+(?:quick\s+)?(?:call|ring)|get\s+back\s+to\s+you|get\s+in\s+touch|be\s+in\s+touch|reach\s+out|contact\s+you)\b
         |\b(?:you\s+(?:can|should|may)\s+)?expect\s+(?:an?|our)\s+(?:[\p{L}]+\s+)?(?:call|text|email|message)\b
         |\byou(?:'ll|\s+will)\s+(?:soon\s+|shortly\s+|also\s+)?(?:get|receive|be\s+sent)\s+(?:an?|the|your|our)\s+(?:[\p{L}-]+\s+){0,2}?(?:text|email|e-mail|message|sms|confirmation|reminder)\b
@@ -78,11 +79,18 @@ internal static partial class DeedClaims
     private static partial Regex Imagined();
 
     // "until 10:20": how long it is held, or when to be there
-    [GeneratedRegex(@"\b(?:until|till|til|hasta|before|by|antes\s+de)\s+(?:las?\s+)?\d{1,2}(?::\d\d)?(?:\s*[ap]\.?\s?m\b\.?)?")]
+    [GeneratedRegex(@"\b(?:until|till|til|hasta|before|by|antes\s+de)\s+(?:las?\s+)?\d{1,2}(?::\d\d)?(?:\s*[ap]\.?\s?m\b\.?)?(?:\s+(?:today|hoy)\b)?")]
     private static partial Regex Deadline();
 
     [GeneratedRegex(@"[;.!?–]\s|\b(?:please|por\s+favor)\b|(?:,\s*|\b)(?:but|and|so|pero|y)\s+(?:we|our|the\s+shop|arrive|bring|drop|come|remember|call|you|if|let|the\s+car|it|estamos|abrimos|llegue|traiga|deje|si)\b|\b(?:if|when|cuando|si)\b")]
     private static partial Regex NextThought();
+
+    // "Tell me which one and I'll hold it for you"
+    [GeneratedRegex(@"(?:^|[,;:.!?–]\s|\b(?:just|please|or|por\s+favor)\s)\W{0,4}(?:just\s+|please\s+)?(?:tell\s+me|let\s+me\s+know|pick|choose|give\s+me|say|reply|elija|escoja|dígame|avíseme)\b[^.!?;]{0,70}\b(?:and|y)\s+(?:then\s+)?$|\bif\s+you\s+(?:tell|pick|choose|let|give|want|like)\b[^.!?;]{0,60},\s*$")]
+    private static partial Regex AskedFirst();
+
+    [GeneratedRegex(@"[,;.!?–(]|\b(?:and|but|y|pero|if|si|plus)\b")]
+    private static partial Regex ClauseEnd();
 
     // "tap Confirm on the card, and it is yours": what the customer's own tap does
     [GeneratedRegex(@"(?<!\b(?:i|we|i'll|we'll|will|let\s+me)\s+(?:just\s+)?)\b(?:tap|press|click|hit|toque|pulse|presione)\b[^.!?;]{0,70}\b(?:and|then|y)\s+(?:then\s+|we(?:'ll|\s+will)\s+)?$|\b(?:reply|text|send|responda|envíe)\s+stop\b[^.!?;]{0,40}\b(?:and|then|y)\s+(?:then\s+)?$")]
@@ -115,20 +123,24 @@ internal static partial class DeedClaims
     [GeneratedRegex(@"^\W*(?:\p{L}+[,!]?\s+)?(?:done|all\s+done|hecho)\W*$")]
     private static partial Regex JustDone();
 
-    [GeneratedRegex(@"\breschedul|\bmov(?:ed|ing)|\bchanged|\bswitched|\bpushed|\breprogram")]
+    [GeneratedRegex(@"\breschedul|\bmov(?:ed|ing|í|ió)|\b(?:to|did)\s+(?:move|switch)\b|\bchanged|\bswitched|\bpushed|\breprogram")]
     private static partial Regex MovedWord();
 
     [GeneratedRegex(@"\bcancel|\bcancellation|\bcalled\s+off|\bdeleted|\brefund")]
     private static partial Regex CancelledWord();
 
-    [GeneratedRegex(@"\b(?:told|asked|notif|inform|alert|passed|pass\s|flagged|let\s+(?!me\b)|tell\s|ask\s|have\s+(?:someone|somebody|(?:the|our|my|a)\s+(?:team|shop|staff|manager|boss|owner|person|advisor|colleague|technician)\b)|will\s+(?:[\p{L}]+\s+)?(?:call|contact|reach)|forward|avis|call\s+you|an?\s+(?:quick\s+|\p{L}+\s+)?(?:call|ring)\b|back\s+to\s+you|(?:get|be)\s+back|in\s+touch|reach\s+out|contact|follow\s+up|llam|comunic|escrib|en\s+contacto" + PlainStaff + ")")]
+    [GeneratedRegex(@"\b(?:told|asked|notif|inform|alert|passed|pass\s|flagged|let\s+(?!me\b)|tell\s|ask\s|have\s+(?:someone|somebody|(?:the|our|my|a)\s+(?:team|shop|staff|manager|boss|owner|person|advisor|colleague|technician|\p{L}+\s+(?:call|text|email|contact|reach|follow|check))\b)|will\s+(?:[\p{L}]+\s+)?(?:call|contact|reach)|forward|avis|call\s+you|an?\s+(?:quick\s+|\p{L}+\s+)?(?:call|ring)\b|be\s+called|back\s+to\s+you|(?:get|be)\s+back|in\s+touch|reach\s+out|contact|follow\s+up|llam|comunic|escrib|en\s+contacto" + PlainStaff + ")")]
     private static partial Regex StaffWord();
 
     [GeneratedRegex(@"\b(?:sen[dt]|texted|emailed|e-mailed|mailed|messaged|shot|text\s|email\s|texting|emailing|sending|on\s+(?:its|their|the)\s+way|confirmation|dropped|fired|env[ií]|mand|recibir)")]
     private static partial Regex SentWord();
 
-    [GeneratedRegex(@"\b(?:held|hold|holding|on\s+hold|saved?|block|aside|apart|guard)")]
+    [GeneratedRegex(@"\b(?:held|hold|holding|on\s+hold|sav(?:e|ed|ing)|kept|keeping|given|gave|block|aside|apart|guard)")]
     private static partial Regex HeldWord();
+
+    // Of Silence and its Spanish: what is not sent any more is neither sent nor told.
+    [GeneratedRegex(@"^(?:ya\s+no|no\s+le\s+escrib)|\b(?:won't|(?:will|'ll)\s+(?:not|never)|no\s+longer|no\s+more)\b")]
+    private static partial Regex NoMore();
 
     [GeneratedRegex(@"\b(?:unsubscribed|opted|off\s+(?:the|our)\s+(?:\p{L}+\s+)?list|taken\s+you\s+off|receive|hear|no\s+longer|won't\s+get" + PlainSilent + ")")]
     private static partial Regex SilentWord();

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.RegularExpressions;
 
 namespace LeadOrchestrator.ChatApi.Guard;
@@ -6,6 +7,7 @@ namespace LeadOrchestrator.ChatApi.Guard;
 internal static partial class DeedClaims
 {
     private const Deeds Any = (Deeds)127;
+    private static readonly SearchValues<char> ClauseStarts = SearchValues.Create(",;:.!?");
 
     /// <summary>Is something said to be done that is not among <paramref name="done"/>?</summary>
     public static bool IsFalse(GuardText sentence, Deeds done) => Claims(sentence).Any(claim => (claim.TrueBy & done) == Deeds.None);
@@ -23,11 +25,28 @@ internal static partial class DeedClaims
         }
 
         var said = Deadline().Replace(SaidTimes.InDigits(text[..(NextThought().Match(text, claim.End) is { Success: true } next ? next.Index : text.Length)]), " ");
-        var days = new DayNames(facts.Hours.Local(facts.Now).Date, facts.Hours).In(said);
+        var days = new DayNames(facts.Hours.Local(facts.Now).Date, facts.Hours).In(said, inDigits: true);
         var times = SaidTimes.Named(said);
-        return (days.Count > 0 || times.Count > 0)
-            && !facts.Slots.Where(slot => !slot.IsHeld || claim.TrueBy.HasFlag(Deeds.Held)).Select(slot => facts.Hours.Local(slot.StartsAt))
-                .Any(starts => (days.Count == 0 || days.Exists(day => day.Covers(starts.Date))) && (times.Count == 0 || times.Any(time => time.Times.Contains(starts.TimeOfDay.ToTimeOnly()))));
+        var service = ServiceOf(text, claim, facts);
+        return (days.Count > 0 || times.Count > 0 || service is not null)
+            && !facts.Slots.Where(slot => !slot.IsHeld || claim.TrueBy.HasFlag(Deeds.Held)).Any(slot => facts.Hours.Local(slot.StartsAt) is var starts
+                && (days.Count == 0 || days.Exists(day => day.Covers(starts.Date))) && (times.Count == 0 || times.Any(time => time.Times.Contains(starts.TimeOfDay.ToTimeOnly())))
+                && (service is null || GuardText.Normalize(slot.Service).Trim() == service));
+    }
+
+    // The only one of the catalog that is named beside the claim; of two, one may be spoken of in passing.
+    private static string? ServiceOf(string text, Claim claim, TruthFacts facts)
+    {
+        var from = text.AsSpan(0, claim.Start).LastIndexOfAny(ClauseStarts) + 1;
+        var beside = text[from..(ClauseEnd().Match(text, claim.End) is { Success: true } end ? end.Index : text.Length)];
+        List<string> named = [];
+        foreach (var (name, _) in facts.PricesByName.Where(service => beside.Contains(service.Name, StringComparison.Ordinal)))
+        {
+            named.Add(name);
+            beside = beside.Replace(name, " ", StringComparison.Ordinal);
+        }
+
+        return named is [var only] ? only : null;
     }
 
     private static IEnumerable<Claim> Claims(GuardText sentence)
@@ -42,7 +61,7 @@ internal static partial class DeedClaims
         }
 
         // What waits for the customer's tap is not done yet; what we say that we did does not wait.
-        return byUs.Concat(openEnded.Where(match => !IfYou().IsMatch(text[(match.Index + match.Length)..]))).Select(match => new Claim(match.Index, match.Index + match.Length, DeedsOf(text, match)))
+        return byUs.Concat(openEnded.Where(match => !(HeldWord().IsMatch(match.Value) && AskedFirst().IsMatch(text[..match.Index])) && !IfYou().IsMatch(text[(match.Index + match.Length)..]))).Select(match => new Claim(match.Index, match.Index + match.Length, DeedsOf(text, match)))
             .Concat(asks ? [] : Found(Appointment()).Select(match => new Claim(match.Index, match.Index + match.Length, HeldWord().IsMatch(match.Value) ? Deeds.Held | Deeds.Booked : Deeds.Booked)))
             .Where(claim => !IsOnlyImagined(text, claim.Start));
 
@@ -57,7 +76,8 @@ internal static partial class DeedClaims
     {
         var claim = match.Value;
         var more = NextWords().Match(text, match.Index + match.Length).Value;
-        return MovedWord().IsMatch(claim) ? Deeds.Moved
+        return NoMore().IsMatch(claim) ? Deeds.OptedOut
+            : MovedWord().IsMatch(claim) ? Deeds.Moved
             : CancelledWord().IsMatch(claim) || (claim.EndsWith("care of", StringComparison.Ordinal) && CancelledWord().IsMatch(more)) ? Deeds.Cancelled
             : StaffWord().IsMatch(claim) ? Deeds.StaffTold
             : SentWord().IsMatch(claim) ? Deeds.Sent

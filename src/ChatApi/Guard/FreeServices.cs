@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace LeadOrchestrator.ChatApi.Guard;
 
 /// <summary>Where a shop lists a service for nothing: that one may be called free, and no other.</summary>
-internal static class FreeServices
+internal static partial class FreeServices
 {
     private const int Near = 4;
 
@@ -11,6 +13,29 @@ internal static class FreeServices
         var (isFree, rest) = WithoutFree(sentence.Text, facts);
         return isFree && !facts.Names.Paid.Any(name => rest.Contains(name, StringComparison.Ordinal)) && !NamesPaidWork(rest, facts);
     }
+
+    /// <summary>The sentence without the halves that tell a price: in "the estimate is free and the sunroof is $79.50" the sunroof is not what is free.</summary>
+    /// <remarks>Of a sentence that still comes, its last half may be only the sunroof so far.</remarks>
+    public static GuardText WithoutPriced(GuardText sentence, TruthFacts facts)
+    {
+        var halves = Halves().Split(sentence.Text);
+        return GuardText.Read(string.Join(" and ", halves.Where((half, place) => Free().IsMatch(half) || !(Priced().IsMatch(half) || (place > 0 && place == halves.Length - 1 && IsBegun(half, facts))))));
+    }
+
+    private static bool IsBegun(string half, TruthFacts facts) =>
+        Article().Replace(half.Trim(), "") is { Length: > 0 } name && facts.Names.Paid.Any(paid => paid.StartsWith(name, StringComparison.Ordinal));
+
+    [GeneratedRegex(@"^(?:the|our|your|an?)\s+")]
+    private static partial Regex Article();
+
+    [GeneratedRegex(@"[,;]\s|\b(?:and|but|while|y|pero)\b")]
+    private static partial Regex Halves();
+
+    [GeneratedRegex(@"\b(?:is|are|costs?|runs|at|for|es|cuesta|son)\s+\$\s?\d")]
+    private static partial Regex Priced();
+
+    [GeneratedRegex(@"\b(?:free|gratis|gratuit[oa]s?|complimentary|charge|nothing)\b")]
+    private static partial Regex Free();
 
     private static (bool IsNamed, string Others) WithoutFree(string text, TruthFacts facts)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -37,12 +38,21 @@ internal sealed partial class GuardText
 
     private GuardText(string original)
     {
-        Cased = Clean(original);
+        Original = original;
+        var written = Clean(original);
+        Linked = written.ToLowerInvariant();
+        Cased = written.Contains('[') ? Link().Replace(written, "${label}") : written;
         Text = Cased.ToLowerInvariant();
         Tokens = Text.Length == Cased.Length ? Tokenize(Text, Cased) : Tokenize(Text, Text);
     }
 
-    /// <summary>In small letters.</summary>
+    /// <summary>As it came.</summary>
+    public string Original { get; }
+
+    /// <summary>In small letters, with where its links lead.</summary>
+    public string Linked { get; }
+
+    /// <summary>In small letters, of a link the label alone: "$[2](/a)49" is $249.</summary>
     public string Text { get; }
 
     /// <summary>With its capitals.</summary>
@@ -61,7 +71,7 @@ internal sealed partial class GuardText
     private static string Clean(string text)
     {
         var clean = new StringBuilder(text.Length);
-        foreach (var rune in text.EnumerateRunes())
+        foreach (var rune in WebUtility.HtmlDecode(text).EnumerateRunes())
         {
             if (rune.IsBmp)
             {
@@ -82,7 +92,7 @@ internal sealed partial class GuardText
             }
         }
 
-        var line = clean.ToString();
+        var line = Shortened().Replace(NoApostrophe().Replace(clean.ToString(), "$0'"), "appointment");
         return SpacedLetters().Replace(line, spelled => string.Concat(spelled.Value.Where(char.IsLetter)));
     }
 
@@ -120,7 +130,7 @@ internal sealed partial class GuardText
         {
             case '*' or '_' or '`' or '~' or '\\':
                 return; // emphasis: the reader does not see it
-            case '’' or '‘' or 'ʼ' or '′':
+            case '’' or '‘' or 'ʼ' or '′' or '´':
                 clean.Append('\'');
                 return;
             case '—' or '−' or '‒' or '―' or '‐' or '‑':
@@ -177,6 +187,17 @@ internal sealed partial class GuardText
     // "You are booked, anything else?" tells, and asks something else.
     [GeneratedRegex(@"^\W*(?:(?:and|so|but|ok|okay|sure|great|well|hi|y|pero)[\s,!]+)*(?:is|are|was|were|do|does|did|have|has|had|what|when|where|which|who|why|how|would|could|should|can|may|will|shall|es|son|está|están|qué|cuándo|cuál|cómo|dónde|quiere|puede|tiene)\b|^\W*¿")]
     private static partial Regex Asks();
+
+    // "Youre booked", "Ive sent it"
+    [GeneratedRegex(@"\b(?:i(?=(?:ve|m)\b)|we(?=ve\b)|(?:you|they)(?=(?:re|ve|ll)\b))", RegexOptions.IgnoreCase)]
+    private static partial Regex NoApostrophe();
+
+    [GeneratedRegex(@"\bappt(?=s?\b)", RegexOptions.IgnoreCase)]
+    private static partial Regex Shortened();
+
+    // As the page reads one.
+    [GeneratedRegex(@"\[(?<label>[^\[\]\n]{1,300})\]\([^()\s]{1,500}\)")]
+    private static partial Regex Link();
 
     // "f r e e", "f.r.e.e"
     [GeneratedRegex(@"(?<![\p{L}'])(?:\p{L}[ .-]){2,}\p{L}(?![\p{L}'])")]

@@ -34,7 +34,7 @@ internal static partial class HoursClaims
         + @"\b|\b" + DayName + @"\b(?:\s+(?:at\s+|a\s+las\s+)?(?:\d{1,2}(?::\d\d)?(?:\s*[ap]\.?m\.?)?|noon|morning|afternoon))?\s+(?:(?:is|are|está)\s+(?:free|available|fine|libre)|works?\s+for\s+us|it\s+is)\b|\b" + DayName + @"\s+(?:appointments?|hours)\b(?!\s?\?)|\b(?:estamos|tenemos\s+lugar)\s+(?:el|los)\s+" + DayName + @"\b";
 
     // "we work Saturdays", "the shop runs 8 to 6", "atendemos los sábados"
-    [GeneratedRegex(@"\b(?:(?:we|shop|store|team|crew|they)\s+(?:also\s+|usually\s+|generally\s+|normally\s+|even\s+|always\s+|don't\s+|never\s+)?(?:works?|runs?)|(?:trabaj|atend|atiend|labor)(?:amos|an|emos|en))\s+(?:también\s+)?(?:(?:(?:every|most|all|on|los|el|de)\s+)*" + Day + @"|(?:from\s+|de\s+)?" + Span + ")")]
+    [GeneratedRegex(@"\b(?:(?:we|shop|store|team|crew|they)\s+(?:also\s+|usually\s+|generally\s+|normally\s+|even\s+|always\s+|don't\s+|never\s+)?(?:works?|runs?)|(?:trabaj|atend|atiend|labor)(?:amos|an|emos|en))\s+(?:también\s+)?(?:(?:(?:every|most|all|on|los|el|de)\s+)*" + Day + @"|(?:from\s+|de\s+)?" + Span + @"|(?:las\s+)?24\s+horas\b)")]
     private static partial Regex Works();
 
     // When somebody may come, or until when; only its times are looked at.
@@ -58,6 +58,25 @@ internal static partial class HoursClaims
 
     [GeneratedRegex(@"\b(?:if|unless|whether|si)\b")]
     private static partial Regex If();
+
+    // "I have Tuesday at 7 PM available", "the next available time is Saturday at 10"
+    [GeneratedRegex(@"\b(?:available|earliest|openings?|libres?|disponibles?)\b|\b(?:next|first)\s+(?:open|free)\b|(?<!\bfeel\s)\bfree\b(?!\s+to\b)|\b(?:i|we)(?:\s+have|'ve\s+got|\s+can\s+(?:do|offer|hold))\s+(?:\p{L}+\s+){0,2}?(?:\d|tomorrow\b|today\b|" + DayName + @"\b)")]
+    private static partial Regex Offered();
+
+    // What is said of a time beside that it can be had.
+    [GeneratedRegex(@"\b(?:taken|booked|full|closed|unavailable|unfortunately|sorry|asked|said|wanted|requested|prefer\p{L}*|after|past|until|till|cerrad\p{L}*|ocupad\p{L}*|pidió|hasta)\b")]
+    private static partial Regex NotOffered();
+
+    [GeneratedRegex(@"[;\n(]|[.!]\s|\b(?:but|pero|so|if|unless|instead|or|o)\b")]
+    private static partial Regex Offers();
+
+    // "You said 7 AM": the customer's word, and nothing of ours.
+    [GeneratedRegex(@"^\W*(?:\p{L}+\W+){0,2}(?:you|usted)(?:'d|'ve|\s+had|\s+have)?\s+(?:said|asked|wanted|mentioned|picked|requested|chose|prefer|preferred|wrote|dijo|pidió|quería|mencionó|prefiere)\b")]
+    private static partial Regex TheirWord();
+
+    // "At 6 PM we're closed"
+    [GeneratedRegex(@"\b(?:closed|cerrad[oa]s?|not\s+open)\b")]
+    private static partial Regex ClosedThen();
 
     // "every day except Sunday"
     [GeneratedRegex(@"\b(?:except(?:\s+for|\s+on)?|excepto|other\s+than|apart\s+from|salvo)\b")]
@@ -84,23 +103,23 @@ internal static partial class HoursClaims
     private static partial Regex OfTheChat();
 
     // "Monday 23 Nov: 08:00–17:00", "M–F: 8–5", "8-5 Monday to Friday"
-    [GeneratedRegex(@"^\W*(?:mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun|lunes|martes|miércoles|miercoles|jueves|viernes|sábado|sabado|domingo)(?:day|nesday|sday|rsday|urday)?s?\b[^:.!?]{0,40}[:–-]\s*\d|^\W*(?:(?:on|our|the|shop|business|opening|hours|every|open|los|el)\b\W*)*" + Day + @"(?:\W+(?:(?:to|through|thru|a|and|y)\b|" + Day + @"))*\W*(?:from\s+|de\s+)?" + Span + @"(?!\s*(?:is|are|works?|would|could|free|available|or|sounds?)\b)|^\W*" + Span + @"\W+(?:(?:on|every|los)\s+)*(?:day\b|daily\b|" + Day + @")|^\W{0,8}(?:from\s+|de\s+)?" + Day + @"\s*(?:to|through|thru|a|-|–)\s*" + Day + @"\W{0,8}$")]
+    [GeneratedRegex(@"^\W*(?:mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun|lunes|martes|miércoles|miercoles|jueves|viernes|sábado|sabado|domingo)(?:day|nesday|sday|rsday|urday)?s?\b(?:(?!\b(?:held|hold|reserved)\b)[^:.!?]){0,40}[:–-]\s*\d|^\W*(?:(?:on|our|the|shop|business|opening|hours|every|open|de|todos|los|el)\b\W*)*(?:" + Day + @"|(?:day|daily|d[ií]as)\b)(?:\W+(?:(?:to|through|thru|a|and|y)\b|" + Day + @"))*\W*(?:from\s+|de\s+)?" + Span + @"(?!\s*(?:is|are|works?|would|could|free|available|or|sounds?)\b)|^\W*" + Span + @"\W+(?:(?:on|every|los)\s+)*(?:day\b|daily\b|" + Day + @")|^\W{0,8}(?:from\s+|de\s+)?" + Day + @"\s*(?:to|through|thru|a|-|–)\s*" + Day + @"\W{0,8}$")]
     private static partial Regex DayLine();
 
-    [GeneratedRegex(@"\b24\s*/\s*7\b|\baround\s+the\s+clock\b|\b(?:24|twenty[\s-]four)\s+hours(?!\s+(?:of|notice|before|ahead|in\s+advance|after|to|for|later))(?:\s+a\s+day)?\b|\bnever\s+clos|\balways\s+open\b|\bday\s+and\s+night\b|\blas\s+24\s+horas\b|\bsiempre\s+abiert")]
+    [GeneratedRegex(@"\b24\s*/\s*7\b|\baround\s+the\s+clock\b|\b(?:24|twenty[\s-]four)\s+hours(?!\s+(?:of|notice|before|ahead|in\s+advance|after|to|for|later))(?:\s+a\s+day)?\b|\bnever\s+clos|\balways\s+open\b|\bday\s+and\s+night\b|\blas\s+24\s+horas\b|\b(?:abiert[oa]s?|abrimos|atendemos)\s+24\s+horas\b|\bsiempre\s+(?:estamos\s+)?abiert|\bnunca\s+(?:cerramos|cierra)")]
     private static partial Regex AllDay();
 
     [GeneratedRegex(@"n't\b|\bnot\b|\bno\b")]
     private static partial Regex Denial();
 
-    [GeneratedRegex(@"\b(?:open|closed)\s+(?:right\s+)?now\b|\b(?:now|currently|presently)\s+(?:open|closed)\b|\b(?:open|closed)\s+(?:at\s+the\s+moment|currently|at\s+this\s+(?:time|moment|hour))\b|\bright\s+now\b[^,;.]{0,20}\b(?:open|closed)\b|\b(?:abiert|cerrad)[oa]s?\s+(?:ahora|en\s+este\s+momento)\b|\bahora\b[^,;.]{0,20}\b(?:abiert|cerrad)[oa]s?")]
+    [GeneratedRegex(@"\b(?:open|closed)\s+(?:right\s+)?now\b|\bclosed\s+for\s+the\s+day\b|\balready\s+closed\b|\b(?:now|currently|presently)\s+(?:open|closed)\b|\b(?:open|closed)\s+(?:at\s+the\s+moment|currently|at\s+this\s+(?:time|moment|hour))\b|\bright\s+now\b[^,;.]{0,20}\b(?:open|closed)\b|\b(?:abiert|cerrad)[oa]s?\s+(?:ahora|en\s+este\s+momento)\b|\bahora\b[^,;.]{0,20}\b(?:abiert|cerrad)[oa]s?")]
     private static partial Regex Now();
 
     // "closed on the 26th; usually 8 to 5"
     [GeneratedRegex(@"\b(?:usually|usual|normally|normal|otherwise|instead\s+of|regular|regularly|normalmente|habitual)\b")]
     private static partial Regex Usually();
 
-    [GeneratedRegex(@"\bclosed\b|\b(?:not|never)\s+(?:be\s+|currently\s+|usually\s+)?open\b|n't\s+(?:be\s+|currently\s+|usually\s+)?open\b|\bcerrad[oa]s?\b|\bno\s+(?:abrimos|abre|abren|estamos\s+abiertos|está\s+abiert)|\bwe\s+close\s+(?:on|for|from)\b|\bcerramos\s+(?:(?:el|los|por|en)\b|de\s+\d)|\b(?:lunes|martes|mi[ée]rcoles|jueves|viernes|s[áa]bados?|domingos?|fin(?:es)?\s+de\s+semana)\s+cerramos\b(?!\s+a\b)|\bno\s+hours\b|(?:n't|\bnot|\bnever|\bno)\s+(?:work|trabajamos|trabajan|atendemos|atienden|laboramos)\b" + NobodyThere)]
+    [GeneratedRegex(@"\bclosed\b|\b(?:not|never)\s+(?:be\s+|currently\s+|usually\s+)?open\b|n't\s+(?:be\s+|currently\s+|usually\s+)?open\b|\bcerrad[oa]s?\b|\bno\s+(?:abrimos|abre|abren|estamos\s+abiertos|está\s+abiert)|\bwe\s+close\s+(?:on|for|from)\b|\bcerramos\s+(?:(?:el|los|por|en)\b|de\s+\d)|\b(?:lunes|martes|mi[ée]rcoles|jueves|viernes|s[áa]bados?|domingos?|fin(?:es)?\s+de\s+semana|hoy|(?<!la\s)mañana)\s+cerramos\b(?!\s+(?:a|antes|temprano|más)\b)|\bno\s+hours\b|(?:n't|\bnot|\bnever|\bno)\s+(?:work|trabajamos|trabajan|atendemos|atienden|laboramos)\b" + NobodyThere)]
     private static partial Regex Closed();
 
     [GeneratedRegex(@"\b(?:open|opens|abrimos|abre|abiert[oa]s?)\b")]

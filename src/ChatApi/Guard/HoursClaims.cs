@@ -19,7 +19,7 @@ internal static partial class HoursClaims
         var today = hours.Local(facts.Now).Date;
         var days = new DayNames(today, hours);
         var text = NoHours().Replace(SaidTimes.InDigits(days.WithoutNotes(sentence.Text)), " ");
-        if (!sentence.IsQuestion && IsAnotherWeek(text, hours))
+        if (!sentence.IsQuestion && (IsAnotherWeek(text, hours) || Offers().Split(text).Any(offer => IsOfferOutside(offer, days, facts))))
         {
             return true;
         }
@@ -52,9 +52,14 @@ internal static partial class HoursClaims
                 continue;
             }
 
+            if (!Context().IsMatch(segment) && TheirWord().IsMatch(segment))
+            {
+                continue;
+            }
+
             var times = SaidTimes.In(segment);
             isClosed = IsClosed(segment) || (isClosed && !SaysOpen().IsMatch(segment) && times.Count == 0 && !GoesOn().IsMatch(segment));
-            if ((isClosed && IsPause(times, SpansOf(saidDays, hours, today))) || IsOfSlots(segment, times, saidDays, facts, today))
+            if (IsClosedThen(segment, times, saidDays, hours, today) || (isClosed && IsPause(times, SpansOf(saidDays, hours, today))) || IsOfSlots(segment, times, saidDays, facts, today))
             {
                 continue;
             }
@@ -107,6 +112,24 @@ internal static partial class HoursClaims
     // "from 12 to 1 for lunch": from when it closes until it opens again
     private static bool IsPause(IReadOnlyList<SaidTime> times, List<OpenSpan> spans) =>
         times is [var from, var until] && from.Times.Any(at => spans.Exists(span => span.Closes == at)) && until.Times.Any(at => spans.Exists(span => span.Opens == at));
+
+    // "At 6 PM we're closed" tells of a time that is none of ours; "closed at 6 PM" tells when it closes.
+    private static bool IsClosedThen(string segment, IReadOnlyList<SaidTime> times, List<SaidDay> saidDays, LocationHours hours, LocalDate today) =>
+        times.Count > 0 && ClosedThen().Match(segment) is { Success: true } closed && times.All(time => time.Side == 0 && time.Start < closed.Index) && SpansOf(saidDays, hours, today) is var spans
+        && !times.Any(time => spans.Exists(span => time.Times.All(span.Contains)));
+
+    // A time that nobody is there, offered for a visit.
+    private static bool IsOfferOutside(string offer, DayNames days, TruthFacts facts)
+    {
+        if (facts.Hours is { Days.Count: 0, Exceptions.Count: 0 } || !Offered().IsMatch(offer) || NotOffered().IsMatch(offer) || Denial().IsMatch(offer))
+        {
+            return false;
+        }
+
+        var named = days.In(offer);
+        var times = SaidTimes.Named(offer).Where(time => !facts.Slots.Any(slot => time.Times.Contains(facts.Hours.Local(slot.StartsAt).TimeOfDay.ToTimeOnly()))).ToList();
+        return named.Count > 0 && times.Exists(time => !named.Exists(day => SpansOf(day, facts.Hours).Exists(span => time.Times.Any(at => span.Contains(at) || at == span.Closes))));
+    }
 
     // "Tuesday at 9:30 is still open": no time of opening or closing. One is within the hours, or it is what the customer has taken.
     private static bool IsOfSlots(string segment, IReadOnlyList<SaidTime> times, List<SaidDay> saidDays, TruthFacts facts, LocalDate today)

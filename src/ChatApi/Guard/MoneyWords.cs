@@ -140,11 +140,29 @@ internal static class MoneyWords
     /// <summary>Of <see cref="Shares"/>: there may be less of anything.</summary>
     public static readonly FrozenSet<string> LessOfAnything = Set("less reduction reduced save saves saving savings down menos ahorro ahorra ahorras ahorre");
 
+    /// <summary>Who gets a share off, and for paying how.</summary>
+    public static readonly FrozenSet<string> Payers = Set("veteran veterans military senior seniors student students teacher teachers responder responders cash card cards veteranos militares estudiantes efectivo tarjeta tarjetas");
+
+    /// <summary>What is priced by the piece.</summary>
+    public static readonly FrozenSet<string> Rated = Set("window door side piece panel ventana puerta lado pieza");
+
+    /// <summary>Right before a number: it is about so much.</summary>
+    public static readonly FrozenSet<string> Roughly = Set("about around like only just roughly approximately maybe unos unas como solo sólo casi de");
+
     /// <summary>What film lessens.</summary>
     public static readonly FrozenSet<string> Heat = Set("heat glare uv uva uvb ir infrared rays light energy fading fade fuel gas sun calor rayos luz energía deslumbramiento gasolina");
 
     /// <summary>Where glass is, and how it looks.</summary>
     public static readonly FrozenSet<string> Glass = Set("front back rear side sides around windows window glass windshield looks look popular visibility limo adelante atrás lados ventanas vidrios cristales parabrisas");
+
+    /// <summary>Of <see cref="Glass"/>: the parts of a car that get a shade each.</summary>
+    public static readonly FrozenSet<string> Where = Set("front back rear sides around");
+
+    /// <summary>Who builds cars.</summary>
+    public static readonly FrozenSet<string> Makers = Set("""
+        acura alfa audi benz bmw buick cadillac chevrolet chevy chrysler dodge ford genesis gmc honda hyundai infiniti jaguar jeep kia lexus lincoln lucid maserati mazda mercedes mitsubishi nissan polestar
+        porsche ram rivian rover subaru suzuki tesla toyota volkswagen volvo vw
+        """);
 
     /// <summary>How dark glass may be.</summary>
     public static readonly FrozenSet<string> LegalLimits = Set("legal legally limit law límite ley legales");

@@ -35,7 +35,7 @@ internal static partial class SentenceCheck
             return ViolationKinds.Hours;
         }
 
-        if (GiftClaims.IsFree(sentence) && !FreeServices.IsOnlyOf(sentence, facts))
+        if (GiftClaims.IsFree(sentence, facts) && !FreeServices.IsOnlyOf(sentence, facts) && !FreeServices.IsOnlyOf(FreeServices.WithoutPriced(sentence, facts), facts))
         {
             return ViolationKinds.Free;
         }

@@ -39,6 +39,8 @@ internal static class Triggers
         cambié moví apunté pasé reprogramada espero recibirá enviaremos escribiremos comunico transfiero paso llegar llegará llamar contactar avisar preguntar digo pregunto aviso comunicamos
         bill billed pay paying down extra bonus toss tosses tossed tossing cobra cobran cobrar cobrarle incluido incluida interest tenner fiver benjamin cheaper credit credited especial
         confirmation left instagram venmo zelle paypal cashapp said agreed authorized plaza street avenue boulevard located shut shuts locks wrap wraps nobody
+        books calendar system contact reminder texts messages owe cut asegurado asegurada coste cargos st ave rd blvd team manager
+        sale descuentos rebajas promoción promociones secure managed kept keeping saving agendó reservó programó confirmó canceló apartó envió mandó avisó anotó registró registré notificó notifiqué informé contacté movió cambió suyo suya tuyo tuya
         """.Split([' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries).Except(["at", "have", "get", "he", "now"])).ToFrozenSet();
 
     private static readonly FrozenSet<string> Beginnings = Words.SelectMany(word => Enumerable.Range(1, word.Length).Select(length => word[..length])).ToFrozenSet();
@@ -52,9 +54,10 @@ internal static class Triggers
     /// <param name="before">The word before it.</param>
     public static bool IsOne(ReadOnlySpan<char> chunk, bool isWhole, ReadOnlySpan<char> before)
     {
-        if (chunk.Length > LongestWord)
+        // Whatever is in it; and "f&#114;ee", and "x://".
+        if (chunk.Length > LongestWord || chunk.Contains("//", StringComparison.Ordinal) || (chunk[^1] == '/' && !isWhole) || (chunk.IndexOf('&') is var entity and >= 0 && (entity + 1 == chunk.Length ? !isWhole : chunk[entity + 1] == '#' || char.IsLetter(chunk[entity + 1]))))
         {
-            return true; // whatever is in it
+            return true;
         }
 
         var isAscii = true;

@@ -32,11 +32,11 @@ public sealed record TruthFacts(
     public string PlainAddress { get; } = string.Join(' ', (Address ?? "").ToLowerInvariant().Split([' ', ',', '.', '#', '\n'], StringSplitOptions.RemoveEmptyEntries));
 
     /// <summary>Names with digits that belong to a thing, in small letters: services and the car. Longest first.</summary>
-    public IReadOnlyList<string> NamesWithDigits { get; } = [.. Catalog.Select(item => item.Name).Append(ShopName).Append(Vehicle).Append(WithoutYear(Vehicle))
+    public IReadOnlyList<string> NamesWithDigits { get; } = [.. Catalog.Select(item => item.Name).Append(ShopName).Concat(IsCar(Vehicle, Catalog) ? [Vehicle, WithoutYear(Vehicle)] : [])
         .Select(GuardText.Normalize).Where(name => name.Any(char.IsAsciiDigit) && name.Any(char.IsLetter)).Distinct().OrderByDescending(name => name.Length)];
 
-    /// <summary>The words and numbers of the car's name, in small letters.</summary>
-    internal IReadOnlySet<string> VehicleWords { get; } = GuardText.Read(Vehicle).Tokens.Where(token => token.Kind != TokenKind.Symbol).Select(token => token.Text).ToHashSet();
+    /// <summary>The words and numbers of the car's name, in small letters; none of a price or a service, whatever the customer calls the car.</summary>
+    internal IReadOnlySet<string> VehicleWords { get; } = WordsOfCar(Vehicle, WordsOf(Catalog));
 
     /// <summary>The services by their names in small letters, with the prices of each: there is one for each class of vehicles. Longest first.</summary>
     internal IReadOnlyList<(string Name, IReadOnlyList<long> Cents)> PricesByName { get; } = [.. Catalog.GroupBy(item => GuardText.Normalize(item.Name).Trim())
@@ -66,6 +66,19 @@ public sealed record TruthFacts(
         var digits = new string([.. (phone ?? "").Where(char.IsAsciiDigit)]);
         return digits is ['1', ..] && digits.Length == 11 ? digits[1..] : digits;
     }
+
+    // "2021 Tint for 99" is no car: beside such a name every number would be one.
+    private static bool IsCar(string vehicle, IReadOnlyList<CatalogItem> catalog) =>
+        WordsOf(catalog) is var services && !GuardText.Read(vehicle).Tokens.Any(token => IsOfSale(token, services) || token.IsWord(MoneyWords.Fillers));
+
+    private static HashSet<string> WordsOfCar(string vehicle, HashSet<string> services) =>
+        [.. GuardText.Read(vehicle).Tokens.Where(token => token.Kind != TokenKind.Symbol && !IsOfSale(token, services)).Select(token => token.Text)];
+
+    private static bool IsOfSale(Token token, HashSet<string> services) => token.Kind == TokenKind.Word
+        && (services.Contains(token.Text) || token.IsWord(MoneyWords.Price) || token.IsWord(MoneyWords.Currency) || token.IsWord(MoneyWords.After) || token.IsWord(MoneyWords.Jobs) || token.IsWord(MoneyWords.CarParts));
+
+    private static HashSet<string> WordsOf(IReadOnlyList<CatalogItem> catalog) =>
+        [.. catalog.SelectMany(item => GuardText.Read(item.Name).Tokens).Where(token => token.Kind == TokenKind.Word).Select(token => token.Text)];
 
     private static string WithoutYear(string vehicle) => vehicle.Length > 5 && vehicle[..4].All(char.IsAsciiDigit) && vehicle[4] == ' ' ? vehicle[5..] : vehicle;
 }

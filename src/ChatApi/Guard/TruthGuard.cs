@@ -178,7 +178,7 @@ public sealed class TruthGuard(TruthFacts facts)
             }
 
             var isWhole = end < text.Length;
-            if (!(counting.GoesOn(text.AsSpan(start, end - start)) && isWhole) && ((start > 0 && text[start - 1] == '.') || Triggers.IsOne(text.AsSpan(start, end - start), isWhole, WordBefore(text, start))))
+            if (!(counting.GoesOn(text.AsSpan(start, end - start)) && isWhole) && ((start > 0 && text[start - 1] is '.' or '。' or '．' or '․') || Triggers.IsOne(text.AsSpan(start, end - start), isWhole, WordBefore(text, start))))
             {
                 firstHeld ??= start;
                 quiet = 0;

@@ -39,6 +39,6 @@ public sealed class GuardSituationTests
     private static IEnumerable<(TruthFacts Facts, string Text)> Sayings(string file) =>
         Corpus.Lines(file).Select(line => line.Split(" | ", 2)).Select(parts => (GuardSituations.Of(parts[0]), parts[1]));
 
-    // In pieces, at once, and with something said behind it.
-    private static IEnumerable<IEnumerable<string>> Ways(string text, Random random) => [Passage.Pieces(text, random), [text], Passage.Pieces(text + " Anything else I can do?", random)];
+    // In pieces, at once, letter by letter, and with something said behind it.
+    private static IEnumerable<IEnumerable<string>> Ways(string text, Random random) => [Passage.Pieces(text, random), [text], text.Select(character => character.ToString()), Passage.Pieces(text + " Anything else I can do?", random)];
 }

@@ -20,6 +20,8 @@ internal static class GuardSituations
         "held" => Shop.Facts("2021 Honda Civic", Deeds.Held) with { Slots = [Tuesday with { IsHeld = true }] },
         "booked" => Shop.Facts("2021 Honda Civic", Deeds.Booked | Deeds.Sent) with { Slots = [Tuesday] },
         "moving" => Shop.Facts("2021 Honda Civic", Deeds.Booked | Deeds.Held | Deeds.Sent) with { Slots = [Tuesday, Wednesday] },
+        "optout" => Shop.Facts("2021 Honda Civic", Deeds.OptedOut),
+        "bright" => GuardShop.All[1].Facts("2016 Mazda 3"),
         "staff" => Shop.Facts("2021 Honda Civic", Deeds.StaffTold),
         "saturday" => Facts with { Hours = Hours(Facts.Hours.Days.Append(new OpenSpan(6, new TimeOnly(9, 0), new TimeOnly(13, 0)))) },
         "night" => Facts with { Now = GuardShop.Now.AddHours(10) },

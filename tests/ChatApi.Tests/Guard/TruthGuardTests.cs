@@ -205,6 +205,12 @@ public sealed class TruthGuardTests
 
     [Theory]
     [InlineData("- Sunday 29 Nov: 10:00–15:00 (Open Sunday); usually closed", true)]
+    [InlineData("- domingo 29 Nov: 10:00–15:00 (Open Sunday); normalmente cerrado", true)]
+    [InlineData("- domingo 29 Nov: 10:00–15:00 (Open Sunday); normalmente cerrado\n\nHay", true)]
+    [InlineData("- domingo 14 Mar: 10:00–15:00 (Open Sunday); normalmente cerrado", true)]
+    [InlineData("- Sunday 14 Mar: 10:00–15:00 (Open Sunday); usually closed", true)]
+    [InlineData("- viernes 1 ene: cerrado (New Year); normalmente 08:00–17:00", true)]
+    [InlineData("- viernes 4 dic: cerrado; normalmente 08:00–17:00", false)]
     [InlineData("On Christmas Eve we close at noon.", true)]
     [InlineData("We're closed on Christmas.", true)]
     [InlineData("On Christmas Eve we are open from 8 to 12.", true)]
@@ -216,7 +222,8 @@ public sealed class TruthGuardTests
         SpecialDay[] exceptions =
         [
             new(new DateOnly(2026, 11, 29), Closed: false, new TimeOnly(10, 0), new TimeOnly(15, 0), "Open Sunday"), new(new DateOnly(2026, 12, 24), Closed: false, new TimeOnly(8, 0), new TimeOnly(12, 0), "Christmas Eve"),
-            new(new DateOnly(2026, 12, 25), Closed: true, null, null, "Christmas"),
+            new(new DateOnly(2026, 12, 25), Closed: true, null, null, "Christmas"), new(new DateOnly(2027, 1, 1), Closed: true, null, null, "New Year"),
+            new(new DateOnly(2027, 3, 14), Closed: false, new TimeOnly(10, 0), new TimeOnly(15, 0), "Open Sunday"),
         ];
 
         (Passage.Of(Facts with { Hours = Shop.Hours with { Exceptions = exceptions } }, [text]).Violation is null).ShouldBe(isTrue);

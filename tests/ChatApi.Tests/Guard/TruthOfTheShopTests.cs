@@ -197,6 +197,10 @@ public sealed class TruthOfTheShopTests
     [InlineData("2019 Lexus RX 350", "For your RX, 350.", false)]
     [InlineData("2021 Lexus ES 350", "El polarizado es 350.", false)]
     [InlineData("2021 Honda Civic", "Para su Civic son 2021 dólares.", false)]
+    [InlineData("2018 Chevrolet Silverado 1500", "Your Silverado 1500 takes a little longer.", true)]
+    [InlineData("2021 Tint for 99", "We do the Full Car Ceramic Tint for 99.", false)]
+    [InlineData("2021 Tint for 99", "Full Car Ceramic Tint 99.", false)]
+    [InlineData("price 99", "Our price 99 is final.", false)]
     public void The_numbers_of_the_customers_car_are_no_money_beside_its_name(string vehicle, string text, bool isTrue) =>
         (Passage.Of(Shop.Facts(vehicle), [text]).Violation is null).ShouldBe(isTrue);
 
@@ -211,6 +215,6 @@ public sealed class TruthOfTheShopTests
             guard.Take(letters);
         }
 
-        Stopwatch.GetElapsedTime(started).ShouldBeLessThan(TimeSpan.FromSeconds(20));
+        Stopwatch.GetElapsedTime(started).ShouldBeLessThan(TimeSpan.FromSeconds(60));
     }
 }
