@@ -58,7 +58,19 @@ public sealed partial class ContactStore
         await AddEventAsync(transaction, contactId, null, "opted_out", evidence, cancel);
     }
 
-    /// <summary>The same for the number of a lead, said in its chat: the link may have gone to a stranger. Without a number it is the lead that ends.</summary>
+    /// <summary>Takes back the links that went to this number, of every lead that has it: a stranger reads them. Those that went by email stay.</summary>
+    public Task RevokeLinksOfNumberAsync(TenantTransaction transaction, Guid contactId, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return transaction.ExecuteAsync("""
+            UPDATE chat_codes c SET revoked_at = @now
+            FROM leads l
+            WHERE l.tenant_id = @tenantId AND l.contact_id = @contactId AND c.tenant_id = @tenantId AND c.lead_id = l.id AND c.revoked_at IS NULL
+              AND NOT EXISTS (SELECT 1 FROM message_attempts a WHERE a.tenant_id = @tenantId AND a.id = c.attempt_id AND a.channel = 'email')
+            """, new { contactId, now = clock.GetUtcNow() }, cancel);
+    }
+
+    /// <summary>The same for the number of a lead, said in its chat: a stranger has the link, so what went to the number opens nothing any more, unless that is doubtful. Without a number it is the lead that ends.</summary>
     /// <returns>Whether it is news.</returns>
     public async Task<bool> WrongNumberOfLeadAsync(TenantTransaction transaction, Guid leadId, ConsentEvidence evidence, CancellationToken cancel)
     {
@@ -78,6 +90,11 @@ public sealed partial class ContactStore
         }
 
         await WrongNumberAsync(transaction, contact.Id, evidence, cancel);
+        if (evidence.Reason is null)
+        {
+            await RevokeLinksOfNumberAsync(transaction, contact.Id, cancel);
+        }
+
         return true;
     }
 

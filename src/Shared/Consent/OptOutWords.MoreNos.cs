@@ -24,7 +24,7 @@ public static partial class OptOutWords
         "(husband|wife|spouse|partner|son|daughter|mom|mother|dad|father|brother|sister|boyfriend|girlfriend|fiancee?|boss|assistant|friend|car|truck|vehicle|appointment|account|order|invoice|quote)";
 
     // "Remove my phone from the dash first": a thing in a car, not a number on a list.
-    private const string OfACar = "(?! (mount|holder|charger|case|cradle|plate|badge|tag)s?\\b)(?! (off|from|out of) (of )?(the|my|our|its) (\\w+ )?(dash|dashboard|car|truck|van|vehicle|mount|holder|charger|cradle|console|seat|seats|cup|front|glove|windshield|window|invoice|door|bag|table|counter|order|quote|estimate|booking|ticket)\\b)";
+    private const string OfACar = "(?! (mount|holder|charger|case|cradle|plate|badge|tag)s?\\b)(?! (off|from|out of) (of )?(the|my|our|its) (\\w+ ){0,2}(dash|dashboard|bluetooth|infotainment|radio|screen|stereo|car|truck|van|vehicle|mount|holder|charger|cradle|console|seat|seats|cup|front|glove|windshield|window|invoice|door|bag|table|counter|order|quote|estimate|booking|ticket)\\b)(?! (off|from|out of) (bluetooth|infotainment)\\b)";
 
     // "I never signed up for that wash": what a shop sells or does, not what it writes.
     private const string OfAService =
@@ -43,14 +43,14 @@ public static partial class OptOutWords
 
     [GeneratedRegex(
         @"\b((mon|tues|wednes|thurs|fri|satur|sun)days?|tomorrow|tonight|weekends?|while|until|till|before|during|instead|by (mistake|accident)|accidentally|i meant|(?<!at )once(?! and for all)|as soon as|appointment|appt|schedule\w*|reschedule|warranty"
-        + @"|but|though|see you|lunes|martes|miercoles|jueves|viernes|sabados?|domingos?|manana|mientras|hasta|antes|despues|por error|sin querer|mi cita|pero)\b")]
+        + @"|but|though|see you|(?<!\b(desde|partir de) )hoy|my (old|new|other) (number|phone|cell|one|e ?mail)|(?<!\b(not|dont|to|never) )use (this|the (other|new)|my (new|other|cell|work))|e ?mail\w*( (me|us|please|pls|just|only|you can|i|we|prefer|and|but))* text (me|us|is|only|works|instead)|lunes|martes|miercoles|jueves|viernes|sabados?|domingos?|manana|mientras|hasta|antes|despues|por error|sin querer|mi cita|pero)\b")]
     private static partial Regex More();
 
     // As the whole text, like OtherWords, with what politeness puts around it.
     [GeneratedRegex(
         $"^((please|pls|plz|kindly|por favor|favor de) )*((cancel|end|stop|quit|terminate) (the |this |my )?subscription|remove|remove from ((the|your|ur|this) )?(\\w+ )?list|revoked|erase me|quit quit|end end end|salir|salirme|quitame|eliminame|elimineme"
         + $"|eliminarme|eliminenme|borrame|sacame|cancel[ae]|cancelame|remover|remover mi numero|darse de baja|dar de baja|no molest(en|es|e|ar)|anular|anular (la |mi )?suscripcion|terminar|fin|ya es suficiente|quiero salir(me)?( de (la|esta|su) lista)?"
-        + $"|rescind|decline further (texts|messages)|(stop){{2,}}|stop(please|pls|plz|now|me|this|texts|texting|texting ?me|messages|messaging|thanks)|(opt|otp|oopt|opr|ipt) (out|put|our|oit|iut|ouy|ot|ut)"
+        + $"|rescind|decline further (texts|messages)|(stop){{2,}}|stop ?(2|to) ?end|stop(please|pls|plz|now|me|this|texts|texting|texting ?me|messages|messaging|thanks)|(opt|otp|oopt|opr|ipt) (out|put|our|oit|iut|ouy|ot|ut)"
         + $"|(?<=(please|pls|plz|por favor) )no more|no more (please|pls|plz|texting|messaging|por favor)|(block|blocked|blocking|report|reported|reporting) (and|n) (block|blocked|blocking|report|reported|reporting))( {After})*$")]
     private static partial Regex AloneToo();
 
@@ -65,6 +65,7 @@ public static partial class OptOutWords
         + $@"|(dont|do not|no longer) want (you|u|ya|yall|you guys|anybody|anyone) (to )?{Write}{ToTheEnd}|refrain from {Write}|not (authorized|allowed|permitted) to {Write}{ToTheEnd}"
         + @"|(rather|prefer) (not|you didnt|you not|no) (to )?((be|get|getting|receive|receiving|have) )?(any |more |your )*(texted|contacted|messaged|texts?|messages?|text me|message me|contact me)\b"
         + @"|(dont|do not) want to be on (this|your|the|ur) (\w+ )?list|(dont|do not|never) reach out" + ToTheEnd
+        + $@"|(?<!\b(i|we|they|you|who|to) )(dont|do not) (continue|keep) (to )?{Verbs}( (me|us|this number|my phone)\b|( {After})*$)|(refuse|decline) (to )?((receive|receiving|get|getting|accept|have|be|any|more|further|your|these|those|all) )+({Nouns}|texted|contacted|messaged)\b"
         + @"|(leave|let) (me|us) (the \w+ |tf |be|tf be)(alone)?$|leave (me|us) (the \w+|tf) alone|(will|going to|gonna|ill) block this number|^blocking this number)")]
     private static partial Regex NoConsent();
 
@@ -84,20 +85,20 @@ public static partial class OptOutWords
         + $@"|^(block me|forget (about )?me|mistake number|delete (the |this )?number|lose my contact)( {After})*$|(do not call|dnc) registry|(do not|dont) (use this number|solicit|communicate with (me|us)|contact further)( {After})*$"
         + $@"|^({Polite} |you |just )*go away\b(?! (for|on|to|this|next|over|from)\b)|(and|now|so|then) go away$"
         + @"|(sick( and tired)?|tired|fed up|done|annoyed|through) (of|with|by) (getting |receiving |all |of |these |those |your |the |this |ur |constant )*(texts|texting|messages|messaging|msgs|spam)(?! (on|in|from) (my|the) (dash|screen|car|radio))"
-        + $@"|no (more )?(promos?|promotions|ads|advertising|solicitations|soliciting|communication)( {After})*$|^(i will|ill) sue$)\b")]
+        + $@"|no (more )?(promos?|promotions|ads|advertising|solicitations|soliciting|communication)( {After})*$|^(i will|ill) sue$|{Stranger})\b")]
     private static partial Regex Rude();
 
     // Of the rules of other nos: those by which somebody is not the person whom we look for.
     [GeneratedRegex(
-        $@"\b((numero|number|num|telefono|persona|celular|contacto) (equivocad[oa]|incorrect[oa]|erroneo)(?! de\b)|equivoc\w+ (de )?(numero|telefono|persona)|no soy (esa persona|quien|(la|el) (persona )?que busca\w*)|{NotTheirs}"
-        + @"|(este |ese |^)no es (el|mi|su) (numero|telefono|celular)|aqui no vive|no hay nadie con ese nombre|aqui no hay ningun\w+ \w+$|(phone|number) belongs to a (child|minor|kid)|mistake number"
+        $@"\b((numero|number|num|telefono|persona|celular|contacto) (equi[vb]ocad[oa]|incorrect[oa]|erroneo|errado)(?! de\b)|equivoc\w+ (de )?(numero|telefono|persona)|no soy (esa persona|quien|(la|el) (persona )?que busca\w*)|{NotTheirs}"
+        + $@"|{NotTheNumber}|aqui no vive|no hay nadie con ese nombre|aqui no hay ningun\w+ \w+$|(phone|number) belongs to a (child|minor|kid)|mistake number|{Stranger}"
         + @"|(wrong|worng|incorrect) (number|phone) (on|is on))\b")]
     private static partial Regex WrongNumberToo();
 
     // The net: a no close before a word of messages, of which no rule knows anything. Not what did not come, and not the number that somebody lacks.
     [GeneratedRegex(
         @"(?<!\b(i|we|they|who|you|u|guys|yall|he|she|if|why|to|was|were|did|does|am|im|is|its|thats|are|not|got|get|had|have) )\b(no|not|dont|do not|never|nunca|no me|no nos|rather not|refrain|revok\w+|withdraw\w*|unwilling|decline)"
-        + @"( (?!(got|get|gotten|getting|receive|received|see|saw|seen|find|found|have|had|has|sure|know|mind|need|forget|hesitate|remember|sent|show|come|came|if|how|why|when|what|problem|worries|rush|thanks|that|yet|more than|able|because|and|so|but|just|call|one|body|tengo|se|puedo|puede|hablo|contest\w*|respond\w*|leo|leen|lleg\w*)\b)\w+){0,3}"
+        + @"( (?!(got|get|gotten|getting|receive|received|see|saw|seen|find|found|have|had|has|sure|know|mind|need|forget|hesitate|remember|sent|show|come|came|if|how|why|when|what|problem|worries|rush|thanks|that|yet|more than|able|because|and|so|but|just|only|solo|solamente|sino|mejor|call|one|body|tengo|se|puedo|puede|hablo|contest\w*|respond\w*|leo|leen|lleg\w*)\b)\w+){0,3}"
         + @" (texts|texting|txts?|messages|messaging|msgs?|contacting|contacted|mensajes|escrib(an?|as|irme|irnos)|text(ee|een)|contact(en?|arme|arnos))\b(?! (info|number|yet|so far|while|person|from (you|u|ya|yall|him|her|the|my)|came|back|came through|price|of (colors|shades|services|prices|options)))")]
     private static partial Regex Unheard();
 }

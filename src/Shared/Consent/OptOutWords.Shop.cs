@@ -47,7 +47,7 @@ public static partial class OptOutWords
         + @"|(i|we) (gave|put|typed|entered|sent|left|wrote) (you |u |in |down |them )?(the |a |my )?wrong (number|phone|one|email)|(is|was) (this|it|that) (a |an |real or |legit or |just |some |all )*(scam|spam)\b|((its|is|are|youre) not|isnt) (a )?(scam|spam)\b"
         + @"|(turn(ing)? off|disable|cancel|stop|end|shut off) (the |these |those |all |any |this |that )*(\w+ )?(alert|notification|reminder)s? (light|sound|chime|beep\w*|(on|in|for|of|from) (my|the) (dash\w*|car|truck|van|alarm|screen|display|app|radio|vehicle))"
         + @"|(typed|sent|said|wrote|texted|replied|hit|pressed|put|answered) stop (by|on) (mistake|accident)|(accidentally|mistakenly) (typed|sent|said|wrote|texted|replied|hit|pressed|put) stop|(didnt|did not) mean to (type|say|send|text|put|hit|reply|write|press) stop|(the )?stop was (by |a |an )?(mistake|accident|error)"
-        + @"|(escribi|puse|mande|envie|dije) (stop|alto|para|basta|baja) (por error|sin querer|por accidente|por equivocacion))")]
+        + @"|(escribi|puse|mande|envie|dije) (stop|alto|para|basta|baja) (por error|sin querer|por accidente|por equivocacion)|un stop\b(?! (a|de|con|los|las|ya)\b))")]
     private static partial Regex InnocentOfAShop();
 
     // For them somebody else speaks, who is as good as they are.
@@ -59,7 +59,7 @@ public static partial class OptOutWords
     [GeneratedRegex(
         $"^((sorry|hi|hello|hey|no) )*((im not|i am not|this is not|this isnt|thats not|that is not|its not|not|no soy) {Names}|(this is not|this isnt|thats not|that is not|that isnt|its not|not) me"
         + $"|(there is no|theres no|no) {Names} (here|at this number|lives here)|(he|she|that person|{Names}) (doesnt|does not|no longer) (live|work|stay)s? here)( (sorry|please|here|anymore|man|bro|thanks))*$"
-        + "|^(perdon )?((se )?equivoc(ad[oa]|o|aron)|(ese |esa )?no soy yo)$")]
+        + $"|^aqui no hay ningun {Names}$|^(perdon )?((se )?equivoc(ad[oa]|o|aron)|(ese |esa )?no soy yo)$")]
     private static partial Regex Named();
 
     // Whoever we write to is dead. Of a car, or of a father whose truck is for sale, that is said in other words.

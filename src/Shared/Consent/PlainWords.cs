@@ -6,7 +6,7 @@ namespace LeadOrchestrator.Shared.Consent;
 
 /// <summary>
 /// Words as they are compared: lower case, no accents, no punctuation or emoji, single spaces. Apostrophes join: don't = dont. A stop sign is the word, <c>#</c> is "number", and wide letters
-/// are letters.
+/// are letters, as are those of formulas and in circles.
 /// </summary>
 internal static partial class PlainWords
 {
@@ -15,9 +15,9 @@ internal static partial class PlainWords
     {
         ArgumentNullException.ThrowIfNull(text);
         var plain = new StringBuilder(text.Length);
-        foreach (var letter in text.Replace("🛑", " stop ", StringComparison.Ordinal).Replace("#", " number ", StringComparison.Ordinal).ToLowerInvariant())
+        foreach (var rune in text.Replace("🛑", " stop ", StringComparison.Ordinal).Replace("#", " number ", StringComparison.Ordinal).ToLowerInvariant().EnumerateRunes())
         {
-            var bare = Bare(letter);
+            var bare = rune.IsBmp ? Bare((char)rune.Value) : Styled(rune.Value);
             if (char.IsLetterOrDigit(bare))
             {
                 plain.Append(bare);
@@ -32,8 +32,8 @@ internal static partial class PlainWords
         return Spaces().Replace(plain.ToString(), " ").Trim();
     }
 
-    // The accents of Spanish by hand: string.Normalize does nothing without ICU, which a small container may not have.
-    private static char Bare(char letter) => letter switch
+    /// <summary>A small letter without the accent that Spanish gives it. By hand: string.Normalize does nothing without ICU, which a small container may not have.</summary>
+    internal static char WithoutAccent(char letter) => letter switch
     {
         'á' => 'a',
         'é' => 'e',
@@ -41,8 +41,25 @@ internal static partial class PlainWords
         'ó' => 'o',
         'ú' or 'ü' => 'u',
         'ñ' => 'n',
-        >= '\uFF01' and <= '\uFF5E' => (char)(letter - '\uFF01' + '!'),
         _ => letter,
+    };
+
+    private static char Bare(char letter) => letter switch
+    {
+        >= '\u24D0' and <= '\u24E9' => (char)(letter - '\u24D0' + 'a'),
+        >= '\uFF01' and <= '\uFF5E' => (char)(letter - '\uFF01' + '!'),
+        _ => WithoutAccent(letter),
+    };
+
+    // "𝐒𝐓𝐎𝐏": thirteen alphabets in a row for formulas, and letters in circles and boxes.
+    private static char Styled(int letter) => letter switch
+    {
+        >= 0x1D400 and <= 0x1D6A3 => (char)('a' + ((letter - 0x1D400) % 26)),
+        >= 0x1D7CE and <= 0x1D7FF => (char)('0' + ((letter - 0x1D7CE) % 10)),
+        >= 0x1F130 and <= 0x1F149 => (char)('a' + letter - 0x1F130),
+        >= 0x1F150 and <= 0x1F169 => (char)('a' + letter - 0x1F150),
+        >= 0x1F170 and <= 0x1F189 => (char)('a' + letter - 0x1F170),
+        _ => ' ',
     };
 
     [GeneratedRegex(@"\s+")]

@@ -27,7 +27,7 @@ public enum ReplyKind
 /// <summary>Reads texts that are orders: opt-outs (<see cref="OptOutWords"/>), opt-ins and calls for help.</summary>
 public static partial class ReplyWords
 {
-    private static readonly HashSet<string> StartWords = ["start", "unstop"];
+    private static readonly HashSet<string> StartWords = ["start", "unstop", "un stop"];
 
     /// <summary>The kind of a message by its text alone.</summary>
     public static ReplyKind Read(string text)
@@ -74,16 +74,17 @@ public static partial class ReplyWords
 
     // Whole texts only: "don't start texting me again" and "start texting me again and I'll sue" are none.
     [GeneratedRegex(
-        $"^{Kindly}((start|unstop|resubscribe|re subscribe)( (me|again))*|(start|resume|restart|keep|continue) (texting|messaging|sending|contacting)( (me|us|texts|messages|to me))*( again)?"
+        $"^{Kindly}((start|un ?stop|(re ?)?subscribe)( (me|again))*|(i )?((do )?(want|would like) |(want|would like|like) to (get|receive|have) |(get|receive) )((your|the|my|these|more) )*(texts?|text messages|messages|updates|emails)( (again|back|from you))*"
+        + "|(start|resume|restart|keep|continue) (texting|messaging|sending|contacting)( (me|us|texts|messages|to me))*( again)?"
         + "|(start|resume|restart|reactivate) (the |my |your |all )?(texts|messages)( again)?|(opt|sign|add|put|subscribe) (me|us) back( (in|on|up))?( (to|on) (the|your) list| for (texts|messages))?"
-        + "|opt (me |us )?(back )?in( again)?|subscribe me again|(you|u) (can|may) (start )?(text|texting|message|messaging|contact|contacting) (me|us) again|turn (the |my )?(texts|messages) back on"
+        + "|opt ?(me |us )?(back )?in( again)?|subscribe me again|(you|u) (can|may) (start )?(text|texting|message|messaging|contact|contacting) (me|us) again|turn (the |my )?(texts|messages) back on"
         + $"|((i )?((typed|sent|said|wrote|texted|replied|hit|pressed|put) stop{ByMistake}|(accidentally|mistakenly) (typed|sent|said|wrote|texted|replied|hit|pressed|put) stop"
         + "|(didnt|did not) mean to (type|say|send|text|put|hit|reply|write|press) stop)|(the |my )?stop was (a mistake|an accident|an error|by mistake|by accident))"
         + "( (sorry|my bad|oops|please|pls|start( texting me)?( again)?|keep texting( me)?|text me( again)?|resubscribe( me)?))*)( (please|pls|plz|now|thanks|thank you|thx|sorry))*$")]
     private static partial Regex WantsThemAgain();
 
     [GeneratedRegex(
-        "^((por favor|perdon|si|hola|ok) )*((empezar|iniciar|comenzar|reanudar|reactivar|empiecen|empiece)( (los |mis )?mensajes)?|(suscribirme|suscribanme)|(quiero|deseo|quisiera) (volver a |seguir )?(recibir|recibiendo) (los |sus )?(mensajes|textos)"
+        "^((por favor|perdon|si|hola|ok) )*((empezar|iniciar|comenzar|reanudar|reactivar|empiecen|empiece)( (los |mis )?mensajes)?|(suscribirme|suscribanme)|(quiero|deseo|quisiera) (volver a |seguir )?((recibir|recibiendo) )?(los |sus |mas )?(mensajes|textos)|quiero que me (escriban|manden mensajes|textee?n|vuelvan a escribir)"
         + "|(ya |si )?(me )?pueden? (volver a )?(escribirme|escribir|mandarme mensajes|textearme)|vuelvan? a (escribirme|mandarme mensajes)|(escribi|puse|mande|envie|dije) (stop|alto|para|basta|baja) (por error|sin querer|por accidente|por equivocacion))"
         + "( (de nuevo|otra vez|nuevamente|por favor|gracias|perdon))*$")]
     private static partial Regex LosQuiereOtraVez();
@@ -91,6 +92,6 @@ public static partial class ReplyWords
     // Words of nos and of calls for help, but for those that English has as well ("me", "no", "a favor").
     [GeneratedRegex(
         @"\b(ayuda|alto|basta|baja|para|par(e|en|ar|ale|ele|enle)|dej(e|a|en)(me|nos)?|deten\w*|cancel(ar|en)|mas|ya no|por favor|mensajes?|textos|numero|telefono|equivocad[oa]|incorrecto|quiero|deseo|soy|quien|nada"
-        + @"|escrib\w+|mand(e|en|ar|es)|envi(e|en|ar|es)|molest(ar|en|e)|contact(ar|en)|llamen|quite(me|n|nme)|borre(me|n|nme)|saquenme|elimin\w+|desuscrib\w*|fuera|interesa|interesad[oa]|autorizo|bloquear|reportar|denunciar|vive|conozco|fallecio|murio|salir(me)?|suficiente)\b")]
+        + @"|escrib\w+|mand(e|en|ar|es)|envi(e|en|ar|es)|molest(ar|en|e)|contact(ar|en)|llamen|quite(me|n|nme)|borre(me|n|nme)|saquenme|elimin\w+|desuscrib\w*|fuera|interesa|interesad[oa]|autorizo|bloquear|reportar|denunciar|vive|conozco|fallecio|murio|salir(me)?|suficiente|pueden?|lista|permiso|suscribi|equibocado|bloquead[oa]s?|demandar\w*|doy|hablen|ningun|llamo|confund\w+|confundieron)\b")]
     private static partial Regex Spanish();
 }

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using LeadOrchestrator.Shared.Consent;
 
 namespace LeadOrchestrator.Shared.Messages;
 
@@ -15,27 +16,42 @@ public static partial class Languages
     public static string? Of(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        var english = EnglishWords().Count(text);
-        var onlyEnglish = english - BothWords().Count(text);
-        var spanish = SpanishWords().Count(text) + (text.Contains('ñ', StringComparison.OrdinalIgnoreCase) ? 1 : 0);
-        // "Auto tint in El Paso", "I am Juan de la Cruz": places, names and cars have Spanish words.
-        return Marks().IsMatch(text) || (spanish >= 2 && spanish > onlyEnglish) || (onlyEnglish == 0 && TellingWords().IsMatch(text)) ? Spanish : english >= 2 ? English : null;
+        // Phones write "buenos dias" as often as "buenos días".
+        var plain = WithoutAccents(text);
+        var english = EnglishWords().Count(plain);
+        var onlyEnglish = english - BothWords().Count(plain);
+        var clear = SpanishWords().Count(plain) + (text.Contains('ñ', StringComparison.OrdinalIgnoreCase) ? 1 : 0);
+        // "Auto tint in El Paso", "I am Juan de la Cruz", "La Quinta": places, names and cars have Spanish words, and those alone are not Spanish.
+        var spanish = clear == 0 ? 0 : clear + NameWords().Count(plain);
+        return Marks().IsMatch(text) || (spanish >= 2 && spanish > onlyEnglish) || (onlyEnglish == 0 && TellingWords().IsMatch(plain)) ? Spanish : english >= 2 ? English : null;
     }
 
-    [GeneratedRegex(@"(?i)\b(?:the|a|an|is|are|do|does|you|your|i|my|how|much|what|when|where|can|could|for|to|of|and|it|please|thanks|thank|want|need|with|on|in|at|have)\b")]
+    // An accent may also come as a mark behind its letter.
+    private static string WithoutAccents(string text) =>
+        string.Concat(text.ToLowerInvariant().Where(letter => letter is not (>= '\u0300' and <= '\u036F')).Select(PlainWords.WithoutAccent));
+
+    [GeneratedRegex(@"\b(?:the|a|an|is|are|do|does|you|your|i|my|how|much|what|when|where|can|could|for|to|of|and|it|please|thanks|thank|want|need|with|on|in|at|have|there)\b")]
     private static partial Regex EnglishWords();
 
     // English and Spanish
-    [GeneratedRegex(@"(?i)\ba\b")]
+    [GeneratedRegex(@"\ba\b")]
     private static partial Regex BothWords();
 
     [GeneratedRegex("[¿¡]")]
     private static partial Regex Marks();
 
     // One of them tells, where no English stands beside it: "Hola", "Necesito un asesor".
-    [GeneratedRegex(@"(?i)\b(?:hola|gracias|cuánto|cuanto|cuesta|precio|quiero|necesito|quisiera|hablar|cita|buenas|interesa|asesor)\b")]
+    [GeneratedRegex(
+        @"\b(?:hola|gracias|cuanto|cuesta|precio|quiero|necesito|quisiera|hablar|cita|buenas|interesa|asesor|equivocad[oa]|numero(?!\s+uno)|mensajes|manden|envien|escriban|molesten|basta"
+        + @"|llam[ea]n?me|donde|cuando|tienen|hacen|abren|cierran|aceptan|polarizado|polarizar|garantia|todavia|ocupo|manana)\b")]
     private static partial Regex TellingWords();
 
-    [GeneratedRegex(@"(?i)\b(?:hola|cuánto|cuanto|cuesta|precio|gracias|por\s+favor|para|mi|carro|coche|auto|quiero|puedo|tienen|abren|abierto|cuándo|cuando|dónde|donde|es|el|la|los|las|que|qué|cita|una|un|de|está|buenos|buenas|días|tardes|polarizado|vidrios|gratis|mañana|hablar)\b")]
+    // In names of people, places and cars, too, or English as well.
+    [GeneratedRegex(@"\b(?:el|la|los|las|lo|le|de|del|es|mi|un|auto|hay|si|se)\b")]
+    private static partial Regex NameWords();
+
+    [GeneratedRegex(
+        @"\b(?:hola|cuanto|cuesta|precio|gracias|por\s+favor|para|carro|coche|troca|camioneta|quiero|puedo|puede|pueden|tienen|tiene|abren|abierto|cierran|aceptan|hacen|hacer|cuando|donde|que|cita|una|estan?|bien|buenos|buenas"
+        + @"|dias|tardes|noches|polarizado|polarizar|vidrios|gratis|manana|hoy|hora|hablar|garantia|lugar|espacio|todavia|tarjetas?|credito|efectivo|ocupo|necesito|llam[ea]me)\b")]
     private static partial Regex SpanishWords();
 }

@@ -64,6 +64,63 @@ public sealed class OptOutInOtherWordsTests
         ya es suficiente
         you texted the wrong guy
         wrong one
+        No more emails please
+        I no longer wish to receive emails from your company.
+        I do not want any more emails
+        I don't want your emails
+        no emails
+        please cease emails
+        Stop the emails
+        do not email
+        remove my email address
+        do not mail me
+        take this email off your list
+        I never signed up for emails
+        no más emails
+        no más correos
+        no quiero sus emails
+        You never stop texting me
+        if you do not stop texting me I'm done
+        is this the wrong number? stop texting
+        i dont want ur texts
+        I dont wanna get texts
+        dont wanna hear from you
+        I do not want any further communication
+        put this number on your DNC list
+        add me to DNC
+        me pueden quitar de la lista
+        quiero dejar de recibir mensajes
+        quiero que me borren de su lista
+        den de baja este número
+        como me doy de baja
+        no mas msj
+        ni un mensaje más
+        have my number removed
+        can I be removed
+        get rid of my number
+        I refuse to receive your messages
+        I decline to receive texts
+        don't continue to text me
+        STOP2END
+        dejen de estar mandando mensajes
+        no quiero que me llamen ni me escriban
+        no quiero recibir más mensajes
+        saquenme de su sistema
+        borren mi número
+        wring number
+        wrong numer
+        wron number
+        wrong cell
+        wrong telephone number
+        wrongnumber
+        numero equibocado
+        No, es número equivocado
+        no one called John here
+        nobody named Maria at this phone
+        no one by that name
+        𝐒𝐓𝐎𝐏
+        𝗦𝘁𝗼𝗽 texting me
+        ⓈⓉⓄⓅ
         """);
 
     public static TheoryData<string> Doubtful => Lines("""
@@ -93,6 +150,43 @@ public sealed class OptOutInOtherWordsTests
         my phone and I want no such dumb texts
         never again these messages
         nunca quise sus mensajes
+        I don't want to unsubscribe
+        Please don't unsubscribe me, I still want the quote
+        please don't take me off the list
+        I don't want you to stop texting me
+        no need to stop texting me
+        why was I unsubscribed?
+        don't lose my number!
+        no dejen de mandarme mensajes
+        no quiero darme de baja
+        no, dejen de molestarme
+        stop emailing me, just text me
+        text me again and I'll sue
+        you will hear from my attorney
+        I will take legal action
+        If you text me again I'm calling the police
+        I'll call the police if you text again
+        no les di permiso
+        los voy a demandar
+        yo no me suscribí
+        these texts are annoying
+        no me hablen más
+        bloqueado
+        this number has been reassigned
+        you have me confused with someone else
+        I don't know that person
+        never heard of him
+        that's not my name
+        this is a kid's phone
+        este numero es de otra persona
+        este numero no es de Juan
+        aqui no hay ningun Juan
+        no me llamo Juan
+        me confunden con otra persona
+        se confundieron de numero
+        no me contacten hoy, estoy trabajando
+        stop texting my old number, this is my new one
+        Please ignore STOP
         """);
 
     public static TheoryData<string> Ordinary => Lines("""
@@ -146,6 +240,58 @@ public sealed class OptOutInOtherWordsTests
         let me be clear, I want 20%
         you don't have my keys yet
         I didn't ask for this color
+        No one called me back
+        Nobody called me
+        noone called
+        Still waiting, no one called
+        No one called from your shop
+        nobody called on Friday
+        No one with this experience?
+        nobody named a price yet
+        don't need the emails printed
+        i dont want to email it
+        my email ends with gmail.com
+        I don't need an email, text is fine
+        No email, text me
+        no emails came
+        cancel the email I sent, wrong car
+        don't mail me the invoice
+        remove my email from the invoice
+        do I have the wrong number?
+        is this the wrong number?
+        you don't have the wrong number, this is Ann
+        I texted the wrong number sorry
+        google has the wrong number for your shop
+        am I talking to the wrong person?
+        no es numero equivocado
+        tengo el numero equivocado?
+        you gave me the wrong number
+        your website has the wrong number
+        le di el numero equivocado, este es el bueno
+        ese no es el numero de mi placa
+        no quiero recibir llamadas, solo mensajes
+        no quiero recibir el carro sucio
+        dejen de cobrarme
+        no dejen de avisarme
+        saqueme de duda
+        no me sigan cobrando
+        borre mi numero viejo y ponga este
+        quitenme del horario
+        no les di permiso de pintar
+        me pueden quitar el polarizado
+        no me suscribi al lavado
+        no me llamó ayer
+        aqui no hay ningun problema
+        I don't know him
+        dont know this guy you sent
+        this is my daughter's phone
+        my number was wrong on the form
+        text me again and I'll answer
+        text me again, I will call you
+        call the police if someone breaks in?
+        my attorney needs the invoice
+        delete my phone from the car's bluetooth
+        un-stop
         """);
 
     [Theory]
@@ -161,16 +307,16 @@ public sealed class OptOutInOtherWordsTests
     public void What_only_looks_like_a_no_is_none(string text) => OptOutWords.Read(text).ShouldBe(OptOut.No);
 
     [Fact]
-    public void A_hundred_thousand_letters_take_no_time_here_either()
+    public async Task A_hundred_thousand_letters_take_no_time_here_either()
     {
-        var started = System.Diagnostics.Stopwatch.StartNew();
+        string[] words =
+        [
+            "no ", "dont have you any ", "rather not any more ", "do not text or call ", "please remove from ", "no further ", "revoke my all the ", "nunca mas me ", "opt out of the ",
+            "dont want to be ", "not please ever you ", "text me again and i will be ", "i think i just had the ", "no one called some ", "refuse to receive any ", "no quiero que me llamen ni ", "wrong", "stop the emails ",
+        ];
 
-        foreach (var word in new[] { "no ", "dont have you any ", "rather not any more ", "do not text or call ", "please remove from ", "no further ", "revoke my all the ", "nunca mas me ", "opt out of the " })
-        {
-            OptOutWords.Read(string.Concat(Enumerable.Repeat(word, 100_000 / word.Length)));
-        }
-
-        started.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(20));
+        // Some seconds, as measured by itself: what grows with the square of the length takes minutes.
+        await Task.Run(() => words.Select(word => OptOutWords.Read(string.Concat(Enumerable.Repeat(word, 100_000 / word.Length)))).ToList()).WaitAsync(TimeSpan.FromSeconds(60));
     }
 
     private static TheoryData<string> Lines(string text) => [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];

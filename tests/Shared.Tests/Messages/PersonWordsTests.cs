@@ -42,6 +42,44 @@ public sealed class PersonWordsTests
     [InlineData("que me llame alguien")]
     [InlineData("no quiero hablar con un robot")]
     [InlineData("¿Hay alguien con quien pueda hablar?")]
+    [InlineData("Can I get a human")]
+    [InlineData("Can I have a human?")]
+    [InlineData("Can I get a real person on here")]
+    [InlineData("Can we get a human in this chat")]
+    [InlineData("Can a person help me?")]
+    [InlineData("Do you have a person I can talk to?")]
+    [InlineData("Is there anyone I can speak to")]
+    [InlineData("who can I speak to")]
+    [InlineData("customer service rep please")]
+    [InlineData("need human help")]
+    [InlineData("Get me your manager")]
+    [InlineData("please call me")]
+    [InlineData("give me a call")]
+    [InlineData("Can you call me back please?")]
+    [InlineData("I have some questions about the film, please call me at 512 555 0199")]
+    [InlineData("I need to talk to someone at the shop")]
+    [InlineData("Can I speak to someone at your store?")]
+    [InlineData("Let me talk to the owner of the shop")]
+    [InlineData("Can I talk to someone in person?")]
+    [InlineData("agente")]
+    [InlineData("asesor")]
+    [InlineData("representante")]
+    [InlineData("operador")]
+    [InlineData("persona real")]
+    [InlineData("hablar con humano")]
+    [InlineData("hablar con persona")]
+    [InlineData("quiero hablar a una persona")]
+    [InlineData("Quiero hablar con la persona encargada")]
+    [InlineData("me puede atender una persona")]
+    [InlineData("pásame a una persona")]
+    [InlineData("con un humano por favor")]
+    [InlineData("Hay alguna persona que me atienda?")]
+    [InlineData("pueden llamarme")]
+    [InlineData("quiero que alguien me llame")]
+    [InlineData("Llámenme por favor")]
+    [InlineData("Quiero hablar con alguien de la tienda")]
+    [InlineData("¿Puedo hablar con alguien en el taller?")]
+    [InlineData("Necesito hablar con alguien en español")]
     public void Who_asks_for_a_person_is_understood(string words) => PersonWords.AskForOne(words).ShouldBeTrue();
 
     [Theory]
@@ -73,6 +111,24 @@ public sealed class PersonWordsTests
     [InlineData("¿Cuánto cuesta por persona?")]
     [InlineData("hablé con alguien ayer")]
     [InlineData("¿Puede alguien polarizar mi carro el lunes?")]
+    [InlineData("I need to speak to someone at my insurance company first")]
+    [InlineData("I need to talk to someone at State Farm before I book")]
+    [InlineData("My insurance said I need to talk to a representative there")]
+    [InlineData("Let me speak to the owner of the car, it's my dad's")]
+    [InlineData("Can I talk to someone at the dealership about the film and then come to you?")]
+    [InlineData("please call me Bob")]
+    [InlineData("call me when it's done")]
+    [InlineData("Please don't call me")]
+    [InlineData("If there is a problem please call me")]
+    [InlineData("I don't need human help")]
+    [InlineData("Is there anyone who can do it on Friday?")]
+    [InlineData("Can I have an agent's discount?")]
+    [InlineData("¿Tengo que hablar con una persona para reservar?")]
+    [InlineData("Necesito hablar con alguien de mi seguro primero")]
+    [InlineData("necesito hablar con el dueño del carro, es de mi papá")]
+    [InlineData("Llámenme cuando esté listo")]
+    [InlineData("mi agente de seguros lo paga")]
+    [InlineData("¿Hay alguien que me atienda el sábado?")]
     public void Who_only_names_one_does_not_ask_for_one(string words) => PersonWords.AskForOne(words).ShouldBeFalse();
 
     [Fact]
@@ -81,7 +137,8 @@ public sealed class PersonWordsTests
         string[] words =
         [
             "i want a person" + Many(" to talk", 40) + " are you a person", "i want a person" + Many(" to talk to help", 500) + " x", Many("please ", 3_000) + "x", Many("i want to talk to a real ", 500),
-            Many("quiero hablar con ", 500), "necesito una persona" + Many(" por favor", 1_000) + " x",
+            Many("talk to someone at ", 2_000) + "x", "please call me" + Many(" at 5 5", 2_000) + " x", Many("please call me ", 2_000) + "x", "llamame" + Many(" por favor", 2_000) + " x", Many("my insurance said i need to talk to a ", 500),
+            Many("hablar con alguien de la ", 1_000), Many("quiero hablar con ", 500), "necesito una persona" + Many(" por favor", 1_000) + " x",
         ];
 
         await Task.Run(() => words.Select(PersonWords.AskForOne).ToList()).WaitAsync(TimeSpan.FromSeconds(60));
