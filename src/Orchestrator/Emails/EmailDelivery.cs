@@ -221,12 +221,12 @@ public sealed partial class EmailDelivery(
                 batch.Enter(ended.Claim.TenantId);
                 var isAccepted = ended.Outcome is SendOutcome.Accepted;
                 AttemptStore.AddEnds(batch, [ended.Attempt]);
-                TouchPointStore.AddChanges(batch, [ended.Change with { IsFollowed = isAccepted }]);
                 if (isAccepted)
                 {
                     LeadStore.AddContacted(batch, [ended.Touch.LeadId], ended.At);
                 }
 
+                TouchPointStore.AddChanges(batch, [ended.Change with { IsFollowed = isAccepted }]);
                 touchPoints.AddPlans(batch, next is null ? [] : [(ended.Claim.Id, next)]);
 
                 await batch.ExecuteAsync(CancellationToken.None);

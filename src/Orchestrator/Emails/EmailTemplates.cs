@@ -1,7 +1,9 @@
 using System.Text.Encodings.Web;
+using System.Text.RegularExpressions;
 using LeadOrchestrator.Orchestrator.Cadences;
 using LeadOrchestrator.Orchestrator.Messaging;
 using LeadOrchestrator.Orchestrator.TouchPoints;
+using LeadOrchestrator.Shared.Messages;
 
 namespace LeadOrchestrator.Orchestrator.Emails;
 
@@ -9,7 +11,7 @@ namespace LeadOrchestrator.Orchestrator.Emails;
 public sealed record EmailWords(string Subject, string Plain, string Html);
 
 /// <summary>The words of our emails. What came from a person or another system is data: it brings no link, no markup and no line into them.</summary>
-public static class EmailTemplates
+public static partial class EmailTemplates
 {
     /// <summary>Stands for the chat link.</summary>
     public const string Link = "{link}";
@@ -30,7 +32,7 @@ public static class EmailTemplates
     /// <summary>The first email: names the shop, carries the link, says why it came, where the shop is, and how to end it.</summary>
     public static EmailWords Greeting(string firstName, string shop, string vehicle, string address)
     {
-        var (name, house, car, place) = (Word(firstName, LongestName), Word(shop, LongestShop), Word(vehicle, LongestCar), Word(address, LongestAddress));
+        var (name, house, car, place) = (Word(firstName, LongestName), Printed(shop, LongestShop), Word(vehicle, LongestCar), Printed(address, LongestAddress));
         var hello = name.Length > 0 ? $"Hi {name}," : "Hi,";
         var thanks = $"Thanks for your quote request{(car.Length > 0 ? $" for your {car}" : "")}. Ask us anything, prices and times included:";
         var why = $"You get this email because you asked {house} for a quote and we have no mobile number of yours.";
@@ -58,7 +60,7 @@ public static class EmailTemplates
     public static EmailWords FollowUp(StepVariant variant, string firstName, string shop, string vehicle, string service, string address)
     {
         ArgumentNullException.ThrowIfNull(variant);
-        var (house, place) = (Word(shop, LongestShop), Word(address, LongestAddress));
+        var (house, place) = (Printed(shop, LongestShop), Printed(address, LongestAddress));
         string Filled(string template) => MessageTemplate.Fill(template, name => name switch
         {
             "firstName" => Word(firstName, LongestName),
@@ -79,7 +81,7 @@ public static class EmailTemplates
     /// <param name="subject">Null = one that names the shop.</param>
     public static EmailWords FromStaff(string? subject, string content, string shop, string address)
     {
-        var (house, place) = (Word(shop, LongestShop), Word(address, LongestAddress));
+        var (house, place) = (Printed(shop, LongestShop), Printed(address, LongestAddress));
         return new EmailWords(
             string.IsNullOrWhiteSpace(subject) ? $"A message from {house}" : subject,
             $"{content}\n\n{house}\n{place}\n\nUnsubscribe: {Unsubscribe}\n",
@@ -88,7 +90,7 @@ public static class EmailTemplates
             <html lang="en">
             <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>{Safe(house)}</title></head>
             <body style="margin:0;padding:24px;font-family:-apple-system,Segoe UI,Roboto,Helvetica,Arial,sans-serif;font-size:16px;line-height:1.5;color:#1c2530">
-            <p style="margin:0 0 24px;white-space:pre-line">{Safe(content)}</p>
+            <p style="margin:0 0 24px">{Lines(content)}</p>
             <p style="margin:0;font-size:13px;color:#5a6572">{Safe(house)}<br>{Safe(place)}<br><br><a href="{Unsubscribe}" style="color:#5a6572">Unsubscribe</a></p>
             </body>
             </html>
@@ -116,12 +118,27 @@ public static class EmailTemplates
         </html>
         """;
 
-    // The link is the button below; a paragraph that is nothing else is that button already.
-    private static string Paragraph(string text) => text.Replace(Link, "", StringComparison.Ordinal).Trim() is { Length: > 0 } words
-        ? $"""<p style="margin:0 0 12px">{Safe(words).Replace("&#xA;", "<br>", StringComparison.Ordinal)}</p>"""
-        : "";
+    // The link is the button below; a paragraph that is nothing else is that button already, and one that ends with it leads to it. What goes on behind it would have a hole.
+    private static string Paragraph(string text)
+    {
+        var end = text.LastIndexOf(Link, StringComparison.Ordinal);
+        var words = end >= 0 && text[(end + Link.Length)..].Any(char.IsLetterOrDigit)
+            ? Lines(text.Trim()).Replace(Link, $"""<a href="{Link}" style="color:#1457c8">{Link}</a>""", StringComparison.Ordinal)
+            : Lines(text.Replace(Link, "", StringComparison.Ordinal).Trim());
+        return words.Length > 0 ? $"""<p style="margin:0 0 12px">{words}</p>""" : "";
+    }
+
+    // By tags: not every mail program heeds a style.
+    private static string Lines(string text) => Safe(text.ReplaceLineEndings("\n")).Replace("&#xA;", "<br>", StringComparison.Ordinal);
 
     private static string Safe(string text) => HtmlEncoder.Default.Encode(text);
 
     private static string Word(string text, int length) => TypedWords.Read(text, length, "-'&,#", keepsStops: true);
+
+    // The shop's own words, as the CRM or staff have them: an address with its strokes and stops. What a mail program would make a link of is taken apart by a blank.
+    private static string Printed(string text, int length) => PlainText.Cut(Joint().Replace(TypedWords.Read(text, length, "-'&,#/();:–—+!\"½¼¾."), " "), length).TrimEnd();
+
+    // Behind the stop of "evil.example" and not of "P.O. Box": no ending of a host is one letter. And behind the colon of "https://".
+    [GeneratedRegex(@"(?<=[\p{L}\p{M}\p{Nd}]\.)(?=\p{L}[\p{L}\p{M}\p{Nd}])|(?<=:)/+", RegexOptions.CultureInvariant)]
+    private static partial Regex Joint();
 }

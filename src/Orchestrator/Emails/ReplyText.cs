@@ -14,14 +14,17 @@ public static partial class ReplyText
     // Shorter lines of ours ("Hi Ann,") somebody may write by themselves.
     private const int ShortestOwnLine = 16;
 
+    private const string LastOfOurs = "/unsubscribe/";
+
     // "On Mon, Nov 23, 2026 at 10:00 AM Acme Tint <hello@…> wrote:" goes over so many lines.
     private const int LongestAttribution = 4;
     private const int MostLettersOfIt = 600;
-    private const int Longest = 8_000;
+    // So much of the beginning and of the end: a long complaint says its no at the end.
+    private const int LongestHead = 6_000;
+    private const int LongestTail = 1_990;
+
     // HELP by email is a question like any other.
     private static readonly IReadOnlyList<ReplyKind> Telling = [ReplyKind.StopKeyword, ReplyKind.StopPhrase, ReplyKind.StopDoubtful, ReplyKind.Start];
-
-    private const int LongestRead = 2_000;
 
     /// <summary>The new words of an answer.</summary>
     /// <param name="sent">What our email said; empty = it is not known.</param>
@@ -55,7 +58,7 @@ public static partial class ReplyText
         }
 
         var words = Gaps().Replace(string.Join('\n', kept), "\n\n").Trim();
-        return words.Length <= Longest ? words : $"{PlainText.Cut(words, Longest - 1)}…";
+        return Shortened(words.Length > 0 ? words : Below(lines, place, own));
     }
 
     /// <summary>
@@ -69,16 +72,37 @@ public static partial class ReplyText
         ArgumentNullException.ThrowIfNull(subject);
         var first = words.Split('\n').FirstOrDefault(line => line.Trim().Length > 0) ?? "";
         string[] asked = subject.Contains(':', StringComparison.Ordinal) ? [words, first] : [words, first, subject];
-        var kinds = asked.Select(text => ReplyWords.Read(PlainText.Cut(text, LongestRead))).ToHashSet();
+        var kinds = asked.Select(ReplyWords.Read).ToHashSet();
         return Telling.Where(kinds.Contains).FirstOrDefault(ReplyKind.Message);
     }
+
+    private static string Shortened(string words)
+    {
+        if (words.Length <= LongestHead + LongestTail)
+        {
+            return words;
+        }
+
+        var tail = words[^LongestTail..];
+        return $"{PlainText.Cut(words, LongestHead)}\n…\n{(char.IsLowSurrogate(tail[0]) ? tail[1..] : tail)}";
+    }
+
+    // Nothing above the quotation: then what stands below our last line, which is always the link to unsubscribe, is theirs.
+    private static string Below(string[] lines, int place, HashSet<string> own)
+    {
+        var last = Array.FindLastIndex(lines, line => line.Contains(LastOfOurs, StringComparison.Ordinal));
+        return last < place ? "" : Gaps().Replace(string.Join('\n', lines.Skip(last + 1).Where(line => IsTheirs(line.Trim(), own))), "\n\n").Trim();
+    }
+
+    private static bool IsTheirs(string line, HashSet<string> own) =>
+        !line.StartsWith('>') && !own.Contains(line) && !Separator().IsMatch(line) && !FirstHeader().IsMatch(line) && !NextHeader().IsMatch(line) && !Advert().IsMatch(line);
 
     // From this line on it is not today's.
     private static bool IsPast(string[] lines, int place, HashSet<string> own)
     {
         var line = lines[place].Trim();
         return !line.StartsWith('>') && (line is "--" || Separator().IsMatch(line) || (line.Length >= ShortestOwnLine && own.Contains(line))
-            || line.Contains("/unsubscribe/", StringComparison.Ordinal) || IsHeaderBlock(lines, place));
+            || line.Contains(LastOfOurs, StringComparison.Ordinal) || IsHeaderBlock(lines, place));
     }
 
     private static bool IsQuoted(string[] lines, int place) => lines.Skip(place).FirstOrDefault(line => line.Length > 0)?.StartsWith('>') == true;

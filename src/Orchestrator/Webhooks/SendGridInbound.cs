@@ -88,9 +88,10 @@ public sealed partial class SendGridInbound(
         await using var transaction = await database.BeginAsync(tenantId, cancel);
         var answered = (await addresses.AnsweredAsync(transaction, attemptId, cancel))!;
         var words = ReplyText.Of(mail.Text, answered.Sent);
-        var kind = mail.IsAutomatic ? ReplyKind.Message : ReplyText.KindOf(words, mail.Subject);
+        var kind = KindOf(mail, words);
         var isOptOut = kind.IsOptOut();
-        if (await KeepEventAsync(transaction, mail, mail.IsAutomatic ? "ignored" : "done", mail.IsAutomatic ? "automatic_reply" : null, cancel) is null)
+        var isNobodys = mail.IsAutomatic && !isOptOut;
+        if (await KeepEventAsync(transaction, mail, isNobodys ? "ignored" : "done", isNobodys ? "automatic_reply" : null, cancel) is null)
         {
             return;
         }
@@ -103,12 +104,12 @@ public sealed partial class SendGridInbound(
         {
             await OptInAsync(transaction, answered, mail, words, cancel);
         }
-        else if (!mail.IsAutomatic)
+        else if (!isNobodys)
         {
             await replies.EngageAsync(transaction, answered.LeadId, cancel);
         }
 
-        if (!mail.IsAutomatic)
+        if (!isNobodys)
         {
             var kept = await replies.KeepAsync(transaction, answered.LeadId, MessageChannels.Email, Shown(words, mail), [], isQuestion: false, sentAt: null, cancel);
             if (kind == ReplyKind.Message && kept.Mode == SessionModes.Ai)
@@ -126,7 +127,14 @@ public sealed partial class SendGridInbound(
             Measures.OptedOut("email");
         }
 
-        Received(logger, mail.IsAutomatic ? "automatic" : isOptOut ? "opt-out" : "message", tenantId, answered.LeadId);
+        Received(logger, isNobodys ? "automatic" : isOptOut ? "opt-out" : "message", tenantId, answered.LeadId);
+    }
+
+    // A machine's words are nobody's, but for a bare STOP: a person's email that only looks like a machine's shall not lose it.
+    private static ReplyKind KindOf(InboundMail mail, string words)
+    {
+        var heard = ReplyText.KindOf(words, mail.Subject);
+        return mail.IsAutomatic && heard != ReplyKind.StopKeyword ? ReplyKind.Message : heard;
     }
 
     // Who says no by email says it to the shop: no text either, to no number of theirs. So does whoever writes from another address than the one we wrote to.
@@ -172,15 +180,15 @@ public sealed partial class SendGridInbound(
     private async Task HearStrangerAsync(Guid tenantId, InboundMail mail, CancellationToken cancel)
     {
         await using var transaction = await database.BeginAsync(tenantId, cancel);
-        if (mail.IsAutomatic || mail.From is not { } from || !await addresses.IsKnownAsync(transaction, from, cancel))
+        var words = ReplyText.Of(mail.Text, "");
+        var kind = KindOf(mail, words);
+        var isOptOut = kind.IsOptOut();
+        if ((mail.IsAutomatic && !isOptOut) || mail.From is not { } from || !await addresses.IsKnownAsync(transaction, from, cancel))
         {
             PassedOver(logger, tenantId);
             return;
         }
 
-        var words = ReplyText.Of(mail.Text, "");
-        var kind = ReplyText.KindOf(words, mail.Subject);
-        var isOptOut = kind.IsOptOut();
         if (await KeepEventAsync(transaction, mail, isOptOut ? "done" : "dead", isOptOut ? null : ReviewKinds.UnprovenReply, cancel) is not { } eventId)
         {
             return;

@@ -61,6 +61,38 @@ public sealed class ReplyTextTests
     public void An_answer_that_is_all_quotation_is_empty() => ReplyText.Of(Quoted, Sent).ShouldBe("");
 
     [Fact]
+    public void A_no_at_the_end_of_a_long_complaint_is_heard()
+    {
+        foreach (var times in new[] { 60, 600 })
+        {
+            var words = ReplyText.Of(string.Concat(Enumerable.Repeat("I waited at your shop on Tuesday and nobody came to the desk at all.\n", times)) + "Take me off your list.\n", Sent);
+
+            ReplyText.KindOf(words, "Re: Your quote").IsOptOut().ShouldBeTrue();
+            words.ShouldEndWith("Take me off your list.");
+        }
+    }
+
+    public static TheoryData<string, string> Below => new()
+    {
+        { "Outlook without a line", $"From: Acme Tint <hello@acme.example>\nSent: Monday, November 23, 2026 10:00 AM\nTo: Ann <ann@example.com>\nSubject: Your quote\n\n{Shown}\n\nSTOP\n" },
+        { "Outlook", $"\n________________________________\nFrom: Acme Tint <hello@acme.example>\nSent: Monday\nTo: Ann\nSubject: Your quote\n\n{Shown}\nSTOP\n\nSent from my iPhone\n" },
+        { "Nothing at all to mark it", $"{Shown}\nSTOP\n" },
+        { "An attribution without marks", $"On Mon, Nov 23, 2026 at 10:00 AM Acme Tint <hello@acme.example> wrote:\n\n{Shown}\nSTOP\n" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Below))]
+    public void Words_below_an_unmarked_quotation_are_heard_when_none_stand_above(string program, string text) => ReplyText.Of(text, Sent).ShouldBe("STOP", program);
+
+    [Fact]
+    public void They_are_heard_below_headers_when_it_is_not_known_what_was_sent() =>
+        ReplyText.Of($"From: Acme Tint <hello@acme.example>\nSent: Monday\nTo: Ann\nSubject: Your quote\n\n{Shown}\nSTOP\n", "").ShouldBe("STOP");
+
+    [Fact]
+    public void An_unmarked_quotation_alone_is_empty() =>
+        ReplyText.Of($"From: Acme Tint <hello@acme.example>\nSent: Monday\nTo: Ann\nSubject: Your quote\n\n{Shown}\n", Sent).ShouldBe("");
+
+    [Fact]
     public void Whatever_somebody_sends_is_read_in_a_moment_and_cut_to_a_length_that_can_be_read()
     {
         foreach (var text in new[] { new string('a', 250_000), string.Concat(Enumerable.Repeat("am schrieb", 25_000)), string.Concat(Enumerable.Repeat("On x\n", 50_000)), new string('\n', 250_000) })
@@ -76,6 +108,8 @@ public sealed class ReplyTextTests
     [InlineData("No más", "Re: Your quote", true)]
     [InlineData("please do not contact me again", "Re: Your quote", true)]
     [InlineData("", "unsubscribe", true)]
+    [InlineData("", "no more emails", true)]
+    [InlineData("I no longer wish to receive emails from your company.", "Re: Your quote", true)]
     [InlineData("", "Re: unsubscribe", false)]
     [InlineData("Can I stop by tomorrow?", "Re: Your quote", false)]
     [InlineData("", "", false)]

@@ -44,6 +44,19 @@ public sealed class SendGridStrangerTests(MailShop shop) : IClassFixture<MailSho
     }
 
     [Fact]
+    public async Task A_bare_no_counts_where_a_machine_seems_to_write_and_nothing_else_does()
+    {
+        var (email, phone) = ("fresh3@example.com", "+15125550183");
+        await shop.AskAsync(email, phone);
+
+        await shop.Sandbox.SendGrid.ReceiveAsync(new InboundMail(email, "Hello", "I am away; to stop this, unsubscribe", Plain, "none") { MoreHeaders = "Auto-Submitted: auto-replied\r\n" });
+        ((await IsOutAsync(phone)), await IsUnsubscribedAsync(email)).ShouldBe((false, false));
+
+        await shop.Sandbox.SendGrid.ReceiveAsync(new InboundMail(email, "Hello", "Unsubscribe", Plain, "none") { MoreHeaders = "Auto-Submitted: auto-generated\r\n" });
+        ((await IsOutAsync(phone)), await IsUnsubscribedAsync(email)).ShouldBe((true, true));
+    }
+
+    [Fact]
     public async Task A_question_by_email_is_a_persons_business_while_nobody_has_the_conversation()
     {
         var ann = await shop.MailedAsync();
@@ -58,7 +71,7 @@ public sealed class SendGridStrangerTests(MailShop shop) : IClassFixture<MailSho
 
     private Task<bool> IsOutAsync(string phone) => shop.Database.ScalarAsync<bool>("SELECT opted_out_at IS NOT NULL FROM contacts WHERE phone = $1", phone);
 
-    private Task<bool> IsUnsubscribedAsync(string email) => shop.Database.ScalarAsync<bool>("SELECT unsubscribed_at IS NOT NULL FROM email_addresses WHERE email = $1", email);
+    private Task<bool> IsUnsubscribedAsync(string email) => shop.Database.ScalarAsync<bool>("SELECT EXISTS (SELECT 1 FROM email_addresses WHERE email = $1 AND unsubscribed_at IS NOT NULL)", email);
 
     private async Task<IReadOnlyList<JsonElement>> ItemsAsync(Guid lead) =>
         [.. (await shop.Staff.GetFromJsonAsync<JsonElement>($"/api/review-items?leadId={lead}")).GetProperty("items").EnumerateArray()];
