@@ -124,7 +124,7 @@ public sealed class CadenceStore(LeadDatabase database, TimeProvider clock)
 
     /// <summary>A lead for a trial, or null.</summary>
     public Task<TrialLead?> LeadAsync(Guid tenantId, Guid leadId, CancellationToken cancel) => database.FirstOrDefaultAsync<TrialLead>(tenantId, $"""
-        SELECT l.id, l.location_id, l.first_name, l.vehicle, l.service_interest, l.phone, l.phone_type, l.address_state, l.email, l.is_test, l.deleted_at, o.timezone,
+        SELECT l.id, l.location_id, l.first_name, l.vehicle, l.service_interest, l.phone, l.phone_type, {LeadStore.AddressState} AS address_state, l.email, l.is_test, l.deleted_at, o.timezone,
             o.name AS location_name, o.address AS location_address,
             (l.status = 'opted_out' OR c.opted_out_at IS NOT NULL) AS is_opted_out, c.crm_opt_out_at, (e.unsubscribed_at IS NOT NULL) AS is_unsubscribed, {EmailAddressStore.WhyNoMail} AS suppression,
             coalesce(theirs.said_stop, false) AS said_stop, coalesce(theirs.said_no_in_crm, false) AS said_no_in_crm

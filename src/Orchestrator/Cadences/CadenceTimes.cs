@@ -17,20 +17,26 @@ public static class CadenceTimes
     /// <summary>Legal everywhere on a weekday and on Saturday, and nobody's breakfast.</summary>
     public const string FriendlyHour = "10:30";
 
+    // In minutes: nobody gets two steps at once.
+    private const int ShortestPause = 1;
+
     private static readonly LocalTimePattern Hour = LocalTimePattern.CreateWithInvariantCulture("HH:mm");
 
     /// <summary>The business time at which a step is due.</summary>
     /// <param name="arrivedAt">When the lead came in.</param>
     /// <param name="endedAt">When the step before it ended.</param>
     /// <param name="timezone">The shop's.</param>
-    public static DateTimeOffset DueOf(Step step, DateTimeOffset arrivedAt, DateTimeOffset endedAt, string timezone)
+    /// <param name="previous">The step before it: one that waited moves what follows it, and the pause between the two stays.</param>
+    public static DateTimeOffset DueOf(Step step, DateTimeOffset arrivedAt, DateTimeOffset endedAt, string timezone, Step? previous = null)
     {
         ArgumentNullException.ThrowIfNull(step);
         var from = step.From == Previous ? endedAt : arrivedAt;
         if (step.DelayDays == 0)
         {
             var due = from + TimeSpan.FromMinutes(step.DelayMinutes);
-            return due > endedAt ? due : endedAt;
+            var pause = step.From == Previous ? 0 : step.DelayMinutes - (previous is { DelayDays: 0, From: Arrival } ? previous.DelayMinutes : 0);
+            var earliest = endedAt + TimeSpan.FromMinutes(Math.Max(pause, ShortestPause));
+            return due > earliest ? due : earliest;
         }
 
         var zone = DateTimeZoneProviders.Tzdb.GetZoneOrNull(timezone) ?? DateTimeZone.Utc;

@@ -97,6 +97,7 @@ public sealed class CadenceTrials(Gate gate, EmailGate emailGate, OrchestratorSe
                 case GateDecision.Wait wait when deferrals.Count < MostDeferrals:
                     deferrals.Add(new Deferral(at, wait.Until, wait.Reason));
                     at = wait.Until;
+                    due = wait.Reason == Gate.OutsideLegalHours && due.ExpiresAt < at + Gate.GoodForInItsHours ? due with { ExpiresAt = at + Gate.GoodForInItsHours } : due;
                     continue;
                 case GateDecision.End end:
                     return Ended(plan, end.Status, end.Reason, at, deferrals);

@@ -64,7 +64,7 @@ public static class FollowUps
             return null;
         }
 
-        var due = CadenceTimes.DueOf(step, ended.ArrivedAt, ended.EndedAt, ended.Timezone);
+        var due = CadenceTimes.DueOf(step, ended.ArrivedAt, ended.EndedAt, ended.Timezone, cadence.Find(ended.Step));
         return new NewTouchPoint(ended.LeadId, step, due, null, null, ended.TraceParent)
         {
             CadenceId = cadence.Id, Variant = step.VariantFor(ended.LeadId).Name, IsLast = cadence.After(step.Name) is null,

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using LeadOrchestrator.Orchestrator.Cadences;
 using LeadOrchestrator.Shared.Auth;
 using LeadOrchestrator.Testing;
@@ -67,6 +68,63 @@ public sealed class CadenceEndpointsTests(Shop shop) : IClassFixture<Shop>
         var errors = (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("errors");
         errors.GetProperty("steps[0].variants[0].text")[0].GetString().ShouldStartWith("{name} is not known");
         errors.GetProperty("locationId")[0].GetString().ShouldBe("The franchise has no such shop.");
+    }
+
+    [Fact]
+    public async Task A_misspelt_member_is_refused_and_no_step_loses_its_condition_by_it()
+    {
+        using var staff = await shop.SignedInAsync();
+        var answer = await staff.PostAsJsonAsync("/api/cadences", new
+        {
+            name = "Typo", steps = new object[]
+            {
+                new { name = "greeting", channel = "sms", variants = new[] { new { text = Words } } },
+                new { name = "later", channel = "sms", delayDays = 1, condition = new[] { "greeting_delivered" }, variants = new[] { new { text = Words } } },
+            },
+        });
+        answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("errors").EnumerateObject().Select(field => field.Name).ShouldBe(["steps[1].condition"]);
+    }
+
+    [Fact]
+    public async Task What_is_read_of_a_cadence_may_be_changed_and_given_back_as_a_new_version()
+    {
+        using var staff = await shop.SignedInAsync();
+        var cadence = (await staff.GetFromJsonAsync<JsonNode>($"/api/cadences/{Cadence.UsualId}"))!;
+        cadence["steps"]![1]!["delayDays"] = 2;
+
+        var made = await staff.PostAsJsonAsync("/api/cadences?dryRun=true", cadence);
+
+        made.IsSuccessStatusCode.ShouldBeTrue(await made.Content.ReadAsStringAsync());
+        (await made.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("steps")[1].GetProperty("when").GetString().ShouldBe("on day 2 at 10:30");
+    }
+
+    [Fact]
+    public async Task In_a_simulation_a_night_leaves_the_pauses_between_steps_as_they_are()
+    {
+        using var staff = await shop.SignedInAsync();
+        await shop.LocationAsync();
+        var made = await MadeAsync(staff, new
+        {
+            name = "Soon", steps = new[] { 0, 15, 60 }.Select(minutes => new { name = minutes == 0 ? "greeting" : $"m{minutes}", channel = "sms", delayMinutes = minutes, variants = new[] { new { text = Words } } }),
+        });
+
+        var month = await (await staff.PostAsJsonAsync($"/api/cadences/{Id(made)}/simulations", new { startsAt = "2026-11-24T04:00:00Z" })).Content.ReadFromJsonAsync<JsonElement>();
+
+        Lines(month).ShouldBe(["greeting sent 2026-11-24T15:00:00.000Z", "m15 sent 2026-11-24T15:15:00.000Z", "m60 sent 2026-11-24T16:00:00.000Z"]);
+    }
+
+    [Fact]
+    public async Task In_a_simulation_a_text_outlives_the_longest_closing_of_a_state()
+    {
+        using var staff = await shop.SignedInAsync();
+        var lead = await LeadAsync(staff, await shop.LocationAsync(), "+15125550615");
+        await shop.Database.ExecuteAsync("UPDATE leads SET address_state = 'PA' WHERE id = $1", lead);
+
+        // Juneteenth is a Saturday in 2027: Friday, Saturday and Sunday are closed.
+        var month = await (await staff.PostAsJsonAsync($"/api/cadences/{Cadence.UsualId}/simulations", new { leadId = lead, startsAt = "2027-06-18T00:45:00Z" })).Content.ReadFromJsonAsync<JsonElement>();
+
+        Lines(month)[0].ShouldBe("greeting sent 2027-06-21T13:00:00.000Z");
     }
 
     [Fact]

@@ -55,6 +55,43 @@ public sealed class CadenceMonthTests : Shop
     }
 
     [Fact]
+    public async Task An_address_that_is_known_of_a_number_counts_for_all_who_come_with_it()
+    {
+        // 9:00 in Austin is 5:00 in Honolulu, where the CRM has this number's customer.
+        await SetClockAsync("2026-11-23T15:00:00Z");
+        await QuoteAsync("+15125550607", change: quote => quote with { State = "HI" });
+        await Eventually.TrueAsync(async () => await Database.ScalarAsync<long>("SELECT count(*) FROM leads WHERE address_state LIKE 'HI%'") == 1, "the CRM's lead to be there");
+        var lead = await LeadAsync("+15125550607", null);
+        await Database.ExecuteAsync("UPDATE touch_points SET status = 'cancelled', reason = 'test' WHERE lead_id <> $1", lead);
+
+        using var staff = await SignedInAsync();
+        await TwoFranchises.OkAsync(await staff.PostAsJsonAsync($"/api/leads/{lead}/messages", new { channel = "sms", content = "Good morning" }));
+
+        (await StepAsync(lead, "staff-1", "scheduled", "sent", "delivered"))["status"].ShouldBe("scheduled");
+        await Eventually.TrueAsync(async () => await Database.ScalarAsync<string>("SELECT reason FROM touch_points WHERE lead_id = $1 AND step = 'staff-1'", lead) == "outside_legal_hours", "the text to wait");
+        Sandbox.Twilio.SentTo("+15125550607").ShouldBeEmpty();
+        await SetClockAsync("2026-11-23T18:30:00Z");
+        await StepAsync(lead, "staff-1", "sent", "delivered");
+    }
+
+    [Fact]
+    public async Task A_text_of_staff_outlives_the_longest_closing_of_a_state()
+    {
+        await SetClockAsync("2027-06-17T15:00:00Z");
+        var lead = await LeadAsync("+15125550608", null);
+        await StepAsync(lead, "greeting", "sent", "delivered");
+        await Database.ExecuteAsync("UPDATE leads SET address_state = 'PA' WHERE id = $1", lead);
+        await SetClockAsync("2027-06-18T01:30:00Z");
+        using var staff = await SignedInAsync();
+        await TwoFranchises.OkAsync(await staff.PostAsJsonAsync($"/api/leads/{lead}/messages", new { channel = "sms", content = "See you" }));
+        await Eventually.TrueAsync(async () => await Database.ScalarAsync<string>("SELECT reason FROM touch_points WHERE lead_id = $1 AND step = 'staff-1'", lead) == "outside_legal_hours", "the text to wait");
+
+        // Juneteenth is a Saturday in 2027: Friday, Saturday and Sunday are closed in Pennsylvania.
+        await SetClockAsync("2027-06-21T13:00:30Z");
+        await StepAsync(lead, "staff-1", "sent", "delivered");
+    }
+
+    [Fact]
     public async Task A_reply_by_text_ends_what_is_planned_and_nothing_more_comes()
     {
         await SetClockAsync(Monday10);

@@ -36,6 +36,16 @@ public sealed class CadenceRequestTests
     [InlineData("{shop} {link} {link} Reply STOP to opt out.", "It holds {link} once")]
     [InlineData("{shop} {link} bit.ly/x Reply STOP to opt out.", "{link} is the only address")]
     [InlineData("{shop} {link} https://acme.example Reply STOP to opt out.", "{link} is the only address")]
+    [InlineData("{shop} {link} tinturl.app Reply STOP to opt out.", "{link} is the only address")]
+    [InlineData("{shop} {link} ACME.CA/deal Reply STOP to opt out.", "{link} is the only address")]
+    [InlineData("{shop} {link} youtu.be/x Reply STOP to opt out.", "{link} is the only address")]
+    [InlineData("{shop} {link} 192.168.0.1 Reply STOP to opt out.", "{link} is the only address")]
+    [InlineData("{shop}: {link}Reply STOP to opt out.", "A space, a line's end or a full stop")]
+    [InlineData("{shop}: {link}-Reply STOP to opt out.", "A space, a line's end or a full stop")]
+    [InlineData("{shop}: {link}.Reply STOP to opt out.", "A space, a line's end or a full stop")]
+    [InlineData("{shop}: {link}[_{vehicle}] Reply STOP to opt out.", "A space, a line's end or a full stop")]
+    [InlineData("{shop}: {link}[ {vehicle} ]Reply STOP to opt out.", "A space, a line's end or a full stop")]
+    [InlineData("{shop}{link} Reply STOP to opt out.", "A space, a line's end or a full stop")]
     [InlineData("{shop} {price} {link} Reply STOP to opt out.", "{price} is not known")]
     [InlineData("{shop} {link}\u0007 Reply STOP to opt out.", "It holds a control character.")]
     [InlineData("  ", "It has between 1 and 1000 characters.")]
@@ -44,6 +54,10 @@ public sealed class CadenceRequestTests
 
     [Theory]
     [InlineData("{shop}: {link} Text \"stop\" to end.")]
+    [InlineData("{shop} ({link}). Reply STOP to end.")]
+    [InlineData("{shop}:\n{link}\nFrom $2.5/month, 10 a.m./p.m. Reply STOP to end.")]
+    [InlineData("Reply STOP to end. {shop}[, {firstName}]: {link}")]
+    [InlineData("{shop}: {link}[ for your {vehicle}]. Reply STOP to end.")]
     [InlineData("{shop}: {link} Send STOP to opt out[ for your {vehicle}]")]
     [InlineData("{shop}: {link} Responda STOP para no recibir mas.")]
     [InlineData("{shop}: {link} Envíe ALTO para salir.")]
@@ -73,6 +87,7 @@ public sealed class CadenceRequestTests
 
     [Theory]
     [InlineData("Greeting", "sms", 1, null, "name", "A step's name has small letters")]
+    [InlineData("a\n", "sms", 1, null, "name", "A step's name has small letters")]
     [InlineData("greeting", "sms", 1, null, "name", "There is a step greeting before it")]
     [InlineData("a", "fax", 1, null, "channel", "A channel is sms or email.")]
     [InlineData("a", "sms", null, null, "delayDays", "A later step has a delay")]
@@ -109,6 +124,29 @@ public sealed class CadenceRequestTests
         new CadenceRequest("c", null, [new StepRequest("greeting", "email", 5, null, null, null, ["has_email"], [new StepVariantRequest(null, null, "{link} Reply STOP", "s")])]).Faults().Keys
             .ShouldBe(["steps[0].channel", "steps[0].delayMinutes", "steps[0].conditions"], ignoreOrder: true);
     }
+
+    [Theory]
+    [InlineData(-5, null, null, null, "delayMinutes")]
+    [InlineData(null, -3, null, null, "delayMinutes")]
+    [InlineData(null, null, "half past ten", null, "at")]
+    [InlineData(null, null, null, "yesterday", "from")]
+    public void The_first_step_has_no_time_of_its_own(int? minutes, int? days, string? at, string? from, string field) =>
+        new CadenceRequest("c", null, [Greeting(First) with { DelayMinutes = minutes, DelayDays = days, At = at, From = from }]).Faults().Keys.ShouldBe([$"steps[0].{field}"]);
+
+    [Theory]
+    [InlineData(7, null, 3, null, true)]
+    [InlineData(1, null, null, 90, true)]
+    [InlineData(null, 120, null, 90, true)]
+    [InlineData(3, null, 3, null, false)]
+    [InlineData(null, 90, 1, null, false)]
+    public void Steps_stand_in_the_order_of_their_times(int? days, int? minutes, int? laterDays, int? laterMinutes, bool isFault)
+    {
+        var faults = With(Later("a", days, minutes), Later("b", laterDays, laterMinutes)).Faults();
+        faults.Keys.ShouldBe(isFault ? ["steps[2].delayDays"] : []);
+        With(Later("a", days, minutes), Later("b", laterDays, laterMinutes) with { From = "previous" }).Faults().ShouldBeEmpty();
+    }
+
+    private static StepRequest Later(string name, int? days, int? minutes) => new(name, "sms", minutes, days, null, null, null, [new StepVariantRequest(null, null, "{shop} {link}", null)]);
 
     private static string Fault(CadenceRequest request, string field) => request.Faults().ShouldContainKeyAndReturn(field)[0];
 

@@ -39,11 +39,14 @@ public sealed class CadenceTimesTests
         Due(new Step("a", "sms") { DelayDays = 2, From = "previous" }, "2026-11-23T16:00:00Z", "2026-11-25T16:00:00Z").ShouldBe(At("2026-11-27T16:30:00Z"));
 
     [Fact]
-    public void Minutes_are_minutes_but_never_before_the_step_before_has_ended()
+    public void Minutes_are_minutes_and_a_step_that_waited_for_the_morning_moves_what_follows_it()
     {
         var step = new Step("a", "sms") { DelayMinutes = 90 };
         Due(step, "2026-11-23T16:00:00Z").ShouldBe(At("2026-11-23T17:30:00Z"));
-        Due(step, "2026-11-23T16:00:00Z", "2026-11-24T16:00:00Z").ShouldBe(At("2026-11-24T16:00:00Z"));
+        Due(step, "2026-11-23T16:00:00Z", "2026-11-24T16:00:00Z").ShouldBe(At("2026-11-24T17:30:00Z"));
+        Due(step, "2026-11-23T16:00:00Z", "2026-11-24T16:00:00Z", new Step("b", "sms") { DelayMinutes = 60 }).ShouldBe(At("2026-11-24T16:30:00Z"));
+        Due(step, "2026-11-23T16:00:00Z", "2026-11-24T16:00:00Z", new Step("b", "sms") { DelayMinutes = 90 }).ShouldBe(At("2026-11-24T16:01:00Z"), "never two at once");
+        Due(step with { From = "previous" }, "2026-11-23T16:00:00Z", "2026-11-24T16:00:00Z", new Step("b", "sms") { DelayMinutes = 60 }).ShouldBe(At("2026-11-24T17:30:00Z"));
     }
 
     [Fact]
@@ -66,7 +69,7 @@ public sealed class CadenceTimesTests
         CadenceTimes.Words(new Step("a", "sms") { DelayMinutes = 90 }).ShouldBe("after 90 minutes");
     }
 
-    private static DateTimeOffset Due(Step step, string arrived, string? ended = null) => CadenceTimes.DueOf(step, At(arrived), At(ended ?? arrived), Chicago);
+    private static DateTimeOffset Due(Step step, string arrived, string? ended = null, Step? previous = null) => CadenceTimes.DueOf(step, At(arrived), At(ended ?? arrived), Chicago, previous);
 
     private static DateTimeOffset At(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture);
 }
