@@ -92,6 +92,7 @@ public static class ChatApiApp
         services.AddSingleton<Answering>();
         services.AddSingleton<SessionViewer>();
         services.AddSingleton<FrameWriter>();
+        services.AddHostedService(provider => new WordsWarmUp(FirstWords.Readings(provider.GetRequiredService<TimeProvider>())));
         services.AddHostedService(provider => provider.GetRequiredService<FrameWriter>());
         services.AddSingleton<Turns>();
         services.AddHostedService(provider => provider.GetRequiredService<Turns>());

@@ -16,6 +16,9 @@ internal sealed class OwnModel : IAsyncDisposable
 
     private OwnModel(WebApplication app) => _app = app;
 
+    /// <summary>Where it listens.</summary>
+    public string Url => _app.Urls.First();
+
     /// <summary>The bodies of what it was asked, in order.</summary>
     public ConcurrentQueue<string> Requests { get; } = new();
 
@@ -46,11 +49,11 @@ internal sealed class OwnModel : IAsyncDisposable
 
     /// <summary>A Chat API that asks this one as OpenAI, and nobody else.</summary>
     public Task<ChatServer> AsOpenAiAsync(Scene scene, AnswerLimits? limits = null, string? model = null) => scene.StartAsync(
-        limits ?? new AnswerLimits(), ("AI_PROVIDER", null), ("OPENAI_BASE_URL", $"{_app.Urls.First()}/v1"), ("OPENAI_MODEL", model), ("ANTHROPIC_API_KEY", null));
+        limits ?? new AnswerLimits(), ("AI_PROVIDER", null), ("OPENAI_BASE_URL", $"{Url}/v1"), ("OPENAI_MODEL", model), ("ANTHROPIC_API_KEY", null));
 
     /// <summary>A Chat API that asks this one as Anthropic, and nobody else.</summary>
     public Task<ChatServer> AsAnthropicAsync(Scene scene, AnswerLimits? limits = null) => scene.StartAsync(
-        limits ?? new AnswerLimits(), ("ANTHROPIC_BASE_URL", _app.Urls.First()), ("OPENAI_API_KEY", null));
+        limits ?? new AnswerLimits(), ("ANTHROPIC_BASE_URL", Url), ("OPENAI_API_KEY", null));
 
     /// <summary>A piece of OpenAI's stream.</summary>
     public static Task ChunkAsync(HttpContext http, object delta, string? finish = null, object? usage = null) => DataAsync(http, null, new
@@ -87,11 +90,25 @@ internal sealed class OwnModel : IAsyncDisposable
     public static Task ThoughtAsync(HttpContext http, string thinking) =>
         DataAsync(http, "content_block_delta", new { type = "content_block_delta", index = 0, delta = new { type = "thinking_delta", thinking } });
 
+    /// <summary>A tool that Anthropic's model asks for.</summary>
+    /// <param name="input">As it comes: broken, if the test wants it so.</param>
+    public static async Task ToolAsync(HttpContext http, string name, string input)
+    {
+        await DataAsync(http, "content_block_start", new { type = "content_block_start", index = 1, content_block = new { type = "tool_use", id = "toolu_1", name, input = new { } } });
+        await DataAsync(http, "content_block_delta", new { type = "content_block_delta", index = 1, delta = new { type = "input_json_delta", partial_json = input } });
+        await DataAsync(http, "content_block_stop", new { type = "content_block_stop", index = 1 });
+    }
+
+    /// <summary>A tool that OpenAI's model asks for, or a server that speaks as it does.</summary>
+    /// <inheritdoc cref="ToolAsync"/>
+    public static Task CallAsync(HttpContext http, string name, string input, string id = "call_1", int index = 0) =>
+        ChunkAsync(http, new { tool_calls = new[] { new { index, id, type = "function", function = new { name, arguments = input } } } });
+
     /// <summary>The end of Anthropic's answer, but for its last event.</summary>
-    public static async Task EndMessageAsync(HttpContext http, int output)
+    public static async Task EndMessageAsync(HttpContext http, int output, string stop = "end_turn")
     {
         await DataAsync(http, "content_block_stop", new { type = "content_block_stop", index = 0 });
-        await DataAsync(http, "message_delta", new { type = "message_delta", delta = new { stop_reason = "end_turn", stop_sequence = (string?)null }, usage = new { output_tokens = output } });
+        await DataAsync(http, "message_delta", new { type = "message_delta", delta = new { stop_reason = stop, stop_sequence = (string?)null }, usage = new { output_tokens = output } });
     }
 
     /// <summary>Silence, until nobody listens.</summary>

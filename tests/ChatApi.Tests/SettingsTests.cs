@@ -96,8 +96,24 @@ public sealed class SettingsTests
         settings.Table.Count(model => model.Id == "claude-sonnet-5-5").ShouldBe(1);
     }
 
+    [Fact]
+    public void A_table_may_have_cheaper_prices_for_short_prompts()
+    {
+        var settings = WithTable("""
+            [{ "provider": "openai", "id": "x", "prices": [{ "from": "2026-01-01", "input": 1, "output": 2, "shortPrompts": { "upTo": 1000, "input": 0.5, "output": 1, "cacheRead": 0.1 } }] }]
+            """, ("OPENAI_API_KEY", "none"), ("OPENAI_MODEL", "x"));
+
+        var price = settings.Models[1].Model.Prices[0];
+        price.Cost(1000, 1000, 500, 0).ShouldBe(250 + 50 + 1000);
+        price.Cost(1001, 1000, 0, 0).ShouldBe(1001 + 2000);
+        price.AtMost(1000, 1000).ShouldBe(1000 + 2000);
+    }
+
     [Theory]
     [InlineData("[{]", "cannot be read: line 1")]
+    [InlineData("""[{ "provider": "openai", "id": "x", "prices": [{ "from": "2026-01-01", "input": 1, "output": 1, "shortPrompts": { "input": 1, "output": 1 } }] }]""", "upTo from 1 to")]
+    [InlineData("""[{ "provider": "openai", "id": "x", "prices": [{ "from": "2026-01-01", "input": 1, "output": 1, "shortPrompts": { "upTo": 9, "input": 1 } }] }]""", "x has shortPrompts")]
+    [InlineData("""[{ "provider": "openai", "id": "x", "prices": [{ "from": "2026-01-01", "input": 1, "output": 1, "shortPrompts": { "upTo": 9, "input": 1, "output": 2 } }] }]""", "no price above")]
     [InlineData("""[{ "provider": "openai", "id": "x", "prices": [{ "from": "2026-01-01", "input": 1, "output": 1 }], "temprature": 1 }]""", "there is no such field")]
     [InlineData("""[{ "provider": "gemini", "id": "x" }]""", "entry 1 needs an id, and a provider")]
     [InlineData("""[{ "provider": "openai", "id": "x", "prices": [] }]""", "x needs prices")]

@@ -388,7 +388,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** A person of the shop writes in the chat; to who texts it goes by text as well. */
+        /** A person of the shop writes in the chat; to who texts or writes emails it goes that way as well. */
         post: operations["SendStaffChatMessage"];
         delete?: never;
         options?: never;
@@ -517,7 +517,7 @@ export interface components {
         AnswerInterrupted: {
             /** Format: uuid */
             messageId: string;
-            /** @description `superseded`: nothing stays, and another answer covers what was asked; `stopped` by the customer, `shutdown`, `owner_lost`, or the provider's `cut`, `error`, `timeout`, `content_filter`. */
+            /** @description `superseded`: nothing stays, and another answer covers what was asked; `stopped` by the customer, `shutdown`, `owner_lost`, or the provider's `cut`, `unfinished`, `error`, `timeout`, `content_filter`. */
             reason: string;
         };
         /** @description Data of answer.restarted: the deltas before it are void. */

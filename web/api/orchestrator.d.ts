@@ -6490,7 +6490,7 @@ export interface components {
         };
         /** @description What a person said to staff, or to another system. */
         OptOutRequest: {
-            /** @description Their words, for the ledger; and how they reached you, such as `on the phone: no more texts, please`. Null = only that they said so. */
+            /** @description Their words, for the ledger; and how they reached you, such as `on the phone: no more texts, please`. Null = only that they said so. Line breaks become blanks; 500 characters are kept. */
             wording?: null | string;
         };
         /** @description Whether the customer came. */

@@ -38,9 +38,17 @@ public sealed record AiModel(
 /// <param name="CacheWrite">Of tokens put into the provider's cache for five minutes.</param>
 public sealed record ModelPrice(DateOnly From, long Input, long Output, long CacheRead, long CacheWrite)
 {
+    /// <summary>What holds in the place of these for short prompts; null = these hold for all.</summary>
+    public ShortPromptPrices? ShortPrompts { get; init; }
+
+    /// <summary>The prices of a prompt with so many tokens.</summary>
+    public ModelPrice Of(long input) => ShortPrompts is { } list && input <= list.UpTo ? list.Prices : this;
+
     /// <summary>What a call costs, in micro-dollars, rounded up.</summary>
     /// <param name="input">All tokens of the prompt, those from and for the cache included.</param>
-    public long Cost(long input, long output, long cacheRead, long cacheWrite)
+    public long Cost(long input, long output, long cacheRead, long cacheWrite) => Of(input).OwnCost(input, output, cacheRead, cacheWrite);
+
+    private long OwnCost(long input, long output, long cacheRead, long cacheWrite)
     {
         var fresh = Math.Max(0, input - cacheRead - cacheWrite);
         var total = ((Int128)fresh * Input) + ((Int128)output * Output) + ((Int128)cacheRead * CacheRead) + ((Int128)cacheWrite * CacheWrite);
@@ -48,17 +56,23 @@ public sealed record ModelPrice(DateOnly From, long Input, long Output, long Cac
     }
 
     /// <summary>What was saved by reading so many tokens from the cache, less what it took to put so many there; micro-dollars.</summary>
-    public long SavedByCache(long read, long written) =>
+    /// <remarks>Of two lists by that of short prompts: ours are.</remarks>
+    public long SavedByCache(long read, long written) => ShortPrompts?.Prices.SavedByCache(read, written) ??
         (long)((((Int128)read * (Input - CacheRead)) - ((Int128)written * (CacheWrite - Input))) / 1_000_000);
 
-    /// <summary>The most that a call can cost whose prompt has so many tokens and whose answer is cut after so many.</summary>
-    public long AtMost(long input, long output) => CacheWrite > Input ? Cost(input, output, 0, input) : Cost(input, output, 0, 0);
+    /// <summary>The most that a call can cost whose prompt has so many tokens and whose answer is cut after so many; of two lists by the dearer one.</summary>
+    public long AtMost(long input, long output) => CacheWrite > Input ? OwnCost(input, output, 0, input) : OwnCost(input, output, 0, 0);
 }
+
+/// <summary>A cheaper list, of prompts that are short.</summary>
+/// <param name="UpTo">So many tokens of a prompt at most.</param>
+/// <param name="Prices">None is above that of longer prompts.</param>
+public sealed record ShortPromptPrices(long UpTo, ModelPrice Prices);
 
 /// <summary>The models by name, with what each costs and until when it lives.</summary>
 /// <remarks>
 /// Those that we know; <c>AI_MODELS_FILE</c> adds others (<see cref="ModelFile"/>), and one that is in neither counts as <see cref="Unknown"/> says.
-/// Of a model with two price lists, by the length of the prompt, the dearer stands here: a cap is kept by what a call can cost at most.
+/// A model with two price lists, by the length of the prompt, has both: money is set aside by the dearer, since a cap is kept by what a call can cost at most, and booked by that of its prompt.
 /// Sources, read 2026-11-22: Anthropic's model and price pages (platform.claude.com/docs), OpenAI's published price lists. Until when a model lives: <see cref="ModelLife"/>.
 /// No sampling parameter (temperature, top_p, top_k) is ever sent: Anthropic's API of 2026-10-21 refuses them for every model.
 /// </remarks>
@@ -75,7 +89,7 @@ public static class AiModels
         Claude("claude-sonnet-4-5", [Usd(Known, 3, 15, 0.30m, 3.75m)]),
         Claude("claude-sonnet-4-5-20250929", [Usd(Known, 3, 15, 0.30m, 3.75m)]),
         Claude("claude-haiku-4-5", [Usd(Known, 1, 5, 0.10m, 1.25m)]),
-        Claude("claude-haiku-5-5", [Usd(Known, 0.50m, 2.50m, 0.05m, 0.625m)]),
+        Claude("claude-haiku-5-5", [Usd(Known, 0.50m, 2.50m, 0.05m, 0.625m) with { ShortPrompts = new(100_000, Usd(Known, 0.10m, 0.50m, 0.01m, 0.125m)) }]),
         Claude("claude-opus-5-5", [Usd(Known, 4, 20, 0.40m, 5)], effort: ReasoningEffort.Low),
         Claude("claude-fable-5-1", [Usd(Known, 10, 50, 1, 12.50m)]),
         OpenAi("gpt-6-luna", [Usd(Known, 0.10m, 0.50m, 0.01m, 0.10m)], effort: ReasoningEffort.None),

@@ -37,7 +37,7 @@ public sealed class Assistants(ChatApiSettings settings, IHttpClientFactory http
 
     /// <summary>The cheapest answer first, by the prices of a day: for a tenant that has used most of its budget.</summary>
     public IReadOnlyList<Assistant> CheapestFirst(DateTimeOffset now) =>
-        [.. InOrder.OrderBy(assistant => assistant.Model.PriceOn(DateOnly.FromDateTime(now.UtcDateTime)) is var price ? price.AtMost(TypicalInput, assistant.Model.MostOutput) : 0)];
+        [.. InOrder.OrderBy(assistant => assistant.Model.PriceOn(DateOnly.FromDateTime(now.UtcDateTime)) is var price ? price.Of(TypicalInput).AtMost(TypicalInput, assistant.Model.MostOutput) : 0)];
 
     /// <summary>What is asked for beside the prompt.</summary>
     public static ChatOptions Options(AiModel model)

@@ -1,4 +1,6 @@
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
 namespace LeadOrchestrator.ChatApi.Ai;
@@ -6,10 +8,13 @@ namespace LeadOrchestrator.ChatApi.Ai;
 /// <summary>Makes of a vendor's stream one that the packages can read.</summary>
 /// <remarks>
 /// The finish reasons of servers that speak almost as OpenAI does become those that its package knows: it throws at any other, and no answer of such a server would ever be whole.
-/// Halves of a character in two events come together: both packages throw at half a one.
+/// Halves of a character in two events come together: both packages throw at half a one. An end of Anthropic's that tells no usage gets one of nothing, which counts as none: its package throws without.
 /// </remarks>
 internal sealed partial class FinishReasons : DelegatingHandler
 {
+    private const string Data = "data:";
+    private const string End = "message_delta";
+
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var response = await base.SendAsync(request, cancellationToken);
@@ -36,6 +41,41 @@ internal sealed partial class FinishReasons : DelegatingHandler
         "max_tokens" => match.Groups[1].Value + "\"length\"",
         _ => match.Groups[1].Value + "null", // an empty one in each piece, or an abort: it does not say that the answer is whole
     });
+
+    /// <summary>A line of Anthropic's stream, with a usage where it needs one.</summary>
+    private static string WithUsage(string line)
+    {
+        if (!line.StartsWith(Data, StringComparison.Ordinal) || !line.Contains(End, StringComparison.Ordinal))
+        {
+            return line;
+        }
+
+        try
+        {
+            if (JsonNode.Parse(line[Data.Length..]) is not JsonObject data || (string?)data["type"] != End)
+            {
+                return line;
+            }
+
+            switch (data["usage"])
+            {
+                case JsonObject usage when usage["output_tokens"] is not null:
+                    return line;
+                case JsonObject usage:
+                    usage["output_tokens"] = 0;
+                    break;
+                default:
+                    data["usage"] = new JsonObject { ["output_tokens"] = 0 };
+                    break;
+            }
+
+            return $"{Data} {data.ToJsonString()}";
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or ArgumentException)
+        {
+            return line; // the package says what is wrong with it
+        }
+    }
 
     // A quote within a text has a backslash before it, so this is never found in what a model says.
     [GeneratedRegex(@"(""finish_reason""\s*:\s*)""([^""\\]*)""")]
@@ -71,7 +111,7 @@ internal sealed partial class FinishReasons : DelegatingHandler
                     return 0;
                 }
 
-                _line = Encoding.UTF8.GetBytes(_halves.Joined(isOpenAi ? Known(line) : line) + "\n");
+                _line = Encoding.UTF8.GetBytes(_halves.Joined(isOpenAi ? Known(line) : WithUsage(line)) + "\n");
             }
 
             var count = Math.Min(buffer.Length, _line.Length);

@@ -26,7 +26,7 @@ public sealed partial class ModelBreakers(TimeProvider clock, ILogger<ModelBreak
     {
         var isOut = outcome switch
         {
-            "timeout" or "error" or "cut" or "unreachable" => true,
+            "timeout" or "error" or "cut" or "unfinished" or "unreachable" => true,
             "stop" or "length" or "content_filter" or "tool_calls" or "guarded" => false,
             // What is wrong with one request says nothing of the next one.
             "status_400" or "status_413" or "status_422" => (bool?)null,

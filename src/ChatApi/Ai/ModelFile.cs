@@ -56,6 +56,11 @@ internal static class ModelFile
             throw new FormatException($"{id} needs prices: [{{from, input, output, cacheRead?, cacheWrite?}}], in US dollars per million tokens, from 0 to {MostUsd}");
         }
 
+        if (prices.Any(price => price!.ShortPrompts is { } list && !IsWithin(list, price)))
+        {
+            throw new FormatException($"{id} has shortPrompts that cannot be: {{upTo, input, output, cacheRead?, cacheWrite?}}, upTo from 1 to {MostContext} tokens, and no price above that of longer prompts");
+        }
+
         if (row.Temperature is not null && row.Provider == Providers.Claude)
         {
             throw new FormatException($"{id} has a temperature, which Anthropic refuses for every model");
@@ -73,12 +78,36 @@ internal static class ModelFile
         };
     }
 
-    private static bool IsWhole(PriceRow price) =>
-        price is { From: not null, Input: not null, Output: not null } && new[] { price.Input, price.Output, price.CacheRead, price.CacheWrite }.All(usd => usd is null or (>= 0 and <= MostUsd));
+    private static bool IsWhole(PriceRow price) => price.From is not null && AreWhole(price.Input, price.Output, price.CacheRead, price.CacheWrite);
+
+    private static bool AreWhole(decimal? input, decimal? output, decimal? cacheRead, decimal? cacheWrite) =>
+        input is not null && output is not null && new[] { input, output, cacheRead, cacheWrite }.All(usd => usd is null or (>= 0 and <= MostUsd));
+
+    // What a call can cost at most is told by the prices of longer prompts.
+    private static bool IsWithin(ShortRow list, PriceRow price)
+    {
+        if (list.UpTo is not (>= 1 and <= MostContext) || !AreWhole(list.Input, list.Output, list.CacheRead, list.CacheWrite))
+        {
+            return false;
+        }
+
+        var (most, own) = (PriceOf(price), PriceOf(price).ShortPrompts!.Prices);
+        return own.Input <= most.Input && own.Output <= most.Output && own.CacheRead <= most.CacheRead && own.CacheWrite <= most.CacheWrite;
+    }
+
+    private static ModelPrice PriceOf(PriceRow price)
+    {
+        var from = price.From!.Value;
+        return PriceOf(from, price.Input!.Value, price.Output!.Value, price.CacheRead, price.CacheWrite) with
+        {
+            ShortPrompts = price.ShortPrompts is { } list
+                ? new ShortPromptPrices(list.UpTo!.Value, PriceOf(from, list.Input!.Value, list.Output!.Value, list.CacheRead, list.CacheWrite)) : null,
+        };
+    }
 
     // Without a price of its own, what is cached costs what is not.
-    private static ModelPrice PriceOf(PriceRow price) =>
-        AiModels.Usd(price.From!.Value, price.Input!.Value, price.Output!.Value, price.CacheRead ?? price.Input.Value, price.CacheWrite ?? price.Input.Value);
+    private static ModelPrice PriceOf(DateOnly from, decimal input, decimal output, decimal? cacheRead, decimal? cacheWrite) =>
+        AiModels.Usd(from, input, output, cacheRead ?? input, cacheWrite ?? input);
 
     // The serializer's own words name our types.
     private static string What(JsonException wrong) =>
@@ -87,5 +116,7 @@ internal static class ModelFile
     private sealed record Row(
         string? Provider, string? Id, IReadOnlyList<PriceRow?>? Prices, DateOnly? RetiresOn, ReasoningEffort? Effort, float? Temperature, int? MostOutput, long? Context);
 
-    private sealed record PriceRow(DateOnly? From, decimal? Input, decimal? Output, decimal? CacheRead, decimal? CacheWrite);
+    private sealed record PriceRow(DateOnly? From, decimal? Input, decimal? Output, decimal? CacheRead, decimal? CacheWrite, ShortRow? ShortPrompts);
+
+    private sealed record ShortRow(long? UpTo, decimal? Input, decimal? Output, decimal? CacheRead, decimal? CacheWrite);
 }

@@ -24,6 +24,9 @@ internal sealed class StreamCount
     /// <summary>Their UTF-8 bytes.</summary>
     public long Bytes { get; private set; }
 
+    /// <summary>Has any of a tool's input come?</summary>
+    public bool HasInput { get; private set; }
+
     /// <summary>What the vendor said of the prompt before its first word; null when it said nothing.</summary>
     public Tokens? Begun { get; private set; }
 
@@ -61,18 +64,24 @@ internal sealed class StreamCount
                 Ended = Begun is null ? null : Begun with { Output = total.OutputTokens };
                 break;
             case RawMessageStreamEvent { Value: RawContentBlockDeltaEvent { Delta.Value: InputJsonDelta input } }:
-                Add(input.PartialJson);
+                AddInput(input.PartialJson);
                 break;
             case StreamingChatCompletionUpdate { ToolCallUpdates: { Count: > 0 } calls }:
                 foreach (var call in calls)
                 {
-                    Add(call.FunctionArgumentsUpdate?.ToString() ?? "");
+                    AddInput(call.FunctionArgumentsUpdate?.ToString() ?? "");
                 }
 
                 break;
         }
 
         return Pieces > before || update.Contents.OfType<FunctionCallContent>().Any();
+    }
+
+    private void AddInput(string piece)
+    {
+        HasInput |= piece.Length > 0;
+        Add(piece);
     }
 
     private void Add(string piece)

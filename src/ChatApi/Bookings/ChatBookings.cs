@@ -27,13 +27,31 @@ public sealed class ChatBookings(
     LeadDatabase database, Shared.Appointments.Bookings bookings, AppointmentStore appointments, BookingNews news, ConversationStore conversations, MessageStore messages, LiveSessions live,
     TimeProvider clock)
 {
-    /// <summary>Holds a slot for the customer of a session, and shows it to them. What they hold already is given back as it is: a model may ask for it twice.</summary>
+    // A turn takes no longer than two of the ten minutes of a hold.
+    private static readonly TimeSpan StillFresh = TimeSpan.FromMinutes(8);
+
+    /// <summary>
+    /// Holds a slot for the customer of a session, and shows it to them. What they hold already is given back as it is while it is fresh: a model may ask for it twice. A customer who asks again later
+    /// has the whole time again.
+    /// </summary>
     /// <param name="replacesId">A booking of theirs that ends when they confirm this one.</param>
-    public async Task<BookingResult> HoldAsync(SessionKey session, Guid leadId, ServiceToBook service, DateTimeOffset startsAt, Guid? replacesId, CancellationToken cancel)
+    public Task<BookingResult> HoldAsync(SessionKey session, Guid leadId, ServiceToBook service, DateTimeOffset startsAt, Guid? replacesId, CancellationToken cancel) =>
+        Deadlock.RetryAsync(() => HoldOnceAsync(session, leadId, service, startsAt, replacesId, cancel));
+
+    private async Task<BookingResult> HoldOnceAsync(SessionKey session, Guid leadId, ServiceToBook service, DateTimeOffset startsAt, Guid? replacesId, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(service);
-        var current = await appointments.CurrentOfLeadAsync(session.TenantId, leadId, cancel);
-        if (current.FirstOrDefault(IsSame) is { } same)
+        // As a tap does: what it replaces still stands when the hold is stored, or both would be booked in the end.
+        await using var transaction = await database.BeginAsync(session.TenantId, cancel);
+        await AppointmentStore.LockLeadAsync(transaction, leadId, cancel);
+        var current = await appointments.CurrentOfLeadAsync(transaction, leadId, cancel);
+        if (replacesId is { } replaced && !current.Any(appointment => appointment.Id == replaced && appointment.Status == AppointmentStatuses.Confirmed))
+        {
+            return new BookingResult.NotFree("replaced_meanwhile", []);
+        }
+
+        var same = current.FirstOrDefault(IsSame);
+        if (same is not null && same.ExpiresAt > clock.GetUtcNow() + StillFresh)
         {
             return new BookingResult.Made(same);
         }
@@ -44,7 +62,6 @@ public sealed class ChatBookings(
             return new BookingResult.NotFree("already_booked", []);
         }
 
-        await using var transaction = await database.BeginAsync(session.TenantId, cancel);
         var result = await bookings.TakeAsync(transaction, service, new SlotWish(leadId, startsAt, IsHold: true, ReplacesId: replacesId), cancel);
         if (result is BookingResult.Made { Appointment: var held })
         {
@@ -54,7 +71,8 @@ public sealed class ChatBookings(
             live.Publish(session, frame);
         }
 
-        return result;
+        // It begins too soon to be held anew; what they hold stands until it ends.
+        return result is BookingResult.NotFree { Reason: "too_soon" } && same is not null ? new BookingResult.Made(same) : result;
 
         bool IsSame(Appointment appointment) =>
             appointment.Status == AppointmentStatuses.Held && appointment.ServiceId == service.ServiceId && appointment.StartsAt == startsAt && appointment.ReplacesId == replacesId;

@@ -51,12 +51,12 @@ public sealed partial class Answering(
             }
             catch (Exception exception)
             {
+                answer.IsUncertain = true; // a reservation may have been stored although its answer did not come
                 if (cancel.IsCancellationRequested)
                 {
                     return;
                 }
 
-                answer.IsUncertain = true; // a reservation may have been stored although its answer did not come
                 SpeakingFailed(logger, answer.Begun.MessageId, answer.Session.TenantId, exception.GetType().Name, (exception as NpgsqlException)?.SqlState);
                 if (exception is not (NpgsqlException or TimeoutException) || answer.Speech.Said.Length > 0)
                 {

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using LeadOrchestrator.ChatApi.Guard;
 using LeadOrchestrator.Shared.Appointments;
 using LeadOrchestrator.Shared.Consent;
@@ -21,32 +22,49 @@ public sealed class ChatOptOuts(
     /// has an appointment is about that, and for the conversation.
     /// </summary>
     /// <param name="clientMessageId">One that is stored was heeded when it came first; whoever wanted messages again since then still does.</param>
-    /// <returns>Whether it ends with this message; then <see cref="NoticeAsync"/> says so behind it.</returns>
-    public async Task<bool> HeedAsync(SessionKey session, string message, Guid clientMessageId, CancellationToken cancel)
+    /// <returns>Whether it ends; then <see cref="NoticeAsync"/> says so behind the message, also where a process died before it could.</returns>
+    public async Task<Heeded> HeedAsync(SessionKey session, string message, Guid clientMessageId, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(message);
-        if (OptOutWords.Read(message) is var verdict && verdict != OptOut.No && !await conversations.HasMessageAsync(session, clientMessageId, cancel)
-            && !(OptOutWords.MayEndABooking(message) && await HasBookingAsync(session, cancel)))
+        var verdict = OptOutWords.Read(message);
+        if (verdict == OptOut.No || (OptOutWords.MayEndABooking(message) && await HasBookingAsync(session, cancel)))
         {
-            return await EndAsync(session, PlainText.Cut(message, LongestWording), verdict == OptOut.Doubtful ? ConsentEvidence.Doubtful : null, cancel);
+            return Heeded.No;
         }
 
-        return false;
+        var endsNow = !await conversations.HasMessageAsync(session, clientMessageId, cancel)
+            && await EndAsync(session, PlainText.Cut(message, LongestWording), verdict == OptOut.Doubtful ? ConsentEvidence.Doubtful : null, cancel);
+        return endsNow ? Heeded.Now : await conversations.IsOutAsync(session, cancel) ? Heeded.Before : Heeded.No;
     }
 
     private async Task<bool> HasBookingAsync(SessionKey session, CancellationToken cancel) =>
         await conversations.FindAsync(session, cancel) is { } conversation && (conversation.Done & (Deeds.Booked | Deeds.Held)) != Deeds.None;
 
-    /// <summary>Says in the chat that nothing is sent any more.</summary>
-    public async Task NoticeAsync(SessionKey session, CancellationToken cancel)
+    /// <summary>Says in the chat that nothing is sent any more; once, and once more when it ends anew.</summary>
+    /// <param name="message">The message that asked for it; null = a tap did.</param>
+    /// <param name="isNews">It ends now. If not, it is said where it was not said lately.</param>
+    public async Task NoticeAsync(SessionKey session, ChatMessage? message, bool isNews, CancellationToken cancel)
     {
         var history = await messages.PageAsync(session.TenantId, session.SessionId, null, Lately, cancel);
-        var words = FixedWords.OptedOut(FixedWords.IsSpanish(history), hasNumber: await conversations.FindContactAsync(session, cancel) is not null);
+        var (isSpanish, hasNumber) = (FixedWords.IsSpanish(history), await conversations.FindContactAsync(session, cancel) is not null);
+        var isStranger = message is not null && hasNumber && OptOutWords.Read(message.Content) == OptOut.Clear && OptOutWords.IsWrongNumber(message.Content);
+        var words = isStranger ? FixedWords.WrongNumber(isSpanish) : FixedWords.OptedOut(isSpanish, hasNumber);
+        if (!isNews && history.Any(said => said.Role == MessageRoles.System && said.Content == words))
+        {
+            return;
+        }
+
         await using var transaction = await database.BeginAsync(session.TenantId, cancel);
-        var appended = await messages.AppendAsync(transaction, Note(session, words), cancel);
-        await transaction.CommitAsync(cancel);
-        live.Publish(session, appended.Frame!);
+        var appended = await messages.AppendAsync(transaction, Note(session, words) with { ClientMessageId = NoteIdOf(message) }, cancel);
+        if (appended.Frame is { } frame)
+        {
+            await transaction.CommitAsync(cancel);
+            live.Publish(session, frame);
+        }
     }
+
+    // The same for the same message, whichever process says it.
+    private static Guid? NoteIdOf(ChatMessage? message) => message is null ? null : new Guid(SHA256.HashData(message.Id.ToByteArray()).AsSpan(0, 16));
 
     /// <summary>Nothing that was planned to win this customer is sent for thirty days, and the chat says until when. A second tap on the same day is the first.</summary>
     public async Task PauseAsync(SessionKey session, CancellationToken cancel)
@@ -100,4 +118,17 @@ public sealed class ChatOptOuts(
         Measures.OptedOut("chat");
         return true;
     }
+}
+
+/// <summary>What became of a message that may say "no more".</summary>
+public enum Heeded
+{
+    /// <summary>It says no such thing, or is about a booking.</summary>
+    No,
+
+    /// <summary>They had said so before.</summary>
+    Before,
+
+    /// <summary>What would be sent ends now.</summary>
+    Now,
 }

@@ -130,6 +130,16 @@ public sealed class ConversationStore(LeadDatabase database, TimeProvider clock)
             SELECT 1 FROM chat_messages WHERE tenant_id = @tenantId AND session_id = @SessionId AND client_message_id = @clientMessageId
             """, new { session.SessionId, clientMessageId }, cancel) is not null;
 
+    /// <summary>Has the session's customer, or whoever has their number, said no to messages?</summary>
+    public async Task<bool> IsOutAsync(SessionKey session, CancellationToken cancel) =>
+        await database.FirstOrDefaultAsync<int?>(session.TenantId, """
+            SELECT 1
+            FROM chat_sessions s
+            JOIN leads l ON l.tenant_id = s.tenant_id AND l.id = s.lead_id
+            LEFT JOIN contacts c ON c.tenant_id = l.tenant_id AND c.id = l.contact_id
+            WHERE s.tenant_id = @tenantId AND s.id = @SessionId AND (l.consent = 'opted_out' OR c.opted_out_at IS NOT NULL)
+            """, new { session.SessionId }, cancel) is not null;
+
     /// <summary>The contact (phone number) of the session's lead, or null when it has none.</summary>
     public Task<Guid?> FindContactAsync(SessionKey session, CancellationToken cancel) =>
         database.FirstOrDefaultAsync<Guid?>(session.TenantId, """

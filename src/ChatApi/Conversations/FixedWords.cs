@@ -55,6 +55,11 @@ internal static class FixedWords
         (false, false) => "We will not write to you any more. This chat stays open.",
     };
 
+    /// <summary>A stranger has the number, and the link that went to it.</summary>
+    public static string WrongNumber(bool isSpanish) => isSpanish
+        ? "Gracias por avisarnos. Ya no enviaremos mensajes a este número, y este enlace ya no abre la conversación."
+        : "Thank you for telling us. We will not text this number any more, and this link no longer opens the conversation.";
+
     /// <summary>Does the customer write Spanish? The newest message that tells decides.</summary>
     public static bool IsSpanish(IReadOnlyList<ChatMessage> history) =>
         history.Where(message => message.Role == MessageRoles.Customer).Reverse().Select(message => Languages.Of(message.Content)).FirstOrDefault(language => language is not null) == Languages.Spanish;

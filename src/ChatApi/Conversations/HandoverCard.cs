@@ -36,8 +36,9 @@ internal static partial class SaidToCustomers
     /// <summary>Sentences with an amount of money.</summary>
     public static IReadOnlyList<SaidSentence> Prices(IReadOnlyList<ChatMessage> thread) => Find(thread, sentence => Amount().IsMatch(sentence) || SentenceCheck.SaysAmount(GuardText.Read(sentence), SoldNowhere));
 
-    /// <summary>Sentences that promise something or say that it was done: what the truth guard reads as such.</summary>
-    public static IReadOnlyList<SaidSentence> Promises(IReadOnlyList<ChatMessage> thread) => Find(thread, sentence => DeedClaims.IsFalse(GuardText.Read(sentence), Deeds.None));
+    /// <summary>Sentences that promise something or say that it was done: what the truth guard reads as such, and what binds the shop beside it. A sentence too many costs a glance.</summary>
+    public static IReadOnlyList<SaidSentence> Promises(IReadOnlyList<ChatMessage> thread) => Find(thread, sentence => GuardText.Read(sentence) is var read
+        && (DeedClaims.IsFalse(read, Deeds.None) || (!read.IsQuestion && (GiftClaims.IsFree(read, SoldNowhere) || GiftClaims.IsDiscount(read) || Binding().IsMatch(read.Text) || SpanishBinding().IsMatch(read.Text)))));
 
     private static IReadOnlyList<SaidSentence> Find(IReadOnlyList<ChatMessage> thread, Func<string, bool> isWanted) =>
     [
@@ -49,6 +50,27 @@ internal static partial class SaidToCustomers
 
     [GeneratedRegex(@"\$\s?\d|\d\s?(?:dollars|dólares|USD)\b", RegexOptions.IgnoreCase)]
     private static partial Regex Amount();
+
+    // The guard stops what is not true; this finds what somebody must keep, true or not: what we will do, what costs nothing, and what we stand for.
+    [GeneratedRegex("""
+        (?<!\b(?:can't|cannot|can\ not|won't|don't|not|never)\s)\b(?:promis(?:e|ed|es|ing)|guarantee[ds]?|swear|my\s+word|rest\s+assured|count\s+on\s+(?:it|us|me))\b
+        |\b(?:i|we)(?:'ll|\s+will|'re\s+going\s+to|'m\s+going\s+to|\s+are\s+going\s+to|\s+am\s+going\s+to)\s+(?!(?:be\s+(?:happy|glad|here|open|closed)|gladly|see|need|have\s+to|help|assume|wait|look|ask|not)\b)
+        |\b(?:i|we)\s+can\s+(?:\p{L}+\s+)?(?:give\s+you|match|fit|squeeze|throw|waive|redo|have\s+it|get\s+it|get\s+you|hold|save\s+you|knock|include)\b
+        |\b(?:throw(?:ing|n)?\s+in|fit\s+you\s+in|squeeze\s+you\s+in|redo|make\s+it\s+right|money\s+back|refund(?:ed)?|waived?|price\s+match|on\s+(?:us|the\s+house)|complimentary)\b
+        |\bno\s+(?:(?:extra|additional)\s+)?(?:charge|cost|fee)\b|\b(?:for\s+free|free\s+of\s+charge)\b|\d\s?%\s+off\b|\bdiscount\b|\bwarrant(?:y|ies|ied)\b|\b(?:is|are|comes?)\s+included\b
+        |\b(?:ready|done|finished)\s+(?:by|before|within|tomorrow|today|(?:on\s+)?(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b|\byou(?:'ll|\s+will)\s+(?:get|have|receive|pay)\b
+        """, RegexOptions.IgnorePatternWhitespace)]
+    private static partial Regex Binding();
+
+    // "haré", "le haremos", "voy a", "se lo hacemos", "queda listo"
+    [GeneratedRegex("""
+        (?<!\bno\s(?:(?:le|te|lo|se)\s)?(?:puedo\s|podemos\s)?)\b(?:prometo|prometemos|prometer(?:le|te)?|garantizo|garantizamos|garantizad[oa]s?|aseguro|aseguramos)\b
+        |\bgarant[íi]as?\b|\bmi\s+palabra\b|\bcuente\s+con\b|\bgratis\b|\bsin\s+(?:costo|coste|cargo|cobro)\b|\bde\s+(?:regalo|cortes[íi]a)\b|\bno\s+(?:le|te)\s+(?:cobro|cobramos|cobraremos|cobrar[ée])\b
+        |\b(?:por|va\s+de)\s+(?:nuestra|mi)\s+cuenta\b|\b(?:descuento|rebaja|reembols\p{L}{1,6})\b|\b(?:queda|quedará|quedar|estará|estar|tengo|tenemos|tendré|tendremos|tendrá)\s+list[oa]s?\b
+        |\b(?!queremos\b)\p{L}{1,30}(?:aré|eré|iré|dré|aremos|eremos|iremos|dremos)\b|\b(?:vamos|voy)\s+a\s+\p{L}{2,30}r(?:l[oae]s?|[lt]e)?\b
+        |\b(?:se|te)\s+l[oa]s?\s+\p{L}{1,30}(?:amos|emos|imos|o)\b|\b(?:le|te)\s+(?:hago|hacemos|doy|damos|igualo|igualamos|devolvemos|regalo|regalamos|incluyo|incluimos)\b
+        """, RegexOptions.IgnorePatternWhitespace)]
+    private static partial Regex SpanishBinding();
 
     [GeneratedRegex(@"(?<=[.!?])\s+|\n+")]
     private static partial Regex Sentence();

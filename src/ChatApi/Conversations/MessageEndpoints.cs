@@ -35,7 +35,7 @@ internal static class MessageEndpoints
         }
 
         var session = http.Session();
-        var ends = await optOuts.HeedAsync(session, message.Clean(), message.ClientMessageId!.Value, cancel);
+        var heeded = await optOuts.HeedAsync(session, message.Clean(), message.ClientMessageId!.Value, cancel);
         if (await messages.AskAsync(session, message.Clean(), message.ClientMessageId, cancel) is not { } appended)
         {
             return TypedResults.Problem("Nothing was stored.", statusCode: 409, title: "This conversation is closed.");
@@ -46,9 +46,9 @@ internal static class MessageEndpoints
             live.Publish(session, frame);
         }
 
-        if (ends)
+        if (heeded != Heeded.No)
         {
-            await optOuts.NoticeAsync(session, cancel);
+            await optOuts.NoticeAsync(session, appended.Message, isNews: heeded == Heeded.Now, cancel);
         }
 
         var seq = appended.Message.Seq;
@@ -74,9 +74,11 @@ internal static class MessageEndpoints
         }
 
         var session = http.Session();
-        var page = await messages.PageAsync(session.TenantId, session.SessionId, beforeSeq, limit, cancel);
-        var next = page.Count == limit ? page[0].Seq.ToString(CultureInfo.InvariantCulture) : null;
-        return TypedResults.Ok(new ChatMessagePage(page, next));
+        // One more than is shown tells whether there is more.
+        var page = await messages.PageAsync(session.TenantId, session.SessionId, beforeSeq, limit + 1, cancel);
+        return TypedResults.Ok(page.Count > limit
+            ? new ChatMessagePage([.. page.Skip(1)], page[1].Seq.ToString(CultureInfo.InvariantCulture))
+            : new ChatMessagePage(page, null));
     }
 
     private static async Task<IResult> FollowAsync(
@@ -111,7 +113,7 @@ internal static class MessageEndpoints
     {
         if (await optOuts.EndAsync(http.Session(), "opt-out on the chat page", null, cancel))
         {
-            await optOuts.NoticeAsync(http.Session(), cancel);
+            await optOuts.NoticeAsync(http.Session(), null, isNews: true, cancel);
         }
 
         return TypedResults.NoContent();

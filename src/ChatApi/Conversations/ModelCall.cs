@@ -11,7 +11,7 @@ using AiMessage = Microsoft.Extensions.AI.ChatMessage;
 namespace LeadOrchestrator.ChatApi.Conversations;
 
 /// <summary>How one call of a model ended.</summary>
-/// <param name="Outcome">stop or length: said to its end; tool_calls: it asks for tools. Else: content_filter, guarded, cut, error, timeout, cancelled, empty, unreachable, or status_NNN.</param>
+/// <param name="Outcome">stop or length: said to its end; tool_calls: it asks for tools. Else: content_filter, unfinished, guarded, cut, error, timeout, cancelled, empty, unreachable, or status_NNN.</param>
 /// <param name="IsComplete">Was an answer said, and did the vendor say that it was at the end?</param>
 /// <param name="Settlement">What to book.</param>
 internal sealed record CallEnd(string Outcome, bool IsComplete, Settlement Settlement)
@@ -129,13 +129,34 @@ internal sealed class ModelCall(Assistant assistant, Reservation reservation, An
             return Whole("guarded") with { IsComplete = false, Violation = violation };
         }
 
-        if (_finish != ChatFinishReason.Length.Value && HasCall)
+        // Servers that speak as OpenAI does say stop behind a call, too. What a vendor has withdrawn, cut or put off is not acted on.
+        if (HasCall && (_finish == ChatFinishReason.ToolCalls.Value || _finish == ChatFinishReason.Stop.Value))
         {
-            return Whole("tool_calls") with { IsComplete = false, AsksForTools = _updates.ToChatResponse().Messages[^1] };
+            return Whole("tool_calls") with { IsComplete = false, AsksForTools = Asked() };
         }
 
         // Who refuses in mid-sentence has not said it to its end.
-        return _finish == ChatFinishReason.ContentFilter.Value ? Whole("content_filter") with { IsComplete = false } : Whole(_hasSpoken ? _finish : "empty");
+        if (_finish == ChatFinishReason.ContentFilter.Value)
+        {
+            return Whole("content_filter") with { IsComplete = false };
+        }
+
+        return !_hasSpoken ? Whole("empty") : IsAtEnd ? Whole(_finish) : Whole("unfinished") with { IsComplete = false };
+    }
+
+    // Words that were cut for their length are an answer. Those before a tool, or before whatever else a vendor has stopped for, were the way to one.
+    private bool IsAtEnd => _finish == ChatFinishReason.Stop.Value || (_finish == ChatFinishReason.Length.Value && !HasCall && !_count.HasInput);
+
+    // Some servers send no input at all where a tool needs none: OpenAI's package takes that for broken.
+    private AiMessage Asked()
+    {
+        var asked = _updates.ToChatResponse().Messages[^1];
+        foreach (var call in asked.Contents.OfType<FunctionCallContent>().Where(_ => !_count.HasInput))
+        {
+            call.Exception = null;
+        }
+
+        return asked;
     }
 
     private bool HasCall => _updates.Any(update => update.Contents.OfType<FunctionCallContent>().Any());

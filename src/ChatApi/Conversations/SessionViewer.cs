@@ -127,6 +127,7 @@ public sealed partial class SessionViewer(
     {
         private Guid? _answer;
         private bool _isExpected = view.IsAnswerExpected;
+        private bool _isAnsweredByStaff;
         private bool _hasBegun;
         private bool _hasUnsent;
         private long _wroteAt = Stopwatch.GetTimestamp();
@@ -141,7 +142,7 @@ public sealed partial class SessionViewer(
         public bool IsBusy => view.Question is not null || _answer is not null || Stopwatch.GetElapsedTime(_newsAt) < StaysQuick;
 
         /// <summary>The message is shown, and nobody is to answer it.</summary>
-        public bool HasNothingToWaitFor => view.Question is not null && !_isExpected && _answer is null;
+        public bool HasNothingToWaitFor => view.Question is not null && (!_isExpected || _isAnsweredByStaff) && _answer is null;
 
         public async Task ShowAsync(IReadOnlyList<Frame> stored)
         {
@@ -219,6 +220,10 @@ public sealed partial class SessionViewer(
             else if (frame.Type == FrameTypes.ModeChanged)
             {
                 _isExpected = view.IsAnswerExpected && FrameJson.Read<ModeChanged>(frame.Data).Mode == SessionModes.Ai;
+            }
+            else if (frame.Type == FrameTypes.MessageCreated && frame.Seq > view.Question && _answer is null)
+            {
+                _isAnsweredByStaff |= FrameJson.Read<ChatMessage>(frame.Data).Role == MessageRoles.Staff; // no answer to the question begins after that
             }
         }
 

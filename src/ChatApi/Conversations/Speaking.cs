@@ -169,9 +169,9 @@ public sealed partial class Speaking(
         await answer.SettleAsync(budget, cancel);
         answer.Speech.Pause();
         var results = await UseAsync(asked, answer, start, cancel);
-        asked.Contents = [.. asked.Contents.Select(content => content is FunctionCallContent call && IsTooLong(call) ? Emptied(call) : content)];
+        asked.Contents = [.. asked.Contents.Select(content => content is FunctionCallContent call ? Kept(call) : content)];
         turns.AddRange([asked, results]);
-        answer.ToolTurns.AddRange([Bare(asked), results]);
+        answer.ToolTurns.AddRange(Bare(asked, results, answer.ToolTurns.Count));
         if (answer.Words is { } words)
         {
             answer.Speech.Restart();
@@ -200,13 +200,30 @@ public sealed partial class Speaking(
         }
     }
 
-    // What another model may be told of a turn: what was asked for. Words beside it were this one's, and its thoughts are bound to it.
-    private static AiMessage Bare(AiMessage asked) => new(
-        ChatRole.Assistant, [.. asked.Contents.OfType<FunctionCallContent>().Select(call => new FunctionCallContent(call.CallId, call.Name, call.Arguments))]);
+    // What another model may be told of a turn: what was asked for, and what came of it. Words beside it were this one's, its thoughts are bound to it, and not every vendor takes its ids.
+    private static AiMessage[] Bare(AiMessage asked, AiMessage results, int turn)
+    {
+        var calls = asked.Contents.OfType<FunctionCallContent>().Select((call, place) => new FunctionCallContent($"kept_{turn}_{place}", call.Name, call.Arguments));
+        var answers = results.Contents.Select((content, place) => new FunctionResultContent($"kept_{turn}_{place}", content is FunctionResultContent { Result: { } told } ? told : null));
+        return [new AiMessage(ChatRole.Assistant, [.. calls]), new AiMessage(ChatRole.Tool, [.. answers])];
+    }
 
-    private static bool IsTooLong(FunctionCallContent call) => JsonSerializer.SerializeToUtf8Bytes(call.Arguments, AIJsonUtilities.DefaultOptions).Length > MostBytesOfInput;
+    // What is sent back of a call: vendors refuse a prompt with a name that no tool could have, and input that cannot be written.
+    private FunctionCallContent Kept(FunctionCallContent call) =>
+        new(call.CallId, tools.NameOf(call), WhyNot(call) is null && call.Arguments is { } input ? input : new Dictionary<string, object?>());
 
-    private static FunctionCallContent Emptied(FunctionCallContent call) => new(call.CallId, call.Name, new Dictionary<string, object?>());
+    // Why its input is not used; null: it may be. Half of a surrogate pair, escaped, is JSON that cannot be written again.
+    private static string? WhyNot(FunctionCallContent call)
+    {
+        try
+        {
+            return JsonSerializer.SerializeToUtf8Bytes(call.Arguments, AIJsonUtilities.DefaultOptions).Length > MostBytesOfInput ? "This is too long. Ask again in a few words." : null;
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or ArgumentException)
+        {
+            return "The input cannot be read.";
+        }
+    }
 
     private async Task<Reservation?> ReserveAsync(Assistant assistant, AnswerInProgress answer, AnswerStart start, List<AiMessage> turns, CancellationToken cancel)
     {
@@ -256,7 +273,7 @@ public sealed partial class Speaking(
             answer.Speech.Tell(tools.NameOf(call), "started");
             await answer.Speech.StoredAsync(cancel); // an answer that was stopped or taken over elsewhere does nothing more: that is heard of when its next frame is stored
             cancel.ThrowIfCancellationRequested();
-            var result = IsTooLong(call) ? ToolResult.Refused("This is too long. Ask again in a few words.")
+            var result = WhyNot(call) is { } why ? ToolResult.Refused(why)
                 : await tools.UseAsync(call, new ToolTurn(answer.Session, answer.Begun.MessageId, start, answer.Speech.Facts.Now), cancel);
             answer.Speech.Begin(result.After(answer.Speech.Facts));
             (answer.Done, answer.Slots) = (answer.Done | result.Done, answer.Speech.Facts.Slots);

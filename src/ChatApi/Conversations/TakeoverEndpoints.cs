@@ -17,7 +17,7 @@ internal static class TakeoverEndpoints
         session.MapPost("/takeover", TakeAsync).OnlyFor(Everybody).WithName("TakeOverChat").WithSummary("A person answers from now on; an answer in progress ends at once.");
         session.MapDelete("/takeover", GiveBackAsync).OnlyFor(Everybody).WithName("GiveChatBack").WithSummary("The assistant answers again.");
         session.MapPost("/staff-messages", SayAsync).OnlyFor(Everybody).WithName("SendStaffChatMessage")
-            .WithSummary("A person of the shop writes in the chat; to who texts it goes by text as well.").ProducesProblem(400).ProducesProblem(409);
+            .WithSummary("A person of the shop writes in the chat; to who texts or writes emails it goes that way as well.").ProducesProblem(400).ProducesProblem(409);
     }
 
     private const string TooLong = "text_too_long";
@@ -26,28 +26,17 @@ internal static class TakeoverEndpoints
 
     private static async Task<Results<NoContent, NotFound>> TakeAsync(
         Guid id, ClaimsPrincipal staff, LeadDatabase database, SessionStore sessions, MessageStore messages, HandoverStore handovers, AuditStore audit, LiveSessions live, Turns turns,
-        CancellationToken cancel)
-    {
-        var session = new SessionKey(staff.TenantId(), id);
-        if (!await ChangeAsync(session, staff, SessionModes.Ai, SessionModes.Human, "chat_taken_over", database, sessions, messages, handovers, audit, live, cancel))
-        {
-            return TypedResults.NotFound();
-        }
-
-        if (await messages.InterruptAnswerAsync(session, null, "stopped", cancel) is { } terminal)
-        {
-            live.Publish(session, terminal);
-            turns.Cancel(session);
-        }
-
-        return TypedResults.NoContent();
-    }
+        CancellationToken cancel) =>
+        await ChangeAsync(
+            new SessionKey(staff.TenantId(), id), staff, SessionModes.Ai, SessionModes.Human, "chat_taken_over", database, sessions, messages, handovers, audit, live, turns, cancel)
+            ? TypedResults.NoContent() : TypedResults.NotFound();
 
     // What the customer asked meanwhile and nobody answered is found by the sweep.
     private static async Task<Results<NoContent, NotFound>> GiveBackAsync(
-        Guid id, ClaimsPrincipal staff, LeadDatabase database, SessionStore sessions, MessageStore messages, HandoverStore handovers, AuditStore audit, LiveSessions live, CancellationToken cancel) =>
+        Guid id, ClaimsPrincipal staff, LeadDatabase database, SessionStore sessions, MessageStore messages, HandoverStore handovers, AuditStore audit, LiveSessions live, Turns turns,
+        CancellationToken cancel) =>
         await ChangeAsync(
-            new SessionKey(staff.TenantId(), id), staff, SessionModes.Human, SessionModes.Ai, "chat_given_back", database, sessions, messages, handovers, audit, live, cancel)
+            new SessionKey(staff.TenantId(), id), staff, SessionModes.Human, SessionModes.Ai, "chat_given_back", database, sessions, messages, handovers, audit, live, turns, cancel)
             ? TypedResults.NoContent() : TypedResults.NotFound();
 
     private static async Task<Results<Created<ChatMessage>, NotFound, ProblemHttpResult>> SayAsync(
@@ -60,6 +49,12 @@ internal static class TakeoverEndpoints
             return TypedResults.NotFound();
         }
 
+        // Said before, whatever has changed since: a stop that came in between says nothing of it.
+        if (message.ClientMessageId is { } known && await messages.FindAsync(session.TenantId, id, known, cancel) is { Role: MessageRoles.Staff } said)
+        {
+            return TypedResults.Created($"/api/chat/sessions/{id}/messages", said);
+        }
+
         if (state.Mode != SessionModes.Human)
         {
             return TypedResults.Problem("Take the conversation over first: POST …/takeover.", statusCode: 409, title: "The assistant answers in this conversation.");
@@ -69,19 +64,19 @@ internal static class TakeoverEndpoints
         var (appended, reason) = await Deadlock.RetryAsync(async () =>
         {
             await using var transaction = await database.BeginAsync(session.TenantId, cancel);
-            var said = await AppendAsync(transaction, id, PlainText.Clean(message.Content!).Trim(), message.ClientMessageId, messages, texts, cancel);
-            if (said.Message is { IsNew: true })
+            var sent = await AppendAsync(transaction, id, message.Clean(), message.ClientMessageId, messages, texts, cancel);
+            if (sent.Message is { IsNew: true })
             {
                 await handovers.TakeAsync(transaction, state.LeadId, staff.UserId(), cancel); // who answers has it
                 await audit.AddAsync(transaction, staff.UserId(), "chat_message_sent", $"chat/sessions/{id}", cancel);
                 await transaction.CommitAsync(cancel);
             }
 
-            return said;
+            return sent;
         });
         if (appended is null)
         {
-            return NotByText(reason!);
+            return NotSent(reason!);
         }
 
         if (appended.Frame is { } frame)
@@ -92,41 +87,41 @@ internal static class TakeoverEndpoints
         return TypedResults.Created($"/api/chat/sessions/{id}/messages", appended.Message);
     }
 
-    // To who texts it goes by text.
+    // To who texts it goes by text, to who writes emails by email.
     private static async Task<(AppendedMessage? Message, string? WhyNot)> AppendAsync(
         TenantTransaction transaction, Guid sessionId, string content, Guid? clientMessageId, MessageStore messages, StaffTextStore texts, CancellationToken cancel)
     {
-        var texter = await StaffTextStore.LockTexterAsync(transaction, sessionId, cancel);
-        if (texter is not null && (texter.WhyNot ?? (content.Length > StaffTextStore.Longest ? TooLong : null)) is { } reason)
+        var to = await StaffTextStore.LockWrittenToAsync(transaction, sessionId, cancel);
+        if (to is not null && (to.WhyNot ?? (to.Channel == MessageChannels.Sms && content.Length > StaffTextStore.Longest ? TooLong : null)) is { } reason)
         {
             return (null, reason);
         }
 
-        var channel = texter is null ? MessageChannels.Chat : MessageChannels.Sms;
+        var channel = to?.Channel ?? MessageChannels.Chat;
         var appended = await messages.AppendAsync(transaction, new NewThreadMessage(sessionId, MessageRoles.Staff, channel, content) { ClientMessageId = clientMessageId }, cancel);
-        if (texter is not null && appended.IsNew)
+        if (to is not null && appended.IsNew)
         {
-            await texts.PlanAsync(transaction, texter.LeadId, appended.Message, Activity.Current?.Id, cancel);
+            await texts.PlanAsync(transaction, to.LeadId, appended.Message, Activity.Current?.Id, cancel);
         }
 
         return (appended, null);
     }
 
-    // Not stored either: who waits by their phone would never see it, and nobody would be told of them any more.
-    private static ProblemHttpResult NotByText(string reason) => TypedResults.Problem(
-        reason == TooLong ? $"The customer texts, and a text has at most {StaffTextStore.Longest} characters." : "The customer texts, and no text may go to them. Call them.",
+    // Not stored either: who waits by their phone or mailbox would never see it, and nobody would be told of them any more.
+    private static ProblemHttpResult NotSent(string reason) => TypedResults.Problem(
+        reason == TooLong ? $"The customer texts, and a text has at most {StaffTextStore.Longest} characters." : "The customer texts or writes emails, and nothing may go to them that way. Call them.",
         statusCode: reason == TooLong ? 400 : 409, title: "The message may not go out.", extensions: new Dictionary<string, object?> { ["reason"] = reason });
 
     // Staff who write a text take the leads before the session.
     private static Task<bool> ChangeAsync(
         SessionKey session, ClaimsPrincipal staff, string from, string to, string action, LeadDatabase database, SessionStore sessions, MessageStore messages, HandoverStore handovers,
-        AuditStore audit, LiveSessions live, CancellationToken cancel) =>
-        Deadlock.RetryAsync(() => ChangeOnceAsync(session, staff, from, to, action, database, sessions, messages, handovers, audit, live, cancel));
+        AuditStore audit, LiveSessions live, Turns turns, CancellationToken cancel) =>
+        Deadlock.RetryAsync(() => ChangeOnceAsync(session, staff, from, to, action, database, sessions, messages, handovers, audit, live, turns, cancel));
 
     // Doing it twice is doing it once. A conversation that the assistant has handed over has its mode already, and its owner from now on.
     private static async Task<bool> ChangeOnceAsync(
         SessionKey session, ClaimsPrincipal staff, string from, string to, string action, LeadDatabase database, SessionStore sessions, MessageStore messages, HandoverStore handovers,
-        AuditStore audit, LiveSessions live, CancellationToken cancel)
+        AuditStore audit, LiveSessions live, Turns turns, CancellationToken cancel)
     {
         if (await sessions.FindAsync(session.TenantId, session.SessionId, cancel) is not { } state)
         {
@@ -135,6 +130,8 @@ internal static class TakeoverEndpoints
 
         await using var transaction = await database.BeginAsync(session.TenantId, cancel);
         var frame = await messages.ChangeModeAsync(transaction, session.SessionId, from, to, cancel);
+        // With the takeover or not at all: nobody may be left to end it by itself, and an answer at another process would go on to its end, tools too.
+        var terminal = to == SessionModes.Human ? await messages.InterruptAnswerAsync(transaction, session.SessionId, null, "stopped", cancel) : null;
         if (to == SessionModes.Human && state.Mode != SessionModes.Closed)
         {
             await messages.EndPlannedAsync(transaction, session.SessionId, evenReplies: true, cancel);
@@ -147,9 +144,10 @@ internal static class TakeoverEndpoints
         }
 
         await transaction.CommitAsync(cancel);
-        if (frame is not null)
+        live.Publish(session, [.. new[] { frame, terminal }.OfType<Frame>()]);
+        if (terminal is not null)
         {
-            live.Publish(session, frame);
+            turns.Cancel(session);
         }
 
         return true;
@@ -159,5 +157,17 @@ internal static class TakeoverEndpoints
 /// <summary>What a person of the shop writes in a chat.</summary>
 /// <param name="Content">1–4,000 characters, apart from white space around them.</param>
 /// <param name="ClientMessageId">The sender's own id: the same one again gives back the first message, and nothing is said twice.</param>
-public sealed record NewStaffMessage([property: Required, MaxLength(4000), RegularExpression(@"[\s\S]*\S[\s\S]*", ErrorMessage = "The content must not be empty.")] string? Content,
-    Guid? ClientMessageId = null);
+public sealed record NewStaffMessage([property: Required, MaxLength(4000)] string? Content, Guid? ClientMessageId = null) : IValidatableObject
+{
+    /// <summary>The content as it is stored.</summary>
+    public string Clean() => PlainText.Clean(Content ?? "").Trim();
+
+    /// <inheritdoc />
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (Clean().Length == 0)
+        {
+            yield return new ValidationResult("The content must not be empty.", [nameof(Content)]);
+        }
+    }
+}

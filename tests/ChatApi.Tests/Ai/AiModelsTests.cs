@@ -26,6 +26,17 @@ public sealed class AiModelsTests
         cheap.Cost(0, 0, 0, 0).ShouldBe(0);
     }
 
+    [Fact]
+    public void Of_two_lists_that_of_the_prompt_is_booked_and_the_dearer_one_set_aside()
+    {
+        var price = AiModels.Find(Providers.Claude, "claude-haiku-5-5")!.PriceOn(new DateOnly(2026, 11, 23));
+
+        price.Cost(100_000, 1000, 0, 0).ShouldBe(10_000 + 500);
+        price.Cost(3000, 0, 1000, 1000).ShouldBe(100 + 10 + 125);
+        price.Cost(100_002, 1000, 0, 0).ShouldBe(50_001 + 2500);
+        price.AtMost(1000, 1000).ShouldBe(625 + 2500);
+    }
+
     [Theory]
     [InlineData(0, 0)]
     [InlineData(0, 1000)]

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using LeadOrchestrator.ChatApi.Conversations;
 using LeadOrchestrator.Sandbox.Models;
 using LeadOrchestrator.Shared.Consent;
 
@@ -29,6 +30,20 @@ public sealed class ChatOptOutTests(Scene scene) : IClassFixture<Scene>
         await customer.AskAsync("STOP");
 
         await IsOutAsync(leadId, "ann2@example.com");
+    }
+
+    [Fact]
+    public async Task A_no_whose_process_died_before_it_could_say_so_is_confirmed_once_when_the_page_sends_it_again()
+    {
+        var (leadId, customer) = await ByEmailAsync("ann17@example.com");
+        var messageId = Guid.CreateVersion7();
+        await scene.Chat.Get<ChatOptOuts>().EndAsync(new(scene.TenantId, customer.SessionId), "STOP", null, CancellationToken.None); // and no further
+
+        await customer.AskAsync("STOP", messageId);
+        await customer.AskAsync("STOP", messageId);
+
+        await IsOutAsync(leadId, "ann17@example.com");
+        (await customer.HistoryAsync()).Count(message => message.GetProperty("content").GetString() == "We will not write to you any more. This chat stays open.").ShouldBe(1);
     }
 
     [Fact]
@@ -95,6 +110,25 @@ public sealed class ChatOptOutTests(Scene scene) : IClassFixture<Scene>
         (await scene.Database.ScalarAsync<long>("SELECT count(*) FROM email_addresses WHERE email = 'ann16@example.com' AND unsubscribed_at IS NOT NULL")).ShouldBe(0);
     }
 
+    [Theory]
+    [InlineData("Wrong number, I don't know any of this", "Thank you for telling us. We will not text this number any more, and this link no longer opens the conversation.", false)]
+    [InlineData("Número equivocado", "Gracias por avisarnos. Ya no enviaremos mensajes a este número, y este enlace ya no abre la conversación.", false)]
+    [InlineData("STOP", "We will not text or email you any more. This chat stays open. To get texts again, text START to our number.", true)]
+    public async Task A_stranger_who_says_so_hears_that_it_has_ended_and_opens_the_chat_no_more(string words, string notice, bool staysOpen)
+    {
+        var (leadId, code) = await scene.LeadAsync();
+        var contact = Guid.CreateVersion7();
+        await scene.Database.ExecuteAsync("INSERT INTO contacts (tenant_id, id, phone, created_at, updated_at) VALUES ($1, $2, $3, now(), now())", scene.TenantId, contact, $"+1737{Random.Shared.Next(2_000_000, 9_999_999)}");
+        await scene.Database.ExecuteAsync("UPDATE leads SET contact_id = $2 WHERE id = $1", leadId, contact);
+        var customer = await Customer.OpenAsync(scene.Chat, code);
+
+        await customer.AskAsync(words);
+        (await customer.HistoryAsync()).Select(message => message.GetProperty("content").GetString()).ShouldContain(notice);
+
+        var again = await scene.Chat.Http.PostAsJsonAsync("/api/chat/sessions", new { code });
+        again.StatusCode.ShouldBe(staysOpen ? HttpStatusCode.Created : HttpStatusCode.NotFound);
+    }
+
     [Fact]
     public async Task Who_has_neither_is_opted_out_all_the_same()
     {
@@ -122,6 +156,25 @@ public sealed class ChatOptOutTests(Scene scene) : IClassFixture<Scene>
         (await scene.Database.ScalarAsync<string>("SELECT status FROM leads WHERE id = $1", leadId)).ShouldBe("contacted");
         (await customer.HistoryAsync()).ShouldHaveSingleItem().GetProperty("content").GetString()
             .ShouldBe("We will not write to you before Wednesday, December 23. What concerns an appointment of yours still comes. This chat stays open.");
+    }
+
+    [Fact]
+    public async Task A_pause_counts_for_what_is_planned_for_another_request_with_the_same_phone_but_for_its_greeting()
+    {
+        var (leadId, code) = await scene.LeadAsync();
+        var (otherId, _) = await scene.LeadAsync();
+        var contact = Guid.CreateVersion7();
+        await scene.Database.ExecuteAsync("INSERT INTO contacts (tenant_id, id, phone, created_at, updated_at) VALUES ($1, $2, '+15125550149', now(), now())", scene.TenantId, contact);
+        await scene.Database.ExecuteAsync("UPDATE leads SET contact_id = $3 WHERE id IN ($1, $2)", leadId, otherId, contact);
+        await PlanAsync(otherId, "greeting", "2026-11-24T14:30:00Z");
+        await PlanAsync(otherId, "next_day", "2026-11-24T16:30:00Z");
+        var customer = await Customer.OpenAsync(scene.Chat, code);
+
+        await customer.SendAsync(HttpMethod.Post, "/pause", new { });
+
+        (await scene.Database.ColumnAsync<string>(
+            "SELECT concat_ws(' ', step, reason, to_char(due_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI')) FROM touch_points WHERE lead_id = $1 ORDER BY step", otherId))
+            .ShouldBe(["greeting 2026-11-24 14:30", "next_day paused_by_customer 2026-12-23 16:30"]);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using LeadOrchestrator.Sandbox.Models;
 using LeadOrchestrator.Shared.Auth;
 using LeadOrchestrator.Shared.Hosting;
 using LeadOrchestrator.Shared.Messages;
@@ -61,14 +62,37 @@ public sealed class TakeoverTests(Scene scene) : IClassFixture<Scene>, IAsyncLif
     }
 
     [Fact]
-    public async Task What_staff_send_again_with_the_same_id_is_said_once()
+    public async Task Who_waits_behind_an_answer_while_staff_text_waits_for_nothing_any_more()
+    {
+        scene.Sandbox.Model.TokenDelay = TimeSpan.FromMilliseconds(250);
+        scene.Sandbox.Model.Enqueue(new ModelAnswer("", "opening_hours", [])); // who has used a tool gives way to no other answer
+        scene.Sandbox.Model.Enqueue(new ModelAnswer(string.Join(' ', Enumerable.Repeat("Ceramic film looks rich and keeps its color.", 30))));
+        var customer = await scene.CustomerAsync();
+        using var first = await customer.AskAndWatchAsync("How does film look?");
+        await first.UntilAsync(frame => frame.Type == "answer.delta");
+        using var second = await customer.AskAndWatchAsync("And can you do Friday?");
+        await second.UntilAsync(frame => frame.Type == "message.created");
+
+        await AppendAsync(new NewThreadMessage(customer.SessionId, MessageRoles.Staff, MessageChannels.Sms, "Friday at nine is fine."));
+        var seen = await second.ToEndAsync();
+
+        seen.ShouldContain(frame => frame.Type == "message.created" && frame.Text("content") == "Friday at nine is fine.");
+        (await customer.SendAsync(HttpMethod.Post, "/stop", new { })).EnsureSuccessStatusCode();
+        (await first.ToEndAsync())[^1].Text("reason").ShouldBe("stopped");
+    }
+
+    [Fact]
+    public async Task What_staff_send_again_with_the_same_id_is_said_once_whatever_has_changed_since()
     {
         var customer = await TakenAsync();
         var message = new { content = "We can do Monday at nine.", clientMessageId = Guid.CreateVersion7() };
 
         using var first = await _staff.PostAsJsonAsync($"{customer.Path}/staff-messages", message);
+        await GiveBackAsync(customer);
         using var again = await _staff.PostAsJsonAsync($"{customer.Path}/staff-messages", message);
+        using var empty = await _staff.PostAsJsonAsync($"{customer.Path}/staff-messages", new { content = "\u0000\u0001" });
 
+        empty.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         (first.StatusCode, again.StatusCode).ShouldBe((HttpStatusCode.Created, HttpStatusCode.Created));
         (await again.Content.ReadAsStringAsync()).ShouldBe(await first.Content.ReadAsStringAsync());
         (await scene.Database.ScalarAsync<long>("SELECT count(*) FROM chat_messages WHERE session_id = $1 AND role = 'staff'", customer.SessionId)).ShouldBe(1);
@@ -207,6 +231,50 @@ public sealed class TakeoverTests(Scene scene) : IClassFixture<Scene>, IAsyncLif
         tooLong.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
     }
 
+    [Fact]
+    public async Task What_staff_write_to_who_writes_emails_goes_out_by_email()
+    {
+        var customer = await TakenAsync();
+        var lead = await EmailAsync(customer);
+        await WriteAsync(customer, "Can you do Friday?", MessageChannels.Email, isQuestion: false);
+        (await WaitsAsync(customer)).ShouldBeTrue();
+
+        using var said = await _staff.PostAsJsonAsync($"{customer.Path}/staff-messages", new { content = "No, Monday 9:00" });
+
+        said.StatusCode.ShouldBe(HttpStatusCode.Created);
+        (await said.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("channel").GetString().ShouldBe("email");
+        (await scene.Database.ColumnAsync<string>("""
+            SELECT concat_ws(' ', t.step, t.channel, t.status, t.content, m.role) FROM touch_points t JOIN chat_messages m ON m.id = t.message_id WHERE t.lead_id = $1
+            """, lead)).ShouldBe(["staff-1 email scheduled No, Monday 9:00 staff"]);
+        (await WaitsAsync(customer)).ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData("unsubscribed_at = now()", "unsubscribed")]
+    [InlineData("suppressed_at = now(), suppression = 'address_bounced'", "address_bounced")]
+    public async Task Whom_no_email_may_reach_still_waits_and_staff_hear_so(string change, string reason)
+    {
+        var customer = await TakenAsync();
+        var lead = await EmailAsync(customer);
+        await WriteAsync(customer, "Can you do Friday?", MessageChannels.Email, isQuestion: false);
+        await scene.Database.ExecuteAsync($"UPDATE email_addresses e SET {change} FROM leads l WHERE l.id = $1 AND e.email = l.email", lead);
+
+        using var said = await _staff.PostAsJsonAsync($"{customer.Path}/staff-messages", new { content = "No, Monday 9:00" });
+
+        said.StatusCode.ShouldBe(HttpStatusCode.Conflict);
+        (await said.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("reason").GetString().ShouldBe(reason);
+        (await customer.HistoryAsync()).ShouldNotContain(message => message.GetProperty("role").GetString() == "staff");
+        (await WaitsAsync(customer)).ShouldBeTrue();
+    }
+
+    private async Task<Guid> EmailAsync(Customer customer)
+    {
+        var lead = await scene.Database.ScalarAsync<Guid>("SELECT lead_id FROM chat_sessions WHERE id = $1", customer.SessionId);
+        await scene.Database.ExecuteAsync("UPDATE leads SET email = $2 WHERE id = $1", lead, $"{lead:N}@example.com");
+        await scene.Database.ExecuteAsync("INSERT INTO email_addresses (tenant_id, id, email, created_at, updated_at) VALUES ($1, $2, $3, now(), now())", scene.TenantId, Guid.CreateVersion7(), $"{lead:N}@example.com");
+        return lead;
+    }
+
     private async Task<Customer> TextingAsync()
     {
         var customer = await TakenAsync();
@@ -224,50 +292,6 @@ public sealed class TakeoverTests(Scene scene) : IClassFixture<Scene>, IAsyncLif
         return lead;
     }
 
-    [Fact]
-    public async Task Who_takes_over_while_staff_text_the_lead_waits_and_has_it()
-    {
-        var (leadId, code) = await scene.LeadAsync();
-        var customer = await Customer.OpenAsync(scene.Chat, code);
-
-        // A text of staff takes the leads first, and then the session.
-        var answer = await BesideAsync(
-            "SELECT 1 FROM leads WHERE tenant_id = @tenantId AND id = @leadId FOR NO KEY UPDATE", "UPDATE chat_sessions SET last_seq = last_seq WHERE tenant_id = @tenantId AND lead_id = @leadId",
-            leadId, () => _staff.PostAsync($"{customer.Path}/takeover", null));
-
-        answer.StatusCode.ShouldBe(HttpStatusCode.NoContent);
-    }
-
-    [Fact]
-    public async Task Who_wants_a_rest_while_a_text_of_theirs_comes_in_has_it()
-    {
-        var (leadId, code) = await scene.LeadAsync();
-        await scene.Database.ExecuteAsync("""
-            INSERT INTO touch_points (tenant_id, id, lead_id, step, channel, status, due_at, expires_at, created_at, updated_at)
-            VALUES ($1, gen_random_uuid(), $2, 'next_day', 'sms', 'scheduled', '2026-11-24T16:30:00Z', '2026-11-25Z', '2026-11-23Z', '2026-11-23Z')
-            """, scene.TenantId, leadId);
-        var customer = await Customer.OpenAsync(scene.Chat, code);
-
-        var answer = await BesideAsync(
-            "UPDATE chat_sessions SET last_seq = last_seq WHERE tenant_id = @tenantId AND lead_id = @leadId", "UPDATE touch_points SET updated_at = updated_at WHERE tenant_id = @tenantId AND lead_id = @leadId",
-            leadId, () => customer.SendAsync(HttpMethod.Post, "/pause", new { }));
-
-        answer.StatusCode.ShouldBe(HttpStatusCode.NoContent);
-    }
-
-    // Two that wait for each other in a ring. The one that has waited longer is ended by the database: the request.
-    private async Task<HttpResponseMessage> BesideAsync(string first, string second, Guid leadId, Func<Task<HttpResponseMessage>> request)
-    {
-        await using var other = await scene.Database.Lead.BeginAsync(scene.TenantId, CancellationToken.None);
-        await other.ExecuteAsync(first, new { leadId }, CancellationToken.None);
-        var asked = request();
-        await Eventually.TrueAsync(
-            async () => await scene.Database.ScalarAsync<long>("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") > 0, "the request to wait");
-        await other.ExecuteAsync(second, new { leadId }, CancellationToken.None);
-        await other.CommitAsync(CancellationToken.None);
-        return await asked;
-    }
-
     private async Task<Customer> TakenAsync()
     {
         var customer = await scene.CustomerAsync();
@@ -281,7 +305,7 @@ public sealed class TakeoverTests(Scene scene) : IClassFixture<Scene>, IAsyncLif
     private async Task GiveBackAsync(Customer customer) => (await _staff.DeleteAsync($"{customer.Path}/takeover")).StatusCode.ShouldBe(HttpStatusCode.NoContent);
 
     private async Task<string> AnsweredAsync(Customer customer) =>
-        (await Eventually.ValueAsync(() => AnswersAsync(customer), answers => answers.Count > 0, "an answer", TimeSpan.FromSeconds(30)))[0];
+        (await Eventually.ValueAsync(() => AnswersAsync(customer), answers => answers.Count > 0, "an answer"))[0];
 
     private Task<IReadOnlyList<string>> AnswersAsync(Customer customer) => scene.Database.ColumnAsync<string>(
         "SELECT content FROM chat_messages WHERE session_id = $1 AND role = 'assistant' AND status = 'complete' ORDER BY seq", customer.SessionId);
@@ -289,11 +313,15 @@ public sealed class TakeoverTests(Scene scene) : IClassFixture<Scene>, IAsyncLif
     private Task<bool> WaitsAsync(Customer customer) =>
         scene.Database.ScalarAsync<bool>("SELECT EXISTS (SELECT 1 FROM handovers WHERE session_id = $1 AND taken_at IS NULL)", customer.SessionId);
 
-    private async Task TextAsync(Customer customer, string text, bool isQuestion = true)
+    private Task TextAsync(Customer customer, string text, bool isQuestion = true) => WriteAsync(customer, text, MessageChannels.Sms, isQuestion);
+
+    private Task WriteAsync(Customer customer, string text, string channel, bool isQuestion = true) =>
+        AppendAsync(new NewThreadMessage(customer.SessionId, MessageRoles.Customer, channel, text) { IsQuestion = isQuestion });
+
+    private async Task AppendAsync(NewThreadMessage message)
     {
         await using var transaction = await scene.Database.Lead.BeginAsync(scene.TenantId, CancellationToken.None);
-        await scene.Chat.Get<MessageStore>().AppendAsync(
-            transaction, new NewThreadMessage(customer.SessionId, MessageRoles.Customer, MessageChannels.Sms, text) { IsQuestion = isQuestion }, CancellationToken.None);
+        await scene.Chat.Get<MessageStore>().AppendAsync(transaction, message, CancellationToken.None);
         await transaction.CommitAsync(CancellationToken.None);
     }
 }

@@ -63,7 +63,7 @@ public sealed class TextAnswerTests(Scene scene) : IClassFixture<Scene>, IAsyncL
         scene.Sandbox.Faults.Add(new Fault { Vendor = Vendor.Anthropic, Kind = FaultKind.HangBeforeFirstToken, Seconds = 300 });
         var customer = await scene.CustomerAsync();
         await TextAsync(customer, "How much is tint?");
-        await Eventually.TrueAsync(() => scene.Sandbox.Faults.Waiting.Count == 0, "the silent model is asked", TimeSpan.FromSeconds(20));
+        await Eventually.TrueAsync(() => scene.Sandbox.Faults.Waiting.Count == 0, "the silent model is asked");
 
         await TextAsync(customer, "For a Civic");
 
@@ -140,7 +140,7 @@ public sealed class TextAnswerTests(Scene scene) : IClassFixture<Scene>, IAsyncL
         (await AnswerAsync(customer))["content"].ShouldBe("Disculpe, ahora mismo no puedo contestar. El taller tiene su mensaje. También puede llamar al +15125550100.");
 
         await TextAsync(customer, "¿Hola?");
-        (await Eventually.ValueAsync(() => StatusesAsync(customer), all => all.Count == 2 && all[1] != "streaming", "the second text to have its end", TimeSpan.FromSeconds(30)))
+        (await Eventually.ValueAsync(() => StatusesAsync(customer), all => all.Count == 2 && all[1] != "streaming", "the second text to have its end"))
             .ShouldBe(["complete", "failed"]);
         (await ItemsAsync(customer)).ShouldBe(["no_answer provider_unavailable"]);
     }

@@ -65,6 +65,51 @@ describe('a booking', () => {
     expect(posted()).toEqual(['cancellation']);
   });
 
+  it('keeps the focus at its card when the button that was pressed makes room for others', async () => {
+    server.onExchange = () => json(201, session({ bookings: [held] }));
+    await open();
+    const card = () => conversation().getByText('Full Car Ceramic Tint').closest('li');
+    server.onSession = () => json(200, session({ bookings: [booking({ status: 'confirmed', expiresAt: null })] }));
+    button('Confirm').focus();
+    fireEvent.click(button('Confirm'));
+    expect(document.activeElement).toBe(button('Confirm'));
+    expect(button('Confirm').getAttribute('aria-disabled')).toBe('true');
+    fireEvent.click(button('Cancel'));
+    await pass();
+    expect(posted()).toEqual(['confirmation']);
+    expect(document.activeElement).toBe(card());
+    button('Cancel this appointment').focus();
+    fireEvent.click(button('Cancel this appointment'));
+    expect(document.activeElement).toBe(card());
+    button('Keep it').focus();
+    fireEvent.click(button('Keep it'));
+    expect(document.activeElement).toBe(card());
+  });
+
+  it('gives the focus to the conversation when its card goes away', async () => {
+    server.onExchange = () => json(201, session({ bookings: [held] }));
+    server.onSession = () => json(200, session({ bookings: [] }));
+    await open();
+    button('Cancel').focus();
+    fireEvent.click(button('Cancel'));
+    await pass();
+    expect(conversation().queryByText('Full Car Ceramic Tint')).toBeNull();
+    expect(document.activeElement).toBe(screen.getByRole('region', { name: 'Conversation' }));
+  });
+
+  it('breaks any long word, as all of the conversation does', async () => {
+    server.onExchange = () => json(201, session({ bookings: [held] }));
+    server.onSession = () => json(200, session({ bookings: [] }));
+    server.onTap = () => json(409, {});
+    await open();
+    const breaks = (element: Element) => element.closest('.wrap-anywhere') !== null;
+    expect(breaks(conversation().getByText('Hi Anna!'))).toBe(true);
+    expect(breaks(conversation().getByText('Full Car Ceramic Tint'))).toBe(true);
+    fireEvent.click(button('Confirm'));
+    await pass();
+    expect(breaks(screen.getByRole('alert'))).toBe(true);
+  });
+
   it('that came too late says so, although its card is gone, until there is something newer', async () => {
     server.onExchange = () => json(201, session({ bookings: [held] }));
     server.onSession = () => json(200, session({ bookings: [] }));

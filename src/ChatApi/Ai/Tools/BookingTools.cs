@@ -14,7 +14,7 @@ internal static class BookingTools
 {
     /// <summary>Of a service that is named; for a price that goes by the class of the car.</summary>
     public const string ServiceSchema = """
-        "service":{"type":"string","description":"The service's name, as in the price list."},"for":{"type":"string","description":"The class of car behind the service in the price list, where there is one."}
+        "service":{"type":"string","description":"The service's name, as in the price list."},"for":{"type":"string","description":"The customer's class of car, as behind the service in the price list, where there is one. Of a service that stands there several times: always."}
         """;
 
     /// <summary>A time on the shop's wall.</summary>
@@ -30,13 +30,30 @@ internal static class BookingTools
     {
         var offered = turn.Start.Catalog.Where(item => item is { Bookable: true, DurationMinutes: not null }).ToList();
         var named = offered.Where(item => Same(item.Name, name)).ToList();
-        var exact = named.Count > 1 || vehicleClass is not null ? named.Where(item => item.VehicleClass is null || Same(item.VehicleClass, vehicleClass)).ToList() : named;
-        return exact switch
+        if (named.Count == 0)
+        {
+            named = [.. offered.Where(item => item.VehicleClass is not null && Same(Label(item), name))];
+        }
+
+        return OfClass(named, vehicleClass?.Trim(' ', '[', ']')) switch
         {
             [var one] => (Of(turn, one), null),
             [] when named.Count == 0 => (null, $"No such service can be booked here. Those that can: {Names(offered)}."),
-            _ => (null, $"The price of this service goes by the class of car. Ask for it and give it as for: {Names(named)}."),
+            _ => (null, $"The price of this service goes by the class of car. Ask the customer what they drive and give its class as for, such as SUV or sedan; an entry without one is for all others: {Names(named)}."),
         };
+    }
+
+    // The entry for a class before the one for all cars. Which car it is decides the price, so where there are several nobody guesses.
+    private static List<CatalogItem> OfClass(List<CatalogItem> named, string? vehicleClass)
+    {
+        if (string.IsNullOrEmpty(vehicleClass))
+        {
+            return named;
+        }
+
+        var whole = named.Where(item => Same(item.VehicleClass, vehicleClass)).ToList();
+        var part = whole.Count > 0 ? whole : [.. named.Where(item => item.VehicleClass?.Split('/').Any(one => Same(one, vehicleClass)) == true)];
+        return part.Count > 0 ? part : [.. named.Where(item => item.VehicleClass is null)];
     }
 
     /// <summary>A service by its id, if it can be booked now.</summary>
@@ -81,7 +98,10 @@ internal static class BookingTools
     private static bool Same(string? one, string? other) => string.Equals(one?.Trim(), other?.Trim(), StringComparison.OrdinalIgnoreCase);
 
     private static string Names(IEnumerable<CatalogItem> items) =>
-        string.Join("; ", items.Take(20).Select(item => item.VehicleClass is { } vehicle ? $"{Prompt.Data(item.Name)} [{Prompt.Data(vehicle)}]" : Prompt.Data(item.Name)));
+        string.Join("; ", items.Take(20).Select(Label));
+
+    // As the price list has it.
+    private static string Label(CatalogItem item) => item.VehicleClass is { } vehicle ? $"{Prompt.Data(item.Name)} [{Prompt.Data(vehicle)}]" : Prompt.Data(item.Name);
 
     private static DateTimeZone Zone(LocationHours hours) => DateTimeZoneProviders.Tzdb.GetZoneOrNull(hours.Timezone) ?? DateTimeZone.Utc;
 }

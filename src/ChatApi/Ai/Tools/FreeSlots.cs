@@ -7,7 +7,7 @@ namespace LeadOrchestrator.ChatApi.Ai.Tools;
 
 /// <summary>When this conversation's shop has time for a service.</summary>
 internal sealed class FreeSlots(ChatBookings bookings) : ChatTool(
-    "free_slots", "Free times for a service at this shop: seven days from today, or from a date. Use it before you name any time.",
+    "free_slots", "Free times for a service at this shop: some of each of seven days from today, or from a date, and of that date all. Use it before you name any time.",
     $$$"""{"type":"object","properties":{{{{BookingTools.ServiceSchema}}},"date":{"type":"string","description":"First day, as YYYY-MM-DD. Without it: today."}},"required":["service"],"additionalProperties":false}""")
 {
     private const int MostOfADay = 6;
@@ -24,6 +24,7 @@ internal sealed class FreeSlots(ChatBookings bookings) : ChatTool(
 
         var hours = turn.Start.Hours;
         var from = turn.Now;
+        LocalDate? asked = null;
         if (TextOf(input, "date") is { } said)
         {
             if (LocalDatePattern.Iso.Parse(said) is not { Success: true, Value: var date } || BookingTools.InstantOf(hours, $"{LocalDatePattern.Iso.Format(date)}T00:00") is not { } start)
@@ -32,17 +33,18 @@ internal sealed class FreeSlots(ChatBookings bookings) : ChatTool(
             }
 
             from = start > turn.Now ? start : turn.Now;
+            asked = date;
         }
 
         var slots = await bookings.SlotsAsync(service, from, from + Days, int.MaxValue, cancel);
         return ToolResult.Of(new
         {
             Service = Prompt.Data(service.Name),
-            // Spread over the day, so that the afternoon is not forgotten.
-            Times = slots.GroupBy(slot => hours.Local(slot.StartsAt).Date).SelectMany(day => Spread([.. day])).Select(slot => BookingTools.Describe(hours, slot.StartsAt)).ToList(),
+            // Of a day that was named all, or a time that is not among them would be taken to be gone; of the others some, spread so that the afternoon is not forgotten.
+            Times = slots.GroupBy(slot => hours.Local(slot.StartsAt).Date).SelectMany(day => day.Key == asked ? [.. day] : Spread([.. day])).Select(slot => BookingTools.Describe(hours, slot.StartsAt)).ToList(),
         });
     }
 
-    private static IEnumerable<Slot> Spread(IReadOnlyList<Slot> day) =>
-        day.Count <= MostOfADay ? day : Enumerable.Range(0, MostOfADay).Select(place => day[place * (day.Count - 1) / (MostOfADay - 1)]);
+    private static IReadOnlyList<Slot> Spread(IReadOnlyList<Slot> day) =>
+        day.Count <= MostOfADay ? day : [.. Enumerable.Range(0, MostOfADay).Select(place => day[place * (day.Count - 1) / (MostOfADay - 1)])];
 }

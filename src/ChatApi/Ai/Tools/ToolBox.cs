@@ -56,6 +56,9 @@ public abstract class ChatTool(string name, string description, string schema)
     /// <summary>What the model is told of it.</summary>
     public AIFunctionDeclaration Declaration { get; } = AIFunctionFactory.CreateDeclaration(name, description, JsonSerializer.Deserialize<JsonElement>(schema));
 
+    /// <summary>Has it any input, needed or not?</summary>
+    public bool TakesInput => Declaration.JsonSchema.TryGetProperty("properties", out var properties) && properties.EnumerateObject().Any();
+
     /// <summary>Does it.</summary>
     public abstract Task<ToolResult> RunAsync(ToolTurn turn, IReadOnlyDictionary<string, object?> input, CancellationToken cancel);
 
@@ -120,6 +123,12 @@ public sealed partial class ToolBox
         if (!_tools.TryGetValue(call.Name, out var tool))
         {
             return ToolResult.Refused("There is no such tool.");
+        }
+
+        // Half of its input, or two inputs in one, is not what it was asked with.
+        if (call.Exception is not null && tool.TakesInput)
+        {
+            return ToolResult.Refused("The input is no JSON object. Ask again.");
         }
 
         try

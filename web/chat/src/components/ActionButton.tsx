@@ -4,6 +4,8 @@ interface ActionButtonProps {
   /** For a button that shows only a picture. */
   label?: string;
   className: string;
+  /** Something else is at work that this would get into the way of. */
+  waits?: boolean;
   children: ReactNode;
   onAct(): Promise<void>;
   /** Called when the button goes away while it has the focus, which must not be lost. */
@@ -11,7 +13,7 @@ interface ActionButtonProps {
 }
 
 /** A button that works for a while, is pressed once at a time, and may disappear when it is done. */
-export function ActionButton({ label, className, children, onAct, onGone }: ActionButtonProps) {
+export function ActionButton({ label, className, waits = false, children, onAct, onGone }: ActionButtonProps) {
   const button = useRef<HTMLButtonElement>(null);
   const gone = useRef(onGone);
   const [busy, setBusy] = useState(false);
@@ -27,14 +29,14 @@ export function ActionButton({ label, className, children, onAct, onGone }: Acti
   }, []);
 
   const press = () => {
-    if (!busy) {
+    if (!busy && !waits) {
       setBusy(true);
       void onAct().finally(() => setBusy(false));
     }
   };
 
   return (
-    <button ref={button} type="button" aria-label={label} title={label} aria-disabled={busy} onClick={press} className={className}>
+    <button ref={button} type="button" aria-label={label} title={label} aria-disabled={busy || waits} onClick={press} className={className}>
       {children}
     </button>
   );

@@ -1,26 +1,43 @@
-import { useState } from 'react';
+import { useLayoutEffect, useRef, useState } from 'react';
 import { calendarUrl } from '../api';
 import type { ChatClient } from '../chatClient';
 import { dollars, timeAtShop } from '../format';
 import { texts } from '../texts';
 import type { ChatBooking } from '../wire';
+import { ActionButton } from './ActionButton';
 
 interface BookingCardProps {
   client: ChatClient;
   sessionId: string;
   booking: ChatBooking;
+  /** Called when the card goes away while it has the focus, which must not be lost. */
+  onGone(): void;
 }
 
-const BUTTON = 'min-h-11 rounded-full px-5 font-medium disabled:opacity-60';
+const BUTTON = 'min-h-11 rounded-full px-5 font-medium aria-disabled:opacity-60';
 const PLAIN = `${BUTTON} border border-line text-link hover:bg-tint`;
 
 /** A time that is held for the customer, or their appointment. Only a tap on Confirm books it. */
-export function BookingCard({ client, sessionId, booking }: BookingCardProps) {
+export function BookingCard({ client, sessionId, booking, onGone }: BookingCardProps) {
   const [busy, setBusy] = useState(false);
   const [failed, setFailed] = useState(false);
   const [asking, setAsking] = useState(false);
   const { timezone } = booking;
   const held = booking.status === 'held';
+  const card = useRef<HTMLLIElement>(null);
+  const gone = useRef(onGone);
+  // A button that was pressed makes room for others: who presses by keyboard goes on from the card.
+  const focus = () => card.current?.focus({ preventScroll: true });
+
+  // A layout effect: it ends while the card is still in the document.
+  useLayoutEffect(() => {
+    const element = card.current;
+    return () => {
+      if (element?.contains(document.activeElement)) {
+        gone.current();
+      }
+    };
+  }, []);
 
   const tap = async (what: 'confirm' | 'cancel') => {
     setBusy(true);
@@ -30,8 +47,13 @@ export function BookingCard({ client, sessionId, booking }: BookingCardProps) {
     setBusy(false);
   };
 
+  const ask = (on: boolean) => () => {
+    setAsking(on);
+    return Promise.resolve();
+  };
+
   return (
-    <li className="mt-4 rounded-2xl border border-line bg-surface p-4 motion-safe:animate-arrive">
+    <li ref={card} tabIndex={-1} className="mt-4 rounded-2xl border border-line bg-surface p-4 motion-safe:animate-arrive">
       <h3 className={`text-sm font-medium ${held ? 'text-muted' : 'text-good'}`}>{held ? texts.booking.held : texts.booking.booked}</h3>
       <p className="mt-1 font-medium">{booking.serviceName}</p>
       <p>
@@ -44,30 +66,30 @@ export function BookingCard({ client, sessionId, booking }: BookingCardProps) {
       <div className="mt-3 flex flex-wrap gap-2">
         {held ? (
           <>
-            <button type="button" disabled={busy} onClick={() => void tap('confirm')} className={`${BUTTON} bg-accent text-on-accent hover:bg-accent-strong`}>
+            <ActionButton key="confirm" waits={busy} onAct={() => tap('confirm')} onGone={focus} className={`${BUTTON} bg-accent text-on-accent hover:bg-accent-strong`}>
               {texts.booking.confirm}
-            </button>
-            <button type="button" disabled={busy} onClick={() => void tap('cancel')} className={PLAIN}>
+            </ActionButton>
+            <ActionButton key="cancel" waits={busy} onAct={() => tap('cancel')} onGone={focus} className={PLAIN}>
               {texts.booking.cancel}
-            </button>
+            </ActionButton>
           </>
         ) : asking ? (
           <>
-            <button type="button" disabled={busy} onClick={() => void tap('cancel')} className={`${BUTTON} border border-line text-bad hover:bg-tint`}>
+            <ActionButton key="really" waits={busy} onAct={() => tap('cancel')} onGone={focus} className={`${BUTTON} border border-line text-bad hover:bg-tint`}>
               {texts.booking.reallyCancel}
-            </button>
-            <button type="button" disabled={busy} onClick={() => setAsking(false)} className={PLAIN}>
+            </ActionButton>
+            <ActionButton key="keep" waits={busy} onAct={ask(false)} onGone={focus} className={PLAIN}>
               {texts.booking.keep}
-            </button>
+            </ActionButton>
           </>
         ) : (
           <>
             <a href={calendarUrl(sessionId, booking.bookingId)} download="appointment.ics" className={`${PLAIN} inline-flex items-center`}>
               {texts.booking.toCalendar}
             </a>
-            <button type="button" onClick={() => setAsking(true)} className={PLAIN}>
+            <ActionButton key="ask" onAct={ask(true)} onGone={focus} className={PLAIN}>
               {texts.booking.cancelAppointment}
-            </button>
+            </ActionButton>
           </>
         )}
       </div>

@@ -40,7 +40,7 @@ export function Conversation({ client, session, typing, lost, scroll, onEarlier,
         tabIndex={0}
         className="pad-sides-safe min-h-0 flex-1 overflow-y-auto overscroll-contain pt-4 focus-visible:-outline-offset-2"
       >
-        <div ref={content} className="pb-5">
+        <div ref={content} className="pb-5 wrap-anywhere">
           <Introduction location={location} firstName={session.firstName} mode={session.mode} />
           <ContactWishes client={client} />
           {session.hasEarlier && (
@@ -57,7 +57,7 @@ export function Conversation({ client, session, typing, lost, scroll, onEarlier,
           {session.bookings.length > 0 && (
             <ul aria-label={texts.booking.list}>
               {session.bookings.map((booking) => (
-                <BookingCard key={booking.bookingId} client={client} sessionId={session.sessionId} booking={booking} />
+                <BookingCard key={booking.bookingId} client={client} sessionId={session.sessionId} booking={booking} onGone={focus} />
               ))}
             </ul>
           )}

@@ -15,7 +15,7 @@ export interface MessageProps {
   onRetry(key: string): void;
 }
 
-const BUBBLE = 'max-w-[85%] px-4 py-2.5 rounded-2xl wrap-anywhere leading-relaxed';
+const BUBBLE = 'max-w-[85%] px-4 py-2.5 rounded-2xl leading-relaxed';
 
 export const Message = memo(function Message({ message, shop, first, last, onRetry }: MessageProps) {
   const { role, text } = message;
