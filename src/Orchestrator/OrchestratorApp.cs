@@ -92,10 +92,14 @@ public static class OrchestratorApp
     }
 
     private static IServiceCollection AddWebhooks(this IServiceCollection services) => services
-        .AddSingleton<InboxStore>().AddSingleton<InboxArrivals>().AddSingleton<InboxHand>().AddSingleton<RightOfWay>().AddSingleton<InboxSignal>().AddSingleton<WebhookRefusals>().AddSingleton<OrderEvents>().AddSingleton<RowEvents>().AddSingleton<WebhookReplays>()
+        .AddSingleton<InboxStore>().AddSingleton(Arrivals).AddSingleton<InboxHand>().AddSingleton<RightOfWay>().AddSingleton<InboxSignal>().AddSingleton<WebhookRefusals>().AddSingleton<OrderEvents>().AddSingleton<RowEvents>().AddSingleton<WebhookReplays>()
         .AddSingleton<ShopmonkeyWebhook>().AddSingleton<TwilioDoor>().AddSingleton<TwilioInbound>().AddSingleton<MissedTexts>().AddSingleton<TwilioStatusCallback>().AddSingleton<SendGridEvents>().AddSingleton<SendGridInbound>().AddSingleton<CustomerReplies>()
         .AddThread()
-        .AddSingleton<InboxWorker>().AddHostedService(provider => provider.GetRequiredService<InboxWorker>());
+        .AddSingleton<InboxWorker>().AddHostedService(provider => provider.GetRequiredService<InboxWorker>()).AddHostedService(_ => new WordsWarmUp(TwilioInbound.FirstReadings));
+
+    private static InboxArrivals Arrivals(IServiceProvider services) => new(
+        ActivatorUtilities.CreateInstance<InboxStore>(services, services.GetRequiredKeyedService<LeadDatabase>(LeadDatabase.Door)),
+        services.GetRequiredService<InboxHand>(), services.GetRequiredService<RightOfWay>());
 
     private static void MapWebhooks(this WebApplication app)
     {

@@ -22,11 +22,13 @@ public sealed partial class SqlTests
     private static readonly Dictionary<string, string> WrittenByTwo = new()
     {
         ["touch_points: ContactStore, EngagementStore, StaffTextStore, TouchPointStore"] =
-            "an opt-out, an answer in the chat and a booking that changes end what is planned in their own transaction, and what staff write to who texts is planned there, whichever service hears them",
+            "an opt-out, an answer in the chat and a booking that changes end what is planned in their own transaction, and what staff write to who texts or writes emails is planned there, whichever service hears them",
         ["leads: ContactStore, EngagementStore, LeadStore, PersonStore"] =
             "consent belongs to a contact and its leads at once, the chat notes that a lead has answered, and a lead is parted from its person in the statement that makes the new one",
         ["email_addresses: ContactStore, EmailAddressStore"] =
             "whoever says stop in the chat says it for their address, too, in the transaction that ends their number",
+        ["chat_codes: AttemptStore, ContactStore"] =
+            "a stranger who has the number loses its links in the transaction that ends it, whichever service hears them",
         ["review_items: AnswerReviewStore, ReviewItemStore"] =
             "each service parks what it must not decide, in its own transaction",
     };

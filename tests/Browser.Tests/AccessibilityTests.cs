@@ -22,7 +22,7 @@ public sealed class AccessibilityTests(Shop shop) : IClassFixture<Shop>
     {
         await using var visitor = await OpenAsync(width, height, scheme);
         var chat = await ChatPage.OpenAsync(visitor, await shop.TextedLinkAsync(shop.NewPhone()));
-        shop.Sandbox.Model.TokenDelay = TimeSpan.FromMilliseconds(100);
+        shop.Sandbox.Model.TokenDelay = TimeSpan.FromMilliseconds(500);
         await chat.AskAsync("How much is ceramic tint, and when are you open?");
         await Expect(chat.Answers).ToContainTextAsync(["Here is"]);
         (await Axe.ViolationsAsync(chat.Page)).ShouldBeEmpty();

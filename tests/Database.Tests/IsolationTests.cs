@@ -130,7 +130,7 @@ public sealed class IsolationTests(FilledDatabase filled) : IClassFixture<Filled
 
     private async Task InTransactionAsync(string? tenant, Func<NpgsqlConnection, Task> work)
     {
-        await using var connection = await Database.Lead.Source.OpenConnectionAsync();
+        await using var connection = await Database.Lead.OpenAsync(CancellationToken.None);
         await using var transaction = await connection.BeginTransactionAsync();
         if (tenant is not null)
         {

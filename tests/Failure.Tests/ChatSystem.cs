@@ -70,8 +70,8 @@ public class ChatSystem : WholeSystem
         Rig.Sandbox.Model.TokenDelay = TimeSpan.FromMilliseconds(millisecondsPerWord);
     }
 
-    /// <summary>Both Chat APIs and both Orchestrators are ready: the test before may have left one on its way.</summary>
-    public Task ReadyAsync() => Task.WhenAll(Rig.ChatApis.Concat(Rig.Orchestrators).Select(service => service.ReadyAsync()));
+    /// <summary>Both Chat APIs and both Orchestrators are ready: the test before may have left one on its way, or, where it failed, killed.</summary>
+    public Task ReadyAsync() => Task.WhenAll(Rig.ChatApis.Concat(Rig.Orchestrators).Select(service => service.IsRunning ? service.ReadyAsync() : service.StartAsync()));
 
     /// <summary>All money is settled: nothing is reserved for these customers, and what a vendor counted has its price.</summary>
     public Task CostsAreBookedAsync(params ChatCustomer[] customers) => Eventually.ValueAsync(

@@ -21,8 +21,8 @@ public sealed class TextConversationTests(TextConversationTests.ItsOwn system) :
     {
         var phone = await GreetedAsync();
 
-        await system.Rig.Sandbox.Twilio.ReceiveAsync(phone, "Hi there");
-        await system.Rig.Sandbox.Twilio.ReceiveAsync(phone, "How long does it take?");
+        await TextAsync(phone, "Hi there");
+        await TextAsync(phone, "How long does it take?");
 
         await AnsweredOnceAsync(phone);
     }
@@ -37,8 +37,8 @@ public sealed class TextConversationTests(TextConversationTests.ItsOwn system) :
         await system.First.KillAsync();
         await system.First.StartAsync(("FAILPOINT", $"{point}:kill"));
 
-        await system.Rig.Sandbox.Twilio.ReceiveAsync(phone, "How long does it take?");
-        await system.First.Exited.WaitAsync(Patience);
+        await TextAsync(phone, "How long does it take?");
+        await EndsItselfAsync(system.First);
         await system.First.LaunchAsync();
         await system.Second.LaunchAsync();
 
@@ -58,8 +58,8 @@ public sealed class TextConversationTests(TextConversationTests.ItsOwn system) :
         await first.StartAsync(("FAILPOINT", $"{point}:kill"));
         await first.ReadyAsync();
 
-        await system.Rig.Sandbox.Twilio.ReceiveAsync(phone, "How long does it take?");
-        await first.Exited.WaitAsync(Patience);
+        await TextAsync(phone, "How long does it take?");
+        await EndsItselfAsync(first);
         await first.LaunchAsync();
         await second.LaunchAsync();
 
@@ -83,6 +83,26 @@ public sealed class TextConversationTests(TextConversationTests.ItsOwn system) :
         var quote = await system.QuoteAsync(phone);
         await system.TouchAsync(quote.OrderId, Patience, "delivered");
         return phone;
+    }
+
+    // What the database says of the conversations tells why it has not.
+    private async Task EndsItselfAsync(RigService service)
+    {
+        try
+        {
+            await service.EndedAsync(Patience);
+        }
+        catch (EventuallyException exception)
+        {
+            var waiting = await system.Rig.Postgres.ScalarAsync<string>("SELECT string_agg(concat_ws(' ', id, mode, asked_seq, texted_seq, answered_seq, last_seq), '; ') FROM chat_sessions");
+            throw new EventuallyException($"{exception.Message} Sessions (id, mode, asked, texted, answered, last): {waiting}. Its last lines: {string.Join(Environment.NewLine, service.Log.TakeLast(20))}");
+        }
+    }
+
+    private async Task TextAsync(string phone, string body)
+    {
+        var delivery = (await system.Rig.Sandbox.Twilio.ReceiveAsync(phone, body)).Delivery;
+        delivery.Succeeded.ShouldBeTrue(delivery.ToString());
     }
 
     private async Task AnsweredOnceAsync(string phone)

@@ -6,7 +6,7 @@ namespace LeadOrchestrator.Testing;
 public static class Eventually
 {
     /// <summary>How long anything may take, on a busy machine too.</summary>
-    public static readonly TimeSpan DefaultDeadline = TimeSpan.FromSeconds(20);
+    public static readonly TimeSpan DefaultDeadline = TimeSpan.FromSeconds(60);
 
     private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(20);
 

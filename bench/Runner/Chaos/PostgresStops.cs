@@ -21,24 +21,25 @@ internal sealed class PostgresStops(int stops)
     {
         await using var rig = await TestRig.StartAsync();
         await using var flow = WebhookFlow.Start(rig, PerSecond);
-        var backs = new List<TimeSpan>();
+        var lives = new List<(TimeSpan From, TimeSpan Until)>();
         await AcceptedAsync(flow, TimeSpan.Zero);
+        await Task.Delay(GoesOn, cancel);
         for (var stop = 1; stop <= stops; stop++)
         {
-            await Task.Delay(GoesOn, cancel);
             await (stop % 2 == 0 ? rig.Postgres.CrashAsync() : rig.Postgres.StopAsync());
             await Task.Delay(StaysAway, cancel);
             await rig.Postgres.StartAsync();
-            backs.Add(flow.Elapsed);
-            await AcceptedAsync(flow, backs[^1]);
+            var back = flow.Elapsed;
+            await AcceptedAsync(flow, back);
+            await Task.Delay(GoesOn, cancel);
+            lives.Add((back, flow.Elapsed));
         }
 
-        await Task.Delay(GoesOn, cancel);
         await flow.StopAsync();
-        return await JudgeAsync(rig, flow, backs);
+        return await JudgeAsync(rig, flow, lives);
     }
 
-    private static async Task<StopTally> JudgeAsync(TestRig rig, WebhookFlow flow, List<TimeSpan> backs)
+    private static async Task<StopTally> JudgeAsync(TestRig rig, WebhookFlow flow, List<(TimeSpan From, TimeSpan Until)> lives)
     {
         var kept = (await rig.Postgres.ColumnAsync<string>("SELECT external_id FROM webhook_events WHERE external_id IS NOT NULL")).ToHashSet();
         var sent = flow.Sent.OrderBy(webhook => webhook.At).ToList();
@@ -56,16 +57,15 @@ internal sealed class PostgresStops(int stops)
 
         return new StopTally(
             sent.Count(webhook => webhook.IsAccepted), sent.Count(webhook => webhook.IsAccepted && !kept.Contains(webhook.OrderId)),
-            sent.Count(webhook => webhook.Status is not (200 or 503)), [.. backs.Select(back => Recovery(sent, back))], verdict.Problems);
+            sent.Count(webhook => webhook.Status is not (200 or 503)), [.. lives.Select(life => Recovery(sent, life.From, life.Until))], verdict.Problems);
     }
 
-    // The first that is accepted, and nothing refused any more: whichever is later. Within the time that goes on before the next stop.
-    private static TimeSpan Recovery(List<SentWebhook> sent, TimeSpan back)
+    // The first that is accepted, and nothing refused any more: whichever is later. What is answered after the next stop has begun says nothing of this start.
+    private static TimeSpan Recovery(List<SentWebhook> sent, TimeSpan back, TimeSpan until)
     {
-        var after = sent.Where(webhook => webhook.At >= back && webhook.At < back + GoesOn).ToList();
-        var refused = after.LastOrDefault(webhook => !webhook.IsAccepted);
-        var first = sent.First(webhook => webhook.IsAccepted && webhook.At >= (refused?.At ?? back));
-        return first.At + first.Took - back;
+        var answered = sent.Where(webhook => webhook.At >= back && webhook.At + webhook.Took < until).ToList();
+        var refused = answered.LastOrDefault(webhook => !webhook.IsAccepted);
+        return answered.FirstOrDefault(webhook => webhook.IsAccepted && webhook.At >= (refused?.At ?? back)) is { } first ? first.At + first.Took - back : until - back;
     }
 
     private static Task AcceptedAsync(WebhookFlow flow, TimeSpan since) =>

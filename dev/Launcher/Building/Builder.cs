@@ -20,13 +20,16 @@ internal sealed class Builder(Repository repository, Progress progress)
         ? ["-p:UseSharedCompilation=false"]
         : ["-p:UseSharedCompilation=true", $"-p:SharedCompilationId=lead-{Guid.CreateVersion7():N}"];
 
+    // A fifth of the time of a first build (measured). Who has just cloned the repository has changed nothing; whatever is compiled again later is looked at.
+    private const string WithoutAnalyzers = "-p:RunAnalyzers=false";
+
     private static readonly string[] BuildFiles =
         ["Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props", "global.json", ".editorconfig", "BannedSymbols.txt", "nuget.config"];
 
     /// <summary>What <c>./run demo</c> starts, in one build.</summary>
     public Task BuildServicesAsync(CancellationToken cancel) => BuildDotnetAsync(
         "Building the services", "dev/Demo.slnx",
-        new Fingerprint(repository, "services", [.. BuildFiles, "src", "dev/Sandbox"], [.. ServiceDlls.All]), cancel);
+        new Fingerprint(repository, "services", [.. BuildFiles, "src", "dev/Sandbox"], [.. ServiceDlls.All]), cancel, more: IsNew ? [WithoutAnalyzers] : []);
 
     /// <summary>The same in Debug, which hot reload needs; <c>dotnet watch</c> then finds everything built.</summary>
     public Task BuildForDevelopmentAsync(CancellationToken cancel) =>
@@ -82,7 +85,9 @@ internal sealed class Builder(Repository repository, Progress progress)
         }
     }
 
-    private async Task BuildDotnetAsync(string doing, string target, Fingerprint? fingerprint, CancellationToken cancel, string configuration = "Release")
+    private bool IsNew => !ServiceDlls.All.Any(dll => File.Exists(repository.At(dll)));
+
+    private async Task BuildDotnetAsync(string doing, string target, Fingerprint? fingerprint, CancellationToken cancel, string configuration = "Release", string[]? more = null)
     {
         var current = fingerprint?.Current();
         if (current is not null && fingerprint!.IsCurrent(current))
@@ -92,7 +97,7 @@ internal sealed class Builder(Repository repository, Progress progress)
 
         // SkipChatPage: the Orchestrator's project would build the page too, at the same time as we do.
         var command = new ChildCommand(
-            "dotnet-build", "dotnet", ["build", target, "-c", configuration, "--nologo", "-v", "quiet", "-nodeReuse:false", .. OneCompiler, "-p:SkipChatPage=true"],
+            "dotnet-build", "dotnet", ["build", target, "-c", configuration, "--nologo", "-v", "quiet", "-nodeReuse:false", .. OneCompiler, "-p:SkipChatPage=true", .. more ?? []],
             repository.Root, repository.Log("dotnet-build")) { Environment = Quiet };
         await RunAsync(doing, command, "The build failed.", cancel);
         fingerprint?.Keep(current!);

@@ -8,6 +8,12 @@ internal sealed partial record PromptFacts(
     string? FirstName, string? Vehicle, string? Interest, string? Shop, string? Phone, string? Address,
     bool MayBook, IReadOnlyList<string> Prices, IReadOnlyList<string> Hours)
 {
+    /// <summary>The date at the shop.</summary>
+    public DateOnly? Today { get; private init; }
+
+    /// <summary>What the customer has booked, and when.</summary>
+    public IReadOnlyList<string> Booked { get; private init; } = [];
+
     public static PromptFacts Read(string prompt) => new(
         First(CustomerName(), prompt),
         First(CustomerVehicle(), prompt)?.Trim(),
@@ -17,7 +23,11 @@ internal sealed partial record PromptFacts(
         First(ShopAddress(), prompt)?.Trim(),
         !CannotBook().IsMatch(prompt),
         [.. Price().Matches(prompt).Select(match => Spoken(match.Groups[1].Value.Trim()))],
-        [.. HoursLine().Matches(prompt).Select(match => match.Groups[1].Value.Trim())]);
+        [.. HoursLine().Matches(prompt).Select(match => match.Groups[1].Value.Trim())])
+    {
+        Today = DateOnly.TryParseExact(First(LocalDate(), prompt), "MMMM d, yyyy", CultureInfo.InvariantCulture, DateTimeStyles.None, out var today) ? today : null,
+        Booked = [.. BookedLine().Matches(prompt).Select(match => match.Groups[1].Value)],
+    };
 
     // Nobody says 240 minutes.
     private static string Spoken(string price) => Minutes().Replace(price, match =>
@@ -53,6 +63,13 @@ internal sealed partial record PromptFacts(
     // "- NAME: $PRICE …", the form in which the catalog stands in the prompt.
     [GeneratedRegex(@"(?m)^\s*[-*•]\s*([^\n:$]+:\s*\$[\d,]+(?:\.\d\d)?[^\n]*)$")]
     private static partial Regex Price();
+
+    [GeneratedRegex(@"(?m)^Local time at the shop: \w+, (\w+ \d{1,2}, \d{4})")]
+    private static partial Regex LocalDate();
+
+    // Without the price.
+    [GeneratedRegex(@"(?m)^Booked: (.+?), \$[\d.]+$")]
+    private static partial Regex BookedLine();
 
     [GeneratedRegex(@"\(([6-9]\d|\d{3,4}) min\)")]
     private static partial Regex Minutes();

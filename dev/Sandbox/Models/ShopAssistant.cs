@@ -11,7 +11,7 @@ internal static partial class ShopAssistant
 
     private static readonly (string Topic, Regex Words)[] Topics =
     [
-        ("bot", Bot()), ("price", PriceWords()), ("hours", HoursWords()), ("place", PlaceWords()), ("booking", BookingWords()),
+        ("bot", Bot()), ("free", FreeWords()), ("price", PriceWords()), ("hours", HoursWords()), ("place", PlaceWords()), ("booking", BookingWords()),
         ("person", PersonWords()), ("film", FilmWords()), ("duration", DurationWords()), ("warranty", WarrantyWords()),
         ("law", LawWords()), ("thanks", ThanksWords()),
     ];
@@ -21,26 +21,19 @@ internal static partial class ShopAssistant
         ("booking", ["slot", "avail", "book", "appoint"]), ("price", ["price", "service", "catalog", "quote"]), ("hours", ["hour", "open"]),
     ];
 
-    private static readonly string[] Closings =
-    [
-        "Is there anything else that you would like to know before you decide? I am here for as long as you need me.",
-        "Tell me what bothers you most in the car, heat, glare or being seen, and I can be more exact about what would help.",
-        "Take your time with it, and write to me here whenever you are ready. This chat stays open for you.",
-    ];
-
     public static ModelAnswer Answer(ModelCall call)
     {
         var question = call.Question;
         var topics = Topics.Where(topic => topic.Words.IsMatch(question)).Select(topic => topic.Topic).ToList();
-        var facts = PromptFacts.Read(call.System);
-        if (topics.Contains("booking") && BookingTalk.Next(call, ServiceFor(question, facts)) is { } next)
+        var (facts, words) = (PromptFacts.Read(call.System), ShopWords.Of(call));
+        if (BookingTalk.Next(call, words, facts, topics.Contains("booking"), ServiceFor(call, facts)) is { } next)
         {
-            return next.ToolName is null ? next with { Text = Greeting(call, facts) + next.Text } : next;
+            return next.ToolName is null ? next with { Text = Greeting(call, words, facts) + next.Text } : next;
         }
 
         if (call.ToolResults.Count > 0)
         {
-            return new ModelAnswer(Long(Greeting(call, facts) + FromTools(call.ToolResults), question));
+            return new ModelAnswer(Long(Greeting(call, words, facts) + FromTools(call.ToolResults), question, words));
         }
 
         if (Tool(call, topics, facts) is { } tool)
@@ -48,22 +41,26 @@ internal static partial class ShopAssistant
             return new ModelAnswer("", tool.Name, Input(tool.Schema, question, call.At));
         }
 
-        var parts = topics.Select(topic => About(topic, question, facts)).Distinct().Take(3).ToList();
+        // Whether it is free is answered with its price.
+        var parts = topics.Where(topic => topic != "price" || !topics.Contains("free")).Select(topic => About(topic, call, words, facts)).Distinct().Take(3).ToList();
         if (parts.Count == 0)
         {
-            parts.Add(Otherwise(question, facts));
+            parts.Add(Say(Pick(question, words.Otherwise), facts.Shop ?? words.Us));
         }
 
-        return new ModelAnswer(Long(Greeting(call, facts) + string.Join(" ", parts).Replace("\n ", "\n", StringComparison.Ordinal), question));
+        return new ModelAnswer(Long(Greeting(call, words, facts) + string.Join(" ", parts).Replace("\n ", "\n", StringComparison.Ordinal), question, words));
     }
 
-    private static string? ServiceFor(string question, PromptFacts facts) =>
-        facts.Prices.Count == 0 ? null : (Best(facts.Prices, question) ?? Best(facts.Prices, facts.Interest ?? "") ?? facts.Prices)[0];
+    private static string? ServiceFor(ModelCall call, PromptFacts facts) => facts.Prices.Count == 0 ? null : LinesFor(call, facts)[0];
 
-    private static string Greeting(ModelCall call, PromptFacts facts) => (call.Turns.Count(turn => turn.Role == "user") <= 1, facts.FirstName) switch
+    // What this question names, or the last one that named something, or what the quote was for.
+    private static IReadOnlyList<string> LinesFor(ModelCall call, PromptFacts facts) =>
+        call.Turns.Where(turn => turn.Role == "user").Select(turn => turn.Text).Reverse().Append(facts.Interest ?? "").Select(text => Best(facts.Prices, text)).FirstOrDefault(lines => lines is not null) ?? facts.Prices;
+
+    private static string Greeting(ModelCall call, ShopWords words, PromptFacts facts) => (call.Turns.Count(turn => turn.Role == "user") <= 1, facts.FirstName) switch
     {
-        (true, { } name) => $"Hi {name}! ",
-        (true, null) => "Hi! ",
+        (true, { } name) => $"{words.Hi} {name}! ",
+        (true, null) => $"{words.Hi}! ",
         _ => "",
     };
 
@@ -146,62 +143,60 @@ internal static partial class ShopAssistant
         _ => "",
     };
 
-    private static string About(string topic, string question, PromptFacts facts) => topic switch
+    private static string About(string topic, ModelCall call, ShopWords words, PromptFacts facts) => topic switch
     {
-        "bot" => $"I am an assistant, a computer program that answers for {facts.Shop ?? "the shop"}, not a person.{Person(facts)}",
-        "price" => Prices(question, facts),
-        "hours" => facts.Hours.Count > 0
-            ? $"Our hours are:\n\n{string.Join("\n", facts.Hours.Select(line => "- " + line))}\n\n"
-            : "I do not have the opening hours in front of me." + Person(facts),
-        "place" => facts.Address is { } address ? $"You find us at {address}." : "I do not have the address in front of me." + Person(facts),
-        "booking" when !facts.MayBook => "I cannot book a time myself, but the shop gladly does it with you." + Person(facts),
-        "booking" => "I would be glad to help you find a time. Which days suit you best, and would the morning or the afternoon be easier?",
-        "person" => "Of course, a person can help you." + Person(facts),
-        "film" => "Carbon film looks rich and keeps its color for years, while ceramic film blocks much more heat at the same shade, which most people feel on the first hot day.",
-        "duration" => "Most cars are finished on the same day. The film then needs a few days to dry, so please leave the windows up until it has.",
-        "warranty" => "The film is covered against bubbling, peeling and fading; the shop hands you the terms in writing when you pick up your car.",
-        "law" => "How dark the front windows may be is set by your state. The shop measures the glass first and will not install what is not legal.",
-        _ => "You are very welcome!",
+        "bot" => Say(words.Bot, facts.Shop ?? words.Us) + Person(words, facts),
+        "free" => Free(call, words, facts),
+        "price" => Prices(call, words, facts),
+        "hours" => facts.Hours.Count > 0 ? $"{words.Hours}\n\n{string.Join("\n", facts.Hours.Select(line => "- " + words.Translate(line)))}\n\n" : words.NoHours + Person(words, facts),
+        "place" => facts.Address is { } address ? Say(words.Address, address) : words.NoAddress + Person(words, facts),
+        "booking" => facts.MayBook ? words.WhichDay : words.CannotBook + Person(words, facts),
+        "person" => words.Person + Person(words, facts),
+        "film" => words.Film,
+        "duration" => words.Duration,
+        "warranty" => words.Warranty,
+        "law" => words.Law,
+        _ => words.Welcome,
     };
 
-    private static string Prices(string question, PromptFacts facts)
+    private static string Free(ModelCall call, ShopWords words, PromptFacts facts) =>
+        (facts.Prices.Count == 0 || LinesFor(call, facts)[0].Contains(": $0.00", StringComparison.Ordinal) ? "" : words.NotFree + " ") + Prices(call, words, facts);
+
+    private static string Prices(ModelCall call, ShopWords words, PromptFacts facts)
     {
         if (facts.Prices.Count == 0)
         {
-            return "I do not have a price list in front of me, and I would rather not guess." + Person(facts);
+            return words.NoPrices + Person(words, facts);
         }
 
-        var best = Best(facts.Prices, question) ?? Best(facts.Prices, facts.Interest ?? "") ?? facts.Prices;
-        var car = facts.Vehicle is { } vehicle ? $" for your {vehicle}" : "";
-        return $"Here is what we have{car}:\n\n{string.Join("\n", best.Take(4).Select(line => "- " + line))}\n\n";
+        var intro = facts.Vehicle is { } vehicle ? Say(words.PricesFor, vehicle) : words.Prices;
+        return $"{intro}\n\n{string.Join("\n", (WholeList().IsMatch(call.Question) ? facts.Prices : LinesFor(call, facts).Take(4)).Select(line => "- " + words.Translate(line)))}\n\n";
     }
+
+    private static readonly Dictionary<string, string> InEnglish = new()
+    {
+        ["cerámico"] = "ceramic", ["cerámica"] = "ceramic", ["ceramico"] = "ceramic", ["ceramica"] = "ceramic", ["carbono"] = "carbon", ["ventanas"] = "windows", ["vidrios"] = "windows",
+        ["adelante"] = "front", ["delanteras"] = "front", ["delanteros"] = "front", ["franja"] = "strip", ["parabrisas"] = "windshield", ["quemacocos"] = "sunroof", ["techo"] = "sunroof",
+        ["camioneta"] = "truck", ["completo"] = "full", ["faros"] = "headlight",
+    };
 
     // The lines whose names share the most words with the text; null when none shares any.
     private static IReadOnlyList<string>? Best(IReadOnlyList<string> lines, string text)
     {
-        var words = Word().Matches(text.ToLowerInvariant()).Select(match => match.Value).Where(word => word.Length > 2).ToHashSet();
+        var words = Word().Matches(text.ToLowerInvariant()).Select(match => match.Value).Where(word => word.Length > 2).Select(word => InEnglish.GetValueOrDefault(word, word)).ToHashSet();
         var scored = lines.Select(line => (line, score: Word().Matches(line.Split(':')[0].ToLowerInvariant()).Count(match => words.Contains(match.Value)))).ToList();
         var most = scored.Max(item => item.score);
         return most == 0 ? null : [.. scored.Where(item => item.score == most).Select(item => item.line)];
     }
 
-    private static string Person(PromptFacts facts) => facts.Phone is { } phone
-        ? $" You can reach a person at {phone}; they are happy to help."
-        : " If you leave a message here, a person from the shop will get back to you.";
+    private static string Person(ShopWords words, PromptFacts facts) => facts.Phone is { } phone ? Say(words.Call, phone) : words.LeaveAMessage;
 
-    private static string Otherwise(string question, PromptFacts facts) => Pick(question,
-    [
-        $"Thanks for writing to {facts.Shop ?? "us"}! I can tell you about our services and prices, our opening hours, and how to get here.",
-        facts.Vehicle is { } vehicle
-            ? $"Happy to help with your {vehicle}! Ask me about prices, about carbon or ceramic film, or about how long it takes."
-            : $"Good to hear from you! Window tint is what {facts.Shop ?? "we"} {(facts.Shop is null ? "do" : "does")} every day, so ask me anything about prices, film types or how long it takes.",
-        "I want to be sure that I understand you right. Are you asking about a price, a time to come in, or which film would suit your car?",
-    ]);
+    private static string Say(string words, string value) => string.Format(System.Globalization.CultureInfo.InvariantCulture, words, value);
 
-    private static string Long(string text, string question)
+    private static string Long(string text, string question, ShopWords words)
     {
         text = text.TrimEnd(' ');
-        foreach (var closing in (string[])[Pick(question, Closings), Pick(question + "2", Closings)])
+        foreach (var closing in (string[])[Pick(question, words.Closings), Pick(question + "2", words.Closings)])
         {
             if (text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length < FewestTokens && !text.Contains(closing, StringComparison.Ordinal))
             {
@@ -224,39 +219,46 @@ internal static partial class ShopAssistant
         return choices[hash % (uint)choices.Length];
     }
 
-    [GeneratedRegex(@"(?i)\b(bot|robot|ai|chatgpt|computer|machine)\b|are you (a )?(real|human|person)|real person")]
+    [GeneratedRegex(@"(?i)\b(bot|robot|ai|chatgpt|computer|machine)\b|are you (a )?(real|human|person)|real person|eres (una persona|humano)")]
     private static partial Regex Bot();
 
-    [GeneratedRegex(@"(?i)\b(price|prices|pricing|cost|costs|how much|quote|charge|\$|dollars?|cheap|expensive|estimate)\b")]
+    [GeneratedRegex(@"(?i)\b(all (of )?(your|the) (prices|services)|your (whole |full )?price ?list|what services|(list|show|send)( me| us)? (your|the) (prices|services)|(su|la) lista de precios|todos (los|sus) precios|qué servicios)\b")]
+    private static partial Regex WholeList();
+
+    // "Are you free at ten" asks for a time.
+    [GeneratedRegex(@"(?i)\b(is|are|it's|its|that|be|get|really|totally)\b[^.?!]*\bfree\b(?! (time|slot|spot|appointment|on|at|today|tomorrow|this|next|for me on|\w+day))|\bno charge\b|\bgratis\b|\bcomplimentary\b")]
+    private static partial Regex FreeWords();
+
+    [GeneratedRegex(@"(?i)\b(price|prices|pricing|cost|costs|how much|quote|charge|\$|dollars?|cheap|expensive|estimate|precios?|cu[áa]nto (cuesta|cobran|vale|es|sale)|cuesta|vale)\b")]
     private static partial Regex PriceWords();
 
-    [GeneratedRegex(@"(?i)\b(hours?|open|close|closed|when are you|weekend|saturday|sunday)\b")]
+    [GeneratedRegex(@"(?i)\b(hours?|open|close|closed|when are you|weekend|saturday|sunday|horario|abren|abiertos?|cierran|s[áa]bados?|domingos?)\b")]
     private static partial Regex HoursWords();
 
-    [GeneratedRegex(@"(?i)\b(where|address|directions?|located|location)\b")]
+    [GeneratedRegex(@"(?i)\b(where|address|directions?|located|location|d[óo]nde|direcci[óo]n|ubicados?)\b")]
     private static partial Regex PlaceWords();
 
-    [GeneratedRegex(@"(?i)\b(book|booking|appointment|schedule|slots?|available|availability|come in|drop off|tomorrow|next week)\b")]
+    [GeneratedRegex(@"(?i)\b(book|booking|booked|reserve|appointment|schedule|reschedule|slots?|available|availability|come|bring|drop off|cita|reserv\w*|agend\w*|disponibles?)\b")]
     private static partial Regex BookingWords();
 
-    [GeneratedRegex(@"(?i)\b(call|phone|speak|talk to|human|someone|person|manager)\b")]
+    [GeneratedRegex(@"(?i)\b(call|phone|speak|talk to|human|someone|person|manager|persona|hablar|tel[ée]fono)\b")]
     private static partial Regex PersonWords();
 
-    [GeneratedRegex(@"(?i)\b(ceramic|carbon|film|difference|heat|better)\b")]
+    [GeneratedRegex(@"(?i)\b(ceramic|carbon|film|difference|heat|better|cer[áa]mic[ao]|carbono|pel[íi]cula|mejor)\b")]
     private static partial Regex FilmWords();
 
-    [GeneratedRegex(@"(?i)\b(how long|take|takes|duration|same day|wait)\b")]
+    [GeneratedRegex(@"(?i)\b(how long|take|takes|duration|same day|wait|tarda)\b")]
     private static partial Regex DurationWords();
 
-    [GeneratedRegex(@"(?i)\b(warranty|guarantee|bubbles?|peel|fade)\b")]
+    [GeneratedRegex(@"(?i)\b(warranty|guarantee|bubbles?|peel|fade|garant[íi]a)\b")]
     private static partial Regex WarrantyWords();
 
     [GeneratedRegex(@"(?i)\b(legal|law|dark|darkness|percent|limo)\b|%")]
     private static partial Regex LawWords();
 
-    [GeneratedRegex(@"(?i)\b(thanks|thank you|thx|great|perfect)\b")]
+    [GeneratedRegex(@"(?i)\b(thanks|thank you|thx|great|perfect|gracias)\b")]
     private static partial Regex ThanksWords();
 
-    [GeneratedRegex(@"[a-z]+")]
+    [GeneratedRegex(@"\p{L}+")]
     private static partial Regex Word();
 }

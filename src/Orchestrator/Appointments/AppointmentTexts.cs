@@ -44,7 +44,7 @@ public static class AppointmentTexts
             Reminder("day_before", DayBefore(appointment), start - TwoHours - Apart),
             Reminder("two_hours_before", start - TwoHours, start - LastMinute),
         ];
-        return [.. messages.OfType<AppointmentMessage>()];
+        return [.. messages.OfType<AppointmentMessage>().Select(message => Folded(message, byEmail))];
 
         AppointmentMessage? Reminder(string kind, DateTimeOffset due, DateTimeOffset until) =>
             due < now + Apart || until <= due ? null : new AppointmentMessage(kind, due, until, words.Subject(shop), reminder);
@@ -64,10 +64,14 @@ public static class AppointmentTexts
         var another = byEmail ? "" : $" {words.ForAnother} {TextTemplates.LinkPlaceholder}";
         return
         [
-            new("cancelled", now, Earlier(now + ConfirmationGoodFor, appointment.StartsAt), words.CancelledSubject(shop),
-                $"{shop}: {words.Cancelled} {WhatOf(appointment)}.{another} {words.Stop}"),
+            Folded(new("cancelled", now, Earlier(now + ConfirmationGoodFor, appointment.StartsAt), words.CancelledSubject(shop),
+                $"{shop}: {words.Cancelled} {WhatOf(appointment)}.{another} {words.Stop}"), byEmail),
         ];
     }
+
+    // "sáb" alone, or an accent in a name, more than doubles what a text costs; an email keeps its accents.
+    private static AppointmentMessage Folded(AppointmentMessage message, bool byEmail) =>
+        !byEmail && !TextSize.IsGsm(message.Text) && GsmLetters.Fold(message.Text) is var folded && TextSize.IsGsm(folded) ? message with { Text = folded } : message;
 
     private static string WhatOf(FollowedAppointment appointment) =>
         $"{Word(appointment.ServiceName)}, {BookingWords.When(appointment.StartsAt, appointment.Timezone, appointment.Language)}";

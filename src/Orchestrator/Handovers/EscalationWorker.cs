@@ -16,7 +16,7 @@ namespace LeadOrchestrator.Orchestrator.Handovers;
 /// The alert is committed before a vendor is called and is never called again: a process that dies in between costs one alert, and the next one comes by itself.
 /// </remarks>
 public sealed partial class EscalationWorker(
-    LeadDatabase database, HandoverStore handovers, StaffContactStore contacts, StaffAlertStore alerts, HoldStore holds, HoursStore hours, TwilioClient twilio, SendGridMailer mailer,
+    LeadDatabase database, HandoverStore handovers, StaffContactStore contacts, StaffAlertStore alerts, HoldStore holds, TwilioClient twilio, SendGridMailer mailer,
     VendorAccounts accounts, OrchestratorSettings settings, TimeProvider clock, IHostApplicationLifetime lifetime, ILogger<EscalationWorker> logger) : BackgroundService
 {
     private const int Most = 200;
@@ -79,7 +79,7 @@ public sealed partial class EscalationWorker(
             return [];
         }
 
-        var from = Escalation.From(await hours.ReadAsync(tenantId, handover.LocationId, handover.LocationTimezone, cancel), now);
+        var from = Escalation.From(await HoursStore.ReadAsync(transaction, handover.LocationId, handover.LocationTimezone, cancel), now);
         if (from > now || await holds.HoldsAsync(transaction, handover.LeadId, cancel))
         {
             await HandoverStore.PostponeAsync(transaction, id, from > now ? from : now + WhileHeld, told: false, cancel);

@@ -114,13 +114,17 @@ public sealed class HoldStore(LeadDatabase database, TimeProvider clock)
     }
 
     /// <summary>Takes a hold on everything without a person.</summary>
-    /// <returns>False when it is there already.</returns>
-    public async Task<bool> TakeAllAsync(TenantTransaction transaction, string cause, string reason, CancellationToken cancel)
+    /// <param name="seenAt">When the look began that saw the cause (business time): whoever has released such a hold since then has looked at it.</param>
+    /// <returns>False when it is there already, or was released since.</returns>
+    public async Task<bool> TakeAllAsync(TenantTransaction transaction, string cause, string reason, DateTimeOffset seenAt, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
+        await ReleasesAsync(transaction, cancel);
         return await transaction.ExecuteAsync("""
-            INSERT INTO platform_holds (id, cause, reason, taken_at) VALUES (@id, @cause, @reason, @now) ON CONFLICT DO NOTHING
-            """, new { id = Guid.CreateVersion7(), cause, reason, now = clock.GetUtcNow() }, cancel) == 1;
+            INSERT INTO platform_holds (id, cause, reason, taken_at)
+            SELECT @id, @cause, @reason, @now WHERE NOT EXISTS (SELECT 1 FROM platform_holds WHERE cause <> 'operator' AND released_at > @seenAt)
+            ON CONFLICT DO NOTHING
+            """, new { id = Guid.CreateVersion7(), cause, reason, seenAt, now = clock.GetUtcNow() }, cancel) == 1;
     }
 
     /// <summary>Ends a hold. One on everything that was taken by itself says with its end that the database is the right one.</summary>
@@ -129,8 +133,7 @@ public sealed class HoldStore(LeadDatabase database, TimeProvider clock)
     {
         ArgumentNullException.ThrowIfNull(transaction);
         ArgumentNullException.ThrowIfNull(hold);
-        // One release after the other, in a statement of its own: two at once would each see the other's hold standing, and both leave its texts marked for ever.
-        await transaction.ExecuteAsync("SELECT pg_advisory_xact_lock(hashtextextended('releases', 0))", null, cancel);
+        await ReleasesAsync(transaction, cancel);
         var args = new { hold.Id, releasedBy, now = clock.GetUtcNow() };
         if (hold.Cause != "operator")
         {
@@ -143,6 +146,10 @@ public sealed class HoldStore(LeadDatabase database, TimeProvider clock)
             ? "UPDATE platform_holds SET released_by = @releasedBy, released_at = @now WHERE id = @Id AND released_at IS NULL"
             : "UPDATE holds SET released_by = @releasedBy, released_at = @now WHERE tenant_id = @tenantId AND id = @Id AND released_at IS NULL", args, cancel) == 1;
     }
+
+    // One release after the other, in a statement of its own: two at once would each see the other's hold standing, and both leave its texts marked for ever.
+    private static Task<int> ReleasesAsync(TenantTransaction transaction, CancellationToken cancel) =>
+        transaction.ExecuteAsync("SELECT pg_advisory_xact_lock(hashtextextended('releases', 0))", null, cancel);
 
     /// <summary>The holds on everything that were taken without a person and still stand: their causes.</summary>
     public Task<IReadOnlyList<string>> OwnCausesAsync(CancellationToken cancel) =>

@@ -19,7 +19,7 @@ namespace LeadOrchestrator.Orchestrator.Holds;
 /// made: that finds a copy of a disk as well, on a database that tells no mark.
 /// </remarks>
 public sealed partial class RestoreWatch(
-    HoldStore holds, ReviewItemStore reviews, AttemptStore attempts, LeadDatabase database, TenantStore tenants, VendorAccounts accounts, TwilioClient twilio, MissedTexts missed, DefaultTenant defaultTenant,
+    HoldStore holds, ReviewItemStore reviews, AttemptStore attempts, LeadDatabase database, TenantStore tenants, VendorAccounts accounts, TwilioClient twilio, MissedTexts missed, WebhookRefusals refusals, DefaultTenant defaultTenant,
     Conditions conditions, OrchestratorSettings settings, TimeProvider clock, ILogger<RestoreWatch> logger) : BackgroundService, IWarmUp
 {
     /// <summary>The name of the check.</summary>
@@ -32,8 +32,6 @@ public sealed partial class RestoreWatch(
     public const string VendorKnowsMore = "vendor_knows_more";
 
     private const int NewestTexts = 50;
-    private const int RoundsBetweenLists = 300;
-    private const int FirstList = 60;
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
 
     // An older link may have been forgotten for a good reason.
@@ -48,22 +46,21 @@ public sealed partial class RestoreWatch(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Every);
-        for (var round = RoundsBetweenLists - FirstList; await timer.WaitForNextTickAsync(stoppingToken); round++)
+        var lists = new ListRounds();
+        while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             try
             {
                 await RunOnceAsync(stoppingToken);
-                if (round >= RoundsBetweenLists)
+                if (lists.IsNext(refusals.TakeNotStored()))
                 {
-                    round = 0;
                     await CompareAsync(stoppingToken);
                 }
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
                 CouldNotLook(logger, exception.GetType().Name);
-                // What came meanwhile was not stored, and is not told again: it is looked for when the database is back.
-                round = RoundsBetweenLists - FirstList;
+                lists.Missed();
             }
         }
     }
@@ -71,16 +68,17 @@ public sealed partial class RestoreWatch(
     /// <summary>One look at the database's marks.</summary>
     public async Task RunOnceAsync(CancellationToken cancel)
     {
+        var seenAt = clock.GetUtcNow();
         var mark = await holds.MarkAsync(cancel);
         if (mark is { Current: { } current, Known: { } known } && current != known)
         {
             await HoldAsync(WentBack, "The database is another one than before: a restored backup, or a standby that took over.",
-                JsonSerializer.Serialize(new { database = current, confirmed = known }), cancel);
+                JsonSerializer.Serialize(new { database = current, confirmed = known }), seenAt, cancel);
         }
         else if (mark.Position is { } position && position < _position)
         {
             await HoldAsync(WentBack, "The database's log is behind a place that it had reached before: an older copy is in its place.",
-                JsonSerializer.Serialize(new { logPosition = position, reachedBefore = _position }), cancel);
+                JsonSerializer.Serialize(new { logPosition = position, reachedBefore = _position }), seenAt, cancel);
         }
 
         _position = mark.Position ?? 0;
@@ -100,9 +98,10 @@ public sealed partial class RestoreWatch(
                 }
 
                 await missed.TakeAsync(tenantId, account, cancel);
+                var seenAt = clock.GetUtcNow();
                 if (await UnknownTextAsync(tenantId, account, cancel) is { } sid)
                 {
-                    await HoldAsync(VendorKnowsMore, "Twilio has a text of ours of which this database knows nothing.", JsonSerializer.Serialize(new { tenantId, messageSid = sid }), cancel);
+                    await HoldAsync(VendorKnowsMore, "Twilio has a text of ours of which this database knows nothing.", JsonSerializer.Serialize(new { tenantId, messageSid = sid }), seenAt, cancel);
                 }
             }
             catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException or JsonException or IOException && !cancel.IsCancellationRequested)
@@ -112,7 +111,8 @@ public sealed partial class RestoreWatch(
         }
     }
 
-    // A link's code is in the database before its text is with the vendor; one that is not there was made by a database that is no more. Who texts us a made-up link proves nothing.
+    // A link's code is in the database before its text is with the vendor; one that is not there was made by a database that is no more. Who texts us a made-up link proves nothing,
+    // and neither does one that staff have copied wrongly: their text is known.
     private async Task<string?> UnknownTextAsync(Guid tenantId, TwilioAccount account, CancellationToken cancel)
     {
         var links = $"{settings.Platform.PublicUrl.AbsoluteUri.TrimEnd('/')}/c/";
@@ -124,7 +124,7 @@ public sealed partial class RestoreWatch(
             {
                 foreach (var code in ChatCode.In(body))
                 {
-                    if (!await attempts.KnowsCodeAsync(ChatCode.Hash(code), cancel))
+                    if (!await attempts.KnowsCodeAsync(ChatCode.Hash(code), cancel) && !(text.To is { } to && await attempts.MayKnowTextAsync(tenantId, text.Sid, to, cancel)))
                     {
                         return text.Sid;
                     }
@@ -139,10 +139,10 @@ public sealed partial class RestoreWatch(
     private bool IsNews(DateTimeOffset? createdAt, DateTimeOffset? acknowledged) =>
         createdAt is { } at ? at >= clock.GetUtcNow() - Recent && !(at <= acknowledged) : acknowledged is null;
 
-    private async Task HoldAsync(string cause, string reason, string evidence, CancellationToken cancel)
+    private async Task HoldAsync(string cause, string reason, string evidence, DateTimeOffset seenAt, CancellationToken cancel)
     {
         await using var transaction = await database.BeginAsync(defaultTenant.Id, cancel);
-        if (await holds.TakeAllAsync(transaction, cause, reason, cancel))
+        if (await holds.TakeAllAsync(transaction, cause, reason, seenAt, cancel))
         {
             await reviews.AddAsync(transaction, ReviewKinds.Restore, null, null, null, cause, evidence, cancel);
             await transaction.CommitAsync(cancel);

@@ -68,7 +68,7 @@ public sealed class ExplanationStore(LeadDatabase database)
 
     /// <summary>The lead, or null.</summary>
     public Task<ExplainedLead?> LeadAsync(Guid tenantId, Guid leadId, CancellationToken cancel) => database.FirstOrDefaultAsync<ExplainedLead>(tenantId, $"""
-        SELECT l.status, l.status_reason, l.sequence_ended_as, l.deleted_at, l.phone, l.phone_type, l.email, l.consent, l.is_test, o.timezone, o.address AS location_address, l.address_state,
+        SELECT l.status, l.status_reason, l.sequence_ended_as, l.deleted_at, l.phone, l.phone_type, l.email, l.consent, l.is_test, o.timezone, o.address AS location_address, {LeadStore.AddressState} AS address_state,
             c.opted_out_at, c.crm_opt_out_at, c.wrong_number_at, coalesce(theirs.said_stop, false) AS said_stop, coalesce(theirs.said_no_in_crm, false) AS said_no_in_crm, e.unsubscribed_at,
             {EmailAddressStore.WhyNoMail} AS suppression
         FROM leads l

@@ -10,6 +10,12 @@ public sealed partial class LeadStore
     /// <summary>What a lead <c>l</c> is to whoever sends: who said stop is out, with whatever number or address, also when they have booked or their lead is closed.</summary>
     public const string StatusToSend = "CASE WHEN l.consent = 'opted_out' THEN 'opted_out' ELSE l.status END";
 
+    /// <summary>Where whoever has the number of a lead <c>l</c> lives, as far as the CRM has told; where this lead's row does not say it, by all others with the number.</summary>
+    public const string AddressState = """
+        coalesce(l.address_state, (
+            SELECT string_agg(DISTINCT k.address_state, '/') FROM leads k WHERE k.tenant_id = l.tenant_id AND k.contact_id = l.contact_id AND k.address_state IS NOT NULL))
+        """;
+
     /// <summary>The contact of a lead; null when it has no number.</summary>
     public Task<Guid?> ContactOfAsync(TenantTransaction transaction, Guid leadId, CancellationToken cancel)
     {

@@ -3,6 +3,7 @@ using System.Security.Claims;
 using LeadOrchestrator.Shared.Auth;
 using LeadOrchestrator.Shared.Consent;
 using LeadOrchestrator.Shared.Hosting;
+using LeadOrchestrator.Shared.Messages;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -13,9 +14,14 @@ namespace LeadOrchestrator.Orchestrator.Leads;
 /// <summary>What a person said to staff, or to another system.</summary>
 public sealed record OptOutRequest
 {
-    /// <summary>Their words, for the ledger; and how they reached you, such as <c>on the phone: no more texts, please</c>. Null = only that they said so.</summary>
-    [StringLength(500, MinimumLength = 1), PlainText]
+    private const int Longest = 500;
+
+    /// <summary>Their words, for the ledger; and how they reached you, such as <c>on the phone: no more texts, please</c>. Null = only that they said so. Line breaks become blanks; 500 characters are kept.</summary>
+    [MinLength(1)]
     public string? Wording { get; init; }
+
+    // A no is never refused for the form of a note.
+    internal string Kept => Wording is { } words && PlainText.Clean(words).ReplaceLineEndings(" ").Replace('\t', ' ').Trim() is { Length: > 0 } clean ? PlainText.Cut(clean, Longest) : "Said to the shop";
 }
 
 /// <summary>POST /api/leads/{id}/opt-out: somebody told the shop, not us.</summary>
@@ -40,7 +46,7 @@ internal static class OptOutEndpoints
         }
 
         var channel = staff.IsKey() ? "api" : "console";
-        if (await contacts.OptOutLeadAsync(transaction, id, new ConsentEvidence(channel, $"{(staff.IsKey() ? "key" : "user")} {staff.UserId()}", request?.Wording ?? "Said to the shop"), cancel))
+        if (await contacts.OptOutLeadAsync(transaction, id, new ConsentEvidence(channel, $"{(staff.IsKey() ? "key" : "user")} {staff.UserId()}", (request ?? new()).Kept), cancel))
         {
             await audit.AddAsync(transaction, staff.UserId(), "lead_opted_out", $"lead {id}", cancel);
             Measures.OptedOut(channel);

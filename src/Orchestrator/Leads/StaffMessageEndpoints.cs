@@ -39,7 +39,7 @@ internal static class StaffMessageEndpoints
             });
         }
 
-        if (string.IsNullOrWhiteSpace(request.Content))
+        if (string.IsNullOrWhiteSpace(PlainText.Clean(request.Content)))
         {
             return TypedResults.ValidationProblem(new Dictionary<string, string[]> { ["content"] = ["The message is empty."] });
         }
@@ -61,8 +61,8 @@ internal static class StaffMessageEndpoints
     }
 
     private static async Task<Results<Ok<LeadDetail>, NotFound>> CloseAsync(
-        Guid id, ClosureRequest request, ClaimsPrincipal staff, LeadDatabase database, LeadStore leads, PersonStore people, TouchPointStore touchPoints, AuditStore audit,
-        CancellationToken cancel)
+        Guid id, ClosureRequest request, ClaimsPrincipal staff, LeadDatabase database, LeadStore leads, PersonStore people, TouchPointStore touchPoints, HandoverStore handovers,
+        AuditStore audit, CancellationToken cancel)
     {
         await using var transaction = await database.BeginAsync(staff.TenantId(), cancel);
         if (await leads.LockForStaffAsync(transaction, id, cancel) is null)
@@ -72,6 +72,7 @@ internal static class StaffMessageEndpoints
 
         await leads.CloseAsync(transaction, id, request.Outcome, request.Note, cancel);
         await touchPoints.CancelAsync(transaction, [(id, $"lead_{request.Outcome}")], cancel);
+        await handovers.TakeAsync(transaction, id, staff.UserId(), cancel); // what is over waits for nobody
         if (request.Outcome == "won")
         {
             // Who has bought is not asked any more whether they want to. One request that is lost says nothing of another.

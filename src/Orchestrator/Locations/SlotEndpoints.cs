@@ -79,6 +79,11 @@ internal static class SlotEndpoints
     private static async Task<Results<Ok<Page<Bay>>, NotFound, ValidationProblem>> ReplaceAsync(
         Guid id, BayPlan plan, ClaimsPrincipal staff, LeadDatabase database, LocationStore locations, BayStore bays, AuditStore audit, CancellationToken cancel)
     {
+        if (plan.Bays.Any(bay => bay is null))
+        {
+            return Invalid("bays", "A bay has a name.");
+        }
+
         var ids = plan.Bays.Where(bay => bay.Id is not null).Select(bay => bay.Id).ToList();
         if (ids.Distinct().Count() != ids.Count)
         {

@@ -26,6 +26,13 @@ public sealed partial class AttemptStore
     public async Task<bool> KnowsCodeAsync(byte[] hash, CancellationToken cancel) =>
         (await database.DoorAsync<Guid>("SELECT tenant_id FROM find_chat_code(@hash)", new { hash }, cancel)).Count > 0;
 
+    /// <summary>Whether a text at the vendor may be one of this database: by its id, or, while no answer has told of that, because one is on its way to that number.</summary>
+    public async Task<bool> MayKnowTextAsync(Guid tenantId, string sid, string to, CancellationToken cancel) => await database.FirstOrDefaultAsync<bool>(tenantId, """
+        SELECT EXISTS (
+            SELECT 1 FROM message_attempts
+            WHERE tenant_id = @tenantId AND address = @to AND channel = 'sms' AND (provider_id = @sid OR status IN ('handed_over', 'unknown')))
+        """, new { sid, to }, cancel);
+
     /// <summary>The words of an attempt that carries no link: what a member of staff wrote. Null for one with a link, which is known by its code.</summary>
     public Task<WordsOfAttempt?> WordsAsync(Guid tenantId, Guid attemptId, CancellationToken cancel) => database.FirstOrDefaultAsync<WordsOfAttempt>(tenantId, """
         SELECT a.body, ARRAY(

@@ -15,16 +15,4 @@ public sealed partial class AttemptStore
             UPDATE chat_codes SET revoked_at = @now WHERE tenant_id = @tenantId AND lead_id = @leadId AND revoked_at IS NULL
             """, new { leadId, now = clock.GetUtcNow() }, cancel);
     }
-
-    /// <summary>Takes back the links that went to this number, of every lead that has it: a stranger reads them. Those that went by email stay.</summary>
-    public Task RevokeLinksOfNumberAsync(TenantTransaction transaction, Guid contactId, CancellationToken cancel)
-    {
-        ArgumentNullException.ThrowIfNull(transaction);
-        return transaction.ExecuteAsync("""
-            UPDATE chat_codes c SET revoked_at = @now
-            FROM leads l
-            WHERE l.tenant_id = @tenantId AND l.contact_id = @contactId AND c.tenant_id = @tenantId AND c.lead_id = l.id AND c.revoked_at IS NULL
-              AND NOT EXISTS (SELECT 1 FROM message_attempts a WHERE a.tenant_id = @tenantId AND a.id = c.attempt_id AND a.channel = 'email')
-            """, new { contactId, now = clock.GetUtcNow() }, cancel);
-    }
 }

@@ -1,3 +1,4 @@
+using LeadOrchestrator.Orchestrator.Leads;
 using LeadOrchestrator.Orchestrator.Messaging.Rules;
 using LeadOrchestrator.Orchestrator.TouchPoints;
 using LeadOrchestrator.Shared.Hosting;
@@ -48,13 +49,21 @@ public sealed partial class AttemptStore(LeadDatabase database, TimeProvider clo
             Value(now), Value(now + ChatCode.Lifetime), Text(TextingRules.Current.Version), Flags([.. begun.Select(attempt => attempt.IsReply)]));
     }
 
+    /// <summary>Adds: the newest attempts of these claims were none. Only for a worker that has begun no call for them; before <see cref="TouchPointStore.AddTakeBack"/>.</summary>
+    internal void AddTakeBack(TenantBatch batch, IReadOnlyList<TouchPointClaim> claims) => batch.Add("""
+        UPDATE message_attempts a SET status = 'not_sent', error_code = 'hand_over_not_heard_of', finished_at = $4
+        FROM unnest($2, $3) AS claimed (id, fence)
+        JOIN touch_points t ON t.tenant_id = $1 AND t.id = claimed.id AND t.fence = claimed.fence AND t.status || '' = 'sending' AND t.handed_over_at IS NOT NULL
+        WHERE a.tenant_id = $1 AND a.touch_point_id = t.id AND a.number = t.attempts AND a.status = 'handed_over'
+        """, Ids([.. claims.Select(claim => claim.Id)]), Numbers([.. claims.Select(claim => claim.Fence)]), Value(clock.GetUtcNow().UtcDateTime));
+
     /// <summary>
     /// Adds: where the people of these claims live, when texts to them were handed over, those alone that may have gone out; and where none ever was and this is no greeting
     /// nor an answer to them, their language.
     /// </summary>
     /// <remarks>A statement of its own, after the one that locks the contacts: one that waited for a lock goes on with what it saw before, and would miss the text it waited for.</remarks>
-    internal void AddRecipients(TenantBatch batch, IReadOnlyList<TouchPointClaim> claims) => batch.Add("""
-        SELECT t.id, l.address_state, ARRAY(
+    internal void AddRecipients(TenantBatch batch, IReadOnlyList<TouchPointClaim> claims) => batch.Add($"""
+        SELECT t.id, {LeadStore.AddressState}, ARRAY(
             SELECT a.started_at FROM message_attempts a
             WHERE a.tenant_id = $1 AND a.address = c.phone AND a.channel = 'sms' AND a.started_at > $3 AND a.status NOT IN ('refused', 'not_sent')),
             CASE WHEN t.step <> 'greeting' AND (t.replies_to_at IS NULL OR t.step LIKE 'staff-%') AND NOT EXISTS (
@@ -119,7 +128,7 @@ public sealed partial class AttemptStore(LeadDatabase database, TimeProvider clo
         return transaction.FirstOrDefaultAsync<(Guid, Guid, string)?>("""
             UPDATE message_attempts a
             SET status = 'accepted', provider_id = coalesce(a.provider_id, @providerId), provider_status = @word, provider_rank = @rank,
-                error_code = coalesce(a.error_code, @errorCode), finished_at = coalesce(a.finished_at, @now)
+                error_code = coalesce(@errorCode, a.error_code), finished_at = coalesce(a.finished_at, @now)
             FROM touch_points t
             WHERE a.tenant_id = @tenantId AND a.id = @id AND a.provider_rank < @rank AND t.tenant_id = a.tenant_id AND t.id = a.touch_point_id
             RETURNING t.id, t.lead_id, a.address

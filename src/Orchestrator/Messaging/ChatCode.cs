@@ -23,6 +23,6 @@ public static partial class ChatCode
     /// <summary>The codes in a text, by which the vendor's list is searched for an attempt.</summary>
     public static IEnumerable<string> In(string body) => Link().Matches(body).Select(match => match.Groups[1].Value);
 
-    [GeneratedRegex(@"/c/([A-Za-z0-9_-]{22,})")]
+    [GeneratedRegex(@"/c/([A-Za-z0-9_-]{24})")]
     private static partial Regex Link();
 }

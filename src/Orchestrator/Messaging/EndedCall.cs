@@ -19,6 +19,9 @@ public sealed record EndedCall(HandedOver HandedOver, SendOutcome Outcome, DateT
     // A queue at the vendor that is full is not empty a moment later.
     private static readonly TimeSpan AfterARefusal = TimeSpan.FromMinutes(5);
 
+    // The vendor's own word counts, but not one of many hours, which would be a slip: the text would be too late then.
+    private static readonly TimeSpan LongestRest = TimeSpan.FromMinutes(5);
+
     /// <summary>The vendor has the text.</summary>
     public bool IsAccepted => Outcome is SendOutcome.Accepted;
 
@@ -36,7 +39,7 @@ public sealed record EndedCall(HandedOver HandedOver, SendOutcome Outcome, DateT
     public TouchPointChange Change => Outcome switch
     {
         SendOutcome.Accepted accepted => To("sent", null, providerId: accepted.Sid),
-        SendOutcome.Refused refused => TwilioErrors.Of(refused.Code).Action switch
+        SendOutcome.Refused refused => TwilioErrors.Of(refused).Action switch
         {
             ErrorAction.OptOut => To("suppressed", "opted_out"),
             ErrorAction.Person or ErrorAction.PauseNumber => To("needs_review", ReasonOf(refused)),
@@ -44,12 +47,14 @@ public sealed record EndedCall(HandedOver HandedOver, SendOutcome Outcome, DateT
             _ => To("failed", ReasonOf(refused)),
         },
         SendOutcome.NotSent notSent when HandedOver.Number >= HandedOver.Touch.MaxAttempts => To("failed", notSent.Reason),
-        SendOutcome.NotSent notSent => To("scheduled", notSent.Reason, dueAt: At + (notSent.RetryAfter ?? Backoff(HandedOver.Number))),
+        SendOutcome.NotSent notSent => To("scheduled", notSent.Reason, dueAt: At + RestOf(notSent)),
         SendOutcome.Unknown unknown => To("unknown", unknown.Reason),
         _ => throw new InvalidOperationException("Unknown outcome"),
     };
 
     private static string ReasonOf(SendOutcome.Refused refused) => $"twilio_{refused.Code}";
+
+    private TimeSpan RestOf(SendOutcome.NotSent notSent) => notSent.RetryAfter is not { } rest ? Backoff(HandedOver.Number) : rest < LongestRest ? rest : LongestRest;
 
     private static TimeSpan Backoff(int tries) => TimeSpan.FromSeconds(Math.Min(LongestWaitSeconds, 5 * Math.Pow(2, Math.Min(tries, 10))));
 

@@ -59,6 +59,9 @@ public sealed class Gate(OrchestratorSettings settings)
     /// <summary>With less than this left of a window, the next one is better.</summary>
     public static readonly TimeSpan ShortestValidity = TimeSpan.FromMinutes(2);
 
+    /// <summary>What waits for a legal hour is still worth something for this long then: some states close for four days around a holiday.</summary>
+    public static readonly TimeSpan GoodForInItsHours = TimeSpan.FromHours(2);
+
     private const string DemoMode = "demo_mode";
 
     /// <summary>The decision at a business time. When in doubt, it does not send.</summary>

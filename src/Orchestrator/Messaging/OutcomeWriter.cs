@@ -140,12 +140,13 @@ public sealed partial class OutcomeWriter(
             {
                 batch.Enter(tenant.Key);
                 AttemptStore.AddEnds(batch, [.. tenant.Select(call => call.Attempt)]);
-                TouchPointStore.AddChanges(batch, [.. tenant.Select(call => call.Change with { IsFollowed = call.IsAccepted })]);
+                // The leads before their touch points, as whoever ends these takes them.
                 if (tenant.Where(call => call.IsAccepted).ToList() is { Count: > 0 } accepted)
                 {
                     LeadStore.AddContacted(batch, [.. accepted.Select(call => call.HandedOver.Touch.LeadId)], accepted.Max(call => call.At));
                 }
 
+                TouchPointStore.AddChanges(batch, [.. tenant.Select(call => call.Change with { IsFollowed = call.IsAccepted })]);
                 // Under the locks of the leads: what is planned comes wholly before a reply, which ends it, or not at all.
                 touchPoints.AddPlans(batch, [.. tenant.Where(plans.ContainsKey).Select(call => (call.HandedOver.Claim.Id, plans[call]))]);
             }
@@ -180,13 +181,19 @@ public sealed partial class OutcomeWriter(
     // What a refusal says about the person is written first, by itself: a "no" shall not hang on the bookkeeping of others.
     private async Task HeedAsync(EndedCall call, CancellationToken cancel)
     {
-        if (call.Outcome is not SendOutcome.Refused refused || !VendorVerdicts.Concerns(refused.Code))
+        if (call.Outcome is not SendOutcome.Refused refused)
+        {
+            return;
+        }
+
+        var error = TwilioErrors.Of(refused);
+        if (!VendorVerdicts.Concerns(error))
         {
             return;
         }
 
         await using var transaction = await database.BeginAsync(call.HandedOver.Claim.TenantId, cancel);
-        await verdicts.HeedAsync(transaction, call.HandedOver.Touch.LeadId, call.HandedOver.Touch.Phone, refused.Code, $"attempt {call.HandedOver.AttemptId}", cancel);
+        await verdicts.HeedAsync(transaction, call.HandedOver.Touch.LeadId, call.HandedOver.Touch.Phone, error, $"attempt {call.HandedOver.AttemptId}", cancel);
         await transaction.CommitAsync(cancel);
     }
 

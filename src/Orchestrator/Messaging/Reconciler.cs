@@ -157,9 +157,9 @@ public sealed partial class Reconciler(
         {
             await leads.MarkContactedAsync(transaction, attempt.LeadId, cancel);
         }
-        else if (found.ErrorCode is { } cause && VendorVerdicts.Concerns(cause))
+        else if (found.ErrorCode is { } cause && TwilioErrors.Of(cause) is var known && VendorVerdicts.Concerns(known))
         {
-            await verdicts.HeedAsync(transaction, attempt.LeadId, attempt.Address, cause, $"attempt {attempt.Id}", cancel);
+            await verdicts.HeedAsync(transaction, attempt.LeadId, attempt.Address, known, $"attempt {attempt.Id}", cancel);
         }
 
         await transaction.CommitAsync(cancel);

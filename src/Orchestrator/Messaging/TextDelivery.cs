@@ -35,14 +35,24 @@ public sealed partial class TextDelivery(
 
     /// <summary>Starts the calls of those that may go out, and ends or puts back the others. Over when every call has begun; never fails.</summary>
     /// <param name="ended">Called once for each claim: when its call has ended or takes longer than a second, or when there is none.</param>
-    public async Task StartAsync(IReadOnlyList<TouchPointClaim> claims, Action ended)
+    public Task StartAsync(IReadOnlyList<TouchPointClaim> claims, Action ended)
     {
         ArgumentNullException.ThrowIfNull(claims);
         ArgumentNullException.ThrowIfNull(ended);
+        return StartAsync(claims, isAgain: false, ended);
+    }
+
+    private async Task StartAsync(IReadOnlyList<TouchPointClaim> claims, bool isAgain, Action ended)
+    {
         for (var since = Stopwatch.GetTimestamp(); ; await Task.Delay(AfterAFailure))
         {
             try
             {
+                if (isAgain)
+                {
+                    await TakeBackAsync(claims);
+                }
+
                 await StartGroupAsync(claims, ended);
                 return;
             }
@@ -50,6 +60,7 @@ public sealed partial class TextDelivery(
             {
                 // What was committed without being told of is handed over again: no call has begun, as only this process can know.
                 GroupWaits(logger, exception, claims.Count);
+                isAgain = true;
             }
             catch (Exception exception) when (claims.Count > 1 && !IsAway(exception))
             {
@@ -57,7 +68,7 @@ public sealed partial class TextDelivery(
                 GroupFailed(logger, exception, claims.Count);
                 foreach (var claim in claims)
                 {
-                    await StartAsync([claim], ended);
+                    await StartAsync([claim], isAgain, ended);
                 }
 
                 return;
@@ -281,55 +292,5 @@ public sealed partial class TextDelivery(
             new OutgoingText(
                 touch.Phone, body.Replace(TextTemplates.LinkPlaceholder, $"{_publicUrl}/c/{code}", StringComparison.Ordinal),
                 new Uri($"{_publicUrl}/webhooks/twilio/status/{handedOver.AttemptId}"), send.Validity));
-    }
-
-    // One round trip and one commit for all of them: hand-overs, attempts, the codes of their links, and what does not go out.
-    private async Task<HashSet<Guid>> HandOverAsync(List<Allowed> allowed, List<TouchPointChange> held, List<(TouchPointClaim Claim, DateTimeOffset At)> slots)
-    {
-        var handedOver = new HashSet<Guid>();
-        if (allowed.Count + held.Count == 0)
-        {
-            return handedOver;
-        }
-
-        await using (var batch = await TenantBatch.OpenAsync(database, CancellationToken.None))
-        {
-            var sends = allowed.ToLookup(text => text.HandedOver.Claim.TenantId);
-            var others = held.ToLookup(change => change.Claim.TenantId);
-            var tenants = sends.Select(group => group.Key).Union(others.Select(group => group.Key)).Order().ToList();
-            foreach (var tenant in tenants)
-            {
-                batch.Enter(tenant);
-                if (sends.Contains(tenant))
-                {
-                    touchPoints.AddHandOver(batch, [.. sends[tenant].Select(text => text.HandedOver.Claim)]);
-                    attempts.AddBegin(batch, [.. sends[tenant].Select(text => text.Attempt)]);
-                }
-
-                if (others.Contains(tenant))
-                {
-                    TouchPointStore.AddChanges(batch, [.. others[tenant]]);
-                    TouchPointStore.AddSlots(batch, [.. slots.Where(slot => slot.Claim.TenantId == tenant)]);
-                }
-            }
-
-            await using var reader = await batch.ReadAsync(CancellationToken.None);
-            do
-            {
-                // The tenants' own results are texts; the ids are those that were handed over.
-                while (await reader.ReadAsync() && reader.GetFieldType(0) == typeof(Guid))
-                {
-                    handedOver.Add(reader.GetGuid(0));
-                }
-            }
-            while (await reader.NextResultAsync());
-        }
-
-        if (handedOver.Count > 0)
-        {
-            Failpoint.Reach(Failpoint.AttemptCommitted);
-        }
-
-        return handedOver;
     }
 }

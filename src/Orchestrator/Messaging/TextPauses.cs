@@ -12,7 +12,7 @@ public sealed class TextPauses(ILogger<TextPauses> logger) : AccountPauses<Twili
         SendOutcome.NotSent { Reason: TwilioClient.ProcessWasFrozen } => null,
         SendOutcome.NotSent notSent => notSent.Reason,
         SendOutcome.Unknown unknown => unknown.Reason,
-        SendOutcome.Refused refused when TwilioErrors.Of(refused.Code).Action == ErrorAction.PauseNumber => Denied,
+        SendOutcome.Refused refused when TwilioErrors.Of(refused).Action == ErrorAction.PauseNumber => Denied,
         _ => null,
     };
 }

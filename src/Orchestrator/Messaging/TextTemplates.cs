@@ -1,10 +1,11 @@
+using System.Text.RegularExpressions;
 using LeadOrchestrator.Orchestrator.Cadences;
 using LeadOrchestrator.Orchestrator.TouchPoints;
 
 namespace LeadOrchestrator.Orchestrator.Messaging;
 
 /// <summary>The words of our texts. <c>{link}</c> stays in what is stored; only the vendor and the phone see the link itself.</summary>
-public static class TextTemplates
+public static partial class TextTemplates
 {
     /// <summary>Stands for the chat link in a stored body.</summary>
     public const string LinkPlaceholder = "{link}";
@@ -17,6 +18,10 @@ public static class TextTemplates
     /// <summary>Twilio takes no more in one text.</summary>
     internal const int LongestText = 1_600;
 
+    /// <summary>Whether words say how to end the texts, in English or Spanish: "Reply STOP", "Responda ALTO".</summary>
+    [GeneratedRegex(@"\b(reply|text|send)\s+[""“']?STOP\b|\b(responda|responde|conteste|contesta|env[ií]e|env[ií]a|mande|manda)\s+(con\s+)?[""“']?(STOP|ALTO)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    internal static partial Regex SaysHowToStop();
+
     /// <summary>The product's own first text: names the shop, carries the link, says how to stop.</summary>
     public static string Greeting(string firstName, string shop, string vehicle) => Fill(Cadence.Usual.Steps[0].Variants[0].Text, firstName, shop, vehicle, "");
 
@@ -28,7 +33,7 @@ public static class TextTemplates
         return touch.FirstIn switch
         {
             null => words,
-            _ when words.Contains("STOP", StringComparison.Ordinal) || words.Contains("ALTO", StringComparison.Ordinal) => words,
+            _ when SaysHowToStop().IsMatch(words) && Names(words, touch.LocationName) => words,
             "es" => $"{words}\n- le escribe {Word(touch.LocationName, LongestShop)}. Responda STOP para no recibir mensajes.",
             _ => $"{words}\n- this is {Word(touch.LocationName, LongestShop)}. Reply STOP to opt out.",
         };
@@ -67,6 +72,11 @@ public static class TextTemplates
 
     /// <summary>Under the first answer of the assistant by text: some states ask that it says what it is.</summary>
     public static string Assistant(string shop, bool isSpanish) => isSpanish ? $"- asistente de IA de {Word(shop, LongestShop)}" : $"- AI assistant of {Word(shop, LongestShop)}";
+
+    // By its letters: accents and marks are written or left out.
+    private static bool Names(string words, string shop) => Letters(words).Contains(Letters(Word(shop, LongestShop)), StringComparison.OrdinalIgnoreCase);
+
+    private static string Letters(string text) => string.Concat(GsmLetters.Fold(text).Where(char.IsLetterOrDigit));
 
     private static string Word(string text, int length, bool isGsm = false) => TypedWords.Read(text, length, "-'&,", isGsm: isGsm);
 }

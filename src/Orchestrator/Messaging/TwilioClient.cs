@@ -53,8 +53,9 @@ public abstract record SendOutcome
     /// <summary>Twilio has it.</summary>
     public sealed record Accepted(string Sid, string Status) : SendOutcome;
 
-    /// <summary>Refused for good; <paramref name="Code"/> is Twilio's.</summary>
-    public sealed record Refused(int Code) : SendOutcome;
+    /// <summary>Refused for good; <paramref name="Code"/> is Twilio's, or the HTTP status where the answer has none.</summary>
+    /// <param name="Status">The HTTP status; 0 = it is not told.</param>
+    public sealed record Refused(int Code, int Status = 0) : SendOutcome;
 
     /// <summary>Surely not sent: try again later.</summary>
     public sealed record NotSent(string Reason, TimeSpan? RetryAfter) : SendOutcome;
@@ -247,8 +248,20 @@ public sealed class TwilioClient(HttpClient http)
                 : new SendOutcome.Unknown("twilio_answer_unreadable");
         }
 
-        var error = await JsonSerializer.DeserializeAsync(stream, TwilioJson.Default.TwilioError, cancel);
-        return new SendOutcome.Refused(error?.Code ?? (int)response.StatusCode);
+        return new SendOutcome.Refused(await CodeInAsync(stream, cancel) ?? (int)response.StatusCode, (int)response.StatusCode);
+    }
+
+    // The status has said that it was not sent; a page of HTML, from an edge in front of Twilio, only lacks the code.
+    private static async Task<int?> CodeInAsync(Stream answer, CancellationToken cancel)
+    {
+        try
+        {
+            return (await JsonSerializer.DeserializeAsync(answer, TwilioJson.Default.TwilioError, cancel))?.Code;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 
     // In seconds, or as a date: by the vendor's own clock then.

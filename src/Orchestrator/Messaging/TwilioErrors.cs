@@ -32,17 +32,19 @@ public enum ErrorAction
 public sealed record VendorError(int Code, ErrorAction Action, string Sentence);
 
 /// <summary>
-/// The codes that Twilio gives with a refusal or in a status callback. Meanings as commonly told; not yet compared with Twilio's error dictionary (www.twilio.com/docs/api/errors). What we do about each is ours.
+/// The codes that Twilio gives with a refusal or in a status callback. Meanings as commonly told, and compared with Twilio's error dictionary (www.twilio.com/docs/api/errors) where a line says so. What we do
+/// about each is ours.
 /// </summary>
 public static class TwilioErrors
 {
     private static readonly Dictionary<int, VendorError> Known = new List<VendorError>
     {
         // With the refusal of a create: nothing was sent.
-        new(14107, ErrorAction.RetryLater, "Twilio's limit of messages to this number was reached. It is tried again."),
+        new(14107, ErrorAction.RetryLater, "Twilio's limit of messages to this number was reached. While it is planned it is tried again; what has failed can be replayed."),
         new(20003, ErrorAction.PauseNumber, "Twilio does not accept our key. Store a valid one; the texts of this franchise wait meanwhile."),
         new(20005, ErrorAction.PauseNumber, "The account at Twilio is not active. See Twilio's console; the texts of this franchise wait meanwhile."),
-        new(20429, ErrorAction.RetryLater, "Twilio had too many requests of this account at once. It is tried again."),
+        new(20404, ErrorAction.PauseNumber, "Twilio does not know our account. Store it again with its SID; the texts of this franchise wait meanwhile."),
+        new(20429, ErrorAction.RetryLater, "Twilio had too many requests of this account at once. While it is planned it is tried again; what has failed can be replayed."),
         new(21211, ErrorAction.Unreachable, "Twilio says that this is nobody's number."),
         new(21408, ErrorAction.Person, "The account may not text to this country. Allow it in Twilio's console (Messaging, Geo permissions), or cancel."),
         new(21602, ErrorAction.Person, "Twilio says that the text is empty."),
@@ -51,7 +53,7 @@ public static class TwilioErrors
         new(21606, ErrorAction.PauseNumber, "Our number may not send texts. Look at it in Twilio's console; the texts of this franchise wait meanwhile."),
         new(21608, ErrorAction.Person, "The account at Twilio is a trial, which texts verified numbers alone. Upgrade it, or verify the number."),
         new(21610, ErrorAction.OptOut, "The person told the carrier to stop. They get no more texts."),
-        new(21611, ErrorAction.RetryLater, "Twilio's queue of our number is full. It is tried again."),
+        new(21611, ErrorAction.RetryLater, "Twilio's queue of our number was full. While it is planned it is tried again; what has failed can be replayed."),
         new(21612, ErrorAction.Person, "Twilio has no way from our number to this one. Call, or write an email."),
         new(21614, ErrorAction.Unreachable, "The number takes no texts."),
         new(21617, ErrorAction.Never, "The text is longer than 1,600 characters."),
@@ -79,8 +81,13 @@ public static class TwilioErrors
         new(30035, ErrorAction.BlockedSender, "The registration of the number is being changed. Replay when Twilio's console shows it as registered."),
         new(30036, ErrorAction.Never, "The text waited in the carrier's queue until its time was over. That keeps it out of the night; it can be replayed."),
         new(30038, ErrorAction.Alarm, "The carrier filtered the text for one-time passwords. Look at the words."),
-        new(30450, ErrorAction.Never, "The number is on the carrier's list of those who want no such texts."),
-        new(30453, ErrorAction.Never, "Twilio dropped the text as one of too many with the same words to the same number."),
+
+        // By a third party's page alone (Aloware): T-Mobile's limit of a brand, which is counted as that of 30023 is.
+        new(30027, ErrorAction.Never, "T-Mobile's daily limit of our brand is used up; it begins anew at midnight Pacific time. It can be replayed; set dailySegments of the account to the limit."),
+
+        // By Twilio's dictionary: SMS Pumping Protection, which errs at times. The first block lasts for about half an hour, the second one for some hours.
+        new(30450, ErrorAction.Alarm, "Twilio took the texts to this number for fraud and blocks it for a while, half an hour or longer. It can be replayed then; Twilio's Global Safe List keeps a number free of that."),
+        new(30453, ErrorAction.Alarm, "Twilio took the texts to this number for fraud and blocks it for some hours. It can be replayed then; Twilio's Global Safe List keeps a number free of that."),
     }.ToDictionary(error => error.Code);
 
     /// <summary>All that have a meaning of their own.</summary>
@@ -95,6 +102,19 @@ public static class TwilioErrors
     /// <summary>What we know of a code; one that is new to us is never tried again.</summary>
     public static VendorError Of(int code) => Known.GetValueOrDefault(code)
         ?? new VendorError(code, ErrorAction.Never, $"Twilio refused it with its code {code}: www.twilio.com/docs/api/errors/{code} says what that means.");
+
+    /// <summary>The same of a refusal. One of the whole account (401, 403, 404) is no text's fault, whichever code it has, unless that code has a meaning of its own.</summary>
+    public static VendorError Of(SendOutcome.Refused refused)
+    {
+        ArgumentNullException.ThrowIfNull(refused);
+        return !Known.ContainsKey(refused.Code) && refused.Status is 401 or 403 or 404
+            ? new VendorError(refused.Code, ErrorAction.PauseNumber, OfTheAccount(refused.Status, refused.Code))
+            : Of(refused.Code);
+    }
+
+    /// <summary>What to say of a refusal of the whole account that has no code of a text.</summary>
+    public static string OfTheAccount(int status, int? code = null) =>
+        $"Twilio turns our account away (HTTP {status}{(code is { } known && known != status ? $", code {known}" : "")}). See Twilio's console, or store the account again; the texts of this franchise wait meanwhile.";
 
     /// <summary>The code in a reason such as twilio_21610; null when it is none.</summary>
     public static int? CodeIn(string? reason) =>

@@ -12,16 +12,21 @@ public sealed class VendorVerdicts(ContactStore contacts, LeadStore leads, Touch
     /// <summary>The check that fails while the carriers do not take our number's texts.</summary>
     public const string Check = "twilio_sender";
 
-    /// <summary>Does this code say more than "not this text"?</summary>
-    public static bool Concerns(int code) => TwilioErrors.Of(code).Action is not (ErrorAction.Never or ErrorAction.RetryLater or ErrorAction.Person);
+    /// <summary>Does this error say more than "not this text"?</summary>
+    public static bool Concerns(VendorError error)
+    {
+        ArgumentNullException.ThrowIfNull(error);
+        return error.Action is not (ErrorAction.Never or ErrorAction.RetryLater or ErrorAction.Person);
+    }
 
     /// <summary>Does what follows, to the number that the vendor speaks of: by now the lead may have another.</summary>
     /// <param name="address">The number that the attempt went to.</param>
     /// <param name="source">What proves it, such as an attempt's id.</param>
-    public async Task HeedAsync(TenantTransaction transaction, Guid leadId, string address, int code, string source, CancellationToken cancel)
+    public async Task HeedAsync(TenantTransaction transaction, Guid leadId, string address, VendorError error, string source, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
-        var error = TwilioErrors.Of(code);
+        ArgumentNullException.ThrowIfNull(error);
+        var code = error.Code;
         switch (error.Action)
         {
             case ErrorAction.OptOut:

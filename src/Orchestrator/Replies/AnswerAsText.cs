@@ -42,9 +42,10 @@ public static partial class AnswerAsText
     {
         ArgumentNullException.ThrowIfNull(text);
         var line = $"\n{(TextSize.IsGsm(sender) ? sender : GsmLetters.Fold(sender))}";
-        var spared = WithoutPictures(GsmLetters.Fold(text));
+        var folded = GsmLetters.Fold(text);
+        var spared = WithoutPictures(folded);
         return new[] { text, spared }.Select(said => said + line).FirstOrDefault(said => Fits(said, linkLength))
-            ?? Shortened(spared.Replace(TextTemplates.LinkPlaceholder, "", StringComparison.Ordinal).TrimEnd(), linkLength, line) + line;
+            ?? Shortened((TextSize.IsGsm(spared) ? spared : folded).Replace(TextTemplates.LinkPlaceholder, "", StringComparison.Ordinal).TrimEnd(), linkLength, line) + line;
     }
 
     /// <summary>The size of such a text as it is sent.</summary>
@@ -92,9 +93,9 @@ public static partial class AnswerAsText
 
     private static string WithLink(string text) => $"{text.TrimEnd()} {TextTemplates.LinkPlaceholder}";
 
-    // A point between figures ends no sentence.
+    // A point between figures ends no sentence; one of Chinese does, and no blank comes after it.
     private static IEnumerable<int> Ends(string text) => Enumerable.Range(1, text.Length).Where(place =>
-        text[place - 1] is '.' or '!' or '?' or '\n' && (place == text.Length || char.IsWhiteSpace(text[place]) || text[place - 1] == '\n'));
+        text[place - 1] is '。' or '！' or '？' || text[place - 1] is '.' or '!' or '?' or '\n' && (place == text.Length || char.IsWhiteSpace(text[place]) || text[place - 1] == '\n'));
 
     // What a reader of a text would see of Markdown: signs. Lists stay as they are.
     private static string WithoutMarkup(string text) =>

@@ -48,8 +48,23 @@ public sealed record ReviewItem
 
     /// <summary>As the API shows it.</summary>
     public ReviewItemView ToView() => new(
-        Id, Kind, LeadId, TouchPointId, MessageId, Reason, TouchReasons.Explain(Reason), JsonSerializer.Deserialize<JsonElement>(Evidence), CreatedAt, ResolvedAt, ResolvedBy, Action, Note,
+        Id, Kind, LeadId, TouchPointId, MessageId, Reason, SentenceOf(Kind, Reason), JsonSerializer.Deserialize<JsonElement>(Evidence), CreatedAt, ResolvedAt, ResolvedBy, Action, Note,
         ResolvedAt is null ? ReviewResolutions.ActionsOf(Kind) : []);
+
+    /// <summary>Why it is a person's, as a sentence. What the chat leaves to staff has words of its own.</summary>
+    public static string? SentenceOf(string kind, string reason) => (kind, reason) switch
+    {
+        ("answer_held_back", "price") => "The assistant was about to name an amount that is not in the price list. It was stopped, and the customer was told that the shop confirms it: answer them.",
+        ("answer_held_back", "free") => "The assistant was about to call something free that the price list does not have for nothing. It was stopped, and the customer was told that the shop confirms it: answer them.",
+        ("answer_held_back", "discount") => "The assistant was about to promise a discount. It was stopped, and the customer was told that the shop confirms it: answer them.",
+        ("answer_held_back", "deed") => "The assistant was about to say that something is done that is not. It was stopped, and the customer was told that the shop confirms it: answer them.",
+        ("answer_held_back", "hours") => "The assistant was about to name hours that are not the shop's. It was stopped, and the customer was told that the shop confirms it: answer them.",
+        ("answer_held_back", "contact") => "The assistant was about to give a phone number or an address that is not the shop's. It was stopped, and the customer was told that the shop confirms it: answer them.",
+        ("answer_held_back", "link") => "The assistant was about to send a link or markup. It was stopped, and the customer was told that the shop confirms it: answer them.",
+        ("person_wanted", "asked") => "The customer asked for a person. The assistant is silent until somebody answers.",
+        ("contact_correction", "customer_said") => "The customer says that their name, number or address is another one. Read what they wrote, and change it in the CRM.",
+        _ => TouchReasons.Explain(reason),
+    };
 }
 
 /// <summary>Something for a person to decide, or decided.</summary>

@@ -3,6 +3,7 @@ using LeadOrchestrator.Orchestrator.Holds;
 using LeadOrchestrator.Orchestrator.Leads;
 using LeadOrchestrator.Orchestrator.Messaging;
 using LeadOrchestrator.Shared.Hosting;
+using LeadOrchestrator.Shared.Leads;
 using Npgsql;
 using static LeadOrchestrator.Shared.Hosting.TenantBatch;
 
@@ -178,8 +179,21 @@ public sealed partial class TouchPointStore
         RETURNING t.id
         """, Ids([.. claims.Select(claim => claim.Id)]), Numbers([.. claims.Select(claim => claim.Fence)]), Value(clock.GetUtcNow().UtcDateTime), Value(LeaseOfACall));
 
-    /// <summary>Adds: this is how they go on. What is held is marked, so that no claim looks at it again before its hold ends.</summary>
+    /// <summary>Adds: nobody else changes them until the end of this transaction.</summary>
+    /// <remarks>A statement of its own: a commit that was not heard of may still be under way, and one that waits for it goes on with what it saw before.</remarks>
+    internal static void AddLock(TenantBatch batch, IReadOnlyList<TouchPointClaim> claims) =>
+        batch.Add("SELECT id FROM touch_points WHERE tenant_id = $1 AND id = ANY($2) ORDER BY id FOR NO KEY UPDATE", Ids([.. claims.Select(claim => claim.Id)]));
+
+    /// <summary>Adds: they go back to before their hand-over. Only for a worker that has begun no call for them.</summary>
+    internal static void AddTakeBack(TenantBatch batch, IReadOnlyList<TouchPointClaim> claims) => batch.Add("""
+        UPDATE touch_points t SET handed_over_at = NULL
+        FROM unnest($2, $3) AS claimed (id, fence)
+        WHERE t.tenant_id = $1 AND t.id = claimed.id AND t.fence = claimed.fence AND t.status || '' = 'sending' AND t.handed_over_at IS NOT NULL
+        """, Ids([.. claims.Select(claim => claim.Id)]), Numbers([.. claims.Select(claim => claim.Fence)]));
+
+    /// <summary>Adds: this is how they go on. What is held is marked, so that no claim looks at it again before its hold ends. What waits for a legal hour lives until then, and a little longer.</summary>
     /// <remarks>
+    /// What ended while it was with the vendor and has surely not gone out is not tried again: its words are no news any more, or somebody else speaks.
     /// A worker whose claim was rescued holds an old fence and changes no row. One case is no change of mind but evidence: the rescue made it unknown
     /// (a hand-over keeps its fence then), and now its own worker, who made the only call, comes with its end, whichever that is.
     /// </remarks>
@@ -198,11 +212,14 @@ public sealed partial class TouchPointStore
                 """, Ids([.. changes.Select(change => change.Claim.Id)]));
         }
 
-        batch.Add("""
+        batch.Add($"""
             UPDATE touch_points t
-            SET status = known.status, reason = CASE WHEN known.reason = 'held' THEN coalesce(t.reason, known.reason) ELSE known.reason END,
+            SET status = CASE WHEN known.status = 'scheduled' AND {TouchEnd.HasEnded} THEN 'cancelled' ELSE known.status END,
+                reason = CASE WHEN known.reason = 'held' OR (known.status = 'scheduled' AND {TouchEnd.HasEnded}) THEN coalesce(t.reason, known.reason) ELSE known.reason END,
                 is_held = coalesce(known.reason = 'held', false) AND is_lead_held(t.tenant_id, t.lead_id), provider_id = coalesce(known.provider_id, t.provider_id),
                 due_at = coalesce(known.due_at, t.due_at), sent_at = CASE WHEN known.status = 'sent' THEN known.at ELSE t.sent_at END,
+                expires_at = CASE WHEN known.reason = 'outside_legal_hours' AND t.appointment_id IS NULL AND t.step NOT LIKE 'reply-%'
+                    THEN greatest(t.expires_at, known.due_at + $10) ELSE t.expires_at END,
                 handed_over_at = CASE WHEN known.status = 'scheduled' THEN NULL ELSE t.handed_over_at END,
                 deferred_from = CASE WHEN known.status = 'scheduled' AND known.reason = 'outside_legal_hours' THEN coalesce(t.deferred_from, t.due_at) ELSE t.deferred_from END,
                 claimed_by = NULL, lease_until = NULL, updated_at = known.at, followed = t.followed OR known.followed
@@ -213,6 +230,6 @@ public sealed partial class TouchPointStore
             ids, Numbers([.. changes.Select(change => change.Claim.Fence)]),
             Texts([.. changes.Select(change => change.Status)]), Texts([.. changes.Select(change => change.Reason)]), Texts([.. changes.Select(change => change.ProviderId)]),
             Times([.. changes.Select(change => change.DueAt)]), Times([.. changes.Select(change => (DateTimeOffset?)change.At)]),
-            Flags([.. changes.Select(change => change.IsFollowed)]));
+            Flags([.. changes.Select(change => change.IsFollowed)]), Value(Gate.GoodForInItsHours));
     }
 }

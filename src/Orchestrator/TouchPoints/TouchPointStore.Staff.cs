@@ -74,7 +74,7 @@ public sealed partial class TouchPointStore
     }
 
     /// <summary>
-    /// A member of staff writes to the lead: what was planned for it ends, the assistant's answers too. What other members of staff wrote still goes out.
+    /// A member of staff writes to the lead: what was planned for it ends, the assistant's answers too; one of those that is with the vendor is not tried again. What other members of staff wrote still goes out.
     /// The sequences of the other leads of the same person or phone end as well; their first messages, which answer what was asked there, do not.
     /// </summary>
     public Task TakeOverAsync(TenantTransaction transaction, Guid leadId, CancellationToken cancel)
@@ -82,12 +82,11 @@ public sealed partial class TouchPointStore
         ArgumentNullException.ThrowIfNull(transaction);
         return transaction.ExecuteAsync($"""
             UPDATE touch_points t
-            SET status = 'cancelled', reason = 'staff_took_over', fence = t.fence + 1, claimed_by = NULL, lease_until = NULL, updated_at = @now
+            SET {TouchEnd.Set}
             FROM leads l {SamePerson.Join}
-            WHERE l.tenant_id = @tenantId AND l.id = @leadId AND t.tenant_id = @tenantId AND t.lead_id = o.id AND t.appointment_id IS NULL
-              AND ((t.message_id IS NULL AND (o.id = l.id OR t.step <> 'greeting')) OR (o.id = l.id AND t.step LIKE 'reply-%'))
-              AND (t.status = 'scheduled' OR (t.status = 'sending' AND t.handed_over_at IS NULL))
-            """, new { leadId, now = clock.GetUtcNow() }, cancel);
+            WHERE l.tenant_id = @tenantId AND l.id = @leadId AND t.tenant_id = @tenantId AND t.lead_id = o.id AND t.appointment_id IS NULL AND t.status IN ('scheduled', 'sending', 'unknown')
+              AND ((t.message_id IS NULL AND (o.id = l.id OR t.step <> 'greeting') AND NOT {TouchEnd.IsOut}) OR (o.id = l.id AND t.step LIKE 'reply-%'))
+            """, new { leadId, reason = "staff_took_over", now = clock.GetUtcNow() }, cancel);
     }
 
     /// <summary>One touch point, or null.</summary>

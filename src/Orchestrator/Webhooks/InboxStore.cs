@@ -41,7 +41,7 @@ public sealed partial class InboxStore(LeadDatabase database, TimeProvider clock
     /// <returns>For each, in their order: false when it was there already.</returns>
     public async Task<IReadOnlyList<bool>> AddAsync(IReadOnlyList<NewInboxEvent> events, bool isOurs, CancellationToken cancel)
     {
-        await using var connection = await database.Source.OpenConnectionAsync(cancel);
+        await using var connection = await database.OpenAsync(cancel);
         var stored = await InsertAsync(connection, events, isOurs, cancel);
         return [.. events.Select(inboxEvent => stored.Contains(inboxEvent.Id))];
     }
@@ -49,7 +49,7 @@ public sealed partial class InboxStore(LeadDatabase database, TimeProvider clock
     /// <summary>Does all of <see cref="AddAsync"/> and takes it back.</summary>
     internal async Task RehearseAsync(IReadOnlyList<NewInboxEvent> events, CancellationToken cancel)
     {
-        await using var connection = await database.Source.OpenConnectionAsync(cancel);
+        await using var connection = await database.OpenAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         await InsertAsync(connection, events, isOurs: false, cancel);
         await transaction.RollbackAsync(cancel);

@@ -32,6 +32,13 @@ public sealed partial class TwilioInbound(
     // Twilio gives up after 15 s; a database that is silent is told of before that.
     private static readonly TimeSpan StoringDeadline = TimeSpan.FromSeconds(8);
 
+    /// <summary>What <see cref="WordsWarmUp"/> reads: a text of each kind, by all patterns of this door.</summary>
+    public static IReadOnlyList<Action> FirstReadings { get; } =
+    [
+        .. new[] { "How long does it take?", "Please stop texting me", "You have the wrong number", "Ya no me manden mensajes" }.SelectMany<string, Action>(
+            text => [() => ReplyWords.Read(text), () => OptOutWords.IsWrongNumber(text), () => ReplyWords.MayMeanStart(text), () => ReplyWords.IsSpanish(text)]),
+    ];
+
     /// <summary>Maps the route.</summary>
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/webhooks/twilio/inbound",
         (HttpContext context, TwilioInbound inbound) => inbound.ReceiveAsync(context)).AllowAnonymous().WithTags("Webhooks").DisableAntiforgery();
@@ -78,6 +85,11 @@ public sealed partial class TwilioInbound(
         {
             var mayAnswer = reply is null && form.MissedAt is null;
             reply = await Deadlock.RetryAsync(() => HandleAsync(tenantId, form, mayAnswer, cancel)) ?? reply;
+        }
+
+        if (form.MissedAt is null && KindOf(form, form["Body"]).IsOptOut() && PhoneNumberReader.Read(form["From"]).E164 is { } phone)
+        {
+            await attempts.ArrivedAsync(form.Tenants, phone, cancel);
         }
 
         return reply;
@@ -185,7 +197,12 @@ public sealed partial class TwilioInbound(
                 var said = kind == ReplyKind.StopDoubtful ? evidence with { Reason = ConsentEvidence.Doubtful } : evidence;
                 if (OptOutWords.IsWrongNumber(text))
                 {
-                    await attempts.RevokeLinksOfNumberAsync(transaction, contact.Id, cancel);
+                    // What is doubtful, staff can undo; links that are revoked they cannot.
+                    if (kind == ReplyKind.StopPhrase)
+                    {
+                        await contacts.RevokeLinksOfNumberAsync(transaction, contact.Id, cancel);
+                    }
+
                     await contacts.WrongNumberAsync(transaction, contact.Id, said, cancel);
                 }
                 else

@@ -80,9 +80,9 @@ public sealed partial class TwilioStatusCallback(
         {
             await leads.MarkContactedAsync(transaction, moved.LeadId, cancel);
         }
-        else if (VendorVerdicts.Concerns(code))
+        else if (TwilioErrors.Of(code) is var known && VendorVerdicts.Concerns(known))
         {
-            await verdicts.HeedAsync(transaction, moved.LeadId, moved.Address, code, $"attempt {attemptId}", cancel);
+            await verdicts.HeedAsync(transaction, moved.LeadId, moved.Address, known, $"attempt {attemptId}", cancel);
         }
 
         await transaction.CommitAsync(cancel);

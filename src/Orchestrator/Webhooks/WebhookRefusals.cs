@@ -16,6 +16,7 @@ public sealed partial class WebhookRefusals(Conditions conditions, ILogger<Webho
     private int _fromShopmonkey;
     private int _fromTwilio;
     private int _fromSendGrid;
+    private int _notStored;
 
     /// <summary>A delivery was turned away. Twilio's and SendGrid's causes begin with their names.</summary>
     public void Refused(string cause)
@@ -71,10 +72,14 @@ public sealed partial class WebhookRefusals(Conditions conditions, ILogger<Webho
         ArgumentNullException.ThrowIfNull(exception);
         ArgumentNullException.ThrowIfNull(context);
         Measures.WebhookNotStored();
+        Volatile.Write(ref _notStored, 1);
         CouldNotStore(logger, exception.GetType().Name, (exception as PostgresException)?.SqlState);
         context.Response.Headers.RetryAfter = "2";
         return TypedResults.Problem("The delivery could not be stored. Send it again.", statusCode: StatusCodes.Status503ServiceUnavailable);
     }
+
+    /// <summary>Has a delivery not been stored since the last call? Twilio does not repeat its own.</summary>
+    public bool TakeNotStored() => Interlocked.Exchange(ref _notStored, 0) != 0;
 
     [LoggerMessage(2001, LogLevel.Warning, "Refused a webhook delivery: {Cause}")]
     private static partial void RefusedDelivery(ILogger logger, string cause);

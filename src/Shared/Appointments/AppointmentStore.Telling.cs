@@ -15,7 +15,7 @@ public sealed partial class AppointmentStore
             """, new { appointment.LeadId, appointment.LocationId }, cancel);
 
     /// <summary>
-    /// What was planned about an appointment ends, and what waits for a person. What is claimed and not handed over is taken from its worker. In the transaction that changes it: what comes
+    /// What was planned about an appointment ends, and what waits for a person. What is claimed and not handed over is taken from its worker, what is handed over is not tried again. In the transaction that changes it: what comes
     /// instead is planned by a worker, and until then nobody is reminded of a time that is none any more.
     /// </summary>
     public Task EndMessagesAsync(TenantTransaction transaction, Guid id, string reason, CancellationToken cancel) => EndMessagesAsync(transaction, id, null, reason, cancel);

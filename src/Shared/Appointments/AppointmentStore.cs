@@ -51,12 +51,22 @@ public sealed partial class AppointmentStore(LeadDatabase database, TimeProvider
     }
 
     /// <summary>What a customer sees of their bookings: what is held, what stands and is not over, in the order of time.</summary>
-    public Task<IReadOnlyList<Appointment>> CurrentOfLeadAsync(Guid tenantId, Guid leadId, CancellationToken cancel) => database.QueryAsync<Appointment>(tenantId, $"""
+    public Task<IReadOnlyList<Appointment>> CurrentOfLeadAsync(Guid tenantId, Guid leadId, CancellationToken cancel) =>
+        database.QueryAsync<Appointment>(tenantId, Current, new { leadId, now = clock.GetUtcNow() }, cancel);
+
+    /// <summary>The same in a transaction: with the lead locked it stays so until that ends.</summary>
+    public Task<IReadOnlyList<Appointment>> CurrentOfLeadAsync(TenantTransaction transaction, Guid leadId, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return transaction.QueryAsync<Appointment>(Current, new { leadId, now = clock.GetUtcNow() }, cancel);
+    }
+
+    private const string Current = $"""
         SELECT {Columns} FROM appointments a
         WHERE a.tenant_id = @tenantId AND a.lead_id = @leadId AND a.ends_at > @now
           AND (a.status = 'confirmed' OR (a.status = 'held' AND a.expires_at > @now))
         ORDER BY a.starts_at, a.id
-        """, new { leadId, now = clock.GetUtcNow() }, cancel);
+        """;
 
     /// <summary>A page of appointments, newest first.</summary>
     public Task<IReadOnlyList<Appointment>> ListAsync(Guid tenantId, AppointmentFilter filter, Guid? before, int limit, CancellationToken cancel)

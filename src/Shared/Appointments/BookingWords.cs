@@ -19,6 +19,7 @@ public static class BookingWords
         "outside_business_hours" => "The shop is not open for all of it.",
         "slot_taken" => "It is taken.",
         "already_booked" => "The customer has an appointment at that time already.",
+        "replaced_meanwhile" => "The appointment that was to move has changed meanwhile. See what the customer has booked now.",
         _ => "It is not free.",
     };
 

@@ -18,7 +18,8 @@ internal sealed class DatabaseAnswer(Func<Task<bool>> ask)
     public DatabaseAnswer(LeadDatabase database)
         : this(async () =>
         {
-            await using var command = database.Source.CreateCommand("SELECT 1");
+            await using var connection = await database.OpenAsync(CancellationToken.None);
+            await using var command = new NpgsqlCommand("SELECT 1", connection);
             return await command.ExecuteScalarAsync() is 1;
         })
     {

@@ -10,19 +10,24 @@ namespace LeadOrchestrator.Shared.Hosting;
 /// The tenant is set for the transaction in the same round trip as its first statement. It must be a statement of its own:
 /// <c>set_config</c> in a CTE of the same statement sees 0 rows (measured). Statements may name <c>@tenantId</c> without passing it.
 /// </remarks>
-public sealed class LeadDatabase(NpgsqlDataSource source)
+public sealed class LeadDatabase(NpgsqlDataSource source) : IDisposable
 {
+    /// <summary>The key of a second one with few connections of its own, for what a sender waits for: it never stands in line behind the work of this process.</summary>
+    public const string Door = "door";
+
     internal const string SetTenant = "SELECT set_config('app.tenant_id', @tenantId::text, true);\n";
+
+    private readonly ConnectionTurns _turns = new(source.OpenConnectionAsync, TimeProvider.System);
 
     static LeadDatabase() => DapperTypes.Register();
 
-    /// <summary>For the hot paths that write their own commands. They set the tenant themselves.</summary>
-    public NpgsqlDataSource Source => source;
+    /// <summary>A connection for the hot paths that write their own commands. They set the tenant themselves.</summary>
+    public ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancel) => _turns.OpenAsync(cancel);
 
     /// <summary>Runs one statement in the tenant, in one round trip and its own transaction.</summary>
     public async Task<IReadOnlyList<T>> QueryAsync<T>(Guid tenantId, string sql, object? args, CancellationToken cancel)
     {
-        await using var connection = await source.OpenConnectionAsync(cancel);
+        await using var connection = await OpenAsync(cancel);
         return await TenantTransaction.ReadAsync<T>(connection, null, tenantId, sql, args, setTenant: true, cancel);
     }
 
@@ -33,14 +38,14 @@ public sealed class LeadDatabase(NpgsqlDataSource source)
     /// <summary>Runs one statement in the tenant and says how many rows it changed.</summary>
     public async Task<int> ExecuteAsync(Guid tenantId, string sql, object? args, CancellationToken cancel)
     {
-        await using var connection = await source.OpenConnectionAsync(cancel);
+        await using var connection = await OpenAsync(cancel);
         return await TenantTransaction.ChangeAsync(connection, null, tenantId, sql, args, setTenant: true, cancel);
     }
 
     /// <summary>Begins a transaction in the tenant. Nothing is sent until its first statement.</summary>
     public async Task<TenantTransaction> BeginAsync(Guid tenantId, CancellationToken cancel)
     {
-        var connection = await source.OpenConnectionAsync(cancel);
+        var connection = await OpenAsync(cancel);
         try
         {
             return new TenantTransaction(tenantId, connection, await connection.BeginTransactionAsync(cancel));
@@ -55,16 +60,19 @@ public sealed class LeadDatabase(NpgsqlDataSource source)
     /// <summary>Calls one of the doors across tenants (see docs/DATABASE.md), or reads a table that belongs to no tenant.</summary>
     public async Task<IReadOnlyList<T>> DoorAsync<T>(string sql, object? args, CancellationToken cancel)
     {
-        await using var connection = await source.OpenConnectionAsync(cancel);
+        await using var connection = await OpenAsync(cancel);
         return (await connection.QueryAsync<T>(new CommandDefinition(sql, args, cancellationToken: cancel))).AsList();
     }
 
     /// <summary>Changes a table that belongs to no tenant.</summary>
     public async Task<int> DoorExecuteAsync(string sql, object? args, CancellationToken cancel)
     {
-        await using var connection = await source.OpenConnectionAsync(cancel);
+        await using var connection = await OpenAsync(cancel);
         return await connection.ExecuteAsync(new CommandDefinition(sql, args, cancellationToken: cancel));
     }
+
+    /// <inheritdoc />
+    public void Dispose() => _turns.Dispose();
 }
 
 /// <summary>A transaction inside one tenant. Not committed = rolled back.</summary>

@@ -2,6 +2,8 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -16,6 +18,7 @@ internal static class ProblemRegistration
     {
         services.AddProblemDetails(problems => problems.CustomizeProblemDetails = context =>
         {
+            Say(context.ProblemDetails, context.HttpContext);
             context.ProblemDetails.Instance = Redaction.Path(context.HttpContext.Request.Path);
             context.ProblemDetails.Extensions.Remove("traceId");
             if (System.Diagnostics.Activity.Current is { } activity)
@@ -27,6 +30,35 @@ internal static class ProblemRegistration
         // Otherwise a body that cannot be read is answered 400 without a word about why.
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         services.AddExceptionHandler<ProblemExceptionHandler>();
+    }
+
+    // The framework names a wrong field by its C# name, and of an optional parameter that it cannot read it says nothing at all.
+    private static void Say(ProblemDetails problem, HttpContext context)
+    {
+        if (problem is HttpValidationProblemDetails invalid)
+        {
+            invalid.Errors = invalid.Errors.GroupBy(error => string.Join('.', error.Key.Split('.').Select(JsonNames.OfProperty)))
+                .ToDictionary(field => field.Key, field => field.SelectMany(error => error.Value.Select(sentence => InJson(sentence, error.Key))).ToArray());
+            return;
+        }
+
+        problem.Detail ??= problem.Status switch
+        {
+            StatusCodes.Status400BadRequest => $"{Parameters(context)} cannot be read: ids are UUIDs, limit is a whole number, times look like 2026-11-23T16:00:00Z (a + is written %2B), days like 2026-11-23.",
+            StatusCodes.Status415UnsupportedMediaType => "Send JSON, and say so: Content-Type: application/json.",
+            StatusCodes.Status405MethodNotAllowed => "This address has other methods: /openapi/v1.json names them.",
+            _ => null,
+        };
+    }
+
+    private static string InJson(string sentence, string key) =>
+        key[(key.LastIndexOf('.') + 1)..] is { Length: > 0 } name ? sentence.Replace($"The {name} field", $"The {JsonNames.OfProperty(name)} field", StringComparison.Ordinal) : sentence;
+
+    // Those alone that the route takes: what else stands in an address is nobody's business.
+    private static string Parameters(HttpContext context)
+    {
+        var taken = context.GetEndpoint()?.Metadata.GetOrderedMetadata<IParameterBindingMetadata>().Select(parameter => parameter.Name).Where(context.Request.Query.ContainsKey).Distinct().ToList();
+        return taken is { Count: > 0 } ? $"One of {string.Join(", ", taken)}" : "A parameter";
     }
 }
 
@@ -66,6 +98,8 @@ internal sealed partial class ProblemExceptionHandler(IProblemDetailsService pro
     {
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } =>
             (StatusCodes.Status413PayloadTooLarge, "The request is too large.", $"At most {ServiceHost.MaxRequestBytes} bytes are taken."),
+        InvalidOperationException { InnerException: ArgumentException or NotSupportedException, Source: "Microsoft.AspNetCore.Http.Extensions" } =>
+            (StatusCodes.Status415UnsupportedMediaType, "The charset is not known.", "Send JSON as UTF-8: Content-Type: application/json."),
         BadHttpRequestException bad => (bad.StatusCode, "The request could not be read.", Where(bad)),
         // A constraint said no although the code thought yes: a state that changed in between.
         PostgresException { SqlState: PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.ExclusionViolation } =>
@@ -107,9 +141,18 @@ public static class JsonNames
         options.NumberHandling = JsonNumberHandling.Strict;
     }
 
+    /// <summary>A property's name as JSON has it, with its index: <c>Bays[0]</c> is <c>bays[0]</c>. What is no property's name stays.</summary>
+    public static string OfProperty(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return name.Contains('-', StringComparison.Ordinal) ? name : JsonNamingPolicy.CamelCase.ConvertName(name);
+    }
+
     private sealed class UtcConverter : JsonConverter<DateTimeOffset>
     {
-        public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetDateTimeOffset();
+        public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            // Without an offset it is UTC, as in a query, and not the time on the wall of whichever machine reads it.
+            reader.GetDateTime() is { Kind: DateTimeKind.Unspecified } bare ? new DateTimeOffset(bare, TimeSpan.Zero) : reader.GetDateTimeOffset();
 
         public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options)
         {

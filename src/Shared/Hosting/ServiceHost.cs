@@ -11,6 +11,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
+using Microsoft.Net.Http.Headers;
 using Npgsql;
 
 namespace LeadOrchestrator.Shared.Hosting;
@@ -61,6 +62,8 @@ public static class ServiceHost
         builder.AddErrorReports(settings, instance);
         builder.Services.AddSingleton(_ => DataSource.Create(settings.Database, service));
         builder.Services.AddSingleton<LeadDatabase>();
+        builder.Services.AddKeyedSingleton(LeadDatabase.Door, (_, _) => DataSource.Create(settings.Database, service, connections: 2));
+        builder.Services.AddKeyedSingleton(LeadDatabase.Door, (services, key) => new LeadDatabase(services.GetRequiredKeyedService<NpgsqlDataSource>(key)));
         builder.Services.AddSingleton(services => new DatabaseAnswer(services.GetRequiredService<LeadDatabase>()));
         builder.Services.AddSingleton<TenantStore>();
         builder.Services.AddSingleton<DefaultTenant>();
@@ -89,6 +92,7 @@ public static class ServiceHost
         app.UseExceptionHandler();
         app.UseStatusCodePages();
         app.Use(RefuseNul);
+        app.Use(NameUtf8);
         app.UseRouting();
         app.Use(StaffSignIn.LetMissesPass);
         app.UseAuthentication();
@@ -129,6 +133,19 @@ public static class ServiceHost
         || context.Request.QueryString.Value?.Contains("%00", StringComparison.Ordinal) == true
             ? Results.Problem("The address holds a NUL.", statusCode: StatusCodes.Status400BadRequest).ExecuteAsync(context)
             : next(context);
+
+    // "utf8" and a quoted "utf-8" are what many clients write; the reader of JSON knows no charset but utf-8 by its plain name.
+    private static Task NameUtf8(HttpContext context, RequestDelegate next)
+    {
+        if (MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type) && type.Charset.HasValue
+            && HeaderUtilities.RemoveQuotes(type.Charset).Value?.ToUpperInvariant() is "" or "UTF8" or "UTF-8")
+        {
+            type.Charset = "utf-8";
+            context.Request.ContentType = type.ToString();
+        }
+
+        return next(context);
+    }
 
     private static void AddLogs(this WebApplicationBuilder builder, PlatformSettings settings)
     {
@@ -178,7 +195,8 @@ internal static class DataSource
 {
     private const string WhoAmI = "SELECT current_user::text";
 
-    public static NpgsqlDataSource Create(string connectionString, string service)
+    /// <param name="connections">At most so many, of which one stays open; null = what the connection string says.</param>
+    public static NpgsqlDataSource Create(string connectionString, string service, int? connections = null)
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString)
         {
@@ -196,6 +214,11 @@ internal static class DataSource
             // the reset would be six statements before each first query (1.6 times the webhooks without it, measured).
             NoResetOnClose = true,
         };
+        if (connections is { } most)
+        {
+            (settings.MinPoolSize, settings.MaxPoolSize) = (1, most);
+        }
+
         // A start-up option survives DISCARD ALL, so a pooled connection keeps the role, whoever signs in.
         settings.Options = string.IsNullOrEmpty(settings.Options) ? "-c role=lead_app" : $"{settings.Options} -c role=lead_app";
         var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);

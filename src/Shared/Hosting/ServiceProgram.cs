@@ -5,7 +5,8 @@ namespace LeadOrchestrator.Shared.Hosting;
 /// <summary>How a service's process begins and ends.</summary>
 public static class ServiceProgram
 {
-    private static readonly TimeSpan LongestMatch = TimeSpan.FromSeconds(2);
+    // A match's time runs while its pattern is compiled, too, which took more than two seconds on a starved machine (seen 2026-11-30): Twilio was told twice that a first text could not be stored.
+    private static readonly TimeSpan LongestMatch = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan TimeToBeSeenDraining = TimeSpan.FromSeconds(3);
 
     /// <summary>Runs until it is told to stop. What is wrong with the environment or the schema is one readable message and exit status 1.</summary>

@@ -26,14 +26,14 @@ public sealed class TenantBatch : IAsyncDisposable
     public static async Task<TenantBatch> OpenAsync(LeadDatabase database, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(database);
-        return new TenantBatch(await database.Source.OpenConnectionAsync(cancel), null);
+        return new TenantBatch(await database.OpenAsync(cancel), null);
     }
 
     /// <summary>A batch whose locks are held until it is disposed. It changes nothing: it is rolled back then.</summary>
     public static async Task<TenantBatch> OpenForLocksAsync(LeadDatabase database, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(database);
-        var connection = await database.Source.OpenConnectionAsync(cancel);
+        var connection = await database.OpenAsync(cancel);
         try
         {
             return new TenantBatch(connection, await connection.BeginTransactionAsync(cancel));

@@ -39,43 +39,48 @@ internal static class EngagementStore
     /// <summary>The same for the lead <c>@leadId</c>, whose words came by text or by email.</summary>
     public const string EngageLead = $"WITH asked AS (SELECT @leadId::uuid AS id), {Engaging}";
 
-    /// <summary>
-    /// A person of the shop has the conversation <c>@sessionId</c>: what was planned for its lead ends, and <c>@evenReplies</c> what the assistant has answered and is not out. What staff wrote
-    /// still goes out. The sequences of the other leads of the same person or phone end as well, and stay so when the conversation is given back: a step that is with the vendor has no successor.
-    /// </summary>
-    public const string TakeOver = $"""
-        WITH theirs AS (
+    // The leads of whoever has the conversation, locked in one order; is_asked is its own.
+    private const string Theirs = $"""
+        theirs AS (
             SELECT o.id, o.id = l.id AS is_asked
             FROM chat_sessions s
             JOIN leads l ON l.tenant_id = @tenantId AND l.id = s.lead_id
             {SamePerson.Join}
             WHERE s.tenant_id = @tenantId AND s.id = @sessionId
             ORDER BY o.id FOR NO KEY UPDATE OF o
-        ), ended AS (
+        )
+        """;
+
+    /// <summary>
+    /// A person of the shop has the conversation <c>@sessionId</c>: what was planned for its lead ends for <c>@reason</c>, and <c>@evenReplies</c> what the assistant has answered and is not
+    /// out; what of that is out is not tried again. What staff wrote still goes out. The sequences of the other leads of the same person or phone end as well, and stay so when the conversation is given back: a step that is with the vendor has no successor.
+    /// </summary>
+    public const string TakeOver = $"""
+        WITH {Theirs}, ended AS (
             UPDATE leads l SET sequence_ended_as = 'human_takeover', updated_at = @now
             FROM theirs
             WHERE l.tenant_id = @tenantId AND l.id = theirs.id AND l.sequence_ended_as IS NULL
         )
         UPDATE touch_points t
-        SET status = 'cancelled', reason = 'human_takeover', fence = t.fence + 1, claimed_by = NULL, lease_until = NULL, updated_at = @now
+        SET {TouchEnd.Set}
         FROM theirs
-        WHERE t.tenant_id = @tenantId AND t.lead_id = theirs.id AND t.appointment_id IS NULL
-          AND ((t.message_id IS NULL AND (theirs.is_asked OR t.step <> 'greeting')) OR (@evenReplies AND theirs.is_asked AND t.step LIKE 'reply-%'))
-          AND (t.status = 'scheduled' OR (t.status = 'sending' AND t.handed_over_at IS NULL))
+        WHERE t.tenant_id = @tenantId AND t.lead_id = theirs.id AND t.appointment_id IS NULL AND t.status IN ('scheduled', 'sending', 'unknown')
+          AND ((t.message_id IS NULL AND (theirs.is_asked OR t.step <> 'greeting') AND NOT {TouchEnd.IsOut}) OR (@evenReplies AND theirs.is_asked AND t.step LIKE 'reply-%'))
         """;
 
     /// <summary>
-    /// The customer of the session <c>@sessionId</c> wants a rest: what was planned to win them waits, at the same time of the day, until <c>@until</c>. What is claimed and not handed
-    /// over is taken from its worker.
+    /// The customer of the session <c>@sessionId</c> wants a rest: what was planned to win them waits, at the same time of the day, until <c>@until</c>, whichever of their requests it is for;
+    /// the first messages of the others, which answer what was asked there, do not. What is claimed and not handed over is taken from its worker.
     /// </summary>
-    public const string Pause = """
+    public const string Pause = $"""
+        WITH {Theirs}
         UPDATE touch_points t
         SET status = 'scheduled', reason = 'paused_by_customer', fence = t.fence + 1, claimed_by = NULL, lease_until = NULL, updated_at = @now,
             due_at = t.due_at + p.rest, expires_at = t.expires_at + p.rest
         FROM (
             SELECT w.id, make_interval(days => ceil(extract(epoch FROM @until - w.due_at) / 86400)::int) AS rest
-            FROM touch_points w JOIN chat_sessions s ON s.tenant_id = w.tenant_id AND s.lead_id = w.lead_id
-            WHERE w.tenant_id = @tenantId AND s.id = @sessionId AND w.due_at < @until AND w.message_id IS NULL AND w.appointment_id IS NULL
+            FROM theirs JOIN touch_points w ON w.tenant_id = @tenantId AND w.lead_id = theirs.id
+            WHERE w.due_at < @until AND w.message_id IS NULL AND w.appointment_id IS NULL AND (theirs.is_asked OR w.step <> 'greeting')
               AND (w.status = 'scheduled' OR (w.status = 'sending' AND w.handed_over_at IS NULL))
             FOR UPDATE OF w) p
         WHERE t.tenant_id = @tenantId AND t.id = p.id
@@ -107,12 +112,12 @@ internal static class EngagementStore
           AND (t.status = 'scheduled' OR (t.status = 'sending' AND t.handed_over_at IS NULL))
         """;
 
-    /// <summary>The appointment <c>@id</c> changes: what was planned to tell its customer of it ends, unless it begins at <c>@startsAt</c> as before.</summary>
-    public const string EndMessages = """
+    /// <summary>The appointment <c>@id</c> changes: what was planned to tell its customer of it ends, and what is out is not tried again, unless it begins at <c>@startsAt</c> as before.</summary>
+    public const string EndMessages = $"""
         UPDATE touch_points t
-        SET status = 'cancelled', reason = @reason, fence = t.fence + 1, claimed_by = NULL, lease_until = NULL, updated_at = @now
+        SET {TouchEnd.Set}
         WHERE t.tenant_id = @tenantId AND t.appointment_id = @id
-          AND (t.status IN ('scheduled', 'needs_review') OR (t.status = 'sending' AND t.handed_over_at IS NULL) OR (t.status = 'cancelled' AND t.reason = 'opted_out'))
+          AND (t.status IN ('scheduled', 'needs_review', 'sending', 'unknown') OR (t.status = 'cancelled' AND t.reason = 'opted_out'))
           AND NOT EXISTS (SELECT 1 FROM appointments a WHERE a.tenant_id = @tenantId AND a.id = @id AND a.starts_at = @startsAt)
         """;
 

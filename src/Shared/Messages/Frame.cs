@@ -76,7 +76,7 @@ public sealed record AnswerRestarted(Guid MessageId);
 public sealed record AnswerCompleted(Guid MessageId, string Content, string FinishReason, AnswerUsage Usage);
 
 /// <summary>Data of answer.interrupted: what was said stays.</summary>
-/// <param name="Reason"><c>superseded</c>: nothing stays, and another answer covers what was asked; <c>stopped</c> by the customer, <c>shutdown</c>, <c>owner_lost</c>, or the provider's <c>cut</c>, <c>error</c>, <c>timeout</c>, <c>content_filter</c>.</param>
+/// <param name="Reason"><c>superseded</c>: nothing stays, and another answer covers what was asked; <c>stopped</c> by the customer, <c>shutdown</c>, <c>owner_lost</c>, or the provider's <c>cut</c>, <c>unfinished</c>, <c>error</c>, <c>timeout</c>, <c>content_filter</c>.</param>
 public sealed record AnswerInterrupted(Guid MessageId, string Reason);
 
 /// <summary>Data of answer.failed.</summary>

@@ -99,7 +99,7 @@ public sealed class FrameStore(LeadDatabase database, TimeProvider clock) : IAsy
             await kept.DisposeAsync();
         }
 
-        return await database.Source.OpenConnectionAsync(cancel);
+        return await database.OpenAsync(cancel);
     }
 
     /// <summary>What is true of pieces that may be stored or not, and where they would go now.</summary>
@@ -128,7 +128,7 @@ public sealed class FrameStore(LeadDatabase database, TimeProvider clock) : IAsy
     /// <summary>Runs the statements of <c>WriteAsync</c> for nothing.</summary>
     public async Task WarmUpAsync(Guid tenantId, CancellationToken cancel)
     {
-        await using var connection = await database.Source.OpenConnectionAsync(cancel);
+        await using var connection = await database.OpenAsync(cancel);
         await using var batch = new NpgsqlBatch(connection);
         AddTenant(batch, tenantId, []);
         await batch.ExecuteNonQueryAsync(cancel);

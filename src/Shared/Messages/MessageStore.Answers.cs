@@ -104,8 +104,22 @@ public sealed partial class MessageStore
     public async Task<Frame?> InterruptAnswerAsync(SessionKey session, Guid? messageId, string reason, CancellationToken cancel, TimeSpan? silence = null)
     {
         await using var transaction = await database.BeginAsync(session.TenantId, cancel);
-        var seq = await sessions.NextAsync(transaction, session.SessionId, 1, cancel);
-        var interrupted = await transaction.FirstOrDefaultAsync<InterruptedRow>("""
+        var frame = await InterruptAnswerAsync(transaction, session.SessionId, messageId, reason, cancel, silence);
+        if (frame is not null)
+        {
+            await transaction.CommitAsync(cancel);
+        }
+
+        return frame;
+    }
+
+    /// <summary>The same in the caller's transaction, which holds the session's lock from here on.</summary>
+    public async Task<Frame?> InterruptAnswerAsync(
+        TenantTransaction transaction, Guid sessionId, Guid? messageId, string reason, CancellationToken cancel, TimeSpan? silence = null)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        var interrupted = await transaction.FirstOrDefaultAsync<InterruptedRow>($"""
+            {SessionStore.Lock};
             UPDATE chat_messages m
             SET status = 'interrupted', finish_reason = @reason, owner_id = NULL, completed_at = @now,
                 content = coalesce((
@@ -119,7 +133,7 @@ public sealed partial class MessageStore
             WHERE m.tenant_id = @tenantId AND m.session_id = @SessionId AND m.status = 'streaming' AND (@messageId::uuid IS NULL OR m.id = @messageId)
               AND NOT EXISTS (SELECT 1 FROM service_instances i WHERE i.id = m.owner_id AND i.seen_at > clock_timestamp() - @silence::interval)
             RETURNING m.id, m.covers_seq, m.content = '' AS is_empty, m.channel
-            """, new { session.SessionId, messageId, reason, silence, now = clock.GetUtcNow() }, cancel);
+            """, new { sessionId, messageId, reason, silence, now = clock.GetUtcNow() }, cancel);
         if (interrupted is not { Id: var id })
         {
             return null;
@@ -128,13 +142,11 @@ public sealed partial class MessageStore
         if (reason == OwnerLost && (interrupted.IsEmpty || interrupted.Channel == MessageChannels.Sms))
         {
             // Nobody saw a word, or half an answer that is not texted: the question is asked once more. Once, since a question that ends processes must not go round for ever.
-            await SessionStore.AskAgainAsync(transaction, session.SessionId, id, interrupted.CoversSeq, cancel);
+            await SessionStore.AskAgainAsync(transaction, sessionId, id, interrupted.CoversSeq, cancel);
         }
 
-        var frame = await frames.AddAsync(
-            transaction, session.SessionId, id, seq, FrameTypes.AnswerInterrupted, new AnswerInterrupted(id, reason), cancel);
-        await transaction.CommitAsync(cancel);
-        return frame;
+        var seq = await sessions.NextAsync(transaction, sessionId, 1, cancel);
+        return await frames.AddAsync(transaction, sessionId, id, seq, FrameTypes.AnswerInterrupted, new AnswerInterrupted(id, reason), cancel);
     }
 
     /// <summary>Does this answer still run? A stop or a takeover may have ended it where another process heard of it.</summary>

@@ -84,11 +84,11 @@ public sealed partial class MessageStore(LeadDatabase database, SessionStore ses
     }
 
     /// <summary>A person of the shop has the conversation: what was planned for its lead is not sent, nor the sequences of the same person's other leads.</summary>
-    /// <param name="evenReplies">Nor what the assistant has answered to a text and is not out yet.</param>
+    /// <param name="evenReplies">Nor what the assistant has answered to a text and is not out yet; what is, is not tried again.</param>
     public Task EndPlannedAsync(TenantTransaction transaction, Guid sessionId, bool evenReplies, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
-        return transaction.ExecuteAsync(EngagementStore.TakeOver, new { sessionId, evenReplies, now = clock.GetUtcNow() }, cancel);
+        return transaction.ExecuteAsync(EngagementStore.TakeOver, new { sessionId, evenReplies, reason = "human_takeover", now = clock.GetUtcNow() }, cancel);
     }
 
     /// <summary>The customer wants a rest until then: what was planned to win them waits, and goes on afterwards.</summary>
@@ -108,11 +108,11 @@ public sealed partial class MessageStore(LeadDatabase database, SessionStore ses
 
     /// <summary>A page of the thread, oldest first, in one round trip.</summary>
     /// <param name="before">Only messages before this seq; null for the newest.</param>
-    /// <param name="limit">1–200.</param>
+    /// <param name="limit">1 or more.</param>
     public async Task<IReadOnlyList<ChatMessage>> PageAsync(Guid tenantId, Guid sessionId, long? before, int limit, CancellationToken cancel)
     {
         // By hand, without Dapper: this is what every opening and reload of the chat asks.
-        await using var connection = await database.Source.OpenConnectionAsync(cancel);
+        await using var connection = await database.OpenAsync(cancel);
         await using var batch = new NpgsqlBatch(connection)
         {
             BatchCommands =
@@ -133,6 +133,10 @@ public sealed partial class MessageStore(LeadDatabase database, SessionStore ses
         await reader.NextResultAsync(cancel);
         return await MessageRow.ReadPageAsync(reader, cancel);
     }
+
+    /// <summary>The message with its sender's own id, or null.</summary>
+    public async Task<ChatMessage?> FindAsync(Guid tenantId, Guid sessionId, Guid clientMessageId, CancellationToken cancel) =>
+        (await database.FirstOrDefaultAsync<MessageRow>(tenantId, Known, new { SessionId = sessionId, ClientMessageId = clientMessageId }, cancel))?.ToMessage();
 
     private const string Known = $"""
         SELECT {MessageRow.Columns} FROM chat_messages

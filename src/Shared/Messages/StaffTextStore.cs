@@ -3,11 +3,12 @@ using LeadOrchestrator.Shared.Phones;
 
 namespace LeadOrchestrator.Shared.Messages;
 
-/// <summary>Somebody to whom a member of staff writes by text, with their lead locked.</summary>
-/// <param name="WhyNot">Null, or why no text may go to them: one machine word.</param>
-public sealed record Texter(Guid LeadId, string? WhyNot);
+/// <summary>Somebody to whom a member of staff writes by text or email, with their lead locked.</summary>
+/// <param name="Channel">sms or email.</param>
+/// <param name="WhyNot">Null, or why nothing may go to them that way: one machine word.</param>
+public sealed record WrittenTo(Guid LeadId, string Channel, string? WhyNot);
 
-/// <summary>Texts of staff: touch points like any other, planned by whichever service they write in. The gate asks again at the instant of sending.</summary>
+/// <summary>Texts and emails of staff: touch points like any other, planned by whichever service they write in. The gate asks again at the instant of sending.</summary>
 public sealed class StaffTextStore(TimeProvider clock)
 {
     /// <summary>Twilio takes no more characters in one text.</summary>
@@ -29,24 +30,34 @@ public sealed class StaffTextStore(TimeProvider clock)
             @now, @now
         """;
 
-    /// <summary>Whose conversation it is, if they text: their newest message came that way, and nobody knows whether they would look into the chat. Their lead is locked; null = they chat or write emails.</summary>
-    public static async Task<Texter?> LockTexterAsync(TenantTransaction transaction, Guid sessionId, CancellationToken cancel)
+    /// <summary>
+    /// Whose conversation it is, if they text or write emails: their newest message came that way, and nobody knows whether they would look into the chat. Their lead is locked; null = they chat.
+    /// </summary>
+    public static async Task<WrittenTo?> LockWrittenToAsync(TenantTransaction transaction, Guid sessionId, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
-        return await transaction.FirstOrDefaultAsync<TexterRow>("""
-            SELECT l.id AS lead_id, l.phone IS NOT NULL AS has_phone, l.phone_type,
-                CASE WHEN c.opted_out_at IS NOT NULL OR 'opted_out' IN (l.consent, l.status) THEN 'opted_out' WHEN c.crm_opt_out_at IS NOT NULL THEN 'crm_opt_out' END AS said_no
+        return await transaction.FirstOrDefaultAsync<Row>("""
+            SELECT l.id AS lead_id, w.channel, l.phone IS NOT NULL AS has_phone, l.phone_type, trim(l.email) <> '' AS has_email,
+                CASE WHEN c.opted_out_at IS NOT NULL OR 'opted_out' IN (l.consent, l.status) THEN 'opted_out' WHEN c.crm_opt_out_at IS NOT NULL THEN 'crm_opt_out' END AS said_no,
+                CASE WHEN e.unsubscribed_at IS NOT NULL THEN 'unsubscribed' WHEN e.suppression IS NOT NULL THEN e.suppression WHEN e.crm_opt_out_at IS NOT NULL THEN 'crm_unsubscribed' END AS no_mail
             FROM chat_sessions s
             JOIN leads l ON l.tenant_id = s.tenant_id AND l.id = s.lead_id
             LEFT JOIN contacts c ON c.tenant_id = l.tenant_id AND c.id = l.contact_id
-            WHERE s.tenant_id = @tenantId AND s.id = @sessionId
-              AND (SELECT m.channel FROM chat_messages m WHERE m.tenant_id = @tenantId AND m.session_id = @sessionId AND m.role = 'customer' ORDER BY m.seq DESC LIMIT 1) = 'sms'
+            LEFT JOIN email_addresses e ON e.tenant_id = l.tenant_id AND e.email = lower(trim(l.email))
+            CROSS JOIN LATERAL (
+                SELECT m.channel FROM chat_messages m
+                WHERE m.tenant_id = @tenantId AND m.session_id = @sessionId AND m.role = 'customer'
+                ORDER BY m.seq DESC LIMIT 1) w
+            WHERE s.tenant_id = @tenantId AND s.id = @sessionId AND w.channel IN ('sms', 'email')
             FOR NO KEY UPDATE OF l
-            """, new { sessionId }, cancel) is { } row
-            ? new Texter(row.LeadId, row.SaidNo ?? (!row.HasPhone ? "no_phone" : PhoneTypes.TakesTexts(row.PhoneType) ? null : $"{row.PhoneType}_phone")) : null;
+            """, new { sessionId }, cancel) is { } row ? new WrittenTo(row.LeadId, row.Channel, WhyNot(row)) : null;
     }
 
-    /// <summary>Plans a message of the thread as a text. The lead's row is locked.</summary>
+    private static string? WhyNot(Row row) => row.SaidNo ?? (row.Channel == MessageChannels.Email
+        ? row.HasEmail != true ? "no_email" : row.NoMail
+        : !row.HasPhone ? "no_phone" : PhoneTypes.TakesTexts(row.PhoneType) ? null : $"{row.PhoneType}_phone");
+
+    /// <summary>Plans a message of the thread as a text or an email, as its channel says. The lead's row is locked.</summary>
     public Task PlanAsync(TenantTransaction transaction, Guid leadId, ChatMessage message, string? traceParent, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
@@ -54,18 +65,24 @@ public sealed class StaffTextStore(TimeProvider clock)
         var now = clock.GetUtcNow();
         return transaction.ExecuteAsync(Plan, new
         {
-            id = Guid.CreateVersion7(), leadId, channel = MessageChannels.Sms, now, expiresAt = now + GoodFor, traceParent, subject = (string?)null, content = message.Content, messageId = message.Id, textedSince = now - Immediate,
+            id = Guid.CreateVersion7(), leadId, channel = message.Channel, now, expiresAt = now + GoodFor, traceParent, subject = (string?)null, content = message.Content, messageId = message.Id, textedSince = now - Immediate,
         }, cancel);
     }
 
-    private sealed record TexterRow
+    private sealed record Row
     {
         public Guid LeadId { get; init; }
+
+        public string Channel { get; init; } = "";
 
         public bool HasPhone { get; init; }
 
         public string PhoneType { get; init; } = "";
 
+        public bool? HasEmail { get; init; }
+
         public string? SaidNo { get; init; }
+
+        public string? NoMail { get; init; }
     }
 }

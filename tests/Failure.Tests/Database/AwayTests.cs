@@ -56,7 +56,7 @@ public sealed class AwayTests(AwayTests.Wired system) : IClassFixture<AwayTests.
 
         system.Rig.Postgres.Wire.BlackHole();
         var silent = flow.Elapsed;
-        await Eventually.TrueAsync(() => flow.Sent.Any(webhook => webhook.At > silent && webhook.Status == 503), "a webhook to be refused", TimeSpan.FromSeconds(30));
+        await Eventually.TrueAsync(() => flow.Sent.Any(webhook => webhook.At > silent && webhook.Status == 503), "a webhook to be refused");
         system.Rig.Postgres.Wire.Restore();
         await AcceptedAsync(flow, flow.Elapsed);
 

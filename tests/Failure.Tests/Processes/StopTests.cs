@@ -19,7 +19,10 @@ public sealed class StopTests(StopTests.SlowVendor system) : IClassFixture<StopT
         // Every text takes three seconds, so that some are on their way when the stop comes.
         system.Rig.Sandbox.Faults.Add(new Fault { Vendor = Vendor.Twilio, Kind = FaultKind.Hang, Seconds = 3, Accepted = true, Operation = "messages.create", Count = 10_000 });
         await using var flow = WebhookFlow.Start(system.Rig, 20, system.Rig.Door.Url, staying.Url);
-        await Eventually.TrueAsync(() => system.Rig.Sandbox.Twilio.Sent.Count > 10, "texts to be on their way");
+        await Eventually.ValueAsync(
+            async () => (Texts: system.Rig.Sandbox.Twilio.Sent.Count, Webhooks: flow.Sent.Count, States: string.Join(", ", await system.Rig.Postgres.ColumnAsync<string>(
+                "SELECT concat_ws(' ', status, reason, count(*)) FROM touch_points GROUP BY status, reason"))),
+            known => known.Texts > 10, "texts to be on their way");
 
         var stopping = Stopwatch.StartNew();
         leaving.Terminate();

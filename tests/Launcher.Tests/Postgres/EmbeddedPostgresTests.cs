@@ -83,7 +83,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
             parent.Kill(entireProcessTree: false);
         }
 
-        await Eventually.TrueAsync(() => IsGone(serverId), $"PostgreSQL {serverId} ends after its parent was killed", TimeSpan.FromSeconds(10));
+        await Eventually.TrueAsync(() => IsGone(serverId), $"PostgreSQL {serverId} ends after its parent was killed");
         await using var server = await StartAsync();
         (await AskAsync(server.ConnectionString, "SELECT answer FROM kept")).ShouldBe(42);
     }

@@ -278,6 +278,18 @@ public sealed class AppointmentEndpointsTests(Franchise franchise) : IClassFixtu
     }
 
     [Fact]
+    public async Task What_is_wrong_has_the_names_that_JSON_gives_it()
+    {
+        using var staff = franchise.As("manager");
+        var booking = (await (await staff.PostAsJsonAsync("/api/appointments", new { })).JsonAsync()).GetProperty("errors");
+        booking.GetProperty("leadId")[0].GetString().ShouldBe("The leadId field is required.");
+        booking.EnumerateObject().ShouldAllBe(field => char.IsLower(field.Name[0]));
+
+        var bays = (await (await staff.PutAsJsonAsync($"/api/locations/{Guid.CreateVersion7()}/bays", new { bays = new[] { new { name = "" } } })).JsonAsync()).GetProperty("errors");
+        bays.EnumerateObject().Select(field => field.Name).ShouldBe(["bays[0].name"]);
+    }
+
+    [Fact]
     public async Task With_two_bays_two_cars_come_at_once_and_a_bay_that_is_given_up_takes_no_more()
     {
         using var manager = franchise.As("manager");
@@ -291,6 +303,7 @@ public sealed class AppointmentEndpointsTests(Franchise franchise) : IClassFixtu
 
         bays.EnumerateArray().Select(bay => bay.Text("name")).ShouldBe(["Left", "Right"]);
         answers.Count(answer => answer.StatusCode == HttpStatusCode.Created).ShouldBe(2);
+        (await manager.PutAsJsonAsync(path, new { bays = new object?[] { null } })).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         await manager.PutAsJsonAsync(path, new { bays = new[] { new { id = bays[1].Text("id"), name = "Right" } } });
         (await shop.BookAsync(manager, await shop.LeadAsync(), "2026-11-24T20:00:00Z", bayId: Guid.Parse(first.Text("id")))).StatusCode.ShouldBe(HttpStatusCode.Conflict);
         (await (await shop.BookAsync(manager, await shop.LeadAsync(), "2026-11-24T20:00:00Z")).JsonAsync()).Text("bayId").ShouldBe(bays[1].Text("id"));

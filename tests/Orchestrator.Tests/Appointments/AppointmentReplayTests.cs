@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using LeadOrchestrator.Orchestrator.Messaging;
 using LeadOrchestrator.Orchestrator.Tests.Locations;
+using LeadOrchestrator.Orchestrator.TouchPoints;
 using LeadOrchestrator.Testing;
 
 namespace LeadOrchestrator.Orchestrator.Tests.Appointments;
@@ -70,6 +72,48 @@ public sealed class AppointmentReplayTests(Franchise franchise) : IClassFixture<
             () => franchise.Database.ScalarAsync<string>("SELECT status || ' ' || reason FROM touch_points WHERE id = $1", reminder), state => state == $"cancelled {reason}", "the reminder to be cancelled");
         (await _staff.GetAsync($"/api/review-items/{item.Text("id")}").JsonAsync()).Text("action").ShouldBe("settled");
         (await ReplayAsync("failed")).ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData("sending", "not_sent", "cancellation", "cancelled appointment_cancelled", "+15125551705")]
+    [InlineData("sending", "not_sent", "rescheduling", "cancelled appointment_moved", "+15125551706")]
+    // Its worker was given up, and comes with its end all the same: its time is over then, unless the worker that follows the appointment sees it first.
+    [InlineData("unknown", "not_sent", "cancellation", "expired too_late or cancelled appointment_cancelled", "+15125551707")]
+    [InlineData("sending", "accepted", "cancellation", "sent", "+15125551708")]
+    public async Task What_is_with_Twilio_when_its_appointment_changes_ends_as_its_call_does_and_is_not_tried_again(
+        string status, string outcome, string change, string becomes, string phone)
+    {
+        var (appointment, reminder) = await BookedAsync(phone);
+        var call = await HandedOverAsync(reminder, status);
+
+        await _staff.PostAsJsonAsync($"/api/appointments/{appointment}/{change}", change == "cancellation" ? null : new { startsAt = "2026-11-25T16:00:00Z" }).JsonAsync();
+        franchise.Get<OutcomeWriter>().Add(call with { Outcome = outcome == "accepted" ? new SendOutcome.Accepted("SM1", "queued") : new SendOutcome.NotSent("twilio_unreachable", TimeSpan.Zero) });
+
+        await Eventually.ValueAsync(
+            () => franchise.Database.ScalarAsync<string>("SELECT concat_ws(' ', status, reason) FROM touch_points WHERE id = $1", reminder), becomes.Split(" or ").Contains, $"the reminder to be {becomes}");
+        franchise.Sandbox.Twilio.SentTo(phone).ShouldNotContain(text => text.Body.Contains("remind", StringComparison.OrdinalIgnoreCase));
+    }
+
+    // As a worker leaves it while Twilio has it.
+    private async Task<EndedCall> HandedOverAsync(Guid touch, string status)
+    {
+        var attempt = Guid.CreateVersion7();
+        await franchise.Database.ExecuteAsync("""
+            UPDATE touch_points SET status = $2, reason = CASE WHEN $2 = 'unknown' THEN 'worker_died_after_hand_over' END, fence = fence + 1, attempts = 1, handed_over_at = now(),
+                lease_until = CASE WHEN $2 = 'sending' THEN now() + interval '1 minute' END
+            WHERE id = $1
+            """, touch, status);
+        await franchise.Database.ExecuteAsync("""
+            INSERT INTO message_attempts (tenant_id, id, touch_point_id, number, channel, address, body, status, started_at) VALUES ($1, $2, $3, 1, 'sms', '+15125550000', 'x', 'handed_over', '2026-11-23Z')
+            """, franchise.TenantId, attempt, touch);
+        var row = (await franchise.Database.RowsAsync("SELECT lead_id, step, fence, expires_at FROM touch_points WHERE id = $1", touch)).ShouldHaveSingleItem();
+        var due = new DueTouchPoint
+        {
+            LeadId = (Guid)row["lead_id"]!, Step = (string)row["step"]!, Attempts = 0, MaxAttempts = 10_000, ExpiresAt = (DateTime)row["expires_at"]!, Phone = "+15125550000", PhoneType = "mobile",
+            LeadStatus = "booked", IsTest = false, FirstName = "Ann", Vehicle = "", Timezone = "America/Chicago", LocationName = "Acme Tint North",
+        };
+        return new EndedCall(
+            new HandedOver(new TouchPointClaim(franchise.TenantId, touch, (long)row["fence"]!), due, attempt), new SendOutcome.Unknown("test"), franchise.Sandbox.Clock.Now);
     }
 
     private async Task<(Guid Appointment, Guid Reminder)> BookedAsync(string phone)

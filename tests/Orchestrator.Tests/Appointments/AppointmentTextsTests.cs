@@ -1,4 +1,5 @@
 using LeadOrchestrator.Orchestrator.Appointments;
+using LeadOrchestrator.Orchestrator.Messaging;
 using LeadOrchestrator.Shared.Appointments;
 using LeadOrchestrator.Shared.Messages;
 
@@ -38,6 +39,23 @@ public sealed class AppointmentTextsTests
     public void While_nobody_knows_the_language_it_is_English() =>
         AppointmentTexts.Plan(Tuesday(null), isNew: true, byEmail: false, Now)[0].Text
             .ShouldBe("Acme Tint Austin: you are booked. Front Window Tint, Tue, Nov 24 at 4:30 PM, $199.00. To change or cancel: {link} Reply STOP to opt out.");
+
+    [Fact]
+    public void An_accent_that_texts_have_not_does_not_double_what_one_costs_and_an_email_keeps_it()
+    {
+        var saturday = Tuesday(Languages.Spanish) with
+        {
+            StartsAt = new(2026, 11, 28, 22, 30, 0, TimeSpan.Zero), EndsAt = new(2026, 11, 28, 23, 30, 0, TimeSpan.Zero), ServiceName = "Polarizado cerámico", LocationName = "Tintes Martínez",
+        };
+
+        var texts = AppointmentTexts.Plan(saturday, isNew: true, byEmail: false, Now).Concat(AppointmentTexts.TakenBack(saturday, byEmail: false, Now)).ToList();
+
+        texts[0].Text.ShouldStartWith("Tintes Martinez: su cita queda reservada. Polarizado ceramico, sab 28 nov a las 16:30, $199.00.");
+        texts.ShouldAllBe(message => TextSize.IsGsm(message.Text));
+        AppointmentTexts.Plan(saturday, isNew: true, byEmail: true, Now)[0].Text.ShouldStartWith("Tintes Martínez: su cita queda reservada. Polarizado cerámico, sáb 28 nov");
+        AppointmentTexts.TakenBack(saturday, byEmail: true, Now)[0].Text.ShouldContain("sáb 28 nov");
+        AppointmentTexts.Plan(saturday with { LocationName = "Éxito 窗膜" }, isNew: true, byEmail: false, Now)[0].Text.ShouldContain("cerámico", Case.Sensitive, "it is dear anyway");
+    }
 
     private static FollowedAppointment Tuesday(string? language) => new()
     {

@@ -49,6 +49,20 @@ public sealed class EscalationTests(EscalationTests.TwoOrchestrators shop) : ICl
         other.ShouldNotBe(lead);
     }
 
+    [Theory]
+    [InlineData("won", "+15125552310", "+15125559010")]
+    [InlineData("lost", "+15125552311", "+15125559011")]
+    public async Task A_lead_that_staff_close_waits_for_nobody_any_more(string outcome, string phone, string staff)
+    {
+        var lead = await WaitingAsync(phone, staff);
+        await ToldAsync(staff, 1);
+        using var advisor = await shop.SignedInAsync("advisor");
+
+        (await advisor.PostAsJsonAsync($"/api/leads/{lead}/closure", new { outcome })).StatusCode.ShouldBe(HttpStatusCode.OK);
+
+        (await shop.Database.ScalarAsync<long>("SELECT count(*) FROM handovers WHERE lead_id = $1 AND (taken_at IS NULL OR taken_by IS NULL)", lead)).ShouldBe(0);
+    }
+
     [Fact]
     public async Task Outside_the_shops_hours_nobody_is_woken()
     {

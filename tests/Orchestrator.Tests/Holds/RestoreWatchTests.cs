@@ -106,6 +106,20 @@ public sealed class RestoreWatchTests : Shop
     }
 
     [Fact]
+    public async Task A_link_that_staff_have_copied_wrongly_holds_nobody()
+    {
+        var lead = await this.LeadByApiAsync(_admin, await LocationAsync(), "+15125551206");
+        await this.SentAsync(lead);
+        await TwoFranchises.OkAsync(await _admin.PostAsJsonAsync(
+            $"/api/leads/{lead}/messages", new { channel = "sms", content = $"It is here: {TestVariables.PublicUrl}/c/zyxwvutsrqponmlkjihgfedc" }));
+        await this.SentAsync(lead, "staff-1");
+
+        await CompareAsync();
+
+        (await Database.ScalarAsync<long>("SELECT count(*) FROM platform_holds")).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task What_was_at_the_vendor_when_an_operator_released_the_hold_takes_no_other_one_and_what_comes_later_does()
     {
         await TextByAnotherDatabaseAsync($"Hi, here: {TestVariables.PublicUrl}/c/zyxwvutsrqponmlkjihgfedc");
@@ -121,6 +135,26 @@ public sealed class RestoreWatchTests : Shop
         await TextByAnotherDatabaseAsync($"Hi, here: {TestVariables.PublicUrl}/c/abcdefghijklmnopqrstuvwx");
         await CompareAsync();
         (await Database.ColumnAsync<string>("SELECT cause FROM platform_holds WHERE released_at IS NULL")).ShouldBe(["vendor_knows_more"]);
+    }
+
+    [Fact]
+    public async Task A_look_that_began_before_the_release_takes_no_other_hold()
+    {
+        var clock = _app.Services.GetRequiredService<TimeProvider>();
+        var seenAt = clock.GetUtcNow();
+        await BelongToAnotherAsync();
+        await Look();
+        var hold = (await TwoFranchises.OkAsync(await _admin.GetAsync("/api/holds"))).GetProperty("items")[0].GetProperty("id").GetGuid();
+        (await _admin.DeleteAsync($"/api/holds/{hold}")).EnsureSuccessStatusCode();
+
+        (await TakeAsync(seenAt)).ShouldBeFalse("the operator has looked at what it saw");
+        (await TakeAsync(clock.GetUtcNow())).ShouldBeTrue("this is news");
+
+        async Task<bool> TakeAsync(DateTimeOffset seenAt)
+        {
+            await using var transaction = await Database.Lead.BeginAsync(await TenantAsync(), CancellationToken.None);
+            return await _app.Services.GetRequiredService<HoldStore>().TakeAllAsync(transaction, RestoreWatch.WentBack, "seen", seenAt, CancellationToken.None);
+        }
     }
 
     [Fact]

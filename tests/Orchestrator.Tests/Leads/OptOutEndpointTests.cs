@@ -93,6 +93,20 @@ public sealed class OptOutEndpointTests(Shop shop) : IClassFixture<Shop>
     }
 
     [Fact]
+    public async Task No_no_is_refused_for_the_form_of_its_note()
+    {
+        var quote = await shop.QuoteAsync("+15125551706");
+        var lead = (Guid)(await shop.LeadAsync(quote.OrderId))["id"]!;
+        using var staff = await shop.SignedInAsync("advisor");
+
+        (await StatusAsync(staff, lead, new { wording = "Called at ten:\r\n\"no more texts\"\u0000 " + new string('x', 600) })).ShouldBe(HttpStatusCode.OK);
+
+        var wording = await shop.Database.ScalarAsync<string>("SELECT wording FROM consent_events WHERE kind = 'opted_out' AND wording LIKE 'Called%'");
+        wording!.ShouldStartWith("Called at ten: \"no more texts\" xxx");
+        wording.Length.ShouldBe(500);
+    }
+
+    [Fact]
     public async Task A_lead_that_nobody_can_write_to_yet_remembers_it()
     {
         var quote = await shop.QuoteAsync("", change: quote => quote with { Phone = null });

@@ -283,7 +283,7 @@ public sealed class SaidNoTests(SaidNoTests.OneShop shop) : IClassFixture<SaidNo
     private async Task HeedAsync(Guid lead, string phone, int code)
     {
         await using var transaction = await shop.App.Services.GetRequiredService<LeadDatabase>().BeginAsync(await shop.TenantAsync(), CancellationToken.None);
-        await shop.App.Services.GetRequiredService<VendorVerdicts>().HeedAsync(transaction, lead, phone, code, "attempt of the test", CancellationToken.None);
+        await shop.App.Services.GetRequiredService<VendorVerdicts>().HeedAsync(transaction, lead, phone, TwilioErrors.Of(code), "attempt of the test", CancellationToken.None);
         await transaction.CommitAsync(CancellationToken.None);
     }
 

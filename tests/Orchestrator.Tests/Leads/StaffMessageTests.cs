@@ -288,7 +288,8 @@ public sealed partial class StaffMessageTests(StaffMessageTests.OneShop shop) : 
 
     [Theory]
     [InlineData("sms", "", null, "content")]
-    [InlineData("fax", "Hello", null, "Channel")]
+    [InlineData("sms", " \u0001\u0002", null, "content")]
+    [InlineData("fax", "Hello", null, "channel")]
     [InlineData("sms", "Hello", "A subject", "subject")]
     public async Task A_message_that_cannot_be_one_is_told_why(string channel, string content, string? subject, string field)
     {

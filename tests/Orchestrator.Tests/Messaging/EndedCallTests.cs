@@ -28,12 +28,27 @@ public sealed class EndedCallTests
     [InlineData(21211, "failed", "twilio_21211")]
     [InlineData(20003, "needs_review", "twilio_20003")]
     [InlineData(30001, "failed", "twilio_30001")]
+    [InlineData(20404, "needs_review", "twilio_20404")]
     public void A_refusal_ends_it_by_its_code(int code, string status, string reason)
     {
         var call = Ended(new SendOutcome.Refused(code));
         (call.Change.Status, call.Change.Reason).ShouldBe((status, reason));
         call.Attempt.ErrorCode.ShouldBe($"twilio_{code}");
     }
+
+    // Of the account and no text: with any code that has no meaning of its own, or with none.
+    [Theory]
+    [InlineData(401, 401, "needs_review")]
+    [InlineData(20101, 401, "needs_review")]
+    [InlineData(20403, 403, "needs_review")]
+    [InlineData(70051, 403, "needs_review")]
+    [InlineData(404, 404, "needs_review")]
+    [InlineData(21408, 403, "needs_review")]
+    [InlineData(21610, 403, "suppressed")]
+    [InlineData(21211, 401, "failed")]
+    [InlineData(99999, 400, "failed")]
+    [InlineData(400, 400, "failed")]
+    public void A_refusal_of_the_account_burns_no_text(int code, int status, string state) => Ended(new SendOutcome.Refused(code, status)).Change.Status.ShouldBe(state);
 
     [Fact]
     public void What_was_surely_not_sent_goes_back_for_later() =>
@@ -42,6 +57,10 @@ public sealed class EndedCallTests
     [Fact]
     public void When_Twilio_says_how_long_to_wait_it_waits_so_long() =>
         Ended(new SendOutcome.NotSent("twilio_429", TimeSpan.FromSeconds(3))).Change.DueAt.ShouldBe(At.AddSeconds(3));
+
+    [Fact]
+    public void No_word_of_the_vendor_puts_a_text_off_for_years() =>
+        Ended(new SendOutcome.NotSent("twilio_429", TimeSpan.FromSeconds(int.MaxValue))).Change.DueAt.ShouldBe(At.AddMinutes(5));
 
     [Fact]
     public void After_its_last_try_it_has_failed() =>

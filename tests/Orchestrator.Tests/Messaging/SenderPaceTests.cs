@@ -200,5 +200,5 @@ public sealed class SenderPaceTests
     [InlineData(30003, false)]
     [InlineData(21611, false)]
     [InlineData(12345, false)]
-    public void Some_codes_say_more_than_not_this_text(int code, bool concerns) => VendorVerdicts.Concerns(code).ShouldBe(concerns);
+    public void Some_codes_say_more_than_not_this_text(int code, bool concerns) => VendorVerdicts.Concerns(TwilioErrors.Of(code)).ShouldBe(concerns);
 }

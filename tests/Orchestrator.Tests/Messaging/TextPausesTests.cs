@@ -18,7 +18,7 @@ public sealed class TextPausesTests
     public static TheoryData<SendOutcome> Faults =>
     [
         new SendOutcome.NotSent("twilio_unreachable", null), new SendOutcome.NotSent("twilio_429", null), new SendOutcome.Unknown("twilio_timeout"),
-        new SendOutcome.Unknown("twilio_503"), new SendOutcome.Refused(20003),
+        new SendOutcome.Unknown("twilio_503"), new SendOutcome.Refused(20003), new SendOutcome.Refused(20101, 401), new SendOutcome.Refused(403, 403), new SendOutcome.Refused(20404, 404),
     ];
 
     [Theory]

@@ -1,6 +1,7 @@
 using LeadOrchestrator.Orchestrator.Cadences;
 using LeadOrchestrator.Orchestrator.Emails;
 using LeadOrchestrator.Orchestrator.Messaging;
+using LeadOrchestrator.Orchestrator.TouchPoints;
 using LeadOrchestrator.Shared.Consent;
 
 namespace LeadOrchestrator.Orchestrator.Tests.Messaging;
@@ -72,8 +73,7 @@ public sealed class TextTemplatesTests
     {
         // In words whose own letters are of no GSM alphabet, where none is dearer than another.
         TextTemplates.Fill("¿Qué tal, {firstName}? Í {link}", typed, "", "", "").ShouldBe($"¿Qué tal, {read}? Í {{link}}");
-        EmailTemplates.Greeting(typed, typed, "", "1 Main St").Plain.ShouldStartWith($"Hi {read},");
-        EmailTemplates.Greeting(typed, typed, "", "1 Main St").Subject.ShouldBe($"Your quote request at {read}");
+        EmailTemplates.Greeting(typed, "Acme", typed, "1 Main St").Plain.ShouldStartWith($"Hi {read},\n\nThanks for your quote request for your {read}.");
     }
 
     [Theory]
@@ -98,12 +98,34 @@ public sealed class TextTemplatesTests
         text.ShouldNotContain("javascript:");
     }
 
+    [Theory]
+    [InlineData("See you", "See you\n- this is Tint World of Austin. Reply STOP to opt out.")]
+    [InlineData("Please come to our PALO ALTO shop at 3", "Please come to our PALO ALTO shop at 3\n- this is Tint World of Austin. Reply STOP to opt out.")]
+    [InlineData("Tint World of Austin: we are at 12 STOP RD", "Tint World of Austin: we are at 12 STOP RD\n- this is Tint World of Austin. Reply STOP to opt out.")]
+    [InlineData("Reply STOP to opt out.", "Reply STOP to opt out.\n- this is Tint World of Austin. Reply STOP to opt out.")]
+    [InlineData("tint world of austin here. Text STOP to end.", "tint world of austin here. Text STOP to end.")]
+    [InlineData("Tint World of Austin: su cita. Responda ALTO para salir.", "Tint World of Austin: su cita. Responda ALTO para salir.")]
+    public void The_first_text_to_a_number_says_who_writes_and_how_to_stop_it_whoever_wrote_it(string content, string sent) =>
+        TextTemplates.BodyOf(First(content)).ShouldBe(sent);
+
+    [Fact]
+    public void A_shop_is_named_however_its_name_is_written() =>
+        TextTemplates.BodyOf(First("Polarizados Garcia St. Louis: hola. Responda STOP.") with { LocationName = "Polarizados García (St. Louis)" }).ShouldEndWith("Responda STOP.");
+
+    private static DueTouchPoint First(string content) => new()
+    {
+        LeadId = Guid.Empty, Step = "staff-1", Attempts = 0, MaxAttempts = 3, ExpiresAt = DateTimeOffset.MaxValue, Phone = "+15125550100", PhoneType = "mobile", LeadStatus = "new", IsTest = false,
+        FirstName = "Ann", Vehicle = "", Timezone = "America/Chicago", LocationName = "Tint World of Austin", Content = content, FirstIn = "en",
+    };
+
     [Fact]
     public void A_code_has_at_least_128_random_bits_and_is_found_in_its_text()
     {
         var code = ChatCode.Mint();
         code.Length.ShouldBeGreaterThanOrEqualTo(22);
         ChatCode.In($"Hi! https://leads.example.com/c/{code} Reply STOP").ShouldBe([code]);
+        ChatCode.In($"Hi! https://leads.example.com/c/{code}Reply STOP").ShouldBe([code], "whatever stands behind it");
+        ChatCode.In($"Hi! https://leads.example.com/c/{code[..23]} and no more").ShouldBeEmpty();
         ChatCode.Mint().ShouldNotBe(code);
     }
 

@@ -36,13 +36,37 @@ public sealed class TwilioClientTests(Shop shop) : IClassFixture<Shop>
     [InlineData("soon", null)]
     public async Task How_long_an_account_is_to_wait_is_read_in_seconds_and_as_a_date(string retryAfter, int? seconds)
     {
-        using var http = new HttpClient(new Busy(retryAfter));
+        (await SendAsync(new Busy(retryAfter))).ShouldBe(new Orchestrator.Messaging.SendOutcome.NotSent("twilio_429", seconds is { } known ? TimeSpan.FromSeconds(known) : null));
+    }
+
+    [Theory]
+    [InlineData(401, "{}", 401)]
+    [InlineData(401, """{"code":20101,"status":401}""", 20101)]
+    [InlineData(403, "<html>Forbidden</html>", 403)]
+    [InlineData(404, """{"code":20404}""", 20404)]
+    [InlineData(400, """{"code":21610}""", 21610)]
+    [InlineData(400, "<html>Bad Request</html>", 400)]
+    [InlineData(400, "", 400)]
+    [InlineData(400, "null", 400)]
+    public async Task A_refusal_is_one_whatever_its_body(int status, string body, int code) =>
+        (await SendAsync(new Refusing((System.Net.HttpStatusCode)status, body))).ShouldBe(new Orchestrator.Messaging.SendOutcome.Refused(code, status));
+
+    // Begins the text, as a socket would.
+    private static async Task<Orchestrator.Messaging.SendOutcome> SendAsync(HttpMessageHandler wire)
+    {
+        using var http = new HttpClient(wire);
         var account = new Orchestrator.Vendors.TwilioAccount(new Uri("http://localhost"), "AC00000000000000000000000000000000", "token", "+15005550006", null);
-
-        var outcome = await new Orchestrator.Messaging.TwilioClient(http).SendAsync(
+        return await new Orchestrator.Messaging.TwilioClient(http).SendAsync(
             Guid.Empty, account, new("+15125550802", "Hi", new Uri("http://localhost/status"), TimeSpan.FromMinutes(1)), new(System.Diagnostics.Stopwatch.GetTimestamp()));
+    }
 
-        outcome.ShouldBe(new Orchestrator.Messaging.SendOutcome.NotSent("twilio_429", seconds is { } known ? TimeSpan.FromSeconds(known) : null));
+    private sealed class Refusing(System.Net.HttpStatusCode status, string body) : HttpMessageHandler
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            await request.Content!.CopyToAsync(Stream.Null, cancellationToken);
+            return new HttpResponseMessage(status) { Content = new StringContent(body) };
+        }
     }
 
     private sealed class Busy(string retryAfter) : HttpMessageHandler

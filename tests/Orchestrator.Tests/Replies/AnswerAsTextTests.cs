@@ -108,6 +108,20 @@ public sealed class AnswerAsTextTests
     [InlineData("**Full** 2*3*4 and 5 * 6 * 7", "Full 2*3*4 and 5 * 6 * 7")]
     public void The_signs_of_Markdown_are_no_part_of_a_text(string answer, string text) => AnswerAsText.Fit(answer, Link).ShouldBe(text);
 
+    [Theory]
+    [InlineData("我们九点开门，价格是三百九十九美元。")]
+    [InlineData("我们九点开门，价格是三百九十九美元！")]
+    [InlineData("我们九点开门，价格是三百九十九美元？")]
+    public void Whole_sentences_of_Chinese_go_out_although_no_blank_parts_them(string sentence)
+    {
+        var text = AnswerAsText.Fit(string.Concat(Enumerable.Repeat(sentence, 12)), Link);
+
+        text.ShouldStartWith(sentence);
+        text.ShouldEndWith($"{sentence[^1]} {{link}}");
+        AnswerAsText.SizeOf(text, Link).Segments.ShouldBe(2);
+        AnswerAsText.WithSender(text, "- AI assistant of Acme Tint Austin", Link).ShouldStartWith(sentence);
+    }
+
     [Fact]
     public void Letters_of_any_language_fit_too()
     {

@@ -66,4 +66,17 @@ public sealed partial class ReplyTests
         await shop.Database.ExecuteAsync("DROP TRIGGER refuse_bad_reply ON touch_points; DROP FUNCTION refuse_bad_reply()");
         await ReplyAsync(bad, "delivered");
     }
+
+    [Fact]
+    public async Task Staff_hear_of_an_answer_that_will_not_come()
+    {
+        const string phone = "+15125552143";
+        var lead = await AskedAsync(phone, "Do you do windows?");
+        await shop.Database.ExecuteAsync("UPDATE contacts SET crm_opt_out_at = '2026-11-23Z', crm_opt_out_by = '{ann}' WHERE phone = $1", phone);
+
+        await AnswerAsync(lead, "Yes, we do.");
+
+        (await ReplyAsync(lead, "suppressed"))["reason"].ShouldBe("crm_opt_out");
+        (await shop.Database.ColumnAsync<string>("SELECT concat_ws(' ', kind, reason, message_id IS NOT NULL) FROM review_items WHERE lead_id = $1", lead)).ShouldBe(["reply_not_sent crm_opt_out t"]);
+    }
 }

@@ -3,9 +3,11 @@ using System.Diagnostics;
 using System.Net;
 using LeadOrchestrator.Orchestrator.Messaging;
 using LeadOrchestrator.Orchestrator.TouchPoints;
+using LeadOrchestrator.Sandbox;
 using LeadOrchestrator.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace LeadOrchestrator.Orchestrator.Tests.TouchPoints;
 
@@ -23,6 +25,8 @@ public sealed class OptOutRaceTests : IAsyncLifetime
     {
         await _shop.InitializeAsync();
         _app = await _shop.StartAsync(("TOUCH_POINT_INTERVAL_MS", "3600000"));
+        // On a slow machine its first round would come after the seed, and take what the tests want to send themselves.
+        await _app.Services.GetServices<IHostedService>().OfType<TouchPointWorker>().Single().StopAsync(CancellationToken.None);
         _tenant = await _shop.TenantAsync();
         await _shop.Database.ExecuteAsync($"INSERT INTO locations (tenant_id, id, name, timezone, created_at, updated_at) VALUES ('{_tenant}', '{_tenant}', 'Acme', 'America/Chicago', '2026-11-23Z', '2026-11-23Z')");
     }
@@ -67,6 +71,27 @@ public sealed class OptOutRaceTests : IAsyncLifetime
         (await _shop.Database.ScalarAsync<long>("SELECT count(*) FROM contacts WHERE opted_out_at IS NOT NULL")).ShouldBe(Pairs);
     }
 
+    [Theory]
+    [InlineData(0.6, true)]
+    [InlineData(20, false)]
+    public async Task A_STOP_is_acknowledged_when_what_has_left_is_with_Twilio_and_waits_for_no_Twilio_that_hangs(double seconds, bool arrives)
+    {
+        await SeedAsync(people: 1, touches: 1);
+        _shop.Sandbox.Faults.Add(new Fault { Vendor = Vendor.Twilio, Kind = FaultKind.Hang, Seconds = seconds });
+        var delivery = _app.Services.GetRequiredService<TextDelivery>();
+        await delivery.StartAsync(await _app.Services.GetRequiredService<TouchPointStore>().ClaimAsync(1, CancellationToken.None), () => { });
+        (await StatusAsync()).ShouldBe("handed_over");
+        var phone = await _shop.Database.ScalarAsync<string>("SELECT address FROM message_attempts");
+
+        var stopped = await _shop.Sandbox.Twilio.ReceiveAsync(phone!, "STOP").WaitAsync(TimeSpan.FromSeconds(10));
+
+        stopped.Delivery.Status.ShouldBe(200);
+        (await StatusAsync() != "handed_over").ShouldBe(arrives);
+        (await _shop.Database.ScalarAsync<long>("SELECT count(*) FROM contacts WHERE opted_out_at IS NOT NULL")).ShouldBe(1);
+
+        Task<string?> StatusAsync() => _shop.Database.ScalarAsync<string>("SELECT status FROM message_attempts")!;
+    }
+
     [Fact]
     public async Task Eight_senders_at_once_pass_no_cap()
     {
@@ -108,6 +133,34 @@ public sealed class OptOutRaceTests : IAsyncLifetime
             .StartAsync(await _app.Services.GetRequiredService<TouchPointStore>().ClaimAsync(1, CancellationToken.None), () => { });
 
         await Eventually.TrueAsync(async () => await CountAsync("sent") == 1, "the text to go out");
+    }
+
+    [Fact]
+    public async Task A_hand_over_whose_commit_was_not_heard_of_counts_as_no_text()
+    {
+        await SeedAsync(people: 1, touches: 1);
+        var claims = await _app.Services.GetRequiredService<TouchPointStore>().ClaimAsync(1, CancellationToken.None);
+        // What the first try has committed, as far as the database knows; and once more it goes away.
+        await _shop.Database.ExecuteAsync("UPDATE touch_points SET attempts = 1, handed_over_at = now()");
+        await _shop.Database.ExecuteAsync($"""
+            INSERT INTO message_attempts (tenant_id, id, touch_point_id, number, channel, address, body, status, started_at)
+            SELECT '{_tenant}', gen_random_uuid(), id, 1, 'sms', '+15125551001', 'x', 'handed_over', '2026-11-23T15:59:00Z' FROM touch_points
+            """);
+        await _shop.Database.ExecuteAsync("CREATE SEQUENCE tries");
+        await _shop.Database.ExecuteAsync("GRANT ALL ON SEQUENCE tries TO PUBLIC");
+        await _shop.Database.ExecuteAsync("""
+            CREATE FUNCTION go_away() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN IF nextval('tries') = 1 THEN RAISE 'away' USING ERRCODE = '57P01'; END IF; RETURN NEW; END $$
+            """);
+        await _shop.Database.ExecuteAsync("CREATE TRIGGER go_away BEFORE INSERT ON message_attempts FOR EACH ROW EXECUTE FUNCTION go_away()");
+        using var wire = new Wire();
+        using var http = new HttpClient(wire);
+
+        await ActivatorUtilities.CreateInstance<TextDelivery>(_app.Services, new TwilioClient(http)).StartAsync(claims, () => { });
+
+        await Eventually.TrueAsync(async () => await CountAsync("sent") == 1, "the text to go out");
+        (await _shop.Database.ColumnAsync<string>("SELECT concat_ws(' ', number, status, error_code) FROM message_attempts ORDER BY number"))
+            .ShouldBe(["1 not_sent hand_over_not_heard_of", "2 accepted"]);
     }
 
     [Fact]

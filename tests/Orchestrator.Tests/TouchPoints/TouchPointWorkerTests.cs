@@ -235,6 +235,26 @@ public sealed class TouchPointWorkerTests : IClassFixture<TouchPointWorkerTests.
     }
 
     [Fact]
+    public async Task What_a_carrier_says_of_a_text_counts_more_than_that_its_hand_over_was_lost()
+    {
+        const string phone = "+15125550615";
+        _shop.Sandbox.Faults.Add(Vendor.Twilio, FaultKind.CallbacksOff);
+        _shop.Sandbox.Faults.Add(Vendor.Twilio, FaultKind.AcceptThenDrop);
+        var quote = await _shop.QuoteAsync(phone);
+        var touch = (Guid)(await _shop.TouchAsync(quote.OrderId, "unknown", "sent"))["id"]!;
+        (await ErrorAsync(touch)).ShouldBe("twilio_connection_lost");
+        var text = _shop.Sandbox.Twilio.SentTo(phone).ShouldHaveSingleItem();
+
+        var form = new Dictionary<string, string> { ["MessageSid"] = text.Sid, ["MessageStatus"] = "undelivered", ["ErrorCode"] = "30008", ["To"] = text.To, ["From"] = text.From };
+        (await _shop.Sandbox.Twilio.PostAsync("undelivered", text.StatusCallback!, form)).Delivery.Status.ShouldBe(200);
+
+        (await _shop.TouchAsync(quote.OrderId, "failed"))["reason"].ShouldBe("twilio_30008");
+        (await ErrorAsync(touch)).ShouldBe("twilio_30008");
+
+        Task<string?> ErrorAsync(Guid id) => _shop.Database.ScalarAsync<string>("SELECT error_code FROM message_attempts WHERE touch_point_id = $1", id);
+    }
+
+    [Fact]
     public async Task A_zombie_with_an_old_fence_changes_nothing()
     {
         var quote = await _shop.QuoteAsync("+15125550614");

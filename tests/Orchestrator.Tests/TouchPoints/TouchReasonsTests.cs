@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using LeadOrchestrator.Orchestrator.Messaging;
+using LeadOrchestrator.Orchestrator.Reviews;
 using LeadOrchestrator.Orchestrator.TouchPoints;
 using LeadOrchestrator.Testing;
 
@@ -21,6 +22,21 @@ public sealed partial class TouchReasonsTests
 
         reasons.Count.ShouldBeGreaterThan(20);
         reasons.Where(reason => TouchReasons.Explain(reason) is null).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void What_the_chat_leaves_to_staff_has_a_sentence_too()
+    {
+        var kinds = Words("Guard/Violation.cs", """const string \w+ = "(?<word>\w+)";""");
+        kinds.Count.ShouldBeGreaterThan(5);
+        kinds.Where(kind => ReviewItem.SentenceOf("answer_held_back", kind) is null).ShouldBeEmpty();
+        foreach (var (file, kind) in new[] { ("Conversations/PersonCalls.cs", "person_wanted"), ("Ai/Tools/CorrectMyContactData.cs", "contact_correction") })
+        {
+            Words(file, """NewReview\([^"\n]+"(?<word>\w+)",""").ShouldHaveSingleItem().ShouldSatisfyAllConditions(reason => ReviewItem.SentenceOf(kind, reason).ShouldEndWith("."));
+        }
+
+        static List<string> Words(string file, string pattern) =>
+            [.. Regex.Matches(File.ReadAllText(Repository.Path("src", "ChatApi", file)), pattern).Select(match => match.Groups["word"].Value)];
     }
 
     // A sentence for what nobody says any more is read by nobody, and hides that the new word has none.
@@ -50,12 +66,25 @@ public sealed partial class TouchReasonsTests
     public void Every_explanation_is_a_sentence() => TouchReasons.Known.Select(TouchReasons.Explain).Concat(TwilioErrors.All.Select(error => error.Sentence))
         .Where(sentence => sentence is null || !char.IsUpper(sentence[0]) || !sentence.EndsWith('.')).ShouldBeEmpty();
 
+    // Whoever reads it may read it of a text that is planned again, and of one that has had its last try.
+    [Fact]
+    public void What_is_tried_again_is_not_said_to_be_so_for_ever() =>
+        TwilioErrors.All.Where(error => error.Action == ErrorAction.RetryLater).ShouldAllBe(error => error.Sentence.Contains("what has failed can be replayed", StringComparison.Ordinal));
+
+    [Fact]
+    public void What_Twilio_takes_for_fraud_is_for_an_operator() => new[] { 30450, 30453 }.ShouldAllBe(code => TwilioErrors.Of(code).Action == ErrorAction.Alarm);
+
     [Theory]
     [InlineData("twilio_21610", "stop")]
     [InlineData("twilio_30007", "spam")]
     [InlineData("twilio_99999", "99999")]
     [InlineData("twilio_503", "its side")]
     [InlineData("twilio_400", "refused")]
+    [InlineData("twilio_401", "HTTP 401")]
+    [InlineData("twilio_403", "wait")]
+    [InlineData("twilio_30450", "for fraud")]
+    [InlineData("twilio_30453", "Safe List")]
+    [InlineData("twilio_30027", "daily limit")]
     [InlineData("sendgrid_401", "key")]
     [InlineData("sendgrid_500", "its side")]
     [InlineData("sendgrid_413", "refused")]

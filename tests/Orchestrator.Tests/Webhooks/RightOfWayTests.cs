@@ -44,7 +44,7 @@ public sealed class RightOfWayTests
         var given = _rightOfWay.GiveAsync(TestContext.Current.CancellationToken);
 
         given.IsCompleted.ShouldBeFalse();
-        await given.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        await given.WaitAsync(Eventually.DefaultDeadline, TestContext.Current.CancellationToken);
         await Eventually.TrueAsync(() => !_rightOfWay.IsBehind, "the backlog to be forgotten");
     }
 

@@ -70,6 +70,7 @@ public sealed class TwilioInboundTests(Shop shop) : IClassFixture<Shop>
     [InlineData("+15125550264", "Wrong number", true)]
     [InlineData("+15125550265", "This is not Ann's phone, stop texting me", true)]
     [InlineData("+15125550266", "número equivocado", true)]
+    [InlineData("+15125550269", "you have me confused with someone else", false)]
     [InlineData("+15125550267", "please stop texting me", false)]
     [InlineData("+15125550268", "STOP", false)]
     public async Task Who_says_that_it_is_a_wrong_number_has_no_link_into_the_conversation_any_more(string phone, string words, bool isTakenBack)

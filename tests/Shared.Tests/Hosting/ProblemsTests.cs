@@ -58,6 +58,55 @@ public sealed class ProblemsTests : IAsyncLifetime
         await ProblemAsync(answer, 415);
     }
 
+    [Theory]
+    [InlineData("utf8", 200)]
+    [InlineData("UTF8", 200)]
+    [InlineData("\"utf-8\"", 200)]
+    [InlineData("utf-8", 200)]
+    [InlineData("windows-1252", 415)]
+    [InlineData("klingon", 415)]
+    public async Task A_charset_that_means_UTF_8_is_read_and_another_is_415(string charset, int status)
+    {
+        using var content = new ByteArrayContent("""{"name":"José"}"""u8.ToArray());
+        content.Headers.TryAddWithoutValidation("Content-Type", $"application/json; charset={charset}");
+        using var answer = await _service.Http.PostAsync(new Uri("/things", UriKind.Relative), content);
+
+        ((int)answer.StatusCode).ShouldBe(status);
+        if (status == 200)
+        {
+            (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("name").GetString().ShouldBe("José");
+        }
+        else
+        {
+            (await ProblemAsync(answer, status)).GetProperty("detail").GetString().ShouldStartWith("Send JSON");
+        }
+    }
+
+    [Theory]
+    [InlineData("2026-11-23T16:00:00", "2026-11-23T16:00:00.000Z")]
+    [InlineData("2026-11-23", "2026-11-23T00:00:00.000Z")]
+    [InlineData("2026-11-23T10:00:00-06:00", "2026-11-23T16:00:00.000Z")]
+    [InlineData("2026-11-23T16:00:00Z", "2026-11-23T16:00:00.000Z")]
+    public async Task A_time_without_an_offset_is_UTC_wherever_the_server_stands(string given, string read)
+    {
+        using var answer = await _service.Http.PostAsJsonAsync("/things", new { name = "Jane", when = given });
+
+        (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("when").GetString().ShouldBe(read);
+    }
+
+    [Theory]
+    [InlineData("limit=abc")]
+    [InlineData("limit=99999999999999")]
+    [InlineData("from=yesterday&other=1")]
+    [InlineData("limit=5&limit=6")]
+    public async Task A_parameter_that_cannot_be_read_is_400_and_named(string query)
+    {
+        using var answer = await _service.Http.GetAsync(new Uri($"/list?{query}", UriKind.Relative));
+
+        var detail = (await ProblemAsync(answer, 400)).GetProperty("detail").GetString()!;
+        detail.ShouldStartWith($"One of {query[..query.IndexOf('=', StringComparison.Ordinal)]} cannot be read");
+    }
+
     [Fact]
     public async Task A_body_over_a_mebibyte_is_413()
     {
@@ -163,6 +212,7 @@ public sealed class ProblemsTests : IAsyncLifetime
         app.MapGet("/failure", string () => throw new InvalidOperationException("hunter2")).AllowAnonymous();
         app.MapGet("/view", () => new View("Jane", HttpClock.MondayMorning, null)).AllowAnonymous();
         app.MapGet("/private", () => "private");
+        app.MapGet("/list", (int? limit, DateTimeOffset? from) => $"{limit} {from}").AllowAnonymous();
     }
 
     private static async Task<JsonElement> ProblemAsync(HttpResponseMessage answer, int status)

@@ -66,6 +66,6 @@ public sealed class RedactionTests
         var started = System.Diagnostics.Stopwatch.StartNew();
         Redaction.Scrub(text);
 
-        started.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(5));
+        started.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(20));
     }
 }
