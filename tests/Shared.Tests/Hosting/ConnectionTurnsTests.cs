@@ -7,6 +7,7 @@ using Npgsql;
 namespace LeadOrchestrator.Shared.Tests.Hosting;
 
 /// <summary>A few open connections at once, and one asks a server that is away.</summary>
+[Collection(nameof(OneProcess))] // whoever watches the database in this process sees the exceptions that these tests make
 public sealed class ConnectionTurnsTests : IDisposable
 {
     private readonly FakeTimeProvider _clock = new();

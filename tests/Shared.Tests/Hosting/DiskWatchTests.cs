@@ -5,6 +5,7 @@ using Npgsql;
 namespace LeadOrchestrator.Shared.Tests.Hosting;
 
 /// <summary>A database that answers and takes nothing. A really full disk is in docs/OPERATIONS.md, staged by hand; here PostgreSQL says its words.</summary>
+[Collection(nameof(OneProcess))] // whoever watches the database in this process sees the exceptions that these tests make
 public sealed class DiskWatchTests : IAsyncLifetime
 {
     private TestDatabase _database = null!;
