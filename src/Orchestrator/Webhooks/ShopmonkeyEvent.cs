@@ -36,24 +36,24 @@ public sealed record ShopmonkeyEvent(string Table, string Operation, string? Ext
         catch (JsonException)
         {
             // Not JSON at all, or JSON that says one thing twice: that one is well-formed, and kept.
-            return IsJson(body) ? Faulty(body.Span, "duplicate_keys") : null;
+            return ReadFaulty(body, "duplicate_keys");
         }
         catch (InvalidOperationException)
         {
-            return Faulty(body.Span, "invalid_text"); // half a surrogate pair
+            return ReadFaulty(body, "invalid_text"); // half a surrogate pair
         }
     }
 
-    private static bool IsJson(ReadOnlyMemory<byte> body)
+    private static ShopmonkeyEvent? ReadFaulty(ReadOnlyMemory<byte> body, string fault)
     {
         try
         {
             using var document = JsonDocument.Parse(body, Lenient);
-            return true;
+            return Faulty(document.RootElement, body.Span, fault);
         }
         catch (JsonException)
         {
-            return false;
+            return null;
         }
     }
 
@@ -61,14 +61,14 @@ public sealed record ShopmonkeyEvent(string Table, string Operation, string? Ext
     {
         if (root.ValueKind != JsonValueKind.Object)
         {
-            return Faulty(body, "not_an_object");
+            return Faulty(root, body, "not_an_object");
         }
 
         var table = Text(root, "table");
         var operation = Text(root, "operation");
         if (table is null || operation is null || !root.TryGetProperty("data", out var data) || data.ValueKind != JsonValueKind.Object)
         {
-            return Faulty(body, "not_an_event");
+            return Faulty(root, body, "not_an_event");
         }
 
         var id = Text(data, "id");
@@ -79,7 +79,7 @@ public sealed record ShopmonkeyEvent(string Table, string Operation, string? Ext
             : HasControl(id) || HasControl(companyId) ? "invalid_text"
             : null;
         return fault is not null
-            ? Faulty(body, fault)
+            ? Faulty(root, body, fault)
             : new ShopmonkeyEvent(table, operation, id, companyId, KeyOf(table, operation, id!, Version(data), body), null);
     }
 
@@ -95,7 +95,21 @@ public sealed record ShopmonkeyEvent(string Table, string Operation, string? Ext
             ? version.ToString()
             : null;
 
-    private static ShopmonkeyEvent Faulty(ReadOnlySpan<byte> body, string fault) => new(Unknown, Unknown, null, null, Hash(body), fault);
+    // Whose it is can be read all the same: their secret signs it, and they are shown it.
+    private static ShopmonkeyEvent Faulty(JsonElement root, ReadOnlySpan<byte> body, string fault) => new(Unknown, Unknown, null, CompanyOf(root), Hash(body), fault);
+
+    private static string? CompanyOf(JsonElement root)
+    {
+        try
+        {
+            return root.ValueKind == JsonValueKind.Object && root.TryGetProperty("data", out var data) && data.ValueKind == JsonValueKind.Object
+                && Text(data, "companyId") is { } company && !HasControl(company) ? company : null;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
 
     // No id of theirs has one, and PostgreSQL takes no NUL.
     private static bool HasControl(string? text) => text?.Any(char.IsControl) == true;

@@ -108,7 +108,7 @@ public sealed class ShopmonkeyWebhook(
             return await tenants.FindAsync(pathTenant, cancel) is { } named ? (named, true) : (Guid.Empty, false);
         }
 
-        if (received is null or { Fault: not null } or { CompanyId: null } || received.CompanyId == platform.ShopmonkeyCompanyId)
+        if (received is null or { CompanyId: null } || received.CompanyId == platform.ShopmonkeyCompanyId)
         {
             return (defaultTenant.Id, true);
         }

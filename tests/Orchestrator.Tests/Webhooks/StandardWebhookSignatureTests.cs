@@ -38,10 +38,12 @@ public sealed class StandardWebhookSignatureTests
 
     [Theory]
     [InlineData(300, true)]
+    [InlineData(300.9, true)]
     [InlineData(301, false)]
     [InlineData(-300, true)]
+    [InlineData(-300.9, true)]
     [InlineData(-301, false)]
-    public void It_is_good_for_five_minutes_either_way(int secondsLater, bool isValid) =>
+    public void It_is_good_for_five_minutes_of_whole_seconds_either_way(double secondsLater, bool isValid) =>
         new StandardWebhookSignature([Secret]).IsValid(Id, Timestamp, VendorSignature, Body, Now.AddSeconds(secondsLater)).ShouldBe(isValid);
 
     [Theory]

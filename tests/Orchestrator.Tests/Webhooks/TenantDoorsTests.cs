@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Json;
-using System.Security.Cryptography;
 using System.Text;
 using LeadOrchestrator.Orchestrator.Vendors;
 using LeadOrchestrator.Sandbox;
@@ -12,7 +11,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace LeadOrchestrator.Orchestrator.Tests.Webhooks;
 
 /// <summary>Two franchises behind the same doors: each event and each text is its own franchise's, by that franchise's secrets.</summary>
-public sealed class TenantDoorsTests(TwoFranchises shop) : IClassFixture<TwoFranchises>
+public sealed partial class TenantDoorsTests(TwoFranchises shop) : IClassFixture<TwoFranchises>
 {
     [Fact]
     public async Task A_quote_of_the_second_franchise_is_its_lead_and_is_texted_from_its_number_through_its_account()
@@ -46,6 +45,22 @@ public sealed class TenantDoorsTests(TwoFranchises shop) : IClassFixture<TwoFran
     {
         using var answer = await PostAsync(path, secret, EventOf(TwoFranchises.Company, $"door-{Guid.CreateVersion7():N}"));
         answer.StatusCode.ShouldBe(expected);
+    }
+
+    [Theory]
+    [InlineData("""{"operation":"UPSERT","table":"payment","data":{"companyId":"second-company-0001","n":1}}""", "unknown_table")]
+    [InlineData("""{"operation":"INSERT","table":"order","data":{"companyId":"second-company-0001","n":2}}""", "no_row_id")]
+    [InlineData("""{"table":"order","data":{"companyId":"second-company-0001","n":3}}""", "not_an_event")]
+    [InlineData("""{"operation":"INSERT","operation":"DELETE","table":"order","data":{"id":"4","companyId":"second-company-0001"}}""", "duplicate_keys")]
+    [InlineData("""{"operation":"INSERT","table":"\ud800","data":{"id":"5","companyId":"second-company-0001"}}""", "invalid_text")]
+    public async Task An_event_that_cannot_be_mapped_is_its_own_franchises_by_its_own_secret_and_kept_there_as_dead(string body, string reason)
+    {
+        using var foreign = await PostAsync("/webhooks/shopmonkey", TestVariables.ShopmonkeyWebhookSecret, body);
+        using var own = await PostAsync("/webhooks/shopmonkey", TwoFranchises.WebhookSecret, body);
+
+        foreign.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        own.StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await shop.Database.ColumnAsync<Guid>("SELECT tenant_id FROM webhook_events WHERE payload = $1 AND status = 'dead' AND reason = $2", body, reason)).ShouldBe([shop.SecondId]);
     }
 
     [Fact]
@@ -245,31 +260,6 @@ public sealed class TenantDoorsTests(TwoFranchises shop) : IClassFixture<TwoFran
         (await shop.Database.ColumnAsync<Guid>("SELECT tenant_id FROM email_addresses WHERE email = 'eve@example.com' AND unsubscribed_at IS NOT NULL")).ShouldBe([shop.SecondId]);
     }
 
-    [Fact]
-    public async Task What_became_of_a_franchises_email_is_told_by_its_own_account_of_SendGrid_alone()
-    {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        await Ok(shop.Owner.PutAsJsonAsync("/api/vendor-credentials/sendgrid", new
-        {
-            apiKey = "SG.second", fromEmail = "hello@bright.example", webhookPublicKey = Convert.ToBase64String(key.ExportSubjectPublicKeyInfo()),
-        }));
-        var (attempt, touch) = await MailedAsync();
-        string Event(string name, Guid id) => $$"""[{"email":"bob@example.com","event":"{{name}}","sg_event_id":"{{Guid.CreateVersion7()}}","attempt_id":"{{id}}"}]""";
-
-        // The first franchise's account says that it bounced: it is not its email.
-        (await TellAsync(Event("bounce", attempt), shop.Sandbox.SendGrid.Signature.Sign)).ShouldBe(HttpStatusCode.OK);
-        (await StatusAsync(touch)).ShouldBe("sent");
-        // Its own says that it arrived, found by the email, or by the path when there is none.
-        (await TellAsync(Event("delivered", attempt), Sign)).ShouldBe(HttpStatusCode.OK);
-        (await StatusAsync(touch)).ShouldBe("delivered");
-        (await TellAsync(Event("delivered", Guid.CreateVersion7()), Sign)).ShouldBe(HttpStatusCode.Unauthorized);
-        (await TellAsync(Event("delivered", Guid.CreateVersion7()), Sign, "/bright-detail")).ShouldBe(HttpStatusCode.OK);
-        (await TellAsync(Event("delivered", attempt), shop.Sandbox.SendGrid.Signature.Sign, "/bright-detail")).ShouldBe(HttpStatusCode.Unauthorized);
-
-        string Sign(string timestamp, ReadOnlySpan<byte> body) =>
-            Convert.ToBase64String(key.SignData([.. Encoding.UTF8.GetBytes(timestamp), .. body], HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence));
-    }
-
     private Task<long> OutAsync(string phone) => shop.Database.ScalarAsync<long>("SELECT count(*) FROM contacts WHERE phone = $1 AND opted_out_at IS NOT NULL", phone);
 
     // A lead that was greeted, with its contact.
@@ -282,40 +272,6 @@ public sealed class TenantDoorsTests(TwoFranchises shop) : IClassFixture<TwoFran
             VALUES ($1, $2, $3, $2, 'api', $2::text, 'contacted', $4, 'mobile', 'America/Chicago', now(), now(), now())
             """, tenant, lead, location, phone);
         return lead;
-    }
-
-    private delegate string Signer(string timestamp, ReadOnlySpan<byte> body);
-
-    private async Task<HttpStatusCode> TellAsync(string body, Signer sign, string tenant = "")
-    {
-        var bytes = Encoding.UTF8.GetBytes(body);
-        var timestamp = shop.Sandbox.Clock.Now.ToUnixTimeSeconds().ToString(System.Globalization.CultureInfo.InvariantCulture);
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"/webhooks/sendgrid/events{tenant}") { Content = new ByteArrayContent(bytes) };
-        request.Headers.Add("X-Twilio-Email-Event-Webhook-Timestamp", timestamp);
-        request.Headers.Add("X-Twilio-Email-Event-Webhook-Signature", sign(timestamp, bytes));
-        using var answer = await shop.Http.SendAsync(request);
-        return answer.StatusCode;
-    }
-
-    private Task<string> StatusAsync(Guid touch) => shop.Database.ScalarAsync<string>("SELECT status FROM touch_points WHERE id = $1", touch)!;
-
-    // An email of the second franchise that was taken by its account.
-    private async Task<(Guid Attempt, Guid Touch)> MailedAsync()
-    {
-        var (location, lead, touch, attempt) = (await shop.LocationAsync(tenantId: shop.SecondId), Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7());
-        await shop.Database.ExecuteAsync("""
-            INSERT INTO leads (tenant_id, id, location_id, source, external_id, status, email, timezone, external_created_at, created_at, updated_at)
-            VALUES ($1, $2, $3, 'api', $2::text, 'new', 'bob@example.com', 'America/New_York', now(), now(), now())
-            """, shop.SecondId, lead, location);
-        await shop.Database.ExecuteAsync("""
-            INSERT INTO touch_points (tenant_id, id, lead_id, step, channel, status, due_at, expires_at, created_at, updated_at)
-            VALUES ($1, $2, $3, 'greeting', 'email', 'sent', now(), now() + interval '1 day', now(), now())
-            """, shop.SecondId, touch, lead);
-        await shop.Database.ExecuteAsync("""
-            INSERT INTO message_attempts (tenant_id, id, touch_point_id, number, channel, address, body, status, started_at)
-            VALUES ($1, $2, $3, 1, 'email', 'bob@example.com', '', 'accepted', now())
-            """, shop.SecondId, attempt, touch);
-        return (attempt, touch);
     }
 
     private Task StoreSecretsAsync(params string[] secrets) => Ok(shop.Owner.PutAsJsonAsync("/api/vendor-credentials/shopmonkey", new { apiKey = TwoFranchises.Key, webhookSecrets = secrets }));
