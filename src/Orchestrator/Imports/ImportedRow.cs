@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using LeadOrchestrator.Orchestrator.Leads;
+using LeadOrchestrator.Orchestrator.Shopmonkey;
 using LeadOrchestrator.Shared.Phones;
 
 namespace LeadOrchestrator.Orchestrator.Imports;
@@ -66,7 +67,8 @@ public sealed record ImportedRow
         {
             Source = "import", ExternalId = Field(ImportColumn.ExternalId) ?? "", ExternalVersion = 1, ExternalCreatedAt = created ?? import.CreatedAt,
             LocationId = import.LocationId, Timezone = import.Timezone, FirstName = first, LastName = last, Phone = phone, SaidNoAtTheShop = false, Email = email,
-            Vehicle = Field(ImportColumn.Vehicle) ?? "", ServiceInterest = Field(ImportColumn.Service) ?? "", IsTest = IsYes(Field(ImportColumn.Test)),
+            Vehicle = Field(ImportColumn.Vehicle) ?? "", ServiceInterest = Field(ImportColumn.Service) ?? "",
+            IsTest = Field(ImportColumn.Test) is { } test ? IsYes(test) : LocationRules.IsTest(import.TestMarker, $"{first} {last}"),
         };
         return new ImportedRow
         {

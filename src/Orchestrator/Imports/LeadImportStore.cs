@@ -49,6 +49,9 @@ public sealed record ImportToWork
 
     /// <summary>The shop's IANA zone.</summary>
     public required string Timezone { get; init; }
+
+    /// <summary>Marks a test in a person's name.</summary>
+    public required string TestMarker { get; init; }
     public required bool DryRun { get; init; }
     public required bool Greet { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
@@ -144,7 +147,7 @@ public sealed class LeadImportStore(LeadDatabase database, TimeProvider clock, S
         var claimed = await database.DoorAsync<(Guid TenantId, Guid Id)>(
             "SELECT tenant_id, id FROM claim_lead_imports(@worker, 1, @lease)", new { worker = instance.Id, lease = Lease }, cancel);
         return claimed is [var (tenantId, id)] ? await database.FirstOrDefaultAsync<ImportToWork>(tenantId, """
-            SELECT i.tenant_id, i.id, i.location_id, o.timezone, i.dry_run, i.greet, i.created_at
+            SELECT i.tenant_id, i.id, i.location_id, o.timezone, o.test_marker, i.dry_run, i.greet, i.created_at
             FROM lead_imports i JOIN locations o ON o.tenant_id = i.tenant_id AND o.id = i.location_id
             WHERE i.tenant_id = @tenantId AND i.id = @id
             """, new { id }, cancel) : null;

@@ -42,7 +42,7 @@ public sealed record LeadRequest
     /// <summary>When the person asked; null = now. Who asked more than a day ago is not greeted, unless they agreed to it since.</summary>
     public DateTimeOffset? CreatedAt { get; init; }
 
-    /// <summary>Marks a test: with DEMO_MODE only those are written to.</summary>
+    /// <summary>Marks a test: with DEMO_MODE only those are written to. Null = the shop's mark in the name says so (usually [test]).</summary>
     public bool? IsTest { get; init; }
 
     /// <summary>What the person agreed to, for the ledger.</summary>

@@ -40,11 +40,11 @@ public sealed partial class LeadStore
             """, new { entry.ContactId, entry.EmailAddressId, entry.LeadId, entry.Kind, entry.Evidence.Source, entry.Evidence.Wording, entry.At }, cancel) is not null;
     }
 
-    /// <summary>The IANA zone of a shop; null when the tenant has no such shop.</summary>
-    public Task<string?> TimezoneOfAsync(TenantTransaction transaction, Guid locationId, CancellationToken cancel)
+    /// <summary>What a lead needs to know of its shop; null when the tenant has no such shop.</summary>
+    public Task<ShopOfLead?> ShopOfAsync(TenantTransaction transaction, Guid locationId, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
-        return transaction.FirstOrDefaultAsync<string>("SELECT timezone FROM locations WHERE tenant_id = @tenantId AND id = @locationId", new { locationId }, cancel);
+        return transaction.FirstOrDefaultAsync<ShopOfLead>("SELECT timezone, test_marker FROM locations WHERE tenant_id = @tenantId AND id = @locationId", new { locationId }, cancel);
     }
 
     /// <summary>They agreed to be written to, and there is evidence. A "no" that came before stands: only the person takes that back.</summary>

@@ -52,6 +52,9 @@ public record LeadDetail : LeadView
 /// <summary>Whose lead somebody is who texts us.</summary>
 public sealed record TextingLead(Guid Id, bool IsTest);
 
+/// <summary>What a lead needs to know of its shop: its IANA zone, and the mark of a test lead in a customer's name.</summary>
+public sealed record ShopOfLead(string Timezone, string TestMarker);
+
 /// <summary>The table <c>leads</c>, and <c>external_tombstones</c>: the orders that are none.</summary>
 public sealed partial class LeadStore(LeadDatabase database, TimeProvider clock)
 {

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using LeadOrchestrator.Orchestrator.People;
+using LeadOrchestrator.Orchestrator.Shopmonkey;
 using LeadOrchestrator.Orchestrator.TouchPoints;
 using LeadOrchestrator.Shared.Consent;
 using LeadOrchestrator.Shared.Hosting;
@@ -52,12 +53,12 @@ public sealed class LeadSubmission(LeadDatabase database, IntakeTransaction inta
             return CryptographicOperations.FixedTimeEquals(given.RequestHash, hash) ? Again(given.Answer) : new SubmissionResult.KeyIsTaken();
         }
 
-        if (await leads.TimezoneOfAsync(transaction, request.LocationId!.Value, cancel) is not { } timezone)
+        if (await leads.ShopOfAsync(transaction, request.LocationId!.Value, cancel) is not { } shop)
         {
             return new SubmissionResult.NoSuchLocation();
         }
 
-        var lead = Read(request, timezone);
+        var lead = Read(request, shop);
         await leads.LockAsync(transaction, Source, [lead.ExternalId], PersonKey.Of(lead), cancel);
         if (await leads.EarlierAsync(transaction, Source, [lead.ExternalId], cancel) is [var earlier])
         {
@@ -142,7 +143,7 @@ public sealed class LeadSubmission(LeadDatabase database, IntakeTransaction inta
         return new SubmissionResult.Made(read.RootElement.GetProperty("id").GetGuid(), body);
     }
 
-    private NewLead Read(LeadRequest request, string timezone) => new()
+    private NewLead Read(LeadRequest request, ShopOfLead shop) => new()
     {
         Source = Source,
         ExternalId = request switch
@@ -154,7 +155,7 @@ public sealed class LeadSubmission(LeadDatabase database, IntakeTransaction inta
         ExternalVersion = 1,
         ExternalCreatedAt = request.CreatedAt ?? clock.GetUtcNow(),
         LocationId = request.LocationId!.Value,
-        Timezone = timezone,
+        Timezone = shop.Timezone,
         FirstName = request.FirstName?.Trim() ?? "",
         LastName = request.LastName?.Trim() ?? "",
         Phone = PhoneNumberReader.Read(request.Phone),
@@ -162,6 +163,6 @@ public sealed class LeadSubmission(LeadDatabase database, IntakeTransaction inta
         Email = EmailAddress.Read(request.Email),
         Vehicle = request.Vehicle?.Trim() ?? "",
         ServiceInterest = request.ServiceInterest?.Trim() ?? "",
-        IsTest = request.IsTest ?? false,
+        IsTest = request.IsTest ?? LocationRules.IsTest(shop.TestMarker, $"{request.FirstName} {request.LastName}"),
     };
 }

@@ -18,6 +18,20 @@ public sealed record LocationRules(string[]? WorkflowStatusIds, string[]? Workfl
     /// <summary>What counts where nobody chose anything.</summary>
     public static readonly LocationRules Usual = new(null, null, ["Estimate"], UsualPrefix, [], UsualTestMarker);
 
+    /// <summary>Does one of these names bear the mark of a test lead?</summary>
+    public static bool IsTest(string marker, params ReadOnlySpan<string?> names)
+    {
+        foreach (var name in names)
+        {
+            if (name?.Contains(marker, StringComparison.OrdinalIgnoreCase) == true)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Somebody chose a beginning of names: it counts beside the columns that were found. The usual one only stands in for them.</summary>
     public bool HasOwnPrefix => NamePrefix.Length > 0 && !string.Equals(NamePrefix, UsualPrefix, StringComparison.OrdinalIgnoreCase);
 }

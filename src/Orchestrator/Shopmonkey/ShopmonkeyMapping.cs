@@ -41,7 +41,7 @@ public static partial class ShopmonkeyMapping
             AddressState = person.State,
             Vehicle = ToText(vehicle) is { Length: > 0 } known ? known : Clean(order.GeneratedVehicleName, 200),
             ServiceInterest = InterestOf(order, testMarker),
-            IsTest = new[] { order.Name, order.CoalescedName, $"{first} {last}" }.Any(text => text?.Contains(testMarker, StringComparison.OrdinalIgnoreCase) == true),
+            IsTest = LocationRules.IsTest(testMarker, order.Name, order.CoalescedName, $"{first} {last}"),
         };
     }
 

@@ -9,7 +9,7 @@ public sealed class ImportedRowTests
 
     private static readonly ImportToWork Import = new()
     {
-        TenantId = Guid.CreateVersion7(), Id = Guid.CreateVersion7(), LocationId = Guid.CreateVersion7(), Timezone = "America/Chicago", DryRun = false, Greet = true, CreatedAt = Now,
+        TenantId = Guid.CreateVersion7(), Id = Guid.CreateVersion7(), LocationId = Guid.CreateVersion7(), Timezone = "America/Chicago", TestMarker = "[test]", DryRun = false, Greet = true, CreatedAt = Now,
     };
 
     [Fact]
@@ -122,6 +122,17 @@ public sealed class ImportedRowTests
 
         (row.Refusal!.Reason, row.IsOptedOut, row.Phone, row.Email).ShouldBe(("field_too_long", true, "+15125550100", "kim@example.com"));
         Read(("Phone", "5125550100"), (CsvFile.Surplus, "yes"), ("OptedOut", "Civic")).IsOptedOut.ShouldBeFalse("with a comma too many it may be another column's");
+    }
+
+    [Theory]
+    [InlineData(null, true)]
+    [InlineData("yes", true)]
+    [InlineData("no", false)]
+    public void The_shops_mark_in_a_name_makes_a_test_unless_the_file_says_otherwise(string? said, bool isTest)
+    {
+        var name = ("Name", "Ann Form [TEST]");
+        (said is null ? Read(("Phone", "5125550100"), name) : Read(("Phone", "5125550100"), name, ("Test", said))).Lead!.IsTest.ShouldBe(isTest);
+        Read(("Phone", "5125550100"), ("Name", "Ann Form")).Lead!.IsTest.ShouldBeFalse();
     }
 
     [Fact]

@@ -62,6 +62,17 @@ public sealed class LeadSubmissionTests(Shop shop) : IClassFixture<Shop>, IAsync
         (await CountAsync("+15125550603")).ShouldBe(0);
     }
 
+    [Theory]
+    [InlineData("+15125550661", "[Test] Ann", null, true)]
+    [InlineData("+15125550662", "Ann", null, false)]
+    [InlineData("+15125550663", "[test] Ann", false, false)]
+    [InlineData("+15125550664", "Ann", true, true)]
+    public async Task The_shops_mark_in_a_name_makes_a_test_unless_the_request_says_otherwise(string phone, string firstName, bool? isTest, bool isMarked)
+    {
+        var (_, lead) = await SendAsync(new { locationId = _location, firstName, phone, isTest });
+        lead.GetProperty("isTest").GetBoolean().ShouldBe(isMarked);
+    }
+
     [Fact]
     public async Task A_repeat_with_a_consent_adds_it_once_to_the_lead_that_is_there()
     {
