@@ -25,6 +25,20 @@ public sealed partial class AttemptStore
                 .ToDictionary(found => found.Id, found => found.TenantId);
     }
 
+    /// <summary>The emails that have these ids at SendGrid and went to these addresses, with their tenants.</summary>
+    public async Task<IReadOnlyDictionary<(string MessageId, string Email), (Guid TenantId, Guid Id)>> FindMailedAsync(
+        IReadOnlyCollection<(string MessageId, string Email)> emails, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(emails);
+        return emails.Count == 0
+            ? new Dictionary<(string, string), (Guid, Guid)>()
+            : (await database.DoorAsync<(Guid TenantId, Guid Id, string MessageId, string Email)>("""
+                SELECT f.tenant_id, f.id, n.message_id, n.email
+                FROM unnest(@messageIds, @emails) AS n (message_id, email) CROSS JOIN LATERAL find_mailed_attempt(n.message_id, n.email) AS f
+                """, new { messageIds = emails.Select(one => one.MessageId).ToArray(), emails = emails.Select(one => one.Email).ToArray() }, cancel))
+                .ToDictionary(found => (found.MessageId, found.Email), found => (found.TenantId, found.Id));
+    }
+
     /// <summary>These attempts, as far as they are emails of the tenant.</summary>
     public async Task<IReadOnlyDictionary<Guid, MailedAttempt>> MailedAsync(TenantTransaction transaction, IReadOnlyCollection<Guid> attemptIds, CancellationToken cancel)
     {

@@ -67,7 +67,8 @@ public sealed class SendGridEvents(
             return tenantId;
         }
 
-        foreach (var owner in (await attempts.FindTenantsAsync([.. AttemptsOf(batch).Take(MostAskedUnsigned)], cancel)).Values.Distinct())
+        var asked = batch.DistinctBy(one => (one.AttemptId, one.AttemptId is null ? Named(one) : null)).Take(MostAskedUnsigned).ToList();
+        foreach (var owner in (await OwnersAsync(asked, cancel)).Values.Select(email => email.TenantId).Distinct())
         {
             if (pathTenant is null && await IsSignerAsync(owner, signature, cancel))
             {
@@ -80,9 +81,9 @@ public sealed class SendGridEvents(
 
     private async Task<IResult> KeepAsync(Guid signer, IReadOnlyList<MailEvent> batch, SendGridSignature signature, CancellationToken cancel)
     {
-        var owners = await attempts.FindTenantsAsync([.. AttemptsOf(batch)], cancel);
+        var owners = await OwnersAsync(batch, cancel);
         var signers = new HashSet<Guid> { signer };
-        foreach (var owner in owners.Values.Distinct())
+        foreach (var owner in owners.Values.Select(email => email.TenantId).Distinct())
         {
             if (await IsSignerAsync(owner, signature, cancel))
             {
@@ -91,7 +92,7 @@ public sealed class SendGridEvents(
         }
 
         var fresh = 0;
-        foreach (var tenant in batch.GroupBy(one => one.AttemptId is { } id && owners.TryGetValue(id, out var owner) && signers.Contains(owner) ? owner : signer))
+        foreach (var tenant in batch.GroupBy(one => IsSigned(one, out var owner) ? owner.TenantId : signer, one => IsSigned(one, out var owner) ? one with { AttemptId = owner.AttemptId } : one))
         {
             // Piece by piece: what is done stays done when a large batch takes longer than its sender waits, and the next delivery goes on from there.
             foreach (var piece in tenant.Chunk(AtOnce))
@@ -103,12 +104,35 @@ public sealed class SendGridEvents(
         refusals.Accepted("sendgrid");
         Measures.WebhookAccepted("sendgrid", fresh > 0);
         return TypedResults.Ok(new WebhookAnswer(fresh > 0 || batch.Count == 0 ? "accepted" : "duplicate"));
+
+        bool IsSigned(MailEvent one, out (Guid TenantId, Guid AttemptId) owner) => owners.TryGetValue(one.Id, out owner) && signers.Contains(owner.TenantId);
     }
+
+    // The emails that events are about, by the events' ids: by our own argument, else (from an account that strips or renames those) by SendGrid's id and the address.
+    private async Task<IReadOnlyDictionary<string, (Guid TenantId, Guid AttemptId)>> OwnersAsync(IReadOnlyList<MailEvent> events, CancellationToken cancel)
+    {
+        var tenantOf = await attempts.FindTenantsAsync([.. events.Select(one => one.AttemptId).OfType<Guid>().Distinct()], cancel);
+        var mailed = await attempts.FindMailedAsync([.. events.Where(one => one.AttemptId is null).Select(Named).OfType<(string, string)>().Distinct()], cancel);
+        Dictionary<string, (Guid, Guid)> owners = [];
+        foreach (var one in events)
+        {
+            if (one.AttemptId is { } id && tenantOf.TryGetValue(id, out var tenantId))
+            {
+                owners.Add(one.Id, (tenantId, id));
+            }
+            else if (one.AttemptId is null && Named(one) is { } named && mailed.TryGetValue(named, out var email))
+            {
+                owners.Add(one.Id, email);
+            }
+        }
+
+        return owners;
+    }
+
+    private static (string MessageId, string Email)? Named(MailEvent one) => one is { MessageId: { } id, Email: { } email } ? (id, email) : null;
 
     private async Task<bool> IsSignerAsync(Guid tenantId, SendGridSignature signature, CancellationToken cancel) =>
         signature.IsBy((await accounts.SendGridAsync(tenantId, cancel))?.WebhookPublicKey);
-
-    private static IEnumerable<Guid> AttemptsOf(IReadOnlyList<MailEvent> batch) => batch.Select(one => one.AttemptId).OfType<Guid>().Distinct();
 
     private JsonHttpResult<WebhookRefusal> Refuse(string cause, int status, string detail)
     {

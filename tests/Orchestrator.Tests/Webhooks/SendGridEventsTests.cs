@@ -197,6 +197,21 @@ public sealed class SendGridEventsTests(MailShop shop) : IClassFixture<MailShop>
     }
 
     [Fact]
+    public async Task An_event_without_our_argument_is_known_by_SendGrids_id_of_the_email_and_its_address()
+    {
+        var (ann, bob) = (await shop.MailedAsync(), await shop.MailedAsync());
+        string Event(string name, string address, string id) =>
+            $$"""{"email":"{{address}}","event":"{{name}}","sg_event_id":"{{name}}-{{address}}-{{id}}","sg_message_id":"{{id}}.recvd-5f4c-2-1.0"}""";
+
+        (await shop.PostAsync($"[{Event("bounce", ann.Address.ToUpperInvariant(), ann.Mail.Id)},{Event("bounce", bob.Address, "somebody-elses")},{Event("open", bob.Address, ann.Mail.Id)}]"))
+            .StatusCode.ShouldBe(HttpStatusCode.OK);
+
+        (await shop.StatusAsync(ann.TouchPointId, "failed"))["reason"].ShouldBe("sendgrid_bounced");
+        (await EventsAsync(ann)).ShouldHaveSingleItem()["status"].ShouldBe("done");
+        (await shop.RowAsync("touch_points", bob.TouchPointId))["status"].ShouldBe("sent");
+    }
+
+    [Fact]
     public async Task A_batch_that_SendGrid_did_not_sign_is_401_with_one_body_for_every_cause_and_changes_nothing()
     {
         var ann = await shop.MailedAsync();
