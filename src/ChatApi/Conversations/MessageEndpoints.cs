@@ -18,7 +18,7 @@ internal static class MessageEndpoints
             .Produces<string>(200, "text/event-stream").ProducesProblem(400).ProducesProblem(409).ProducesProblem(413).ProducesProblem(503);
         session.MapGet("/messages", ListAsync).WithName("ListChatMessages").WithSummary("The history, oldest first.");
         session.MapGet("/stream", FollowAsync).WithName("StreamChatSession").WithSummary("The session's live events.")
-            .Produces<string>(200, "text/event-stream");
+            .Produces<string>(200, "text/event-stream").ProducesValidationProblem();
         session.MapPost("/opt-out", OptOutAsync).WithName("OptOutOfTexts").WithSummary("No text and no email is sent to this customer any more; the chat stays.");
         session.MapPost("/pause", PauseAsync).WithName("PauseMessages").WithSummary("What is planned to win this customer waits for thirty days; what concerns their appointments does not.");
         session.MapPost("/stop", StopAsync).WithName("StopChatAnswer").WithSummary("Stops the answer in progress; what was said stays.");
@@ -63,7 +63,7 @@ internal static class MessageEndpoints
         Guid id, HttpContext http, MessageStore messages, CancellationToken cancel, [Range(1, MostPerPage)] int limit = 50, string? before = null)
     {
         long? beforeSeq = null;
-        if (before is not null)
+        if (before is { Length: > 0 })
         {
             if (!long.TryParse(before, NumberStyles.None, CultureInfo.InvariantCulture, out var parsed))
             {
@@ -83,8 +83,14 @@ internal static class MessageEndpoints
 
     private static async Task<IResult> FollowAsync(
         Guid id, HttpContext http, SessionStore sessions, SessionViewer viewer, CancellationToken cancel,
-        [FromHeader(Name = "Last-Event-ID")] string? lastEventId = null, long? after = null)
+        [FromHeader(Name = "Last-Event-ID")] string? lastEventId = null, string? after = null)
     {
+        var place = SeqOf(after);
+        if (after is { Length: > 0 } && place is null)
+        {
+            return TypedResults.ValidationProblem(new Dictionary<string, string[]> { ["after"] = ["Give a frame's id as it came, such as {messageId}:{seq}, or its seq alone."] });
+        }
+
         var session = http.Session();
         if (await sessions.FindAsync(session.TenantId, session.SessionId, cancel) is not { } state)
         {
@@ -92,7 +98,7 @@ internal static class MessageEndpoints
         }
 
         // A cursor beyond the end (of a database that was restored, say) would hear nothing ever again.
-        await viewer.RunAsync(http, session, new View(Math.Min(SeqOf(lastEventId) ?? after ?? state.LastSeq, state.LastSeq)));
+        await viewer.RunAsync(http, session, new View(Math.Min(SeqOf(lastEventId) ?? place ?? state.LastSeq, state.LastSeq)));
         return TypedResults.Empty;
     }
 

@@ -32,7 +32,9 @@ public sealed partial class SessionViewer(
 
     // Who is one too many and is there shall not push out the next one at once.
     private static readonly TimeSpan AfterGivingWay = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(15);
+
+    // A comment comes every 15 s at the latest: this is asked each second, when the bell rings.
+    private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(13.5);
 
     /// <summary>Answers the request with the session's events until the view is done, the browser leaves, or the process stops.</summary>
     /// <param name="first">The frame after <see cref="View.After"/>, when the caller has just stored it; else what is stored is read.</param>

@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -6,15 +5,18 @@ namespace LeadOrchestrator.Orchestrator.Web;
 
 /// <summary>
 /// Ends a forwarded event stream in order when this process stops: after a whole event the browser is told to reconnect, and goes on elsewhere after the
-/// last event that it has.
+/// last event that it has, whose id is repeated.
 /// </summary>
 /// <remarks>
-/// It stands between the forward and the browser's line: it counts nothing and holds nothing back, it only sees whether an event is half written. The
+/// It stands between the forward and the browser's line: it counts nothing and holds nothing back, it only sees ids, and whether an event is half written. The
 /// forward takes a cancelled request for a broken one and would break the line; that is kept from it until the farewell is said.
 /// </remarks>
 internal sealed class EventStreamFarewell : Stream, IHttpRequestLifetimeFeature
 {
-    private static readonly byte[] Farewell = Encoding.ASCII.GetBytes("retry: 500\nevent: reconnect\ndata: {}\n\n");
+    // "id: ", a message's id, its place; what is longer is none of ours.
+    private const int LongestLine = 100;
+    private static readonly byte[] Retry = "retry: 500\n"u8.ToArray();
+    private static readonly byte[] Reconnect = "event: reconnect\ndata: {}\n\n"u8.ToArray();
     private static readonly TimeSpan LongestEvent = TimeSpan.FromSeconds(1);
     private readonly Lock _lock = new();
     private readonly HttpContext _context;
@@ -24,8 +26,10 @@ internal sealed class EventStreamFarewell : Stream, IHttpRequestLifetimeFeature
     private readonly CancellationTokenRegistration _stop;
     private bool _isStopping;
     private bool _isWriting;
-    private byte _last;
-    private byte _beforeLast;
+    private readonly byte[] _lineSoFar = new byte[LongestLine];
+    private int _length;
+    private byte[] _lastId = [];
+    private bool _isBetweenEvents;
 
     /// <summary>Stands in the way from now on.</summary>
     public EventStreamFarewell(HttpContext context, CancellationToken stopping)
@@ -62,8 +66,6 @@ internal sealed class EventStreamFarewell : Stream, IHttpRequestLifetimeFeature
         set => throw new NotSupportedException();
     }
 
-    private bool IsBetweenEvents => _last == '\n' && _beforeLast == '\n';
-
     /// <summary>The forward's wish to break the line: granted, unless we are about to say farewell.</summary>
     public void Abort()
     {
@@ -83,9 +85,9 @@ internal sealed class EventStreamFarewell : Stream, IHttpRequestLifetimeFeature
             return;
         }
 
-        if (IsBetweenEvents)
+        if (_isBetweenEvents)
         {
-            await _body.WriteAsync(Farewell, _line.RequestAborted);
+            await _body.WriteAsync((byte[])[.. Retry, .. _lastId, .. Reconnect], _line.RequestAborted);
         }
         else
         {
@@ -105,11 +107,7 @@ internal sealed class EventStreamFarewell : Stream, IHttpRequestLifetimeFeature
         lock (_lock)
         {
             _isWriting = false;
-            foreach (var value in buffer.Span[Math.Max(0, buffer.Length - 2)..])
-            {
-                (_beforeLast, _last) = (_last, value);
-            }
-
+            Note(buffer.Span);
             EndIfBetweenEvents();
         }
     }
@@ -144,6 +142,31 @@ internal sealed class EventStreamFarewell : Stream, IHttpRequestLifetimeFeature
         await base.DisposeAsync();
     }
 
+    private void Note(ReadOnlySpan<byte> written)
+    {
+        while (!written.IsEmpty)
+        {
+            var end = written.IndexOf((byte)'\n');
+            var part = end < 0 ? written : written[..end];
+            var kept = part[..Math.Min(part.Length, LongestLine - _length)];
+            kept.CopyTo(_lineSoFar.AsSpan(_length));
+            _length += kept.Length;
+            _isBetweenEvents = end >= 0 && _length == 0;
+            if (end < 0)
+            {
+                return;
+            }
+
+            if (_length < LongestLine && _lineSoFar.AsSpan(0, _length).StartsWith("id:"u8))
+            {
+                _lastId = [.. _lineSoFar.AsSpan(0, _length), (byte)'\n'];
+            }
+
+            _length = 0;
+            written = written[(end + 1)..];
+        }
+    }
+
     private void Stop()
     {
         lock (_lock)
@@ -159,7 +182,7 @@ internal sealed class EventStreamFarewell : Stream, IHttpRequestLifetimeFeature
 
     private void EndIfBetweenEvents()
     {
-        if (_isStopping && !_isWriting && IsBetweenEvents)
+        if (_isStopping && !_isWriting && _isBetweenEvents)
         {
             _end.CancelAfter(TimeSpan.Zero); // not under the lock
         }

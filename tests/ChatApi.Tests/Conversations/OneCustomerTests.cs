@@ -1,9 +1,31 @@
+using System.Net;
+
 namespace LeadOrchestrator.ChatApi.Tests.Conversations;
 
 /// <summary>What one customer, or a script with their link, can take from all the others.</summary>
 public sealed class OneCustomerTests(Scene scene) : IClassFixture<Scene>
 {
     private const int MostStreams = 20;
+
+    [Fact]
+    public async Task A_page_may_resume_by_after_with_a_frames_own_id_or_its_seq_and_nonsense_is_told_so()
+    {
+        scene.Sandbox.Model.Script = "It is a film.";
+        var customer = await scene.CustomerAsync();
+        var frames = await customer.AskAsync("Say it");
+        foreach (var after in new[] { frames[1].Id, frames[1].Id.Replace(":", "%3A", StringComparison.Ordinal), $"{frames[1].Seq}" })
+        {
+            using var stream = await EventStream.OpenAsync(await customer.SendAsync(HttpMethod.Get, $"/stream?after={after}"));
+            (await stream.UntilAsync(frame => frame.IsTerminal))[0].Id.ShouldBe(frames[2].Id);
+        }
+
+        foreach (var nonsense in new[] { "yesterday", $"{customer.SessionId}:", "1:x", "-1" })
+        {
+            using var refused = await customer.SendAsync(HttpMethod.Get, $"/stream?after={nonsense}");
+            refused.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+            (await refused.Content.ReadAsStringAsync()).ShouldContain("{messageId}:{seq}");
+        }
+    }
 
     [Fact]
     public async Task Who_has_had_250_answers_within_a_day_is_left_to_the_shop_and_staff_find_it_once()

@@ -24,7 +24,22 @@ public sealed class ChatForwardTests(Shop shop) : IClassFixture<Shop>
         var rest = await stream.ReadToEndAsync();
         await stopping;
 
-        rest.ShouldBe("event: answer.delta\ndata: {}\n\nretry: 500\nevent: reconnect\ndata: {}\n\n");
+        rest.ShouldBe("event: answer.delta\ndata: {}\n\nretry: 500\nid: 1:1\nevent: reconnect\ndata: {}\n\n");
+    }
+
+    [Fact]
+    public async Task A_line_on_which_nothing_was_said_is_told_to_come_back_without_a_place()
+    {
+        await using var chat = await ChatAsync(":\n\n");
+        var app = await shop.StartAsync(("CHAT_API_URL", chat.Urls.First()));
+        using var stream = await OpenAsync();
+        (await stream.ReadLineAsync()).ShouldBe(":");
+
+        var stopping = shop.StopAsync(app);
+        var rest = await stream.ReadToEndAsync();
+        await stopping;
+
+        rest.ShouldBe("\nretry: 500\nevent: reconnect\ndata: {}\n\n");
     }
 
     [Fact]
