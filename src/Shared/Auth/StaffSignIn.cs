@@ -74,6 +74,8 @@ internal sealed class StaffAuthentication(
     IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder,
     Tokens tokens, ApiKeyStore keys, TenantStore tenants, AuditStore audit) : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
+    private bool _namesNoTenant;
+
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         var header = Request.Headers.Authorization.ToString();
@@ -92,6 +94,7 @@ internal sealed class StaffAuthentication(
         {
             if (await tenants.FindAsync(named, Context.RequestAborted) is not { } other)
             {
+                _namesNoTenant = true;
                 return AuthenticateResult.Fail("X-Tenant-Id names no tenant.");
             }
 
@@ -120,6 +123,13 @@ internal sealed class StaffAuthentication(
 
     protected override async Task HandleChallengeAsync(AuthenticationProperties properties)
     {
+        if (_namesNoTenant)
+        {
+            // Who asks is known; a sign-in would not mend it.
+            await Results.Problem(statusCode: 404, title: "Not found.", detail: "X-Tenant-Id names no tenant: give the slug or the id of one, or leave it out.").ExecuteAsync(Context);
+            return;
+        }
+
         Response.StatusCode = StatusCodes.Status401Unauthorized;
         Response.Headers.WWWAuthenticate = "Bearer";
         await Results.Problem(

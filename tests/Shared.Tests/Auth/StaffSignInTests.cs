@@ -127,7 +127,9 @@ public sealed class StaffSignInTests : IAsyncLifetime
         (await AskAsync(user, "other-shop")).ShouldBe((200, $"{_other} {user.Id}"));
         (await AskAsync(user, _other.ToString())).ShouldBe((200, $"{_other} {user.Id}"));
         (await AskAsync(user)).ShouldBe((200, $"{_home} {user.Id}"));
-        (await AskAsync(user, "nobody")).Status.ShouldBe(401);
+        var nobody = await AskAsync(user, "nobody");
+        (nobody.Status, nobody.Body.Contains("X-Tenant-Id names no tenant", StringComparison.Ordinal)).ShouldBe((404, true), nobody.Body);
+        (await AskAsync(user, Guid.CreateVersion7().ToString())).Status.ShouldBe(404);
 
         var notes = await _database.RowsAsync("SELECT action, target FROM audit_events WHERE tenant_id = $1 AND actor_id = $2", _other, user.Id);
         notes.Count.ShouldBe(2);
