@@ -1,4 +1,6 @@
+using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using System.Globalization;
 using System.Security.Claims;
 using LeadOrchestrator.ChatApi.Ai;
 using LeadOrchestrator.Shared.Auth;
@@ -24,19 +26,26 @@ internal static class CostEndpoints
 {
     private const int Most = 200;
     private const int UsualDays = 30;
+    private const string Limit = "A day of the franchise's zone, such as 2026-11-23, or an instant, such as 2026-11-23T16:00:00Z, which stands for its day there; that day is included.";
 
     public static void MapCosts(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/api/chat/costs", ReadAsync).OnlyFor(Roles.PlatformAdmin, Roles.Owner, Roles.Manager).WithTags("Costs").WithName("ReadChatCosts")
             .WithSummary("What models have cost, by provider, model, location, day or conversation.").ProducesProblem(401).ProducesProblem(403);
 
     private static async Task<Results<Ok<CostReport>, ValidationProblem>> ReadAsync(
-        ClaimsPrincipal staff, CostStore costs, ChatApiSettings settings, TenantStore tenants, TimeProvider clock, DateOnly? from, DateOnly? to, string? groupBy,
+        ClaimsPrincipal staff, CostStore costs, ChatApiSettings settings, TenantStore tenants, TimeProvider clock,
+        [Description(Limit)] string? from, [Description(Limit)] string? to, string? groupBy,
         [Range(1, Most)] int limit = 50, string? cursor = null, CancellationToken cancel = default)
     {
         groupBy ??= "day";
         var zone = DateTimeZoneProviders.Tzdb.GetZoneOrNull((await tenants.GetAsync(staff.TenantId(), cancel)).Timezone) ?? DateTimeZone.Utc;
-        var last = to ?? clock.GetUtcNow().ToInstant().InZone(zone).Date.ToDateOnly();
-        var first = from ?? DateOnly.FromDayNumber(Math.Max(0, last.DayNumber + 1 - UsualDays));
+        if (!TryDay(from, zone, out var firstGiven) || !TryDay(to, zone, out var lastGiven))
+        {
+            return Wrong(TryDay(from, zone, out _) ? "to" : "from", Limit);
+        }
+
+        var last = lastGiven ?? DayOf(clock.GetUtcNow(), zone);
+        var first = firstGiven ?? DateOnly.FromDayNumber(Math.Max(0, last.DayNumber + 1 - UsualDays));
         if (!CostStore.Groups.Contains(groupBy))
         {
             return Wrong("groupBy", $"groupBy must be one of {string.Join(", ", CostStore.Groups)}.");
@@ -44,7 +53,7 @@ internal static class CostEndpoints
 
         if (first > last)
         {
-            return Wrong("from", "from must not be after to. Both are days of the franchise's zone, such as 2026-11-23.");
+            return Wrong("from", $"from must not be after to. {Limit}");
         }
 
         var total = await costs.TotalAsync(staff.TenantId(), first, last, cancel);
@@ -57,6 +66,17 @@ internal static class CostEndpoints
 
         long? Each(long count) => count == 0 ? null : (long)Math.Round((decimal)total.CostMicros / count, MidpointRounding.AwayFromZero);
     }
+
+    // Null: not given.
+    private static bool TryDay(string? text, DateTimeZone zone, out DateOnly? day)
+    {
+        day = DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) ? date
+            : DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant) ? DayOf(instant, zone)
+            : null;
+        return day is not null || string.IsNullOrEmpty(text);
+    }
+
+    private static DateOnly DayOf(DateTimeOffset instant, DateTimeZone zone) => instant.ToInstant().InZone(zone).Date.ToDateOnly();
 
     // A model that is in no table any more says nothing of its prices.
     private static long SavingOf(IReadOnlyList<AiModel> table, IReadOnlyList<CachedTokens> cached) => cached.Sum(tokens =>

@@ -194,6 +194,13 @@ public sealed class CostTests(Scene scene) : IClassFixture<Scene>, IAsyncDisposa
         (await manager.GetAsync("/api/chat/costs?groupBy=weather")).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         (await manager.GetAsync("/api/chat/costs?from=2026-12-01&to=2026-11-01")).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         (await manager.GetAsync("/api/chat/costs")).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await manager.GetAsync("/api/chat/costs?from=yesterday")).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await manager.GetAsync("/api/chat/costs?to=2026-13-01")).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await manager.GetAsync("/api/chat/costs?from=&to=&cursor=")).StatusCode.ShouldBe(HttpStatusCode.OK);
+        // 23:30 of the day before, and 18:00, in Chicago.
+        var instants = await manager.GetFromJsonAsync<JsonElement>("/api/chat/costs?from=2026-11-02T05:30:00Z&to=2026-11-24T00:00:00Z");
+        (instants.GetProperty("from").GetString(), instants.GetProperty("to").GetString()).ShouldBe(("2026-11-01", "2026-11-23"));
+        (await manager.GetAsync("/api/chat/costs?from=9999-12-31T23:59:59Z&to=9999-12-31T23:59:59Z")).StatusCode.ShouldBe(HttpStatusCode.OK);
         (await manager.GetAsync("/api/chat/costs?to=0001-01-01")).StatusCode.ShouldBe(HttpStatusCode.OK);
         (await manager.GetAsync("/api/chat/costs?to=9999-12-31")).StatusCode.ShouldBe(HttpStatusCode.OK);
     }
