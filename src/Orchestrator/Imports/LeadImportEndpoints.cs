@@ -128,7 +128,7 @@ internal static class LeadImportEndpoints
         [Range(1, Paging.Most)] int? limit, string? cursor, CancellationToken cancel)
     {
         var after = 0;
-        if (cursor is not null && !int.TryParse(Paging.Decode(cursor), NumberStyles.None, CultureInfo.InvariantCulture, out after))
+        if (!Paging.IsNone(cursor) && !int.TryParse(Paging.Decode(cursor), NumberStyles.None, CultureInfo.InvariantCulture, out after))
         {
             return TypedResults.Problem("cursor is not one that this list gave out.", statusCode: StatusCodes.Status400BadRequest);
         }

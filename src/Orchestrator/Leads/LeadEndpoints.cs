@@ -55,7 +55,7 @@ internal static class LeadEndpoints
         ClaimsPrincipal staff, LeadStore leads, Guid id, [Range(1, Paging.Most)] int? limit, string? cursor, CancellationToken cancel)
     {
         var after = TimelinePlace.Read(Paging.Decode(cursor));
-        if (cursor is not null && after is null)
+        if (!Paging.IsNone(cursor) && after is null)
         {
             return TypedResults.Problem("cursor is not one that this list gave out.", statusCode: StatusCodes.Status400BadRequest);
         }
@@ -76,6 +76,6 @@ internal static class LeadEndpoints
             before = (createdAt, leadId);
         }
 
-        return cursor is null || before is not null;
+        return Paging.IsNone(cursor) || before is not null;
     }
 }

@@ -68,7 +68,7 @@ internal static class SlotEndpoints
     private static bool TryCursor(string? cursor, out DateTimeOffset? after)
     {
         after = DateTimeOffset.TryParse(Paging.Decode(cursor), CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var at) && at < Last ? at : null;
-        return cursor is null || after is not null;
+        return Paging.IsNone(cursor) || after is not null;
     }
 
     private static async Task<Results<Ok<Page<Bay>>, NotFound>> BaysAsync(Guid id, ClaimsPrincipal staff, LocationStore locations, BayStore bays, CancellationToken cancel) =>

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 
 namespace LeadOrchestrator.Orchestrator.Staff;
@@ -30,12 +31,15 @@ public static class Paging
     /// <summary>Opaque to the client.</summary>
     public static string Encode(string cursor) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(cursor));
 
+    /// <summary>No cursor was given: an empty one is none.</summary>
+    public static bool IsNone([NotNullWhen(false)] string? cursor) => string.IsNullOrEmpty(cursor);
+
     /// <summary>What a cursor stands for; null when it is not one of ours.</summary>
     public static string? Decode(string? cursor)
     {
         try
         {
-            return cursor is null ? null : Encoding.UTF8.GetString(Base64Url.DecodeFromChars(cursor));
+            return IsNone(cursor) ? null : Encoding.UTF8.GetString(Base64Url.DecodeFromChars(cursor));
         }
         catch (FormatException)
         {
@@ -47,6 +51,6 @@ public static class Paging
     public static bool TryId(string? cursor, out Guid? id)
     {
         id = Guid.TryParse(Decode(cursor), out var read) ? read : null;
-        return cursor is null || id is not null;
+        return IsNone(cursor) || id is not null;
     }
 }

@@ -314,6 +314,8 @@ public sealed class AnswerTests(Scene scene) : IClassFixture<Scene>, IDisposable
         rest.GetProperty("items").EnumerateArray().Concat(page.GetProperty("items").EnumerateArray())
             .Select(message => message.GetProperty("seq").GetInt64()).ShouldBe(all.Select(message => message.GetProperty("seq").GetInt64()));
         rest.GetProperty("nextCursor").ValueKind.ShouldBe(System.Text.Json.JsonValueKind.Null);
+        using var none = await customer.SendAsync(HttpMethod.Get, "/messages?before=");
+        none.StatusCode.ShouldBe(HttpStatusCode.OK);
         using var bad = await customer.SendAsync(HttpMethod.Get, "/messages?limit=0");
         bad.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         using var worse = await customer.SendAsync(HttpMethod.Get, "/messages?before=yesterday");

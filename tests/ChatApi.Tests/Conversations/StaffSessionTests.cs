@@ -60,6 +60,7 @@ public sealed class StaffSessionTests(Scene scene) : IClassFixture<Scene>, IAsyn
         var second = await _staff.GetFromJsonAsync<JsonElement>($"/api/chat/sessions?limit=1&cursor={first.GetProperty("nextCursor")}");
 
         second.GetProperty("items")[0].GetProperty("id").GetGuid().ShouldBeLessThan(first.GetProperty("items")[0].GetProperty("id").GetGuid());
+        (await _staff.GetAsync("/api/chat/sessions?cursor=")).StatusCode.ShouldBe(HttpStatusCode.OK);
         var wrong = await _staff.GetAsync("/api/chat/sessions?mode=robot");
         wrong.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         (await wrong.Content.ReadAsStringAsync()).ShouldContain("mode must be ai, human, closed");

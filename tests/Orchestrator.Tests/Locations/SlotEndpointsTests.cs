@@ -26,6 +26,7 @@ public sealed class SlotEndpointsTests(Franchise franchise) : IClassFixture<Fran
 
         pages.Count.ShouldBeGreaterThan(50);
         pages.ShouldBe(whole.GetProperty("items").EnumerateArray().Select(slot => slot.ToString()));
+        (await staff.GetAsync($"{path}&cursor=")).StatusCode.ShouldBe(HttpStatusCode.OK);
         (await staff.GetAsync($"{path}&cursor=nonsense")).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         (await staff.GetAsync($"{path}&cursor={Convert.ToBase64String("9999-12-31T23:59:59.9999999+00:00"u8).TrimEnd('=')}")).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         (await staff.GetAsync($"{path}&limit=0")).StatusCode.ShouldBe(HttpStatusCode.BadRequest);

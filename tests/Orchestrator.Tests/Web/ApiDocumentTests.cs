@@ -25,6 +25,22 @@ public sealed class ApiDocumentTests(Shop shop) : IClassFixture<Shop>
     }
 
     [Fact]
+    public async Task An_empty_cursor_is_none_in_every_list()
+    {
+        using var staff = await shop.SignedInAsync();
+        var document = JsonNode.Parse(await shop.Http.GetStringAsync("/openapi/v1.json"))!;
+        var lists = document["paths"]!.AsObject().Where(path => !path.Key.Contains('{', StringComparison.Ordinal)
+            && path.Value!["get"]?["parameters"] is JsonArray parameters && parameters.Any(parameter => parameter!["name"]?.GetValue<string>() == "cursor")).Select(path => path.Key).ToList();
+
+        lists.Count.ShouldBeGreaterThan(10);
+        foreach (var list in lists)
+        {
+            using var answer = await staff.GetAsync($"{list}?cursor=");
+            ((int)answer.StatusCode).ShouldBe(200, $"{list}: {await answer.Content.ReadAsStringAsync()}");
+        }
+    }
+
+    [Fact]
     public async Task The_committed_document_is_what_the_service_says()
     {
         var said = JsonNode.Parse(await shop.Http.GetStringAsync("/openapi/v1.json"))!.AsObject();
