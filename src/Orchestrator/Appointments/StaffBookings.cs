@@ -35,6 +35,8 @@ public abstract record StaffBookingResult
 public sealed class StaffBookings(
     LeadDatabase database, Bookings bookings, AppointmentStore appointments, BookingNews news, LeadStore leads, IdempotencyStore answers, AuditStore audit, AppointmentSignal signal, TimeProvider clock)
 {
+    private static readonly StaffBookingResult NoSuchBay = new StaffBookingResult.NotFound("bay of this location");
+
     /// <summary>Books, once however often it is sent under one key.</summary>
     public Task<StaffBookingResult> BookAsync(Guid tenantId, Guid actorId, AppointmentRequest request, string? key, CancellationToken cancel)
     {
@@ -65,6 +67,8 @@ public sealed class StaffBookings(
 
         switch (await bookings.TakeAsync(transaction, service, new SlotWish(request.LeadId.Value, request.StartsAt!.Value, request.BayId), cancel))
         {
+            case BookingResult.NotFree { Reason: Slots.NoSuchBay }:
+                return NoSuchBay;
             case BookingResult.NotFree taken:
                 return new StaffBookingResult.NotFree(taken.Reason, taken.Alternatives);
             case BookingResult.Made { Appointment: var made }:
@@ -123,6 +127,7 @@ public sealed class StaffBookings(
             return await bookings.MoveAsync(transaction, booked, appointment, request.StartsAt!.Value, request.BayId, cancel) switch
             {
                 BookingResult.Made made => new StaffBookingResult.Changed(made.Appointment, IsNews: true, BookingEvent.Moved),
+                BookingResult.NotFree { Reason: Slots.NoSuchBay } => NoSuchBay,
                 BookingResult.NotFree taken => new StaffBookingResult.NotFree(taken.Reason, taken.Alternatives),
                 _ => throw new InvalidOperationException("Unknown result of a booking"),
             };

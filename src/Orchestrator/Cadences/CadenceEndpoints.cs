@@ -153,10 +153,11 @@ internal static class CadenceEndpoints
             : TypedResults.NotFound();
 
     private static async Task<Results<Ok<CadenceSimulation>, NotFound, ValidationProblem, ProblemHttpResult>> SimulateAsync(
-        ClaimsPrincipal staff, CadenceStore store, CadenceTrials trials, VendorAccounts accounts, TimeProvider clock, Guid id, CadenceSimulationRequest request,
+        ClaimsPrincipal staff, CadenceStore store, CadenceTrials trials, VendorAccounts accounts, TimeProvider clock, Guid id, CadenceSimulationRequest? request,
         CancellationToken cancel)
     {
         var tenantId = staff.TenantId();
+        request ??= new CadenceSimulationRequest(null, null, null);
         if (!request.TryReply(out var replyAfter))
         {
             return TypedResults.ValidationProblem(new Dictionary<string, string[]> { ["replyAfter"] = ["It is an ISO 8601 duration of at most a year, such as P2D or PT90M."] });

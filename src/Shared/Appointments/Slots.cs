@@ -23,6 +23,9 @@ public sealed record ShopCalendar(IReadOnlyList<Guid> Bays, IReadOnlyList<TakenT
 /// </remarks>
 public static class Slots
 {
+    /// <summary>Why there is no slot: the shop has no such bay in use.</summary>
+    public const string NoSuchBay = "no_such_bay";
+
     /// <summary>The free slots that begin in a span of time, in order, each with the bay that would be taken.</summary>
     /// <param name="from">First beginning.</param>
     /// <param name="until">No beginning from here on.</param>
@@ -60,6 +63,11 @@ public static class Slots
         ArgumentNullException.ThrowIfNull(hours);
         ArgumentNullException.ThrowIfNull(calendar);
         ArgumentNullException.ThrowIfNull(rules);
+        if (bayId is { } wanted && !calendar.Bays.Contains(wanted))
+        {
+            return (null, NoSuchBay);
+        }
+
         // First the rules: there is no reckoning at the ends of the calendar.
         if (startsAt < now + rules.MinimumLead || startsAt >= now + rules.Horizon)
         {

@@ -74,6 +74,24 @@ public sealed class AppointmentEndpointsTests(Franchise franchise) : IClassFixtu
             ["2026-11-24T14:30:00.000Z", "2026-11-24T15:00:00.000Z", "2026-11-24T17:00:00.000Z", "2026-11-24T17:30:00.000Z", "2026-11-24T18:00:00.000Z"]);
     }
 
+    [Fact]
+    public async Task A_bay_that_is_nobodys_and_one_of_another_shop_look_the_same()
+    {
+        using var staff = franchise.As("advisor");
+        var (shop, other) = (await AppointmentShop.OpenAsync(franchise), await AppointmentShop.OpenAsync(franchise));
+        var others = await franchise.Database.ScalarAsync<Guid>("SELECT id FROM bays WHERE location_id = $1", other.LocationId);
+        using var booked = await shop.BookAsync(staff, await shop.LeadAsync(), "2026-11-24T20:00:00Z");
+        var path = $"/api/appointments/{(await booked.JsonAsync()).Text("id")}/rescheduling";
+
+        foreach (var bayId in new[] { others, Guid.CreateVersion7() })
+        {
+            using var answer = await shop.BookAsync(staff, await shop.LeadAsync(), Tuesday10, bayId: bayId);
+            answer.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+            (await answer.JsonAsync()).Text("detail").ShouldBe("There is no such bay of this location.");
+            (await staff.PostAsJsonAsync(path, new { startsAt = Tuesday10, bayId })).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        }
+    }
+
     [Theory]
     [InlineData("2026-11-24T23:00:00Z", "outside_business_hours")] // 17:00
     [InlineData("2026-11-24T22:30:00Z", "outside_business_hours")] // ends at 17:30
@@ -305,7 +323,7 @@ public sealed class AppointmentEndpointsTests(Franchise franchise) : IClassFixtu
         answers.Count(answer => answer.StatusCode == HttpStatusCode.Created).ShouldBe(2);
         (await manager.PutAsJsonAsync(path, new { bays = new object?[] { null } })).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         await manager.PutAsJsonAsync(path, new { bays = new[] { new { id = bays[1].Text("id"), name = "Right" } } });
-        (await shop.BookAsync(manager, await shop.LeadAsync(), "2026-11-24T20:00:00Z", bayId: Guid.Parse(first.Text("id")))).StatusCode.ShouldBe(HttpStatusCode.Conflict);
+        (await shop.BookAsync(manager, await shop.LeadAsync(), "2026-11-24T20:00:00Z", bayId: Guid.Parse(first.Text("id")))).StatusCode.ShouldBe(HttpStatusCode.NotFound);
         (await (await shop.BookAsync(manager, await shop.LeadAsync(), "2026-11-24T20:00:00Z")).JsonAsync()).Text("bayId").ShouldBe(bays[1].Text("id"));
         (await manager.PutAsJsonAsync(path, new { bays = Array.Empty<object>() })).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         (await manager.PutAsJsonAsync(path, new { bays = new[] { new { id = Guid.CreateVersion7(), name = "Nobody's" } } })).StatusCode.ShouldBe(HttpStatusCode.BadRequest);

@@ -195,6 +195,7 @@ public sealed class CadenceEndpointsTests(Shop shop) : IClassFixture<Shop>
         var stopped = await (await staff.PostAsJsonAsync(url, new { startsAt = "2026-11-23T16:00:00Z", replyAfter = "P2D" })).Content.ReadFromJsonAsync<JsonElement>();
         Lines(stopped).ShouldBe(["greeting sent 2026-11-23T16:00:00.000Z", "next_day sent 2026-11-24T16:30:00.000Z", "day_3 cancelled 2026-11-25T16:00:00.000Z"]);
         stopped.GetProperty("ends").GetString().ShouldBe("replied");
+        (await staff.PostAsync(url, null)).StatusCode.ShouldBe(HttpStatusCode.OK, "everything in it may be left out");
         (await staff.PostAsJsonAsync(url, new { replyAfter = "two days" })).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         (await staff.PostAsJsonAsync(url, new { replyAfter = "P900D" })).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         (await staff.PostAsJsonAsync(url, new { leadId = Guid.CreateVersion7() })).StatusCode.ShouldBe(HttpStatusCode.NotFound);
