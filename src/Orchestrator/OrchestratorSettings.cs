@@ -3,6 +3,7 @@ using LeadOrchestrator.Orchestrator.Leads;
 using LeadOrchestrator.Orchestrator.Messaging;
 using LeadOrchestrator.Orchestrator.Vendors;
 using LeadOrchestrator.Orchestrator.Webhooks;
+using LeadOrchestrator.Shared.Auth;
 using LeadOrchestrator.Shared.Hosting;
 
 namespace LeadOrchestrator.Orchestrator;
@@ -56,7 +57,7 @@ public sealed partial record OrchestratorSettings
     /// <summary>How often due touch points are looked for without being woken. Default 10 s.</summary>
     public required TimeSpan TouchPointInterval { get; init; }
 
-    /// <summary>How often each tenant's CRM is polled, give or take a tenth. Default 30 s; zero = never, and then what a webhook loses stays lost.</summary>
+    /// <summary>How often each tenant's CRM is polled, give or take a tenth, and each second at most. Default 30 s; zero = never, and then what a webhook loses stays lost.</summary>
     public required TimeSpan PollInterval { get; init; }
 
     /// <summary>Only leads marked as test leads are written to.</summary>
@@ -93,9 +94,9 @@ public sealed partial record OrchestratorSettings
             variables.Problem("ADMIN_EMAIL", "must be an email address such as admin@example.com");
         }
 
-        if (variables.Optional("ADMIN_PASSWORD") is { Length: < 12 })
+        if (variables.Optional("ADMIN_PASSWORD") is { Length: < UserStore.ShortestPassword })
         {
-            variables.Problem("ADMIN_PASSWORD", "must have at least 12 characters");
+            variables.Problem("ADMIN_PASSWORD", $"must have at least {UserStore.ShortestPassword} characters");
         }
 
         var settings = new OrchestratorSettings
@@ -111,8 +112,8 @@ public sealed partial record OrchestratorSettings
                 variables.Optional("SENDGRID_FROM_EMAIL") ?? "", variables.Optional("SENDGRID_WEBHOOK_PUBLIC_KEY")),
             Admin = new AdminSettings(variables.Optional("ADMIN_EMAIL"), variables.Optional("ADMIN_PASSWORD")),
             ChatApiUrl = variables.Url("CHAT_API_URL", "http://localhost:3001"),
-            TouchPointInterval = variables.Milliseconds("TOUCH_POINT_INTERVAL_MS", 10_000, 100, 3_600_000),
-            PollInterval = variables.Optional("POLL_INTERVAL_MS") == "0" ? TimeSpan.Zero : variables.Milliseconds("POLL_INTERVAL_MS", 30_000, 1_000, 3_600_000),
+            TouchPointInterval = variables.Milliseconds("TOUCH_POINT_INTERVAL_MS", 10_000, 50, 3_600_000),
+            PollInterval = variables.Optional("POLL_INTERVAL_MS") == "0" ? TimeSpan.Zero : variables.Milliseconds("POLL_INTERVAL_MS", 30_000, 50, 3_600_000),
             IsDemoMode = variables.Flag("DEMO_MODE"),
             Port = variables.Integer("WEBHOOK_PORT", 3000, 0, 65_535),
         };
@@ -123,9 +124,9 @@ public sealed partial record OrchestratorSettings
     private static TwilioSettings ReadTwilio(Variables variables, bool isOn)
     {
         var sid = variables.Optional("TWILIO_ACCOUNT_SID");
-        if (isOn && (sid!.Length != 34 || !sid.StartsWith("AC", StringComparison.Ordinal) || !sid.AsSpan(2).ContainsOnlyHex()))
+        if (isOn && !Account().IsMatch(sid!))
         {
-            variables.Problem("TWILIO_ACCOUNT_SID", "must be AC and 32 hex digits");
+            variables.Problem("TWILIO_ACCOUNT_SID", "must be AC and 32 letters or digits");
         }
 
         var phone = variables.Optional("TWILIO_PHONE_NUMBER") ?? "";
@@ -150,22 +151,9 @@ public sealed partial record OrchestratorSettings
     [GeneratedRegex(@"^[^\s@\p{C}]+@[^\s@\p{C}]+$")]
     private static partial Regex AnyAddress();
 
+    [GeneratedRegex("^AC[0-9A-Za-z]{32}$")]
+    private static partial Regex Account();
+
     [GeneratedRegex("^MG[0-9a-fA-F]{32}$")]
     private static partial Regex MessagingService();
-}
-
-file static class HexSpan
-{
-    public static bool ContainsOnlyHex(this ReadOnlySpan<char> text)
-    {
-        foreach (var letter in text)
-        {
-            if (!char.IsAsciiHexDigit(letter))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
 }

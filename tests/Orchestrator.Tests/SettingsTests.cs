@@ -32,13 +32,27 @@ public sealed class SettingsTests
 
     [Theory]
     [InlineData("0", true)]
+    [InlineData("50", true)]
     [InlineData("1000", true)]
     [InlineData("3600000", true)]
-    [InlineData("999", false)]
+    [InlineData("49", false)]
     [InlineData("-1", false)]
     [InlineData("00", false)]
-    public void The_CRM_is_polled_each_second_at_most_or_not_at_all(string interval, bool isFine) =>
+    public void The_CRM_is_polled_twenty_times_a_second_at_most_or_not_at_all(string interval, bool isFine) =>
         Problems(("DATABASE_URL", "postgresql://localhost/lead"), ("POLL_INTERVAL_MS", interval)).Count.ShouldBe(isFine ? 0 : 1);
+
+    [Theory]
+    [InlineData("TOUCH_POINT_INTERVAL_MS", "50", true)]
+    [InlineData("TOUCH_POINT_INTERVAL_MS", "49", false)]
+    [InlineData("TWILIO_ACCOUNT_SID", "ACsandbox00000000000000000000000Z", false)]
+    [InlineData("TWILIO_ACCOUNT_SID", "ACsandbox000000000000000000000000Z", true)]
+    [InlineData("ADMIN_PASSWORD", "8-letter", true)]
+    [InlineData("ADMIN_PASSWORD", "7-lette", false)]
+    public void What_an_operator_may_choose_is_taken(string variable, string value, bool isFine) =>
+        Problems(
+            ("DATABASE_URL", "postgresql://localhost/lead"), ("TWILIO_ACCOUNT_SID", "AC00000000000000000000000000000000"), ("TWILIO_AUTH_TOKEN", "t"),
+            ("TWILIO_PHONE_NUMBER", "+15005550006"), ("ADMIN_EMAIL", "a@b.co"), ("ADMIN_PASSWORD", "long-enough"), (variable, value))
+            .Count(problem => problem.StartsWith(variable, StringComparison.Ordinal)).ShouldBe(isFine ? 0 : 1);
 
     [Theory]
     [InlineData("TWILIO_BASE_URL", "https://api.twilio.com")]

@@ -123,10 +123,10 @@ public sealed record NewTenant(
     NewOwner? Owner);
 
 /// <summary>Who signs in to the new franchise first.</summary>
-/// <param name="Password">At least 12 characters.</param>
+/// <param name="Password">At least 8 characters.</param>
 public sealed record NewOwner(
     [Required, StringLength(320, MinimumLength = 3), RegularExpression(@"^\s*[^\s@\p{C}]+@[^\s@\p{C}]+\s*$", ErrorMessage = "It is no email address.")] string Email,
-    [Required, StringLength(1000, MinimumLength = 12, ErrorMessage = "The password has 12 to 1000 characters.")] string Password)
+    [Required, StringLength(1000, MinimumLength = UserStore.ShortestPassword, ErrorMessage = "The password has 8 to 1000 characters.")] string Password)
 {
     /// <inheritdoc />
     public override string ToString() => nameof(NewOwner);

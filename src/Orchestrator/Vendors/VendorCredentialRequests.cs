@@ -19,7 +19,7 @@ public sealed record ShopmonkeyCredentials(
 }
 
 /// <summary>A franchise's own account for texts.</summary>
-/// <param name="AccountSid">AC and 32 hex digits.</param>
+/// <param name="AccountSid">AC and 32 letters or digits.</param>
 /// <param name="AuthToken">The primary token: Twilio signs its callbacks with it.</param>
 /// <param name="PhoneNumber">Sender in E.164, such as +15125550100.</param>
 /// <param name="MessagingServiceSid">MG and 32 hex digits; its pool sends then instead of the one number.</param>
@@ -27,7 +27,7 @@ public sealed record ShopmonkeyCredentials(
 /// <param name="DailySegments">What the carriers take from the brand in a day, all shops together (T-Mobile: by the brand's score); null = no limit.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record TwilioCredentials(
-    [Required, RegularExpression("^AC[0-9a-fA-F]{32}$", ErrorMessage = "The account is AC and 32 hex digits.")] string AccountSid,
+    [Required, RegularExpression("^AC[0-9A-Za-z]{32}$", ErrorMessage = "The account is AC and 32 letters or digits.")] string AccountSid,
     [Required, RegularExpression(VendorCredentialRules.Printable, ErrorMessage = VendorCredentialRules.PrintableWords)] string AuthToken,
     [Required, RegularExpression(@"^\+[1-9][0-9]{6,14}$", ErrorMessage = "The number is in E.164, such as +15125550100.")] string PhoneNumber,
     [RegularExpression("^MG[0-9a-fA-F]{32}$", ErrorMessage = "The messaging service is MG and 32 hex digits.")] string? MessagingServiceSid,

@@ -31,6 +31,9 @@ public static class Roles
 /// <summary>The table <c>users</c>.</summary>
 public sealed class UserStore(LeadDatabase database, TimeProvider clock)
 {
+    /// <summary>Fewest characters of a password that somebody chooses: what NIST SP 800-63B (revision 3, 5.1.1.2) asks for at least.</summary>
+    public const int ShortestPassword = 8;
+
     private static readonly PasswordHasher<User> Hasher = new();
 
     // Each check is slow on purpose. Who is staff of more franchises than this names the one.

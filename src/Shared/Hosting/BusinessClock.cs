@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.Extensions.Hosting;
@@ -24,23 +25,32 @@ public sealed class BusinessClock : TimeProvider
 /// <summary>Asks the test clock for the time in the background, often enough that business time is at most 100 ms old.</summary>
 internal sealed partial class TestClockReader(BusinessClock clock, Uri url, ILogger<TestClockReader> logger) : BackgroundService
 {
-    private const int MostTries = 5;
     private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(250);
     private readonly HttpClient _http = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) }) { Timeout = TimeSpan.FromSeconds(5) };
 
+    /// <summary>How long the first reading is waited for: as long as a database is.</summary>
+    public TimeSpan Patience { get; init; } = StartUp.Patience;
+
     /// <summary>The first reading is awaited: nothing may start in the wrong year.</summary>
+    /// <exception cref="SettingsException">There is no clock at that address.</exception>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        for (var attempt = 1; ; attempt++)
+        for (var waited = Stopwatch.StartNew(); ; await Task.Delay(BetweenTries, cancellationToken))
         {
             try
             {
                 await RunOnceAsync(cancellationToken);
                 break;
             }
-            catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException && attempt < MostTries && !cancellationToken.IsCancellationRequested)
+            catch (Exception exception) when (IsNoReading(exception) && !cancellationToken.IsCancellationRequested)
             {
-                await Task.Delay(Every, cancellationToken);
+                if (waited.Elapsed >= Patience)
+                {
+                    throw new SettingsException([$"TEST_CLOCK_URL is no clock: it did not answer a GET with {{\"now\":\"2026-11-22T21:13:58Z\"}} for {Patience.TotalSeconds:0} seconds ({Cause(exception)})"]);
+                }
+
+                WaitsForClock(logger, exception.GetType().Name);
             }
         }
 
@@ -56,7 +66,7 @@ internal sealed partial class TestClockReader(BusinessClock clock, Uri url, ILog
             {
                 await RunOnceAsync(stoppingToken);
             }
-            catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException or JsonException && !stoppingToken.IsCancellationRequested)
+            catch (Exception exception) when (IsNoReading(exception) && !stoppingToken.IsCancellationRequested)
             {
                 ClockIsAway(logger, exception.GetType().Name);
             }
@@ -66,14 +76,27 @@ internal sealed partial class TestClockReader(BusinessClock clock, Uri url, ILog
     public async Task RunOnceAsync(CancellationToken cancel)
     {
         var json = await _http.GetStringAsync(url, cancel);
-        clock.Set(JsonSerializer.Deserialize(json, ReadingJson.Default.Reading)!.Now);
+        clock.Set(JsonSerializer.Deserialize(json, ReadingJson.Default.Reading) is { Now.UtcTicks: > 0 and var ticks } ? new DateTimeOffset(ticks, TimeSpan.Zero) : throw new JsonException("There is no now."));
     }
+
+    // What has a charset that nobody knows is an InvalidOperationException.
+    private static bool IsNoReading(Exception exception) => exception is HttpRequestException or TaskCanceledException or JsonException or InvalidOperationException;
+
+    private static string Cause(Exception exception) => exception switch
+    {
+        HttpRequestException { StatusCode: { } status } => $"it answers {(int)status}",
+        HttpRequestException or TaskCanceledException => "nobody answers there",
+        _ => "what it answers is something else",
+    };
 
     public override void Dispose()
     {
         _http.Dispose();
         base.Dispose();
     }
+
+    [LoggerMessage(1002, LogLevel.Warning, "The test clock does not answer yet ({Kind}); trying again")]
+    private static partial void WaitsForClock(ILogger logger, string kind);
 
     [LoggerMessage(1001, LogLevel.Debug, "The test clock did not answer ({Kind}); business time stands still")]
     private static partial void ClockIsAway(ILogger logger, string kind);

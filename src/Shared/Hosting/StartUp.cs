@@ -12,7 +12,8 @@ namespace LeadOrchestrator.Shared.Hosting;
 internal sealed partial class StartUp(
     LeadDatabase database, SigningKey signingKey, DefaultTenant defaultTenant, IEnumerable<IWarmUp> warmUps, Readiness readiness, ILogger<StartUp> logger) : IHostedService
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    /// <summary>How long is waited for what may come up together with this process.</summary>
+    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {

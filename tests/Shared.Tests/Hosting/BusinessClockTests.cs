@@ -1,5 +1,10 @@
 using LeadOrchestrator.Shared.Hosting;
 using LeadOrchestrator.Testing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace LeadOrchestrator.Shared.Tests.Hosting;
 
@@ -50,6 +55,41 @@ public sealed class BusinessClockTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_service_waits_for_a_test_clock_that_comes_later()
+    {
+        await using var clock = await HttpClock.StartAsync(HttpClock.MondayMorning);
+        await using var wire = TcpSwitch.Before("127.0.0.1", clock.Url.Port);
+        wire.Refuse();
+        var business = new BusinessClock();
+        using var reader = new TestClockReader(business, new Uri($"http://127.0.0.1:{wire.Port}/"), NullLogger<TestClockReader>.Instance);
+
+        var starting = reader.StartAsync(CancellationToken.None);
+        starting.IsCompleted.ShouldBeFalse();
+        wire.Restore();
+        await starting;
+
+        business.GetUtcNow().ShouldBe(HttpClock.MondayMorning);
+        await reader.StopAsync(CancellationToken.None);
+    }
+
+    [Theory]
+    [InlineData("<html>hello</html>", 200, "something else")]
+    [InlineData("{}", 200, "something else")]
+    [InlineData("null", 200, "something else")]
+    [InlineData("{\"now\":\"soon\"}", 200, "something else")]
+    [InlineData("{\"now\":\"2026-11-23T16:00:00Z\"}", 503, "503")]
+    public async Task What_is_no_clock_stops_the_start_with_one_sentence_that_names_the_variable(string answer, int status, string cause)
+    {
+        await using var http = await StartAsync(answer, status);
+        using var reader = new TestClockReader(new BusinessClock(), new Uri(http.Urls.First()), NullLogger<TestClockReader>.Instance) { Patience = TimeSpan.Zero };
+
+        var problem = (await Should.ThrowAsync<SettingsException>(() => reader.StartAsync(CancellationToken.None))).Problems.ShouldHaveSingleItem();
+
+        problem.ShouldStartWith("TEST_CLOCK_URL");
+        problem.ShouldContain(cause);
+    }
+
+    [Fact]
     public async Task While_the_test_clock_is_away_business_time_stands_still()
     {
         var clock = await HttpClock.StartAsync(HttpClock.MondayMorning);
@@ -66,5 +106,20 @@ public sealed class BusinessClockTests : IAsyncLifetime
 
         await Eventually.TrueAsync(() => service.Get<TimeProvider>().GetUtcNow() == clock.Now, "business time goes on");
         await clock.DisposeAsync();
+    }
+
+    private static async Task<WebApplication> StartAsync(string answer, int status)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var app = builder.Build();
+        app.Run(context =>
+        {
+            context.Response.StatusCode = status;
+            return context.Response.WriteAsync(answer);
+        });
+        await app.StartAsync();
+        return app;
     }
 }
