@@ -30,6 +30,8 @@ public sealed class DatabaseUrlTests
     [InlineData("verify-ca", SslMode.VerifyCA)]
     [InlineData("disable", SslMode.Disable)]
     [InlineData("prefer", SslMode.Prefer)]
+    [InlineData("allow", SslMode.Allow)]
+    [InlineData("no-verify", SslMode.Require)]
     public void Sslmode_is_read_in_libpqs_spelling(string word, SslMode mode) =>
         DatabaseUrl.Parse($"postgresql://u:p@h/d?sslmode={word}").SslMode.ShouldBe(mode);
 
@@ -46,6 +48,42 @@ public sealed class DatabaseUrlTests
     }
 
     [Theory]
+    [InlineData("connection_limit=5&pool_timeout=20&socket_timeout=9&statement_cache_size=0&pgbouncer=true&schema=public")]
+    [InlineData("keepalives=1&keepalives_idle=30&keepalives_interval=10&keepalives_count=5&tcp_user_timeout=9")]
+    [InlineData("uselibpqcompat=true&statement_timeout=5000&query_timeout=5000&idle_in_transaction_session_timeout=9")]
+    [InlineData("gssencmode=disable&target_session_attrs=read-write&ssl_min_protocol_version=TLSv1.2&sslsni=1&client_encoding=utf8&sslrootcert=system&sslnegotiation=direct")]
+    public void What_libpq_node_postgres_and_Prisma_know_stops_no_start(string query) =>
+        DatabaseUrl.Parse($"postgresql://u:p@h/d?{query}").Host.ShouldBe("h");
+
+    [Fact]
+    public void A_certificate_of_the_clients_and_its_key_are_taken()
+    {
+        var parsed = DatabaseUrl.Parse("postgresql://h/d?user=u&password=p&sslcert=/c.pem&sslkey=/k.pem&sslpassword=s&sslrootcert=/r.pem&sslmode=verify-full");
+
+        (parsed.Username, parsed.Password, parsed.SslCertificate, parsed.SslKey, parsed.SslPassword, parsed.RootCertificate, parsed.SslMode).ShouldBe(
+            ("u", "p", "/c.pem", "/k.pem", "s", "/r.pem", SslMode.VerifyFull));
+    }
+
+    [Theory]
+    [InlineData("ssl=true", SslMode.Require)]
+    [InlineData("ssl=false", SslMode.Disable)]
+    [InlineData("sslaccept=strict", SslMode.VerifyFull)]
+    [InlineData("sslaccept=accept_invalid_certs", SslMode.Require)]
+    public void The_words_of_other_libraries_for_encryption_are_read(string query, SslMode mode) => DatabaseUrl.Parse($"postgresql://u:p@h/d?{query}").SslMode.ShouldBe(mode);
+
+    [Theory]
+    [InlineData("nonsense=hunter2", "nonsense")]
+    [InlineData("sslmode=hunter2", "sslmode")]
+    [InlineData("connect_timeout=hunter2", "connect_timeout")]
+    public void A_parameter_that_is_none_is_named_and_not_its_value(string query, string name)
+    {
+        var refusal = Should.Throw<FormatException>(() => DatabaseUrl.Parse($"postgresql://u:p@h/d?{query}"));
+
+        refusal.Message.ShouldContain($"parameter {name} ");
+        refusal.ToString().ShouldNotContain("hunter2");
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("   ")]
     [InlineData("hunter2")]
@@ -56,6 +94,7 @@ public sealed class DatabaseUrlTests
     [InlineData("postgresql://user:hunter2@host/lead?sslmode=hunter2")]
     [InlineData("postgresql://user:hunter2@host/lead?nonsense=hunter2")]
     [InlineData("postgresql://user:hun#ter2@host/lead")]
+    [InlineData("postgresql://user:12?hunter2&x@host/lead")]
     [InlineData("Host=h;Password=hunter2;Nonsense=hunter2")]
     [InlineData("Host=h;Port=hunter2")]
     [InlineData("Password=hunter2")]
