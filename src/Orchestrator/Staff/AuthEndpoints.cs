@@ -20,7 +20,7 @@ internal static class AuthEndpoints
             .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status429TooManyRequests);
 
     private static async Task<Results<Ok<StaffSession>, ProblemHttpResult>> SignInAsync(
-        SignIn request, HttpContext http, SignInLimits limits, UserStore users, TenantStore tenants, Tokens tokens,
+        SignIn request, HttpContext http, SignInLimits limits, UserStore users, TenantStore tenants, DefaultTenant defaultTenant, Tokens tokens,
         [FromHeader(Name = "X-Tenant-Id"), StringLength(100)] string? tenant, CancellationToken cancel)
     {
         var address = SignInLimits.AddressOf(http);
@@ -44,13 +44,14 @@ internal static class AuthEndpoints
             return TypedResults.Problem("The email or the password is wrong.", statusCode: StatusCodes.Status401Unauthorized);
         }
 
-        if (found.Count > 1)
+        // Administrators act in the default tenant, wherever they were made: one person's are one.
+        var user = found[0].Role == Roles.PlatformAdmin ? found[0] with { TenantId = defaultTenant.Id } : found[0];
+        if (found.Count > 1 && !found.All(one => one.Role == Roles.PlatformAdmin))
         {
             return TypedResults.Problem(
                 "This email and password are of staff of several franchises. Name one with the header X-Tenant-Id, by its slug or id.", statusCode: StatusCodes.Status409Conflict);
         }
 
-        var user = found[0];
         var (token, expiresAt) = tokens.ForStaff(user);
         return TypedResults.Ok(new StaffSession(token, expiresAt, new StaffUser(user.Id, user.TenantId, user.Email, user.Name, user.Role)));
     }

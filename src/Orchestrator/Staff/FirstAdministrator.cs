@@ -5,13 +5,12 @@ using Microsoft.Extensions.Logging;
 
 namespace LeadOrchestrator.Orchestrator.Staff;
 
-/// <summary>Makes the administrator of <c>ADMIN_EMAIL</c> when there is none, before the first request.</summary>
+/// <summary>Makes the administrator of <c>ADMIN_EMAIL</c> when the whole installation has none, before the first request.</summary>
 internal sealed partial class FirstAdministrator(UserStore users, DefaultTenant tenant, AdminSettings settings, ILogger<FirstAdministrator> logger) : IWarmUp
 {
     public async Task WarmUpAsync(CancellationToken cancel)
     {
-        if (settings is { Email: { } email, Password: { } password } && !await users.HasPlatformAdminAsync(tenant.Id, cancel)
-            && await users.AddAsync(tenant.Id, email, password, "Administrator", Roles.PlatformAdmin, cancel))
+        if (settings is { Email: { } email, Password: { } password } && await users.AddFirstAdministratorAsync(tenant.Id, email, password, cancel))
         {
             Made(logger);
         }

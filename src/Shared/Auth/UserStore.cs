@@ -75,29 +75,41 @@ public sealed class UserStore(LeadDatabase database, TimeProvider clock)
         return users;
     }
 
+    /// <summary>Makes the first platform administrator, unless the installation has one, in whichever tenant, or the tenant has a user with this email.</summary>
+    /// <returns>Was one made?</returns>
+    public async Task<bool> AddFirstAdministratorAsync(Guid tenantId, string email, string password, CancellationToken cancel)
+    {
+        await using var transaction = await database.BeginAsync(tenantId, cancel);
+        await transaction.ExecuteAsync("SELECT pg_advisory_xact_lock(hashtextextended('first_platform_administrator', 0))", null, cancel);
+        if (await transaction.FirstOrDefaultAsync<Guid?>("SELECT id FROM first_platform_administrator()", null, cancel) is not null)
+        {
+            return false;
+        }
+
+        var isMade = await AddAsync(transaction, email, password, "Administrator", Roles.PlatformAdmin, cancel);
+        await transaction.CommitAsync(cancel);
+        return isMade;
+    }
+
     /// <summary>Makes a user, unless the tenant has one with this email.</summary>
     /// <returns>Was one made?</returns>
-    public async Task<bool> AddAsync(Guid tenantId, string email, string password, string name, string role, CancellationToken cancel) =>
-        await database.ExecuteAsync(tenantId, """
+    public async Task<bool> AddAsync(Guid tenantId, string email, string password, string name, string role, CancellationToken cancel)
+    {
+        await using var transaction = await database.BeginAsync(tenantId, cancel);
+        var isMade = await AddAsync(transaction, email, password, name, role, cancel);
+        await transaction.CommitAsync(cancel);
+        return isMade;
+    }
+
+    /// <summary>The same in the transaction that also makes the tenant.</summary>
+    public async Task<bool> AddAsync(TenantTransaction transaction, string email, string password, string name, string role, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return await transaction.ExecuteAsync("""
             INSERT INTO users (tenant_id, id, email, password_hash, name, role, created_at, updated_at)
             VALUES (@tenantId, @id, lower(@email), @passwordHash, @name, @role, @now, @now)
             ON CONFLICT (tenant_id, email) DO NOTHING
             """,
             new { id = Guid.CreateVersion7(), email, passwordHash = Hasher.HashPassword(null!, password), name, role, now = clock.GetUtcNow() }, cancel) == 1;
-
-    /// <summary>Makes a user in the transaction that also makes its tenant.</summary>
-    public Task AddAsync(TenantTransaction transaction, string email, string password, string name, string role, CancellationToken cancel)
-    {
-        ArgumentNullException.ThrowIfNull(transaction);
-        return transaction.ExecuteAsync("""
-            INSERT INTO users (tenant_id, id, email, password_hash, name, role, created_at, updated_at)
-            VALUES (@tenantId, @id, lower(@email), @passwordHash, @name, @role, @now, @now)
-            """,
-            new { id = Guid.CreateVersion7(), email, passwordHash = Hasher.HashPassword(null!, password), name, role, now = clock.GetUtcNow() }, cancel);
     }
-
-    /// <summary>Is there a platform administrator in the tenant?</summary>
-    public async Task<bool> HasPlatformAdminAsync(Guid tenantId, CancellationToken cancel) =>
-        await database.FirstOrDefaultAsync<int?>(tenantId,
-            "SELECT 1 FROM users WHERE tenant_id = @tenantId AND role = 'platform_admin' LIMIT 1", null, cancel) is not null;
 }

@@ -69,6 +69,31 @@ public sealed class AuthEndpointsTests(Shop shop) : IClassFixture<Shop>
     }
 
     [Fact]
+    public async Task An_Orchestrator_of_another_default_tenant_makes_no_second_administrator_and_the_first_one_acts_in_each_ones_own()
+    {
+        var first = shop.Http;
+        await shop.StartAsync(("TENANT_ID", "other-brand"), ("SHOPMONKEY_API_KEY", null), ("SHOPMONKEY_TENANT_ID", null));
+        var second = shop.Http;
+        shop.ReturnTo(first);
+
+        (await TenantOfAsync(first)).ShouldBe(await shop.TenantAsync());
+        (await TenantOfAsync(second)).ShouldBe(await shop.Database.ScalarAsync<Guid>("SELECT id FROM tenants WHERE slug = 'other-brand'"));
+        (await shop.Database.ScalarAsync<long>("SELECT count(*) FROM users WHERE role = 'platform_admin'")).ShouldBe(1);
+
+        // Of a release that made one for each.
+        var third = await shop.OtherTenantAsync();
+        await new UserStore(shop.Database.Lead, TimeProvider.System).AddAsync(third, TestVariables.AdminEmail, TestVariables.AdminPassword, "Admin", Roles.PlatformAdmin, CancellationToken.None);
+        (await TenantOfAsync(first)).ShouldBe(await shop.TenantAsync());
+
+        static async Task<Guid> TenantOfAsync(HttpClient http)
+        {
+            using var answer = await http.PostAsJsonAsync("/api/auth/sessions", new { email = TestVariables.AdminEmail, password = TestVariables.AdminPassword });
+            answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+            return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("user").GetProperty("tenantId").GetGuid();
+        }
+    }
+
+    [Fact]
     public async Task Guessing_ends_with_429_and_locks_nobody_else_out()
     {
         const string email = "guessed@example.com";
