@@ -37,7 +37,7 @@ public sealed partial class ShopFacts(HybridCache cache, HoursStore hours, Catal
         var shop = new Shop(tenantId, conversation.LocationId);
         var known = await FindAsync(CatalogKey(tenantId, conversation.LocationId, conversation.CatalogVersion), shop, (Catalog: catalog, Shop: shop), static async (state, cancel) =>
             new ShopCatalog(state.Shop, await state.Catalog.ReadActiveAsync(state.Shop.TenantId, state.Shop.LocationId, cancel)), cancel);
-        return known.Items.All(item => item.ValidFrom <= now && item.ValidUntil is null) ? known.Items
+        return known.Items.All(item => item.ValidFrom <= now && item.ValidUntil is null && item.NextValidFrom is null) ? known.Items
             : [.. known.Items.Where(item => item.ValidFrom <= now).Select(item => item.At(now, conversation.LocationTimezone))];
     }
 

@@ -44,9 +44,14 @@ internal static class CatalogEndpoints
         return TypedResults.Ok(Paging.Of(rows, limit, item => $"{item.Id}|{item.Name}"));
     }
 
-    private static async Task<Results<Created<CatalogItemView>, NotFound>> AddAsync(
-        ManualItem item, ClaimsPrincipal staff, LeadDatabase database, LocationStore locations, CatalogItemStore items, AuditStore audit, Guid id, CancellationToken cancel)
+    private static async Task<Results<Created<CatalogItemView>, NotFound, ValidationProblem>> AddAsync(
+        ManualItem item, ClaimsPrincipal staff, LeadDatabase database, LocationStore locations, CatalogItemStore items, AuditStore audit, TimeProvider clock, Guid id, CancellationToken cancel)
     {
+        if (PricePlan.IsTooFar(item.ValidFrom, clock.GetUtcNow()))
+        {
+            return TypedResults.ValidationProblem(new Dictionary<string, string[]> { [CatalogFields.ValidFrom] = [PricePlan.TooFar] });
+        }
+
         await using var transaction = await database.BeginAsync(staff.TenantId(), cancel);
         if (await locations.LockAsync(transaction, id, cancel) is null)
         {
@@ -68,6 +73,13 @@ internal static class CatalogEndpoints
         if (await locations.LockAsync(transaction, id, cancel) is not { } shop || await items.FindAsync(transaction, id, itemId, cancel) is not { } item)
         {
             return TypedResults.NotFound();
+        }
+
+        if (item.Next is { } due && due.ValidFrom <= clock.GetUtcNow())
+        {
+            // Before any round: what was planned was its price from its hour until now.
+            item = item.At(clock.GetUtcNow());
+            await items.WriteAsync(transaction, item, since: due.ValidFrom, cancel);
         }
 
         var (changed, refusal, field) = CatalogOverrides.Apply(item, changes, shop.Timezone, clock.GetUtcNow());
@@ -111,7 +123,7 @@ internal static class CatalogEndpoints
         ClaimsPrincipal staff, CatalogItemStore items, Guid id, Guid itemId, [Range(1, Paging.Most)] int? limit, string? cursor, CancellationToken cancel)
     {
         int? before = int.TryParse(Paging.Decode(cursor), NumberStyles.None, CultureInfo.InvariantCulture, out var ordinal) ? ordinal : null;
-        if (cursor is not null && before is null)
+        if (!Paging.IsNone(cursor) && before is null)
         {
             return NotOurCursor();
         }
@@ -134,6 +146,6 @@ internal static class CatalogEndpoints
     {
         after = Paging.Decode(cursor) is { Length: > 36 } text && text[36] == '|' && Guid.TryParse(text.AsSpan(0, 36), out var id) && !text.Contains('\0', StringComparison.Ordinal)
             ? (text[37..], id) : null;
-        return cursor is null || after is not null;
+        return Paging.IsNone(cursor) || after is not null;
     }
 }

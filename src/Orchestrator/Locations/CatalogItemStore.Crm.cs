@@ -55,7 +55,7 @@ public sealed partial class CatalogItemStore
                   AND (s.crm_name, s.crm_description, s.crm_price_cents, s.crm_duration_minutes, s.crm_bookable, s.crm_vehicle_class, s.crm_state, s.crm_version)
                     IS DISTINCT FROM (excluded.crm_name, excluded.crm_description, excluded.crm_price_cents, excluded.crm_duration_minutes, excluded.crm_bookable,
                         excluded.crm_vehicle_class, excluded.crm_state, excluded.crm_version)
-                RETURNING s.id, s.price_cents, s.active, s.overridden, s.source, s.valid_until, s.xmax = 0 AS is_new
+                RETURNING s.id, s.price_cents, s.active, s.overridden, s.source, s.valid_from, s.valid_until, s.xmax = 0 AS is_new
             ), history AS (
                 {Historize}
             )
@@ -82,7 +82,7 @@ public sealed partial class CatalogItemStore
                 FROM unnest(@externalIds, @versions, @states) AS t (external_id, version, state)
                 WHERE s.tenant_id = @tenantId AND s.location_id = @locationId AND s.external_id = t.external_id
                   AND coalesce(s.crm_version, 0) <= t.version AND s.crm_state IS DISTINCT FROM t.state AND s.crm_state IS DISTINCT FROM 'deleted'
-                RETURNING s.id, s.price_cents, s.active, s.overridden, s.source, s.valid_until
+                RETURNING s.id, s.price_cents, s.active, s.overridden, s.source, s.valid_from, s.valid_until
             ), history AS (
                 {Historize}
             )

@@ -1,3 +1,6 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
+
 namespace LeadOrchestrator.Orchestrator.Locations;
 
 /// <summary>Something that a shop sells, as staff see it.</summary>
@@ -28,11 +31,14 @@ public sealed record CatalogItemView
     /// <summary>crm: as the CRM has it. override: the CRM's, with fields that staff changed. manual: made by staff.</summary>
     public required string Source { get; init; }
 
-    /// <summary>Since when this is its price.</summary>
+    /// <summary>Since when this is its price; a later instant: it is not sold before.</summary>
     public required DateTimeOffset ValidFrom { get; init; }
 
     /// <summary>The last day of this price, by the shop's calendar; from the day after the CRM's counts again. Null = until it is changed.</summary>
     public DateOnly? ValidUntil { get; init; }
+
+    /// <summary>The price that is planned to follow; null = none.</summary>
+    public NextPrice? Next { get; init; }
     public required DateTimeOffset UpdatedAt { get; init; }
 
     /// <summary>The fields that staff changed; no sync undoes them. Give one null to have the CRM's again.</summary>
@@ -40,7 +46,21 @@ public sealed record CatalogItemView
 
     /// <summary>What the CRM says; null for an item by hand.</summary>
     public CrmSide? Crm { get; init; }
+
+    /// <summary>Its price was given for a later instant, and no round has made it today's yet.</summary>
+    internal bool IsComing { get; init; }
+
+    /// <summary>With the price of an instant: what was planned for then is its price.</summary>
+    internal CatalogItemView At(DateTimeOffset now) => Next is not { } next || next.ValidFrom > now ? this : this with
+    {
+        PriceCents = next.PriceCents, ValidFrom = next.ValidFrom, ValidUntil = null, Next = null, Source = Source == "manual" ? Source : "override",
+        Overridden = Source == "manual" ? Overridden : [.. Overridden.Append(CatalogFields.PriceCents).Distinct().Order(StringComparer.Ordinal)],
+    };
 }
+
+/// <summary>A price that counts from a later instant on.</summary>
+/// <param name="PriceCents">US cents, 0–100,000,000.</param>
+public sealed record NextPrice([property: JsonRequired, Range(0, CatalogLimits.PriceCents)] long PriceCents, [property: JsonRequired] DateTimeOffset ValidFrom);
 
 /// <summary>What the CRM says of a service.</summary>
 /// <param name="State">offered; missing: its list does not have it any more, or has no price for it; deleted.</param>

@@ -7,9 +7,23 @@ internal static class CatalogOverrides
 {
     /// <summary>The item with the changes, or a sentence that says why it cannot have them.</summary>
     /// <param name="timezone">The shop's.</param>
-    public static (CatalogItemView? Item, string? Refusal, string Field) Apply(CatalogItemView item, CatalogItemChanges changes, string timezone, DateTimeOffset now) =>
-        changes.ValidUntil is { } lastDay && LastDays.EndOf(lastDay, timezone) <= now ? (null, "This day is over at the shop.", CatalogFields.ValidUntil)
-        : item.Source == "manual" ? ToManual(item, changes) : ToCrm(item, changes);
+    public static (CatalogItemView? Item, string? Refusal, string Field) Apply(CatalogItemView item, CatalogItemChanges changes, string timezone, DateTimeOffset now)
+    {
+        if (changes.ValidUntil is { } lastDay && LastDays.EndOf(lastDay, timezone) <= now)
+        {
+            return (null, "This day is over at the shop.", CatalogFields.ValidUntil);
+        }
+
+        var plan = PricePlan.Of(item, changes, now);
+        if (plan.Refusal is not null)
+        {
+            return (null, plan.Refusal, plan.Field);
+        }
+
+        var (changed, refusal, field) = item.Source == "manual" ? ToManual(plan.Item, plan.Changes) : ToCrm(plan.Item, plan.Changes);
+        // A price that is another counts from now on; that of something that is not sold yet, from when it is.
+        return (changed?.PriceCents != plan.Item.PriceCents && plan.Item.ValidFrom <= now && changed is not null ? changed with { ValidFrom = now } : changed, refusal, field);
+    }
 
     private static (CatalogItemView?, string?, string) ToManual(CatalogItemView item, CatalogItemChanges changes)
     {

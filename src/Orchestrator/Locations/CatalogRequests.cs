@@ -13,9 +13,6 @@ internal static class CatalogLimits
     public const long PriceCents = 100_000_000;
     public const int Minutes = 24 * 60;
     public const int VehicleClass = 40;
-
-    // What is told of a price is not asked: who sends it means a later day, and must hear that there is no such thing.
-    public const string ValidFrom = "A price counts from the moment on in which it is given; leave validFrom out, and give the price on the day from which it counts.";
 }
 
 /// <summary>An item that the CRM does not have.</summary>
@@ -33,8 +30,7 @@ public sealed record ManualItem(
     bool Bookable,
     [property: StringLength(CatalogLimits.VehicleClass, MinimumLength = 1), RegularExpression(CatalogLimits.Filled, ErrorMessage = "The vehicle class must be one line with something in it.")] string? VehicleClass)
 {
-    /// <summary>Is told and cannot be set.</summary>
-    [AllowedValues([null], ErrorMessage = CatalogLimits.ValidFrom)]
+    /// <summary>From when on it is sold, for this price, at most ten years ahead; left out or over = from now on.</summary>
     public DateTimeOffset? ValidFrom { get; init; }
 }
 
@@ -44,7 +40,7 @@ public sealed record ManualItem(
 /// </summary>
 public sealed record CatalogItemChanges
 {
-    private readonly HashSet<string> _given = [];
+    private HashSet<string> _given = [];
 
     /// <summary>1–200 characters in one line.</summary>
     [StringLength(CatalogLimits.Name, MinimumLength = 1), RegularExpression(CatalogLimits.Filled, ErrorMessage = "The name must be one line with something in it.")]
@@ -75,9 +71,19 @@ public sealed record CatalogItemChanges
     /// <summary>False hides the item from customers, true or null shows it again. What the CRM no longer has cannot be shown.</summary>
     public bool? Active { get; init => field = Given(value, CatalogFields.Active); }
 
-    /// <summary>Is told and cannot be set.</summary>
-    [AllowedValues([null], ErrorMessage = CatalogLimits.ValidFrom)]
-    public DateTimeOffset? ValidFrom { get; init; }
+    /// <summary>From when on <c>priceCents</c> counts, at most ten years ahead: until then the price of today does, and this one stands in <c>next</c>. Left out or over = from now on.</summary>
+    public DateTimeOffset? ValidFrom { get; init => field = Given(value, CatalogFields.ValidFrom); }
+
+    /// <summary>The price that is planned to follow: null lets it go.</summary>
+    public NextPrice? Next { get; init => field = Given(value, CatalogFields.Next); }
+
+    /// <summary>The same without its price of today.</summary>
+    internal CatalogItemChanges WithoutPrice()
+    {
+        var rest = this with { PriceCents = null };
+        rest._given = [.. _given.Where(name => name != CatalogFields.PriceCents)];
+        return rest;
+    }
 
     internal bool Has(string name) => _given.Contains(name);
 
@@ -91,7 +97,7 @@ public sealed record CatalogItemChanges
     }
 }
 
-/// <summary>The fields of an item that staff can change, as JSON and the column <c>overridden</c> name them. The last day of a price is in no <c>overridden</c>: it goes with the price.</summary>
+/// <summary>The fields of an item that staff can change, as JSON and the column <c>overridden</c> name them. The days of a price are in no <c>overridden</c>: they go with the price.</summary>
 internal static class CatalogFields
 {
     public const string Name = "name";
@@ -102,4 +108,6 @@ internal static class CatalogFields
     public const string VehicleClass = "vehicleClass";
     public const string Active = "active";
     public const string ValidUntil = "validUntil";
+    public const string ValidFrom = "validFrom";
+    public const string Next = "next";
 }

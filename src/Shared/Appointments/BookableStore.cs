@@ -16,13 +16,13 @@ public sealed class BookableStore(LeadDatabase database, TimeProvider clock)
     {
         var now = clock.GetUtcNow();
         return await database.FirstOrDefaultAsync<Row>(tenantId, """
-            SELECT c.name, c.price_cents, c.duration_minutes, o.timezone, c.valid_until, c.crm_price_cents
+            SELECT c.name, c.price_cents, c.duration_minutes, o.timezone, c.valid_until, c.crm_price_cents, c.next_price_cents, c.next_valid_from
             FROM service_catalog c
             JOIN locations o ON o.tenant_id = c.tenant_id AND o.id = c.location_id
             WHERE c.tenant_id = @tenantId AND c.location_id = @locationId AND c.id = @serviceId
               AND c.active AND c.bookable AND c.duration_minutes IS NOT NULL AND c.valid_from <= @now
             """, new { locationId, serviceId, now }, cancel) is { } row
-            ? new Bookable(row.Name, row.ValidUntil is { } lastDay && LastDays.EndOf(lastDay, row.Timezone) <= now ? row.CrmPriceCents ?? row.PriceCents : row.PriceCents, row.DurationMinutes, row.Timezone) : null;
+            ? new Bookable(row.Name, row.PriceAt(now), row.DurationMinutes, row.Timezone) : null;
     }
 
     /// <summary>The zone of a shop.</summary>
@@ -31,7 +31,11 @@ public sealed class BookableStore(LeadDatabase database, TimeProvider clock)
         await database.FirstOrDefaultAsync<string>(tenantId, "SELECT timezone FROM locations WHERE tenant_id = @tenantId AND id = @locationId", new { locationId }, cancel)
         ?? throw new InvalidOperationException($"Location {locationId} does not exist");
 
-    private sealed record Row(string Name, long PriceCents, int DurationMinutes, string Timezone, DateOnly? ValidUntil, long? CrmPriceCents);
+    private sealed record Row(string Name, long PriceCents, int DurationMinutes, string Timezone, DateOnly? ValidUntil, long? CrmPriceCents, long? NextPriceCents, DateTimeOffset? NextValidFrom)
+    {
+        public long PriceAt(DateTimeOffset now) => NextValidFrom <= now ? NextPriceCents!.Value
+            : ValidUntil is { } lastDay && LastDays.EndOf(lastDay, Timezone) <= now ? CrmPriceCents ?? PriceCents : PriceCents;
+    }
 }
 
 /// <summary>Registers appointments.</summary>

@@ -10,14 +10,24 @@ namespace LeadOrchestrator.Shared.Catalog;
 /// <param name="ValidFrom">Since when, or from when on, this is the price.</param>
 /// <param name="ValidUntil">The last day of this price, by the shop's calendar; null = until it is changed.</param>
 /// <param name="PriceAfterCents">What it costs after that day.</param>
+/// <param name="NextPriceCents">What it costs from <paramref name="NextValidFrom"/> on; null = nothing is planned.</param>
 public sealed record CatalogItem(
     Guid Id, string Name, string Description, long PriceCents, int? DurationMinutes, bool Bookable, string? VehicleClass, DateTimeOffset ValidFrom,
-    DateOnly? ValidUntil = null, long? PriceAfterCents = null)
+    DateOnly? ValidUntil = null, long? PriceAfterCents = null, long? NextPriceCents = null, DateTimeOffset? NextValidFrom = null)
 {
-    /// <summary>With the price of an instant.</summary>
+    /// <summary>With the price of an instant, and its last day as far as that is known.</summary>
     /// <param name="timezone">The shop's.</param>
-    public CatalogItem At(DateTimeOffset now, string timezone) =>
-        ValidUntil is { } lastDay && LastDays.EndOf(lastDay, timezone) <= now ? this with { PriceCents = PriceAfterCents ?? PriceCents, ValidUntil = null, PriceAfterCents = null } : this;
+    public CatalogItem At(DateTimeOffset now, string timezone)
+    {
+        if (NextValidFrom is { } begun && begun <= now)
+        {
+            return this with { PriceCents = NextPriceCents!.Value, ValidFrom = begun, ValidUntil = null, PriceAfterCents = null, NextPriceCents = null, NextValidFrom = null };
+        }
+
+        var item = ValidUntil is { } lastDay && LastDays.EndOf(lastDay, timezone) <= now
+            ? this with { PriceCents = PriceAfterCents ?? PriceCents, ValidUntil = null, PriceAfterCents = null } : this;
+        return NextValidFrom is { } next && LastDays.Before(next, timezone) is var last && !(item.ValidUntil < last) ? item with { ValidUntil = last } : item;
+    }
 }
 
 /// <summary>What a service cost at some instant.</summary>
@@ -34,7 +44,9 @@ public sealed class CatalogStore(LeadDatabase database)
     /// <summary>What the shop offers, by name; also what it will offer from a later instant on (<see cref="CatalogItem.ValidFrom"/>), and for how much later (<see cref="CatalogItem.At"/>).</summary>
     public Task<IReadOnlyList<CatalogItem>> ReadActiveAsync(Guid tenantId, Guid locationId, CancellationToken cancel) =>
         database.QueryAsync<CatalogItem>(tenantId, """
-            SELECT id, name, description, price_cents, duration_minutes, bookable, vehicle_class, valid_from, valid_until, crm_price_cents AS price_after_cents FROM service_catalog
+            SELECT id, name, description, price_cents, duration_minutes, bookable, vehicle_class, valid_from, valid_until, crm_price_cents AS price_after_cents,
+                next_price_cents, next_valid_from
+            FROM service_catalog
             WHERE tenant_id = @tenantId AND location_id = @locationId AND active
             ORDER BY name, id
             """, new { locationId }, cancel);

@@ -150,6 +150,21 @@ public sealed class ShopFactsTests(Scene scene) : IClassFixture<Scene>
     }
 
     [Fact]
+    public async Task A_planned_price_is_said_from_its_hour_on_and_the_one_before_it_until_the_day_before()
+    {
+        var shop = await AddShopAsync(scene.TenantId, 100);
+        await scene.Database.ExecuteAsync("UPDATE service_catalog SET next_price_cents = 300, next_valid_from = '2026-12-01T06:00:00Z' WHERE location_id = $1", shop);
+        var conversation = Conversation(shop, version: 3);
+        var midnight = new DateTimeOffset(2026, 12, 1, 6, 0, 0, TimeSpan.Zero); // in Chicago
+
+        var before = (await Facts.CatalogAsync(scene.TenantId, conversation, midnight.AddTicks(-1), CancellationToken.None)).Single();
+        var after = (await Facts.CatalogAsync(scene.TenantId, conversation, midnight, CancellationToken.None)).Single();
+
+        (before.PriceCents, before.ValidUntil).ShouldBe((100, new DateOnly(2026, 11, 30)));
+        (after.PriceCents, after.ValidUntil, after.ValidFrom).ShouldBe((300, null, midnight));
+    }
+
+    [Fact]
     public async Task A_holiday_that_was_entered_just_now_closes_the_shop_on_the_page()
     {
         var shop = await AddShopAsync(scene.TenantId, 100);
