@@ -961,7 +961,9 @@ export interface operations {
     ReadChatCosts: {
         parameters: {
             query?: {
+                /** @description A day of the franchise's zone, such as 2026-11-23, or an instant, such as 2026-11-23T16:00:00Z, which stands for its day there; that day is included. */
                 from?: string;
+                /** @description A day of the franchise's zone, such as 2026-11-23, or an instant, such as 2026-11-23T16:00:00Z, which stands for its day there; that day is included. */
                 to?: string;
                 groupBy?: string;
                 limit?: number;
@@ -1336,7 +1338,7 @@ export interface operations {
     StreamChatSession: {
         parameters: {
             query?: {
-                after?: number;
+                after?: string;
             };
             header?: {
                 "Last-Event-ID"?: string;
@@ -1355,6 +1357,15 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["HttpValidationProblemDetails"];
                 };
             };
             /** @description Unauthorized */

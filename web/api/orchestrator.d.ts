@@ -3030,9 +3030,9 @@ export interface paths {
                 };
                 cookie?: never;
             };
-            requestBody: {
+            requestBody?: {
                 content: {
-                    "application/json": components["schemas"]["CadenceSimulationRequest"];
+                    "application/json": null | components["schemas"]["CadenceSimulationRequest"];
                 };
             };
             responses: {
@@ -5748,9 +5748,10 @@ export interface components {
             active?: null | boolean;
             /**
              * Format: date-time
-             * @description Is told and cannot be set.
+             * @description From when on `priceCents` counts, at most ten years ahead: until then the price of today does, and this one stands in `next`. Left out or over = from now on.
              */
             validFrom?: string;
+            next?: null | components["schemas"]["NextPrice"];
         };
         /** @description Something that a shop sells, as staff see it. */
         CatalogItemView: {
@@ -5780,7 +5781,7 @@ export interface components {
             source: string;
             /**
              * Format: date-time
-             * @description Since when this is its price.
+             * @description Since when this is its price; a later instant: it is not sold before.
              */
             validFrom: string;
             /**
@@ -5788,6 +5789,7 @@ export interface components {
              * @description The last day of this price, by the shop's calendar; from the day after the CRM's counts again. Null = until it is changed.
              */
             validUntil?: null | string;
+            next?: null | components["schemas"]["NextPrice"];
             /** Format: date-time */
             updatedAt: string;
             /** @description The fields that staff changed; no sync undoes them. Give one null to have the CRM's again. */
@@ -6166,7 +6168,7 @@ export interface components {
              * @description When the person asked; null = now. Who asked more than a day ago is not greeted, unless they agreed to it since.
              */
             createdAt?: string;
-            /** @description Marks a test: with DEMO_MODE only those are written to. */
+            /** @description Marks a test: with DEMO_MODE only those are written to. Null = the shop's mark in the name says so (usually [test]). */
             isTest?: null | boolean;
             consent?: null | components["schemas"]["ConsentRequest"];
         };
@@ -6417,7 +6419,7 @@ export interface components {
             vehicleClass: null | string;
             /**
              * Format: date-time
-             * @description Is told and cannot be set.
+             * @description From when on it is sold, for this price, at most ten years ahead; left out or over = from now on.
              */
             validFrom?: string;
         };
@@ -6474,7 +6476,7 @@ export interface components {
         /** @description Who signs in to the new franchise first. */
         NewOwner: {
             email: string;
-            /** @description At least 12 characters. */
+            /** @description At least 8 characters. */
             password: string;
         };
         /** @description A new franchise. It works at once, without a restart. */
@@ -6487,6 +6489,16 @@ export interface components {
             /** @description Its company at the CRM; saving a key of the CRM sets it too. */
             shopmonkeyCompanyId: null | string;
             owner: null | components["schemas"]["NewOwner"];
+        };
+        /** @description A price that counts from a later instant on. */
+        NextPrice: {
+            /**
+             * Format: int64
+             * @description US cents, 0–100,000,000.
+             */
+            priceCents: number;
+            /** Format: date-time */
+            validFrom: string;
         };
         /** @description What a person said to staff, or to another system. */
         OptOutRequest: {
@@ -7108,7 +7120,7 @@ export interface components {
         };
         /** @description A franchise's own account for texts. */
         TwilioCredentials: {
-            /** @description AC and 32 hex digits. */
+            /** @description AC and 32 letters or digits. */
             accountSid: string;
             /** @description The primary token: Twilio signs its callbacks with it. */
             authToken: string;
