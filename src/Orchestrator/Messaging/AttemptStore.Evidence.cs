@@ -33,6 +33,19 @@ public sealed partial class AttemptStore
             WHERE tenant_id = @tenantId AND address = @to AND channel = 'sms' AND (provider_id = @sid OR status IN ('handed_over', 'unknown')))
         """, new { sid, to }, cancel);
 
+    /// <summary>The texts that a number had from us, the newest of them: those that may have gone out, and what was answered at once, by the carrier's own way.</summary>
+    public Task<IReadOnlyList<string>> TextsToAsync(Guid tenantId, string phone, CancellationToken cancel) => database.QueryAsync<string>(tenantId, """
+        (SELECT body FROM message_attempts
+         WHERE tenant_id = @tenantId AND address = @phone AND channel = 'sms' AND status NOT IN ('refused', 'not_sent') ORDER BY started_at DESC LIMIT 200)
+        UNION ALL
+        (SELECT m.content
+         FROM contacts c
+         JOIN leads l ON l.tenant_id = c.tenant_id AND l.contact_id = c.id
+         JOIN chat_sessions s ON s.tenant_id = l.tenant_id AND s.lead_id = l.id
+         JOIN chat_messages m ON m.tenant_id = s.tenant_id AND m.session_id = s.id AND m.role = 'system' AND m.channel = 'sms'
+         WHERE c.tenant_id = @tenantId AND c.phone = @phone ORDER BY m.created_at DESC LIMIT 50)
+        """, new { phone }, cancel);
+
     /// <summary>The words of an attempt that carries no link: what a member of staff wrote. Null for one with a link, which is known by its code.</summary>
     public Task<WordsOfAttempt?> WordsAsync(Guid tenantId, Guid attemptId, CancellationToken cancel) => database.FirstOrDefaultAsync<WordsOfAttempt>(tenantId, """
         SELECT a.body, ARRAY(

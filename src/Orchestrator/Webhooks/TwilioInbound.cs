@@ -36,7 +36,7 @@ public sealed partial class TwilioInbound(
     public static IReadOnlyList<Action> FirstReadings { get; } =
     [
         .. new[] { "How long does it take?", "Please stop texting me", "You have the wrong number", "Ya no me manden mensajes" }.SelectMany<string, Action>(
-            text => [() => ReplyWords.Read(text), () => OptOutWords.IsWrongNumber(text), () => ReplyWords.MayMeanStart(text), () => ReplyWords.IsSpanish(text)]),
+            text => [() => ReplyWords.Read(text), () => OptOutWords.IsWrongNumber(text), () => ReplyWords.MayMeanStart(text), () => ReplyWords.IsSpanish(text), () => Reactions.Quoted(text)]),
     ];
 
     /// <summary>Maps the route.</summary>
@@ -81,13 +81,15 @@ public sealed partial class TwilioInbound(
     private async Task<string?> HandleAsync(SignedForm form, CancellationToken cancel)
     {
         string? reply = null;
-        foreach (var tenantId in await ConcernedAsync(form, cancel))
+        var reactedTo = await ReactedToAsync(form, cancel);
+        var kind = reactedTo.Count > 0 ? ReplyKind.Reaction : KindOf(form, form["Body"]);
+        foreach (var tenantId in reactedTo.Count > 0 ? reactedTo : await ConcernedAsync(form, kind, cancel))
         {
             var mayAnswer = reply is null && form.MissedAt is null;
-            reply = await Deadlock.RetryAsync(() => HandleAsync(tenantId, form, mayAnswer, cancel)) ?? reply;
+            reply = await Deadlock.RetryAsync(() => HandleAsync(tenantId, form, kind, mayAnswer, cancel)) ?? reply;
         }
 
-        if (form.MissedAt is null && KindOf(form, form["Body"]).IsOptOut() && PhoneNumberReader.Read(form["From"]).E164 is { } phone)
+        if (form.MissedAt is null && kind.IsOptOut() && PhoneNumberReader.Read(form["From"]).E164 is { } phone)
         {
             await attempts.ArrivedAsync(form.Tenants, phone, cancel);
         }
@@ -96,9 +98,8 @@ public sealed partial class TwilioInbound(
     }
 
     // Tenants that share a number share its opt-outs and their end, as the carrier sees it. Everything else is for those who know the person; of a stranger, for the first.
-    private async Task<IReadOnlyList<Guid>> ConcernedAsync(SignedForm form, CancellationToken cancel)
+    private async Task<IReadOnlyList<Guid>> ConcernedAsync(SignedForm form, ReplyKind kind, CancellationToken cancel)
     {
-        var kind = KindOf(form, form["Body"]);
         if (form.Tenants.Count == 1 || kind.IsOptOut() || kind == ReplyKind.Start || PhoneNumberReader.Read(form["From"]).E164 is not { } phone)
         {
             return kind.IsOptOut() || kind == ReplyKind.Start ? form.Tenants : [form.Tenants[0]];
@@ -116,12 +117,31 @@ public sealed partial class TwilioInbound(
         return knowing.Count > 0 ? knowing : [form.Tenants[0]];
     }
 
+    // Those whose text somebody has put a thumb on, and nobody where the text is no reaction. What is quoted of somebody else's text is read as the sender's own words.
+    private async Task<IReadOnlyList<Guid>> ReactedToAsync(SignedForm form, CancellationToken cancel)
+    {
+        if (form["OptOutType"].Length > 0 || Reactions.Quoted(form["Body"]) is not { } quoted || PhoneNumberReader.Read(form["From"]).E164 is not { } phone)
+        {
+            return [];
+        }
+
+        List<Guid> senders = [];
+        foreach (var tenantId in form.Tenants)
+        {
+            if ((await attempts.TextsToAsync(tenantId, phone, cancel)).Any(sent => Reactions.IsTo(sent, quoted)))
+            {
+                senders.Add(tenantId);
+            }
+        }
+
+        return senders;
+    }
+
     // One transaction: all that the text means, and the event's row. A repeat finds the row and is undone as a whole.
-    private async Task<string?> HandleAsync(Guid tenantId, SignedForm form, bool mayAnswer, CancellationToken cancel)
+    private async Task<string?> HandleAsync(Guid tenantId, SignedForm form, ReplyKind kind, bool mayAnswer, CancellationToken cancel)
     {
         var text = form["Body"];
         var sid = form["MessageSid"];
-        var kind = KindOf(form, text);
         await using var transaction = await database.BeginAsync(tenantId, cancel);
         // Before the contact itself: a send locks all numbers of a person in one order, too.
         var numbers = (kind.IsOptOut() || kind == ReplyKind.Start || MayStart(form)) && PhoneNumberReader.Read(form["From"]).E164 is { } from
@@ -218,7 +238,7 @@ public sealed partial class TwilioInbound(
             case ReplyKind.Help when form["OptOutType"].Length == 0:
                 var shop = await shops.OfLeadAsync(transaction, lead?.Id, cancel);
                 return TextTemplates.Help(shop.Name, shop.Phone, ReplyWords.IsSpanish(text));
-            case ReplyKind.Help:
+            case ReplyKind.Help or ReplyKind.Reaction:
                 return null;
             default:
                 // A stranger's talk is no answer of the customer's.

@@ -22,6 +22,9 @@ public enum ReplyKind
 
     /// <summary>Who is this?</summary>
     Help,
+
+    /// <summary>A thumb or a heart on a text of ours (<see cref="Reactions"/>): no words of theirs. Only who knows what was sent can tell; <see cref="ReplyWords.Read"/> does not.</summary>
+    Reaction,
 }
 
 /// <summary>Reads texts that are orders: opt-outs (<see cref="OptOutWords"/>), opt-ins and calls for help.</summary>

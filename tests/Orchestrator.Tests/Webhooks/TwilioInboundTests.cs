@@ -231,6 +231,44 @@ public sealed class TwilioInboundTests(Shop shop) : IClassFixture<Shop>
             """)).ShouldBe([(Guid)first]);
     }
 
+    [Theory]
+    [InlineData("+15125550231", "Liked “{0}”")]
+    [InlineData("+15125550232", "Disliked “{0}”")]
+    [InlineData("+15125550233", "👍 to “{0}”")]
+    [InlineData("+15125550234", "Le encantó “{0}”")]
+    public async Task A_thumb_on_our_text_is_no_STOP_although_ours_says_so_and_no_question(string phone, string form)
+    {
+        ArgumentNullException.ThrowIfNull(form);
+        var order = await GreetedAsync(phone);
+        var ours = shop.Sandbox.Twilio.SentTo(phone).ShouldHaveSingleItem().Body;
+        ours.ShouldContain("STOP");
+        var said = form.Replace("{0}", ours, StringComparison.Ordinal);
+
+        (await shop.Sandbox.Twilio.ReceiveAsync(phone, said)).Reply.ShouldBeNull();
+
+        var lead = await shop.LeadAsync(order, "contacted");
+        lead["consent"].ShouldBe("inquiry");
+        var thread = (await shop.Database.RowsAsync("""
+            SELECT m.role, m.content, s.asked_seq FROM chat_messages m JOIN chat_sessions s ON s.id = m.session_id WHERE s.lead_id = $1
+            """, lead["id"]!)).ShouldHaveSingleItem();
+        (thread["role"], thread["content"], thread["asked_seq"]).ShouldBe(("customer", said, 0L));
+        (await shop.Database.ScalarAsync<bool>("SELECT opted_out_at IS NULL FROM contacts WHERE phone = $1", phone)).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_thumb_on_what_was_answered_at_once_is_none_either_and_what_quotes_something_else_is_read_as_ever()
+    {
+        const string phone = "+15125550235";
+        await GreetedAsync(phone);
+        var help = (await shop.Sandbox.Twilio.ReceiveAsync(phone, "HELP")).Reply!.Body;
+
+        (await shop.Sandbox.Twilio.ReceiveAsync(phone, $"Liked “{help}”")).Reply.ShouldBeNull();
+        (await shop.Database.ScalarAsync<bool>("SELECT opted_out_at IS NULL FROM contacts WHERE phone = $1", phone)).ShouldBeTrue();
+
+        (await shop.Sandbox.Twilio.ReceiveAsync(phone, "Liked “please stop texting me”")).Reply!.Body.ShouldContain("unsubscribed");
+        (await shop.Database.ScalarAsync<bool>("SELECT opted_out_at IS NULL FROM contacts WHERE phone = $1", phone)).ShouldBeFalse();
+    }
+
     [Fact]
     public async Task A_stranger_who_says_stop_is_never_texted()
     {
