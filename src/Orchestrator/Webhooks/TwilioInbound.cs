@@ -166,13 +166,13 @@ public sealed partial class TwilioInbound(
         // The session's lock comes before the touch points', as in the chat: two never wait for each other in a ring.
         if (lead is not null)
         {
-            // An order (STOP, HELP, START) is obeyed, and never answered by the assistant.
+            // An order (STOP, HELP, START) is obeyed, and never answered by the assistant; nor is a reaction.
             var isQuestion = kind == ReplyKind.Message && contact!.WrongNumberAt is null;
             await replies.KeepAsync(transaction, lead.Id, MessageChannels.Sms, text, MediaOf(form), isQuestion, form.MissedAt, cancel);
         }
 
         // A start that was missed does not undo a stop that came after it, nor the other way round.
-        var isOverruled = contact is not null && form.MissedAt is { } at && await ContactStore.HasSaidSinceAsync(transaction, contact.Id, at, cancel);
+        var isOverruled = contact is not null && form.MissedAt is { } at && await ContactStore.HasSaidSinceAsync(transaction, contact.Id, kind.IsOptOut(), at, cancel);
         var reply = contact is null || isOverruled ? null : await ObeyAsync(transaction, kind, contact, numbers, lead, form, cancel);
         reply = mayAnswer && !gate.IsOutOfTheDemo(lead is { IsTest: true }) ? reply : null;
         if (reply is not null && lead is not null)

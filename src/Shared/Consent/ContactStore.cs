@@ -243,15 +243,16 @@ public sealed partial class ContactStore(TimeProvider clock)
             """, new { contactId }, cancel);
     }
 
-    /// <summary>Has the owner of this number said yes or no by text since then?</summary>
-    public static Task<bool> HasSaidSinceAsync(TenantTransaction transaction, Guid contactId, DateTimeOffset at, CancellationToken cancel)
+    /// <summary>Has what was said then, and is heard of late, been overruled since? A yes is by a later no of whichever way but the CRM's, a no by what they have texted since or by a yes of their own alone.</summary>
+    public static Task<bool> HasSaidSinceAsync(TenantTransaction transaction, Guid contactId, bool isNo, DateTimeOffset at, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
         return transaction.FirstOrDefaultAsync<bool>("""
             SELECT EXISTS (
                 SELECT 1 FROM consent_events
-                WHERE tenant_id = @tenantId AND contact_id = @contactId AND kind IN ('opted_in', 'opted_out') AND channel = 'sms' AND occurred_at >= @at)
-            """, new { contactId, at }, cancel);
+                WHERE tenant_id = @tenantId AND contact_id = @contactId AND occurred_at >= @at
+                  AND (kind = 'opted_in' AND channel IN ('sms', 'chat', 'email') OR kind = 'opted_out' AND channel <> 'crm' AND (channel = 'sms' OR NOT @isNo)))
+            """, new { contactId, isNo, at }, cancel);
     }
 
     /// <summary>Adds to the ledger. It is append-only: the service's role may neither change nor delete it.</summary>

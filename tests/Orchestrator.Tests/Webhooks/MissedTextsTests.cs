@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using LeadOrchestrator.Orchestrator.Holds;
 using LeadOrchestrator.Testing;
 using Microsoft.AspNetCore.Builder;
@@ -71,6 +72,23 @@ public sealed class MissedTextsTests : Shop
 
         (await OptedOutAsync(phone)).ShouldBeTrue();
         (await Database.ScalarAsync<long>("SELECT count(*) FROM webhook_events WHERE topic = 'inbound_message' AND payload::text LIKE '%' || $1 || '%'", phone[1..])).ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Nor_does_it_undo_a_no_that_was_said_later_by_another_way()
+    {
+        const string phone = "+15125551254";
+        var lead = await GreetedAsync(phone);
+        await MissAsync(phone, "START");
+        await SetClockAsync("2026-11-23T16:01:00Z");
+        using var said = await _admin.PostAsJsonAsync($"/api/leads/{lead}/opt-out", new { wording = "on the phone: no more texts, please" });
+        said.EnsureSuccessStatusCode();
+        await SetClockAsync("2026-11-23T16:05:00Z");
+
+        await CompareAsync();
+
+        (await OptedOutAsync(phone)).ShouldBeTrue();
+        (await Database.ScalarAsync<string>("SELECT consent FROM leads WHERE id = $1", lead)).ShouldBe("opted_out");
     }
 
     private async Task<Guid> GreetedAsync(string phone)
