@@ -80,6 +80,9 @@ public sealed record NewLead
 
     /// <summary>The CRM has a "no" to texts for this number.</summary>
     public required bool SaidNoAtTheShop { get; init; }
+
+    /// <summary>The person has said no to us by another number of theirs, and has not agreed to be written to at this one since.</summary>
+    public bool HasSaidNoElsewhere { get; init; }
     public required string? Email { get; init; }
 
     /// <summary>The CRM has a "no" to emails for this address.</summary>

@@ -56,7 +56,7 @@ public sealed partial class IntakeTransaction
         TenantTransaction transaction, IReadOnlyList<Arrival> arrivals, IReadOnlyDictionary<string, Contact> numbers, KnownPeople known, bool isRehearsal, CancellationToken cancel)
     {
         var there = await leads.ThereAsync(transaction, [.. arrivals.Select(arrival => arrival.New)], cancel);
-        var (old, young) = (arrivals.Where(IsThere).ToList(), arrivals.Where(arrival => !IsThere(arrival)).ToList());
+        var (old, young) = (arrivals.Where(IsThere).ToList(), await WithTheirNosAsync(transaction, [.. arrivals.Where(arrival => !IsThere(arrival))], cancel));
         known.Add(await people.KnownAsync(transaction, young.SelectMany(arrival => PersonKey.Of(arrival.New)), cancel));
         var active = await cadences.ActiveAsync(transaction, cancel);
         List<TakenIn> taken = [.. young.Select(arrival => Decide(Guid.CreateVersion7(), arrival, numbers, known, active))];
@@ -81,6 +81,16 @@ public sealed partial class IntakeTransaction
         bool IsThere(Arrival arrival) => there.ContainsKey(KeyOf(arrival.New));
 
         static (string Source, string ExternalId) KeyOf(NewLead lead) => (lead.Source, lead.ExternalId);
+    }
+
+    // A no is the person's and not the number's: who asks anew with another number has said it all the same, unless the request brings a younger consent.
+    private async Task<List<Arrival>> WithTheirNosAsync(TenantTransaction transaction, List<Arrival> young, CancellationToken cancel)
+    {
+        var said = young.Count == 0 ? [] : (await ContactStore.SaidNoElsewhereAsync(
+            transaction, [.. young.Select(arrival => (arrival.New.Phone.E164, EmailAddress.Read(arrival.New.Email), arrival.New.ExternalCustomerId))], cancel)).ToDictionary(no => no.Place, no => no.At);
+        var now = clock.GetUtcNow();
+        return [.. young.Select((arrival, place) => said.TryGetValue(place, out var at) && !arrival.Evidence.Any(evidence => evidence.Kind == "opted_in" && (evidence.At ?? now) > at)
+            ? arrival with { New = arrival.New with { HasSaidNoElsewhere = true } } : arrival)];
     }
 
     /// <summary>Adds to the ledger that a lead that is there agreed, once however often it is told. It belongs to the number that both tell, else to the address.</summary>

@@ -144,7 +144,7 @@ public sealed partial class IntakeTransaction(
             _ when arrival.Silence is not null => arrival.Silence,
             _ when unreachable is not null && !isByEmail => unreachable,
             _ when (contact is null ? lead.SaidNoAtTheShop : contact.CrmOptOutAt is not null) => "crm_opt_out",
-            _ when contact is { IsCustomersNo: true } => "opted_out",
+            _ when lead.HasSaidNoElsewhere || contact is { IsCustomersNo: true } => "opted_out",
             _ when greetedBefore is not null => "same_person_already_greeted",
             _ => null,
         };

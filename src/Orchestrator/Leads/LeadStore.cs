@@ -172,7 +172,7 @@ public sealed partial class LeadStore(LeadDatabase database, TimeProvider clock)
                 firstNames = Each(news, lead => lead.FirstName), lastNames = Each(news, lead => lead.LastName),
                 phones = Each(news, lead => lead.Phone.E164), phoneTypes = Each(news, lead => lead.Phone.Type), emails = Each(news, lead => lead.Email),
                 vehicles = Each(news, lead => lead.Vehicle), interests = Each(news, lead => lead.ServiceInterest), timezones = Each(news, lead => lead.Timezone),
-                saidNo = contactOf.Select(contact => contact is { IsCustomersNo: true }).ToArray(), areWrong = contactOf.Select(contact => contact?.WrongNumberAt is not null).ToArray(),
+                saidNo = news.Zip(contactOf, (lead, contact) => lead.HasSaidNoElsewhere || contact is { IsCustomersNo: true }).ToArray(), areWrong = contactOf.Select(contact => contact?.WrongNumberAt is not null).ToArray(),
                 areTests = Each(news, lead => lead.IsTest),
                 externalCreatedAt = Each(news, lead => lead.ExternalCreatedAt.UtcDateTime), now = clock.GetUtcNow(),
                 customerIds = Each(news, lead => lead.ExternalCustomerId), customerVersions = Each(news, lead => lead.ExternalCustomerVersion),

@@ -122,6 +122,65 @@ public sealed partial class ContactStore
             """, new { phone }, cancel);
     }
 
+    /// <summary>Of those who ask, by their places: who has said no by another number of theirs, and when. They are the person of their phone, else of their email, and the CRM's customer, whatever number it had.</summary>
+    /// <remarks>Neither what a stranger with a wrong number said nor what a carrier says of a number is theirs; and who has agreed by the number that they ask with since then has taken it back for that one.</remarks>
+    public static Task<IReadOnlyList<(int Place, DateTimeOffset At)>> SaidNoElsewhereAsync(
+        TenantTransaction transaction, IReadOnlyList<(string? Phone, string? Email, string? CustomerId)> asking, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return transaction.QueryAsync<(int, DateTimeOffset)>("""
+            SELECT n.place, max(c.opted_out_at)
+            FROM unnest(@places, @phones, @emails, @customers) AS n (place, phone, email, customer)
+            CROSS JOIN LATERAL (
+                SELECT coalesce(
+                    (SELECT k.person_id FROM person_keys k WHERE k.tenant_id = @tenantId AND k.kind = 'phone' AND k.value = n.phone),
+                    (SELECT k.person_id FROM person_keys k WHERE k.tenant_id = @tenantId AND k.kind = 'email' AND k.value = n.email)) AS id
+                UNION
+                SELECT l.person_id FROM leads l WHERE l.tenant_id = @tenantId AND l.external_customer_id = n.customer
+            ) p
+            JOIN person_keys k ON k.tenant_id = @tenantId AND k.person_id = p.id AND k.kind = 'phone' AND k.value IS DISTINCT FROM n.phone
+            JOIN contacts c ON c.tenant_id = @tenantId AND c.phone = k.value AND c.opted_out_at IS NOT NULL AND c.wrong_number_at IS NULL
+            WHERE EXISTS (
+                    SELECT 1 FROM consent_events e
+                    WHERE e.tenant_id = @tenantId AND e.contact_id = c.id AND e.kind = 'opted_out' AND e.channel NOT IN ('crm', 'vendor') AND e.occurred_at >= c.opted_out_at)
+              AND NOT EXISTS (
+                    SELECT 1 FROM contacts y JOIN consent_events e ON e.tenant_id = y.tenant_id AND e.contact_id = y.id
+                    WHERE y.tenant_id = @tenantId AND y.phone = n.phone AND e.kind = 'opted_in' AND e.channel NOT IN ('crm', 'console') AND e.occurred_at > c.opted_out_at)
+            GROUP BY n.place
+            """,
+            new
+            {
+                places = Enumerable.Range(0, asking.Count).ToArray(), phones = asking.Select(who => who.Phone).ToArray(), emails = asking.Select(who => who.Email).ToArray(),
+                customers = asking.Select(who => who.CustomerId).ToArray(),
+            }, cancel);
+    }
+
+    /// <summary>Every number of somebody ends of whom another system knows a number or an address: they are the person of their phone, else of their address.</summary>
+    /// <returns>Whether it is news for one of them.</returns>
+    public async Task<bool> OptOutPersonAsync(TenantTransaction transaction, string? phone, string? email, ConsentEvidence evidence, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        // Before the contact itself, in the order in which a send locks them.
+        var numbers = await transaction.QueryAsync<Guid>("""
+            SELECT c.id FROM contacts c
+            WHERE c.tenant_id = @tenantId AND (c.phone = @phone OR (c.wrong_number_at IS NULL AND c.phone IN (
+                SELECT k.value FROM person_keys k
+                WHERE k.tenant_id = @tenantId AND k.kind = 'phone' AND k.person_id = coalesce(
+                    (SELECT p.person_id FROM person_keys p WHERE p.tenant_id = @tenantId AND p.kind = 'phone' AND p.value = @phone
+                        AND NOT EXISTS (SELECT 1 FROM contacts w WHERE w.tenant_id = @tenantId AND w.phone = @phone AND w.wrong_number_at IS NOT NULL)),
+                    (SELECT p.person_id FROM person_keys p WHERE p.tenant_id = @tenantId AND p.kind = 'email' AND p.value = @email)))))
+            ORDER BY c.id
+            FOR NO KEY UPDATE OF c
+            """, new { phone, email }, cancel);
+        var isNews = false;
+        foreach (var number in phone is null ? numbers : numbers.Append((await EnsureAsync(transaction, phone, cancel)).Id).Distinct())
+        {
+            isNews |= await OptOutOnceAsync(transaction, number, evidence, cancel);
+        }
+
+        return isNews;
+    }
+
     /// <summary>A number says yes again: what its texts ended for other numbers of the same person is undone. What those have said themselves stays.</summary>
     /// <param name="numbers">Those of the person, locked.</param>
     public async Task TakeBackOthersAsync(TenantTransaction transaction, Guid contactId, IReadOnlyList<Guid> numbers, ConsentEvidence evidence, CancellationToken cancel)

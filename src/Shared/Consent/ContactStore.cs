@@ -178,6 +178,7 @@ public sealed partial class ContactStore(TimeProvider clock)
             UPDATE leads SET consent = 'opted_in', status = CASE WHEN status = 'opted_out' OR (status = 'unreachable' AND status_reason = 'wrong_number') THEN 'engaged' ELSE status END, updated_at = @now
             WHERE tenant_id = @tenantId AND contact_id = @contactId
             """, new { contactId, now }, cancel);
+        await FreeOthersAsync(transaction, contactId, cancel);
         await RemindAgainAsync(transaction, contactId, null, cancel);
         await AddEventAsync(transaction, contactId, null, "opted_in", evidence, cancel);
     }
@@ -201,9 +202,22 @@ public sealed partial class ContactStore(TimeProvider clock)
             WHERE l.tenant_id = @tenantId AND l.consent = 'opted_out' AND (l.contact_id = @contactId
                 OR (l.id = @leadId AND NOT EXISTS (SELECT 1 FROM contacts c WHERE c.tenant_id = @tenantId AND c.id = l.contact_id AND c.opted_out_at IS NOT NULL)))
             """, args, cancel);
+        await FreeOthersAsync(transaction, contactId, cancel);
         await RemindAgainAsync(transaction, contactId, leadId, cancel);
         await AddEventAsync(transaction, contactId, null, "opted_in", evidence, cancel);
     }
+
+    // Requests of the same person by other numbers that were silent for this one's no (SaidNoElsewhereAsync) are so no more, unless another number of theirs has one.
+    private Task<int> FreeOthersAsync(TenantTransaction transaction, Guid contactId, CancellationToken cancel) => transaction.ExecuteAsync("""
+        UPDATE leads l SET consent = 'inquiry', status = CASE WHEN l.status = 'opted_out' THEN 'engaged' ELSE l.status END, updated_at = @now
+        FROM contacts n JOIN person_keys k ON k.tenant_id = @tenantId AND k.kind = 'phone' AND k.value = n.phone
+        WHERE n.tenant_id = @tenantId AND n.id = @contactId AND l.tenant_id = @tenantId AND l.consent = 'opted_out' AND l.contact_id <> @contactId
+          AND (l.person_id = k.person_id OR l.external_customer_id IN (SELECT o.external_customer_id FROM leads o WHERE o.tenant_id = @tenantId AND o.person_id = k.person_id))
+          AND NOT EXISTS (
+              SELECT 1 FROM contacts c
+              WHERE c.tenant_id = @tenantId AND c.opted_out_at IS NOT NULL AND c.wrong_number_at IS NULL
+                AND (c.id = l.contact_id OR c.phone IN (SELECT t.value FROM person_keys t WHERE t.tenant_id = @tenantId AND t.kind = 'phone' AND t.person_id = k.person_id)))
+        """, new { contactId, now = clock.GetUtcNow() }, cancel);
 
     // The cadence of who said stop is over. An appointment that stands is not: what was to be said of it and is still to come is said. One that has moved meanwhile has ended those itself.
     private Task<int> RemindAgainAsync(TenantTransaction transaction, Guid contactId, Guid? leadId, CancellationToken cancel) => transaction.ExecuteAsync("""
