@@ -44,7 +44,7 @@ public sealed class AppointmentFollowUp(
     private static string? ChannelOf(LeadToWriteTo lead) => lead switch
     {
         { SaidNo: not null } => null,
-        { Phone: not null } when PhoneTypes.TakesTexts(lead.PhoneType) => "sms",
+        { Phone: not null, WrongNumberAt: null } when PhoneTypes.TakesTexts(lead.PhoneType) => "sms",
         { UnsubscribedAt: null } when EmailAddress.Read(lead.Email) is not null => "email",
         _ => null,
     };

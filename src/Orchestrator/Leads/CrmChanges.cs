@@ -177,7 +177,7 @@ public sealed class CrmChanges(
         }
 
         await contacts.AddEventsAsync(transaction, inquiries, cancel);
-        return await touchPoints.RetargetAsync(transaction, retargets, cancel);
+        return await RetargetAsync(transaction, retargets, cancel);
     }
 
     // Their leads stay; nobody writes to them any more. Who is also somebody's lead by another way is greeted there.
@@ -225,7 +225,18 @@ public sealed class CrmChanges(
 
         await contacts.AddEventsAsync(transaction, inquiries, cancel);
         var isDue = await touchPoints.ResumeAsync(transaction, [.. retargets.Where(lead => back.Contains(lead.LeadId))], cancel);
-        return await touchPoints.RetargetAsync(transaction, retargets, cancel) || isDue;
+        return await RetargetAsync(transaction, retargets, cancel) || isDue;
+    }
+
+    private async Task<bool> RetargetAsync(TenantTransaction transaction, List<Retarget> retargets, CancellationToken cancel)
+    {
+        var isDue = await touchPoints.RetargetAsync(transaction, retargets, cancel);
+        if (retargets.Where(lead => Silence.OfThePhone.Contains(lead.Silence)).Select(lead => lead.LeadId).ToArray() is { Length: > 0 } mute)
+        {
+            await contacts.RemindByEmailAsync(transaction, null, mute, null, cancel);
+        }
+
+        return isDue;
     }
 
     private Retarget RetargetOf(ChangedLead lead, CustomerFacts facts, Contact? contact)

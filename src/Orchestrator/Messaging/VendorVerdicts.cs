@@ -41,6 +41,7 @@ public sealed class VendorVerdicts(ContactStore contacts, LeadStore leads, Touch
                 await leads.MarkUnreachableAsync(transaction, leadId, address, code is 21211 or 30005 ? PhoneTypes.Invalid : PhoneTypes.Landline, cancel);
                 // What was refused at once has not ended yet: the round of the cadences comes to it.
                 await touchPoints.GreetByEmailAsync(transaction, [leadId], cancel);
+                await contacts.RemindByEmailAsync(transaction, null, [leadId], source, cancel);
                 break;
             case ErrorAction.Alarm or ErrorAction.PauseNumber or ErrorAction.BlockedSender:
                 conditions.Failed(Check, transaction.TenantId, $"twilio_{code}", error.Sentence);

@@ -7,7 +7,7 @@ namespace LeadOrchestrator.Orchestrator.TouchPoints;
 public sealed partial class TouchPointStore
 {
     /// <summary>Plans messages about an appointment.</summary>
-    /// <param name="channel">sms or email.</param>
+    /// <param name="channel">sms or email. A text keeps its subject for when it must become an email.</param>
     public Task PlanForAppointmentAsync(
         TenantTransaction transaction, Guid leadId, Guid appointmentId, string channel, IReadOnlyList<AppointmentMessage> messages, CancellationToken cancel)
     {
@@ -18,7 +18,7 @@ public sealed partial class TouchPointStore
             INSERT INTO touch_points (tenant_id, id, lead_id, step, channel, status, due_at, expires_at, subject, content, appointment_id, created_at, updated_at)
             SELECT @tenantId, n.id, @leadId,
                 'appointment-' || ((SELECT count(*) FROM touch_points t WHERE t.tenant_id = @tenantId AND t.lead_id = @leadId AND t.appointment_id IS NOT NULL) + n.place) || '-' || n.kind,
-                @channel, 'scheduled', n.due_at, n.expires_at, CASE WHEN @channel = 'email' THEN n.subject END, n.text, @appointmentId, @now, @now
+                @channel, 'scheduled', n.due_at, n.expires_at, n.subject, n.text, @appointmentId, @now, @now
             FROM unnest(@ids, @kinds, @dueAt, @expireAt, @subjects, @texts) WITH ORDINALITY AS n (id, kind, due_at, expires_at, subject, text, place)
             """,
             new

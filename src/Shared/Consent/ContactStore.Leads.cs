@@ -55,7 +55,40 @@ public sealed partial class ContactStore
             FROM theirs
             WHERE t.tenant_id = @tenantId AND t.lead_id = theirs.id AND t.channel = 'sms' AND (t.status = 'scheduled' OR (t.status = 'sending' AND t.handed_over_at IS NULL))
             """, args, cancel);
+        await RemindByEmailAsync(transaction, contactId, [], null, cancel);
         await AddEventAsync(transaction, contactId, null, "opted_out", evidence, cancel);
+    }
+
+    /// <summary>
+    /// What was to be said of appointments that stand, and no text can say any more because the number is somebody else's or takes none, is said by email where an address takes some: each once.
+    /// </summary>
+    /// <param name="contactId">All leads with this number; null = those of <paramref name="leadIds"/>.</param>
+    /// <param name="attempt">The text that has failed for the number's sake, as evidence names it; null = none, or another text.</param>
+    public Task RemindByEmailAsync(TenantTransaction transaction, Guid? contactId, Guid[] leadIds, string? attempt, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        // An email of an appointment holds no link: the sentence around it goes.
+        return transaction.ExecuteAsync("""
+            WITH mute AS MATERIALIZED (
+                SELECT t.id, t.lead_id, t.step, t.due_at, t.expires_at, t.subject, regexp_replace(t.content, ' [^:.]+: \{link\}', '') AS content, t.appointment_id, l.phone_type || '_phone' AS why
+                FROM leads l
+                JOIN appointments a ON a.tenant_id = @tenantId AND a.lead_id = l.id AND a.status = 'confirmed' AND a.starts_at > @now
+                JOIN touch_points t ON t.tenant_id = @tenantId AND t.lead_id = l.id AND t.appointment_id = a.id AND t.channel = 'sms' AND t.expires_at > @now
+                WHERE l.tenant_id = @tenantId AND (l.contact_id = @contactId OR l.id = ANY(@leadIds)) AND l.consent <> 'opted_out' AND lower(trim(l.email)) ~ '^[^@\s]+@[^@\s]+\.[^@\s]+$'
+                  AND ((t.status IN ('cancelled', 'suppressed') AND t.reason IN ('wrong_number', 'no_phone', 'missing_phone', 'invalid_phone', 'landline_phone', 'foreign_phone'))
+                    OR ((t.status = 'scheduled' OR (t.status = 'sending' AND t.handed_over_at IS NULL)) AND l.phone_type IN ('missing', 'invalid', 'landline', 'foreign'))
+                    OR EXISTS (SELECT 1 FROM message_attempts m WHERE m.tenant_id = @tenantId AND m.touch_point_id = t.id AND 'attempt ' || m.id = @attempt))
+                  AND NOT EXISTS (
+                      SELECT 1 FROM email_addresses e
+                      WHERE e.tenant_id = @tenantId AND e.email = lower(trim(l.email)) AND (e.unsubscribed_at IS NOT NULL OR e.suppression IS NOT NULL OR e.crm_opt_out_at IS NOT NULL))
+            ), ended AS (
+                UPDATE touch_points t SET status = 'suppressed', reason = mute.why, fence = t.fence + 1, claimed_by = NULL, lease_until = NULL, updated_at = @now
+                FROM mute WHERE t.tenant_id = @tenantId AND t.id = mute.id AND (t.status = 'scheduled' OR (t.status = 'sending' AND t.handed_over_at IS NULL))
+            )
+            INSERT INTO touch_points (tenant_id, id, lead_id, step, channel, status, due_at, expires_at, subject, content, appointment_id, created_at, updated_at)
+            SELECT @tenantId, uuid_at(@now), lead_id, step || '-by-email', 'email', 'scheduled', greatest(due_at, @now), expires_at, subject, content, appointment_id, @now, @now FROM mute
+            ON CONFLICT (tenant_id, lead_id, step) DO NOTHING
+            """, new { contactId, leadIds, attempt, now = clock.GetUtcNow() }, cancel);
     }
 
     /// <summary>Takes back the links that went to this number, of every lead that has it: a stranger reads them. Those that went by email stay.</summary>
