@@ -38,7 +38,8 @@ public sealed class StaffTextStore(TimeProvider clock)
         ArgumentNullException.ThrowIfNull(transaction);
         return await transaction.FirstOrDefaultAsync<Row>("""
             SELECT l.id AS lead_id, w.channel, l.phone IS NOT NULL AS has_phone, l.phone_type, trim(l.email) <> '' AS has_email,
-                CASE WHEN c.opted_out_at IS NOT NULL OR 'opted_out' IN (l.consent, l.status) THEN 'opted_out' WHEN c.crm_opt_out_at IS NOT NULL THEN 'crm_opt_out' END AS said_no,
+                CASE WHEN (c.opted_out_at IS NOT NULL AND c.wrong_number_at IS NULL) OR 'opted_out' IN (l.consent, l.status) THEN 'opted_out' WHEN c.crm_opt_out_at IS NOT NULL THEN 'crm_opt_out' END AS said_no,
+                c.wrong_number_at IS NOT NULL AS is_wrong_number,
                 CASE WHEN e.unsubscribed_at IS NOT NULL THEN 'unsubscribed' WHEN e.suppression IS NOT NULL THEN e.suppression WHEN e.crm_opt_out_at IS NOT NULL THEN 'crm_unsubscribed' END AS no_mail
             FROM chat_sessions s
             JOIN leads l ON l.tenant_id = s.tenant_id AND l.id = s.lead_id
@@ -55,7 +56,7 @@ public sealed class StaffTextStore(TimeProvider clock)
 
     private static string? WhyNot(Row row) => row.SaidNo ?? (row.Channel == MessageChannels.Email
         ? row.HasEmail != true ? "no_email" : row.NoMail
-        : !row.HasPhone ? "no_phone" : PhoneTypes.TakesTexts(row.PhoneType) ? null : $"{row.PhoneType}_phone");
+        : row.IsWrongNumber ? "wrong_number" : !row.HasPhone ? "no_phone" : PhoneTypes.TakesTexts(row.PhoneType) ? null : $"{row.PhoneType}_phone");
 
     /// <summary>Plans a message of the thread as a text or an email, as its channel says. The lead's row is locked.</summary>
     public Task PlanAsync(TenantTransaction transaction, Guid leadId, ChatMessage message, string? traceParent, CancellationToken cancel)
@@ -81,7 +82,10 @@ public sealed class StaffTextStore(TimeProvider clock)
 
         public bool? HasEmail { get; init; }
 
+        /// <summary>The person's, by whichever number. A stranger with a wrong number ends texts to it, and nothing else.</summary>
         public string? SaidNo { get; init; }
+
+        public bool IsWrongNumber { get; init; }
 
         public string? NoMail { get; init; }
     }

@@ -231,6 +231,23 @@ public sealed class TakeoverTests(Scene scene) : IClassFixture<Scene>, IAsyncLif
         tooLong.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
     }
 
+    [Theory]
+    [InlineData(MessageChannels.Email, null)]
+    [InlineData(MessageChannels.Sms, "wrong_number")]
+    public async Task A_stranger_with_a_wrong_number_ends_texts_to_it_and_no_emails_of_staff(string channel, string? reason)
+    {
+        var customer = await TakenAsync();
+        var lead = await EmailAsync(customer);
+        await PhoneAsync(customer);
+        await scene.Database.ExecuteAsync("UPDATE contacts c SET opted_out_at = now(), wrong_number_at = now() FROM leads l WHERE l.id = $1 AND c.id = l.contact_id", lead);
+        await WriteAsync(customer, "Can you do Friday?", channel, isQuestion: false);
+
+        using var said = await _staff.PostAsJsonAsync($"{customer.Path}/staff-messages", new { content = "No, Monday 9:00" });
+
+        var answer = await said.Content.ReadFromJsonAsync<JsonElement>();
+        (said.StatusCode, answer.TryGetProperty("reason", out var why) ? why.GetString() : null).ShouldBe((reason is null ? HttpStatusCode.Created : HttpStatusCode.Conflict, reason));
+    }
+
     [Fact]
     public async Task What_staff_write_to_who_writes_emails_goes_out_by_email()
     {
