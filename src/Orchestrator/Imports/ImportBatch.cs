@@ -95,7 +95,7 @@ public sealed class ImportBatch(
     {
         var evidence = new ConsentEvidence("api", $"import {import.Id} line {row.Line}", "Opted out, says the file");
         await using var transaction = await database.BeginAsync(import.TenantId, cancel);
-        if (row.Phone is { } phone && await contacts.OptOutOnceAsync(transaction, (await contacts.EnsureAsync(transaction, phone, cancel)).Id, evidence, cancel))
+        if (await contacts.OptOutPersonAsync(transaction, row.Phone, row.Email, evidence, cancel))
         {
             Measures.OptedOut("import");
         }

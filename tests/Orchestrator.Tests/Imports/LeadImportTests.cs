@@ -133,6 +133,22 @@ public sealed class LeadImportTests(Shop shop) : IClassFixture<Shop>, IAsyncLife
         await shop.SetClockAsync(Shop.Monday10);
     }
 
+    [Theory]
+    [InlineData("+15125550951", "+15125550952", "Phone,Opted Out\n5125550951,yes\n")]
+    [InlineData("+15125550953", "+15125550954", "Email,Opted Out\n15125550953@example.com,yes\n")]
+    public async Task An_opt_out_in_a_file_ends_every_number_of_the_person(string first, string second, string file)
+    {
+        using var admin = await shop.SignedInAsync();
+        var email = $"{first[1..]}@example.com";
+        await shop.LeadByApiAsync(admin, _location, first, email);
+        var two = await shop.LeadByApiAsync(admin, await shop.LocationAsync(), second, email);
+
+        await DoneAsync(await SendAsync(file));
+
+        (await shop.Database.ColumnAsync<string>("SELECT phone FROM contacts WHERE phone IN ($1, $2) AND opted_out_at IS NOT NULL ORDER BY phone", first, second)).ShouldBe([first, second]);
+        (await shop.Database.ScalarAsync<string>("SELECT consent FROM leads WHERE id = $1", two)).ShouldBe("opted_out");
+    }
+
     [Fact]
     public async Task A_clear_no_in_a_file_is_kept_beside_a_doubtful_one()
     {
