@@ -15,8 +15,11 @@ public sealed record WordsOfAttempt(string Body, string[] OthersSids, DateTimeOf
     public bool Fit(TwilioMessage message)
     {
         ArgumentNullException.ThrowIfNull(message);
-        return message.IsOutbound && message.Body == Body && !(message.CreatedAt < StartedAt - Slack) && !OthersSids.Contains(message.Sid);
+        return message.IsOutbound && message.Body is { } body && Letters(body) == Letters(Body) && !(message.CreatedAt < StartedAt - Slack) && !OthersSids.Contains(message.Sid);
     }
+
+    // Twilio may have replaced letters, quotes and dashes on the way, so that the text is cheaper (Smart Encoding).
+    private static string Letters(string text) => string.Concat(GsmLetters.Fold(text).Where(letter => !char.IsWhiteSpace(letter) && !char.IsPunctuation(letter)));
 }
 
 /// <summary>What hand-overs are known by again.</summary>
