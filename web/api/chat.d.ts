@@ -637,6 +637,11 @@ export interface components {
             expiresAt: null | string;
             /** @description Of the shop where it is, an IANA name: it may be another one than the conversation's. */
             timezone: string;
+            /**
+             * Format: uuid
+             * @description The booking whose place it takes when it is confirmed; null when it takes none.
+             */
+            replacesId: null | string;
         };
         /** @enum {string} */
         ChatChannel: "chat" | "sms" | "email";
@@ -708,6 +713,11 @@ export interface components {
             bookings: components["schemas"]["ChatBooking"][];
             /** @description The one that the customer writes: en or es; null = nobody knows yet. */
             language: null | string;
+            /**
+             * Format: date-time
+             * @description What time it is here: who counts down to the end of a hold goes by this, and not by their own clock.
+             */
+            now: string;
         };
         /** @description What models have cost, and what one conversation and one appointment cost of it. */
         CostReport: {

@@ -52,11 +52,12 @@ internal static class BookingEndpoints
 /// <param name="Status">held, confirmed or cancelled; completed or no_show when it is over.</param>
 /// <param name="ExpiresAt">Until when it is held; null when it is not held.</param>
 /// <param name="Timezone">Of the shop where it is, an IANA name: it may be another one than the conversation's.</param>
+/// <param name="ReplacesId">The booking whose place it takes when it is confirmed; null when it takes none.</param>
 public sealed record ChatBooking(
-    Guid BookingId, Guid ServiceId, string ServiceName, DateTimeOffset StartsAt, DateTimeOffset EndsAt, long PriceCents, string Status, DateTimeOffset? ExpiresAt, string Timezone)
+    Guid BookingId, Guid ServiceId, string ServiceName, DateTimeOffset StartsAt, DateTimeOffset EndsAt, long PriceCents, string Status, DateTimeOffset? ExpiresAt, string Timezone, Guid? ReplacesId)
 {
     /// <summary>Makes it of the row.</summary>
     internal static ChatBooking Of(Appointment appointment) => new(
         appointment.Id, appointment.ServiceId, appointment.ServiceName, appointment.StartsAt, appointment.EndsAt, appointment.PriceCents, appointment.Status, appointment.ExpiresAt,
-        appointment.Timezone);
+        appointment.Timezone, appointment.ReplacesId);
 }

@@ -91,7 +91,8 @@ internal static class SessionEndpoints
             var booked = await bookings.CurrentAsync(session.TenantId, conversation.LeadId, cancel);
             var location = new ChatLocation(
                 conversation.LocationName, conversation.LocationPhone, conversation.LocationAddress, conversation.LocationTimezone, open.IsOpen(clock.GetUtcNow()));
-            return new ChatSession(session.SessionId, location, new ChatCustomer(conversation.FirstName), latest, conversation.Mode, [.. booked.Select(ChatBooking.Of)], conversation.Language);
+            return new ChatSession(session.SessionId, location, new ChatCustomer(conversation.FirstName), latest, conversation.Mode, [.. booked.Select(ChatBooking.Of)], conversation.Language,
+                clock.GetUtcNow());
         }
     }
 }
@@ -104,9 +105,10 @@ public sealed record OpenChatSession([property: Required, StringLength(200)] str
 /// <param name="Messages">The latest, oldest first.</param>
 /// <param name="Mode">Who answers: ai, human, or closed.</param>
 /// <param name="Language">The one that the customer writes: en or es; null = nobody knows yet.</param>
+/// <param name="Now">What time it is here: who counts down to the end of a hold goes by this, and not by their own clock.</param>
 /// <param name="Bookings">What is held for the customer, and their appointments that are not over; in the order of time.</param>
 public sealed record ChatSession(Guid SessionId, ChatLocation Location, ChatCustomer Customer, IReadOnlyList<ChatMessage> Messages, string Mode, IReadOnlyList<ChatBooking> Bookings,
-    string? Language);
+    string? Language, DateTimeOffset Now);
 
 /// <summary>The shop.</summary>
 /// <param name="Timezone">IANA name.</param>

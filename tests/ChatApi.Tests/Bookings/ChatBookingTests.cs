@@ -146,6 +146,11 @@ public sealed class ChatBookingTests : IClassFixture<Scene>, IAsyncLifetime
         var held = (await customer.AskAsync("Move it to Wednesday one")).Single(frame => frame.Type == "booking.held").Text("bookingId");
 
         (await StatusesAsync(customer)).ShouldBe(["confirmed", "held"], ignoreOrder: true);
+        var session = await (await customer.SendAsync(HttpMethod.Get, "")).Content.ReadFromJsonAsync<JsonElement>();
+        var (first, second) = (session.GetProperty("bookings")[0], session.GetProperty("bookings")[1]);
+        second.Text("replacesId").ShouldBe(first.Text("bookingId"));
+        first.GetProperty("replacesId").ValueKind.ShouldBe(JsonValueKind.Null);
+        (second.GetProperty("expiresAt").GetDateTimeOffset() - session.GetProperty("now").GetDateTimeOffset()).ShouldBeInRange(TimeSpan.FromMinutes(9), TimeSpan.FromMinutes(10), "the page counts from the server's time");
         await TapAsync(customer, held, "confirmation");
         (await _scene.Database.ColumnAsync<string>("""
             SELECT a.status || ' ' || to_char(a.starts_at AT TIME ZONE 'America/Chicago', 'Dy HH24:MI') || coalesce(' ' || a.status_reason, '')
