@@ -20,6 +20,11 @@ export class ApiError extends Error {
     super(`HTTP ${status}`);
   }
 
+  /** The cookie ran out, or is another session's by now; or there is no such thing. */
+  get isGone(): boolean {
+    return this.status === 401 || this.status === 404;
+  }
+
   /** Asking again in the same words will not help. */
   get isFinal(): boolean {
     return this.status >= 400 && this.status < 500 && this.status !== 408 && this.status !== 429;

@@ -1,13 +1,17 @@
-import { ApiError, cancelBooking, confirmBooking, earlierMessages, readSession, sendMessage, stopAnswer, wishContact } from './api';
-import { backoff, pause } from './backoff';
-import { readEvents, withDeadline } from './eventStream';
+import { ApiError, cancelBooking, confirmBooking, earlierMessages, stopAnswer, wishContact } from './api';
+import { ANSWER_MS, inTime, withDeadline } from './deadline';
+import { ServerClock } from './elapsed';
+import { Holds } from './holds';
 import { LiveStream } from './liveStream';
 import { lostOf, type LostTap } from './lostTap';
 import { openChat } from './opening';
 import { loadUnsent, saveUnsent } from './outbox';
-import { failureOf, newId } from './sending';
+import { Outgoing } from './outgoing';
+import { newId } from './sending';
 import { openSession, reduce, resumePoint, type SessionAction, type SessionState } from './session';
+import { SessionReads } from './sessionReads';
 import { speak } from './texts';
+import { ViewStore } from './viewStore';
 import type { ChatBooking, ChatEvent, ChatSession } from './wire';
 
 export type ChatView =
@@ -15,33 +19,30 @@ export type ChatView =
   | { phase: 'dead' }
   | { phase: 'open'; session: SessionState; connected: boolean; lost: LostTap | null };
 
-const SEND_TRIES = 3;
-const ANSWER_MS = 20_000;
 /** Whether the shop is open is worth asking again after this long. */
 const SESSION_STALE_MS = 5 * 60_000;
+/** What is held is only so for minutes, and a phone may have slept. */
+const HELD_STALE_MS = 30_000;
 
 /** The page's one connection to the server: opens the session, follows it, sends. React reads it as a store. */
 export class ChatClient {
-  private view: ChatView = { phase: 'opening', trouble: false };
-  private readonly listeners = new Set<() => void>();
+  private readonly store = new ViewStore<ChatView>({ phase: 'opening', trouble: false });
   private life = new AbortController();
   private wait = new AbortController();
   private live: LiveStream | null = null;
-  private sending: Promise<void> = Promise.resolve();
-  private notifying = false;
+  private reads: SessionReads | null = null;
+  private outgoing: Outgoing | null = null;
+  private readonly holds = new Holds((booking) => void this.holdEnded(booking));
+  private readonly clock = new ServerClock();
+  /** The session was opened again, and nothing was heard of it since. */
   private reopened = false;
-  private sessionReadAt = 0;
-  private reads = 0;
+  private reopening: Promise<boolean> | null = null;
   private draft = '';
 
   constructor(private readonly code: string | null) {}
 
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
-  };
-
-  readonly getView = (): ChatView => this.view;
+  readonly subscribe = this.store.subscribe;
+  readonly getView = this.store.get;
 
   start(): void {
     this.life = new AbortController();
@@ -51,6 +52,7 @@ export class ChatClient {
   stop(): void {
     this.life.abort();
     this.wait.abort();
+    this.holds.stop();
     this.live?.stop();
     this.live = null;
   }
@@ -80,55 +82,76 @@ export class ChatClient {
     }
   }
 
-  async stopAnswer(): Promise<void> {
-    if (this.session) {
-      await stopAnswer(this.session.sessionId, this.life.signal).catch(() => {
-        // The answer runs on and the button stays: the customer can press it again.
-      });
-    }
+  /** Answers whether it got through. */
+  stopAnswer(): Promise<boolean> {
+    return this.getsThrough(stopAnswer);
   }
 
   /** Takes a time that is held, or gives it or an appointment back. Answers whether it got through; that it came too late is told by the view. */
   async tapBooking(booking: ChatBooking, tap: 'confirm' | 'cancel'): Promise<boolean> {
-    if (!this.session) {
-      return false;
-    }
-    const { sessionId } = this.session;
+    const { bookingId } = booking;
     const send = tap === 'confirm' ? confirmBooking : cancelBooking;
     this.lose(null);
-    try {
-      await send(sessionId, booking.bookingId, this.life.signal);
+    const error: unknown = await this.ask((sessionId, signal) => send(sessionId, bookingId, signal)).then(() => null, (reason: unknown) => reason);
+    const lost = error === null ? null : lostOf(booking, tap, error);
+    this.lose(lost);
+    const isRead = (await this.reads?.read()) ?? false;
+    if (error === null || lost) {
       return true;
-    } catch (error) {
-      const lost = lostOf(booking, tap, error);
-      this.lose(lost);
-      return lost !== null;
-    } finally {
-      await this.refresh(sessionId);
     }
+    // An answer may be lost and the tap still count: what has become of the booking says so.
+    const after = this.session?.bookings.find((b) => b.bookingId === bookingId);
+    if (isRead && tap === 'confirm' && !after) {
+      this.lose({ booking, reason: 'late', alternatives: [] });
+    }
+    return isRead && (tap === 'confirm' ? after?.status !== 'held' : !after);
   }
 
-  /** Lets what is sent to the customer rest or end. Answers whether it did; the conversation says so, too. */
-  async tapWish(wish: 'pause' | 'opt-out'): Promise<boolean> {
-    return this.session ? wishContact(this.session.sessionId, wish, this.life.signal).then(
-      () => true,
-      () => false,
-    ) : false;
+  /** Lets what is sent to the customer rest or end. Answers whether it did. */
+  tapWish(wish: 'pause' | 'opt-out'): Promise<boolean> {
+    return this.getsThrough((sessionId, signal) => wishContact(sessionId, wish, signal));
   }
 
   /**
-   * Adds the part of the history before the oldest message shown.
+   * Adds the part of the history before the oldest message shown. Answers whether it got through.
    * @param beforeAdding called when the part is there, before the page changes
    */
-  async loadEarlier(beforeAdding: () => void): Promise<void> {
+  async loadEarlier(beforeAdding: () => void): Promise<boolean> {
     const before = this.session?.messages[0]?.seq;
-    if (this.session && before) {
-      const page = await earlierMessages(this.session.sessionId, before, this.life.signal).catch(() => null);
-      if (page) {
-        beforeAdding();
-        this.dispatch({ type: 'earlier', page });
-      }
+    if (!before) {
+      return true;
     }
+    const page = await this.ask((sessionId, signal) => earlierMessages(sessionId, before, signal)).catch(() => null);
+    if (page) {
+      beforeAdding();
+      this.dispatch({ type: 'earlier', page });
+    }
+    return page !== null;
+  }
+
+  private getsThrough(request: (sessionId: string, signal: AbortSignal) => Promise<void>): Promise<boolean> {
+    return this.ask(request).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  /** A request in time; once more when the cookie had run out and the code has opened the session again. */
+  private async ask<T>(request: (sessionId: string, signal: AbortSignal) => Promise<T>): Promise<T> {
+    const { signal } = this.life;
+    const once = () => inTime(signal, (end) => request(this.session?.sessionId ?? '', end));
+    try {
+      return await once();
+    } catch (error) {
+      if (error instanceof ApiError && error.isGone && (await this.reopen())) {
+        return once();
+      }
+      throw error;
+    }
+  }
+
+  private get view(): ChatView {
+    return this.store.get();
   }
 
   private get session(): SessionState | null {
@@ -142,18 +165,39 @@ export class ChatClient {
       return;
     }
     if (session === null) {
-      this.show({ phase: 'dead' });
+      this.store.set({ phase: 'dead' });
     } else {
       this.opened(session);
     }
   }
 
   private opened(session: ChatSession): void {
-    this.sessionReadAt = performance.now();
+    const { signal } = this.life;
+    const { sessionId } = session;
     speak(session.language);
-    const unsent = loadUnsent(session.sessionId);
+    const unsent = loadUnsent(sessionId);
     this.draft = unsent.draft;
-    this.show({ phase: 'open', session: openSession(session), connected: true, lost: null });
+    this.store.set({ phase: 'open', session: openSession(session), connected: true, lost: null });
+    this.reads = new SessionReads({
+      signal,
+      sessionId,
+      modeSeq: () => this.session?.modeSeq ?? 0,
+      onRead: (read, modeSeq) => this.take(read, modeSeq),
+      onGone: () => this.gone(),
+    });
+    this.outgoing = new Outgoing({
+      signal,
+      sessionId,
+      isStored: (clientMessageId) => !this.session?.messages.some((m) => m.key === clientMessageId && m.id === null),
+      isFollowed: () => this.live?.isFollowing ?? false,
+      onEvent: (event) => this.apply(event),
+      onStored: () => this.keepUnsent(),
+      onFailed: (clientMessageId, failure) => this.dispatch({ type: 'send.failed', clientMessageId, failure }),
+      onEnded: () => this.dispatch({ type: 'send.ended' }),
+      reopen: () => this.reopen(),
+    });
+    this.clock.set(session.now);
+    this.holds.watch(session);
     this.follow(session);
     for (const message of unsent.messages) {
       this.enqueue(message.clientMessageId, message.content);
@@ -167,27 +211,43 @@ export class ChatClient {
       after: resumePoint(session),
       onEvent: (event) => this.apply(event),
       onConnection: (connected) => this.connectionChanged(connected),
-      onGone: () => void this.reopen(),
+      onHeard: () => (this.reopened = false),
+      onGone: () => this.gone(),
     });
     this.live.start();
   }
 
-  /** The cookie ran out or the link was revoked: the code says which. */
-  private async reopen(): Promise<void> {
+  /** A session that was opened again and is gone at once stays so. */
+  private gone(): void {
+    if (this.reopened && !this.reopening) {
+      this.live?.stop();
+      this.store.set({ phase: 'dead' });
+    } else {
+      void this.reopen().catch(() => {});
+    }
+  }
+
+  /** Opens the session again: the cookie ran out or the link was revoked, and the code says which. */
+  private reopen(): Promise<boolean> {
+    this.reopening ??= this.openAgain().finally(() => (this.reopening = null));
+    return withDeadline(this.reopening, ANSWER_MS);
+  }
+
+  private async openAgain(): Promise<boolean> {
     const signal = this.life.signal;
-    const again = this.reopened ? null : openChat({ code: this.code, signal, onTrouble: () => this.inTrouble() });
     this.reopened = true;
-    const session = await again?.catch(() => null);
+    const session = await openChat({ code: this.code, signal, onTrouble: () => this.inTrouble() }).catch(() => null);
     if (signal.aborted) {
-      return;
+      return false;
     }
     if (!session || session.sessionId !== this.session?.sessionId) {
       this.live?.stop();
-      this.show({ phase: 'dead' });
-      return;
+      this.store.set({ phase: 'dead' });
+      return false;
     }
-    this.dispatch({ type: 'session', session });
+    this.take(session);
     this.follow(session);
+    return true;
   }
 
   private inTrouble(): AbortSignal {
@@ -196,9 +256,9 @@ export class ChatClient {
       this.wait.abort();
     }
     if (this.view.phase === 'open') {
-      this.show({ ...this.view, connected: false });
+      this.store.set({ ...this.view, connected: false });
     } else {
-      this.show({ phase: 'opening', trouble: true });
+      this.store.set({ phase: 'opening', trouble: true });
     }
     return this.wait.signal;
   }
@@ -208,81 +268,42 @@ export class ChatClient {
       return;
     }
     if (this.view.connected !== connected) {
-      this.show({ ...this.view, connected });
+      this.store.set({ ...this.view, connected });
     }
-    if (connected && performance.now() - this.sessionReadAt > SESSION_STALE_MS) {
-      void this.refresh(this.view.session.sessionId);
-    }
-  }
-
-  private async refresh(sessionId: string): Promise<void> {
-    this.sessionReadAt = performance.now();
-    const read = (this.reads += 1);
-    const session = await readSession(sessionId, this.life.signal).catch(() => null);
-    // Of several that were asked for at the same time the last one counts.
-    if (session && read === this.reads) {
-      this.dispatch({ type: 'session', session });
-    }
-  }
-
-  /** Messages leave one after the other, so that the history has them in the order of writing. */
-  private enqueue(clientMessageId: string, content: string): void {
-    this.dispatch({ type: 'sending', clientMessageId, content, at: new Date().toISOString() });
-    this.keepUnsent();
-    this.sending = this.sending.then(() => this.deliver(clientMessageId, content));
-  }
-
-  private async deliver(clientMessageId: string, content: string): Promise<void> {
-    const signal = this.life.signal;
-    for (let tries = 1; !signal.aborted; tries += 1) {
-      try {
-        await this.attempt(clientMessageId, content);
-        this.keepUnsent();
-        return;
-      } catch (error) {
-        const final = error instanceof ApiError && (error.isFinal || error.status === 429);
-        if (final || tries === SEND_TRIES) {
-          this.dispatch({ type: 'send.failed', clientMessageId, failure: failureOf(error) });
-          return;
-        }
-        await pause(backoff(tries), signal);
+    if (connected) {
+      const held = this.view.session.bookings.some((b) => b.status === 'held');
+      if (this.reads && this.reads.age > (held ? HELD_STALE_MS : SESSION_STALE_MS)) {
+        void this.reads.read();
       }
+      // What could not leave for want of a connection leaves now: by its id the server knows what it has.
+      this.view.session.messages.filter((m) => m.delivery.state === 'failed' && m.delivery.failure === 'network').forEach((m) => this.retry(m.key));
     }
   }
 
-  /** Resolves once the message is stored, and reads its answer on; rejects when it may not have been stored. */
-  private attempt(clientMessageId: string, content: string): Promise<void> {
-    const sessionId = this.session?.sessionId ?? '';
-    const request = new AbortController();
-    const end = () => request.abort();
-    this.life.signal.addEventListener('abort', end);
-
-    return new Promise((resolve, reject) => {
-      const settle = (error: unknown) => (this.isStored(clientMessageId) ? resolve() : reject(error));
-      withDeadline(sendMessage(sessionId, { clientMessageId, content }, request.signal), ANSWER_MS)
-        .then((body) =>
-          readEvents(body, request.signal, {
-            onEvent: (event) => {
-              this.apply(event);
-              if (this.isStored(clientMessageId)) {
-                resolve();
-              }
-            },
-          }),
-        )
-        .then(() => {
-          settle(new Error('The answer ended before the message was confirmed.'));
-          this.dispatch({ type: 'send.ended' });
-        }, settle)
-        .finally(() => {
-          this.life.signal.removeEventListener('abort', end);
-          end();
-        });
-    });
+  private take(session: ChatSession, modeSeq?: number): void {
+    this.clock.set(session.now);
+    this.dispatch({ type: 'session', session, modeSeq });
+    this.holds.watch(session);
+    const lost = this.view.phase === 'open' ? this.view.lost : null;
+    if (lost?.reason === 'late' && session.bookings.some((b) => b.bookingId === lost.booking.bookingId)) {
+      this.lose(null);
+    }
   }
 
-  private isStored(clientMessageId: string): boolean {
-    return !this.session?.messages.some((m) => m.key === clientMessageId && m.id === null);
+  /** A hold is over by the server's time, which the server may see otherwise; when it cannot be asked, the card goes all the same. */
+  private async holdEnded(booking: ChatBooking): Promise<void> {
+    if (!(await this.reads?.read())) {
+      this.dispatch({ type: 'hold.ended', bookingId: booking.bookingId });
+    }
+    if (!this.session?.bookings.some((b) => b.bookingId === booking.bookingId)) {
+      this.lose({ booking, reason: 'late', alternatives: [] });
+    }
+  }
+
+  private enqueue(clientMessageId: string, content: string): void {
+    this.dispatch({ type: 'sending', clientMessageId, content, at: this.clock.now() });
+    this.keepUnsent();
+    this.outgoing?.enqueue(clientMessageId, content);
   }
 
   private keepUnsent(): void {
@@ -296,12 +317,12 @@ export class ChatClient {
   }
 
   private apply(event: ChatEvent): void {
-    this.dispatch({ type: 'event', event, at: new Date().toISOString() });
+    this.dispatch({ type: 'event', event, at: this.clock.now() });
     if (event.name === 'booking.held') {
       this.lose(null);
     }
     if (event.name === 'booking.held' || event.name === 'booking.changed') {
-      void this.refresh(this.session?.sessionId ?? '');
+      void this.reads?.read();
     }
   }
 
@@ -311,36 +332,14 @@ export class ChatClient {
     }
     const session = reduce(this.view.session, action);
     if (session !== this.view.session) {
-      this.view = { ...this.view, session };
-      this.notifySoon();
+      this.store.set({ ...this.view, session });
+      this.outgoing?.noticeStored();
     }
   }
 
   private lose(lost: LostTap | null): void {
     if (this.view.phase === 'open' && this.view.lost !== lost) {
-      this.show({ ...this.view, lost });
-    }
-  }
-
-  private show(view: ChatView): void {
-    this.view = view;
-    this.notifySoon();
-  }
-
-  /** Pieces of an answer come faster than a screen is drawn: one rendering per frame is enough. */
-  private notifySoon(): void {
-    if (this.notifying) {
-      return;
-    }
-    this.notifying = true;
-    const notify = () => {
-      this.notifying = false;
-      this.listeners.forEach((listener) => listener());
-    };
-    if (document.visibilityState === 'hidden') {
-      setTimeout(notify, 0);
-    } else {
-      requestAnimationFrame(notify);
+      this.store.set({ ...this.view, lost });
     }
   }
 }

@@ -1,4 +1,5 @@
 import { createParser } from 'eventsource-parser';
+import { withDeadline } from './deadline';
 import { readEvent, seqOf, type ChatEvent } from './wire';
 
 /** The server sends a comment every 15 s; a line silent for longer than two of them is dead. */
@@ -56,12 +57,4 @@ export async function readEvents(body: ReadableStream<Uint8Array>, signal: Abort
     signal.removeEventListener('abort', abort);
     void chunks.cancel().catch(() => {});
   }
-}
-
-/** Rejects when the work takes longer; the work itself is not stopped by this. */
-export function withDeadline<T>(work: Promise<T>, ms: number): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error('Nothing came in time.')), ms);
-    work.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
 }

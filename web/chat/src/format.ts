@@ -12,10 +12,16 @@ export function dayOf(iso: string): string {
   return formatOf('day', { weekday: 'long', month: 'long', day: 'numeric' }).format(new Date(iso));
 }
 
+/** How much of a time is said; the zone always is. */
+const TIMES = {
+  'day and time': { weekday: 'long', month: 'long', day: 'numeric' },
+  short: { weekday: 'short', month: 'short', day: 'numeric' },
+  time: {},
+} satisfies Record<string, Intl.DateTimeFormatOptions>;
+
 /** A time where the shop is: there the customer has to be. `timezone` is an IANA name; of one that the browser does not know, the reader's own. */
-export function timeAtShop(iso: string, timezone: string, style: 'day and time' | 'time' = 'day and time'): string {
-  const parts: Intl.DateTimeFormatOptions = { hour: 'numeric', minute: '2-digit', timeZoneName: style === 'time' ? undefined : 'short' };
-  const whole: Intl.DateTimeFormatOptions = style === 'time' ? parts : { ...parts, weekday: 'long', month: 'long', day: 'numeric' };
+export function timeAtShop(iso: string, timezone: string, style: keyof typeof TIMES = 'day and time'): string {
+  const whole: Intl.DateTimeFormatOptions = { ...TIMES[style], hour: 'numeric', minute: '2-digit', timeZoneName: 'short' };
   try {
     return new Intl.DateTimeFormat(locale, { ...whole, timeZone: timezone }).format(new Date(iso));
   } catch {

@@ -1,13 +1,12 @@
 import { ApiError, openStream } from './api';
 import { backoff, pause } from './backoff';
-import { readEvents, withDeadline } from './eventStream';
+import { ANSWER_MS, withDeadline } from './deadline';
+import { moment, since } from './elapsed';
+import { readEvents } from './eventStream';
 import type { ChatEvent } from './wire';
 
 /** A page left in the background gives its line back after this long. */
 const HIDDEN_GRACE_MS = 60_000;
-
-/** How long a connection may take to be answered. */
-const ANSWER_MS = 20_000;
 
 /** The server speaks at least every 15 s; after a longer quiet a page that wakes does not trust its line. */
 const QUIET_MS = 20_000;
@@ -18,6 +17,8 @@ export interface LiveStreamOptions {
   after: number;
   onEvent(event: ChatEvent): void;
   onConnection(connected: boolean): void;
+  /** Something came: the session is ours to read. */
+  onHeard?(): void;
   /** The session is no longer ours to read. */
   onGone(): void;
 }
@@ -29,7 +30,8 @@ export interface LiveStreamOptions {
 export class LiveStream {
   private after: number;
   private failures = 0;
-  private lastHeard = 0;
+  private lastHeard = moment();
+  private following = false;
   private running: AbortController | null = null;
   /** The connection of this moment, or the wait before the next. */
   private step: AbortController | null = null;
@@ -37,6 +39,11 @@ export class LiveStream {
 
   constructor(private readonly options: LiveStreamOptions) {
     this.after = options.after;
+  }
+
+  /** Does it bring the session's events at this moment? */
+  get isFollowing(): boolean {
+    return this.following;
   }
 
   start(): void {
@@ -71,7 +78,7 @@ export class LiveStream {
     clearTimeout(this.hideTimer);
     if (document.visibilityState === 'hidden') {
       this.hideTimer = setTimeout(() => this.disconnect(), HIDDEN_GRACE_MS);
-    } else if (!this.running || performance.now() - this.lastHeard > QUIET_MS) {
+    } else if (!this.running || since(this.lastHeard) > QUIET_MS) {
       this.reconnectNow();
     }
   };
@@ -108,8 +115,9 @@ export class LiveStream {
   private async follow(running: AbortSignal, step: AbortSignal): Promise<number | null> {
     let planned: number | null = null;
     try {
-      this.lastHeard = performance.now();
+      this.lastHeard = moment();
       const body = await withDeadline(openStream(this.options.sessionId, this.after, step), ANSWER_MS);
+      this.following = true;
       this.options.onConnection(true);
       await readEvents(body, step, {
         onBytes: () => this.heard(),
@@ -130,12 +138,15 @@ export class LiveStream {
         return null;
       }
       return planned ?? this.failed(error);
+    } finally {
+      this.following = false;
     }
   }
 
   private heard(): void {
-    this.lastHeard = performance.now();
+    this.lastHeard = moment();
     this.failures = 0;
+    this.options.onHeard?.();
   }
 
   private failed(error: unknown): number {

@@ -10,9 +10,9 @@ export interface LostTap {
   alternatives: readonly string[];
 }
 
-/** What a failed tap means for its booking; null when it did not get through. */
+/** What a refusal means for the booking that was tapped; null when it was no refusal of that. */
 export function lostOf(booking: ChatBooking, tap: 'confirm' | 'cancel', error: unknown): LostTap | null {
-  if (!(error instanceof ApiError && error.isFinal)) {
+  if (!(error instanceof ApiError && error.status === 409)) {
     return null;
   }
   const { reason, alternatives } = error.conflict;

@@ -1,10 +1,8 @@
 import { ApiError, currentSession, exchangeCode, readSession } from './api';
 import { backoff, pause } from './backoff';
-import { withDeadline } from './eventStream';
+import { inTime } from './deadline';
 import { hasOpenedSeveral, openedBy, rememberOpened } from './opened';
 import type { ChatSession } from './wire';
-
-const ANSWER_MS = 20_000;
 
 export interface Opening {
   /** The code at the end of the link; null when there is none. */
@@ -21,7 +19,7 @@ export interface Opening {
 export async function openChat({ code, signal, onTrouble }: Opening): Promise<ChatSession | null> {
   for (let failures = 1; ; failures += 1) {
     try {
-      return await withDeadline(sessionOf(code, signal), ANSWER_MS);
+      return await inTime(signal, (request) => sessionOf(code, request));
     } catch (error) {
       if (signal.aborted) {
         throw error;

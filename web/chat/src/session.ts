@@ -49,7 +49,9 @@ export interface SessionState {
 }
 
 export type SessionAction =
-  | { type: 'session'; session: ChatSession }
+  /** `modeSeq`: the page's own when it was asked for; without one it is the newest of all. */
+  | { type: 'session'; session: ChatSession; modeSeq?: number | undefined }
+  | { type: 'hold.ended'; bookingId: string }
   | { type: 'earlier'; page: ChatMessagePage }
   | { type: 'event'; event: ChatEvent; at: string }
   | { type: 'sending'; clientMessageId: string; content: string; at: string }
@@ -83,7 +85,9 @@ export function openSession(session: ChatSession): SessionState {
 export function reduce(state: SessionState, action: SessionAction): SessionState {
   switch (action.type) {
     case 'session':
-      return mergeSession(state, action.session);
+      return mergeSession(state, action.session, action.modeSeq);
+    case 'hold.ended':
+      return { ...state, bookings: state.bookings.filter((b) => b.bookingId !== action.bookingId || b.status !== 'held') };
     case 'earlier':
       return { ...mergeMessages(state, action.page.items), hasEarlier: action.page.nextCursor !== null };
     case 'sending':
@@ -94,10 +98,16 @@ export function reduce(state: SessionState, action: SessionAction): SessionState
         delivery: { state: 'failed', failure: action.failure },
       }));
     case 'send.ended':
-      return state.awaitingAnswer ? { ...state, awaitingAnswer: false } : state;
+      // One that was lost before its first word is asked for once more.
+      return state.awaitingAnswer && !isUnsaid(state.messages.findLast((m) => m.role !== 'system')) ? { ...state, awaitingAnswer: false } : state;
     case 'event':
       return applyEvent(state, action.event, action.at);
   }
+}
+
+/** Codes are kept only as a hash: the stored text of an SMS has a mark where the link was. */
+export function readable({ channel, text }: ShownMessage): string {
+  return channel === 'chat' ? text.shown : text.shown.replaceAll('{link}', texts.linkHere);
 }
 
 /** Where a stream must begin so that nothing the history left open is missed. */
@@ -132,7 +142,7 @@ function applyEvent(state: SessionState, event: ChatEvent, at: string): SessionS
     case 'answer.interrupted':
       return event.data.reason === 'superseded'
         ? finish(state, event, at, 'superseded', storedText(''))
-        : finish(state, event, at, 'interrupted');
+        : interrupted(finish(state, event, at, 'interrupted'), event.data);
     case 'answer.failed':
       return finish(state, event, at, 'failed');
     case 'booking.held':
@@ -166,7 +176,30 @@ function finish(state: SessionState, event: AnswerEvent, at: string, status: Sho
   if (status === 'superseded') {
     return { ...next, awaitingAnswer: true };
   }
-  return wasOpen && message ? announce({ ...next, awaitingAnswer: false }, message) : next;
+  if (!wasOpen || !message) {
+    return next;
+  }
+  const ended = { ...next, awaitingAnswer: false };
+  return isUnsaid(message) ? ended : announce(ended, message);
+}
+
+/** An answer whose process was lost before its first word is asked for once more by the server. Once. */
+function interrupted(state: SessionState, { messageId, reason }: { messageId: string; reason: string }): SessionState {
+  const at = state.messages.findIndex((m) => m.id === messageId);
+  const before = state.messages.slice(0, at).findLast((m) => m.role === 'customer' || isUnsaid(m));
+  const isAskedAgain = reason === 'owner_lost' && state.mode === 'ai' && isUnsaid(state.messages[at]) && at === state.messages.length - 1 && !isUnsaid(before);
+  return isAskedAgain ? { ...state, awaitingAnswer: true } : state;
+}
+
+/** It ended before its first word: there is nothing to show. */
+export function isUnsaid(message: ShownMessage | undefined): boolean {
+  return message !== undefined && message.status === 'interrupted' && message.text.shown === '';
+}
+
+/** While people answer: has one written since they took over? Only the assistant's last words tell when that was on a page that was opened later. */
+export function personIsHere({ messages, modeSeq }: SessionState): boolean {
+  const took = Math.max(modeSeq, messages.findLast((m) => m.role === 'assistant' && m.channel === 'chat')?.seq ?? 0);
+  return messages.some((m) => m.role === 'staff' && (m.seq ?? 0) > took);
 }
 
 /**
@@ -248,8 +281,10 @@ function startSending(state: SessionState, { clientMessageId, content, at }: Ext
 }
 
 /** Takes in a newer picture of the whole session without losing what is only on this page. */
-function mergeSession(state: SessionState, session: ChatSession): SessionState {
-  const { location, mode, customer, bookings } = session;
+function mergeSession(state: SessionState, session: ChatSession, modeSeq = state.modeSeq): SessionState {
+  const { location, customer, bookings } = session;
+  // Who answers may have changed while this picture was on its way.
+  const mode = state.modeSeq > modeSeq ? state.mode : session.mode;
   return { ...mergeMessages(state, session.messages), location, mode, bookings, firstName: customer.firstName };
 }
 
@@ -275,7 +310,7 @@ function fromHistory(message: ChatMessage): ShownMessage {
     channel: message.channel,
     status: message.status,
     createdAt: message.createdAt,
-    text: storedText(message.content === '' && message.pictures !== null ? texts.picture : message.content),
+    text: storedText(message.pictures === null ? message.content : `${message.content}\n${texts.picture}`.trim()),
     delivery: SENT,
     tool: null,
   };
@@ -285,7 +320,7 @@ function announce(state: SessionState, message: ShownMessage): SessionState {
   const announcement: Announcement = {
     id: message.key,
     role: message.role,
-    text: message.text.shown,
+    text: readable(message),
     failed: message.status === 'failed',
   };
   return { ...state, announcements: [...state.announcements, announcement].slice(-ANNOUNCEMENTS_KEPT) };

@@ -13,13 +13,17 @@ export interface StickToBottom {
   holdPlace(): void;
 }
 
-/** Keeps the end in view while the reader is there, and leaves a reader who scrolled up alone. */
-export function useStickToBottom(changes: unknown): StickToBottom {
+/**
+ * Keeps the end in view while the reader is there, and leaves a reader who scrolled up alone.
+ * @param newest what stands last: only another one is worth a word to who reads further up
+ */
+export function useStickToBottom(changes: unknown, newest: string | undefined): StickToBottom {
   const scroller = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const following = useRef(true);
   /** Distance from the end of the content to keep through the next change. */
   const held = useRef<number | null>(null);
+  const seen = useRef(newest);
   const [behind, setBehind] = useState(false);
 
   const toBottom = useCallback(() => {
@@ -38,14 +42,30 @@ export function useStickToBottom(changes: unknown): StickToBottom {
     if (!element) {
       return;
     }
+    let top = element.scrollTop;
+    let height = element.scrollHeight;
     const scrolled = () => {
-      following.current = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_PX;
+      const left = element.scrollHeight - element.scrollTop - element.clientHeight;
+      // Up by the reader's hand, were it a little: a text that grows must not pull them back. What became shorter moves up by itself.
+      const isUp = element.scrollTop < top && element.scrollHeight >= height && left > 1;
+      top = element.scrollTop;
+      height = element.scrollHeight;
+      following.current = !isUp && left < NEAR_PX;
       if (following.current) {
         setBehind(false);
       }
     };
+    const wheeled = (event: WheelEvent) => {
+      if (event.deltaY < 0 && element.scrollTop > 0) {
+        following.current = false;
+      }
+    };
     element.addEventListener('scroll', scrolled, { passive: true });
-    return () => element.removeEventListener('scroll', scrolled);
+    element.addEventListener('wheel', wheeled, { passive: true });
+    return () => {
+      element.removeEventListener('scroll', scrolled);
+      element.removeEventListener('wheel', wheeled);
+    };
   }, []);
 
   useLayoutEffect(() => {
@@ -55,10 +75,11 @@ export function useStickToBottom(changes: unknown): StickToBottom {
       held.current = null;
     } else if (following.current) {
       toBottom();
-    } else {
+    } else if (newest !== seen.current) {
       setBehind(true);
     }
-  }, [changes, toBottom]);
+    seen.current = newest;
+  }, [changes, newest, toBottom]);
 
   // A keyboard that opens, or a field that grows, takes height away without any change of content.
   useEffect(() => {

@@ -18,7 +18,7 @@ export type ChatMessage = Narrow<
   }
 >;
 
-export type ChatBooking = Narrow<Schemas['ChatBooking'], { status: 'held' | 'confirmed' | 'cancelled' | 'completed' | 'no_show'; expiresAt: string | null }>;
+export type ChatBooking = Narrow<Schemas['ChatBooking'], { status: 'held' | 'confirmed' | 'cancelled' | 'completed' | 'no_show'; expiresAt: string | null; replacesId: string | null }>;
 
 export type ChatSession = Narrow<
   Schemas['ChatSession'],

@@ -1,7 +1,8 @@
 import { fireEvent, screen } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { completed, created, delta, failed, interrupted, started } from './events';
-import { json, message, session, SESSION_ID } from './fakeServer';
+import type { ChatEvent } from '../src/wire';
+import { json, message, offline, session, SESSION_ID } from './fakeServer';
 import { conversation, field, log, open, pass, server, stored, tell, write, useFreshPage } from './page';
 
 useFreshPage();
@@ -63,6 +64,36 @@ describe('an answer', () => {
     expect(screen.queryByRole('button', { name: 'Stop answering' })).toBeNull();
     expect(conversation().getByText(/The answer ended here/)).toBeTruthy();
     expect(document.activeElement).toBe(field());
+  });
+
+  it('that could not be stopped says so', async () => {
+    server.onStop = offline;
+    await open();
+    await tell(server.live[0], started(1), delta(2, 'Tint'));
+    fireEvent.click(screen.getByRole('button', { name: 'Stop answering' }));
+    await pass();
+    expect(screen.getByRole('alert').textContent).toMatch(/did not get through/);
+  });
+
+  it('that was stopped before its first word is neither shown nor read aloud', async () => {
+    await open();
+    await write('How much?');
+    await tell(server.posts[0], created(stored(1)), started(2), interrupted(3));
+    expect(conversation().queryByText(/ended here/)).toBeNull();
+    expect(conversation().getAllByRole('listitem')).toHaveLength(1);
+    expect(log().textContent).toBe('');
+    expect(screen.queryByText('The assistant is writing')).toBeNull();
+  });
+
+  it('that was lost before its first word is waited for once more', async () => {
+    await open();
+    await write('How much?');
+    await tell(server.posts[0], created(stored(1)), started(2), interrupted(3, 'owner_lost'));
+    server.posts[0]?.end();
+    await pass();
+    expect(screen.getByText('The assistant is writing')).toBeTruthy();
+    await tell(server.live[0], ...[{ ...started(4), data: { messageId: 'b', coversSeq: 1 } }, { ...interrupted(5, 'owner_lost'), data: { messageId: 'b', reason: 'owner_lost' } }] as ChatEvent[]);
+    expect(screen.queryByText('The assistant is writing')).toBeNull();
   });
 
   it('that fails says so and what to do', async () => {

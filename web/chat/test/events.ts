@@ -6,7 +6,7 @@ const usage = { provider: 'claude', model: 'm', inputTokens: 1, outputTokens: 1,
 export const started = (seq: number): ChatEvent => ({ name: 'answer.started', seq, data: { messageId: 'a', coversSeq: seq - 1 } });
 export const delta = (seq: number, text: string): ChatEvent => ({ name: 'answer.delta', seq, data: { messageId: 'a', text } });
 export const restarted = (seq: number): ChatEvent => ({ name: 'answer.restarted', seq, data: { messageId: 'a' } });
-export const interrupted = (seq: number): ChatEvent => ({ name: 'answer.interrupted', seq, data: { messageId: 'a', reason: 'stopped' } });
+export const interrupted = (seq: number, reason = 'stopped'): ChatEvent => ({ name: 'answer.interrupted', seq, data: { messageId: 'a', reason } });
 export const superseded = (seq: number): ChatEvent => ({ name: 'answer.interrupted', seq, data: { messageId: 'a', reason: 'superseded' } });
 export const failed = (seq: number): ChatEvent => ({ name: 'answer.failed', seq, data: { messageId: 'a', code: 'provider_unavailable' } });
 export const tool = (seq: number, state: string): ChatEvent => ({ name: 'answer.tool', seq, data: { messageId: 'a', name: 'get_prices', state } });

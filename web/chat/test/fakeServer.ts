@@ -12,6 +12,7 @@ export function session(change: Partial<ChatSession> = {}): ChatSession {
     mode: 'ai',
     bookings: [],
     language: null,
+    now: '2026-11-23T16:05:00Z',
     ...change,
   };
 }
@@ -27,6 +28,7 @@ export function booking(change: Partial<ChatBooking> = {}): ChatBooking {
     status: 'held',
     expiresAt: '2026-11-23T16:10:00Z',
     timezone: 'America/Chicago',
+    replacesId: null,
     ...change,
   };
 }
@@ -100,6 +102,8 @@ export class FakeServer {
   onSend: () => Answer = () => keep(this.posts);
   onSession: () => Answer = () => json(200, session());
   onTap: () => Answer = () => json(200, booking());
+  onStop: () => Answer = () => new Response(null, { status: 204 });
+  onWish: () => Answer = () => new Response(null, { status: 204 });
 
   constructor() {
     vi.stubGlobal('fetch', (url: string, init?: RequestInit) => this.fetch(url, init));
@@ -130,7 +134,10 @@ export class FakeServer {
       if (url.includes('/bookings/')) {
         return this.onTap();
       }
-      return url.endsWith('/messages') ? this.onSend() : /\/(stop|pause|opt-out)$/.test(url) ? new Response(null, { status: 204 }) : this.onExchange();
+      if (/\/(pause|opt-out)$/.test(url)) {
+        return this.onWish();
+      }
+      return url.endsWith('/messages') ? this.onSend() : url.endsWith('/stop') ? this.onStop() : this.onExchange();
     }
     if (url.includes('/messages')) {
       return this.onHistory();

@@ -1,7 +1,7 @@
 import { cleanup, fireEvent, screen } from '@testing-library/react';
-import { describe, expect, it } from 'vitest';
-import { created, mode } from './events';
-import { FakeStream, json, offline } from './fakeServer';
+import { describe, expect, it, vi } from 'vitest';
+import { created, delta, mode, started } from './events';
+import { FakeStream, json, message, offline, session } from './fakeServer';
 import { conversation, field, open, pass, sendButton, server, stored, tell, write, useFreshPage } from './page';
 
 useFreshPage();
@@ -17,6 +17,27 @@ describe('the wish for fewer messages', () => {
     expect(server.callsTo('/pause', 'POST')).toHaveLength(1);
     expect(server.callsTo('/opt-out', 'POST')).toHaveLength(1);
     expect(screen.queryByRole('alert')).toBeNull();
+  });
+
+  it('is confirmed beside the button, which keeps the focus', async () => {
+    await open();
+    fireEvent.click(screen.getByText('Fewer messages from the shop'));
+    const button = screen.getByRole('button', { name: 'Stop all messages' });
+    button.focus();
+    fireEvent.click(button);
+    expect(button.getAttribute('aria-disabled')).toBe('true');
+    await pass();
+    expect(screen.getAllByRole('status').map((line) => line.textContent)).toContain('Done. You get no more texts or emails. You can still write here.');
+    expect(document.activeElement).toBe(button);
+  });
+
+  it('says when it did not get through, an answer that never comes included', async () => {
+    server.onWish = () => 'never';
+    await open();
+    fireEvent.click(screen.getByText('Fewer messages from the shop'));
+    fireEvent.click(screen.getByRole('button', { name: 'Pause for 30 days' }));
+    await pass(20_000);
+    expect(screen.getByRole('alert').textContent).toMatch(/did not get through/);
   });
 });
 
@@ -61,10 +82,12 @@ describe('the composer', () => {
     expect(screen.getByText(/This conversation is closed/)).toBeTruthy();
   });
 
-  it('says when a person answers', async () => {
+  it('says that a person will answer, and when one does', async () => {
     await open();
     await tell(server.live[0], mode(1, 'human'));
-    expect(screen.getAllByText('A person from Acme Tint Austin is answering you here.').length).toBeGreaterThan(0);
+    expect(screen.getAllByText('A person from Acme Tint Austin will answer you here.')).toHaveLength(2);
+    await tell(server.live[0], created(message({ id: 's', seq: 2, role: 'staff', content: 'Mike here.' })));
+    expect(screen.getAllByText('A person from Acme Tint Austin is answering you here.')).toHaveLength(2);
     expect(screen.queryByText('AI assistant')).toBeNull();
   });
 });
@@ -76,7 +99,7 @@ describe('sending', () => {
     await write('How much?');
     await pass(10_000);
     expect(server.callsTo('/messages', 'POST')).toHaveLength(3);
-    expect(conversation().getByRole('alert').textContent).toBe('Not sent.');
+    expect(conversation().getByRole('alert').textContent).toMatch(/^Not sent yet\./);
 
     server.onSend = () => (server.posts.push(new FakeStream()), server.posts[0]!);
     fireEvent.click(conversation().getByRole('button', { name: 'Try again' }));
@@ -132,6 +155,76 @@ describe('sending', () => {
     expect(server.posts).toHaveLength(1);
     await tell(server.posts[0], created(stored(1)));
     expect(server.callsTo('/messages', 'POST').map((call) => (call.body as { content: string }).content)).toEqual(['First', 'Second']);
+  });
+
+  it('goes out by itself when the connection is back, once and in order', async () => {
+    await open();
+    server.onSend = offline;
+    await write('First');
+    await write('Second');
+    await pass(10_000);
+    expect(conversation().getAllByText(/^Not sent yet/)).toHaveLength(2);
+    server.onSend = () => (server.posts.push(new FakeStream()), server.posts.at(-1)!);
+    window.dispatchEvent(new Event('online'));
+    await pass();
+    await tell(server.posts[0], created(stored(1)));
+    await tell(server.posts[1], created(stored(2, 'q2')));
+    expect(server.posts).toHaveLength(2);
+    expect(conversation().queryByText(/^Not sent yet/)).toBeNull();
+    expect(conversation().getAllByText(/^First|^Second/).map((text) => text.textContent)).toEqual(['First', 'Second']);
+  });
+
+  it('is not kept waiting by a dead line of a message that is stored', async () => {
+    await open();
+    server.onSend = () => 'never';
+    await write('First');
+    await write('Second');
+    expect(server.callsTo('/messages', 'POST')).toHaveLength(1);
+    await tell(server.live[0], created(stored(1)));
+    expect(server.callsTo('/messages', 'POST').map((call) => (call.body as { content: string }).content)).toEqual(['First', 'Second']);
+  });
+
+  it('leaves lines free: of a burst only the newest answer is read twice', async () => {
+    await open();
+    for (const [index, text] of ['One', 'Two', 'Three'].entries()) {
+      await write(text);
+      await tell(server.posts[index], created(stored(index + 1, `q${index}`)));
+    }
+    expect(server.posts.map((post) => post.cancelled)).toEqual([true, true, false]);
+    await tell(server.live[0], started(4), delta(5, 'All three.'));
+    expect(conversation().getByText('All three.')).toBeTruthy();
+  });
+
+  it('reads every answer on while there is no other line', async () => {
+    server.onStream = offline;
+    await open();
+    for (const [index, text] of ['One', 'Two'].entries()) {
+      await write(text);
+      await tell(server.posts[index], created(stored(index + 1, `q${index}`)));
+    }
+    expect(server.posts.map((post) => post.cancelled)).toEqual([false, false]);
+  });
+
+  it('goes on when the cookie had run out and the link opens the session again', async () => {
+    await open();
+    server.onSend = () => json(401, {});
+    server.onExchange = () => {
+      server.onSend = () => (server.posts.push(new FakeStream()), server.posts.at(-1)!);
+      return json(201, session());
+    };
+    await write('How much?');
+    await tell(server.posts[0], created(stored(1)));
+    expect(server.callsTo('/messages', 'POST')).toHaveLength(2);
+    expect(conversation().queryByRole('alert')).toBeNull();
+  });
+
+  it('dates a message by the clock of the server', async () => {
+    vi.setSystemTime('2019-05-05T12:00:00Z');
+    server.onExchange = () => json(201, session({ messages: [message({ id: 'a', seq: 1, content: 'Hi' })] }));
+    await open();
+    server.onSend = () => 'never';
+    await write('How much?');
+    expect(conversation().queryByText(/May 5/)).toBeNull();
   });
 
   it('keeps an unconfirmed message and the draft through a reload', async () => {

@@ -10,6 +10,8 @@ interface BookingCardProps {
   client: ChatClient;
   sessionId: string;
   booking: ChatBooking;
+  /** The appointment that ends when this one is confirmed. */
+  replaced?: ChatBooking | undefined;
   /** Called when the card goes away while it has the focus, which must not be lost. */
   onGone(): void;
 }
@@ -18,7 +20,7 @@ const BUTTON = 'min-h-11 rounded-full px-5 font-medium aria-disabled:opacity-60'
 const PLAIN = `${BUTTON} border border-line text-link hover:bg-tint`;
 
 /** A time that is held for the customer, or their appointment. Only a tap on Confirm books it. */
-export function BookingCard({ client, sessionId, booking, onGone }: BookingCardProps) {
+export function BookingCard({ client, sessionId, booking, replaced, onGone }: BookingCardProps) {
   const [busy, setBusy] = useState(false);
   const [failed, setFailed] = useState(false);
   const [asking, setAsking] = useState(false);
@@ -53,7 +55,7 @@ export function BookingCard({ client, sessionId, booking, onGone }: BookingCardP
   };
 
   return (
-    <li ref={card} tabIndex={-1} className="mt-4 rounded-2xl border border-line bg-surface p-4 motion-safe:animate-arrive">
+    <li ref={card} tabIndex={-1} className="rounded-2xl border border-line bg-surface p-4 motion-safe:animate-arrive">
       <h3 className={`text-sm font-medium ${held ? 'text-muted' : 'text-good'}`}>{held ? texts.booking.held : texts.booking.booked}</h3>
       <p className="mt-1 font-medium">{booking.serviceName}</p>
       <p>
@@ -63,6 +65,7 @@ export function BookingCard({ client, sessionId, booking, onGone }: BookingCardP
       {held && booking.expiresAt !== null && (
         <p className="mt-1 text-sm text-muted">{texts.booking.notBooked(timeAtShop(booking.expiresAt, timezone, 'time'))}</p>
       )}
+      {replaced && <p className="mt-1 text-sm">{texts.booking.replaces(timeAtShop(replaced.startsAt, replaced.timezone))}</p>}
       <div className="mt-3 flex flex-wrap gap-2">
         {held ? (
           <>
@@ -95,7 +98,7 @@ export function BookingCard({ client, sessionId, booking, onGone }: BookingCardP
       </div>
       {failed && (
         <p role="alert" className="mt-2 text-sm text-bad">
-          {texts.booking.network}
+          {texts.notThrough}
         </p>
       )}
     </li>

@@ -1,7 +1,7 @@
-import { useCallback, useEffect, useRef } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import type { ChatClient } from '../chatClient';
 import type { LostTap } from '../lostTap';
-import { answerInProgress, type SessionState } from '../session';
+import { answerInProgress, personIsHere, type SessionState } from '../session';
 import { texts } from '../texts';
 import { useStickToBottom } from '../useStickToBottom';
 import { ActionButton } from './ActionButton';
@@ -23,7 +23,9 @@ export function ChatPage({ client, session, connected, lost }: ChatPageProps) {
   const { location, mode } = session;
   const answering = answerInProgress(session);
   const typing = session.awaitingAnswer && !answering;
-  const scroll = useStickToBottom(session);
+  const scroll = useStickToBottom(session, session.messages.at(-1)?.key);
+  /** The answer that could not be stopped. */
+  const [notStopped, setNotStopped] = useState<string | null>(null);
   const field = useRef<HTMLTextAreaElement>(null);
 
   useEffect(() => {
@@ -37,6 +39,10 @@ export function ChatPage({ client, session, connected, lost }: ChatPageProps) {
     },
     [client],
   );
+  const stop = async (key: string) => {
+    setNotStopped(null);
+    setNotStopped((await client.stopAnswer()) ? null : key);
+  };
   const send = (text: string) => {
     client.send(text);
     scroll.toBottom();
@@ -50,9 +56,14 @@ export function ChatPage({ client, session, connected, lost }: ChatPageProps) {
           {texts.reconnecting}
         </p>
       )}
-      <Conversation client={client} session={session} typing={typing} lost={lost} scroll={scroll} onEarlier={() => client.loadEarlier(scroll.holdPlace)} onRetry={retry} />
+      <Conversation client={client} session={session} typing={typing} lost={lost} scroll={scroll} onRetry={retry} />
       <footer className="pad-sides-safe pad-bottom-safe border-t border-line bg-surface pt-3">
-        {mode === 'human' && <p className="mb-2.5 rounded-lg bg-person px-3 py-2 text-sm">{texts.humanMode(location.name)}</p>}
+        {mode === 'human' && <p className="mb-2.5 rounded-lg bg-person px-3 py-2 text-sm">{(personIsHere(session) ? texts.humanMode : texts.humanComing)(location.name)}</p>}
+        {answering && answering.key === notStopped && (
+          <p role="alert" className="mb-2 text-sm text-bad">
+            {texts.notThrough}
+          </p>
+        )}
         {mode === 'closed' ? (
           <ClosedNote phone={location.phone} />
         ) : (
@@ -62,7 +73,7 @@ export function ChatPage({ client, session, connected, lost }: ChatPageProps) {
                 key={answering.key}
                 label={texts.stop}
                 className="grid size-11 shrink-0 place-items-center rounded-full border border-line text-ink hover:bg-tint aria-disabled:opacity-60"
-                onAct={() => client.stopAnswer()}
+                onAct={() => stop(answering.key)}
                 onGone={() => field.current?.focus()}
               >
                 <StopIcon className="size-6" />

@@ -53,6 +53,7 @@ export function Composer({ field, initialDraft, onDraft, onSend, children }: Com
           <textarea
             ref={field}
             rows={1}
+            dir="auto"
             value={draft}
             aria-label={texts.composer.label}
             aria-describedby={left <= COUNT_FROM ? counterId : undefined}

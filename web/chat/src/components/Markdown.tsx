@@ -15,7 +15,7 @@ export const Markdown = memo(function Markdown({ text }: { text: string }) {
 function BlockView({ block }: { block: Block }) {
   if (block.kind === 'paragraph') {
     return (
-      <p>
+      <p dir="auto">
         {block.lines.map((line, index) => (
           <Fragment key={index}>
             {index > 0 && <br />}
@@ -26,7 +26,7 @@ function BlockView({ block }: { block: Block }) {
     );
   }
   const items = block.items.map((item, index) => (
-    <li key={index} className="pl-1">
+    <li key={index} dir="auto" className="pl-1">
       <InlineView nodes={item} />
     </li>
   ));

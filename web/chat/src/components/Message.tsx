@@ -1,6 +1,6 @@
 import { memo } from 'react';
 import { timeOfDay } from '../format';
-import type { ShownMessage } from '../session';
+import { readable, type ShownMessage } from '../session';
 import { texts } from '../texts';
 import { Markdown } from './Markdown';
 import { TypingDots } from './TypingDots';
@@ -31,7 +31,7 @@ export const Message = memo(function Message({ message, shop, first, last, onRet
     <li className={`flex flex-col motion-safe:animate-arrive ${own ? 'items-end' : 'items-start'} ${first ? 'mt-4' : 'mt-1'}`}>
       <p className={first && role === 'staff' ? 'mb-1 px-1 text-sm font-medium text-muted' : 'sr-only'}>{writer(role, shop)}</p>
       {own ? (
-        <div className={`${BUBBLE} bg-accent whitespace-pre-wrap text-on-accent ${last ? 'rounded-br-md' : ''}`}>{text.shown}</div>
+        <div dir="auto" className={`${BUBBLE} bg-accent whitespace-pre-wrap text-on-accent ${last ? 'rounded-br-md' : ''}`}>{text.shown}</div>
       ) : (
         <div
           className={`${BUBBLE} border ${role === 'staff' ? 'border-transparent bg-person' : 'border-line bg-surface'} ${last ? 'rounded-bl-md' : ''}`}
@@ -87,11 +87,6 @@ function Footer({ message, last, onRetry }: Pick<MessageProps, 'message' | 'last
       <time dateTime={message.createdAt}>{timeOfDay(message.createdAt)}</time>
     </p>
   );
-}
-
-/** Codes are kept only as a hash: the stored text of an SMS has a mark where the link was. */
-function readable({ channel, text }: ShownMessage): string {
-  return channel === 'chat' ? text.shown : text.shown.replaceAll('{link}', texts.linkHere);
 }
 
 function writer(role: ShownMessage['role'], shop: string): string {

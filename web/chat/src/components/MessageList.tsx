@@ -1,6 +1,6 @@
 import { Fragment, type ReactNode } from 'react';
 import { dayOf } from '../format';
-import type { ShownMessage } from '../session';
+import { isUnsaid, type ShownMessage } from '../session';
 import { texts } from '../texts';
 import { Message } from './Message';
 import { TypingDots } from './TypingDots';
@@ -16,7 +16,7 @@ interface MessageListProps {
 }
 
 export function MessageList({ messages, shop, typing, onRetry }: MessageListProps) {
-  const visible = messages.filter((m) => m.status !== 'superseded' || m.text.shown !== '');
+  const visible = messages.filter((m) => !isUnsaid(m) && (m.status !== 'superseded' || m.text.shown !== ''));
   const today = dayOf(new Date().toISOString());
 
   return (
