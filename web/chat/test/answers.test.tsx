@@ -112,6 +112,20 @@ describe('an answer', () => {
     expect(conversation().getByRole('link', { name: 'call' }).getAttribute('href')).toBe('tel:+15125550123');
   });
 
+  it('is read aloud as it is shown, a text with its link too', async () => {
+    await open();
+    await tell(server.live[0], created(message({ id: 's', seq: 1, role: 'staff', channel: 'sms', content: 'Chat here: {link}' })));
+    expect(log().textContent).toBe('The shop: Chat here: (link to this chat)');
+  });
+
+  it('is written in the direction of its own letters', async () => {
+    await open();
+    await tell(server.live[0], completed(2, 'مرحبا\n\n- واحد'));
+    expect(conversation().getByText('مرحبا').getAttribute('dir')).toBe('auto');
+    expect(conversation().getByText('واحد').closest('li')?.getAttribute('dir')).toBe('auto');
+    expect(field().getAttribute('dir')).toBe('auto');
+  });
+
   it('that was superseded before it said anything is not shown', async () => {
     server.onExchange = () => json(201, session({ messages: [message({ id: 'a', seq: 1, status: 'superseded' })] }));
     await open();

@@ -178,6 +178,17 @@ describe('the live stream', () => {
     expect(starts()).toHaveLength(2);
   });
 
+  it('does not trust a line after a sleep in which the steady clock stood still', async () => {
+    start();
+    await settle();
+    vi.spyOn(performance, 'now').mockReturnValue(performance.now());
+    visibility('hidden');
+    vi.setSystemTime(Date.now() + 30_000);
+    visibility('visible');
+    await settle(0);
+    expect(starts()).toHaveLength(2);
+  });
+
   it('gives up a connection that is never answered and tries again', async () => {
     server.onStream = () => 'never';
     start();

@@ -1,5 +1,5 @@
 import { cleanup, fireEvent, screen } from '@testing-library/react';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { codeOf } from '../src/opening';
 import { FakeStream, json, message, offline, session, SESSION_ID } from './fakeServer';
 import { conversation, field, open, pass, server, useFreshPage } from './page';
@@ -50,6 +50,15 @@ describe('opening', () => {
     ]);
     expect(screen.queryByRole('button', { name: 'Earlier messages' })).toBeNull();
     expect(document.activeElement).toBe(screen.getByRole('region', { name: 'Conversation' }));
+  });
+
+  it('says when the earlier part could not be had', async () => {
+    server.onExchange = () => json(201, session({ messages: [message({ id: 'x', seq: 9, content: 'Newest' })] }));
+    server.onHistory = offline;
+    await open();
+    fireEvent.click(screen.getByRole('button', { name: 'Earlier messages' }));
+    await pass();
+    expect(conversation().getByRole('alert').textContent).toMatch(/did not get through/);
   });
 
   it.each([401, 404, 410])('shows one neutral page for a code that is answered %i', async (status) => {
@@ -128,6 +137,32 @@ describe('opening', () => {
     server.live[0]?.cut();
     await pass(1000);
     expect(screen.getByRole('heading').textContent).toBe("This link doesn't work any more");
+  });
+
+  it('opens the session again as often as its stream has delivered in between', async () => {
+    await open();
+    for (const words of ['While you were away.', 'And again.']) {
+      server.onStream = () => json(401, {});
+      server.onExchange = () => {
+        server.onStream = () => (server.live.push(new FakeStream()), server.live.at(-1)!);
+        return json(201, session({ messages: [message({ id: words, seq: 4, role: 'staff', content: words })] }));
+      };
+      server.live.at(-1)?.cut();
+      await pass(1000);
+      expect(conversation().getByText(words)).toBeTruthy();
+      server.live.at(-1)?.write(':\n\n');
+      await pass();
+    }
+  });
+
+  it('ends a try that is never answered', async () => {
+    const ended: AbortSignal[] = [];
+    const { fetch } = globalThis;
+    vi.stubGlobal('fetch', (url: string, init: RequestInit) => (ended.push(init.signal!), fetch(url, init)));
+    server.onExchange = () => 'never';
+    await open();
+    await pass(20_000);
+    expect(ended[0]?.aborted).toBe(true);
   });
 
   it('opens the session again with the code when only the cookie ran out', async () => {

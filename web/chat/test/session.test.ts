@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { answerInProgress, openSession, reduce, resumePoint, type SessionAction, type SessionState } from '../src/session';
+import { answerInProgress, openSession, personIsHere, reduce, resumePoint, type SessionAction, type SessionState } from '../src/session';
 import type { ChatEvent } from '../src/wire';
 import { completed, created, delta, failed, interrupted, mode, restarted, started, superseded, tool } from './events';
 import { message, session } from './fakeServer';
@@ -216,6 +216,28 @@ describe('the session', () => {
     expect(after.messages.map((m) => m.key)).toEqual(['a', 's', 'unsent']);
     expect(textOf(after)).toBe('Tint.');
     expect(after.mode).toBe('human');
+  });
+
+  it('keeps the mode that came while an older picture was on its way', () => {
+    const before = play([mode(5, 'ai')]);
+    const after = play([mode(7, 'human')], before);
+    expect(reduce(after, { type: 'session', session: session({ mode: 'ai' }), modeSeq: before.modeSeq }).mode).toBe('human');
+    expect(reduce(after, { type: 'session', session: session({ mode: 'closed' }), modeSeq: 7 }).mode).toBe('closed');
+  });
+
+  it('says that pictures came, with words or without', () => {
+    const { messages } = openSession(session({ messages: [message({ id: 'x', seq: 1, pictures: 2 }), message({ id: 'y', seq: 2, content: 'My car', pictures: 1 })] }));
+    expect(messages.map((m) => m.text.shown)).toEqual(['(picture)', 'My car\n(picture)']);
+  });
+
+  it('knows whether a person has come since they took over', () => {
+    const staff = (seq: number) => message({ id: `s${seq}`, seq, role: 'staff', content: 'Mike here.' });
+    const answer = message({ id: 'a', seq: 3, content: 'Yes.' });
+    expect(personIsHere(openSession(session({ mode: 'human', messages: [staff(2), answer] })))).toBe(false);
+    expect(personIsHere(openSession(session({ mode: 'human', messages: [answer, staff(4)] })))).toBe(true);
+    const takenAgain = play([mode(6, 'human')], openSession(session({ messages: [answer, staff(4)] })));
+    expect(personIsHere(takenAgain)).toBe(false);
+    expect(personIsHere(play([created(staff(7))], takenAgain))).toBe(true);
   });
 
   it('is not drawn again when nothing changed', () => {
