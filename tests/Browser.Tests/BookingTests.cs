@@ -10,6 +10,7 @@ namespace LeadOrchestrator.Browser.Tests;
 public sealed class BookingTests(Shop shop) : IClassFixture<Shop>
 {
     private const string Service = "Front Window Tint";
+    private const string Line = "Your appointment: Tue, Nov 24, 10:00 AM CST";
 
     [Fact]
     public async Task A_held_time_is_a_card_that_survives_a_reload_and_is_booked_by_the_customers_tap_alone()
@@ -29,8 +30,9 @@ public sealed class BookingTests(Shop shop) : IClassFixture<Shop>
 
         await chat.Page.GetByRole(AriaRole.Button, new() { Name = "Confirm", Exact = true }).ClickAsync();
 
-        await Expect(chat.Page.GetByText("Your appointment", new() { Exact = true })).ToBeVisibleAsync();
+        await Expect(chat.Page.GetByText(Line)).ToBeVisibleAsync();
         await Expect(chat.Page.GetByText($"Appointment confirmed: {Service}, Tue, Nov 24 at 10:00 AM.", new() { Exact = true })).ToBeVisibleAsync();
+        await chat.Page.GetByText(Line).ClickAsync();
         var download = await chat.Page.RunAndWaitForDownloadAsync(() => chat.Page.GetByRole(AriaRole.Link, new() { Name = "Add to your calendar" }).ClickAsync());
         download.SuggestedFilename.ShouldBe("appointment.ics");
         await Eventually.TrueAsync(
@@ -38,7 +40,32 @@ public sealed class BookingTests(Shop shop) : IClassFixture<Shop>
         await Eventually.TrueAsync(
             () => shop.Sandbox.Crm.Rows("appointment").Count(row => row["name"]!.ToString() == $"{Service} - Maya Lopez") == 1, "the appointment in the CRM");
         await chat.Page.ReloadAsync();
-        await Expect(chat.Page.GetByText("Your appointment", new() { Exact = true })).ToBeVisibleAsync();
+        await Expect(chat.Page.GetByText(Line)).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task An_appointment_leaves_the_newest_answer_in_view_on_a_small_phone()
+    {
+        var phone = shop.NewPhone();
+        await using var visitor = await shop.NewVisitorAsync(width: 360, height: 640, motion: ReducedMotion.Reduce);
+        var chat = await ChatPage.OpenAsync(visitor, await shop.TextedLinkAsync(phone));
+        await OpenForBookingsAsync(phone);
+        shop.Sandbox.Model.Enqueue(new ModelAnswer("", "book", new JsonObject { ["service"] = Service, ["startsAt"] = "2026-11-24T13:00" }));
+        shop.Sandbox.Model.Enqueue(new ModelAnswer("I'm holding Tuesday at 1 PM for you. Please tap Confirm."));
+        await chat.AskAsync("Tuesday at one please");
+        await chat.Page.GetByRole(AriaRole.Button, new() { Name = "Confirm", Exact = true }).ClickAsync();
+        await Expect(chat.Page.GetByText("Your appointment: Tue, Nov 24")).ToBeVisibleAsync();
+        shop.Sandbox.Model.Enqueue(new ModelAnswer(string.Join(' ', Enumerable.Repeat("It takes an hour, and you can wait in the shop or come back.", 12))));
+
+        await chat.AskAsync("How long does it take?");
+
+        await Expect(chat.EndedAnswers).ToHaveCountAsync(2);
+        await Expect(chat.EndedAnswers.Last.Locator("time")).ToBeInViewportAsync(new() { Ratio = 1 });
+        (await Axe.ViolationsAsync(chat.Page)).ShouldBeEmpty();
+        await chat.Page.GetByText("Your appointment: Tue, Nov 24").ClickAsync();
+        await Expect(chat.Page.GetByRole(AriaRole.Button, new() { Name = "Cancel this appointment" })).ToBeVisibleAsync();
+        await Expect(chat.EndedAnswers.Last.Locator("time")).ToBeInViewportAsync(new() { Ratio = 1 });
+        (await Axe.ViolationsAsync(chat.Page)).ShouldBeEmpty();
     }
 
     private async Task OpenForBookingsAsync(string phone)

@@ -34,12 +34,11 @@ public sealed class OutageTests(Shop shop) : IClassFixture<Shop>
         await shop.StopChatApiAsync();
         await Expect(chat.Page.GetByText("Connection lost. Trying again…")).ToBeVisibleAsync();
         await chat.AskAsync("Are you there?");
-        await Expect(chat.Page.GetByText("Not sent.")).ToBeVisibleAsync();
+        await Expect(chat.Page.GetByText("Not sent yet.")).ToBeVisibleAsync();
 
         // The page's longest pause between two tries is 15 s.
         await shop.StartChatApiAsync();
         await Expect(chat.Page.GetByText("Connection lost. Trying again…")).ToBeHiddenAsync(new() { Timeout = 40_000 });
-        await chat.Page.GetByRole(AriaRole.Button, new() { Name = "Try again" }).ClickAsync();
         await Expect(chat.EndedAnswers).ToHaveCountAsync(2);
         (await shop.StoredAsync(phone)).Count(message => message.Content == "Are you there?").ShouldBe(1);
     }

@@ -56,7 +56,7 @@ export function useStickToBottom(changes: unknown, newest: string | undefined): 
       }
     };
     const wheeled = (event: WheelEvent) => {
-      if (event.deltaY < 0 && element.scrollTop > 0) {
+      if (event.deltaY < 0 && !event.ctrlKey && element.scrollTop > 0) {
         following.current = false;
       }
     };
