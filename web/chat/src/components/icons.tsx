@@ -40,6 +40,14 @@ export function DownIcon({ className }: { className?: string }) {
   );
 }
 
+export function OpensIcon({ className }: { className?: string }) {
+  return (
+    <svg {...common} className={className}>
+      <path d="m5.5 9 6.5 6.5L18.5 9" />
+    </svg>
+  );
+}
+
 export function LinkOffIcon({ className }: { className?: string }) {
   return (
     <svg {...common} className={className}>
