@@ -77,7 +77,8 @@ public sealed class BookingTests(Shop shop) : IClassFixture<Shop>
             """, lead["tenant_id"]!, lead["location_id"]!);
         await shop.Database.ExecuteAsync("""
             INSERT INTO service_catalog (tenant_id, id, location_id, name, price_cents, duration_minutes, bookable, source, valid_from, updated_at)
-            VALUES ($1, $2, $3, $4, 19900, 60, true, 'manual', '2020-01-01', now())
+            SELECT $1, $2, $3, $4, 19900, 60, true, 'manual', '2020-01-01', now()
+            WHERE NOT EXISTS (SELECT 1 FROM service_catalog WHERE location_id = $3 AND name = $4)
             """, lead["tenant_id"]!, Guid.CreateVersion7(), lead["location_id"]!, Service);
     }
 }

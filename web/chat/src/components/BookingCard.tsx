@@ -56,7 +56,7 @@ export function BookingCard({ client, sessionId, booking, replaced, onGone }: Bo
 
   return (
     <li ref={card} tabIndex={-1} className="rounded-2xl border border-line bg-surface p-4 motion-safe:animate-arrive">
-      <h3 className={`text-sm font-medium ${held ? 'text-muted' : 'text-good'}`}>{held ? texts.booking.held : texts.booking.booked}</h3>
+      <h2 className={`text-sm font-medium ${held ? 'text-muted' : 'text-good'}`}>{held ? texts.booking.held : texts.booking.booked}</h2>
       <p className="mt-1 font-medium">{booking.serviceName}</p>
       <p>
         <time dateTime={booking.startsAt}>{timeAtShop(booking.startsAt, timezone)}</time>
