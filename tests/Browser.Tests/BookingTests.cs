@@ -26,7 +26,7 @@ public sealed class BookingTests(Shop shop) : IClassFixture<Shop>
         await Expect(chat.Page.GetByText("Tuesday, November 24 at 10:00 AM CST")).ToBeVisibleAsync();
         await chat.Page.ReloadAsync();
         await Expect(chat.Page.GetByText("$199.00")).ToBeVisibleAsync();
-        (await shop.Database.ScalarAsync<long>("SELECT count(*) FROM appointments WHERE status = 'confirmed'")).ShouldBe(0, "nobody has tapped");
+        (await shop.Database.ScalarAsync<long>("SELECT count(*) FROM appointments a JOIN leads l ON l.id = a.lead_id WHERE l.phone = $1 AND a.status = 'confirmed'", phone)).ShouldBe(0, "nobody has tapped");
 
         await chat.Page.GetByRole(AriaRole.Button, new() { Name = "Confirm", Exact = true }).ClickAsync();
 
@@ -48,7 +48,7 @@ public sealed class BookingTests(Shop shop) : IClassFixture<Shop>
     {
         var phone = shop.NewPhone();
         await using var visitor = await shop.NewVisitorAsync(width: 360, height: 640, motion: ReducedMotion.Reduce);
-        var chat = await ChatPage.OpenAsync(visitor, await shop.TextedLinkAsync(phone));
+        var chat = await ChatPage.OpenAsync(visitor, await shop.TextedLinkAsync(phone, "Zoe"));
         await OpenForBookingsAsync(phone);
         shop.Sandbox.Model.Enqueue(new ModelAnswer("", "book", new JsonObject { ["service"] = Service, ["startsAt"] = "2026-11-24T13:00" }));
         shop.Sandbox.Model.Enqueue(new ModelAnswer("I'm holding Tuesday at 1 PM for you. Please tap Confirm."));
