@@ -37,28 +37,20 @@ public sealed partial class EmailAddressStore
     }
 
     /// <summary>What an answer needs to know of its email.</summary>
-    public Task<AnsweredEmail?> AnsweredAsync(TenantTransaction transaction, Guid attemptId, CancellationToken cancel)
-    {
-        ArgumentNullException.ThrowIfNull(transaction);
-        return transaction.FirstOrDefaultAsync<AnsweredEmail>("""
-            SELECT m.address AS email, m.id AS attempt_id, l.id AS lead_id, m.body AS sent
-            FROM message_attempts m
-            JOIN touch_points t ON t.tenant_id = m.tenant_id AND t.id = m.touch_point_id
-            JOIN leads l ON l.tenant_id = m.tenant_id AND l.id = t.lead_id
-            WHERE m.tenant_id = @tenantId AND m.id = @attemptId
-            """, new { attemptId }, cancel);
-    }
+    public Task<AnsweredEmail?> AnsweredAsync(Guid tenantId, Guid attemptId, CancellationToken cancel) => database.FirstOrDefaultAsync<AnsweredEmail>(tenantId, """
+        SELECT m.address AS email, m.id AS attempt_id, l.id AS lead_id, m.body AS sent
+        FROM message_attempts m
+        JOIN touch_points t ON t.tenant_id = m.tenant_id AND t.id = m.touch_point_id
+        JOIN leads l ON l.tenant_id = m.tenant_id AND l.id = t.lead_id
+        WHERE m.tenant_id = @tenantId AND m.id = @attemptId
+        """, new { attemptId }, cancel);
 
     /// <summary>Has the tenant ever heard of this address, from a lead or otherwise?</summary>
     /// <param name="email">In small letters.</param>
-    public async Task<bool> IsKnownAsync(TenantTransaction transaction, string email, CancellationToken cancel)
-    {
-        ArgumentNullException.ThrowIfNull(transaction);
-        return await transaction.FirstOrDefaultAsync<bool>("""
-            SELECT EXISTS (SELECT 1 FROM email_addresses WHERE tenant_id = @tenantId AND email = @email)
-                OR EXISTS (SELECT 1 FROM person_keys WHERE tenant_id = @tenantId AND kind = 'email' AND value = @email)
-            """, new { email }, cancel);
-    }
+    public Task<bool> IsKnownAsync(Guid tenantId, string email, CancellationToken cancel) => database.FirstOrDefaultAsync<bool>(tenantId, """
+        SELECT EXISTS (SELECT 1 FROM email_addresses WHERE tenant_id = @tenantId AND email = @email)
+            OR EXISTS (SELECT 1 FROM person_keys WHERE tenant_id = @tenantId AND kind = 'email' AND value = @email)
+        """, new { email }, cancel);
 
     /// <summary>The newest lead with this address, or null.</summary>
     /// <param name="email">In small letters.</param>

@@ -18,6 +18,10 @@ public sealed partial record InboundMail(string? From, string Recipients, string
     private const int ShortestVendorId = 16;
     private const int LongestSender = 1_000;
     private const int LongestHeader = 2_000;
+
+    // Far more than a mail program shows.
+    private const int LongestSubject = 1_000;
+    private static readonly char[] BetweenAddresses = [' ', '\t', '\r', '\n', ',', ';', ':', '<', '>', '(', ')', '[', ']', '{', '}', '"', '\\'];
     private static readonly string[] MachinePrecedences = ["junk", "auto_reply"];
 
     // X-Auto-Response-Suppress is none of them: Outlook sets it on what people write, too.
@@ -36,8 +40,8 @@ public sealed partial record InboundMail(string? From, string Recipients, string
         var envelopeFrom = envelope?.ValueKind == JsonValueKind.Object && envelope.Value.TryGetProperty("from", out var from) ? from.ToString() : null;
         var plain = Field("text");
         return new InboundMail(
-            AddressIn(Field("from")) ?? AddressIn(envelopeFrom ?? ""), $"{Field("envelope")}\n{Field("to")}\n{Field("cc")}\n{headers.GetValueOrDefault("delivered-to")}",
-            Field("subject"), string.IsNullOrWhiteSpace(plain) ? HtmlText.Of(Field("html")) : plain, headers, envelopeFrom,
+            AddressIn(Field("from")) ?? AddressIn(envelopeFrom ?? ""), $"{RecipientsIn(envelope)}\n{Field("to")}\n{Field("cc")}\n{headers.GetValueOrDefault("delivered-to")}",
+            PlainText.Cut(Field("subject"), LongestSubject), string.IsNullOrWhiteSpace(plain) ? HtmlText.Of(Field("html")) : plain, headers, envelopeFrom,
             int.TryParse(Field("attachments"), out var count) && count > 0 ? count : 0);
 
         string Field(string name) => PlainText.Clean(MailCharset.Read(fields.GetValueOrDefault(name, []), LabelOf(charsets, name)));
@@ -52,8 +56,9 @@ public sealed partial record InboundMail(string? From, string Recipients, string
         .Split([' ', '\t', ',', '<', '>'], StringSplitOptions.RemoveEmptyEntries).Where(id => id.Contains('@', StringComparison.Ordinal))
         .Select(id => id.Split('@')[0]).Where(id => id.Length is >= ShortestVendorId and <= LongestId).Distinct().Take(3)];
 
-    /// <summary>Did it go to this address?</summary>
-    public bool IsTo(string address) => Recipients.Contains(address, StringComparison.OrdinalIgnoreCase);
+    /// <summary>The addresses that it went to, each by itself, in any letters.</summary>
+    public IReadOnlySet<string> WentTo => Recipients.Split(BetweenAddresses, StringSplitOptions.RemoveEmptyEntries).Where(word => word.Contains('@', StringComparison.Ordinal))
+        .Select(word => word.Trim('\'')).ToHashSet(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Did a machine write it? An absence, a mail server that gives one of ours back (RFC 3834, RFC 5321). A list or a group that hands a person's words on is none.</summary>
     public bool IsAutomatic =>
@@ -71,6 +76,10 @@ public sealed partial record InboundMail(string? From, string Recipients, string
     private static string? AddressIn(string text) =>
         text.Length > LongestSender ? null : MailAddress.TryCreate(text.Trim(), out var read) ? Leads.EmailAddress.Read(read.Address)
             : text.LastIndexOf('<') is >= 0 and var open && text.IndexOf('>', open) is > 0 and var close ? Leads.EmailAddress.Read(text[(open + 1)..close]) : null;
+
+    // Its sender stands in the envelope as well, and is none of them.
+    private static string? RecipientsIn(JsonElement? envelope) =>
+        envelope is { ValueKind: JsonValueKind.Object } read && read.TryGetProperty("to", out var to) ? to.ToString() : null;
 
     // Small names; a line that begins with a blank goes on with the one before. What comes twice counts as it came first.
     private static Dictionary<string, string> HeadersIn(string text)

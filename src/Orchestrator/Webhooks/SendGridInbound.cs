@@ -62,35 +62,44 @@ public sealed partial class SendGridInbound(
         {
             await AnswerAsync(found.TenantId, found.AttemptId, mail, cancel);
         }
-        else if ((pathTenant is null ? await TenantOfAsync(mail, cancel) : await tenants.FindAsync(pathTenant, cancel)) is { } tenantId)
+        else if (mail.From is { } from)
         {
-            await HearStrangerAsync(tenantId, mail, cancel);
+            await HearStrangerAsync(await HearersAsync(mail, pathTenant, cancel), mail, from, cancel);
         }
     }
 
-    // What is written to the address that a franchise writes from is that franchise's; anything else the default one's. Accounts are known by heart.
-    private async Task<Guid> TenantOfAsync(InboundMail mail, CancellationToken cancel)
+    // What is written to the address that a franchise writes from is that franchise's; anything else the default one's. An address that several write from proves nothing: only a no
+    // is heard in each of them. Accounts are known by heart.
+    private async Task<IReadOnlyList<Hearer>> HearersAsync(InboundMail mail, string? pathTenant, CancellationToken cancel)
     {
-        foreach (var tenantId in (await tenants.AllAsync(cancel)).OrderBy(id => id != defaultTenant.Id))
+        if (pathTenant is not null)
         {
-            if (await accounts.SendGridAsync(tenantId, cancel) is { } account && mail.IsTo(account.FromEmail))
+            return await tenants.FindAsync(pathTenant, cancel) is { } named ? [new Hearer(named, HearsWords: true)] : [];
+        }
+
+        var (wentTo, found) = (mail.WentTo, new List<(Guid TenantId, string Email)>());
+        foreach (var tenantId in wentTo.Count == 0 ? [] : await tenants.AllAsync(cancel))
+        {
+            if (await accounts.SendGridAsync(tenantId, cancel) is { } account && wentTo.Contains(account.FromEmail))
             {
-                return tenantId;
+                found.Add((tenantId, account.FromEmail.ToLowerInvariant()));
             }
         }
 
-        return defaultTenant.Id;
+        return found.Count == 0 ? [new Hearer(defaultTenant.Id, HearsWords: true)]
+            : [.. found.Select(own => new Hearer(own.TenantId, HearsWords: found.Count(other => other.Email == own.Email) == 1))];
     }
 
     // One transaction: all that the email means, and its row. A repeat finds the row and is undone as a whole.
     private async Task AnswerAsync(Guid tenantId, Guid attemptId, InboundMail mail, CancellationToken cancel)
     {
-        await using var transaction = await database.BeginAsync(tenantId, cancel);
-        var answered = (await addresses.AnsweredAsync(transaction, attemptId, cancel))!;
+        // The words are read before: nobody waits for a connection meanwhile.
+        var answered = (await addresses.AnsweredAsync(tenantId, attemptId, cancel))!;
         var words = ReplyText.Of(mail.Text, answered.Sent);
         var kind = KindOf(mail, words);
         var isOptOut = kind.IsOptOut();
         var isNobodys = mail.IsAutomatic && !isOptOut;
+        await using var transaction = await database.BeginAsync(tenantId, cancel);
         if (await KeepEventAsync(transaction, mail, isNobodys ? "ignored" : "done", isNobodys ? "automatic_reply" : null, cancel) is null)
         {
             return;
@@ -177,18 +186,36 @@ public sealed partial class SendGridInbound(
         await optOut.UndoAsync(transaction, answered.Email, answered.LeadId, evidence, cancel);
     }
 
-    private async Task HearStrangerAsync(Guid tenantId, InboundMail mail, CancellationToken cancel)
+    // To read the words is work, and anybody may send them: only those of an address that is known are read.
+    private async Task HearStrangerAsync(IReadOnlyList<Hearer> hearers, InboundMail mail, string from, CancellationToken cancel)
     {
-        await using var transaction = await database.BeginAsync(tenantId, cancel);
-        var words = ReplyText.Of(mail.Text, "");
-        var kind = KindOf(mail, words);
-        var isOptOut = kind.IsOptOut();
-        if ((mail.IsAutomatic && !isOptOut) || mail.From is not { } from || !await addresses.IsKnownAsync(transaction, from, cancel))
+        (string Words, ReplyKind Kind)? read = null;
+        foreach (var (tenantId, hearsWords) in hearers)
         {
-            PassedOver(logger, tenantId);
-            return;
-        }
+            if (await addresses.IsKnownAsync(tenantId, from, cancel))
+            {
+                var (words, kind) = read ??= Read(mail);
+                if (kind.IsOptOut() || (hearsWords && !mail.IsAutomatic))
+                {
+                    await HeedStrangerAsync(tenantId, mail, from, words, kind, cancel);
+                    continue;
+                }
+            }
 
+            PassedOver(logger, tenantId);
+        }
+    }
+
+    private static (string Words, ReplyKind Kind) Read(InboundMail mail)
+    {
+        var words = ReplyText.Of(mail.Text, "");
+        return (words, KindOf(mail, words));
+    }
+
+    private async Task HeedStrangerAsync(Guid tenantId, InboundMail mail, string from, string words, ReplyKind kind, CancellationToken cancel)
+    {
+        var isOptOut = kind.IsOptOut();
+        await using var transaction = await database.BeginAsync(tenantId, cancel);
         if (await KeepEventAsync(transaction, mail, isOptOut ? "done" : "dead", isOptOut ? null : ReviewKinds.UnprovenReply, cancel) is not { } eventId)
         {
             return;
@@ -253,6 +280,10 @@ public sealed partial class SendGridInbound(
     }
 
     private static string Cut(string text, int length) => PlainText.Clean(PlainText.Cut(text, length));
+
+    /// <summary>Who hears what answers none of our emails.</summary>
+    /// <param name="HearsWords">Other words than a no as well.</param>
+    private sealed record Hearer(Guid TenantId, bool HearsWords);
 
     [LoggerMessage(2041, LogLevel.Information, "Received an email ({Kind}) for tenant {TenantId}, lead {LeadId}")]
     private static partial void Received(ILogger logger, string kind, Guid tenantId, Guid? leadId);

@@ -174,6 +174,25 @@ public sealed class InboundMailTests
     }
 
     [Fact]
+    public void Where_it_went_is_whole_addresses_and_its_sender_is_none_of_them()
+    {
+        var mail = Mail(
+            ("to", "\"Shop, Tint\" <Info@TintPro.com>, sales@tintpro.com;(x)mailto:help@tintpro.com"), ("cc", "'cc@tintpro.com'"), ("from", "ann@example.com"),
+            ("headers", "Delivered-To: box@parse.example"), ("envelope", """{"to":["parse@tintpro.com"],"from":"ann@example.com"}"""));
+
+        mail.WentTo.Order(StringComparer.OrdinalIgnoreCase)
+            .ShouldBe(["box@parse.example", "cc@tintpro.com", "help@tintpro.com", "Info@TintPro.com", "parse@tintpro.com", "sales@tintpro.com"]);
+        mail.WentTo.ShouldContain("info@tintpro.com");
+        foreach (var other in new[] { "info@tintpro.co", "o@tintpro.com", "ann@example.com" })
+        {
+            mail.WentTo.Contains(other).ShouldBeFalse(other);
+        }
+    }
+
+    [Fact]
+    public void A_subject_is_read_as_far_as_people_write_one() => Mail(("subject", new string('a', 5_000))).Subject.Length.ShouldBe(1_000);
+
+    [Fact]
     public void Nothing_at_all_is_an_email_without_anything()
     {
         var mail = InboundMail.Read(new Dictionary<string, byte[]>());
