@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net.Http.Headers;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -46,6 +47,13 @@ public sealed record TwilioAccount(
         null when PhoneNumber is ['+', '1', '8', var second, var third, ..] && second == third && second is '0' or '3' or '4' or '5' or '6' or '7' or '8' => 3,
         null => 1,
     };
+
+    /// <summary>Is it this account, by its key? Its id is what anybody may enter.</summary>
+    public bool Is(TwilioAccount other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return AccountSid == other.AccountSid && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(AuthToken), Encoding.UTF8.GetBytes(other.AuthToken));
+    }
 
     /// <summary>Its list of messages, where new ones are posted too.</summary>
     public Uri Messages { get; } = new($"{BaseUrl.AbsoluteUri.TrimEnd('/')}/2010-04-01/Accounts/{AccountSid}/Messages.json");

@@ -14,14 +14,15 @@ public sealed class TwilioDoor(
     public Task<SignedForm> ReadInboundAsync(HttpContext context, CancellationToken cancel) => ReadAsync(context, (form, isSigned) =>
         SignersAsync(form["To"].ToString(), form["AccountSid"].ToString(), isSigned, cancel));
 
-    /// <summary>A text that was read from an account's list: it is for the same tenants as if it had come in, and its account's key has proved it.</summary>
+    /// <summary>A text that was read from an account's list: it is for the same tenants as if it had come in, which have the key that it was read with.</summary>
+    /// <param name="read">Whose list it was.</param>
     /// <param name="sentAt">When it came to Twilio.</param>
     /// <exception cref="Npgsql.NpgsqlException">The database is away.</exception>
-    public async Task<SignedForm> OfMissedAsync(IReadOnlyDictionary<string, string> fields, DateTimeOffset? sentAt, CancellationToken cancel)
+    public async Task<SignedForm> OfMissedAsync(IReadOnlyDictionary<string, string> fields, TwilioAccount read, DateTimeOffset? sentAt, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(fields);
-        var sid = fields["AccountSid"];
-        return new SignedForm(fields, await SignersAsync(fields["To"], sid, account => account.AccountSid == sid, cancel), null) { MissedAt = sentAt };
+        ArgumentNullException.ThrowIfNull(read);
+        return new SignedForm(fields, await SignersAsync(fields["To"], read.AccountSid, read.Is, cancel), null) { MissedAt = sentAt };
     }
 
     /// <summary>A status callback, which must be signed with the token of its attempt's tenant. Of an unknown attempt: with any tenant's whose account it names.</summary>

@@ -74,7 +74,7 @@ public sealed partial class TwilioInbound(
             ["MessageSid"] = text.Sid, ["AccountSid"] = account.AccountSid, ["From"] = text.From ?? "", ["To"] = text.To ?? "",
             // A picture's address is in no list of texts.
             ["Body"] = text.Body is { Length: > 0 } body ? body : "(picture)",
-        }, text.CreatedAt, cancel);
+        }, account, text.CreatedAt, cancel);
         await HandleAsync(form, cancel);
     }
 
