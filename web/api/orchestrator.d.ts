@@ -5909,7 +5909,7 @@ export interface components {
             leadId?: null | string;
             /** Format: uuid */
             locationId?: null | string;
-            /** @description operator: a person took it. database_went_back, vendor_knows_more: taken by itself, because the database may have forgotten what was sent and who said stop. */
+            /** @description operator: a person took it. database_went_back, vendor_knows_more (all) and unknown_text (tenant): taken by itself, because the database may have forgotten what was sent and who said stop. */
             cause: string;
             reason: string;
             /** Format: uuid */

@@ -82,9 +82,11 @@ internal static class HoldEndpoints
             return TypedResults.NotFound();
         }
 
-        if (!May(staff, hold.Scope))
+        // Whether the database has forgotten something is the operators' to know.
+        var whose = hold.IsOwn ? "all" : hold.Scope;
+        if (!May(staff, whose))
         {
-            return NotYours(hold.Scope);
+            return NotYours(whose);
         }
 
         await releases.ReleaseAsync(transaction, hold, staff.UserId(), cancel);
@@ -100,7 +102,7 @@ internal static class HoldEndpoints
     };
 
     private static ProblemHttpResult NotYours(string scope) => TypedResults.Problem(
-        scope == "all" ? "Only a platform administrator holds or releases everything." : "Only owners, managers and platform administrators hold or release a shop or a franchise.",
+        scope == "all" ? "Only a platform administrator holds or releases everything, and releases what was held without a person." : "Only owners, managers and platform administrators hold or release a shop or a franchise.",
         statusCode: StatusCodes.Status403Forbidden, title: "This is not yours to do.");
 
     private static Dictionary<string, string[]>? ProblemOf(HoldRequest request) => request switch
@@ -128,16 +130,16 @@ public sealed class HoldReleases(LeadDatabase database, DefaultTenant defaultTen
 
         await audit.AddAsync(transaction, actorId, "hold_released", $"hold {hold.Id} ({hold.Scope})", cancel);
         await FinishAsync(transaction, cancel);
-        if (hold.Cause != "operator")
+        if (hold.IsOwn)
         {
-            await ResolveAsync(hold.Cause, actorId, cancel);
+            await ResolveAsync(hold.Scope == "all" ? defaultTenant.Id : transaction.TenantId, hold.Cause, actorId, cancel);
         }
     }
 
-    // The item is the default tenant's, in whichever tenant the administrator acts. After the release: an item that stays open is looked at once more, a hold that nobody knows of is not.
-    private async Task ResolveAsync(string cause, Guid actorId, CancellationToken cancel)
+    // The item of a hold on everything is the default tenant's, in whichever tenant the administrator acts. After the release: an item that stays open is looked at once more, a hold that nobody knows of is not.
+    private async Task ResolveAsync(Guid tenantId, string cause, Guid actorId, CancellationToken cancel)
     {
-        await using var transaction = await database.BeginAsync(defaultTenant.Id, cancel);
+        await using var transaction = await database.BeginAsync(tenantId, cancel);
         await reviews.ResolveRestoresAsync(transaction, cause, actorId, cancel);
         await transaction.CommitAsync(cancel);
     }

@@ -12,13 +12,16 @@ public sealed record HoldView
     public Guid? LeadId { get; init; }
     public Guid? LocationId { get; init; }
 
-    /// <summary>operator: a person took it. database_went_back, vendor_knows_more: taken by itself, because the database may have forgotten what was sent and who said stop.</summary>
+    /// <summary>operator: a person took it. database_went_back, vendor_knows_more (all) and unknown_text (tenant): taken by itself, because the database may have forgotten what was sent and who said stop.</summary>
     public required string Cause { get; init; }
     public required string Reason { get; init; }
     public Guid? TakenBy { get; init; }
     public required DateTimeOffset TakenAt { get; init; }
     public Guid? ReleasedBy { get; init; }
     public DateTimeOffset? ReleasedAt { get; init; }
+
+    /// <summary>Was it taken without a person?</summary>
+    internal bool IsOwn => Cause != "operator";
 }
 
 /// <summary>The tables <c>holds</c> and <c>platform_holds</c>. A claim, and the gate under its locks, ask them in SQL: a hold counts on every process from its commit on.</summary>
@@ -35,7 +38,7 @@ public sealed class HoldStore(LeadDatabase database, TimeProvider clock)
 
     // Those of the tenant, and those of the installation, which everybody may know of: nothing goes out, and nobody shall wonder why.
     private const string All = """
-        (SELECT id, scope, lead_id, location_id, 'operator' AS cause, reason, taken_by, taken_at, released_by, released_at FROM holds WHERE tenant_id = @tenantId
+        (SELECT id, scope, lead_id, location_id, cause, reason, taken_by, taken_at, released_by, released_at FROM holds WHERE tenant_id = @tenantId
          UNION ALL
          SELECT id, 'all', NULL, NULL, cause, reason, taken_by, taken_at, released_by, released_at FROM platform_holds) h
         """;
@@ -127,6 +130,22 @@ public sealed class HoldStore(LeadDatabase database, TimeProvider clock)
             """, new { id = Guid.CreateVersion7(), cause, reason, seenAt, now = clock.GetUtcNow() }, cancel) == 1;
     }
 
+    /// <summary>Takes a hold on the tenant without a person.</summary>
+    /// <param name="seenAt">As of a hold on everything.</param>
+    /// <returns>False when it is there already, or was released since.</returns>
+    public async Task<bool> TakeOwnAsync(TenantTransaction transaction, string cause, string reason, DateTimeOffset seenAt, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        await ReleasesAsync(transaction, cancel);
+        return await transaction.ExecuteAsync("""
+            INSERT INTO holds (tenant_id, id, scope, cause, reason, taken_at)
+            SELECT @tenantId, @id, 'tenant', @cause, @reason, @now
+            WHERE NOT EXISTS (SELECT 1 FROM holds h WHERE h.tenant_id = @tenantId AND h.cause <> 'operator' AND h.released_at > @seenAt)
+              AND NOT EXISTS (SELECT 1 FROM platform_holds WHERE cause <> 'operator' AND released_at > @seenAt)
+            ON CONFLICT DO NOTHING
+            """, new { id = Guid.CreateVersion7(), cause, reason, seenAt, now = clock.GetUtcNow() }, cancel) == 1;
+    }
+
     /// <summary>Ends a hold. One on everything that was taken by itself says with its end that the database is the right one.</summary>
     /// <returns>False when it has ended before.</returns>
     public async Task<bool> ReleaseAsync(TenantTransaction transaction, HoldView hold, Guid releasedBy, CancellationToken cancel)
@@ -135,7 +154,7 @@ public sealed class HoldStore(LeadDatabase database, TimeProvider clock)
         ArgumentNullException.ThrowIfNull(hold);
         await ReleasesAsync(transaction, cancel);
         var args = new { hold.Id, releasedBy, now = clock.GetUtcNow() };
-        if (hold.Cause != "operator")
+        if (hold is { Scope: "all", IsOwn: true })
         {
             await transaction.ExecuteAsync("""
                 UPDATE database_identity SET value = coalesce(current_database_identity(), value), confirmed_by = @releasedBy, confirmed_at = @now
@@ -155,9 +174,13 @@ public sealed class HoldStore(LeadDatabase database, TimeProvider clock)
     public Task<IReadOnlyList<string>> OwnCausesAsync(CancellationToken cancel) =>
         database.DoorAsync<string>("SELECT cause FROM platform_holds WHERE released_at IS NULL AND cause <> 'operator' ORDER BY cause", null, cancel);
 
-    /// <summary>When somebody last released a hold on everything that was taken without a person (business time): what was to be seen then they have looked at. Null = never.</summary>
-    public async Task<DateTimeOffset?> LastReleaseAsync(CancellationToken cancel) =>
-        (await database.DoorAsync<DateTimeOffset?>("SELECT max(released_at) FROM platform_holds WHERE cause <> 'operator'", null, cancel))[0];
+    /// <summary>The tenants that are held without a person.</summary>
+    public Task<IReadOnlyList<Guid>> OwnHeldAsync(CancellationToken cancel) => database.DoorAsync<Guid>("SELECT tenant_id FROM own_holds()", null, cancel);
+
+    /// <summary>When somebody last released a hold of this tenant, or on everything, that was taken without a person (business time): what was to be seen then they have looked at. Null = never.</summary>
+    public Task<DateTimeOffset?> LastReleaseAsync(Guid tenantId, CancellationToken cancel) => database.FirstOrDefaultAsync<DateTimeOffset?>(tenantId, """
+        SELECT greatest((SELECT max(released_at) FROM holds WHERE tenant_id = @tenantId AND cause <> 'operator'), (SELECT max(released_at) FROM platform_holds WHERE cause <> 'operator'))
+        """, null, cancel);
 
     /// <summary>Which database this is, which one it was when somebody last said that it is well, and how far its log is written. Null = it does not tell.</summary>
     public async Task<DatabaseMark> MarkAsync(CancellationToken cancel) => (await database.DoorAsync<DatabaseMark>("""

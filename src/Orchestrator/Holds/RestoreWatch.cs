@@ -16,11 +16,12 @@ namespace LeadOrchestrator.Orchestrator.Holds;
 /// <remarks>
 /// Three signs. The database's own mark (its cluster and its timeline) is another than the one that was confirmed: the claims ask that themselves, in SQL, so that nothing leaves
 /// between a restore and the next look. The position of its log is behind one that this process has seen. And Twilio lists a text of ours with a link that this database never
-/// made: that finds a copy of a disk as well, on a database that tells no mark.
+/// made: that finds a copy of a disk as well, on a database that tells no mark. Who has an account of their own can write such a text by hand, so that it holds their franchise
+/// alone until another account shows one as well.
 /// </remarks>
 public sealed partial class RestoreWatch(
     HoldStore holds, ReviewItemStore reviews, AttemptStore attempts, LeadDatabase database, TenantStore tenants, VendorAccounts accounts, TwilioClient twilio, MissedTexts missed, WebhookRefusals refusals, DefaultTenant defaultTenant,
-    Conditions conditions, OrchestratorSettings settings, TimeProvider clock, ILogger<RestoreWatch> logger) : BackgroundService, IWarmUp
+    Conditions conditions, TenantConditions tenantConditions, OrchestratorSettings settings, TimeProvider clock, ILogger<RestoreWatch> logger) : BackgroundService, IWarmUp
 {
     /// <summary>The name of the check.</summary>
     public const string Check = "database_history";
@@ -31,12 +32,20 @@ public sealed partial class RestoreWatch(
     /// <summary>The vendor's list says so.</summary>
     public const string VendorKnowsMore = "vendor_knows_more";
 
+    /// <summary>The list of a franchise's own account says so: it alone is held.</summary>
+    public const string UnknownText = "unknown_text";
+
+    /// <summary>The check that fails while a franchise is held by itself.</summary>
+    public const string TenantCheck = "text_history";
+
+    private const string NextStep = "Compare with Twilio's and SendGrid's logs (docs/OPERATIONS.md, after a restore), then release the hold: DELETE /api/holds/{id}.";
     private const int NewestTexts = 50;
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
 
     // An older link may have been forgotten for a good reason.
     private static readonly TimeSpan Recent = TimeSpan.FromDays(3);
 
+    private HashSet<Guid> _shown = [];
     private long _position;
 
     /// <inheritdoc />
@@ -82,49 +91,55 @@ public sealed partial class RestoreWatch(
         }
 
         _position = mark.Position ?? 0;
-        Show(await holds.OwnCausesAsync(cancel));
+        Show(await holds.OwnCausesAsync(cancel), [.. await holds.OwnHeldAsync(cancel)]);
     }
 
     /// <summary>Compares with what the vendor shows: the newest texts of each tenant's account, and what customers sent to it.</summary>
     public async Task CompareAsync(CancellationToken cancel)
     {
+        var users = new List<AccountUser>();
         foreach (var tenantId in await tenants.AllAsync(cancel))
+        {
+            if (await accounts.TwilioAsync(tenantId, cancel) is { } account)
+            {
+                users.Add(new AccountUser(tenantId, account));
+            }
+        }
+
+        var unknown = new List<TwilioAccount>();
+        foreach (var user in users)
         {
             try
             {
-                if (await accounts.TwilioAsync(tenantId, cancel) is not { } account)
-                {
-                    continue;
-                }
-
-                await missed.TakeAsync(tenantId, account, cancel);
+                await missed.TakeAsync(user.TenantId, user.Account, cancel);
                 var seenAt = clock.GetUtcNow();
-                if (await UnknownTextAsync(tenantId, account, cancel) is { } sid)
+                if (await UnknownTextAsync(user, [.. users.Where(other => other.Account.Is(user.Account))], cancel) is { } sid)
                 {
-                    await HoldAsync(VendorKnowsMore, "Twilio has a text of ours of which this database knows nothing.", JsonSerializer.Serialize(new { tenantId, messageSid = sid }), seenAt, cancel);
+                    unknown.Add(user.Account);
+                    await HoldAsync(user, isAlone: unknown.TrueForAll(other => other.AccountSid == user.Account.AccountSid), sid, seenAt, cancel);
                 }
             }
             catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException or JsonException or IOException && !cancel.IsCancellationRequested)
             {
-                CouldNotCompare(logger, tenantId, exception.GetType().Name);
+                CouldNotCompare(logger, user.TenantId, exception.GetType().Name);
             }
         }
     }
 
     // A link's code is in the database before its text is with the vendor; one that is not there was made by a database that is no more. Who texts us a made-up link proves nothing,
-    // and neither does one that staff have copied wrongly: their text is known.
-    private async Task<string?> UnknownTextAsync(Guid tenantId, TwilioAccount account, CancellationToken cancel)
+    // and neither does one that staff have copied wrongly: their text is known, to one of those who share the account.
+    private async Task<string?> UnknownTextAsync(AccountUser user, IReadOnlyList<AccountUser> sharing, CancellationToken cancel)
     {
         var links = $"{settings.Platform.PublicUrl.AbsoluteUri.TrimEnd('/')}/c/";
-        var texts = await twilio.NewestAsync(tenantId, account, NewestTexts, cancel);
-        var acknowledged = await holds.LastReleaseAsync(cancel);
+        var texts = await twilio.NewestAsync(user.TenantId, user.Account, NewestTexts, cancel);
+        var acknowledged = await holds.LastReleaseAsync(user.TenantId, cancel);
         foreach (var text in texts)
         {
             if (text is { Body: { } body, IsOutbound: true } && body.Contains(links, StringComparison.Ordinal) && IsNews(text.CreatedAt, acknowledged))
             {
                 foreach (var code in ChatCode.In(body))
                 {
-                    if (!await attempts.KnowsCodeAsync(ChatCode.Hash(code), cancel) && !(text.To is { } to && await attempts.MayKnowTextAsync(tenantId, text.Sid, to, cancel)))
+                    if (!await attempts.KnowsCodeAsync(ChatCode.Hash(code), cancel) && !await MayKnowAsync(sharing, text, cancel))
                     {
                         return text.Sid;
                     }
@@ -133,6 +148,19 @@ public sealed partial class RestoreWatch(
         }
 
         return null;
+    }
+
+    private async Task<bool> MayKnowAsync(IReadOnlyList<AccountUser> sharing, TwilioMessage text, CancellationToken cancel)
+    {
+        foreach (var user in text.To is null ? [] : sharing)
+        {
+            if (await attempts.MayKnowTextAsync(user.TenantId, text.Sid, text.To!, cancel))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     // Who released the last such hold has seen what there was by then; a text without a time is taken for one of those.
@@ -150,17 +178,52 @@ public sealed partial class RestoreWatch(
         }
     }
 
-    private void Show(IReadOnlyList<string> causes)
+    // A restored database has forgotten something of many accounts; what one franchise's own account shows alone may have been written there by anybody who has its key.
+    // An account is its id here: its list was read, so whoever entered it has a key of it.
+    private async Task HoldAsync(AccountUser user, bool isAlone, string sid, DateTimeOffset seenAt, CancellationToken cancel)
+    {
+        const string reason = "Twilio has a text of ours of which this database knows nothing.";
+        var evidence = JsonSerializer.Serialize(new { tenantId = user.TenantId, messageSid = sid });
+        if (!isAlone || user.Account.AccountSid == settings.Twilio.AccountSid)
+        {
+            await HoldAsync(VendorKnowsMore, reason, evidence, seenAt, cancel);
+            return;
+        }
+
+        await using var transaction = await database.BeginAsync(user.TenantId, cancel);
+        if (await holds.TakeOwnAsync(transaction, UnknownText, reason, seenAt, cancel))
+        {
+            await reviews.AddAsync(transaction, ReviewKinds.Restore, null, null, null, UnknownText, evidence, cancel);
+            await transaction.CommitAsync(cancel);
+            HeldOne(logger, user.TenantId);
+        }
+    }
+
+    private void Show(IReadOnlyList<string> causes, HashSet<Guid> held)
     {
         if (causes is [var cause, ..])
         {
-            conditions.Failed(Check, cause, "Everything is held: the database may have forgotten what was sent and who said stop. Compare with Twilio's and SendGrid's logs (docs/OPERATIONS.md, after a restore), then release the hold: DELETE /api/holds/{id}.");
+            conditions.Failed(Check, cause, $"Everything is held: the database may have forgotten what was sent and who said stop. {NextStep}");
         }
         else
         {
             conditions.Succeeded(Check);
         }
+
+        foreach (var tenantId in held)
+        {
+            tenantConditions.Failed(
+                TenantCheck, tenantId, UnknownText, $"All that the franchise sends is held: its own account at Twilio has a text with a link that this database never made. {NextStep}");
+        }
+
+        foreach (var tenantId in Interlocked.Exchange(ref _shown, held).Except(held))
+        {
+            tenantConditions.Succeeded(TenantCheck, tenantId);
+        }
     }
+
+    /// <summary>A tenant, and the account that it texts by.</summary>
+    private sealed record AccountUser(Guid TenantId, TwilioAccount Account);
 
     [LoggerMessage(6010, LogLevel.Error, "Everything is held ({Cause}): the database may have gone back in time. GET /api/review-items?kind=restore has the evidence; an operator releases the hold")]
     private static partial void Held(ILogger logger, string cause);
@@ -170,4 +233,7 @@ public sealed partial class RestoreWatch(
 
     [LoggerMessage(6012, LogLevel.Warning, "The newest texts of tenant {TenantId} at Twilio could not be compared ({Kind}); they are in five minutes")]
     private static partial void CouldNotCompare(ILogger logger, Guid tenantId, string kind);
+
+    [LoggerMessage(6014, LogLevel.Error, "Tenant {TenantId} is held: its own account at Twilio has a text with a link that this database never made. GET /api/review-items?kind=restore has the evidence; an operator releases the hold")]
+    private static partial void HeldOne(ILogger logger, Guid tenantId);
 }

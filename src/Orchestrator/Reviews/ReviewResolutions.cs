@@ -81,7 +81,7 @@ public sealed class ReviewResolutions(
 
         if (item.Kind == ReviewKinds.Restore)
         {
-            return who.IsPlatformAdmin ? await ReleaseAsync(transaction, who, id, note, cancel) : new ResolutionResult.NotTheirs();
+            return who.IsPlatformAdmin ? await ReleaseAsync(transaction, who, item, note, cancel) : new ResolutionResult.NotTheirs();
         }
 
         // First the item: what its touch point's trigger finds open would count as settled without a person.
@@ -171,10 +171,11 @@ public sealed class ReviewResolutions(
     private static Guid? ConsentEventOf(ReviewItem item) =>
         JsonSerializer.Deserialize<JsonElement>(item.Evidence).TryGetProperty("consentEventId", out var id) && id.TryGetGuid(out var said) ? said : null;
 
-    private async Task<ResolutionResult> ReleaseAsync(TenantTransaction transaction, Decider who, Guid id, string? note, CancellationToken cancel)
+    private async Task<ResolutionResult> ReleaseAsync(TenantTransaction transaction, Decider who, ReviewItem item, string? note, CancellationToken cancel)
     {
-        await reviews.ResolveAsync(transaction, id, Release, note, who.UserId, cancel);
-        var own = (await holds.ListAsync(who.TenantId, true, "all", null, null, Staff.Paging.Most, cancel)).Where(hold => hold.Cause != "operator").ToList();
+        await reviews.ResolveAsync(transaction, item.Id, Release, note, who.UserId, cancel);
+        var scope = item.Reason == RestoreWatch.UnknownText ? "tenant" : "all";
+        var own = (await holds.ListAsync(who.TenantId, true, scope, null, null, Staff.Paging.Most, cancel)).Where(hold => hold.IsOwn).ToList();
         foreach (var hold in own)
         {
             await holds.ReleaseAsync(transaction, hold, who.UserId, cancel);
@@ -182,7 +183,7 @@ public sealed class ReviewResolutions(
         }
 
         await releases.FinishAsync(transaction, cancel);
-        return await DoneAsync(who.TenantId, id, cancel);
+        return await DoneAsync(who.TenantId, item.Id, cancel);
     }
 
     private async Task<ResolutionResult> DoneAsync(Guid tenantId, Guid id, CancellationToken cancel) => new ResolutionResult.Done((await reviews.FindAsync(tenantId, id, cancel))!);
