@@ -32,12 +32,13 @@ public sealed class SendGridEvents(
 
     private async Task<IResult> ReceiveAsync(HttpContext context, string? pathTenant)
     {
-        if (await WebhookBody.ReadAsync(context) is not { } body)
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        deadline.CancelAfter(WebhookBody.Deadline);
+        if (await WebhookBody.ReadAsync(context, deadline.Token) is not { } body)
         {
             return Refuse("sendgrid_too_large", StatusCodes.Status413PayloadTooLarge, "The body is larger than 1 MiB.");
         }
 
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
         deadline.CancelAfter(StoringDeadline);
         try
         {

@@ -28,13 +28,14 @@ public sealed class ShopmonkeyWebhook(
     public async Task<IResult> ReceiveAsync(HttpContext context, string? pathTenant)
     {
         ArgumentNullException.ThrowIfNull(context);
-        var body = await WebhookBody.ReadAsync(context);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        deadline.CancelAfter(WebhookBody.Deadline);
+        var body = await WebhookBody.ReadAsync(context, deadline.Token);
         if (body is null)
         {
             return Refuse("too_large", StatusCodes.Status413PayloadTooLarge, "The body is larger than 1 MiB.");
         }
 
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
         deadline.CancelAfter(StoringDeadline);
         try
         {
@@ -61,7 +62,7 @@ public sealed class ShopmonkeyWebhook(
     /// <summary>Does all that a delivery needs, and keeps nothing: the first real one finds compiled code, open connections and prepared statements.</summary>
     internal async Task RehearseAsync(HttpContext context, CancellationToken cancel)
     {
-        var body = (await WebhookBody.ReadAsync(context))!;
+        var body = (await WebhookBody.ReadAsync(context, cancel))!;
         var received = ShopmonkeyEvent.Read(body)!;
         var (tenantId, _) = await TenantOfAsync(null, received, cancel);
         _ = await IsSignedAsync(context.Request.Headers, body, tenantId, cancel);

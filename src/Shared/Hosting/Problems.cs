@@ -100,6 +100,8 @@ internal sealed partial class ProblemExceptionHandler(IProblemDetailsService pro
             (StatusCodes.Status413PayloadTooLarge, "The request is too large.", $"At most {ServiceHost.MaxRequestBytes} bytes are taken."),
         InvalidOperationException { InnerException: ArgumentException or NotSupportedException, Source: "Microsoft.AspNetCore.Http.Extensions" } =>
             (StatusCodes.Status415UnsupportedMediaType, "The charset is not known.", "Send JSON as UTF-8: Content-Type: application/json."),
+        BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout } =>
+            (StatusCodes.Status408RequestTimeout, "The request took too long.", "Its body did not come in time. Send it again."),
         BadHttpRequestException bad => (bad.StatusCode, "The request could not be read.", Where(bad)),
         // A constraint said no although the code thought yes: a state that changed in between.
         PostgresException { SqlState: PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.ExclusionViolation } =>
