@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace LeadOrchestrator.Orchestrator.Staff;
 
-/// <summary>How often passwords may be guessed, in this process: by address, by email, and by both together. Only what failed counts.</summary>
+/// <summary>How often passwords may be guessed, in this process: by address, by network, by email, and by address and email together. Only what failed counts.</summary>
 /// <remarks>
 /// Nobody can lock another out: when an email has had its share of wrong passwords, whoever has not failed with it from their own address still has their try.
 /// A check is slow on purpose, so that few run at once: webhooks come through the same process.
@@ -17,11 +17,18 @@ public sealed class SignInLimits : IDisposable
 
     private const int MostOfEmail = 30;
     private const int MostOfAddress = 60;
+
+    // Of IPv6: a site's /48 has 65,536 of what counts as one address here, and a provider may have put many homes into it.
+    private const int MostOfNetwork = 300;
+    // No other address is as long.
+    private const int DigitsOfAddress = 16;
+    private const int DigitsOfNetwork = 12;
     private const int MostWaiting = 64;
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(5);
 
     private readonly ConcurrencyLimiter _checks = new(new ConcurrencyLimiterOptions { PermitLimit = Math.Max(2, Environment.ProcessorCount), QueueLimit = MostWaiting });
     private readonly PartitionedRateLimiter<string> _byAddress = Failures(MostOfAddress);
+    private readonly PartitionedRateLimiter<string> _byNetwork = Failures(MostOfNetwork);
     private readonly PartitionedRateLimiter<string> _byEmail = Failures(MostOfEmail);
     private readonly PartitionedRateLimiter<string> _byBoth = Failures(MostOfBoth);
 
@@ -30,12 +37,12 @@ public sealed class SignInLimits : IDisposable
 
     /// <summary>How long to wait before a password is looked at; null = it is looked at now.</summary>
     public TimeSpan? WaitOf(string email, string address) =>
-        WaitOf(_byAddress, address) ?? WaitOf(_byBoth, Both(email, address)) ?? (HasFailed(email, address) ? WaitOf(_byEmail, Name(email)) : null);
+        WaitOf(_byAddress, address) ?? WaitOf(_byNetwork, Network(address)) ?? WaitOf(_byBoth, Both(email, address)) ?? (HasFailed(email, address) ? WaitOf(_byEmail, Name(email)) : null);
 
     /// <summary>Notes a wrong password, or an email that is nobody's.</summary>
     public void Failed(string email, string address)
     {
-        foreach (var (limiter, key) in new[] { (_byAddress, address), (_byEmail, Name(email)), (_byBoth, Both(email, address)) })
+        foreach (var (limiter, key) in new[] { (_byAddress, address), (_byNetwork, Network(address)), (_byEmail, Name(email)), (_byBoth, Both(email, address)) })
         {
             limiter.AttemptAcquire(key).Dispose();
         }
@@ -46,9 +53,10 @@ public sealed class SignInLimits : IDisposable
     {
         ArgumentNullException.ThrowIfNull(http);
         var peer = http.Connection.RemoteIpAddress;
-        if (peer is not null && IsNear(peer) && IPAddress.TryParse(http.Request.Headers["X-Forwarded-For"].ToString().Split(',')[^1].Trim(), out var client))
+        if (peer is not null && IsNear(peer) && IPEndPoint.TryParse(http.Request.Headers["X-Forwarded-For"].ToString().Split(',')[^1].Trim(), out var client))
         {
-            peer = client;
+            // Some proxies write the port as well.
+            peer = client.Address;
         }
 
         // Who has one address of IPv6 has 2^64 of them.
@@ -66,6 +74,7 @@ public sealed class SignInLimits : IDisposable
     {
         _checks.Dispose();
         _byAddress.Dispose();
+        _byNetwork.Dispose();
         _byEmail.Dispose();
         _byBoth.Dispose();
     }
@@ -81,6 +90,8 @@ public sealed class SignInLimits : IDisposable
     }
 
     private bool HasFailed(string email, string address) => _byBoth.GetStatistics(Both(email, address))?.CurrentAvailablePermits < MostOfBoth;
+
+    private static string Network(string address) => address.Length == DigitsOfAddress ? address[..DigitsOfNetwork] : address;
 
     private static string Name(string email) => email.Trim().ToLowerInvariant();
 
