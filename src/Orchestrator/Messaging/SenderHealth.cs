@@ -181,9 +181,9 @@ public sealed partial class SenderHealth(
 
     private async Task LookAtMailsAsync(Guid tenantId, CancellationToken cancel)
     {
-        if (await locations.FirstWithoutAddressAsync(tenantId, cancel) is { } shop)
+        if (await locations.IsAnyWithoutAddressAsync(tenantId, cancel))
         {
-            conditions.Failed(AddressCheck, tenantId, EmailGate.NoPostalAddress, $"The planned emails of the shop {shop} are left out: the law asks for a postal address in each. Add it in the CRM, or with PATCH /api/locations/{{id}}.");
+            conditions.Failed(AddressCheck, tenantId, EmailGate.NoPostalAddress, "The planned emails of a shop are left out: the law asks for a postal address in each, and it has none (GET /api/locations). Add it in the CRM, or with PATCH /api/locations/{id}.");
         }
         else
         {

@@ -5,9 +5,9 @@ namespace LeadOrchestrator.Orchestrator.Shopmonkey;
 
 public sealed partial class LocationStore
 {
-    /// <summary>The name of a shop that has no postal address; null when all have one.</summary>
-    public Task<string?> FirstWithoutAddressAsync(Guid tenantId, CancellationToken cancel) => database.FirstOrDefaultAsync<string?>(tenantId, """
-        SELECT name FROM locations WHERE tenant_id = @tenantId AND coalesce(address, '') !~ '[^[:space:]]' ORDER BY name LIMIT 1
+    /// <summary>Has a shop no postal address?</summary>
+    public Task<bool> IsAnyWithoutAddressAsync(Guid tenantId, CancellationToken cancel) => database.FirstOrDefaultAsync<bool>(tenantId, """
+        SELECT EXISTS (SELECT 1 FROM locations WHERE tenant_id = @tenantId AND coalesce(address, '') !~ '[^[:space:]]')
         """, null, cancel);
 
     private const string StaffColumns = """

@@ -43,4 +43,16 @@ public sealed class MailReputationTests : Shop
         Sandbox.SendGrid.Sent.Count(mail => mail.To[0] == "patient@example.com").ShouldBe(1);
         (await Http.GetStringAsync("/health")).ShouldContain("email_reputation");
     }
+
+    [Fact]
+    public async Task Which_shop_has_no_postal_address_is_not_told_to_the_world()
+    {
+        await LocationAsync(address: null);
+
+        await _app.Services.GetRequiredService<SenderHealth>().RunOnceAsync(CancellationToken.None);
+
+        var health = await Http.GetStringAsync("/health");
+        health.ShouldContain("no_postal_address");
+        health.ShouldNotContain("Acme Tint North");
+    }
 }
