@@ -101,16 +101,22 @@ public static class ServiceHost
         app.MapDocumentation();
     }
 
-    // A page of ours is never framed, sniffed or told to others; the chat page adds its own content policy.
+    // A page of ours is never framed, sniffed or told to others; the chat page adds its own content policy. What the API says is somebody's, and no cache keeps it.
     private static Task SecurityHeaders(HttpContext context, RequestDelegate next)
     {
         // As late as possible: the exception handler begins its answer with empty headers.
         context.Response.OnStarting(static state =>
         {
-            var headers = ((HttpContext)state).Response.Headers;
+            var context = (HttpContext)state;
+            var headers = context.Response.Headers;
             headers.XContentTypeOptions = "nosniff";
             headers["Referrer-Policy"] = "no-referrer";
             headers.XFrameOptions = "DENY";
+            if (headers.CacheControl.Count == 0 && context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase))
+            {
+                headers.CacheControl = "no-store";
+            }
+
             return Task.CompletedTask;
         }, context);
         return next(context);
