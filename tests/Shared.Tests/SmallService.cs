@@ -30,13 +30,14 @@ internal sealed class SmallService : IAsyncDisposable
     };
 
     /// <summary>Built, not started.</summary>
-    public static SmallService Create(Dictionary<string, string?> variables, Action<WebApplication>? map = null)
+    public static SmallService Create(Dictionary<string, string?> variables, Action<WebApplication>? map = null, Action<IServiceCollection>? add = null)
     {
         var builder = ServiceHost.CreateBuilder([], variables);
         var read = new Variables(builder.Configuration);
         var settings = PlatformSettings.Read(read);
         read.ThrowIfAnyProblem();
         builder.AddPlatform("orchestrator", settings, port: 0);
+        add?.Invoke(builder.Services);
         var app = builder.Build();
         app.UsePlatform();
         map?.Invoke(app);

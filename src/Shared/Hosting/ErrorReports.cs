@@ -31,6 +31,9 @@ internal static class ErrorReports
             sentry.AutoSessionTracking = false;
             sentry.IsGlobalModeEnabled = false;
             sentry.AttachStacktrace = false;
+            // Our own calls to vendors: a failed one would be an event with its URL.
+            sentry.DisableSentryHttpMessageHandler = true;
+            sentry.CaptureFailedRequests = false;
             sentry.ShutdownTimeout = TimeSpan.FromSeconds(2);
             sentry.SetBeforeSend((sentryEvent, _) => Clean(sentryEvent, instance));
         });
@@ -52,6 +55,8 @@ internal static class ErrorReports
         foreach (var exception in sentryEvent.SentryExceptions ?? [])
         {
             exception.Value = Scrub(exception.Value);
+            // What was noted in the exception's Data: nobody knows what it is.
+            exception.Mechanism?.Data.Clear();
         }
 
         foreach (var (name, value) in sentryEvent.Tags.ToList())

@@ -2,6 +2,7 @@ using LeadOrchestrator.Shared.Hosting;
 using LeadOrchestrator.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace LeadOrchestrator.Shared.Tests.Hosting;
 
@@ -41,6 +42,31 @@ public sealed class ErrorReportsTests : IAsyncLifetime
         {
             sentry.Text.ShouldNotContain(canary);
         }
+    }
+
+    [Fact]
+    public async Task Our_own_calls_to_vendors_and_what_an_exception_carries_beside_its_words_stay_here()
+    {
+        await using var sentry = await Receiver.StartAsync();
+        var variables = SmallService.Variables(_database.Url);
+        variables["SENTRY_DSN"] = $"http://public-key@{sentry.Url.Authority}/1";
+        variables["LOG_LEVEL"] = "error";
+        await using var service = SmallService.Create(variables, app =>
+        {
+            app.MapGet("/vendor/{**path}", () => Results.StatusCode(500)).AllowAnonymous();
+            app.MapGet("/broken", async Task<string> (HttpContext http, IHttpClientFactory clients) =>
+            {
+                using var client = clients.CreateClient();
+                using var answer = await client.GetAsync(new Uri($"http://127.0.0.1:{http.Connection.LocalPort}/vendor/people/Canary-Person"));
+                throw new InvalidOperationException("broken") { Data = { ["customer"] = "Canary-Data" } };
+            }).AllowAnonymous();
+        }, services => services.AddHttpClient());
+        await service.StartAsync();
+
+        using var answer = await service.Http.GetAsync(new Uri("/broken", UriKind.Relative));
+
+        await Eventually.TrueAsync(() => sentry.Text.Contains("GET /broken failed", StringComparison.Ordinal), "the event at Sentry");
+        sentry.Text.ShouldNotContain("Canary");
     }
 
     [Theory]
