@@ -19,11 +19,15 @@ public static partial class Redaction
     }
 
     /// <summary>A request path that may be kept in a trace: capability links lose their code.</summary>
-    public static string Path(string path) => Link().Replace(path, "$1[redacted]");
+    public static string Path(string path) => PathOfLink().Replace(path, "$1[redacted]");
 
-    // Routes are found in any letters.
-    [GeneratedRegex(@"(/c/|/unsubscribe/)[A-Za-z0-9_\-%.]+", RegexOptions.IgnoreCase)]
+    // Routes are found in any letters. People copy a code with the bracket or the quotation mark before it. A route's own pattern ({code}) may be read.
+    [GeneratedRegex(@"(/c/|/unsubscribe/)(?!\{\w{1,10}\})[^\p{L}\p{N}\s]*[^\s/""'?#]+", RegexOptions.IgnoreCase)]
     private static partial Regex Link();
+
+    // What stands in a path up to the next slash is the code, whatever it looks like.
+    [GeneratedRegex("(/c/|/unsubscribe/)/*[^/]+", RegexOptions.IgnoreCase)]
+    private static partial Regex PathOfLink();
 
     [GeneratedRegex(@"(?<=Bearer )[A-Za-z0-9_\-.=]+|(?<=Basic )[A-Za-z0-9+/=]+|\beyJ[A-Za-z0-9_\-]+\.[A-Za-z0-9_\-]+\.[A-Za-z0-9_\-]*|\bSG\.[A-Za-z0-9_\-.]+|\bsk-[A-Za-z0-9_\-]+|\bwhsec_[A-Za-z0-9+/=]+|\blo_live_[A-Za-z0-9]+|(?<=[Pp]assword=)[^;\s]+|(?<=://[^:/@\s]+:)[^@\s]+(?=@)")]
     private static partial Regex Secret();

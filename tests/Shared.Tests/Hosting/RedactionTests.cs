@@ -30,6 +30,11 @@ public sealed class RedactionTests
     [InlineData("GET /c/Ab-c_123?utm=1", "GET /c/[redacted]?utm=1")]
     [InlineData("GET /C/Ab-c_123 or /Unsubscribe/eyJh", "GET /C/[redacted] or /Unsubscribe/[redacted]")]
     [InlineData("/unsubscribe/eyJh.b%2Bc", "/unsubscribe/[redacted]")]
+    [InlineData("see https://shop.example/c/“Ab-c_123” there", "see https://shop.example/c/[redacted] there")]
+    [InlineData("(/c/(Ab-c_123) or", "(/c/[redacted] or")]
+    [InlineData("/c/%20Ab-c_123 or /c//Ab-c_123", "/c/[redacted] or /c/[redacted]")]
+    [InlineData("{\"url\":\"/c/Ab-c_123\",\"id\":7}", "{\"url\":\"/c/[redacted]\",\"id\":7}")]
+    [InlineData("/c/Ab-c_123/pictures", "/c/[redacted]/pictures")]
     [InlineData("Authorization: Bearer abc.def-123", "Authorization: Bearer [redacted]")]
     [InlineData("Authorization: Basic QUM6dG9rZW4=", "Authorization: Basic [redacted]")]
     [InlineData("cookie eyJhbGciOi.eyJzdWIi.c2ln ended", "cookie [redacted] ended")]
@@ -55,8 +60,13 @@ public sealed class RedactionTests
     [InlineData("SqlState 57P03, version 10.0.15+1ac2b3c4d5e6f7a8")]
     public void Ids_times_and_numbers_stay(string text) => Redaction.Scrub(text).ShouldBe(text);
 
-    [Fact]
-    public void A_path_that_is_kept_in_a_trace_has_no_code() => Redaction.Path("/c/secret-code").ShouldBe("/c/[redacted]");
+    [Theory]
+    [InlineData("/c/secret-code", "/c/[redacted]")]
+    [InlineData("/c/(secret-code", "/c/[redacted]")]
+    [InlineData("/c/%E2%80%9Csecret code?x", "/c/[redacted]")]
+    [InlineData("/c//secret-code", "/c/[redacted]")]
+    [InlineData("/Unsubscribe/'secret'/more", "/Unsubscribe/[redacted]/more")]
+    public void A_path_that_is_kept_in_a_trace_has_no_code(string path, string expected) => Redaction.Path(path).ShouldBe(expected);
 
     [Fact]
     public void A_long_text_of_nearly_phones_takes_no_time()
