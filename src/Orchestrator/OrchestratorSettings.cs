@@ -11,7 +11,11 @@ namespace LeadOrchestrator.Orchestrator;
 /// <summary>How the default tenant reaches Shopmonkey. <see cref="ApiKey"/> null = switched off.</summary>
 /// <param name="BaseUrl">Includes <c>/v3</c>.</param>
 /// <param name="WebhookSecrets">One secret, or two (current,previous) during a rotation; none = every webhook is refused.</param>
-public sealed record ShopmonkeySettings(Uri BaseUrl, string? ApiKey, IReadOnlyList<string> WebhookSecrets);
+public sealed record ShopmonkeySettings(Uri BaseUrl, string? ApiKey, IReadOnlyList<string> WebhookSecrets)
+{
+    /// <inheritdoc />
+    public override string ToString() => nameof(ShopmonkeySettings);
+}
 
 /// <summary>How the default tenant texts. <see cref="AccountSid"/> null = switched off: texts park as needs_review.</summary>
 /// <param name="BaseUrl">Bare host.</param>
@@ -23,15 +27,26 @@ public sealed record TwilioSettings(
 {
     /// <summary>The host that means real phones.</summary>
     public const string RealHost = "twilio.com";
+
+    /// <inheritdoc />
+    public override string ToString() => nameof(TwilioSettings);
 }
 
 /// <summary>How the default tenant writes emails. <see cref="ApiKey"/> null = switched off.</summary>
 /// <param name="BaseUrl">Bare host.</param>
 /// <param name="WebhookPublicKey">Base64 of the key that SendGrid signs its events with; null = they are refused.</param>
-public sealed record SendGridSettings(Uri BaseUrl, string? ApiKey, string FromEmail, string? WebhookPublicKey);
+public sealed record SendGridSettings(Uri BaseUrl, string? ApiKey, string FromEmail, string? WebhookPublicKey)
+{
+    /// <inheritdoc />
+    public override string ToString() => nameof(SendGridSettings);
+}
 
 /// <summary>The first platform administrator, made when there is none.</summary>
-public sealed record AdminSettings(string? Email, string? Password);
+public sealed record AdminSettings(string? Email, string? Password)
+{
+    /// <inheritdoc />
+    public override string ToString() => nameof(AdminSettings);
+}
 
 /// <summary>Everything the Orchestrator reads from the environment.</summary>
 public sealed partial record OrchestratorSettings

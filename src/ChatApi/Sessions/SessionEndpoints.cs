@@ -99,7 +99,11 @@ internal static class SessionEndpoints
 
 /// <summary>The code at the end of a chat link.</summary>
 /// <param name="Code">As it stands in the link; at most 200 characters.</param>
-public sealed record OpenChatSession([property: Required, StringLength(200)] string Code);
+public sealed record OpenChatSession([property: Required, StringLength(200)] string Code)
+{
+    /// <inheritdoc />
+    public override string ToString() => nameof(OpenChatSession);
+}
 
 /// <summary>What the chat page shows when it opens.</summary>
 /// <param name="Messages">The latest, oldest first.</param>

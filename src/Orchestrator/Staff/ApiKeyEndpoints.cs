@@ -92,4 +92,8 @@ public sealed record ApiKeyRequest
 }
 
 /// <summary>A key that was made. <c>key</c> is shown this once; send it as <c>X-Api-Key</c>.</summary>
-public sealed record NewApiKey(Guid Id, string Name, string Key, string Hint, string[] Scopes, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt);
+public sealed record NewApiKey(Guid Id, string Name, string Key, string Hint, string[] Scopes, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt)
+{
+    /// <inheritdoc />
+    public override string ToString() => nameof(NewApiKey);
+}

@@ -64,10 +64,18 @@ internal static class AuthEndpoints
 }
 
 /// <summary>Who wants in.</summary>
-public sealed record SignIn([Required, StringLength(320, MinimumLength = 3), PlainText] string Email, [Required, StringLength(1000, MinimumLength = 1)] string Password);
+public sealed record SignIn([Required, StringLength(320, MinimumLength = 3), PlainText] string Email, [Required, StringLength(1000, MinimumLength = 1)] string Password)
+{
+    /// <inheritdoc />
+    public override string ToString() => nameof(SignIn);
+}
 
 /// <summary>A signed-in member of staff. Send the token as <c>Authorization: Bearer</c>.</summary>
-public sealed record StaffSession(string AccessToken, DateTimeOffset ExpiresAt, StaffUser User);
+public sealed record StaffSession(string AccessToken, DateTimeOffset ExpiresAt, StaffUser User)
+{
+    /// <inheritdoc />
+    public override string ToString() => nameof(StaffSession);
+}
 
 /// <summary>A member of staff. <c>role</c>: platform_admin, owner, manager, advisor.</summary>
 public sealed record StaffUser(Guid Id, Guid TenantId, string Email, string Name, string Role);

@@ -3,7 +3,11 @@ using LeadOrchestrator.Shared.Hosting;
 namespace LeadOrchestrator.Orchestrator.Vendors;
 
 /// <summary>A tenant's own account at a vendor, sealed.</summary>
-public sealed record SealedCredential(Guid Id, string Vendor, string Secret, DateTimeOffset UpdatedAt);
+public sealed record SealedCredential(Guid Id, string Vendor, string Secret, DateTimeOffset UpdatedAt)
+{
+    /// <inheritdoc />
+    public override string ToString() => $"{nameof(SealedCredential)} {Id}";
+}
 
 /// <summary>The table <c>vendor_credentials</c>.</summary>
 public sealed class VendorCredentialStore(LeadDatabase database, TimeProvider clock)

@@ -4,7 +4,11 @@ using Microsoft.AspNetCore.Identity;
 namespace LeadOrchestrator.Shared.Auth;
 
 /// <summary>A member of staff. <see cref="Role"/>: platform_admin, owner, manager, advisor.</summary>
-public sealed record User(Guid TenantId, Guid Id, string Email, string PasswordHash, string Name, string Role, DateTimeOffset? DisabledAt);
+public sealed record User(Guid TenantId, Guid Id, string Email, string PasswordHash, string Name, string Role, DateTimeOffset? DisabledAt)
+{
+    /// <inheritdoc />
+    public override string ToString() => $"{nameof(User)} {Id}";
+}
 
 /// <summary>The words for roles.</summary>
 public static class Roles

@@ -45,6 +45,9 @@ public sealed partial record PlatformSettings
     /// <summary>Are cookies and links on https?</summary>
     public bool IsHttps => PublicUrl.Scheme == Uri.UriSchemeHttps;
 
+    /// <inheritdoc />
+    public override string ToString() => nameof(PlatformSettings);
+
     /// <summary>Reads the variables that both services share.</summary>
     public static PlatformSettings Read(Variables variables)
     {
