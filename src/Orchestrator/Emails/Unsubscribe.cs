@@ -1,4 +1,5 @@
 using LeadOrchestrator.Orchestrator.Messaging;
+using LeadOrchestrator.Orchestrator.Webhooks;
 using LeadOrchestrator.Shared.Consent;
 using LeadOrchestrator.Shared.Hosting;
 using Microsoft.AspNetCore.Builder;
@@ -28,32 +29,35 @@ public sealed partial class Unsubscribe(LeadDatabase database, EmailAddressStore
     private static IResult Ask(HttpContext context) => Page(context, StatusCodes.Status200OK, "Unsubscribe",
         """<p>No more emails about your quote?</p><form method="post"><button type="submit">Unsubscribe</button></form>""");
 
+    // A mailbox provider posts once, and whoever hangs up has said what they want.
     private async Task<IResult> ActAsync(HttpContext context, string token)
     {
-        if (token.Length > LongestToken || await addresses.FindTokenAsync(ChatCode.Hash(token), context.RequestAborted) is not { } found)
+        if (token.Length > LongestToken || !await ToldOnce.HearAsync(cancel => EndAsync(token, cancel), CancellationToken.None))
         {
             return Page(context, StatusCodes.Status404NotFound, "This link is not complete",
                 "<p>Open it from the email again, or tell the shop that you want no more emails.</p>");
         }
 
-        await EndAsync(found.TenantId, found.Id);
         return Page(context, StatusCodes.Status200OK, "You are unsubscribed", "<p>You will get no more emails from us at this address.</p>");
     }
 
-    // Not cancelled when the client hangs up: it has said what it wants.
-    private Task<bool> EndAsync(Guid tenantId, Guid tokenId) => Deadlock.RetryAsync(() => EndOnceAsync(tenantId, tokenId));
-
-    private async Task<bool> EndOnceAsync(Guid tenantId, Guid tokenId)
+    // False: nobody's token.
+    private async Task<bool> EndAsync(string token, CancellationToken cancel)
     {
-        await using var transaction = await database.BeginAsync(tenantId, CancellationToken.None);
-        if (await addresses.UnsubscribeAsync(transaction, tokenId, CancellationToken.None) is not { IsNew: true } end)
+        if (await addresses.FindTokenAsync(ChatCode.Hash(token), cancel) is not (var tenantId, var tokenId))
         {
             return false;
         }
 
+        await using var transaction = await database.BeginAsync(tenantId, cancel);
+        if (await addresses.UnsubscribeAsync(transaction, tokenId, cancel) is not { IsNew: true } end)
+        {
+            return true;
+        }
+
         var evidence = new ConsentEvidence("email", $"attempt {end.AttemptId}", "The email's link to unsubscribe");
-        await optOut.NoteAsync(transaction, end.AddressId, end.Email, null, evidence, CancellationToken.None);
-        await transaction.CommitAsync(CancellationToken.None);
+        await optOut.NoteAsync(transaction, end.AddressId, end.Email, null, evidence, cancel);
+        await transaction.CommitAsync(cancel);
         Ended(logger, end.AddressId, tenantId);
         Measures.OptedOut("email");
         return true;

@@ -6,7 +6,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace LeadOrchestrator.Orchestrator.Webhooks;
 
@@ -14,34 +13,19 @@ namespace LeadOrchestrator.Orchestrator.Webhooks;
 public sealed partial class TwilioStatusCallback(
     TwilioDoor door, LeadDatabase database, AttemptStore attempts, TouchPointStore touchPoints, LeadStore leads, VendorVerdicts verdicts, SenderHealth health, WebhookRefusals refusals, ILogger<TwilioStatusCallback> logger)
 {
-    // Twilio gives up after 15 s.
-    private static readonly TimeSpan StoringDeadline = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan BeforeNextTry = TimeSpan.FromMilliseconds(500);
-
     /// <summary>Maps the route.</summary>
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/webhooks/twilio/status/{attemptId}",
         (HttpContext context, TwilioStatusCallback callback, string attemptId) => callback.ReceiveAsync(context, attemptId)).AllowAnonymous().WithTags("Webhooks").DisableAntiforgery();
 
-    // Twilio tells each once: an absence of the database of some seconds is waited for.
     private async Task<IResult> ReceiveAsync(HttpContext context, string attemptId)
     {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-        deadline.CancelAfter(StoringDeadline);
-        while (true)
+        try
         {
-            try
-            {
-                return await Deadlock.RetryAsync(() => HearAsync(context, attemptId, deadline.Token));
-            }
-            catch (Exception exception) when (WebhookRefusals.IsNotStored(exception, context))
-            {
-                if (deadline.IsCancellationRequested || exception is not (NpgsqlException { IsTransient: true } or TimeoutException))
-                {
-                    return refusals.NotStored(exception, context);
-                }
-            }
-
-            await Task.WhenAny(Task.Delay(BeforeNextTry, deadline.Token));
+            return await ToldOnce.HearAsync(cancel => HearAsync(context, attemptId, cancel), context.RequestAborted);
+        }
+        catch (Exception exception) when (WebhookRefusals.IsNotStored(exception, context))
+        {
+            return refusals.NotStored(exception, context);
         }
     }
 

@@ -146,6 +146,34 @@ public sealed class DatabaseAwayTests : IClassFixture<DatabaseAwayTests.FragileS
         await _shop.StopAsync(app);
     }
 
+    [Fact]
+    public async Task Postgres_is_away_for_a_moment_and_a_click_that_unsubscribes_is_kept()
+    {
+        var app = await _shop.StartAsync(("DATABASE_URL", _shop.Database.UrlOnPort(_wire.Port)));
+        using var staff = await _shop.SignedInAsync();
+        var lead = await _shop.LeadByApiAsync(staff, await _shop.LocationAsync(), null, "click@example.com");
+        await _shop.SentAsync(lead);
+        var link = (string)_shop.Sandbox.SendGrid.Sent.Single(mail => mail.To.Contains("click@example.com")).Request["personalizations"]![0]!["headers"]!["List-Unsubscribe"]!;
+
+        _wire.Refuse();
+        _wire.Cut();
+        using var oneClick = new FormUrlEncodedContent([new("List-Unsubscribe", "One-Click")]);
+        var clicking = _shop.Http.PostAsync(new Uri(link.Trim('<', '>')).AbsolutePath, oneClick);
+        for (var look = 0; look < 5; look++)
+        {
+            using var ready = await _shop.Http.GetAsync("/health/ready");
+            ((int)ready.StatusCode).ShouldBe(503);
+        }
+
+        clicking.IsCompleted.ShouldBeFalse("it is waited for");
+        _wire.Restore();
+
+        using var answer = await clicking;
+        ((int)answer.StatusCode).ShouldBe(200);
+        (await _shop.Database.ScalarAsync<bool>("SELECT unsubscribed_at IS NOT NULL FROM email_addresses WHERE email = 'click@example.com'")).ShouldBeTrue();
+        await _shop.StopAsync(app);
+    }
+
     private async Task<HttpResponseMessage> PostAsync(string path, string body)
     {
         var bytes = Encoding.UTF8.GetBytes(body);
