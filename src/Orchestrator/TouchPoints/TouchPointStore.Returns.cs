@@ -20,8 +20,14 @@ public sealed partial class TouchPointStore
     public async Task<bool> ResumeAsync(TenantTransaction transaction, IReadOnlyList<Retarget> leads, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
+        if (leads.Count == 0)
+        {
+            return false;
+        }
+
         var now = clock.GetUtcNow();
-        return leads.Count > 0 && (await transaction.QueryAsync<bool>($"""
+        await FollowLastAsync(transaction, [.. leads.Select(lead => lead.LeadId)], cancel);
+        return (await transaction.QueryAsync<bool>($"""
             UPDATE touch_points t
             SET status = 'scheduled', reason = CASE WHEN t.step = 'greeting' THEN coalesce(n.waits, 'back_in_a_lead_column') ELSE 'back_in_a_lead_column' END,
                 due_at = greatest(t.due_at, n.due_at), expires_at = greatest(t.due_at, n.due_at) + @goodFor, followed = false, updated_at = @now
@@ -40,6 +46,16 @@ public sealed partial class TouchPointStore
                 dueAt = leads.Select(lead => lead.DueAt.UtcDateTime).ToArray(), waits = leads.Select(lead => lead.Waits).ToArray(), goodFor = Cadence.GoodFor, now,
             }, cancel)).Any(isDue => isDue);
     }
+
+    // What ended while they were away was noted as followed, and nothing was planned: the round looks at it once more. A step of which there is another one since is none of these.
+    private static Task<int> FollowLastAsync(TenantTransaction transaction, Guid[] leadIds, CancellationToken cancel) => transaction.ExecuteAsync("""
+        UPDATE touch_points t SET followed = false
+        FROM (
+            SELECT DISTINCT ON (p.lead_id) p.id FROM touch_points p
+            WHERE p.tenant_id = @tenantId AND p.lead_id = ANY(@leadIds) AND p.message_id IS NULL AND p.appointment_id IS NULL
+            ORDER BY p.lead_id, p.created_at DESC, p.id DESC) last
+        WHERE t.tenant_id = @tenantId AND t.id = last.id AND t.followed AND t.status IN ('sent', 'delivered', 'failed', 'expired')
+        """, new { leadIds }, cancel);
 
     /// <summary>
     /// The vendor says that the numbers of these leads take no texts: whose greeting ended so, and whose address may take mail, is greeted by email instead, while the request is fresh.

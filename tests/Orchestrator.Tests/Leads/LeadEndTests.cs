@@ -137,6 +137,21 @@ public sealed class LeadEndTests : IntakeScene
         (await Database.ScalarAsync<string>("SELECT status FROM touch_points WHERE step = 'greeting'")).ShouldBe("delivered");
     }
 
+    [Fact]
+    public async Task What_ended_while_it_was_away_is_followed_when_it_is_back()
+    {
+        await AllAsync(await LeadAsync("a", 1));
+        await AllAsync(await NoLeadAsync("a", 2, "not_in_a_lead_column", null));
+        // As the end of its call leaves it: nothing is planned for a lead that has left, and nobody looks again.
+        await Database.ExecuteAsync("UPDATE leads SET status = 'contacted', first_contacted_at = '2026-11-23T16:00:00Z'");
+        await Database.ExecuteAsync("UPDATE touch_points SET status = 'sent', reason = NULL, handed_over_at = now(), sent_at = '2026-11-23T16:00:00Z', followed = true");
+
+        await AllAsync(await LeadAsync("a", 3));
+
+        (await TouchPoints.ToFollowAsync((Guid.Empty, Guid.Empty), 10, CancellationToken.None)).ShouldHaveSingleItem();
+        (await GreetingOfAsync("a"))["status"].ShouldBe("sent");
+    }
+
     [Theory]
     [InlineData("engaged")]
     [InlineData("opted_out")]
