@@ -1,3 +1,4 @@
+using LeadOrchestrator.Orchestrator.Leads;
 using LeadOrchestrator.Orchestrator.Messaging;
 using LeadOrchestrator.Orchestrator.TouchPoints;
 using LeadOrchestrator.Shared.Phones;
@@ -79,6 +80,8 @@ public static class FollowUps
         return facts switch
         {
             { LeftAs: { } reason } => new GateDecision.End("cancelled", reason),
+            { EndedAs: CrmChanges.CustomerDeleted } => new GateDecision.End("cancelled", CrmChanges.CustomerDeleted),
+            // Of another request of theirs it answers what they asked there; one of their own that is out when they are taken over ends with its call.
             { Step: Cadence.Greeting } => null,
             { IsTakenOver: true } => new GateDecision.End("cancelled", "human_takeover"),
             { EndedAs: { } reason } => new GateDecision.End("cancelled", reason),

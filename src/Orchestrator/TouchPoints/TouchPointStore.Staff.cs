@@ -85,7 +85,7 @@ public sealed partial class TouchPointStore
             SET {TouchEnd.Set}
             FROM leads l {SamePerson.Join}
             WHERE l.tenant_id = @tenantId AND l.id = @leadId AND t.tenant_id = @tenantId AND t.lead_id = o.id AND t.appointment_id IS NULL AND t.status IN ('scheduled', 'sending', 'unknown')
-              AND ((t.message_id IS NULL AND (o.id = l.id OR t.step <> 'greeting') AND NOT {TouchEnd.IsOut}) OR (o.id = l.id AND t.step LIKE 'reply-%'))
+              AND ((t.message_id IS NULL AND (o.id = l.id OR t.step <> 'greeting') AND (t.step = 'greeting' OR NOT {TouchEnd.IsOut})) OR (o.id = l.id AND t.step LIKE 'reply-%'))
             """, new { leadId, reason = "staff_took_over", now = clock.GetUtcNow() }, cancel);
     }
 

@@ -65,7 +65,7 @@ internal static class EngagementStore
         SET {TouchEnd.Set}
         FROM theirs
         WHERE t.tenant_id = @tenantId AND t.lead_id = theirs.id AND t.appointment_id IS NULL AND t.status IN ('scheduled', 'sending', 'unknown')
-          AND ((t.message_id IS NULL AND (theirs.is_asked OR t.step <> 'greeting') AND NOT {TouchEnd.IsOut}) OR (@evenReplies AND theirs.is_asked AND t.step LIKE 'reply-%'))
+          AND ((t.message_id IS NULL AND (theirs.is_asked OR t.step <> 'greeting') AND (t.step = 'greeting' OR NOT {TouchEnd.IsOut})) OR (@evenReplies AND theirs.is_asked AND t.step LIKE 'reply-%'))
         """;
 
     /// <summary>

@@ -2,6 +2,8 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using LeadOrchestrator.Orchestrator.Cadences;
 using LeadOrchestrator.Orchestrator.Leads;
+using LeadOrchestrator.Orchestrator.Messaging;
+using LeadOrchestrator.Orchestrator.TouchPoints;
 using LeadOrchestrator.Shared.Messages;
 using LeadOrchestrator.Testing;
 using Microsoft.AspNetCore.Builder;
@@ -113,6 +115,34 @@ public sealed class CadenceRoundTests : Shop
         await Round(_app);
 
         (await Database.ColumnAsync<string>("SELECT step FROM touch_points WHERE lead_id = $1 AND message_id IS NULL", lead)).ShouldBe(["greeting"]);
+    }
+
+    [Theory]
+    [InlineData("staff_took_over", "+15125550634")]
+    [InlineData("human_takeover", "+15125550635")]
+    public async Task A_greeting_that_comes_back_unsent_after_a_person_took_over_is_not_tried_again(string reason, string phone)
+    {
+        var lead = await NightLeadAsync(phone);
+        await Database.ExecuteAsync("UPDATE touch_points SET status = 'sending', attempts = 1, handed_over_at = now(), lease_until = now() + interval '1 minute' WHERE lead_id = $1", lead);
+        if (reason == "human_takeover")
+        {
+            await TakeOverAsync(lead);
+        }
+        else
+        {
+            using var staff = await SignedInAsync();
+            await TwoFranchises.OkAsync(await staff.PostAsJsonAsync($"/api/leads/{lead}/messages", new { channel = "sms", content = "Hi Ann, this is Bob." }));
+        }
+
+        var touch = (await Database.RowsAsync("SELECT tenant_id, id, fence, expires_at FROM touch_points WHERE lead_id = $1 AND step = 'greeting'", lead)).Single();
+        _app.Services.GetRequiredService<OutcomeWriter>().Add(new EndedCall(
+            new HandedOver(new TouchPointClaim((Guid)touch["tenant_id"]!, (Guid)touch["id"]!, (long)touch["fence"]!), new DueTouchPoint
+            {
+                LeadId = lead, Step = "greeting", Attempts = 0, MaxAttempts = 5, ExpiresAt = (DateTime)touch["expires_at"]!, Phone = phone, PhoneType = "mobile", LeadStatus = "new",
+                IsTest = false, FirstName = "Ann", Vehicle = "", Timezone = "America/Chicago", LocationName = "Acme Tint Austin",
+            }, Guid.CreateVersion7()), new SendOutcome.NotSent("twilio_429", null), Sandbox.Clock.Now));
+
+        (await this.StepAsync(lead, "greeting", "cancelled", "scheduled")).ShouldBe(reason);
     }
 
     [Fact]

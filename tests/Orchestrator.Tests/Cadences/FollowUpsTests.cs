@@ -54,6 +54,7 @@ public sealed class FollowUpsTests
         FollowUps.WhyNot(Facts with { IsTakenOver = true }).ShouldBe(new GateDecision.End("cancelled", "human_takeover"));
         FollowUps.WhyNot(Facts with { EndedAs = "staff_took_over" }).ShouldBe(new GateDecision.End("cancelled", "staff_took_over"), "one that came back unsent");
         FollowUps.WhyNot(Facts with { Step = "greeting", EndedAs = "staff_took_over" }).ShouldBeNull("of another request of theirs it answers what they asked there");
+        FollowUps.WhyNot(Facts with { Step = "greeting", EndedAs = "customer_deleted" }).ShouldBe(new GateDecision.End("cancelled", "customer_deleted"), "one that came back unsent is for nobody");
         FollowUps.WhyNot(Facts with { Step = "greeting", Planned = null, LeadStatus = "engaged" }).ShouldBeNull("the first step has its own rules");
         FollowUps.WhyNot(Facts with { LeftAs = "order_archived" }).ShouldBe(new GateDecision.End("cancelled", "order_archived"));
         FollowUps.WhyNot(Facts with { Step = "greeting", LeftAs = "order_archived" }).ShouldBe(new GateDecision.End("cancelled", "order_archived"), "one that came back unsent is no greeting of a lead any more");
