@@ -165,7 +165,7 @@ public sealed partial class TextDelivery(
         }
 
         var slots = new List<(TouchPointClaim Claim, DateTimeOffset At)>();
-        allowed = await PaceAsync(allowed, held, slots);
+        allowed = IntroducedOnce(await PaceAsync(allowed, held, slots));
         var handedOver = await HandOverAsync(allowed, held, slots);
         return [.. allowed.Where(text => handedOver.Contains(text.HandedOver.Claim.Id))];
     }
@@ -194,7 +194,16 @@ public sealed partial class TextDelivery(
     private DueTouchPoint WithTextsOf(List<Allowed> allowed, TouchPointClaim claim, DueTouchPoint touch)
     {
         var others = allowed.Count(text => text.HandedOver.Claim.TenantId == claim.TenantId && text.Attempt.Address == touch.Phone);
-        return others == 0 ? touch : touch with { TextedAt = [.. touch.TextedAt, .. Enumerable.Repeat(clock.GetUtcNow(), others)], FirstIn = null };
+        return others == 0 ? touch : touch with { TextedAt = [.. touch.TextedAt, .. Enumerable.Repeat(clock.GetUtcNow(), others)] };
+    }
+
+    // Who writes and how to stop it is said in the first of them that goes, which is known when the others have their places.
+    private List<Allowed> IntroducedOnce(List<Allowed> texts)
+    {
+        var introduced = new HashSet<(Guid, string)>();
+        return [.. texts.Select(text => introduced.Add((text.HandedOver.Claim.TenantId, text.Attempt.Address)) || text.HandedOver.Touch.FirstIn is null
+            ? text
+            : Prepare(text.HandedOver.Claim, text.HandedOver.Touch with { FirstIn = null }, text.Account, new GateDecision.Send(text.Text.Validity, text.Attempt.IsReply)))];
     }
 
     private async Task<List<(TouchPointClaim Claim, DueTouchPoint Touch)>> ReadAsync(TenantBatch locks, IReadOnlyList<TouchPointClaim> claims)

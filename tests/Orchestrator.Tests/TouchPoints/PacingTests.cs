@@ -32,6 +32,31 @@ public sealed class PacingTests : Shop
     }
 
     [Fact]
+    public async Task The_first_text_that_goes_to_a_number_says_who_writes_although_another_one_was_to_be_the_first()
+    {
+        await UseAsync(("TWILIO_SEGMENTS_PER_SECOND", "1"));
+        await PlanForManyAsync();
+        await Eventually.TrueAsync(async () => await Database.ScalarAsync<long>("SELECT count(*) FROM touch_points WHERE reason = 'sender_is_paced' AND slot_at IS NOT NULL") >= Many - 3, "the others to have a place");
+
+        // A member of staff writes to each of those who wait, at the moment in which their step is due.
+        await Database.ExecuteAsync("""
+            WITH due AS (
+                UPDATE touch_points SET due_at = '2026-11-23T15:00:00Z', slot_at = NULL WHERE step = 'next_day' AND status = 'scheduled' RETURNING tenant_id, lead_id
+            )
+            INSERT INTO touch_points (tenant_id, id, lead_id, step, channel, status, content, due_at, expires_at, created_at, updated_at)
+            SELECT tenant_id, gen_random_uuid(), lead_id, 'staff-1', 'sms', 'scheduled', 'It is $399.', '2026-11-23T15:00:00Z', '2026-11-26Z', '2026-11-23Z', '2026-11-23Z' FROM due
+            """);
+        await Eventually.TrueAsync(async () => await Database.ScalarAsync<long>("SELECT count(*) FROM touch_points WHERE step = 'staff-1' AND status NOT IN ('sent', 'delivered')") == 0, "what staff wrote to go out");
+
+        (await Database.ScalarAsync<long>("SELECT count(*) FROM touch_points WHERE step = 'staff-1'")).ShouldBeGreaterThanOrEqualTo(Many - 5);
+        (await Database.ColumnAsync<string>("""
+            SELECT a.address FROM message_attempts a JOIN touch_points t ON t.id = a.touch_point_id
+            WHERE t.step = 'staff-1' AND a.body NOT LIKE '%STOP%' AND NOT EXISTS (
+                SELECT 1 FROM message_attempts b JOIN touch_points u ON u.id = b.touch_point_id WHERE u.step = 'next_day' AND b.address = a.address)
+            """)).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task What_waits_for_its_place_goes_out_at_it()
     {
         await UseAsync(("TWILIO_SEGMENTS_PER_SECOND", "20"));
