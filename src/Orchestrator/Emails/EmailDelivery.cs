@@ -54,7 +54,7 @@ public sealed partial class EmailDelivery(
 
     private async Task<EndedEmail?> BeginAsync(TouchPointClaim claim, DueEmail touch)
     {
-        var allowedAt = Stopwatch.GetTimestamp();
+        var allowed = Permission.Now;
         var account = await accounts.SendGridAsync(claim.TenantId, CancellationToken.None);
         var address = EmailAddress.Read(touch.Email);
         var addressId = address is null ? (Guid?)null : await EnsureAsync(claim.TenantId, address);
@@ -93,7 +93,7 @@ public sealed partial class EmailDelivery(
                 return null;
             }
 
-            var start = new CallStart(allowedAt);
+            var start = new CallStart(allowed, locks.AreLocksHeldAsync);
             var call = CallAsync(claim.TenantId, account!, touch, email.Email, start);
             // Decided within seconds: a call that cannot begin is given up.
             await start.Decided;

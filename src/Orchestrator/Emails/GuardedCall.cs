@@ -57,7 +57,7 @@ public sealed class GuardedCall : DelegatingHandler
 
         protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
         {
-            if (!_start.TryBegin())
+            if (!await _start.TryBeginAsync())
             {
                 throw new InvalidOperationException("The call was not allowed to begin any more");
             }

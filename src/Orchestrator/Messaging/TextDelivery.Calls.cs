@@ -22,11 +22,10 @@ public sealed partial class TextDelivery
         }
     }
 
-    private Task Begin(Allowed text, long allowedAt, Action ended)
+    private Task Begin(Allowed text, CallStart start, Action ended)
     {
         pauses.Began(text.HandedOver.Claim.TenantId, text.Account);
         Interlocked.Increment(ref _underWay);
-        var start = new CallStart(allowedAt);
         _ = CallAsync(text, start, ended);
         return start.Decided;
     }

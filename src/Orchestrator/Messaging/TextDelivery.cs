@@ -16,6 +16,7 @@ namespace LeadOrchestrator.Orchestrator.Messaging;
 /// or after the text has left; there is no instant in between at which a send could still begin.
 /// Should this process freeze with the lock, PostgreSQL ends the lock's session; the text is then older than <see cref="CallStart.LongestPause"/> and does not begin.
 /// </remarks>
+/// Should PostgreSQL go away while the vendor's connection is opened, the lock is asked for right before the first byte.
 public sealed partial class TextDelivery(
     LeadDatabase database, TouchPointStore touchPoints, AttemptStore attempts, TwilioClient twilio, VendorAccounts accounts, TextPauses pauses, TouchPointSignal signal,
     Gate gate, CadenceBook cadences, SenderPaceStore paces, SenderHealth health, OutcomeWriter outcomes, OrchestratorSettings settings, TimeProvider clock, ILogger<TextDelivery> logger)
@@ -101,7 +102,7 @@ public sealed partial class TextDelivery(
 
     private async Task StartGroupAsync(IReadOnlyList<TouchPointClaim> claims, Action ended)
     {
-        var allowedAt = Stopwatch.GetTimestamp();
+        var allowed = Permission.Now;
         var known = await AccountsAsync(claims);
         var locks = await TenantBatch.OpenForLocksAsync(database, CancellationToken.None);
         List<Task> starts;
@@ -109,7 +110,7 @@ public sealed partial class TextDelivery(
         {
             var texts = await HandOverAsync(locks, claims, known);
             // From here on nothing may throw: whoever catches it would take it that no call has begun.
-            starts = [.. texts.Select(text => Begin(text, allowedAt, ended))];
+            starts = [.. texts.Select(text => Begin(text, new CallStart(allowed, locks.AreLocksHeldAsync), ended))];
         }
         catch
         {

@@ -84,7 +84,7 @@ public sealed class TwilioClient(HttpClient http)
     /// <summary>How long a connection may take; then the text is surely not sent.</summary>
     public static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(3);
 
-    /// <summary>The reason of a text that was left alone because this process had stood still.</summary>
+    /// <summary>The reason of a text that was left alone because this process had stood still, or the locks under which it was allowed were lost.</summary>
     public const string ProcessWasFrozen = "process_was_frozen";
 
     private const int MostPages = 5;
@@ -277,7 +277,7 @@ public sealed class TwilioClient(HttpClient http)
     {
         protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
         {
-            if (!start.TryBegin())
+            if (!await start.TryBeginAsync())
             {
                 throw new LeftAloneException();
             }

@@ -26,7 +26,7 @@ public static class TouchReasons
         ["sender_is_blocked"] = "The carriers take no text of our number: its registration or its account must be mended in Twilio's console. One text tries it every quarter of an hour; when it arrives, the others follow.",
         ["too_many_complaints"] = "More than one in a thousand emails of a week was called spam by its reader, so what was planned for many waits. Greetings go on. Look at the words and at whom they reach.",
         ["too_many_errors"] = "More than one in twenty texts failed within a day, so what was planned for many waits. Greetings go on. GET /api/touch-points/failures says why they failed.",
-        ["process_was_frozen"] = "Our process stood still right before it would have been sent; it is tried again.",
+        ["process_was_frozen"] = "Our process stood still, or lost its hold on the database, right before it would have been sent; it is tried again.",
         ["hand_over_not_heard_of"] = "The database went away while it was handed over, so nothing was sent; it was tried again at once.",
         ["worker_died_before_hand_over"] = "The process that had it ended before anything was sent; another one takes it.",
         ["worker_died_after_hand_over"] = "The process that had it ended while it was being sent: the vendor's list will tell whether it went out.",

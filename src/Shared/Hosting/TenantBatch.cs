@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -10,10 +11,14 @@ namespace LeadOrchestrator.Shared.Hosting;
 /// </remarks>
 public sealed class TenantBatch : IAsyncDisposable
 {
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(200);
+
     private readonly NpgsqlConnection _connection;
     private readonly NpgsqlTransaction? _transaction;
     private readonly NpgsqlBatch _batch;
+    private readonly SemaphoreSlim _turn = new(1);
     private Guid _tenantId;
+    private long _heardAt;
 
     private TenantBatch(NpgsqlConnection connection, NpgsqlTransaction? transaction)
     {
@@ -70,11 +75,47 @@ public sealed class TenantBatch : IAsyncDisposable
     public Task ExecuteAsync(CancellationToken cancel) => _batch.ExecuteNonQueryAsync(cancel);
 
     /// <summary>Runs everything. Each <see cref="Enter"/> and each <see cref="Limit"/> gives a result too, of one row.</summary>
-    public Task<NpgsqlDataReader> ReadAsync(CancellationToken cancel) => _batch.ExecuteReaderAsync(cancel);
+    public async Task<NpgsqlDataReader> ReadAsync(CancellationToken cancel)
+    {
+        var reader = await _batch.ExecuteReaderAsync(cancel);
+        Volatile.Write(ref _heardAt, Stopwatch.GetTimestamp());
+        return reader;
+    }
+
+    /// <summary>Are its locks still held? When the server was last heard a moment ago, it is not asked: a restart takes longer. Several may ask at once, and nobody who reads from it.</summary>
+    public async Task<bool> AreLocksHeldAsync()
+    {
+        if (Stopwatch.GetElapsedTime(Volatile.Read(ref _heardAt)) < Moment)
+        {
+            return true;
+        }
+
+        await _turn.WaitAsync();
+        try
+        {
+            if (Stopwatch.GetElapsedTime(_heardAt) >= Moment)
+            {
+                await using var question = new NpgsqlCommand("SELECT 1", _connection, _transaction) { CommandTimeout = 1 };
+                await question.ExecuteScalarAsync();
+                Volatile.Write(ref _heardAt, Stopwatch.GetTimestamp());
+            }
+
+            return true;
+        }
+        catch (Exception exception) when (exception is NpgsqlException or TimeoutException or InvalidOperationException)
+        {
+            return false;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
+        _turn.Dispose();
         await _batch.DisposeAsync();
         if (_transaction is not null)
         {

@@ -194,6 +194,22 @@ public sealed class SendingTests : IAsyncLifetime
         (await _shop.Database.ColumnAsync<string>("SELECT reason FROM touch_points")).ShouldBe([reason]);
     }
 
+    [Fact]
+    public async Task A_text_does_not_leave_when_its_lock_was_lost_while_Twilio_was_being_reached()
+    {
+        var app = await StartIdleAsync();
+        await SeedAsync(app, 1);
+        var claims = await app.Services.GetRequiredService<TouchPointStore>().ClaimAsync(1, CancellationToken.None);
+        using var wire = new LockLost(_shop.Database);
+        using var http = new HttpClient(wire);
+
+        await ActivatorUtilities.CreateInstance<TextDelivery>(app.Services, new TwilioClient(http)).StartAsync(claims, () => { });
+
+        await EndedAsync("scheduled", 1);
+        (await _shop.Database.ColumnAsync<string>("SELECT status || ' ' || error_code FROM message_attempts")).ShouldBe(["not_sent process_was_frozen"]);
+        wire.HasLeft.ShouldBeFalse();
+    }
+
     private static string Phone(int number) => $"+1512555{1000 + number}";
 
     private Task<WebApplication> StartAsync(params (string Name, string? Value)[] changes) => _shop.StartAsync([("TWILIO_BASE_URL", _twilio.Url), .. changes]);
@@ -256,6 +272,22 @@ public sealed class SendingTests : IAsyncLifetime
                 UPDATE touch_points SET status = 'unknown', reason = 'worker_died_after_hand_over', claimed_by = NULL, lease_until = NULL WHERE status = 'sending'
                 """);
             return new HttpResponseMessage(status) { Content = new StringContent(answer) };
+        }
+    }
+
+    // The vendor's connection takes its time, and PostgreSQL forgets everybody meanwhile.
+    private sealed class LockLost(TestDatabase database) : HttpMessageHandler
+    {
+        public bool HasLeft { get; private set; }
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            await database.ExecuteAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in transaction'");
+            var since = System.Diagnostics.Stopwatch.StartNew();
+            await Eventually.TrueAsync(() => since.Elapsed > TimeSpan.FromSeconds(0.5), "the connection to be there");
+            await request.Content!.CopyToAsync(Stream.Null, cancellationToken);
+            HasLeft = true;
+            return new HttpResponseMessage(System.Net.HttpStatusCode.Created) { Content = new StringContent("""{"sid":"SM1","status":"queued"}""") };
         }
     }
 
