@@ -93,7 +93,7 @@ public static class OrchestratorApp
 
     private static IServiceCollection AddWebhooks(this IServiceCollection services) => services
         .AddSingleton<InboxStore>().AddSingleton(Arrivals).AddSingleton<InboxHand>().AddSingleton<RightOfWay>().AddSingleton<InboxSignal>().AddSingleton<WebhookRefusals>().AddSingleton<OrderEvents>().AddSingleton<RowEvents>().AddSingleton<WebhookReplays>()
-        .AddSingleton<ShopmonkeyWebhook>().AddSingleton<TwilioDoor>().AddSingleton<TwilioInbound>().AddSingleton<MissedTexts>().AddSingleton<TwilioStatusCallback>().AddSingleton<SendGridEvents>().AddSingleton<SendGridInbound>().AddSingleton<CustomerReplies>()
+        .AddSingleton<ShopmonkeyWebhook>().AddSingleton<TwilioDoor>().AddSingleton<TwilioInbound>().AddSingleton<MissedTexts>().AddSingleton<UnreadLists>().AddSingleton<TwilioStatusCallback>().AddSingleton<SendGridEvents>().AddSingleton<SendGridInbound>().AddSingleton<CustomerReplies>()
         .AddThread()
         .AddSingleton<InboxWorker>().AddHostedService(provider => provider.GetRequiredService<InboxWorker>()).AddHostedService(_ => new WordsWarmUp(TwilioInbound.FirstReadings));
 

@@ -1,6 +1,8 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using LeadOrchestrator.Orchestrator.Messaging;
 using LeadOrchestrator.Orchestrator.Reviews;
+using LeadOrchestrator.Orchestrator.TouchPoints;
 using LeadOrchestrator.Orchestrator.Vendors;
 using LeadOrchestrator.Orchestrator.Webhooks;
 using LeadOrchestrator.Shared.Hosting;
@@ -14,14 +16,14 @@ namespace LeadOrchestrator.Orchestrator.Holds;
 /// Notices when the database has gone back in time and holds everything: it may have forgotten texts that went out and people who said stop. An operator releases it.
 /// </summary>
 /// <remarks>
-/// Three signs. The database's own mark (its cluster and its timeline) is another than the one that was confirmed: the claims ask that themselves, in SQL, so that nothing leaves
+/// Three signs. The database's own mark (its cluster, its timeline and the oid of a table, which a restored dump makes anew) is another than the one that was confirmed: the claims ask that themselves, in SQL, so that nothing leaves
 /// between a restore and the next look. The position of its log is behind one that this process has seen. And Twilio lists a text of ours with a link that this database never
 /// made: that finds a copy of a disk as well, on a database that tells no mark. Who has an account of their own can write such a text by hand, so that it holds their franchise
 /// alone until another account shows one as well.
 /// </remarks>
 public sealed partial class RestoreWatch(
-    HoldStore holds, ReviewItemStore reviews, AttemptStore attempts, LeadDatabase database, TenantStore tenants, VendorAccounts accounts, TwilioClient twilio, MissedTexts missed, WebhookRefusals refusals, DefaultTenant defaultTenant,
-    Conditions conditions, TenantConditions tenantConditions, OrchestratorSettings settings, TimeProvider clock, ILogger<RestoreWatch> logger) : BackgroundService, IWarmUp
+    HoldStore holds, ReviewItemStore reviews, AttemptStore attempts, LeadDatabase database, TenantStore tenants, VendorAccounts accounts, TwilioClient twilio, MissedTexts missed, UnreadLists unread, WebhookRefusals refusals,
+    DefaultTenant defaultTenant, TouchPointSignal signal, Conditions conditions, TenantConditions tenantConditions, OrchestratorSettings settings, TimeProvider clock, ILogger<RestoreWatch> logger) : BackgroundService, IWarmUp
 {
     /// <summary>The name of the check.</summary>
     public const string Check = "database_history";
@@ -40,38 +42,94 @@ public sealed partial class RestoreWatch(
 
     private const string NextStep = "Compare with Twilio's and SendGrid's logs (docs/OPERATIONS.md, after a restore), then release the hold: DELETE /api/holds/{id}.";
     private const int NewestTexts = 50;
+    private const int AtOnce = 8;
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
+
+    // A start waits so long for the lists of all franchises; the rest of them is read beside the work.
+    private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(2);
 
     // An older link may have been forgotten for a good reason.
     private static readonly TimeSpan Recent = TimeSpan.FromDays(3);
 
+    private readonly ListRounds _lists = new();
+    private readonly CancellationTokenSource _stopping = new();
+    private Task _reading = Task.CompletedTask;
     private HashSet<Guid> _shown = [];
     private long _position;
 
     /// <inheritdoc />
-    public Task WarmUpAsync(CancellationToken cancel) => RunOnceAsync(cancel);
+    public async Task WarmUpAsync(CancellationToken cancel)
+    {
+        await RunOnceAsync(cancel);
+        unread.Missed();
+        _reading = ReadListsAsync(onlyUnread: true);
+        await Task.WhenAny(_reading, Task.Delay(LongestStart, cancel));
+    }
 
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        using var stop = stoppingToken.Register(_stopping.Cancel);
         using var timer = new PeriodicTimer(Every);
-        var lists = new ListRounds();
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        try
         {
-            try
+            while (await timer.WaitForNextTickAsync(stoppingToken))
             {
-                await RunOnceAsync(stoppingToken);
-                if (lists.IsNext(refusals.TakeNotStored()))
-                {
-                    await CompareAsync(stoppingToken);
-                }
-            }
-            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
-            {
-                CouldNotLook(logger, exception.GetType().Name);
-                lists.Missed();
+                await RoundAsync(stoppingToken);
             }
         }
+        finally
+        {
+            await _reading;
+        }
+    }
+
+    private async Task RoundAsync(CancellationToken cancel)
+    {
+        try
+        {
+            await RunOnceAsync(cancel);
+            // Beside the rounds: an account that hangs keeps nobody from seeing that the database went back.
+            if (!_reading.IsCompleted)
+            {
+                return;
+            }
+
+            if (_lists.IsNext(refusals.TakeNotStored()))
+            {
+                _reading = ReadListsAsync(onlyUnread: false);
+            }
+            else if (unread.IsToBeRead())
+            {
+                _reading = ReadListsAsync(onlyUnread: true);
+            }
+        }
+        catch (Exception exception) when (!cancel.IsCancellationRequested)
+        {
+            Missed(exception);
+            unread.Missed();
+        }
+    }
+
+    private async Task ReadListsAsync(bool onlyUnread)
+    {
+        try
+        {
+            await CompareAsync(onlyUnread, _stopping.Token);
+        }
+        catch (Exception exception)
+        {
+            if (!_stopping.IsCancellationRequested)
+            {
+                Missed(exception);
+            }
+        }
+    }
+
+    private void Missed(Exception exception)
+    {
+        CouldNotLook(logger, exception.GetType().Name);
+        _lists.Missed();
     }
 
     /// <summary>One look at the database's marks.</summary>
@@ -95,44 +153,62 @@ public sealed partial class RestoreWatch(
     }
 
     /// <summary>Compares with what the vendor shows: the newest texts of each tenant's account, and what customers sent to it.</summary>
-    public async Task CompareAsync(CancellationToken cancel)
+    public Task CompareAsync(CancellationToken cancel) => CompareAsync(onlyUnread: false, cancel);
+
+    private async Task CompareAsync(bool onlyUnread, CancellationToken cancel)
     {
         var users = new List<AccountUser>();
         foreach (var tenantId in await tenants.AllAsync(cancel))
         {
-            if (await accounts.TwilioAsync(tenantId, cancel) is { } account)
-            {
-                users.Add(new AccountUser(tenantId, account));
-            }
+            users.Add(new AccountUser(tenantId, await accounts.TwilioAsync(tenantId, cancel)));
         }
 
-        var unknown = new List<TwilioAccount>();
-        foreach (var user in users)
+        var unknown = new ConcurrentBag<string>();
+        await Parallel.ForEachAsync(
+            onlyUnread ? users.Where(user => !unread.IsRead(user.TenantId)) : users, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancel },
+            (user, stop) => CompareAsync(user, users, unknown, stop));
+    }
+
+    // unknown: the accounts that have shown a link which nobody knows.
+    private async ValueTask CompareAsync(AccountUser user, List<AccountUser> users, ConcurrentBag<string> unknown, CancellationToken cancel)
+    {
+        var misses = unread.Misses;
+        try
         {
-            try
+            if (user.Account is { } account)
             {
-                await missed.TakeAsync(user.TenantId, user.Account, cancel);
+                var isRead = await missed.TakeAsync(user.TenantId, account, cancel);
                 var seenAt = clock.GetUtcNow();
-                if (await UnknownTextAsync(user, [.. users.Where(other => other.Account.Is(user.Account))], cancel) is { } sid)
+                if (await UnknownTextAsync(user.TenantId, account, [.. users.Where(other => other.Account?.Is(account) == true)], cancel) is { } sid)
                 {
-                    unknown.Add(user.Account);
-                    await HoldAsync(user, isAlone: unknown.TrueForAll(other => other.AccountSid == user.Account.AccountSid), sid, seenAt, cancel);
+                    unknown.Add(account.AccountSid);
+                    await HoldAsync(user.TenantId, account, isAlone: unknown.All(other => other == account.AccountSid), sid, seenAt, cancel);
+                }
+
+                if (!isRead)
+                {
+                    return;
                 }
             }
-            catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException or JsonException or IOException && !cancel.IsCancellationRequested)
+
+            if (unread.Read(tenantId, misses))
             {
-                CouldNotCompare(logger, user.TenantId, exception.GetType().Name);
+                signal.Wake();
             }
+        }
+        catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException or JsonException or IOException && !cancel.IsCancellationRequested)
+        {
+            CouldNotCompare(logger, user.TenantId, exception.GetType().Name);
         }
     }
 
     // A link's code is in the database before its text is with the vendor; one that is not there was made by a database that is no more. Who texts us a made-up link proves nothing,
     // and neither does one that staff have copied wrongly: their text is known, to one of those who share the account.
-    private async Task<string?> UnknownTextAsync(AccountUser user, IReadOnlyList<AccountUser> sharing, CancellationToken cancel)
+    private async Task<string?> UnknownTextAsync(Guid tenantId, TwilioAccount account, IReadOnlyList<AccountUser> sharing, CancellationToken cancel)
     {
         var links = $"{settings.Platform.PublicUrl.AbsoluteUri.TrimEnd('/')}/c/";
-        var texts = await twilio.NewestAsync(user.TenantId, user.Account, NewestTexts, cancel);
-        var acknowledged = await holds.LastReleaseAsync(user.TenantId, cancel);
+        var texts = await twilio.NewestAsync(tenantId, account, NewestTexts, cancel);
+        var acknowledged = await holds.LastReleaseAsync(tenantId, cancel);
         foreach (var text in texts)
         {
             if (text is { Body: { } body, IsOutbound: true } && body.Contains(links, StringComparison.Ordinal) && IsNews(text.CreatedAt, acknowledged))
@@ -180,22 +256,22 @@ public sealed partial class RestoreWatch(
 
     // A restored database has forgotten something of many accounts; what one franchise's own account shows alone may have been written there by anybody who has its key.
     // An account is its id here: its list was read, so whoever entered it has a key of it.
-    private async Task HoldAsync(AccountUser user, bool isAlone, string sid, DateTimeOffset seenAt, CancellationToken cancel)
+    private async Task HoldAsync(Guid tenantId, TwilioAccount account, bool isAlone, string sid, DateTimeOffset seenAt, CancellationToken cancel)
     {
         const string reason = "Twilio has a text of ours of which this database knows nothing.";
-        var evidence = JsonSerializer.Serialize(new { tenantId = user.TenantId, messageSid = sid });
-        if (!isAlone || user.Account.AccountSid == settings.Twilio.AccountSid)
+        var evidence = JsonSerializer.Serialize(new { tenantId, messageSid = sid });
+        if (!isAlone || account.AccountSid == settings.Twilio.AccountSid)
         {
             await HoldAsync(VendorKnowsMore, reason, evidence, seenAt, cancel);
             return;
         }
 
-        await using var transaction = await database.BeginAsync(user.TenantId, cancel);
+        await using var transaction = await database.BeginAsync(tenantId, cancel);
         if (await holds.TakeOwnAsync(transaction, UnknownText, reason, seenAt, cancel))
         {
             await reviews.AddAsync(transaction, ReviewKinds.Restore, null, null, null, UnknownText, evidence, cancel);
             await transaction.CommitAsync(cancel);
-            HeldOne(logger, user.TenantId);
+            HeldOne(logger, tenantId);
         }
     }
 
@@ -222,8 +298,15 @@ public sealed partial class RestoreWatch(
         }
     }
 
-    /// <summary>A tenant, and the account that it texts by.</summary>
-    private sealed record AccountUser(Guid TenantId, TwilioAccount Account);
+    /// <inheritdoc />
+    public override void Dispose()
+    {
+        _stopping.Dispose();
+        base.Dispose();
+    }
+
+    /// <summary>A tenant, and the account that it texts by; null = none.</summary>
+    private sealed record AccountUser(Guid TenantId, TwilioAccount? Account);
 
     [LoggerMessage(6010, LogLevel.Error, "Everything is held ({Cause}): the database may have gone back in time. GET /api/review-items?kind=restore has the evidence; an operator releases the hold")]
     private static partial void Held(ILogger logger, string cause);
@@ -231,7 +314,7 @@ public sealed partial class RestoreWatch(
     [LoggerMessage(6011, LogLevel.Warning, "Whether the database has gone back in time could not be looked at ({Kind}); the next second tries again")]
     private static partial void CouldNotLook(ILogger logger, string kind);
 
-    [LoggerMessage(6012, LogLevel.Warning, "The newest texts of tenant {TenantId} at Twilio could not be compared ({Kind}); they are in five minutes")]
+    [LoggerMessage(6012, LogLevel.Warning, "The newest texts of tenant {TenantId} at Twilio could not be compared ({Kind}); they are in five minutes. After a start what was planned waits for them, but not longer than 20 s")]
     private static partial void CouldNotCompare(ILogger logger, Guid tenantId, string kind);
 
     [LoggerMessage(6014, LogLevel.Error, "Tenant {TenantId} is held: its own account at Twilio has a text with a link that this database never made. GET /api/review-items?kind=restore has the evidence; an operator releases the hold")]

@@ -3,6 +3,7 @@ using LeadOrchestrator.Orchestrator.Cadences;
 using LeadOrchestrator.Orchestrator.Holds;
 using LeadOrchestrator.Orchestrator.TouchPoints;
 using LeadOrchestrator.Orchestrator.Vendors;
+using LeadOrchestrator.Orchestrator.Webhooks;
 using LeadOrchestrator.Shared.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -15,11 +16,11 @@ namespace LeadOrchestrator.Orchestrator.Messaging;
 /// the hand-over is committed meanwhile by another. So an opt-out is acknowledged either before the gate has read the contact, and the touch is suppressed,
 /// or after the text has left; there is no instant in between at which a send could still begin.
 /// Should this process freeze with the lock, PostgreSQL ends the lock's session; the text is then older than <see cref="CallStart.LongestPause"/> and does not begin.
-/// </remarks>
 /// Should PostgreSQL go away while the vendor's connection is opened, the lock is asked for right before the first byte.
+/// </remarks>
 public sealed partial class TextDelivery(
     LeadDatabase database, TouchPointStore touchPoints, AttemptStore attempts, TwilioClient twilio, VendorAccounts accounts, TextPauses pauses, TouchPointSignal signal,
-    Gate gate, CadenceBook cadences, SenderPaceStore paces, SenderHealth health, OutcomeWriter outcomes, OrchestratorSettings settings, TimeProvider clock, ILogger<TextDelivery> logger)
+    Gate gate, CadenceBook cadences, SenderPaceStore paces, SenderHealth health, UnreadLists unread, OutcomeWriter outcomes, OrchestratorSettings settings, TimeProvider clock, ILogger<TextDelivery> logger)
 {
     // An opt-out takes milliseconds. One that takes longer shall not hold up the others of the group.
     private static readonly TimeSpan LongestWaitForALock = TimeSpan.FromSeconds(1);
@@ -28,6 +29,7 @@ public sealed partial class TextDelivery(
     private static readonly TimeSpan AfterAFailure = TimeSpan.FromSeconds(1);
 
     private const string AccountWaits = "twilio_account_waits";
+    private const string UnreadFirst = "unread_texts_first";
 
     // After that too little of the lease would be left to hand over.
     private static readonly TimeSpan LongestWaitForTheDatabase = TimeSpan.FromSeconds(10);
@@ -253,6 +255,13 @@ public sealed partial class TextDelivery(
             // Its time is not moved: when the hold ends, it is as late as it is.
             held.Add(new TouchPointChange(claim, "scheduled", HoldStore.Held, null, null, now));
             Measures.Text("waiting", HoldStore.Held);
+            return;
+        }
+
+        if (unread.Keeps(claim.TenantId, touch.IsFirst ? touch.RepliesToAt ?? touch.ArrivedAt : null))
+        {
+            held.Add(new TouchPointChange(claim, "scheduled", UnreadFirst, null, null, now));
+            Measures.Text("waiting", UnreadFirst);
             return;
         }
 

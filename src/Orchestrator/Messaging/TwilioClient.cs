@@ -89,6 +89,9 @@ public sealed class TwilioClient(HttpClient http)
 
     private const int MostPages = 5;
 
+    // Of a thousand texts each: what came in two weeks of an account that lives.
+    private const int MostInboundPages = 50;
+
     /// <summary>Hands one text over. Not idempotent, and never repeated in here: Twilio's create has no idempotency key. Never fails.</summary>
     /// <param name="tenantId">In whose name, with <paramref name="account"/>.</param>
     /// <param name="start">Decides whether it still may begin, and knows afterwards whether it has.</param>
@@ -130,7 +133,7 @@ public sealed class TwilioClient(HttpClient http)
     {
         ArgumentNullException.ThrowIfNull(account);
         ArgumentNullException.ThrowIfNull(fits);
-        await foreach (var page in PagesAsync(tenantId, account, $"To={Uri.EscapeDataString(to)}&PageSize=100", cancel))
+        await foreach (var page in PagesAsync(tenantId, account, $"To={Uri.EscapeDataString(to)}&PageSize=100", MostPages, cancel))
         {
             if (page.FirstOrDefault(fits) is { } found)
             {
@@ -146,7 +149,7 @@ public sealed class TwilioClient(HttpClient http)
     public IAsyncEnumerable<IReadOnlyList<TwilioMessage>> InboundAsync(Guid tenantId, TwilioAccount account, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(account);
-        return PagesAsync(tenantId, account, account.MessagingServiceSid is null ? $"To={Uri.EscapeDataString(account.PhoneNumber)}&PageSize=100" : "PageSize=1000", cancel);
+        return PagesAsync(tenantId, account, account.MessagingServiceSid is null ? $"To={Uri.EscapeDataString(account.PhoneNumber)}&PageSize=1000" : "PageSize=1000", MostInboundPages, cancel);
     }
 
     /// <summary>The account's newest texts, whoever they went to or came from.</summary>
@@ -154,7 +157,7 @@ public sealed class TwilioClient(HttpClient http)
     public async Task<IReadOnlyList<TwilioMessage>> NewestAsync(Guid tenantId, TwilioAccount account, int count, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(account);
-        await foreach (var page in PagesAsync(tenantId, account, $"PageSize={count.ToString(CultureInfo.InvariantCulture)}", cancel))
+        await foreach (var page in PagesAsync(tenantId, account, $"PageSize={count.ToString(CultureInfo.InvariantCulture)}", 1, cancel))
         {
             return page;
         }
@@ -186,10 +189,10 @@ public sealed class TwilioClient(HttpClient http)
         return length > most ? null : content[..length];
     }
 
-    private async IAsyncEnumerable<IReadOnlyList<TwilioMessage>> PagesAsync(Guid tenantId, TwilioAccount account, string query, [EnumeratorCancellation] CancellationToken cancel)
+    private async IAsyncEnumerable<IReadOnlyList<TwilioMessage>> PagesAsync(Guid tenantId, TwilioAccount account, string query, int mostPages, [EnumeratorCancellation] CancellationToken cancel)
     {
         Uri? page = new($"{account.Messages}?{query}");
-        for (var pages = 0; page is not null && pages < MostPages; pages++)
+        for (var pages = 0; page is not null && pages < mostPages; pages++)
         {
             TwilioList? list;
             using (var request = Request(HttpMethod.Get, page, tenantId, account))

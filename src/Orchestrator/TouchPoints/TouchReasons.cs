@@ -19,6 +19,7 @@ public static class TouchReasons
         ["paused_by_customer"] = "The person wanted a rest: what is planned waits for thirty days.",
         ["outside_legal_hours"] = "It waits for an hour in which texting is allowed where the person may be.",
         ["twilio_account_waits"] = "The account at Twilio is refused, unreachable or over its limit at the moment; it is tried again.",
+        ["unread_texts_first"] = "What customers texted while we were away is read first, within seconds: a stop may be among it.",
         ["sendgrid_account_waits"] = "The account at SendGrid is refused, unreachable or over its limit at the moment; it is tried again.",
         ["sender_is_paced"] = "The number sends no faster than the carriers take its texts; it waits for its place.",
         ["daily_limit_reached"] = "The number has sent what the carriers take from it in a day; it goes on after midnight Pacific time.",

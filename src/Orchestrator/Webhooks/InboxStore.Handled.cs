@@ -16,6 +16,16 @@ public sealed partial class InboxStore
             SELECT dedupe_key FROM webhook_events WHERE tenant_id = @tenantId AND provider = @provider AND dedupe_key = ANY(@keys)
             """, new { provider, keys = keys.ToArray() }, cancel)).ToHashSet();
 
+    /// <summary>Up to when a franchise's list of texts at its vendor was read (business time); null = it never was.</summary>
+    public Task<DateTimeOffset?> TextsReadUntilAsync(Guid tenantId, CancellationToken cancel) => database.FirstOrDefaultAsync<DateTimeOffset?>(
+        tenantId, "SELECT read_until FROM text_list_marks WHERE tenant_id = @tenantId AND id = @tenantId", null, cancel);
+
+    /// <summary>It was read, and all that stood in it is known.</summary>
+    public Task NoteTextsReadAsync(Guid tenantId, DateTimeOffset until, CancellationToken cancel) => database.ExecuteAsync(tenantId, """
+        INSERT INTO text_list_marks (tenant_id, id, read_until) VALUES (@tenantId, @tenantId, @until)
+        ON CONFLICT (tenant_id, id) DO UPDATE SET read_until = excluded.read_until WHERE text_list_marks.read_until < excluded.read_until
+        """, new { until }, cancel);
+
     /// <summary>Keeps events together with their work, each once.</summary>
     /// <returns>Those that are new. The work of the others was done before, and is not done again.</returns>
     public async Task<IReadOnlyList<HandledEvent>> AddHandledAsync(TenantTransaction transaction, IReadOnlyList<HandledEvent> events, CancellationToken cancel)

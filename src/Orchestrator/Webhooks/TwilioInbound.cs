@@ -24,7 +24,7 @@ namespace LeadOrchestrator.Orchestrator.Webhooks;
 /// </summary>
 public sealed partial class TwilioInbound(
     TwilioDoor door, LeadDatabase database, InboxStore inbox, ContactStore contacts, LeadStore leads, CustomerReplies replies, AttemptStore attempts, ShopLookup shops, Gate gate,
-    WebhookRefusals refusals, ILogger<TwilioInbound> logger)
+    UnreadLists unread, WebhookRefusals refusals, ILogger<TwilioInbound> logger)
 {
     private const int MostPictures = 10;
     private const int LongestEvidence = 500;
@@ -59,6 +59,7 @@ public sealed partial class TwilioInbound(
         }
         catch (Exception exception) when (WebhookRefusals.IsNotStored(exception, context))
         {
+            unread.Missed();
             return refusals.NotStored(exception, context);
         }
     }

@@ -94,6 +94,8 @@ INSERT INTO poll_states (tenant_id, id, next_poll_at) VALUES ({tenant}, {tenant}
 INSERT INTO poll_marks (tenant_id, id, topic, mark, updated_at)
 VALUES ({tenant}, {mark}, 'order.updatedDate', '2026-11-23Z', '2026-11-23Z');
 
+INSERT INTO text_list_marks (tenant_id, id, read_until) VALUES ({tenant}, {tenant}, '2026-11-23Z');
+
 INSERT INTO crm_versions (tenant_id, id, kind, external_id, version, updated_at)
 VALUES ({tenant}, {version}, 'customer', 'same-customer', 1, '2026-11-23Z');
 

@@ -28,7 +28,7 @@ public sealed class RestoreWatchTests : Shop
     public async Task A_database_of_another_timeline_sends_nothing_from_its_first_instant_and_goes_on_when_an_operator_says_so()
     {
         const string phone = "+15125551201";
-        (await Database.ScalarAsync<string>("SELECT value FROM database_identity"))!.ShouldMatch("^[0-9]+/[0-9A-F]{8}$");
+        (await Database.ScalarAsync<string>("SELECT value FROM database_identity"))!.ShouldMatch("^[0-9]+/[0-9A-F]{8}/[0-9]+$");
         await BelongToAnotherAsync();
         var lead = await this.LeadByApiAsync(_admin, await LocationAsync(), phone);
 

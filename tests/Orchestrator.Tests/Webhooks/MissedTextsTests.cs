@@ -1,5 +1,7 @@
 using System.Net.Http.Json;
 using LeadOrchestrator.Orchestrator.Holds;
+using LeadOrchestrator.Orchestrator.Webhooks;
+using LeadOrchestrator.Sandbox;
 using LeadOrchestrator.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -19,6 +21,8 @@ public sealed class MissedTextsTests : Shop
         await base.InitializeAsync();
         _app = await StartAsync();
         _admin = await SignedInAsync();
+        // Its first reading takes even what is young.
+        await Eventually.TrueAsync(async () => _app.Services.GetRequiredService<UnreadLists>().IsRead(await TenantAsync()), "the lists to be read");
     }
 
     [Fact]
@@ -90,6 +94,62 @@ public sealed class MissedTextsTests : Shop
         (await OptedOutAsync(phone)).ShouldBeTrue();
         (await Database.ScalarAsync<string>("SELECT consent FROM leads WHERE id = $1", lead)).ShouldBe("opted_out");
     }
+
+    [Fact]
+    public async Task A_no_that_came_while_nobody_was_there_is_heeded_before_what_was_due_meanwhile_goes_out()
+    {
+        const string phone = "+15125551254";
+        var lead = await GreetedAsync(phone);
+        await StepAsync(lead, "next_day", "scheduled");
+        await StopAsync(_app);
+        await SetClockAsync("2026-11-24T16:20:00Z");
+        await MissAsync(phone, "please stop texting me");
+        await SetClockAsync("2026-11-24T16:40:00Z");
+        // The list is slower than a claim.
+        Sandbox.Faults.Add(new Fault { Vendor = Vendor.Twilio, Kind = FaultKind.Hang, Seconds = 4, Accepted = true, Operation = "messages.list", Count = 1 });
+
+        _app = await StartAsync();
+
+        await StepAsync(lead, "next_day", "cancelled", "suppressed");
+        Sandbox.Twilio.SentTo(phone).Count.ShouldBe(1);
+        (await OptedOutAsync(phone)).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Who_asks_after_a_start_is_greeted_although_the_list_is_slow_and_what_was_due_before_follows_it()
+    {
+        const string phone = "+15125551255";
+        var lead = await GreetedAsync(phone);
+        await StepAsync(lead, "next_day", "scheduled");
+        await StopAsync(_app);
+        await SetClockAsync("2026-11-24T16:40:00Z");
+        Sandbox.Faults.Add(new Fault { Vendor = Vendor.Twilio, Kind = FaultKind.Hang, Seconds = 6, Accepted = true, Operation = "messages.list", Count = 2 });
+        _app = await StartAsync();
+        _admin = await SignedInAsync();
+
+        await this.SentAsync(await this.LeadByApiAsync(_admin, await LocationAsync(), "+15125551256"));
+        (await Database.ScalarAsync<string>("SELECT status FROM touch_points WHERE lead_id = $1 AND step = 'next_day'", lead)).ShouldBeOneOf("scheduled", "sending");
+
+        await this.SentAsync(lead, "next_day");
+    }
+
+    [Fact]
+    public async Task After_days_of_absence_the_list_is_read_back_to_where_it_was_read_last()
+    {
+        const string phone = "+15125551257";
+        await GreetedAsync(phone);
+        await CompareAsync();
+        await StopAsync(_app);
+        await SetClockAsync("2026-11-24T16:20:00Z");
+        await MissAsync(phone, "please stop texting me");
+        await SetClockAsync("2026-11-27T16:00:00Z");
+
+        _app = await StartAsync();
+
+        await Eventually.TrueAsync(() => OptedOutAsync(phone), "the no to be heeded");
+    }
+
+    private Task StepAsync(Guid lead, string step, params string[] statuses) => LeadsByApi.StepAsync(this, lead, step, statuses);
 
     private async Task<Guid> GreetedAsync(string phone)
     {
