@@ -9,7 +9,7 @@ namespace LeadOrchestrator.Orchestrator.Emails;
 
 /// <summary>Sends due emails until the host stops, a few at once. Any number of copies may run.</summary>
 public sealed partial class EmailWorker(
-    TouchPointStore store, EmailDelivery delivery, EmailSignal signal, OrchestratorSettings settings, IHostApplicationLifetime lifetime,
+    TouchPointStore store, EmailDelivery delivery, EmailSignal signal, ClockWatch clock, OrchestratorSettings settings, IHostApplicationLifetime lifetime,
     ILogger<EmailWorker> logger) : BackgroundService
 {
     // No more is claimed than is called at once, so that no lease runs down in a queue.
@@ -37,6 +37,11 @@ public sealed partial class EmailWorker(
         }
 
         cancel.ThrowIfCancellationRequested();
+        if (clock.IsWrong)
+        {
+            return false;
+        }
+
         // Not cancelled from here on: what was claimed without being told of lies until its lease ends, and what is begun finishes.
         var claims = await store.ClaimEmailsAsync(AtOnce, CancellationToken.None);
         await Task.WhenAll(claims.Select(delivery.DeliverAsync));

@@ -12,7 +12,7 @@ namespace LeadOrchestrator.Orchestrator.TouchPoints;
 /// and what is handed over is called, at once.
 /// </remarks>
 public sealed partial class TouchPointWorker(
-    TouchPointStore store, TextDelivery delivery, TextPauses pauses, TouchPointSignal signal, RightOfWay rightOfWay, OrchestratorSettings settings,
+    TouchPointStore store, TextDelivery delivery, TextPauses pauses, TouchPointSignal signal, RightOfWay rightOfWay, UnreadLists unread, ClockWatch clock, OrchestratorSettings settings,
     IHostApplicationLifetime lifetime, ILogger<TouchPointWorker> logger) : BackgroundService
 {
     /// <summary>Texts of this process that are with the vendor at once.</summary>
@@ -48,9 +48,15 @@ public sealed partial class TouchPointWorker(
     /// <returns>Whether more may be due.</returns>
     public async Task<bool> RunOnceAsync(CancellationToken cancel)
     {
+        if (clock.IsWrong)
+        {
+            return false;
+        }
+
         await _window.WaitAsync(Worthwhile, GatherSlots, cancel);
         await _window.WaitAsync(1, null, cancel);
         await rightOfWay.GiveAsync(cancel);
+        await unread.RestAsync(cancel);
         await _groups.WaitAsync(cancel);
         var limit = _window.Free;
         IReadOnlyList<TouchPointClaim> claims;

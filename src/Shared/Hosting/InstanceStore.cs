@@ -31,7 +31,8 @@ public sealed record InstanceRow(Guid Id, string Service, string Version, DateTi
 public sealed class InstanceStore(LeadDatabase database, ServiceInstance instance, Conditions conditions, IEnumerable<IOwnChecks> own)
 {
     /// <summary>One sign of life; and what has been dead for a day is forgotten.</summary>
-    public Task SayAliveAsync(CancellationToken cancel) => database.DoorExecuteAsync("""
+    /// <returns>What time it is by the database's clock.</returns>
+    public async Task<DateTimeOffset> SayAliveAsync(CancellationToken cancel) => (await database.DoorAsync<DateTimeOffset>("""
         WITH gone AS (DELETE FROM service_instances WHERE seen_at < clock_timestamp() - interval '1 day' AND id <> @Id)
         INSERT INTO service_instances AS i (id, service, version, started_at, seen_at, steady_since, conditions)
         VALUES (@Id, @Service, @Version, clock_timestamp(), clock_timestamp(), clock_timestamp(), @failing)
@@ -39,7 +40,8 @@ public sealed class InstanceStore(LeadDatabase database, ServiceInstance instanc
         SET seen_at = excluded.seen_at, conditions = excluded.conditions,
             -- A pause, ours or the database's: what looks dead meanwhile may only have been silent as well.
             steady_since = CASE WHEN i.seen_at < clock_timestamp() - interval '3 seconds' THEN excluded.steady_since ELSE coalesce(i.steady_since, excluded.steady_since) END
-        """, new { instance.Id, instance.Service, Build.Version, failing = JsonSerializer.Serialize(conditions.Failing.Concat(own.SelectMany(checks => checks.Failing()))) }, cancel);
+        RETURNING clock_timestamp()
+        """, new { instance.Id, instance.Service, Build.Version, failing = JsonSerializer.Serialize(conditions.Failing.Concat(own.SelectMany(checks => checks.Failing()))) }, cancel))[0];
 
     /// <summary>A planned end: a process that says goodbye is not missed.</summary>
     public Task SayGoodbyeAsync(CancellationToken cancel) =>

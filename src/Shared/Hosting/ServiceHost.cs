@@ -71,7 +71,7 @@ public static class ServiceHost
         builder.Services.AddHostedService<StartUp>();
         builder.Services.AddSingleton<Conditions>()
             .AddSingleton<TenantConditions>().AddSingleton<IOwnChecks>(services => services.GetRequiredService<TenantConditions>())
-            .AddSingleton<InstanceStore>().AddSingleton<HealthReporter>();
+            .AddSingleton<ClockWatch>().AddSingleton<InstanceStore>().AddSingleton<HealthReporter>();
         builder.Services.AddSingleton<IHttpMessageHandlerBuilderFilter, VendorObservation>();
         builder.Services.AddHostedService<Heartbeat>();
         builder.Services.AddHostedService<DiskWatch>();

@@ -78,7 +78,7 @@ public sealed class OldSchemaException(int version) : Exception(
     $"The database has schema {version}, this build needs {Migrator.CurrentVersion}: run ./run migrate first.");
 
 /// <summary>Says every second that this process lives: work that it owned is taken over when it stops saying so.</summary>
-public sealed partial class Heartbeat(InstanceStore instances, Conditions conditions, ILogger<Heartbeat> logger) : BackgroundService
+public sealed partial class Heartbeat(InstanceStore instances, ClockWatch clock, Conditions conditions, ILogger<Heartbeat> logger) : BackgroundService
 {
     /// <summary>A process that has not been seen for this long is dead. Real time of the database.</summary>
     public static readonly TimeSpan Silence = TimeSpan.FromSeconds(3.5);
@@ -115,7 +115,8 @@ public sealed partial class Heartbeat(InstanceStore instances, Conditions condit
     /// <summary>One sign of life.</summary>
     public async Task RunOnceAsync(CancellationToken cancel)
     {
-        await instances.SayAliveAsync(cancel);
+        var before = clock.Now;
+        clock.Compare(before, await instances.SayAliveAsync(cancel));
         conditions.Succeeded(DiskWatch.Check, only: Down);
     }
 
