@@ -122,6 +122,14 @@ public sealed class RigService : IAsyncDisposable
         }
     }
 
+    /// <summary>Lets it go on that stands still at a point of its own (<c>FAILPOINT=name:stop</c>).</summary>
+    public async Task ContinueAsync()
+    {
+        // The number of this signal differs between systems, its name does not.
+        using var signal = Process.Start("kill", ["-CONT", $"{_process!.Id}"]);
+        await signal.WaitForExitAsync();
+    }
+
     /// <summary>Sends SIGTERM, and waits for nothing.</summary>
     public void Terminate() => Posix.Send(_process!.Id, Signal.Terminate);
 

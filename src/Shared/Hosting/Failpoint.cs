@@ -4,9 +4,9 @@ using System.Globalization;
 namespace LeadOrchestrator.Shared.Hosting;
 
 /// <summary>
-/// Named instants at which a test may let this process die as by <c>kill -9</c>: <c>FAILPOINT=name:kill[:nth]</c>. Refused beside a real vendor.
+/// Named instants at which a test may let this process die as by <c>kill -9</c>, or stand still until somebody lets it go on: <c>FAILPOINT=name:kill[:nth]</c>, or <c>stop</c>. Refused beside a real vendor.
 /// </summary>
-/// <remarks>The tests need the crash between two statements; a signal from outside hits it once in a thousand.</remarks>
+/// <remarks>The tests need it between two statements; a signal from outside hits it once in a thousand.</remarks>
 public static class Failpoint
 {
     /// <summary>Every point there is, in the order in which a text passes them.</summary>
@@ -81,7 +81,9 @@ public static class Failpoint
     public const string AppointmentMade = "appointment.made";
 
     private const int MostParts = 3;
+    private const string Stop = "stop";
     private static string? _armed;
+    private static bool _stops;
     private static int _left;
 
     /// <summary>Called by the code at each of its points; nothing happens unless a test asked for this one.</summary>
@@ -89,6 +91,14 @@ public static class Failpoint
     {
         if (_armed is not null && _armed == name && Interlocked.Decrement(ref _left) == 0)
         {
+            if (_stops)
+            {
+                // Over only when the signal to go on has come, however long that takes.
+                using var signal = Process.Start("kill", ["-STOP", Environment.ProcessId.ToString(CultureInfo.InvariantCulture)]);
+                signal.WaitForExit();
+                return;
+            }
+
             using var self = Process.GetCurrentProcess();
             self.Kill();
             Thread.CurrentThread.Join(); // The signal may take a moment; nothing more is done in it.
@@ -96,7 +106,7 @@ public static class Failpoint
     }
 
     /// <summary>Reads <c>FAILPOINT</c>; null = none.</summary>
-    internal static (string Name, int Nth)? Read(Variables variables)
+    internal static (string Name, bool Stops, int Nth)? Read(Variables variables)
     {
         if (variables.Optional("FAILPOINT") is not { } text)
         {
@@ -105,21 +115,21 @@ public static class Failpoint
 
         var parts = text.Split(':');
         var nth = 1;
-        if (parts.Length is < 2 or > MostParts || !Names.Contains(parts[0]) || parts[1] != "kill"
+        if (parts.Length is < 2 or > MostParts || !Names.Contains(parts[0]) || parts[1] is not ("kill" or Stop)
             || (parts.Length == MostParts && (!int.TryParse(parts[2], NumberStyles.None, CultureInfo.InvariantCulture, out nth) || nth < 1)))
         {
-            variables.Problem("FAILPOINT", $"must be name:kill or name:kill:nth, with one of the names {string.Join(", ", Names)}");
+            variables.Problem("FAILPOINT", $"must be name:kill, name:kill:nth or the same with stop, with one of the names {string.Join(", ", Names)}");
             return null;
         }
 
-        return (parts[0], nth);
+        return (parts[0], parts[1] == Stop, nth);
     }
 
-    internal static void Arm((string Name, int Nth)? point)
+    internal static void Arm((string Name, bool Stops, int Nth)? point)
     {
         if (point is { } wanted)
         {
-            (_left, _armed) = (wanted.Nth, wanted.Name);
+            (_left, _stops, _armed) = (wanted.Nth, wanted.Stops, wanted.Name);
         }
     }
 }

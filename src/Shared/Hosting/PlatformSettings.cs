@@ -36,8 +36,8 @@ public sealed partial record PlatformSettings
     /// <summary>Where business time comes from in tests and demos; null = this machine's clock.</summary>
     public Uri? TestClockUrl { get; init; }
 
-    /// <summary>Where a test lets this process die; see <see cref="Hosting.Failpoint"/>. Null = nowhere.</summary>
-    public (string Name, int Nth)? Failpoint { get; init; }
+    /// <summary>Where a test lets this process die or stand still; see <see cref="Hosting.Failpoint"/>. Null = nowhere.</summary>
+    public (string Name, bool Stops, int Nth)? Failpoint { get; init; }
 
     /// <summary>Where errors are reported; null = nowhere.</summary>
     public string? SentryDsn { get; init; }
