@@ -30,7 +30,7 @@ public sealed class RestoredDumpTests
         await using var database = await TestDatabase.CreateAsync();
         await ConfirmAsync(database);
         var now = await IdentityAsync(database);
-        var before = now![..now.LastIndexOf('/')];
+        var before = now.ShouldNotBeNull()[..now.LastIndexOf('/')];
         // As the release before has left it.
         await database.ExecuteAsync($"CREATE OR REPLACE FUNCTION current_database_identity() RETURNS text LANGUAGE sql STABLE RETURN '{before}'::text");
         await database.ExecuteAsync("UPDATE database_identity SET value = $1", confirmed == "cluster/timeline" ? before : confirmed);

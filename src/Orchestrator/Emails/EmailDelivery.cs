@@ -54,7 +54,7 @@ public sealed partial class EmailDelivery(
 
     private async Task<EndedEmail?> BeginAsync(TouchPointClaim claim, DueEmail touch)
     {
-        var allowed = Permission.Now;
+        var allowed = Clearance.Now;
         var account = await accounts.SendGridAsync(claim.TenantId, CancellationToken.None);
         var address = EmailAddress.Read(touch.Email);
         var addressId = address is null ? (Guid?)null : await EnsureAsync(claim.TenantId, address);

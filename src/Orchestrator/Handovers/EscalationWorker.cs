@@ -106,7 +106,7 @@ public sealed partial class EscalationWorker(
 
     private async Task TellAsync(Guid tenantId, Alert alert)
     {
-        var start = new CallStart(Permission.Now);
+        var start = new CallStart(Clearance.Now);
         var outcome = alert.Channel == MessageChannels.Sms ? await TextAsync(tenantId, alert, start) : await MailAsync(tenantId, alert, start);
         var (status, error) = outcome switch
         {

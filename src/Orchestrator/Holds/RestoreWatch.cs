@@ -191,7 +191,7 @@ public sealed partial class RestoreWatch(
                 }
             }
 
-            if (unread.Read(tenantId, misses))
+            if (unread.Read(user.TenantId, misses))
             {
                 signal.Wake();
             }

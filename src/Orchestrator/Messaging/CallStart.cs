@@ -5,10 +5,10 @@ namespace LeadOrchestrator.Orchestrator.Messaging;
 /// <summary>When something was allowed to leave: from before the locks were taken under which it was.</summary>
 /// <param name="At">A timestamp of <see cref="Stopwatch"/>. It stands still while the machine sleeps.</param>
 /// <param name="WallAt">By this machine's clock, which does not.</param>
-public readonly record struct Permission(long At, DateTimeOffset WallAt)
+public readonly record struct Clearance(long At, DateTimeOffset WallAt)
 {
     /// <summary>One that is given now.</summary>
-    public static Permission Now => new(Stopwatch.GetTimestamp(), TimeProvider.System.GetUtcNow());
+    public static Clearance Now => new(Stopwatch.GetTimestamp(), TimeProvider.System.GetUtcNow());
 
     /// <summary>How long ago that was, by whichever of the two says more.</summary>
     public TimeSpan Age
@@ -23,7 +23,7 @@ public readonly record struct Permission(long At, DateTimeOffset WallAt)
 
 /// <summary>The instant at which a text begins to leave: once, and not too long after it was allowed to. Until then not a byte of it is out.</summary>
 /// <param name="areLocksHeld">Whether the locks under which it was allowed still are; null = it needs none.</param>
-public sealed class CallStart(Permission allowed, Func<Task<bool>>? areLocksHeld = null)
+public sealed class CallStart(Clearance allowed, Func<Task<bool>>? areLocksHeld = null)
 {
     /// <summary>From the permission to the first byte. A process that froze in between for longer leaves the text alone: the locks may be gone.</summary>
     public static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);

@@ -104,7 +104,7 @@ public sealed partial class TextDelivery(
 
     private async Task StartGroupAsync(IReadOnlyList<TouchPointClaim> claims, Action ended)
     {
-        var allowed = Permission.Now;
+        var allowed = Clearance.Now;
         var known = await AccountsAsync(claims);
         var locks = await TenantBatch.OpenForLocksAsync(database, CancellationToken.None);
         List<Task> starts;

@@ -57,7 +57,7 @@ public sealed class TwilioClientTests(Shop shop) : IClassFixture<Shop>
         using var http = new HttpClient(wire);
         var account = new Orchestrator.Vendors.TwilioAccount(new Uri("http://localhost"), "AC00000000000000000000000000000000", "token", "+15005550006", null);
         return await new Orchestrator.Messaging.TwilioClient(http).SendAsync(
-            Guid.Empty, account, new("+15125550802", "Hi", new Uri("http://localhost/status"), TimeSpan.FromMinutes(1)), new(Orchestrator.Messaging.Permission.Now));
+            Guid.Empty, account, new("+15125550802", "Hi", new Uri("http://localhost/status"), TimeSpan.FromMinutes(1)), new(Orchestrator.Messaging.Clearance.Now));
     }
 
     private sealed class Refusing(System.Net.HttpStatusCode status, string body) : HttpMessageHandler

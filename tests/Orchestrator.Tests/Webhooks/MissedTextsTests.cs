@@ -149,7 +149,7 @@ public sealed class MissedTextsTests : Shop
         await Eventually.TrueAsync(() => OptedOutAsync(phone), "the no to be heeded");
     }
 
-    private Task StepAsync(Guid lead, string step, params string[] statuses) => LeadsByApi.StepAsync(this, lead, step, statuses);
+    private Task<string?> StepAsync(Guid lead, string step, params string[] statuses) => LeadsByApi.StepAsync(this, lead, step, statuses);
 
     private async Task<Guid> GreetedAsync(string phone)
     {
