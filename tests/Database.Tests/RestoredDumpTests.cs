@@ -35,7 +35,7 @@ public sealed class RestoredDumpTests
         await database.ExecuteAsync($"CREATE OR REPLACE FUNCTION current_database_identity() RETURNS text LANGUAGE sql STABLE RETURN '{before}'::text");
         await database.ExecuteAsync("UPDATE database_identity SET value = $1", confirmed == "cluster/timeline" ? before : confirmed);
         await database.ExecuteAsync("DROP TABLE text_list_marks");
-        await database.ExecuteAsync("DELETE FROM schema_migrations WHERE version = 34");
+        await database.ExecuteAsync("DELETE FROM schema_migrations WHERE version = 35");
 
         await Migrator.MigrateAsync(database.OwnerConnectionString, CancellationToken.None);
 
