@@ -7,26 +7,24 @@ using LeadOrchestrator.Shared.Appointments;
 namespace LeadOrchestrator.Orchestrator.Tests.Locations;
 
 /// <summary>Prices that count from a later instant on. The shop is in Chicago.</summary>
-public sealed class PlannedPricesTests(Franchise franchise) : IClassFixture<Franchise>
+public sealed class PlannedPricesTests(Franchise franchise) : CatalogDesk(franchise), IClassFixture<Franchise>
 {
     private const string NewYear = "2027-01-01T06:00:00.000Z";
-
-    private string Catalog => $"/api/locations/{franchise.Austin}/catalog";
 
     [Fact]
     public async Task A_planned_price_is_told_beside_todays_and_counts_by_itself_from_its_hour_on()
     {
-        await franchise.SetClockAsync("2026-11-24T18:00:00Z");
+        await Franchise.SetClockAsync("2026-11-24T18:00:00Z");
         var path = await CrmItemAsync("planned", cents: 10000);
 
         var planned = await PatchAsync(path, """{"priceCents":12000,"validFrom":"2026-11-26T00:00:00-06:00"}""");
 
         (planned.Text("priceCents"), planned.Text("source"), Next(planned)).ShouldBe(("10000", "crm", "12000 2026-11-26T06:00:00.000Z"));
         await CrmItemAsync("planned", cents: 10500, version: 2);
-        await franchise.SetClockAsync("2026-11-26T05:50:00Z");
+        await Franchise.SetClockAsync("2026-11-26T05:50:00Z");
         await RoundAsync();
         (Text(await FindAsync(path)), await BookedForAsync(path)).ShouldBe(("10500 crm", 10500));
-        await franchise.SetClockAsync("2026-11-26T06:00:00Z");
+        await Franchise.SetClockAsync("2026-11-26T06:00:00Z");
         (Text(await FindAsync(path)), await BookedForAsync(path)).ShouldBe(("12000 override", 12000), "before any round");
         await RoundAsync();
         await RoundAsync();
@@ -41,7 +39,7 @@ public sealed class PlannedPricesTests(Franchise franchise) : IClassFixture<Fran
     [Fact]
     public async Task An_item_that_is_sold_from_a_later_day_on_is_told_and_not_offered_before()
     {
-        await franchise.SetClockAsync("2026-11-27T18:00:00Z");
+        await Franchise.SetClockAsync("2026-11-27T18:00:00Z");
         var path = await AddAsync("""{"name":"From Sunday","priceCents":1000,"durationMinutes":60,"bookable":true,"validFrom":"2026-11-29T06:00:00Z"}""");
 
         var told = await FindAsync(path);
@@ -49,7 +47,7 @@ public sealed class PlannedPricesTests(Franchise franchise) : IClassFixture<Fran
         (await BookedForAsync(path)).ShouldBeNull();
         (await PatchAsync(path, """{"priceCents":1100}""")).Text("validFrom").ShouldBe("2026-11-29T06:00:00.000Z", "its price is another, and its day stays");
         (await PatchAsync(path, """{"validFrom":"2026-11-28T06:00:00Z"}""")).Text("validFrom").ShouldBe("2026-11-28T06:00:00.000Z");
-        await franchise.SetClockAsync("2026-11-28T06:00:00Z");
+        await Franchise.SetClockAsync("2026-11-28T06:00:00Z");
         (await BookedForAsync(path)).ShouldBe(1100);
         await RoundAsync();
         await RoundAsync();
@@ -108,13 +106,13 @@ public sealed class PlannedPricesTests(Franchise franchise) : IClassFixture<Fran
     [Fact]
     public async Task A_price_of_ours_that_ends_before_the_planned_one_gives_way_to_the_CRMs_until_then()
     {
-        await franchise.SetClockAsync("2026-12-01T18:00:00Z");
+        await Franchise.SetClockAsync("2026-12-01T18:00:00Z");
         var path = await CrmItemAsync("ends-then-begins", cents: 10000);
         await PatchAsync(path, """{"priceCents":8000,"validUntil":"2026-12-02"}""");
         await PatchAsync(path, """{"priceCents":12000,"validFrom":"2026-12-04T06:00:00Z"}""");
-        await franchise.SetClockAsync("2026-12-03T12:00:00Z");
+        await Franchise.SetClockAsync("2026-12-03T12:00:00Z");
         (await BookedForAsync(path)).ShouldBe(10000);
-        await franchise.SetClockAsync("2026-12-05T12:00:00Z");
+        await Franchise.SetClockAsync("2026-12-05T12:00:00Z");
         (await BookedForAsync(path)).ShouldBe(12000);
 
         await RoundAsync();
@@ -136,50 +134,30 @@ public sealed class PlannedPricesTests(Franchise franchise) : IClassFixture<Fran
             (await PatchAsync(path, body, status: 400)).ToString().ShouldContain(field, Case.Insensitive, body);
         }
 
-        using var manager = franchise.As("manager");
+        using var manager = Franchise.As("manager");
         using var added = await manager.PostJsonAsync(Catalog, """{"name":"Never","priceCents":1000,"validFrom":"9999-01-01T00:00:00Z"}""");
         added.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         (Text(await FindAsync(path)), Next(await FindAsync(path))).ShouldBe(("10000 crm", null));
     }
 
-    private Task RoundAsync() => franchise.Get<PriceEnds>().RunOnceAsync(CancellationToken.None);
+    private Task RoundAsync() => Franchise.Get<PriceEnds>().RunOnceAsync(CancellationToken.None);
 
     private static string Text(JsonElement item) => $"{item.Text("priceCents")} {item.Text("source")}";
 
     private static string? Next(JsonElement item) => item.GetProperty("next") is { ValueKind: JsonValueKind.Object } next ? $"{next.Text("priceCents")} {next.Text("validFrom")}" : null;
 
     private async Task<long?> BookedForAsync(string path) =>
-        (await franchise.Get<BookableStore>().FindAsync(franchise.TenantId, franchise.Austin, Guid.Parse(path[^36..]), CancellationToken.None))?.PriceCents;
+        (await Franchise.Get<BookableStore>().FindAsync(Franchise.TenantId, Franchise.Austin, Guid.Parse(path[^36..]), CancellationToken.None))?.PriceCents;
 
-    private async Task<string?> AsOfAsync(string path, string at) => (await GetAsync($"/api/locations/{franchise.Austin}/price-list?at={at}")).GetProperty("items").EnumerateArray()
+    private async Task<string?> AsOfAsync(string path, string at) => (await GetAsync($"/api/locations/{Franchise.Austin}/price-list?at={at}")).GetProperty("items").EnumerateArray()
         .Where(item => path.EndsWith(item.Text("id"), StringComparison.Ordinal)).Select(item => item.Text("priceCents")).SingleOrDefault();
 
     private async Task<string> AddAsync(string body)
     {
-        using var manager = franchise.As("manager");
+        using var manager = Franchise.As("manager");
         using var made = await manager.PostJsonAsync(Catalog, body);
         made.StatusCode.ShouldBe(HttpStatusCode.Created);
         return made.Headers.Location!.ToString();
-    }
-
-    // A sign-in ends sooner than these days go by.
-    private async Task<JsonElement> PatchAsync(string path, string body, int status = 200)
-    {
-        using var manager = franchise.As("manager");
-        return await manager.PatchJsonAsync(path, body).JsonAsync(status);
-    }
-
-    private async Task<JsonElement> GetAsync(string path)
-    {
-        using var manager = franchise.As("manager");
-        return await manager.GetAsync(path).JsonAsync();
-    }
-
-    private async Task<string> CrmItemAsync(string id, long cents, long version = 1)
-    {
-        franchise.PutService(id, Crm.AustinId, cents: cents, change: row => row["meta"] = new System.Text.Json.Nodes.JsonObject { ["version"] = version });
-        await franchise.SyncAsync(franchise.Austin, Crm.AustinId);
-        return $"{Catalog}/{(await franchise.ItemAsync(franchise.Austin, id))!["id"]}";
     }
 
     private async Task<JsonElement> FindAsync(string path) =>

@@ -7,24 +7,22 @@ using LeadOrchestrator.Shared.Appointments;
 namespace LeadOrchestrator.Orchestrator.Tests.Locations;
 
 /// <summary>Prices of staff that count until a day. The shop is in Chicago.</summary>
-public sealed class PriceEndsTests(Franchise franchise) : IClassFixture<Franchise>
+public sealed class PriceEndsTests(Franchise franchise) : CatalogDesk(franchise), IClassFixture<Franchise>
 {
-    private string Catalog => $"/api/locations/{franchise.Austin}/catalog";
-
     [Fact]
     public async Task A_price_of_ours_that_ends_gives_way_to_the_CRMs_on_the_day_after_at_the_shop()
     {
-        await franchise.SetClockAsync("2026-11-24T18:00:00Z");
+        await Franchise.SetClockAsync("2026-11-24T18:00:00Z");
         var path = await CrmItemAsync("until", cents: 10000);
 
         var changed = await PatchAsync(path, """{"priceCents":8000,"validUntil":"2026-11-25"}""");
 
         (changed.Text("priceCents"), changed.Text("validUntil")).ShouldBe(("8000", "2026-11-25"));
         await CrmItemAsync("until", cents: 11000, version: 2);
-        await franchise.SetClockAsync("2026-11-26T05:50:00Z"); // ten minutes to midnight
+        await Franchise.SetClockAsync("2026-11-26T05:50:00Z"); // ten minutes to midnight
         await EndAsync();
         (await FindAsync("until")).Text("priceCents").ShouldBe("8000");
-        await franchise.SetClockAsync("2026-11-26T09:00:00Z");
+        await Franchise.SetClockAsync("2026-11-26T09:00:00Z");
         await EndAsync();
         await EndAsync();
 
@@ -36,23 +34,23 @@ public sealed class PriceEndsTests(Franchise franchise) : IClassFixture<Franchis
         (await PriceAsync("2026-11-26T05:59:59Z")).ShouldBe("8000 2026-11-25");
         (await PriceAsync("2026-11-26T06:00:00Z")).ShouldBe("11000 ");
 
-        async Task<string> PriceAsync(string at) => (await GetAsync($"/api/locations/{franchise.Austin}/price-list?at={at}")).GetProperty("items").EnumerateArray()
+        async Task<string> PriceAsync(string at) => (await GetAsync($"/api/locations/{Franchise.Austin}/price-list?at={at}")).GetProperty("items").EnumerateArray()
             .Where(item => path.EndsWith(item.Text("id"), StringComparison.Ordinal)).Select(item => $"{item.Text("priceCents")} {item.GetProperty("validUntil").GetString()}").Single();
     }
 
     [Fact]
     public async Task Who_books_after_the_last_day_pays_the_CRMs_price_before_any_round()
     {
-        await franchise.SetClockAsync("2026-11-27T18:00:00Z");
+        await Franchise.SetClockAsync("2026-11-27T18:00:00Z");
         var path = await CrmItemAsync("booked-late", cents: 10000);
         await PatchAsync(path, """{"priceCents":8000,"validUntil":"2026-11-27"}""");
 
         (await PriceAsync()).ShouldBe(8000);
-        await franchise.SetClockAsync("2026-11-28T06:00:00Z");
+        await Franchise.SetClockAsync("2026-11-28T06:00:00Z");
         (await PriceAsync()).ShouldBe(10000);
 
         async Task<long?> PriceAsync() =>
-            (await franchise.Get<BookableStore>().FindAsync(franchise.TenantId, franchise.Austin, Guid.Parse(path[^36..]), CancellationToken.None))?.PriceCents;
+            (await Franchise.Get<BookableStore>().FindAsync(Franchise.TenantId, Franchise.Austin, Guid.Parse(path[^36..]), CancellationToken.None))?.PriceCents;
     }
 
     [Fact]
@@ -72,7 +70,7 @@ public sealed class PriceEndsTests(Franchise franchise) : IClassFixture<Franchis
     public async Task Only_a_price_of_ours_can_end_on_a_day_that_is_to_come_and_with_a_price_of_the_CRM_after_it()
     {
         var path = await CrmItemAsync("endless", cents: 10000);
-        using var manager = franchise.As("manager");
+        using var manager = Franchise.As("manager");
         using var made = await manager.PostJsonAsync(Catalog, """{"name":"By hand, without an end","priceCents":1000}""");
 
         foreach (var (item, body) in new[]
@@ -87,27 +85,7 @@ public sealed class PriceEndsTests(Franchise franchise) : IClassFixture<Franchis
         (await FindAsync("endless")).Text("priceCents").ShouldBe("10000");
     }
 
-    private Task EndAsync() => franchise.Get<PriceEnds>().RunOnceAsync(CancellationToken.None);
-
-    // A sign-in ends sooner than these days go by.
-    private async Task<JsonElement> PatchAsync(string path, string body, int status = 200)
-    {
-        using var manager = franchise.As("manager");
-        return await manager.PatchJsonAsync(path, body).JsonAsync(status);
-    }
-
-    private async Task<JsonElement> GetAsync(string path)
-    {
-        using var manager = franchise.As("manager");
-        return await manager.GetAsync(path).JsonAsync();
-    }
-
-    private async Task<string> CrmItemAsync(string id, long cents, long version = 1)
-    {
-        franchise.PutService(id, Crm.AustinId, cents: cents, change: row => row["meta"] = new System.Text.Json.Nodes.JsonObject { ["version"] = version });
-        await franchise.SyncAsync(franchise.Austin, Crm.AustinId);
-        return $"{Catalog}/{(await franchise.ItemAsync(franchise.Austin, id))!["id"]}";
-    }
+    private Task EndAsync() => Franchise.Get<PriceEnds>().RunOnceAsync(CancellationToken.None);
 
     private async Task<JsonElement> FindAsync(string externalId) =>
         (await GetAsync($"{Catalog}?active=false&limit=200")).GetProperty("items").EnumerateArray().Single(item => item.Text("externalId") == externalId);
