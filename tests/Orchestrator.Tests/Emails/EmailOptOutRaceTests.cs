@@ -8,7 +8,6 @@ using LeadOrchestrator.Sandbox.SendGrid;
 using LeadOrchestrator.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 
 namespace LeadOrchestrator.Orchestrator.Tests.Emails;
 
@@ -20,16 +19,14 @@ public sealed class EmailOptOutRaceTests : IAsyncLifetime
     // As many as the worker has: who says no waits for its email with a connection, and the hand-over takes another one.
     private const int AtOnce = 8;
 
-    private readonly Quiet _shop = new();
+    private readonly QuietShop _shop = new();
     private WebApplication _app = null!;
     private Guid _tenant;
 
     public async ValueTask InitializeAsync()
     {
         await _shop.InitializeAsync();
-        _app = await _shop.StartAsync(("TOUCH_POINT_INTERVAL_MS", "3600000"));
-        // On a slow machine its first round would come after the seed, and take what the test wants to send itself.
-        await _app.Services.GetServices<IHostedService>().OfType<EmailWorker>().Single().StopAsync(CancellationToken.None);
+        _app = await _shop.StartIdleAsync<EmailWorker>();
         _tenant = await _shop.TenantAsync();
         await _shop.Database.ExecuteAsync($"""
             INSERT INTO locations (tenant_id, id, name, address, timezone, created_at, updated_at)
@@ -131,11 +128,6 @@ public sealed class EmailOptOutRaceTests : IAsyncLifetime
         INSERT INTO unsubscribe_tokens (tenant_id, id, email_address_id, attempt_id, token_hash, created_at)
         SELECT '{_tenant}', gen_random_uuid(), md5('address' || n)::uuid, ('00000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid, sha256(convert_to('token-' || n, 'UTF8')), '2026-11-23Z' FROM n
         """);
-
-    private sealed class Quiet : Shop
-    {
-        protected override bool StartsOne => false;
-    }
 
     // Stands where the socket would be: notes when the last byte of each email is out, and accepts it.
     private sealed class Wire : HttpMessageHandler

@@ -7,7 +7,6 @@ using LeadOrchestrator.Sandbox;
 using LeadOrchestrator.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 
 namespace LeadOrchestrator.Orchestrator.Tests.TouchPoints;
 
@@ -17,16 +16,14 @@ public sealed class OptOutRaceTests : IAsyncLifetime
     private const int Pairs = 300;
     private const int AtOnce = 20;
 
-    private readonly Quiet _shop = new();
+    private readonly QuietShop _shop = new();
     private WebApplication _app = null!;
     private Guid _tenant;
 
     public async ValueTask InitializeAsync()
     {
         await _shop.InitializeAsync();
-        _app = await _shop.StartAsync(("TOUCH_POINT_INTERVAL_MS", "3600000"));
-        // On a slow machine its first round would come after the seed, and take what the tests want to send themselves.
-        await _app.Services.GetServices<IHostedService>().OfType<TouchPointWorker>().Single().StopAsync(CancellationToken.None);
+        _app = await _shop.StartIdleAsync<TouchPointWorker>();
         _tenant = await _shop.TenantAsync();
         await _shop.Database.ExecuteAsync($"INSERT INTO locations (tenant_id, id, name, timezone, created_at, updated_at) VALUES ('{_tenant}', '{_tenant}', 'Acme', 'America/Chicago', '2026-11-23Z', '2026-11-23Z')");
     }
@@ -187,11 +184,6 @@ public sealed class OptOutRaceTests : IAsyncLifetime
         SELECT '{_tenant}', gen_random_uuid(), md5('lead' || n)::uuid, 'greeting', 'sms', 'scheduled', '2026-11-23T15:00:00Z', '2026-11-26Z', '2026-11-23Z', '2026-11-23Z'
         FROM generate_series(1, {touches}) n
         """);
-
-    private sealed class Quiet : Shop
-    {
-        protected override bool StartsOne => false;
-    }
 
     // Stands where the socket would be: notes when each text begins, and accepts it.
     private sealed class Wire : HttpMessageHandler

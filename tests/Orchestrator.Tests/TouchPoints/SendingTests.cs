@@ -11,7 +11,7 @@ namespace LeadOrchestrator.Orchestrator.Tests.TouchPoints;
 /// <summary>Many at once: a hundred with the vendor, each in a slot of its own, and whatever goes wrong with one goes wrong with that one.</summary>
 public sealed class SendingTests : IAsyncLifetime
 {
-    private readonly Quiet _shop = new();
+    private readonly QuietShop _shop = new();
     private GatedTwilio _twilio = null!;
 
     public async ValueTask InitializeAsync()
@@ -221,13 +221,7 @@ public sealed class SendingTests : IAsyncLifetime
 
     private Task<WebApplication> StartAsync(params (string Name, string? Value)[] changes) => _shop.StartAsync([("TWILIO_BASE_URL", _twilio.Url), .. changes]);
 
-    // Its worker claims nothing: on a slow machine its first round would come after the seed, and take what the test wants to send itself.
-    private async Task<WebApplication> StartIdleAsync()
-    {
-        var app = await StartAsync(("TOUCH_POINT_INTERVAL_MS", "3600000"));
-        await app.Services.GetServices<IHostedService>().OfType<TouchPointWorker>().Single().StopAsync(CancellationToken.None);
-        return app;
-    }
+    private Task<WebApplication> StartIdleAsync() => _shop.StartIdleAsync<TouchPointWorker>(("TWILIO_BASE_URL", _twilio.Url));
 
     private async Task DeliverAsync(WebApplication app, IReadOnlyList<TouchPointClaim> claims)
     {
@@ -262,11 +256,6 @@ public sealed class SendingTests : IAsyncLifetime
             FROM generate_series(1, {count}) n
             """);
         return tenant;
-    }
-
-    private sealed class Quiet : Shop
-    {
-        protected override bool StartsOne => false;
     }
 
     // Its process was silent for so long that the others took it for dead.
