@@ -8,7 +8,7 @@ namespace LeadOrchestrator.Orchestrator.Holds;
 internal static class HoldRegistration
 {
     public static IServiceCollection AddHolds(this IServiceCollection services) => services
-        .AddSingleton<HoldStore>().AddSingleton<HoldReleases>().AddSingleton<ReviewItemStore>().AddSingleton<ReviewResolutions>()
+        .AddSingleton<HoldStore>().AddSingleton<RestoreHolds>().AddSingleton<TextLists>().AddSingleton<HoldReleases>().AddSingleton<ReviewItemStore>().AddSingleton<ReviewResolutions>()
         .AddSingleton<RestoreWatch>().AddSingleton<IWarmUp>(provider => provider.GetRequiredService<RestoreWatch>())
         .AddHostedService(provider => provider.GetRequiredService<RestoreWatch>());
 }

@@ -174,7 +174,7 @@ public sealed class ReviewResolutions(
     private async Task<ResolutionResult> ReleaseAsync(TenantTransaction transaction, Decider who, ReviewItem item, string? note, CancellationToken cancel)
     {
         await reviews.ResolveAsync(transaction, item.Id, Release, note, who.UserId, cancel);
-        var scope = item.Reason == RestoreWatch.UnknownText ? "tenant" : "all";
+        var scope = item.Reason == RestoreHolds.UnknownText ? "tenant" : "all";
         var own = (await holds.ListAsync(who.TenantId, true, scope, null, null, Staff.Paging.Most, cancel)).Where(hold => hold.IsOwn).ToList();
         foreach (var hold in own)
         {

@@ -106,7 +106,7 @@ public sealed class OwnAccountTests : TwoFranchises
         (await Database.ScalarAsync<long>("SELECT count(*) FROM webhook_events WHERE tenant_id = $1", grabber)).ShouldBe(0);
     }
 
-    private static Task CompareAsync(WebApplication app) => app.Services.GetRequiredService<RestoreWatch>().CompareAsync(CancellationToken.None);
+    private static Task CompareAsync(WebApplication app) => app.Services.GetRequiredService<TextLists>().CompareAsync(onlyUnread: false, CancellationToken.None);
 
     private async Task<IReadOnlyList<string>> FailingAsync() => [.. (await Http.GetFromJsonAsync<JsonElement>("/health")).GetProperty("checks").EnumerateArray()
         .Where(check => check.GetProperty("status").GetString() == "failing").Select(check => check.GetProperty("name").GetString()!)];

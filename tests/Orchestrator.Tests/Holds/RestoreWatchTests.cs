@@ -153,7 +153,7 @@ public sealed class RestoreWatchTests : Shop
         async Task<bool> TakeAsync(DateTimeOffset seenAt)
         {
             await using var transaction = await Database.Lead.BeginAsync(await TenantAsync(), CancellationToken.None);
-            return await _app.Services.GetRequiredService<HoldStore>().TakeAllAsync(transaction, RestoreWatch.WentBack, "seen", seenAt, CancellationToken.None);
+            return await _app.Services.GetRequiredService<HoldStore>().TakeAllAsync(transaction, RestoreHolds.WentBack, "seen", seenAt, CancellationToken.None);
         }
     }
 
@@ -167,7 +167,7 @@ public sealed class RestoreWatchTests : Shop
 
     private Task Look() => _app.Services.GetRequiredService<RestoreWatch>().RunOnceAsync(CancellationToken.None);
 
-    private Task CompareAsync() => _app.Services.GetRequiredService<RestoreWatch>().CompareAsync(CancellationToken.None);
+    private Task CompareAsync() => _app.Services.GetRequiredService<TextLists>().CompareAsync(onlyUnread: false, CancellationToken.None);
 
     private Task<int> BelongToAnotherAsync() => Database.ExecuteAsync("UPDATE database_identity SET value = '1/00000001'");
 

@@ -166,7 +166,7 @@ public sealed class MissedTextsTests : Shop
         Sandbox.DeliverTo = there;
     }
 
-    private Task CompareAsync() => _app.Services.GetRequiredService<RestoreWatch>().CompareAsync(CancellationToken.None);
+    private Task CompareAsync() => _app.Services.GetRequiredService<TextLists>().CompareAsync(onlyUnread: false, CancellationToken.None);
 
     private Task<bool> OptedOutAsync(string phone) => Database.ScalarAsync<bool>("SELECT opted_out_at IS NOT NULL FROM contacts WHERE phone = $1", phone);
 }
