@@ -66,15 +66,20 @@ public static partial class ReplyText
     /// more than what may be meant in another.
     /// </summary>
     /// <param name="words">As <see cref="Of"/> gives them.</param>
-    public static ReplyKind KindOf(string words, string subject)
+    /// <param name="hasBooking">They have an appointment: "please cancel" is about that, and to be read by a person.</param>
+    public static ReplyKind KindOf(string words, string subject, bool hasBooking = false)
     {
         ArgumentNullException.ThrowIfNull(words);
         ArgumentNullException.ThrowIfNull(subject);
         var first = words.Split('\n').FirstOrDefault(line => line.Trim().Length > 0) ?? "";
         string[] asked = subject.Contains(':', StringComparison.Ordinal) ? [words, first] : [words, first, subject];
-        var kinds = asked.Select(ReplyWords.Read).ToHashSet();
+        var kinds = asked.Where(text => !hasBooking || !OptOutWords.MayEndABooking(text)).Select(text => KindOf(text, isPart: text == first && first.Length < words.Trim().Length)).ToHashSet();
         return Telling.Where(kinds.Contains).FirstOrDefault(ReplyKind.Message);
     }
+
+    // Above "my Tuesday appointment" a "please cancel" is another thing than above a name.
+    private static ReplyKind KindOf(string text, bool isPart) =>
+        ReplyWords.Read(text) is var kind && isPart && kind.IsOptOut() && OptOutWords.MayEndABooking(text) ? ReplyKind.StopDoubtful : kind;
 
     private static string Shortened(string words)
     {

@@ -68,8 +68,9 @@ public sealed partial class PictureWorker(
 
             await pictures.KeepAsync(tenantId, id, new PictureContent(type, content), cancel);
         }
-        catch (HttpRequestException exception) when (exception.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Gone)
+        catch (HttpRequestException exception) when (exception.StatusCode is HttpStatusCode.Gone || (exception.StatusCode is HttpStatusCode.NotFound && picture.Attempts >= MostAttempts))
         {
+            // Not found is also what a picture is that Twilio has told us of and has not everywhere yet.
             await RefuseAsync(tenantId, id, "gone_at_the_vendor", cancel);
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException or OperationCanceledException && !cancel.IsCancellationRequested)

@@ -20,6 +20,9 @@ public static class ReviewKinds
     /// <summary>A customer has answered one of our emails, and nobody of the shop has the conversation.</summary>
     public const string EmailReply = "email_reply";
 
+    /// <summary>A customer wants a person.</summary>
+    public const string PersonWanted = "person_wanted";
+
     /// <summary>The CRM's calendar and ours say two things that cannot both be.</summary>
     public const string AppointmentConflict = "appointment_conflict";
 
@@ -62,6 +65,7 @@ public sealed record ReviewItem
         ("answer_held_back", "contact") => "The assistant was about to give a phone number or an address that is not the shop's. It was stopped, and the customer was told that the shop confirms it: answer them.",
         ("answer_held_back", "link") => "The assistant was about to send a link or markup. It was stopped, and the customer was told that the shop confirms it: answer them.",
         ("person_wanted", "asked") => "The customer asked for a person. The assistant is silent until somebody answers.",
+        ("person_wanted", "asked_without_texts") => "The customer wants no more messages, and asked for a person: call them. Their words may not be answered by text or email.",
         ("contact_correction", "customer_said") => "The customer says that their name, number or address is another one. Read what they wrote, and change it in the CRM.",
         _ => TouchReasons.Explain(reason),
     };

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using LeadOrchestrator.Orchestrator.Reviews;
 using LeadOrchestrator.Orchestrator.TouchPoints;
 using LeadOrchestrator.Shared.Hosting;
 using LeadOrchestrator.Shared.Messages;
@@ -5,8 +7,12 @@ using LeadOrchestrator.Shared.Messages;
 namespace LeadOrchestrator.Orchestrator.Webhooks;
 
 /// <summary>What a customer's words do, whichever way they came: they join the lead's thread, and who writes back is engaged and hears no more of what was planned.</summary>
-public sealed class CustomerReplies(TouchPointStore touchPoints, SessionStore sessions, MessageStore messages, PictureStore pictures)
+public sealed class CustomerReplies(
+    TouchPointStore touchPoints, SessionStore sessions, MessageStore messages, PictureStore pictures, HandoverStore handovers, ReviewItemStore reviews)
 {
+    private const int LongestWish = 200;
+
+
     /// <summary>They wrote back: what was planned ends, for this lead and as a sequence for their other ones.</summary>
     public async Task EngageAsync(TenantTransaction transaction, Guid leadId, CancellationToken cancel)
     {
@@ -35,5 +41,21 @@ public sealed class CustomerReplies(TouchPointStore touchPoints, SessionStore se
         var appended = await messages.AppendAsync(transaction, new NewThreadMessage(sessionId, MessageRoles.Customer, channel, PlainText.Clean(text)) { Media = media, IsQuestion = isQuestion, SentAt = sentAt }, cancel);
         await pictures.AddAsync(transaction, sessionId, appended.Message.Id, media, cancel);
         return appended;
+    }
+
+    /// <summary>Who says no to messages and asks for a person is not answered by a text, and waits for a person all the same. Who has one waits already.</summary>
+    public async Task WantPersonAsync(TenantTransaction transaction, Guid leadId, ChatMessage message, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        var sessionId = await sessions.EnsureAsync(transaction, leadId, cancel);
+        if (await messages.ChangeModeAsync(transaction, sessionId, SessionModes.Ai, SessionModes.Human, cancel) is null)
+        {
+            return;
+        }
+
+        var wish = PlainText.Cut(message.Content, LongestWish);
+        await reviews.AddAsync(
+            transaction, ReviewKinds.PersonWanted, leadId, touchPointId: null, message.Id, "asked_without_texts", JsonSerializer.Serialize(new { said = wish }), cancel);
+        await handovers.OpenAsync(transaction, sessionId, leadId, message.Id, wish, cancel);
     }
 }

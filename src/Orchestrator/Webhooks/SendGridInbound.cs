@@ -3,6 +3,7 @@ using LeadOrchestrator.Orchestrator.Emails;
 using LeadOrchestrator.Orchestrator.Reviews;
 using LeadOrchestrator.Orchestrator.TouchPoints;
 using LeadOrchestrator.Orchestrator.Vendors;
+using LeadOrchestrator.Shared.Appointments;
 using LeadOrchestrator.Shared.Consent;
 using LeadOrchestrator.Shared.Hosting;
 using LeadOrchestrator.Shared.Messages;
@@ -21,7 +22,7 @@ namespace LeadOrchestrator.Orchestrator.Webhooks;
 /// </remarks>
 public sealed partial class SendGridInbound(
     LeadDatabase database, InboxStore inbox, EmailAddressStore addresses, EmailOptOut optOut, ContactStore contacts, TouchPointStore touchPoints, CustomerReplies replies,
-    ReviewItemStore reviews, TenantStore tenants, DefaultTenant defaultTenant, VendorAccounts accounts, WebhookRefusals refusals, ILogger<SendGridInbound> logger)
+    AppointmentStore appointments, ReviewItemStore reviews, TenantStore tenants, DefaultTenant defaultTenant, VendorAccounts accounts, WebhookRefusals refusals, ILogger<SendGridInbound> logger)
 {
     private const int LongestEvidence = 500;
     private const int LongestKept = 20_000;
@@ -96,7 +97,7 @@ public sealed partial class SendGridInbound(
         // The words are read before: nobody waits for a connection meanwhile.
         var answered = (await addresses.AnsweredAsync(tenantId, attemptId, cancel))!;
         var words = ReplyText.Of(mail.Text, answered.Sent);
-        var kind = KindOf(mail, words);
+        var kind = KindOf(mail, words, hasBooking: (await appointments.CurrentOfLeadAsync(tenantId, answered.LeadId, cancel)).Count > 0);
         var isOptOut = kind.IsOptOut();
         var isNobodys = mail.IsAutomatic && !isOptOut;
         await using var transaction = await database.BeginAsync(tenantId, cancel);
@@ -121,6 +122,11 @@ public sealed partial class SendGridInbound(
         if (!isNobodys)
         {
             var kept = await replies.KeepAsync(transaction, answered.LeadId, MessageChannels.Email, Shown(words, mail), [], isQuestion: false, sentAt: null, cancel);
+            if (isOptOut && !OptOutWords.IsWrongNumber(words) && PersonWords.AskForOne(words))
+            {
+                await replies.WantPersonAsync(transaction, answered.LeadId, kept.Message, cancel);
+            }
+
             if (kind == ReplyKind.Message && kept.Mode == SessionModes.Ai)
             {
                 // The assistant answers no emails. Who has the conversation is told of it anyway; while nobody has, it is for whoever looks at the items.
@@ -140,9 +146,9 @@ public sealed partial class SendGridInbound(
     }
 
     // A machine's words are nobody's, but for a bare STOP: a person's email that only looks like a machine's shall not lose it.
-    private static ReplyKind KindOf(InboundMail mail, string words)
+    private static ReplyKind KindOf(InboundMail mail, string words, bool hasBooking)
     {
-        var heard = ReplyText.KindOf(words, mail.Subject);
+        var heard = ReplyText.KindOf(words, mail.Subject, hasBooking);
         return mail.IsAutomatic && heard != ReplyKind.StopKeyword ? ReplyKind.Message : heard;
     }
 
@@ -209,7 +215,7 @@ public sealed partial class SendGridInbound(
     private static (string Words, ReplyKind Kind) Read(InboundMail mail)
     {
         var words = ReplyText.Of(mail.Text, "");
-        return (words, KindOf(mail, words));
+        return (words, KindOf(mail, words, hasBooking: false));
     }
 
     private async Task HeedStrangerAsync(Guid tenantId, InboundMail mail, string from, string words, ReplyKind kind, CancellationToken cancel)

@@ -6,6 +6,7 @@ using LeadOrchestrator.Orchestrator.Leads;
 using LeadOrchestrator.Orchestrator.Messaging;
 using LeadOrchestrator.Orchestrator.Shopmonkey;
 using LeadOrchestrator.Orchestrator.Vendors;
+using LeadOrchestrator.Shared.Appointments;
 using LeadOrchestrator.Shared.Consent;
 using LeadOrchestrator.Shared.Hosting;
 using LeadOrchestrator.Shared.Messages;
@@ -24,7 +25,7 @@ namespace LeadOrchestrator.Orchestrator.Webhooks;
 /// </summary>
 public sealed partial class TwilioInbound(
     TwilioDoor door, LeadDatabase database, InboxStore inbox, ContactStore contacts, LeadStore leads, CustomerReplies replies, AttemptStore attempts, ShopLookup shops, Gate gate,
-    UnreadLists unread, WebhookRefusals refusals, ILogger<TwilioInbound> logger)
+    AppointmentStore appointments, UnreadLists unread, WebhookRefusals refusals, ILogger<TwilioInbound> logger)
 {
     private const int MostPictures = 10;
     private const int LongestEvidence = 500;
@@ -154,6 +155,13 @@ public sealed partial class TwilioInbound(
             kind = ReplyKind.Start;
         }
 
+        // "Please cancel" of who has an appointment is about that, as in the chat. Twilio's own words end the number at Twilio, whatever they are about: then a person looks at it.
+        var isOfABooking = kind.IsOptOut() && lead is not null && OptOutWords.MayEndABooking(text) && (await appointments.CurrentOfLeadAsync(transaction, lead.Id, cancel)).Count > 0;
+        if (isOfABooking && kind != ReplyKind.StopKeyword)
+        {
+            kind = ReplyKind.Message;
+        }
+
         // A stranger's words belong to no conversation; among the dead events somebody sees them.
         var fault = contact is null ? "no_sender" : lead is null && kind == ReplyKind.Message ? "unknown_sender" : null;
         var isNew = await inbox.AddHandledAsync(transaction, new NewInboxEvent(
@@ -169,12 +177,16 @@ public sealed partial class TwilioInbound(
         {
             // An order (STOP, HELP, START) is obeyed, and never answered by the assistant; nor is a reaction.
             var isQuestion = kind == ReplyKind.Message && contact!.WrongNumberAt is null;
-            await replies.KeepAsync(transaction, lead.Id, MessageChannels.Sms, text, MediaOf(form), isQuestion, form.MissedAt, cancel);
+            var kept = await replies.KeepAsync(transaction, lead.Id, MessageChannels.Sms, text, MediaOf(form), isQuestion, form.MissedAt, cancel);
+            if (kind.IsOptOut() && !OptOutWords.IsWrongNumber(text) && PersonWords.AskForOne(text))
+            {
+                await replies.WantPersonAsync(transaction, lead.Id, kept.Message, cancel);
+            }
         }
 
         // A start that was missed does not undo a stop that came after it, nor the other way round.
         var isOverruled = contact is not null && form.MissedAt is { } at && await ContactStore.HasSaidSinceAsync(transaction, contact.Id, kind.IsOptOut(), at, cancel);
-        var reply = contact is null || isOverruled ? null : await ObeyAsync(transaction, kind, contact, numbers, lead, form, cancel);
+        var reply = contact is null || isOverruled ? null : await ObeyAsync(transaction, kind, isOfABooking, contact, numbers, lead, form, cancel);
         reply = mayAnswer && !gate.IsOutOfTheDemo(lead is { IsTest: true }) ? reply : null;
         if (reply is not null && lead is not null)
         {
@@ -205,14 +217,14 @@ public sealed partial class TwilioInbound(
 
     // What is to be answered at once, by the carrier's own way; null = nothing.
     private async Task<string?> ObeyAsync(
-        TenantTransaction transaction, ReplyKind kind, Contact contact, IReadOnlyList<Guid> numbers, TextingLead? lead, SignedForm form, CancellationToken cancel)
+        TenantTransaction transaction, ReplyKind kind, bool isOfABooking, Contact contact, IReadOnlyList<Guid> numbers, TextingLead? lead, SignedForm form, CancellationToken cancel)
     {
         var text = form["Body"];
         var evidence = new ConsentEvidence("sms", $"message {form["MessageSid"]}", PlainText.Cut(text, LongestEvidence));
         switch (kind)
         {
             case ReplyKind.StopKeyword: // Twilio confirms these itself; a second confirmation would be one text too many.
-                await EndAsync(transaction, contact.Id, numbers, evidence, cancel);
+                await EndAsync(transaction, contact.Id, numbers, isOfABooking ? evidence with { Reason = ConsentEvidence.Doubtful } : evidence, cancel);
                 return null;
             case ReplyKind.StopPhrase or ReplyKind.StopDoubtful:
                 var said = kind == ReplyKind.StopDoubtful ? evidence with { Reason = ConsentEvidence.Doubtful } : evidence;

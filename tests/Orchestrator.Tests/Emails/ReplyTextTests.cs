@@ -124,6 +124,17 @@ public sealed class ReplyTextTests
     [InlineData("STOP\nWe start again next year", "start", ReplyKind.StopKeyword)]
     [InlineData("Not interested", "unsubscribe", ReplyKind.StopKeyword)]
     [InlineData("Not interested", "Re: Your quote", ReplyKind.StopDoubtful)]
+    [InlineData("Please cancel\nmy Tuesday appointment", "Re: Your quote", ReplyKind.StopDoubtful)]
+    [InlineData("Stop\n\nAnn Example", "Re: Your quote", ReplyKind.StopKeyword)]
     public void What_is_clear_in_one_of_them_counts_more_than_what_another_may_mean(string words, string subject, ReplyKind kind) =>
         ReplyText.KindOf(words, subject).ShouldBe(kind);
+
+    [Theory]
+    [InlineData("Please cancel", "Re: Your quote", ReplyKind.Message)]
+    [InlineData("Please cancel\nmy Tuesday appointment", "Re: Your quote", ReplyKind.Message)]
+    [InlineData("Cancel", "cancel", ReplyKind.Message)]
+    [InlineData("cancele por favor", "Re: Your quote", ReplyKind.Message)]
+    [InlineData("Please cancel\nand stop emailing me", "Re: Your quote", ReplyKind.StopPhrase)]
+    [InlineData("STOP", "Re: Your quote", ReplyKind.StopKeyword)]
+    public void What_who_has_an_appointment_cancels_is_the_appointment(string words, string subject, ReplyKind kind) => ReplyText.KindOf(words, subject, hasBooking: true).ShouldBe(kind);
 }
