@@ -11,7 +11,7 @@ public static partial class OptOutWords
     // As a whole text as well an answer to something else: "anything else?" — "no more"; "call or text?" — "no text".
     private static readonly HashSet<string> PerhapsAlone =
     [
-        "no more", "delete", "block", "blocked", "bloqueado", "bloqueada", "bloqueados", "suficiente", "no text", "no txt", "no message", "no msg", "no text me", "no txt me", "no message me", "no msg me", "do not call", "dont call",
+        "no more", "delete", "deactivate", "exit", "reported", "eliminar", "desactivar", "que paren", "quiero que paren", "ya que paren", "parar todo", "no msj", "no msjs", "block", "blocked", "bloqueado", "bloqueada", "bloqueados", "suficiente", "no text", "no txt", "no message", "no msg", "no text me", "no txt me", "no message me", "no msg me", "do not call", "dont call",
     ];
 
     // One slip from "stop", and words of their own: of a customer, or most likely a slip all the same.

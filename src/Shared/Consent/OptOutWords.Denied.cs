@@ -16,6 +16,9 @@ public static partial class OptOutWords
         + $"|(dont|do not) know (that|this) (person|guy|man|woman|lady)( (sorry|{After}))*$|never heard of (him|her|that (person|name)|this person)( (sorry|{After}))*$|((thats|that is|this is|its) |^)not my name( (sorry|{After}))*$"
         + "|(this is|its|thats) a (\\w+ ){0,3}(kid|child|minor|old)s (phone|number|cell)"
         + "|(este|ese) (numero|telefono|celular) (es de otra persona|no es de (?!(aqui|confianza|mi|mis|ustedes|usted)\\b)\\w+( \\w+)?$|no le pertenece)"
+        + $"|(?<!\\b(mi|su|tu) \\w+ )(ya )?no vive aqui( (perdon|gracias|ya))*$|^((sorry|hi|hello|hey) )*(he|she|they|{Names}) (has |have |just )?(changed|switched) ((his|her|their|the) )?(number|phone|cell)s?( (sorry|{After}))*$"
+        + $"|^((perdon|hola) )*(el|ella|{Names}) (ya )?cambio (de|su) (numero|telefono|celular)( (perdon|gracias))*$|(just|recently) got this (phone|new|cell) number(?! (can|could|so|please|and|but|update|its|it|for)\\b)|(someone|somebody)( else)? (used|put|gave|entered|is using|has been using|must have used|must have put) my (number|phone)\\b(?! (to|for) (book|schedule|order))"
+        + $"|^((sorry|hi|hello) )*(idk|(i )?(dont|do not) know) who (that|{Names}) is( (sorry))*$"
         + "|me confund(e|es|en|io|iste|ieron|iendo) con (otr[ao]|alguien|una persona)|se confund\\w+ de (numero|persona|telefono)";
 
     // "Ese no es el número de mi placa": another number than that of a phone.

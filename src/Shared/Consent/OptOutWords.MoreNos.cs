@@ -43,13 +43,13 @@ public static partial class OptOutWords
 
     [GeneratedRegex(
         @"\b((mon|tues|wednes|thurs|fri|satur|sun)days?|tomorrow|tonight|weekends?|while|until|till|before|during|instead|by (mistake|accident)|accidentally|i meant|(?<!at )once(?! and for all)|as soon as|appointment|appt|schedule\w*|reschedule|warranty"
-        + @"|but|though|see you|(?<!\b(desde|partir de) )hoy|my (old|new|other) (number|phone|cell|one|e ?mail)|(?<!\b(not|dont|to|never) )use (this|the (other|new)|my (new|other|cell|work))|e ?mail\w*( (me|us|please|pls|just|only|you can|i|we|prefer|and|but))* text (me|us|is|only|works|instead)|lunes|martes|miercoles|jueves|viernes|sabados?|domingos?|manana|mientras|hasta|antes|despues|por error|sin querer|mi cita|pero)\b")]
+        + @"|but|though|see you|(?<!\b(desde|partir de) )hoy|my (old|new|other) (number|phone|cell|one|e ?mail)|(?<!\b(not|dont|to|never) )use (this|the (other|new)|my (new|other|cell|work))|(text|txt)( (me|us|only|please|pls|just|is|works|fine|better|best|instead|ok|okay|and|so))* (dont|do not|no|never|not) (want )?e ?mails?|(text|txt|message|msg|contact|email|call|bother|bug) (me|us) today|driving(?! (me|us)\b)|at work(?! (number|phone|cell))|in a meeting|e ?mail\w*( (me|us|please|pls|just|only|you can|i|we|prefer|and|but))* text (me|us|is|only|works|instead)|lunes|martes|miercoles|jueves|viernes|sabados?|domingos?|manana|mientras|hasta|antes|despues|por error|sin querer|mi cita|pero)\b")]
     private static partial Regex More();
 
     // As the whole text, like OtherWords, with what politeness puts around it.
     [GeneratedRegex(
-        $"^((please|pls|plz|kindly|por favor|favor de) )*((cancel|end|stop|quit|terminate) (the |this |my )?subscription|remove|remove from ((the|your|ur|this) )?(\\w+ )?list|revoked|erase me|quit quit|end end end|salir|salirme|quitame|eliminame|elimineme"
-        + $"|eliminarme|eliminenme|borrame|sacame|cancel[ae]|cancelame|remover|remover mi numero|darse de baja|dar de baja|no molest(en|es|e|ar)|anular|anular (la |mi )?suscripcion|terminar|fin|ya es suficiente|quiero salir(me)?( de (la|esta|su) lista)?"
+        $"^((please|pls|plz|kindly|por favor|favor de) )*((cancel|end|stop|quit|terminate) (the |this |my )?subscription|remove|remove from ((the|your|ur|this) )?(\\w+ )?list|rmv (me|us)|revoked|erase me|quit quit|end end end|salir|salirme|quitame|eliminame|elimineme"
+        + $"|eliminarme|eliminenme|borrame|sacame|(remueve|remueva|remuevan|anula|anule|anulen) ((la|mi) )?suscripcion|(remueve|remueva|remuevan)(me|nos)|cancel[ae]|cancelame|remover|remover mi numero|darse de baja|dar de baja|no molest(en|es|e|ar)|anular|anular (la |mi )?suscripcion|terminar|fin|ya es suficiente|quiero salir(me)?( de (la|esta|su) lista)?"
         + $"|rescind|decline further (texts|messages)|(stop){{2,}}|stop ?(2|to) ?end|stop(please|pls|plz|now|me|this|texts|texting|texting ?me|messages|messaging|thanks)|(opt|otp|oopt|opr|ipt) (out|put|our|oit|iut|ouy|ot|ut)"
         + $"|(?<=(please|pls|plz|por favor) )no more|no more (please|pls|plz|texting|messaging|por favor)|(block|blocked|blocking|report|reported|reporting) (and|n) (block|blocked|blocking|report|reported|reporting))( {After})*$")]
     private static partial Regex AloneToo();
@@ -66,11 +66,11 @@ public static partial class OptOutWords
         + @"|(rather|prefer) (not|you didnt|you not|no) (to )?((be|get|getting|receive|receiving|have) )?(any |more |your )*(texted|contacted|messaged|texts?|messages?|text me|message me|contact me)\b"
         + @"|(dont|do not) want to be on (this|your|the|ur) (\w+ )?list|(dont|do not|never) reach out" + ToTheEnd
         + $@"|(?<!\b(i|we|they|you|who|to) )(dont|do not) (continue|keep) (to )?{Verbs}( (me|us|this number|my phone)\b|( {After})*$)|(refuse|decline) (to )?((receive|receiving|get|getting|accept|have|be|any|more|further|your|these|those|all) )+({Nouns}|texted|contacted|messaged)\b"
-        + @"|(leave|let) (me|us) (the \w+ |tf |be|tf be)(alone)?$|leave (me|us) (the \w+|tf) alone|(will|going to|gonna|ill) block this number|^blocking this number)")]
+        + @"|(leave|let) (me|us) (the \w+ |tf |be|tf be)(alone)?$|leave (me|us) (the \w+|tf) alone|lemme (the \w+ |tf |be )?alone$|(will|going to|gonna|ill) block this number|^blocking this number)")]
     private static partial Regex NoConsent();
 
     [GeneratedRegex(
-        $@"\b((^|\b(ya|por favor|favor|nunca|mas) )(no|nunca|nunca mas)( me| nos)? (escriban?|manden?|envien?|contacten?|molesten?|texteen?)(?>( (mas|mensajes?|textos?|nada))*){ToTheEnd}"
+        $@"\b((^|\b(ya|por favor|favor|nunca|mas) )(no|nunca|nunca mas)( me| nos)? (escriba[ns]?|mande[ns]?|envie[ns]?|contacte[ns]?|moleste[ns]?|textee[ns]?|textes)(?>( (mas|mensajes?|textos?|nada))*){ToTheEnd}"
         + @"|no (me |nos )?vuelv(a|as|an) a (escribir|mandar|contactar|molestar|textear)\w*|nunca (mas )?(me|nos) (escrib|mand|envi|contact|text)(a|e|an|en|as|es)\b|no (quiero|deseo) (ser|que me) (contactad|molestad|contact|molest)\w+"
         + @"|no doy (mi |el )?(consentimiento|permiso)( (para|de) (mensajes|textos|que me)|$)|retir(o|e) mi (permiso|autorizacion|consentimiento)|no tien(e|en|es) mi (permiso|consentimiento|autorizacion)(?! (para|de) (empezar|comenzar|iniciar|trabajar|hacer|tocar|reparar|mover|cobrar|usar el))|quit(a|e|en)me ya$)")]
     private static partial Regex NoInSpanish();
@@ -85,7 +85,10 @@ public static partial class OptOutWords
         + $@"|^(block me|forget (about )?me|mistake number|delete (the |this )?number|lose my contact)( {After})*$|(do not call|dnc) registry|(do not|dont) (use this number|solicit|communicate with (me|us)|contact further)( {After})*$"
         + $@"|^({Polite} |you |just )*go away\b(?! (for|on|to|this|next|over|from)\b)|(and|now|so|then) go away$"
         + @"|(sick( and tired)?|tired|fed up|done|annoyed|through) (of|with|by) (getting |receiving |all |of |these |those |your |the |this |ur |constant )*(texts|texting|messages|messaging|msgs|spam)(?! (on|in|from) (my|the) (dash|screen|car|radio))"
-        + $@"|no (more )?(promos?|promotions|ads|advertising|solicitations|soliciting|communication)( {After})*$|^(i will|ill) sue$|{Stranger})\b")]
+        + $@"|(can|could|would|will) (you|u|yall|you guys)( (please|pls|plz|just|kindly|all|guys))* not (text|txt|message|msg|contact|email|bother|spam|bug)( (me|us))?( (again|anymore|any more|ever|at all|{After}))*$"
+        + $@"|(dont|do not|no longer) (want|need) (these|this|those|them) (anymore|any more|no more|no mas)( {After})*$|hold (off|up) on (sending )?((the|these|those|your|any|all|more|further|me) )*(texts?|texting|messages?|messaging|msgs?|notifications)\b|^({Polite} )*(drop (my (number|name)|this number)|(take|pull) (my (number|name)|this number|us) out)( {After})*$"
+        + $@"|no (autorice|autorizo|autorizamos) (esto|eso|estos|esos|estos mensajes|los mensajes)( {After})*$|(?<!\b(les|le|te) )voy a (bloquear|reportar|denunciar)(los|las|lo|la|te|les)\b"
+        + $@"|no (more )?(marketing|promos?|promotions|ads|advertising|solicitations|soliciting|communication)( {After})*$|^(i will|ill) sue$|{Stranger})\b")]
     private static partial Regex Rude();
 
     // Of the rules of other nos: those by which somebody is not the person whom we look for.

@@ -23,13 +23,22 @@ public static partial class OptOutWords
     private const string When =
         "( (last|this|a|an|in|on|of|two|three|few|couple|recently|yesterday|today|sadly|ago|back|years?|months?|weeks?|days?|night|morning|january|february|march|april|may|june|july|august|september|october|november|december|\\w+day|\\d+))*";
 
+    // What a film stops, or has: heat is no message.
+    private const string Stopped =
+        "(heat|uv|uva|uvb|ir|infrared|sun|suns|sunlight|sunburn|glare|rays|fading|peeling|bubbl(es|ing)|cracking|yellowing|rust(ing)?|overheating|shattering|scratch(es|ing)|chips|(rock|stone|paint) ?(chips?|damage)|rocks|stones|gravel|swirls?|bird (poop|droppings)"
+        + "|break ?ins?|breaking in|thieves|theft|burglars?|smash and grabs?|cops|police|onlookers|nosy \\w+|(road|wind|outside|street|traffic|engine) noise|(people|someone|somebody|anyone|anybody|others|neighbors|kids|strangers|everyone) (from )?(see|look|star|peek|peep|break|steal|watch)\\w*)";
+
     // Whose number it is not any more, in Spanish.
     private const string NotTheirs =
         "(numero|telefono|celular) ya no (es|le pertenece|pertenece|corresponde)|ya no tienen? (este|ese) (numero|telefono|celular)|ya no es (mi|su|el) (numero|telefono|celular)|no conozco a (esa|esta|ese|este|ninguna|ningun)( \\w+)?";
 
     [GeneratedRegex(
         // The usual grammar of half the customers: "my AC stop working".
-        @"\b(stop (work|works|working|running(?! (your|these|ads|my))|driving(?! (me|us)\b)|charging(?! (me |us )?(for|per) (\w+ )?(text|messag|sms))|cooling|blowing(?! (up|my))|turning|functioning|heating|spinning|moving|starting|opening|closing|rolling|rotating|latching|locking|unlocking|accelerating|braking|halfway|half way|midway|suddenly|randomly|intermittently|leaking|making (a |that |this |the |any )?(\w+ )?(noise|sound|squeak|squeal|rattle)|playing(?! (with|on|games|around))|going (up|down|off|on|all|in|out)|taking|accepting|serving|faster|better|quicker|smoother|or (keep|continue|go)|payments?|for (lunch|gas|coffee|food|dinner)|using (the|my) (ac|a c|car|truck|van|wipers?|heater|window|sunroof|brakes?|door|radio|remote))\b"
+        $@"\b(stop(ping)? ((the|my|all|any|most|more|some|of|that|this|direct|so|much|as|enough|too|every|bad|harmful|those|these|nosy|other|\d+) )*{Stopped}\b{OfAnyMessages}"
+        // "Does tint stop …", and not "does it stop now" of these texts.
+        + $@"|(?<=\b(do|does|did|will|would|can|could|should) ((the|a|an|your|any|my|this|that|clear|window|ceramic|carbon|dark|darker|nano|regular) )*)(tints?|tinting|films?|ceramic|ppf|coatings?|wraps?|shades?|glass) (actually |really |also |still |even |help )?stop(?= \w)(?! (please|pls|plz|now|already|me|us|it|this|that)\b){OfAnyMessages}"
+        + $@"|how (much|many|well)( of)?( the)?( \w+)? ({Stopped}|noise|light)( \w+){{1,4}} stop\b{OfAnyMessages}|(do|did) (you|u|yall|you guys|they) (usually |normally |all )?stop at (\d+|noon|one|two|three|four|five|six|seven|lunch|night)\b|where (do|can|should|would) i stop( by| in| at)?$"
+        + @"|stop (work|works|working|running(?! (your|these|ads|my))|driving(?! (me|us)\b)|charging(?! (me |us )?(for|per) (\w+ )?(text|messag|sms))|cooling|blowing(?! (up|my))|turning|functioning|heating|spinning|moving|starting|opening|closing|rolling|rotating|latching|locking|unlocking|accelerating|braking|halfway|half way|midway|suddenly|randomly|intermittently|leaking|making (a |that |this |the |any )?(\w+ )?(noise|sound|squeak|squeal|rattle)|playing(?! (with|on|games|around))|going (up|down|off|on|all|in|out)|taking|accepting|serving|faster|better|quicker|smoother|or (keep|continue|go)|payments?|for (lunch|gas|coffee|food|dinner)|using (the|my) (ac|a c|car|truck|van|wipers?|heater|window|sunroof|brakes?|door|radio|remote))\b"
         + @"|(ac|a c|air|engine|motor|wipers?|radio|heater|fan|starter|sunroof|blower|battery|compressor|remote|windows?|doors?|lights?|camera|screen|stereo|speakers?|car|truck|van|suv|vehicle|transmission|brakes?|it) (just |suddenly |would |will |to |always |sometimes )?(stop|quit) (at|when|while|after|during|every|mid|between|before|on (the|me)|in (the|traffic)|and (wont|doesnt|dont|not|start|then))\b"
         + @"|(car|truck|van|engine|ac|radio|it) (just|suddenly) stop$|(the|my|this) (leak|noise|squeak|rattle|smell|beeping|alarm|shaking|dripping|buzzing)\w* (ever |finally |just )?stop$"
         + @"|(should|must|shall) (i|we) (just |really )?stop\b" + OfAnyMessages
@@ -64,7 +73,7 @@ public static partial class OptOutWords
 
     // Whoever we write to is dead. Of a car, or of a father whose truck is for sale, that is said in other words.
     [GeneratedRegex(
-        $@"\b(passed (away|on){When}$|^(\w+ ){{0,5}}deceased( (please|thanks|now|sorry))*$|(person|owner|man|woman|guy|gentleman|customer) (is dead|(has )?died){When}$"
+        $@"\b(passed (away|on){When}$|^(\w+ ){{0,7}}deceased( (please|thanks|now|sorry))*$|(person|owner|man|woman|guy|gentleman|customer) (is dead|(has )?died){When}$"
         + $@"|^((sorry|hi|hello) )?(he|she|(my|his|her) (husband|wife|son|daughter|mom|mother|dad|father|brother|sister|uncle|aunt|grand\w+)) (is dead|(has )?died){When}$"
         + @"|fallecio|(el|ella|papa|padre|mama|madre|esposo|esposa|hermano|hermana|tio|tia|abuelo|abuela|hijo|hija|persona) (ya )?(murio|ha fallecido|esta muert[oa]))\b")]
     private static partial Regex Gone();

@@ -57,5 +57,13 @@ public sealed class WrongNumberTests
     [InlineData("los voy a demandar", false)]
     [InlineData("remove my email address", false)]
     [InlineData("I don't know him", false)]
+    [InlineData("María ya no vive aquí", true)]
+    [InlineData("Maria changed her number", true)]
+    [InlineData("ella cambió de número", true)]
+    [InlineData("I just got this phone number last week", true)]
+    [InlineData("someone else used my number", true)]
+    [InlineData("idk who that is", true)]
+    [InlineData("my wife changed her number", false)]
+    [InlineData("mi esposo no vive aquí", false)]
     public void A_wrong_number_is_told_from_the_no_of_a_customer(string text, bool isWrong) => OptOutWords.IsWrongNumber(text).ShouldBe(isWrong);
 }
