@@ -37,7 +37,7 @@ public sealed partial class TwilioInbound(
     public static IReadOnlyList<Action> FirstReadings { get; } =
     [
         .. new[] { "How long does it take?", "Please stop texting me", "You have the wrong number", "Ya no me manden mensajes" }.SelectMany<string, Action>(
-            text => [() => ReplyWords.Read(text), () => OptOutWords.IsWrongNumber(text), () => ReplyWords.MayMeanStart(text), () => ReplyWords.IsSpanish(text), () => Reactions.Quoted(text)]),
+            text => [() => ReplyWords.Read(text), () => OptOutWords.IsWrongNumber(text), () => OptOutWords.MayEndABooking(text), () => PersonWords.AskForOne(text), () => ReplyWords.MayMeanStart(text), () => ReplyWords.IsSpanish(text), () => Reactions.Quoted(text)]),
     ];
 
     /// <summary>Maps the route.</summary>

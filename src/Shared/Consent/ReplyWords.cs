@@ -95,6 +95,6 @@ public static partial class ReplyWords
     // Words of nos and of calls for help, but for those that English has as well ("me", "no", "a favor").
     [GeneratedRegex(
         @"\b(ayuda|alto|basta|baja|para|par(e|en|ar|ale|ele|enle)|dej(e|a|en)(me|nos)?|deten\w*|cancel(ar|en)|mas|ya no|por favor|mensajes?|textos|numero|telefono|equivocad[oa]|incorrecto|quiero|deseo|soy|quien|nada"
-        + @"|escrib\w+|mand(e|en|ar|es)|envi(e|en|ar|es)|molest(ar|en|e)|contact(ar|en)|llamen|quite(me|n|nme)|borre(me|n|nme)|saquenme|elimin\w+|desuscrib\w*|fuera|interesa|interesad[oa]|autorizo|bloquear|reportar|denunciar|vive|conozco|fallecio|murio|salir(me)?|suficiente|pueden?|lista|permiso|suscribi|equibocado|bloquead[oa]s?|demandar\w*|doy|hablen|ningun|llamo|confund\w+|confundieron)\b")]
+        + @"|escrib\w+|mand(e|en|ar|es)|envi(e|en|ar|es)|molest(ar|en|es|e|an)|contact(ar|en)|llamen|quit[ae](me|n|nme)|borr[ae](me|n|nme)?|saquenme|sac[ao](me|nme)|saqueme|remuev\w+|remover|anul\w+|busqu(en|es)|text(een|ees|es)|llam[ea]s|msjs?|autorice|reportarl\w+|estafa\w*|acoso|chinga\w*|verga|vayanse|larguense|elimin\w+|desuscrib\w*|fuera|interesa|interesad[oa]|autorizo|bloquear|reportar|denunciar|vive|conozco|fallecio|murio|salir(me)?|suficiente|pueden?|lista|permiso|suscribi|equibocado|bloquead[oa]s?|demandar\w*|doy|hablen|ningun|llamo|confund\w+|confundieron)\b")]
     private static partial Regex Spanish();
 }

@@ -43,7 +43,7 @@ public static partial class Languages
     // One of them tells, where no English stands beside it: "Hola", "Necesito un asesor".
     [GeneratedRegex(
         @"\b(?:hola|gracias|cuanto|cuesta|precio|quiero|necesito|quisiera|hablar|cita|buenas|interesa|asesor|equivocad[oa]|numero(?!\s+uno)|mensajes|manden|envien|escriban|molesten|basta"
-        + @"|llam[ea]n?me|donde|cuando|tienen|hacen|abren|cierran|aceptan|polarizado|polarizar|garantia|todavia|ocupo|manana)\b")]
+        + @"|llam[ea]n?me|llamar(?:me|nos)|marqu?[ea]n?me|persona|humano|representante|agente|operadora?|encargad[oa]|gerente|vendedora?|servicio|comun[i]\w+(?:me|nos)|pas[ea]n?me|puedes?|pueden|podria[ns]?|alguien|donde|cuando|tienen|hacen|abren|cierran|aceptan|polarizado|polarizar|garantia|todavia|ocupo|manana)\b")]
     private static partial Regex TellingWords();
 
     // In names of people, places and cars, too, or English as well.

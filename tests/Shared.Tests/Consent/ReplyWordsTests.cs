@@ -123,6 +123,32 @@ public sealed class ReplyWordsTests
     }
 
     [Theory]
+    [InlineData("bórrame", true)]
+    [InlineData("sácame de aquí", true)]
+    [InlineData("no molestes", true)]
+    [InlineData("no me busquen", true)]
+    [InlineData("no me texteen", true)]
+    [InlineData("esto es acoso", true)]
+    [InlineData("estafa", true)]
+    [InlineData("chinga tu madre", true)]
+    [InlineData("váyanse de aquí", true)]
+    [InlineData("no más", true)]
+    [InlineData("remueva mi número", true)]
+    [InlineData("número equivocado", true)]
+    [InlineData("stop molesting me", false)]
+    [InlineData("STOP", false)]
+    [InlineData("stop texting me", false)]
+    [InlineData("take me off", false)]
+    [InlineData("leave me alone", false)]
+    [InlineData("cancel", false)]
+    [InlineData("borrowed phone, stop", false)]
+    public void A_no_is_confirmed_in_its_own_language(string text, bool isSpanish)
+    {
+        ReplyWords.Read(text).IsOptOut().ShouldBeTrue();
+        ReplyWords.IsSpanish(text).ShouldBe(isSpanish);
+    }
+
+    [Theory]
     [InlineData("yes please")]
     [InlineData("don't start texting me again")]
     [InlineData("start texting me again and I'll sue")]
