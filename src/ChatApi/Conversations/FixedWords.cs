@@ -18,12 +18,17 @@ internal static class FixedWords
         ? "Disculpe, ahora mismo no puedo contestar. El taller tiene su mensaje." + (phone is null ? "" : $" También puede llamar al {phone}.")
         : "Sorry, I cannot answer right now. The shop has your message." + (phone is null ? "" : $" You can also call {phone}.");
 
-    /// <summary>A person of the shop answers from now on; when it is closed, from its next opening on.</summary>
+    /// <summary>A person of the shop answers from now on; when it is closed, from its next opening on. Where nobody knows the hours, nothing is promised for the night.</summary>
     public static string HandedOver(bool isSpanish, LocationHours hours, DateTimeOffset now)
     {
-        if (hours.IsOpen(now) != false)
+        if (hours.OfStaff(now).IsOpen(now) == true)
         {
             return isSpanish ? "Desde ahora le contesta una persona del taller." : "A person of the shop answers from now on.";
+        }
+
+        if (hours.IsOpen(now) is null)
+        {
+            return isSpanish ? "Una persona del taller le contestará en cuanto haya alguien." : "A person of the shop answers as soon as somebody is there.";
         }
 
         return (isSpanish, hours.NextOpening(now)) switch

@@ -52,6 +52,7 @@ public sealed class StaffSessionStore(LeadDatabase database, TimeProvider clock)
             """, new { filter.Mode, filter.Unread, filter.Waiting, filter.LeadId, filter.LocationId, before, most }, cancel);
     }
 
+    // What they asked a person for says more than the last words of who waits on ("hello?").
     /// <summary>Whose conversation it is, and what they want; null when the tenant has no such session.</summary>
     public Task<CardFacts?> FindAsync(Guid tenantId, Guid sessionId, CancellationToken cancel) => database.FirstOrDefaultAsync<CardFacts>(tenantId, """
         SELECT s.lead_id, l.location_id, l.first_name, l.last_name, c.phone, l.email, l.vehicle, l.service_interest, s.mode, o.timezone AS location_timezone, h.wish, h.wanted_at AS waits_since
@@ -60,10 +61,9 @@ public sealed class StaffSessionStore(LeadDatabase database, TimeProvider clock)
         JOIN locations o ON o.tenant_id = l.tenant_id AND o.id = l.location_id
         LEFT JOIN contacts c ON c.tenant_id = l.tenant_id AND c.id = l.contact_id
         LEFT JOIN LATERAL (
-            SELECT w.wish, CASE WHEN w.taken_at IS NULL THEN w.wanted_at END AS wanted_at FROM handovers w
-            WHERE w.tenant_id = s.tenant_id AND w.session_id = s.id
-            ORDER BY w.wanted_at DESC
-            LIMIT 1) h ON true
+            SELECT (array_agg(w.wish ORDER BY w.message_id IS NULL, w.wanted_at DESC))[1] AS wish, max(w.wanted_at) FILTER (WHERE w.taken_at IS NULL) AS wanted_at
+            FROM handovers w
+            WHERE w.tenant_id = s.tenant_id AND w.session_id = s.id) h ON true
         WHERE s.tenant_id = @tenantId AND s.id = @sessionId
         """, new { sessionId }, cancel);
 

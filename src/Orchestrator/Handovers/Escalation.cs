@@ -14,19 +14,14 @@ public static class Escalation
     private static readonly TimeSpan[] Distances =
         [TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(15), TimeSpan.FromMinutes(30), TimeSpan.FromHours(1), TimeSpan.FromHours(2)];
 
-    // Without known hours nobody is woken: by the shop's clock.
-    private static readonly TimeOnly Morning = new(8, 0);
-    private static readonly TimeOnly Evening = new(20, 0);
-
     /// <summary>How long after so many alerts the next one comes: 2, 5, 15, 30 minutes, an hour, then every two.</summary>
     public static TimeSpan After(int alerts) => Distances[Math.Clamp(alerts - 1, 0, Distances.Length - 1)];
 
-    /// <summary>When staff may be told: now while the shop is open, else when it opens.</summary>
+    /// <summary>When staff may be told: now while the shop is open, else when it opens. Without known hours nobody is woken.</summary>
     public static DateTimeOffset From(LocationHours hours, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(hours);
-        var known = hours.IsOpen(now) is null ? hours with { Days = [.. Enumerable.Range(1, 7).Select(day => new OpenSpan(day, Morning, Evening))] } : hours;
-        return known.NextOpening(now) ?? now;
+        return hours.OfStaff(now).NextOpening(now) ?? now;
     }
 
     /// <summary>The text to a member of staff. It is plain, and has no link that opens the customer's chat.</summary>

@@ -72,6 +72,7 @@ public sealed partial class EscalationWorker(
     private async Task<IReadOnlyList<Alert>> PlanAsync(Guid tenantId, Guid id, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
+        var canText = await accounts.TwilioAsync(tenantId, cancel) is { } account && CanText(account);
         var canMail = await accounts.SendGridAsync(tenantId, cancel) is not null;
         await using var transaction = await database.BeginAsync(tenantId, cancel);
         if (await handovers.LockDueAsync(transaction, id, cancel) is not { } handover)
@@ -87,7 +88,7 @@ public sealed partial class EscalationWorker(
             return [];
         }
 
-        var who = settings.IsDemoMode && !handover.IsTest ? new StaffContacts([], []) : await contacts.WhoMayBeToldAsync(transaction, handover.LocationId, canMail, cancel);
+        var who = settings.IsDemoMode && !handover.IsTest ? new StaffContacts([], []) : await contacts.WhoMayBeToldAsync(transaction, handover, canText, canMail, cancel);
         var planned = new List<Alert>();
         foreach (var (channel, address) in who.Phones.Select(phone => (MessageChannels.Sms, phone)).Concat(who.Emails.Select(email => (MessageChannels.Email, email))))
         {
@@ -120,6 +121,9 @@ public sealed partial class EscalationWorker(
         Told(logger, alert.Id, alert.Handover.Id, tenantId, alert.Channel, status);
     }
 
+    // Twilio's own host tells nothing to an address without https.
+    private bool CanText(TwilioAccount account) => !account.IsReal || settings.Platform.IsHttps;
+
     private async Task<SendOutcome> TextAsync(Guid tenantId, Alert alert, CallStart start)
     {
         if (await accounts.TwilioAsync(tenantId, CancellationToken.None) is not { } account)
@@ -127,7 +131,7 @@ public sealed partial class EscalationWorker(
             return new SendOutcome.NotSent("texting_is_switched_off", null);
         }
 
-        return account.IsReal && !settings.Platform.IsHttps
+        return !CanText(account)
             ? new SendOutcome.NotSent("public_url_is_not_https", null)
             : await twilio.SendAsync(tenantId, account, new OutgoingText(
                 alert.Address, Escalation.Text(alert.Handover, _publicUrl, alert.At), new Uri($"{_publicUrl}/webhooks/twilio/status/{alert.Id}"), GoodFor), start);

@@ -18,6 +18,16 @@ public sealed class StaffAlertStore(LeadDatabase database, TimeProvider clock)
         return id;
     }
 
+    /// <summary>Has that time's word surely reached nobody? What is not known, or not over, may have.</summary>
+    public static Task<bool> ReachedNobodyAsync(TenantTransaction transaction, Guid handoverId, int number, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return transaction.FirstOrDefaultAsync<bool>("""
+            SELECT NOT EXISTS (
+                SELECT 1 FROM staff_alerts WHERE tenant_id = @tenantId AND handover_id = @handoverId AND number = @number AND status NOT IN ('refused', 'not_sent'))
+            """, new { handoverId, number }, cancel);
+    }
+
     /// <summary>How it ended.</summary>
     /// <param name="status">accepted, refused, not_sent or unknown.</param>
     public Task EndAsync(Guid tenantId, Guid id, string status, string? error, CancellationToken cancel) => database.ExecuteAsync(tenantId, """

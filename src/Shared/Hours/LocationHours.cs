@@ -14,6 +14,12 @@ public sealed record LocationHours(string Timezone, IReadOnlyList<OpenSpan> Days
     /// <summary>Dates that differ from the week, in order. What is said of a date takes the place of its weekday's spans.</summary>
     public IReadOnlyList<SpecialDay> Exceptions { get; init; } = [];
 
+    // Where nobody knows the hours, nobody of the shop is thought to be awake outside of these.
+    private static readonly OpenSpan[] UsualDays = [.. Enumerable.Range(1, 7).Select(day => new OpenSpan(day, new TimeOnly(8, 0), new TimeOnly(20, 0)))];
+
+    /// <summary>The hours in which somebody of the shop may be told and may answer: its own, and where those of this instant are not known, from 8 to 20.</summary>
+    public LocationHours OfStaff(DateTimeOffset instant) => IsOpen(instant) is null ? this with { Days = UsualDays } : this;
+
     /// <summary>Is the shop open at this instant? Null while its hours are not known.</summary>
     /// <remarks>The clock on the shop's wall decides: on the two days a year that have 23 or 25 hours as well.</remarks>
     public bool? IsOpen(DateTimeOffset instant)

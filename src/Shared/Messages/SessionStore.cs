@@ -20,12 +20,13 @@ public sealed class SessionStore(LeadDatabase database, TimeProvider clock)
     internal const string Lock = "UPDATE chat_sessions SET updated_at = @now WHERE tenant_id = @tenantId AND id = @SessionId";
 
     /// <summary>
-    /// The next place of a locked session, for a message that is not stored yet. A closed session gives one only <c>@evenClosed</c>. What staff write answers all that was asked before it.
+    /// The next place of a locked session, for a message that is not stored yet. A closed session gives one only <c>@evenClosed</c>. What staff write answers all that was asked before it, and whoever answers has read it.
     /// </summary>
     internal const string TakePlace = $"""
         UPDATE chat_sessions
         SET last_seq = {Newest} + 1, asked_seq = CASE WHEN @asks THEN {Newest} + 1 ELSE asked_seq END,
             asked_channel = CASE WHEN @asks THEN @Channel ELSE asked_channel END, answered_seq = CASE WHEN @Role = 'staff' THEN asked_seq ELSE answered_seq END,
+            staff_read_seq = CASE WHEN @Role = 'staff' THEN {Newest} ELSE staff_read_seq END,
             language = coalesce(@language, language)
         WHERE tenant_id = @tenantId AND id = @SessionId AND (mode <> 'closed' OR @evenClosed) AND NOT EXISTS (
             SELECT 1 FROM chat_messages

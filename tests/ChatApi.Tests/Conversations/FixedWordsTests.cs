@@ -31,7 +31,14 @@ public sealed class FixedWordsTests
     public void While_the_shop_is_open_or_nobody_knows_a_person_answers_from_now_on()
     {
         FixedWords.HandedOver(false, Weekdays, FridayNight.AddHours(-12)).ShouldBe("A person of the shop answers from now on.");
-        FixedWords.HandedOver(true, Weekdays with { Days = [] }, FridayNight).ShouldBe("Desde ahora le contesta una persona del taller.");
+        FixedWords.HandedOver(true, Weekdays with { Days = [] }, FridayNight.AddHours(-12)).ShouldBe("Desde ahora le contesta una persona del taller.");
+    }
+
+    [Fact]
+    public void Where_nobody_knows_the_hours_nothing_is_promised_for_the_night()
+    {
+        FixedWords.HandedOver(false, Weekdays with { Days = [] }, FridayNight).ShouldBe("A person of the shop answers as soon as somebody is there.");
+        FixedWords.HandedOver(true, Weekdays with { Days = [] }, FridayNight).ShouldBe("Una persona del taller le contestará en cuanto haya alguien.");
     }
 
     [Fact]
@@ -39,7 +46,7 @@ public sealed class FixedWordsTests
     {
         foreach (var words in new[]
         {
-            FixedWords.HandedOver(true, Weekdays, FridayNight), FixedWords.NotNow([Customer(1, "¿Hola?")], "+15125550100"), FixedWords.ShopConfirms([Customer(1, "¿Hola?")], "+15125550100"),
+            FixedWords.HandedOver(true, Weekdays, FridayNight), FixedWords.HandedOver(true, Weekdays with { Days = [] }, FridayNight), FixedWords.NotNow([Customer(1, "¿Hola?")], "+15125550100"), FixedWords.ShopConfirms([Customer(1, "¿Hola?")], "+15125550100"),
             FixedWords.HandedOver(false, Weekdays, FridayNight), FixedWords.NotNow([], "+15125550100"), FixedWords.ShopConfirms([], "+15125550100"),
         })
         {

@@ -51,6 +51,23 @@ public sealed class StaffSessionTests(Scene scene) : IClassFixture<Scene>, IAsyn
     }
 
     [Fact]
+    public async Task What_staff_have_answered_is_read()
+    {
+        var customer = await scene.CustomerAsync();
+        await customer.AskAsync("How much is tint?");
+        await _staff.PostAsync($"{customer.Path}/takeover", null);
+        await customer.AskAsync("Are you there?");
+        (await SessionAsync(customer)).GetProperty("unread").GetInt32().ShouldBe(2);
+
+        (await _staff.PostAsJsonAsync($"{customer.Path}/staff-messages", new { content = "Yes, $399." })).EnsureSuccessStatusCode();
+
+        (await SessionAsync(customer)).GetProperty("unread").GetInt32().ShouldBe(0);
+        (await ListAsync("unread=true")).ShouldNotContain(customer.SessionId);
+        await customer.AskAsync("Thanks!");
+        (await SessionAsync(customer)).GetProperty("unread").GetInt32().ShouldBe(1);
+    }
+
+    [Fact]
     public async Task The_list_pages_and_says_what_is_wrong_with_a_filter()
     {
         await scene.CustomerAsync();
@@ -144,6 +161,22 @@ public sealed class StaffSessionTests(Scene scene) : IClassFixture<Scene>, IAsyn
         card.GetProperty("openNow").GetBoolean().ShouldBeTrue();
         card.GetProperty("appointments").GetArrayLength().ShouldBe(0);
     }
+
+    [Fact]
+    public async Task The_card_keeps_what_a_person_was_asked_for_while_the_customer_waits_again()
+    {
+        var customer = await WantsPersonAsync("a scratch on the door");
+        await _staff.PostAsync($"{customer.Path}/takeover", null);
+        (await CardAsync(customer)).GetProperty("waitsSince").ValueKind.ShouldBe(JsonValueKind.Null);
+
+        await customer.AskAsync("hello?");
+
+        var card = await CardAsync(customer);
+        card.GetProperty("wish").GetString().ShouldBe("a scratch on the door");
+        card.GetProperty("waitsSince").ValueKind.ShouldBe(JsonValueKind.String);
+    }
+
+    private Task<JsonElement> CardAsync(Customer customer) => _staff.GetFromJsonAsync<JsonElement>($"{customer.Path}/handover");
 
     [Fact]
     public async Task The_card_has_what_stands_and_is_held_and_nothing_that_is_over()

@@ -147,6 +147,8 @@ public sealed class TakeoverTests(Scene scene) : IClassFixture<Scene>, IAsyncLif
     [Theory]
     [InlineData("I want to talk to a person", "A person of the shop answers from now on.")]
     [InlineData("Quiero hablar con una persona, por favor", "Desde ahora le contesta una persona del taller.")]
+    [InlineData("Comuníqueme con el gerente", "Desde ahora le contesta una persona del taller.")]
+    [InlineData("me puede llamar alguien", "Desde ahora le contesta una persona del taller.")]
     public async Task Who_asks_for_a_person_gets_one_without_a_model(string words, string answer)
     {
         await scene.Database.ExecuteAsync("UPDATE tenants SET ai_daily_limit_micros = 0");

@@ -104,14 +104,7 @@ public sealed class EscalationTests(EscalationTests.TwoOrchestrators shop) : ICl
     [Fact]
     public async Task Where_nobody_is_named_the_franchises_owners_and_managers_get_an_email()
     {
-        foreach (var (role, isDisabled) in new[] { ("owner", false), ("manager", false), ("manager", true), ("advisor", false) })
-        {
-            await shop.Database.ExecuteAsync("""
-                INSERT INTO users (tenant_id, id, email, password_hash, name, role, disabled_at, created_at, updated_at)
-                SELECT id, gen_random_uuid(), $1, 'x', 'X', $2, CASE WHEN $3 THEN now() END, now(), now() FROM tenants ORDER BY created_at LIMIT 1
-                """, $"escalated-{role}{(isDisabled ? "-gone" : "")}@acme-tint.example", role, isDisabled);
-        }
-
+        await EmployAsync();
         var lead = await GreetedAsync("+15125552308");
         await WaitAsync(lead, null);
 
@@ -119,6 +112,36 @@ public sealed class EscalationTests(EscalationTests.TwoOrchestrators shop) : ICl
         (await shop.Database.ColumnAsync<string>("""
             SELECT DISTINCT a.address FROM staff_alerts a JOIN handovers h ON h.tenant_id = a.tenant_id AND h.id = a.handover_id WHERE h.lead_id = $1 AND a.address LIKE 'escalated-%' ORDER BY 1
             """, lead)).ShouldBe(["escalated-manager@acme-tint.example", "escalated-owner@acme-tint.example"]);
+    }
+
+    [Fact]
+    public async Task Where_no_text_reaches_the_named_staff_the_owners_are_told_by_email()
+    {
+        await EmployAsync();
+        var lead = await GreetedAsync("+15125552312");
+        await WaitAsync(lead, "+1512555"); // no number: Twilio refuses it
+        await Eventually.TrueAsync(async () => (await AlertsAsync(lead)).Contains("1 refused +1512555"), "the first text to be refused");
+
+        await shop.SetClockAsync("2026-11-23T16:02:05Z");
+
+        await Eventually.TrueAsync(async () => (await AlertsAsync(lead)).Contains("2 accepted escalated-owner@acme-tint.example"), "the owner to be told");
+    }
+
+    [Fact]
+    public async Task Where_the_named_staff_do_not_come_the_owners_are_told_as_well()
+    {
+        const string staff = "+15125559013";
+        await EmployAsync();
+        var lead = await WaitingAsync("+15125552313", staff);
+        await ToldAsync(staff, 1);
+        await shop.SetClockAsync("2026-11-23T16:02:05Z");
+        await ToldAsync(staff, 2);
+        (await AlertsAsync(lead)).ShouldAllBe(alert => alert.EndsWith(staff, StringComparison.Ordinal));
+
+        await shop.SetClockAsync("2026-11-23T16:07:10Z");
+
+        await ToldAsync(staff, 3);
+        await Eventually.TrueAsync(async () => (await AlertsAsync(lead)).Contains("3 accepted escalated-owner@acme-tint.example"), "the owner to be told");
     }
 
     [Fact]
@@ -189,6 +212,23 @@ public sealed class EscalationTests(EscalationTests.TwoOrchestrators shop) : ICl
     [Fact]
     public void Where_no_hours_are_known_the_night_is_left_alone() =>
         Escalation.From(Weekdays with { Days = [] }, DateTimeOffset.Parse("2026-11-24T04:00:00Z", null)).ShouldBe(DateTimeOffset.Parse("2026-11-24T14:00:00Z", null));
+
+    // Whoever comes first hires them.
+    private async Task EmployAsync()
+    {
+        foreach (var (role, isDisabled) in new[] { ("owner", false), ("manager", false), ("manager", true), ("advisor", false) })
+        {
+            await shop.Database.ExecuteAsync("""
+                INSERT INTO users (tenant_id, id, email, password_hash, name, role, disabled_at, created_at, updated_at)
+                SELECT id, gen_random_uuid(), $1, 'x', 'X', $2, CASE WHEN $3 THEN now() END, now(), now() FROM tenants ORDER BY created_at LIMIT 1
+                ON CONFLICT DO NOTHING
+                """, $"escalated-{role}{(isDisabled ? "-gone" : "")}@acme-tint.example", role, isDisabled);
+        }
+    }
+
+    private Task<IReadOnlyList<string>> AlertsAsync(Guid lead) => shop.Database.ColumnAsync<string>("""
+        SELECT a.number || ' ' || a.status || ' ' || a.address FROM staff_alerts a JOIN handovers h ON h.tenant_id = a.tenant_id AND h.id = a.handover_id WHERE h.lead_id = $1 ORDER BY 1
+        """, lead);
 
     private async Task<Guid> WaitingAsync(string phone, string staff)
     {

@@ -20,5 +20,6 @@ internal sealed class FetchPerson(PersonCalls persons) : ChatTool(
     // Nobody shall wait for an answer that cannot come before the morning.
     private static string StatusOf(ToolTurn turn) => turn.Start.Hours.IsOpen(turn.Now) == false
         ? "The shop was told. It is closed now, and a person answers here when it opens: tell the customer the day and the time below."
-        : "A person of the shop was told and answers in this chat.";
+        : turn.Start.Hours.OfStaff(turn.Now).IsOpen(turn.Now) == true ? "A person of the shop was told and answers in this chat."
+        : "The shop was told. A person answers in this chat as soon as somebody is there: promise no time.";
 }
