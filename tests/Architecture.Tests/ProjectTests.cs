@@ -34,6 +34,14 @@ public sealed class ProjectTests
         Product.Single(assembly => assembly.GetName().Name == who).GetReferencedAssemblies().ShouldNotContain(reference => reference.Name == whom);
 
     [Fact]
+    public void Every_folder_of_the_Orchestrator_is_named_in_the_architecture()
+    {
+        var architecture = File.ReadAllText(Repository.Path("docs", "ARCHITECTURE.md"));
+        SourceFiles.Folders("src/Orchestrator").Select(folder => folder.Split('/')).Where(folder => folder.Length == 3).Select(folder => folder[2])
+            .Where(name => !architecture.Contains($"`{name}`", StringComparison.Ordinal)).ShouldBeEmpty();
+    }
+
+    [Fact]
     public void Every_background_service_has_one_round_that_a_test_can_run()
     {
         var services = Product.SelectMany(assembly => assembly.GetTypes()).Where(type => type.IsSubclassOf(typeof(BackgroundService))).ToList();

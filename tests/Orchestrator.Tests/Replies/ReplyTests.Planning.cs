@@ -1,3 +1,5 @@
+using System.Net.Http.Json;
+using LeadOrchestrator.Sandbox;
 using LeadOrchestrator.Testing;
 
 namespace LeadOrchestrator.Orchestrator.Tests.Replies;
@@ -78,5 +80,24 @@ public sealed partial class ReplyTests
 
         (await ReplyAsync(lead, "suppressed"))["reason"].ShouldBe("crm_opt_out");
         (await shop.Database.ColumnAsync<string>("SELECT concat_ws(' ', kind, reason, message_id IS NOT NULL) FROM review_items WHERE lead_id = $1", lead)).ShouldBe(["reply_not_sent crm_opt_out t"]);
+    }
+
+    [Fact]
+    public async Task An_answer_that_the_carrier_did_not_deliver_is_an_item_of_staff_and_is_settled_when_it_goes_out_after_all()
+    {
+        const string phone = "+15125552171";
+        var lead = await AskedAsync(phone, "How much?");
+        shop.Sandbox.Faults.Add(new Fault { Vendor = Vendor.Twilio, Kind = FaultKind.Undelivered, Count = 1, Status = 30003 });
+        await AnswerAsync(lead, "It is $399.00.");
+        (await ReplyAsync(lead, "failed"))["reason"].ShouldBe("twilio_30003");
+        (await ItemsAsync()).ShouldBe(["reply_not_sent twilio_30003 open"]);
+
+        using var staff = await shop.SignedInAsync();
+        await TwoFranchises.OkAsync(await staff.PostAsJsonAsync("/api/touch-points/replays", new { status = "failed", reason = "twilio_30003" }));
+
+        await ReplyAsync(lead, "delivered");
+        (await ItemsAsync()).ShouldBe(["reply_not_sent twilio_30003 settled"]);
+
+        Task<IReadOnlyList<string>> ItemsAsync() => shop.Database.ColumnAsync<string>("SELECT concat_ws(' ', kind, reason, coalesce(action, 'open')) FROM review_items WHERE lead_id = $1", lead);
     }
 }
