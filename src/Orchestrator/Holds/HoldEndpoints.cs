@@ -125,11 +125,14 @@ public sealed class HoldReleases(LeadDatabase database, DefaultTenant defaultTen
         ArgumentNullException.ThrowIfNull(hold);
         if (!await holds.ReleaseAsync(transaction, hold, actorId, cancel))
         {
+            await transaction.CommitAsync(cancel);
             return;
         }
 
         await audit.AddAsync(transaction, actorId, "hold_released", $"hold {hold.Id} ({hold.Scope})", cancel);
-        await FinishAsync(transaction, cancel);
+        await transaction.CommitAsync(cancel);
+        texts.Wake();
+        emails.Wake();
         if (hold.IsOwn)
         {
             await ResolveAsync(hold.Scope == "all" ? defaultTenant.Id : transaction.TenantId, hold.Cause, actorId, cancel);
@@ -142,15 +145,6 @@ public sealed class HoldReleases(LeadDatabase database, DefaultTenant defaultTen
         await using var transaction = await database.BeginAsync(tenantId, cancel);
         await reviews.ResolveRestoresAsync(transaction, cause, actorId, cancel);
         await transaction.CommitAsync(cancel);
-    }
-
-    /// <summary>Commits, and lets what waited begin.</summary>
-    public async Task FinishAsync(TenantTransaction transaction, CancellationToken cancel)
-    {
-        ArgumentNullException.ThrowIfNull(transaction);
-        await transaction.CommitAsync(cancel);
-        texts.Wake();
-        emails.Wake();
     }
 }
 

@@ -171,18 +171,13 @@ public sealed class ReviewResolutions(
     private static Guid? ConsentEventOf(ReviewItem item) =>
         JsonSerializer.Deserialize<JsonElement>(item.Evidence).TryGetProperty("consentEventId", out var id) && id.TryGetGuid(out var said) ? said : null;
 
+    // Of two causes this ends its own: the other one has evidence of its own, which somebody reads as well.
     private async Task<ResolutionResult> ReleaseAsync(TenantTransaction transaction, Decider who, ReviewItem item, string? note, CancellationToken cancel)
     {
         await reviews.ResolveAsync(transaction, item.Id, Release, note, who.UserId, cancel);
         var scope = item.Reason == RestoreHolds.UnknownText ? "tenant" : "all";
-        var own = (await holds.ListAsync(who.TenantId, true, scope, null, null, Staff.Paging.Most, cancel)).Where(hold => hold.IsOwn).ToList();
-        foreach (var hold in own)
-        {
-            await holds.ReleaseAsync(transaction, hold, who.UserId, cancel);
-            await audit.AddAsync(transaction, who.UserId, "hold_released", $"hold {hold.Id} ({hold.Scope})", cancel);
-        }
-
-        await releases.FinishAsync(transaction, cancel);
+        var held = (await holds.ListAsync(who.TenantId, true, scope, null, null, Staff.Paging.Most, cancel)).FirstOrDefault(hold => hold.Cause == item.Reason);
+        await (held is null ? transaction.CommitAsync(cancel) : releases.ReleaseAsync(transaction, held, who.UserId, cancel));
         return await DoneAsync(who.TenantId, item.Id, cancel);
     }
 

@@ -106,6 +106,21 @@ public sealed class RestoreWatchTests : Shop
     }
 
     [Fact]
+    public async Task Of_two_causes_a_release_ends_its_own_and_the_others_hold_and_item_stand()
+    {
+        await BelongToAnotherAsync();
+        await Look();
+        await TextByAnotherDatabaseAsync($"Hi, here: {TestVariables.PublicUrl}/c/zyxwvutsrqponmlkjihgfedc");
+        await CompareAsync();
+        var item = await Database.ScalarAsync<Guid>("SELECT id FROM review_items WHERE kind = 'restore' AND reason = 'vendor_knows_more'");
+
+        await TwoFranchises.OkAsync(await _admin.PostAsJsonAsync($"/api/review-items/{item}/resolution", new { action = "release", note = "seen" }));
+
+        (await Database.ColumnAsync<string>("SELECT cause FROM platform_holds WHERE released_at IS NULL")).ShouldBe(["database_went_back"]);
+        (await Database.ColumnAsync<string>("SELECT concat_ws(' ', reason, action, note) FROM review_items WHERE kind = 'restore' ORDER BY reason")).ShouldBe(["database_went_back", "vendor_knows_more release seen"]);
+    }
+
+    [Fact]
     public async Task A_link_that_staff_have_copied_wrongly_holds_nobody()
     {
         var lead = await this.LeadByApiAsync(_admin, await LocationAsync(), "+15125551206");
