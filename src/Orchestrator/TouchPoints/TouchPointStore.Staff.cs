@@ -38,11 +38,15 @@ public sealed partial class TouchPointStore
         """;
 
     // Of a sequence the newest step alone, and of what was answered the newest words: together with those after it it would be several texts at once, and the first of them no news any more.
+    // Words of staff go together, unless newer ones have arrived; nobody is greeted who talks with the shop by now.
     private const string IsNewest = """
-        (t.appointment_id IS NOT NULL OR (t.message_id IS NOT NULL AND t.step NOT LIKE 'reply-%') OR NOT EXISTS (
+        (t.appointment_id IS NOT NULL OR NOT EXISTS (
             SELECT 1 FROM touch_points n
             WHERE n.tenant_id = @tenantId AND n.lead_id = t.lead_id AND n.appointment_id IS NULL AND (n.message_id IS NULL) = (t.message_id IS NULL) AND n.created_at > t.created_at
-              AND n.status <> 'suppressed' AND NOT (n.status = 'scheduled' AND n.due_at > @soon)))
+              AND n.status <> 'suppressed' AND NOT (n.status = 'scheduled' AND n.due_at > @soon) AND (t.step NOT LIKE 'staff-%' OR n.status IN ('sent', 'delivered'))))
+        AND (t.step <> 'greeting' OR NOT EXISTS (
+            SELECT 1 FROM chat_sessions s JOIN chat_messages m ON m.tenant_id = s.tenant_id AND m.session_id = s.id
+            WHERE s.tenant_id = @tenantId AND s.lead_id = t.lead_id AND m.role IN ('customer', 'staff') AND m.created_at > t.created_at))
         """;
 
     private const string GoodUntil =

@@ -71,6 +71,39 @@ public sealed class TouchPointReplayTests(TouchPointReplayTests.OneShop shop) : 
     }
 
     [Fact]
+    public async Task Words_of_staff_that_failed_go_out_together_and_not_after_newer_ones_that_arrived()
+    {
+        var (lead, other) = (await GreetedAsync("+15125553807"), await GreetedAsync("+15125553808"));
+        foreach (var one in new[] { lead, other })
+        {
+            await WriteAsync(one);
+            await shop.StepAsync(one, "staff-1", "delivered");
+            await WriteAsync(one);
+            await shop.StepAsync(one, "staff-2", "delivered");
+            await FailAsync(one, "staff-1");
+        }
+
+        await FailAsync(lead, "staff-2");
+
+        (await ReplayAsync()).ShouldBe(2);
+
+        (await shop.Database.ScalarAsync<long>("SELECT count(*) FROM touch_points WHERE lead_id = $1 AND status = 'failed'", lead)).ShouldBe(0);
+        (await shop.StepAsync(other, "staff-1", "failed")).ShouldBe("twilio_30034");
+    }
+
+    [Fact]
+    public async Task A_greeting_that_failed_is_not_put_back_to_who_talks_with_the_shop_by_now()
+    {
+        var lead = await GreetedAsync("+15125553809");
+        await FailAsync(lead, "greeting");
+        await shop.Sandbox.Twilio.ReceiveAsync("+15125553809", "Are you there?");
+        await Eventually.TrueAsync(() => shop.Database.ScalarAsync<bool>(
+            "SELECT EXISTS (SELECT 1 FROM chat_sessions s JOIN chat_messages m ON m.session_id = s.id WHERE s.lead_id = $1 AND m.role = 'customer')", lead), "the words to be kept");
+
+        (await ReplayAsync()).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task A_text_whose_lead_has_lost_its_number_is_not_put_back_and_not_sent_again()
     {
         var lead = await GreetedAsync("+15125553806");
