@@ -74,18 +74,27 @@ public sealed partial class AttemptStore
             """, new { attempt.Address, attempt.Id, sid }, cancel);
     }
 
-    /// <summary>How the tenant's texts of the last real time were taken: ids are in its order, so that only those are read.</summary>
+    /// <summary>
+    /// How the tenant's texts of the last real time were taken: ids are in its order, so that only those are read. What our account or number was turned away for is no text's failure, and mended by a person:
+    /// that is in neither count.
+    /// </summary>
     public async Task<TextRates> RatesAsync(Guid tenantId, TimeSpan window, CancellationToken cancel) => (await database.FirstOrDefaultAsync<TextRates>(tenantId, """
-        SELECT count(*) FILTER (WHERE a.status IN ('accepted', 'refused')) AS texts,
-            count(*) FILTER (WHERE a.status = 'refused' OR a.provider_status IN ('undelivered', 'failed')) AS failed,
+        SELECT count(*) FILTER (WHERE a.status IN ('accepted', 'refused') AND a.is_of_the_text) AS texts,
+            count(*) FILTER (WHERE (a.status = 'refused' OR a.provider_status IN ('undelivered', 'failed')) AND a.is_of_the_text) AS failed,
             (SELECT count(DISTINCT c.contact_id) FROM consent_events c
              WHERE c.tenant_id = @tenantId AND c.id >= @since AND c.kind = 'opted_out' AND c.channel IN ('sms', 'vendor')) AS opt_outs,
             (SELECT CASE WHEN b.provider_status IN ('delivered', 'read') THEN NULL ELSE b.error_code END FROM message_attempts b
              WHERE b.tenant_id = @tenantId AND b.id >= @since AND b.channel = 'sms' AND (b.provider_status IN ('delivered', 'read') OR b.error_code = ANY(@blocking))
-             ORDER BY b.id DESC LIMIT 1) AS blocked_by
-        FROM message_attempts a
-        WHERE a.tenant_id = @tenantId AND a.id >= @since AND a.channel = 'sms'
-        """, new { since = Since(window), blocking = TwilioErrors.OfABlockedSender.ToArray() }, cancel))!;
+             ORDER BY b.id DESC LIMIT 1) AS blocked_by,
+            (array_agg(a.error_code ORDER BY a.id DESC) FILTER (WHERE a.error_code = ANY(@alarming) AND a.provider_status IS DISTINCT FROM 'delivered'))[1] AS filtered_by
+        FROM (
+            SELECT id, status, provider_status, error_code, coalesce(error_code <> ALL(@ofTheSender) AND error_code NOT LIKE 'twilio\_20___', true) AS is_of_the_text
+            FROM message_attempts WHERE tenant_id = @tenantId AND id >= @since AND channel = 'sms') a
+        """,
+        new
+        {
+            since = Since(window), blocking = TwilioErrors.OfABlockedSender.ToArray(), alarming = TwilioErrors.OfFilteredTexts.ToArray(), ofTheSender = TwilioErrors.OfTheSender.ToArray(),
+        }, cancel))!;
 
     /// <summary>How the tenant's emails of the last real time were taken. Their tokens are few beside all attempts.</summary>
     public async Task<MailRates> MailRatesAsync(Guid tenantId, TimeSpan window, CancellationToken cancel) => (await database.FirstOrDefaultAsync<MailRates>(tenantId, """

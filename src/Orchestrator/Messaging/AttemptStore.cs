@@ -19,9 +19,13 @@ public sealed record NewAttempt(Guid Id, TouchPointClaim Claim, Guid LeadId, str
 /// <param name="Status">accepted, refused, not_sent or unknown.</param>
 public sealed record AttemptEnd(Guid Id, string Status, string? ProviderId, string? ErrorCode, DateTimeOffset At);
 
-/// <summary>One hand-over, as the reconcile looks for it.</summary>
+/// <summary>One hand-over of which nobody has told, as the reconcile looks for it.</summary>
 /// <param name="Age">Since the hand-over, by the database's clock.</param>
-public sealed record LostAttempt(Guid Id, Guid LeadId, string Address, byte[]? CodeHash, string? ProviderId, string? ProviderStatus, string? ErrorCode, TimeSpan Age);
+public sealed record LostAttempt(Guid Id, Guid LeadId, string Address, byte[]? CodeHash, TimeSpan Age);
+
+/// <summary>What a callback or the vendor's list has moved.</summary>
+/// <param name="IsTwice">This is the first word of the attempt, and another one of the same touch point has gone out as well.</param>
+public sealed record MovedAttempt(Guid TouchPointId, Guid LeadId, string Address, bool IsTwice);
 
 /// <summary>The tables <c>message_attempts</c> and <c>chat_codes</c>: every hand-over to a vendor, and the link that it carried.</summary>
 public sealed partial class AttemptStore(LeadDatabase database, TimeProvider clock)
@@ -120,25 +124,28 @@ public sealed partial class AttemptStore(LeadDatabase database, TimeProvider clo
         await database.DoorAsync<Guid>("SELECT tenant_id FROM find_attempt(@attemptId)", new { attemptId }, cancel) is [var tenantId, ..] ? tenantId : null;
 
     /// <summary>Moves an attempt forward to what a callback says; what is not further on changes nothing.</summary>
-    /// <returns>The touch point it belongs to and its lead, or null when it did not move.</returns>
-    public Task<(Guid TouchPointId, Guid LeadId, string Address)?> AdvanceAsync(
+    /// <returns>Null when it did not move.</returns>
+    public Task<MovedAttempt?> AdvanceAsync(
         TenantTransaction transaction, Guid id, string providerId, TwilioStatus status, string? errorCode, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
-        return transaction.FirstOrDefaultAsync<(Guid, Guid, string)?>("""
+        return transaction.FirstOrDefaultAsync<MovedAttempt>("""
             UPDATE message_attempts a
             SET status = 'accepted', provider_id = coalesce(a.provider_id, @providerId), provider_status = @word, provider_rank = @rank,
                 error_code = coalesce(@errorCode, a.error_code), finished_at = coalesce(a.finished_at, @now)
-            FROM touch_points t
+            FROM touch_points t, message_attempts was
             WHERE a.tenant_id = @tenantId AND a.id = @id AND a.provider_rank < @rank AND t.tenant_id = a.tenant_id AND t.id = a.touch_point_id
-            RETURNING t.id, t.lead_id, a.address
-            """, new { id, providerId, word = status.Word, rank = (short)status.Rank, errorCode, now = clock.GetUtcNow() }, cancel);
+              AND was.tenant_id = a.tenant_id AND was.id = a.id
+            RETURNING t.id AS touch_point_id, t.lead_id, a.address, was.provider_rank = 0 AND @isOut AND EXISTS (
+                SELECT FROM message_attempts o
+                WHERE o.tenant_id = a.tenant_id AND o.touch_point_id = t.id AND o.id <> a.id AND o.status = 'accepted'
+                  AND (o.provider_status IS NULL OR o.provider_status NOT IN ('undelivered', 'failed', 'canceled'))) AS is_twice
+            """, new { id, providerId, word = status.Word, rank = (short)status.Rank, isOut = status.Touch != "failed", errorCode, now = clock.GetUtcNow() }, cancel);
     }
 
     /// <summary>The last attempt of a touch point of which nobody knows whether it went out.</summary>
     public Task<LostAttempt?> LastAsync(Guid tenantId, Guid touchPointId, CancellationToken cancel) => database.FirstOrDefaultAsync<LostAttempt>(tenantId, """
-        SELECT a.id, t.lead_id, a.address, c.code_hash, a.provider_id, a.provider_status, a.error_code,
-            clock_timestamp() - coalesce(t.handed_over_at, clock_timestamp()) AS age
+        SELECT a.id, t.lead_id, a.address, c.code_hash, clock_timestamp() - coalesce(t.handed_over_at, clock_timestamp()) AS age
         FROM message_attempts a
         JOIN touch_points t ON t.tenant_id = a.tenant_id AND t.id = a.touch_point_id
         LEFT JOIN chat_codes c ON c.tenant_id = a.tenant_id AND c.lead_id = t.lead_id AND c.attempt_id = a.id

@@ -6,7 +6,6 @@ using LeadOrchestrator.Orchestrator.TouchPoints;
 using LeadOrchestrator.Shared.Hosting;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace LeadOrchestrator.Orchestrator.Messaging;
 
@@ -81,7 +80,7 @@ public sealed partial class OutcomeWriter(
             _kept.Clear();
             return true;
         }
-        catch (Exception exception) when (IsFaultOfARow(exception))
+        catch (Exception exception) when (RowFault.Is(exception))
         {
             return await WriteSinglyAsync(calls, cancel);
         }
@@ -109,7 +108,7 @@ public sealed partial class OutcomeWriter(
             {
                 await WriteAsync([call], cancel);
             }
-            catch (Exception exception) when (IsFaultOfARow(exception))
+            catch (Exception exception) when (RowFault.Is(exception))
             {
                 LeftToItsLease(logger, exception, call.HandedOver.Claim.Id, call.HandedOver.Claim.TenantId);
             }
@@ -159,6 +158,11 @@ public sealed partial class OutcomeWriter(
         {
             Tell(call);
         }
+
+        foreach (var tenantId in calls.Where(call => call.IsAccepted).Select(call => call.HandedOver.Claim.TenantId).Distinct())
+        {
+            verdicts.Accepted(tenantId);
+        }
     }
 
     // A text that went out is followed at once; what ended otherwise is looked at by the round.
@@ -196,9 +200,6 @@ public sealed partial class OutcomeWriter(
         await verdicts.HeedAsync(transaction, call.HandedOver.Touch.LeadId, call.HandedOver.Touch.Phone, error, $"attempt {call.HandedOver.AttemptId}", cancel);
         await transaction.CommitAsync(cancel);
     }
-
-    // A value that does not fit (22) or a rule of the schema (23): the next try would end the same. Everything else passes.
-    private static bool IsFaultOfARow(Exception exception) => exception is PostgresException { SqlState: ['2', '2' or '3', ..] };
 
     private void Tell(EndedCall call)
     {

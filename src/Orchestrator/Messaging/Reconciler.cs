@@ -117,14 +117,9 @@ public sealed partial class Reconciler(
         }
     }
 
-    // A callback or a late worker may have named this attempt already; else the body with this attempt's own code is it. A tenant whose account was taken away has no list.
+    // The body with this attempt's own code is it. A tenant whose account was taken away has no list.
     private async Task<TwilioMessage?> FindAsync(Guid tenantId, LostAttempt attempt, CancellationToken cancel)
     {
-        if (attempt.ProviderId is { } sid)
-        {
-            return new TwilioMessage(sid, attempt.ProviderStatus ?? "accepted", null, int.TryParse(attempt.ErrorCode, out var code) ? code : null);
-        }
-
         if (await accounts.TwilioAsync(tenantId, cancel) is not { } account)
         {
             return null;
@@ -151,7 +146,7 @@ public sealed partial class Reconciler(
             return;
         }
 
-        await attempts.AdvanceAsync(transaction, attempt.Id, found.Sid, status, error, cancel);
+        var moved = await attempts.AdvanceAsync(transaction, attempt.Id, found.Sid, status, error, cancel);
         await touchPoints.SettleAsync(transaction, id, attempt.Id, status.Touch, status.Touch == "failed" ? error ?? "twilio_undelivered" : null, found.Sid, cancel);
         if (status.Touch != "failed")
         {
@@ -165,6 +160,7 @@ public sealed partial class Reconciler(
         await transaction.CommitAsync(cancel);
         Failpoint.Reach(Failpoint.ReconcileCommitted);
         Found(logger, id, tenantId, status.Touch);
+        verdicts.Told(tenantId, moved);
         Measures.TextSettled(status.Touch);
     }
 

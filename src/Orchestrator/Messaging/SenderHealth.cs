@@ -11,11 +11,12 @@ using Microsoft.Extensions.Logging;
 namespace LeadOrchestrator.Orchestrator.Messaging;
 
 /// <summary>How a tenant's texts of the last day were taken.</summary>
-/// <param name="Texts">That the vendor accepted or refused.</param>
-/// <param name="Failed">That it refused, or that did not arrive.</param>
+/// <param name="Texts">That the vendor accepted or refused, but for those that our account or number was turned away for.</param>
+/// <param name="Failed">Of these, that it refused or that did not arrive.</param>
 /// <param name="OptOuts">People who said stop by text or to the carrier.</param>
 /// <param name="BlockedBy">Why the carriers took none of the newest texts; null when one arrived since, or none was turned away so.</param>
-public sealed record TextRates(long Texts, long Failed, long OptOuts, string? BlockedBy = null);
+/// <param name="FilteredBy">Why the newest one was taken for spam that was; null when none was.</param>
+public sealed record TextRates(long Texts, long Failed, long OptOuts, string? BlockedBy = null, string? FilteredBy = null);
 
 /// <summary>How a tenant's emails of the last week were taken.</summary>
 /// <param name="Mails">That the vendor accepted.</param>
@@ -72,7 +73,7 @@ public sealed record Throttle(string? Reason, bool IsSlow)
 public sealed partial class SenderHealth(
     AttemptStore attempts, LocationStore locations, TenantStore tenants, VendorAccounts accounts, TenantConditions conditions, ILogger<SenderHealth> logger) : BackgroundService
 {
-    /// <summary>The check that fails while a tenant's bulk of texts is stopped.</summary>
+    /// <summary>The check that fails while a tenant's bulk of texts is stopped, and for a day after a text was taken for spam.</summary>
     public const string Check = "text_reputation";
 
     /// <summary>The check that fails while a tenant's bulk of emails is stopped.</summary>
@@ -155,6 +156,10 @@ public sealed partial class SenderHealth(
         if (throttle is { HoldsAll: false, Reason: { } reason })
         {
             conditions.Failed(Check, tenantId, reason, "What was planned for many waits; greetings and staff go on. Look at the words, at whom they reach, and at GET /api/touch-points/failures. It goes on by itself when the day's rate is below the limit.");
+        }
+        else if (TwilioErrors.CodeIn(rates.FilteredBy) is { } code)
+        {
+            conditions.Failed(Check, tenantId, rates.FilteredBy!, $"{TwilioErrors.Of(code).Sentence} This stands for a day after the last one.");
         }
         else
         {

@@ -246,7 +246,7 @@ public sealed class TwilioClient(HttpClient http)
         await using var stream = await response.Content.ReadAsStreamAsync(cancel);
         if (response.IsSuccessStatusCode)
         {
-            return await JsonSerializer.DeserializeAsync(stream, TwilioJson.Default.TwilioMessage, cancel) is { Sid.Length: > 0 } message
+            return await JsonSerializer.DeserializeAsync(stream, TwilioJson.Default.TwilioMessage, cancel) is { Sid.Length: > 0 and <= 64 } message
                 ? new SendOutcome.Accepted(message.Sid, message.Status)
                 : new SendOutcome.Unknown("twilio_answer_unreadable");
         }

@@ -94,10 +94,16 @@ public static class TwilioErrors
     public static IReadOnlyCollection<VendorError> All => Known.Values;
 
     /// <summary>The reasons that say that the carriers take no text of our number.</summary>
-    public static readonly IReadOnlyList<string> OfABlockedSender = [.. Known.Values.Where(error => error.Action == ErrorAction.BlockedSender).Select(error => $"twilio_{error.Code}")];
+    public static readonly IReadOnlyList<string> OfABlockedSender = ReasonsOf(ErrorAction.BlockedSender);
+
+    /// <summary>The reasons that say that a carrier or Twilio took a text for spam.</summary>
+    public static readonly IReadOnlyList<string> OfFilteredTexts = ReasonsOf(ErrorAction.Alarm);
+
+    /// <summary>The reasons that say nothing of a text: our account or number was turned away. All of Twilio's codes that begin with 20 are of the account, too.</summary>
+    public static readonly IReadOnlyList<string> OfTheSender = [.. ReasonsOf(ErrorAction.PauseNumber), .. OfABlockedSender, "twilio_401", "twilio_403", "twilio_404"];
 
     /// <summary>The reasons that say that no text reaches a number.</summary>
-    public static readonly string[] OfTheNumber = [.. Known.Values.Where(error => error.Action == ErrorAction.Unreachable).Select(error => $"twilio_{error.Code}")];
+    public static readonly string[] OfTheNumber = ReasonsOf(ErrorAction.Unreachable);
 
     /// <summary>What we know of a code; one that is new to us is never tried again.</summary>
     public static VendorError Of(int code) => Known.GetValueOrDefault(code)
@@ -115,6 +121,8 @@ public static class TwilioErrors
     /// <summary>What to say of a refusal of the whole account that has no code of a text.</summary>
     public static string OfTheAccount(int status, int? code = null) =>
         $"Twilio turns our account away (HTTP {status}{(code is { } known && known != status ? $", code {known}" : "")}). See Twilio's console, or store the account again; the texts of this franchise wait meanwhile.";
+
+    private static string[] ReasonsOf(ErrorAction action) => [.. Known.Values.Where(error => error.Action == action).Select(error => $"twilio_{error.Code}")];
 
     /// <summary>The code in a reason such as twilio_21610; null when it is none.</summary>
     public static int? CodeIn(string? reason) =>

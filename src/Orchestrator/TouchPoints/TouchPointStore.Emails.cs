@@ -129,7 +129,8 @@ public sealed partial class TouchPointStore
             WHERE tenant_id = @tenantId AND id = @id AND channel = 'email'
               AND (status IN ('sending', 'unknown') OR (status = 'needs_review' AND reason = 'sendgrid_cannot_tell')
                 OR (status = 'scheduled' AND attempts > 0 AND handed_over_at IS NULL)
-                OR (status = 'sent' AND @status <> 'sent') OR (status = 'delivered' AND @status = 'failed') OR (status = 'failed' AND @status = 'delivered'))
+                OR (status = 'sent' AND @status <> 'sent') OR (status = 'delivered' AND @status = 'failed') OR (status = 'failed' AND @status = 'delivered')
+                OR ({IsCancelledWhileOut}))
               AND NOT ({IsOvertaken})
             """, new { id, attemptId, status, reason, providerId, now = clock.GetUtcNow() }, cancel);
     }

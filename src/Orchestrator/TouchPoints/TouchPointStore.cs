@@ -34,6 +34,9 @@ public sealed record TouchPointView
 /// <summary>The table <c>touch_points</c>: plan, queue and outbox. Every change of a touch point's state is here or in the doors of 0005.</summary>
 public sealed partial class TouchPointStore(LeadDatabase database, TimeProvider clock, ServiceInstance instance)
 {
+    // Staff have cancelled what nobody could find, and the vendor has it after all.
+    private const string IsCancelledWhileOut = "status = 'cancelled' AND reason = 'cancelled_by_staff' AND handed_over_at IS NOT NULL AND @status <> 'failed'";
+
     // The failure of an attempt after which another one was made, or is about to be.
     private const string IsOvertaken = """
         @status = 'failed' AND ((status IN ('scheduled', 'sending') AND handed_over_at IS NULL)
@@ -65,7 +68,7 @@ public sealed partial class TouchPointStore(LeadDatabase database, TimeProvider 
                 claimed_by = NULL, lease_until = NULL, updated_at = @now
             WHERE tenant_id = @tenantId AND id = @id
               AND (status IN ('sending', 'unknown', 'sent') OR (status = 'needs_review' AND reason = 'not_found_at_twilio')
-                OR (status = 'scheduled' AND attempts > 0 AND handed_over_at IS NULL) OR (status = 'failed' AND @status = 'delivered'))
+                OR (status = 'scheduled' AND attempts > 0 AND handed_over_at IS NULL) OR (status = 'failed' AND @status = 'delivered') OR ({IsCancelledWhileOut}))
               AND NOT (status = 'sent' AND @status = 'sent') AND NOT ({IsOvertaken})
             """, new { id, attemptId, status, reason, providerId, now = clock.GetUtcNow() }, cancel);
     }

@@ -244,8 +244,7 @@ public sealed partial class InboxWorker(
         var (reason, most, wait) = exception switch
         {
             ShopmonkeyException failure => (failure.Message, failure.Failure == ShopmonkeyFailure.Refused ? FewAttempts : ADayOfAttempts, failure.RetryAfter),
-            // A value that does not fit, a rule of the schema, a row beyond its limits: the database is there, and would say the same all day.
-            PostgresException { SqlState: ['2', '2' or '3', ..] or ['5', '4', ..] } => ("refused_by_database", FewAttempts, null),
+            _ when RowFault.Is(exception) => ("refused_by_database", FewAttempts, null),
             NpgsqlException or TimeoutException or OperationCanceledException => ("database_away", ADayOfAttempts, null),
             NotYetThereException missing => (missing.Message, FewAttempts, null),
             UnmappableException fault => (fault.Message, 0, null),

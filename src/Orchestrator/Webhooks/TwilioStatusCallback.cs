@@ -72,13 +72,14 @@ public sealed partial class TwilioStatusCallback(
         await transaction.CommitAsync(cancel);
         Failpoint.Reach(Failpoint.CallbackCommitted);
         Measures.TextArrived(status.Touch, error ?? "");
+        verdicts.Told(tenantId, moved);
         if (status.Touch == "delivered")
         {
             verdicts.Arrived(tenantId);
         }
 
         // The next text would end the same, or goes on: that cannot wait for the minute.
-        if (health.Of(tenantId).HoldsAll ? status.Touch == "delivered" : status.Touch == "failed" && TwilioErrors.Of(code).Action == ErrorAction.BlockedSender)
+        if (health.Of(tenantId).HoldsAll ? status.Touch == "delivered" : status.Touch == "failed" && TwilioErrors.Of(code).Action is ErrorAction.BlockedSender or ErrorAction.Alarm)
         {
             await health.LookAsync(tenantId, cancel);
         }

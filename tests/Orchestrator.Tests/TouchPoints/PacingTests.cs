@@ -1,6 +1,7 @@
 using LeadOrchestrator.Orchestrator.Messaging;
 using LeadOrchestrator.Orchestrator.Vendors;
 using LeadOrchestrator.Sandbox;
+using LeadOrchestrator.Shared.Hosting;
 using LeadOrchestrator.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -171,6 +172,76 @@ public sealed class PacingTests : Shop
         await health.LookAsync(tenant, CancellationToken.None);
         await this.SentAsync(await this.LeadByApiAsync(_admin, await LocationAsync(), "+15125551507"));
         (await Http.GetStringAsync("/health")).ShouldNotContain("twilio_30034");
+    }
+
+    [Theory]
+    [InlineData("refused", null, "twilio_20003", null)]
+    [InlineData("refused", null, "twilio_20101", null)] // no code that we know, and one of the account
+    [InlineData("refused", null, "twilio_403", null)]
+    [InlineData("accepted", "undelivered", "twilio_30034", null)]
+    [InlineData("accepted", "undelivered", "twilio_30003", "too_many_errors")]
+    [InlineData("refused", null, "twilio_21614", "too_many_errors")]
+    public async Task A_key_that_was_dead_and_a_number_that_was_blocked_are_no_error_rate_once_they_are_mended(string status, string? word, string code, string? reason)
+    {
+        await UseAsync();
+        var (tenant, health) = (await TenantAsync(), _app.Services.GetRequiredService<SenderHealth>());
+        var lead = await this.LeadByApiAsync(_admin, await LocationAsync(), "+15125551509");
+        await this.SentAsync(lead);
+        await Database.ExecuteAsync("""
+            INSERT INTO message_attempts (tenant_id, id, touch_point_id, number, channel, address, body, status, provider_status, error_code, started_at)
+            SELECT t.tenant_id, uuid_at(clock_timestamp()), t.id, n, 'sms', '+15125551509', '', $2, $3, $4, now() FROM touch_points t CROSS JOIN generate_series(10, 110) n
+            WHERE t.lead_id = $1 AND t.step = 'greeting'
+            """, lead, status, word, code);
+        await Database.ExecuteAsync("""
+            INSERT INTO message_attempts (tenant_id, id, touch_point_id, number, channel, address, body, status, provider_status, started_at)
+            SELECT t.tenant_id, uuid_at(clock_timestamp() + interval '1 second'), t.id, n, 'sms', '+15125551509', '', 'accepted', 'delivered', now()
+            FROM touch_points t CROSS JOIN generate_series(111, 211) n WHERE t.lead_id = $1 AND t.step = 'greeting'
+            """, lead);
+
+        await health.LookAsync(tenant, CancellationToken.None);
+
+        health.Of(tenant).Reason.ShouldBe(reason);
+    }
+
+    [Fact]
+    public async Task That_the_carriers_took_a_text_for_spam_is_told_of_although_the_next_one_arrives()
+    {
+        await UseAsync();
+        Sandbox.Faults.Add(new Fault { Vendor = Vendor.Twilio, Kind = FaultKind.Undelivered, Count = 1, Status = 30007 });
+        await this.StepAsync(await this.LeadByApiAsync(_admin, await LocationAsync(), "+15125551510"), "greeting", "failed");
+        await this.StepAsync(await this.LeadByApiAsync(_admin, await LocationAsync(), "+15125551511"), "greeting", "delivered");
+
+        var conditions = _app.Services.GetRequiredService<TenantConditions>();
+        await Eventually.TrueAsync(async () => conditions.Of(SenderHealth.Check, await TenantAsync())?.State == "twilio_30007", "the check to fail");
+        await _app.Services.GetRequiredService<SenderHealth>().RunOnceAsync(CancellationToken.None);
+        conditions.Of(SenderHealth.Check, await TenantAsync())!.Fix.ShouldContain("spam");
+        conditions.Of(VendorVerdicts.Check, await TenantAsync()).ShouldBeNull("the number is not blocked");
+    }
+
+    [Fact]
+    public async Task A_mended_key_is_well_with_the_next_text_that_Twilio_takes_and_a_blocked_number_with_the_next_one_that_arrives()
+    {
+        await UseAsync();
+        var (tenant, verdicts, conditions) = (await TenantAsync(), _app.Services.GetRequiredService<VendorVerdicts>(), _app.Services.GetRequiredService<TenantConditions>());
+        await HeedAsync(20003);
+        verdicts.Arrived(tenant);
+        StateIs("twilio_20003");
+        await this.SentAsync(await this.LeadByApiAsync(_admin, await LocationAsync(), "+15125551512"));
+        await Eventually.TrueAsync(() => conditions.Of(VendorVerdicts.Check, tenant) is null, "the text that Twilio took to be heeded");
+
+        await HeedAsync(30034);
+        verdicts.Accepted(tenant);
+        StateIs("twilio_30034");
+        verdicts.Arrived(tenant);
+        StateIs(null);
+
+        void StateIs(string? state) => (conditions.Of(VendorVerdicts.Check, tenant)?.State).ShouldBe(state);
+
+        async Task HeedAsync(int code)
+        {
+            await using var transaction = await Database.Lead.BeginAsync(tenant, CancellationToken.None);
+            await verdicts.HeedAsync(transaction, Guid.Empty, "+15125551512", TwilioErrors.Of(code), "attempt of the test", CancellationToken.None);
+        }
     }
 
     [Fact]

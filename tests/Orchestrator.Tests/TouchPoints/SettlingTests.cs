@@ -1,3 +1,4 @@
+using LeadOrchestrator.Orchestrator.Messaging;
 using LeadOrchestrator.Orchestrator.Tests.Leads;
 using LeadOrchestrator.Orchestrator.TouchPoints;
 using Microsoft.Extensions.DependencyInjection;
@@ -62,6 +63,45 @@ public sealed class SettlingTests(LeadExplainerTests.NothingLeaves shop) : IClas
         await shop.Database.ExecuteAsync("UPDATE touch_points SET status = 'sending', reason = 'sendgrid_429', lease_until = now() + interval '1 minute' WHERE id = $1", _touch);
         await SayAsync("email", _second, "delivered");
         (await shop.Database.ScalarAsync<string>("SELECT status || ' ' || reason FROM touch_points WHERE id = $1", _touch)).ShouldBe("delivered landline_phone");
+    }
+
+    [Theory]
+    [InlineData("sms", "sent", true, "sent")]
+    [InlineData("sms", "delivered", true, "delivered")]
+    [InlineData("sms", "failed", true, "cancelled")]
+    [InlineData("sms", "delivered", false, "cancelled")] // it was with nobody
+    [InlineData("email", "delivered", true, "delivered")]
+    [InlineData("email", "failed", true, "cancelled")]
+    public async Task What_staff_have_cancelled_because_nobody_could_find_it_has_arrived_when_the_vendor_says_so(string channel, string said, bool wasOut, string becomes)
+    {
+        await HandedOverTwiceAsync(channel, "needs_review");
+        await shop.Database.ExecuteAsync(
+            "UPDATE touch_points SET status = 'cancelled', reason = 'cancelled_by_staff', handed_over_at = CASE WHEN $2 THEN handed_over_at END WHERE id = $1", _touch, wasOut);
+        await SayAsync(channel, _second, said);
+        (await StatusAsync()).ShouldBe(becomes);
+    }
+
+    [Theory]
+    [InlineData("delivered", "accepted", null, true)]
+    [InlineData("sent", "accepted", "delivered", true)]
+    [InlineData("undelivered", "accepted", "delivered", false)]
+    [InlineData("delivered", "accepted", "undelivered", false)]
+    [InlineData("delivered", "unknown", null, false)]
+    public async Task A_first_attempt_that_turns_up_after_a_second_one_went_out_is_told_of_once(string word, string second, string? secondWord, bool isTold)
+    {
+        await HandedOverTwiceAsync("sms", "sent");
+        await shop.Database.ExecuteAsync("UPDATE message_attempts SET status = $2, provider_status = $3, provider_rank = CASE WHEN $3::text IS NULL THEN 0 ELSE 4 END WHERE id = $1", _second, second, secondWord);
+
+        (await AdvanceAsync(word))!.IsTwice.ShouldBe(isTold);
+        (await AdvanceAsync("read"))?.IsTwice.ShouldBeFalse();
+    }
+
+    private async Task<MovedAttempt?> AdvanceAsync(string word)
+    {
+        await using var transaction = await shop.Database.Lead.BeginAsync(await shop.TenantAsync(), CancellationToken.None);
+        var moved = await shop.App.Services.GetRequiredService<AttemptStore>().AdvanceAsync(transaction, _first, "SM1", TwilioStatus.Read(word), null, CancellationToken.None);
+        await transaction.CommitAsync(CancellationToken.None);
+        return moved;
     }
 
     private async Task HandedOverTwiceAsync(string channel, string status)
