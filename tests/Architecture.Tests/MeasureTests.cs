@@ -49,6 +49,22 @@ public sealed partial class MeasureTests
     }
 
     [Fact]
+    public void No_alarm_waits_for_a_counter_to_grow_that_is_born_with_its_first_event() =>
+        Rules().Where(rule => GrownAtAll().IsMatch(rule["expr"])).Select(rule => rule["alert"]).ShouldBeEmpty();
+
+    [Theory]
+    [InlineData("OPERATIONS.md")]
+    [InlineData("LOGGING.md")]
+    public void Every_id_of_a_log_event_lies_in_a_block_of_the_handbook(string file)
+    {
+        var blocks = Block().Matches(File.ReadAllText(Repository.Path("docs", file))).Select(row => (From: int.Parse(row.Groups[1].Value, null), To: int.Parse(row.Groups[2].Value, null))).ToList();
+        var ids = SourceFiles.Product.SelectMany(source => EventId().Matches(source.Text)).Select(id => int.Parse(id.Groups[1].Value, null)).Distinct().Order().ToList();
+
+        ids.Count.ShouldBeGreaterThan(100);
+        ids.Where(id => !blocks.Any(block => id >= block.From && id <= block.To)).ShouldBeEmpty();
+    }
+
+    [Fact]
     public void Every_model_that_can_be_chosen_is_in_the_documentation_with_its_end()
     {
         var rows = File.ReadAllLines(Repository.Path("docs", "OPERATIONS.md"));
@@ -111,6 +127,15 @@ public sealed partial class MeasureTests
 
     [GeneratedRegex(@"^\| `(lead\.[a-z_.]+)` \| ([^ |]+) \|", RegexOptions.Multiline)]
     private static partial Regex MeasureRow();
+
+    [GeneratedRegex(@"^\| (\d{4})–(\d{4}) \|", RegexOptions.Multiline)]
+    private static partial Regex Block();
+
+    [GeneratedRegex(@"\[LoggerMessage\((\d+),")]
+    private static partial Regex EventId();
+
+    [GeneratedRegex(@"\b(?:increase|rate|delta)\([^)]*\)+ > 0(?!\.)")]
+    private static partial Regex GrownAtAll();
 
     [GeneratedRegex(@"\blead_[a-z_]+")]
     private static partial Regex Series();

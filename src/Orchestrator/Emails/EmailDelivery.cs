@@ -203,7 +203,7 @@ public sealed partial class EmailDelivery(
         }
 
         Held(logger, claim.Id, claim.TenantId, end.Status, end.Reason);
-        Measures.Text(end.Status, end.Reason);
+        Measures.Text(end.Status == "scheduled" ? "waiting" : end.Status, end.Reason, "email");
     }
 
     private static NewTouchPoint? NextOf(Cadence cadence, EndedEmail ended) => ended.Outcome is SendOutcome.Accepted && ended.Touch is { Followed: false } touch
@@ -251,7 +251,7 @@ public sealed partial class EmailDelivery(
             SendOutcome.NotSent => "not_sent",
             _ => "unknown",
         };
-        Measures.Text(outcome, change.Reason ?? "");
+        Measures.Text(outcome, change.Reason ?? "", "email");
         if (outcome == "sent")
         {
             Sent(logger, ended.Claim.Id, ended.Touch.LeadId, ended.Claim.TenantId, change.Reason ?? "");

@@ -64,6 +64,6 @@ public sealed partial class OperationsWorker(OperationsStore store, InstanceStor
     [LoggerMessage(6003, LogLevel.Error, "A text has been without an outcome for {Seconds} s: is Twilio's list of messages reachable? It is never sent again by guess")]
     private static partial void Unsettled(ILogger logger, long seconds);
 
-    [LoggerMessage(6004, LogLevel.Error, "A tenant has used {Percent} % of its AI money of today; at 100 % its assistant falls silent until tomorrow")]
+    [LoggerMessage(6004, LogLevel.Error, "A tenant has used {Percent} % of its AI money of today; at 100 % its assistant says until tomorrow that the shop has the message; PUT /api/budgets gives more")]
     private static partial void NearCap(ILogger logger, long percent);
 }

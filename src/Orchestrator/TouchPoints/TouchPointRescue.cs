@@ -34,6 +34,7 @@ public sealed partial class TouchPointRescue(
         foreach (var (tenantId, id) in await store.ExpireAsync(cancel))
         {
             Expired(logger, id, tenantId);
+            Measures.Text("expired", "too_late", channel: "");
         }
     }
 

@@ -125,9 +125,7 @@ public sealed partial class TouchPointStore
 
     /// <summary>Claims up to <paramref name="limit"/> due touch points, fairly over tenants. No two workers get the same one.</summary>
     /// <remarks>Better not cancelled: what was claimed without being told of lies until its lease ends.</remarks>
-    public Task<IReadOnlyList<TouchPointClaim>> ClaimAsync(int limit, CancellationToken cancel) => ClaimAsync(limit, [], cancel);
-
-    /// <summary>The same, but for these tenants.</summary>
+    /// <param name="skipped">The tenants of whom none is claimed.</param>
     public Task<IReadOnlyList<TouchPointClaim>> ClaimAsync(int limit, Guid[] skipped, CancellationToken cancel) => database.DoorAsync<TouchPointClaim>(
         "SELECT tenant_id, id, fence FROM claim_touch_points_except(@worker, @now, @limit, @perTenant, @lease, @skipped)",
         new { worker = instance.Id, now = clock.GetUtcNow(), limit, perTenant = ShareOf(limit), lease = Lease, skipped }, cancel);

@@ -43,7 +43,7 @@ public static class Gauges
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(60);
     private static volatile Snapshot? _latest;
     private static volatile Conditions? _conditions;
-    private static volatile TenantConditions? _ofTenants;
+    private static volatile IEnumerable<IOwnChecks>? _own;
 
     static Gauges()
     {
@@ -78,7 +78,8 @@ public static class Gauges
     public static void Show(Figures figures) => _latest = new Snapshot(figures, TimeProvider.System.GetTimestamp());
 
     /// <summary>Whose failing checks <c>lead.check.failing</c> shows.</summary>
-    internal static void Watch(Conditions conditions, TenantConditions ofTenants) => (_conditions, _ofTenants) = (conditions, ofTenants);
+    /// <param name="own">Those that are no condition of the traffic: of single tenants, of models.</param>
+    internal static void Watch(Conditions conditions, IEnumerable<IOwnChecks> own) => (_conditions, _own) = (conditions, own);
 
     private static void Add(string name, string unit, string what, Func<Figures, long> read, Func<Figures, bool>? isKnown = null) =>
         Measures.Meter.CreateObservableGauge<long>(
@@ -90,7 +91,7 @@ public static class Gauges
         new(figures.ChatApis, new KeyValuePair<string, object?>("service", "chat-api")),
     ];
 
-    private static IEnumerable<Measurement<long>> Failing() => (_conditions?.Failing ?? []).Concat(_ofTenants?.Failing() ?? [])
+    private static IEnumerable<Measurement<long>> Failing() => (_conditions?.Failing ?? []).Concat(_own?.SelectMany(checks => checks.Failing()) ?? [])
         .Select(condition => new Measurement<long>(1, new KeyValuePair<string, object?>("check", condition.Check), new KeyValuePair<string, object?>("state", condition.State)));
 
     private sealed record Snapshot(Figures Figures, long At);

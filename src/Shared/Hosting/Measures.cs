@@ -56,16 +56,17 @@ public static class Measures
     public static void LeadCreated(string source) => Leads.Add(1, new KeyValuePair<string, object?>("source", source));
 
     /// <summary>A touch point was worked on: sent, refused, not_sent, unknown, waiting, or the state in which it was ended.</summary>
-    public static void Text(string outcome, string reason = "") => Texts.Add(1, new("outcome", outcome), new("reason", reason));
+    /// <param name="channel">sms or email; an empty word for those that nobody worked on before it was too late.</param>
+    public static void Text(string outcome, string reason = "", string channel = "sms") => Texts.Add(1, new("outcome", outcome), new("reason", reason), new("channel", channel));
 
-    /// <summary>An unknown text is known now: sent, or needs_review.</summary>
+    /// <summary>An unknown text is known now: sent, delivered, failed, or needs_review; twice: it went out beside another attempt.</summary>
     public static void TextSettled(string outcome) => Settled.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
 
     /// <summary>The carrier told of a text: sent, delivered or failed.</summary>
     /// <param name="reason">The vendor's code of a failure; else an empty word.</param>
     public static void TextArrived(string outcome, string reason) => Arrivals.Add(1, new("outcome", outcome), new("reason", reason));
 
-    /// <summary>Somebody said stop: sms, chat, email, vendor.</summary>
+    /// <summary>Somebody said stop: sms, chat, email, vendor, console, api, import.</summary>
     public static void OptedOut(string channel) => OptOuts.Add(1, new KeyValuePair<string, object?>("channel", channel));
 
     /// <summary>A poll, sweep or comparison ended.</summary>

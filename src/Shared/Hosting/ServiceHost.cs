@@ -85,7 +85,7 @@ public static class ServiceHost
     /// <param name="publicFiles">Adds what serves files to everybody, ahead of signing in.</param>
     public static void UsePlatform(this WebApplication app, Action<WebApplication>? publicFiles = null)
     {
-        Gauges.Watch(app.Services.GetRequiredService<Conditions>(), app.Services.GetRequiredService<TenantConditions>());
+        Gauges.Watch(app.Services.GetRequiredService<Conditions>(), app.Services.GetServices<IOwnChecks>());
         app.Use(SecurityHeaders);
         publicFiles?.Invoke(app);
         app.Use(CloseWhileStopping(app.Lifetime.ApplicationStopping));

@@ -160,7 +160,7 @@ public sealed class CustomerChangeTests : IntakeScene
 
         var greeting = await GreetingOfAsync("a");
         (greeting["status"], greeting["reason"]).ShouldBe(("scheduled", "phone_arrived"));
-        (await TouchPoints.ClaimAsync(10, CancellationToken.None)).ShouldHaveSingleItem();
+        (await TouchPoints.ClaimAsync(10, [], CancellationToken.None)).ShouldHaveSingleItem();
     }
 
     [Fact]
@@ -200,7 +200,7 @@ public sealed class CustomerChangeTests : IntakeScene
         await AllAsync(intake, await CustomerAsync("ann", 5, "+15125550199"));
 
         (await GreetingOfAsync("a"))["reason"].ShouldBe("outside_legal_hours");
-        (await TouchPoints.ClaimAsync(10, CancellationToken.None)).ShouldBeEmpty();
+        (await TouchPoints.ClaimAsync(10, [], CancellationToken.None)).ShouldBeEmpty();
     }
 
     [Fact]
@@ -213,7 +213,7 @@ public sealed class CustomerChangeTests : IntakeScene
 
         ((await GreetingOfAsync("a"))["status"], (await GreetingOfAsync("a"))["reason"]).ShouldBe(("suppressed", "no_phone"));
         (await GreetingOfAsync("b"))["reason"].ShouldBe("crm_opt_out");
-        (await TouchPoints.ClaimAsync(10, CancellationToken.None)).ShouldBeEmpty();
+        (await TouchPoints.ClaimAsync(10, [], CancellationToken.None)).ShouldBeEmpty();
     }
 
     [Fact]

@@ -29,7 +29,7 @@ public sealed class LeadEndTests : IntakeScene
     public async Task A_text_that_is_claimed_and_not_handed_over_ends_too()
     {
         await AllAsync(await LeadAsync("a", 1));
-        await TouchPoints.ClaimAsync(10, CancellationToken.None);
+        await TouchPoints.ClaimAsync(10, [], CancellationToken.None);
 
         await AllAsync(await NoLeadAsync("a", 2, "not_in_a_lead_column", null));
 
@@ -83,7 +83,7 @@ public sealed class LeadEndTests : IntakeScene
 
         var greeting = await GreetingOfAsync("a");
         (greeting["status"], greeting["reason"]).ShouldBe(("scheduled", "back_in_a_lead_column"));
-        (await TouchPoints.ClaimAsync(10, CancellationToken.None)).ShouldHaveSingleItem();
+        (await TouchPoints.ClaimAsync(10, [], CancellationToken.None)).ShouldHaveSingleItem();
     }
 
     [Fact]
@@ -96,7 +96,7 @@ public sealed class LeadEndTests : IntakeScene
         await AllAsync(await LeadAsync("a", 3));
 
         (await GreetingOfAsync("a"))["reason"].ShouldBe("outside_legal_hours");
-        (await TouchPoints.ClaimAsync(10, CancellationToken.None)).ShouldBeEmpty();
+        (await TouchPoints.ClaimAsync(10, [], CancellationToken.None)).ShouldBeEmpty();
     }
 
     [Fact]

@@ -24,7 +24,7 @@ public sealed class NeedlessGreetingTests : IntakeScene
 
         var greeting = await GreetingOfAsync("form");
         (greeting["status"], greeting["reason"], greeting["followed"]).ShouldBe(("scheduled", "other_lead_not_greeted", false));
-        (await TouchPoints.ClaimAsync(10, CancellationToken.None)).ShouldHaveSingleItem();
+        (await TouchPoints.ClaimAsync(10, [], CancellationToken.None)).ShouldHaveSingleItem();
     }
 
     [Fact]

@@ -17,7 +17,7 @@ public sealed class OrderToldAgainTests : IntakeScene
 
         var greeting = await GreetingOfAsync("a");
         (greeting["status"], greeting["reason"]).ShouldBe(("scheduled", "phone_arrived"));
-        (await TouchPoints.ClaimAsync(10, CancellationToken.None)).ShouldHaveSingleItem();
+        (await TouchPoints.ClaimAsync(10, [], CancellationToken.None)).ShouldHaveSingleItem();
         (await CountAsync("consent_events WHERE source = 'shopmonkey order a'")).ShouldBe(1);
         (await CountAsync("webhook_events WHERE topic = 'customer' AND status = 'done'")).ShouldBe(1);
     }
@@ -31,7 +31,7 @@ public sealed class OrderToldAgainTests : IntakeScene
         await AllAsync(intake, With(await LeadAsync("a", 2, "ann", 2), lead => lead with { SaidNoAtTheShop = true }));
 
         ((await GreetingOfAsync("a"))["status"], (await GreetingOfAsync("a"))["reason"]).ShouldBe(("suppressed", "crm_opt_out"));
-        (await TouchPoints.ClaimAsync(10, CancellationToken.None)).ShouldBeEmpty();
+        (await TouchPoints.ClaimAsync(10, [], CancellationToken.None)).ShouldBeEmpty();
     }
 
     [Fact]
@@ -54,12 +54,12 @@ public sealed class OrderToldAgainTests : IntakeScene
     {
         var intake = Intake();
         await AllAsync(intake, await LeadAsync("a", 1, "ann", 1));
-        await TouchPoints.ClaimAsync(10, CancellationToken.None);
+        await TouchPoints.ClaimAsync(10, [], CancellationToken.None);
 
         await AllAsync(intake, await LeadAsync("a", 2, "ann", 2, "+15125550199"));
 
         (await GreetingOfAsync("a"))["status"].ShouldBe("scheduled");
-        (await TouchPoints.ClaimAsync(10, CancellationToken.None)).ShouldHaveSingleItem();
+        (await TouchPoints.ClaimAsync(10, [], CancellationToken.None)).ShouldHaveSingleItem();
     }
 
     [Fact]

@@ -112,7 +112,7 @@ public sealed class PhoneChangeTests : IAsyncLifetime
 
     private async Task<IReadOnlyList<TouchPointClaim>> ClaimAsync(int count)
     {
-        var claims = await _app.Services.GetRequiredService<TouchPointStore>().ClaimAsync(50, CancellationToken.None);
+        var claims = await _app.Services.GetRequiredService<TouchPointStore>().ClaimAsync(50, [], CancellationToken.None);
         claims.Count.ShouldBe(count);
         return claims;
     }

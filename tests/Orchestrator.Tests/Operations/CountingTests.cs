@@ -16,7 +16,7 @@ public sealed class CountingTests(Shop shop) : IClassFixture<Shop>
 
         await HeardAsync(
             measured, "lead.webhooks.accepted vendor=shopmonkey outcome=new", "lead.inbox.processed outcome=done reason=", "lead.leads.created source=shopmonkey",
-            "lead.texts outcome=sent reason=", "lead.vendor.request.duration vendor=twilio outcome=ok", "lead.vendor.request.duration vendor=shopmonkey outcome=ok",
+            "lead.texts outcome=sent reason= channel=sms", "lead.vendor.request.duration vendor=twilio outcome=ok", "lead.vendor.request.duration vendor=shopmonkey outcome=ok",
             "lead.webhooks.accepted vendor=twilio outcome=new");
     }
 

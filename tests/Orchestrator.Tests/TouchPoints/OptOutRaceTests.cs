@@ -42,7 +42,7 @@ public sealed class OptOutRaceTests : IAsyncLifetime
 
         for (var round = 0; round < Pairs / AtOnce; round++)
         {
-            var claims = await store.ClaimAsync(AtOnce, CancellationToken.None);
+            var claims = await store.ClaimAsync(AtOnce, [], CancellationToken.None);
             var phones = await _shop.Database.ColumnAsync<string>(
                 "SELECT c.phone FROM touch_points t JOIN leads l ON l.id = t.lead_id JOIN contacts c ON c.id = l.contact_id WHERE t.id = ANY($1)", claims.Select(claim => claim.Id).ToArray());
             var first = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -76,7 +76,7 @@ public sealed class OptOutRaceTests : IAsyncLifetime
         await SeedAsync(people: 1, touches: 1);
         _shop.Sandbox.Faults.Add(new Fault { Vendor = Vendor.Twilio, Kind = FaultKind.Hang, Seconds = seconds });
         var delivery = _app.Services.GetRequiredService<TextDelivery>();
-        await delivery.StartAsync(await _app.Services.GetRequiredService<TouchPointStore>().ClaimAsync(1, CancellationToken.None), () => { });
+        await delivery.StartAsync(await _app.Services.GetRequiredService<TouchPointStore>().ClaimAsync(1, [], CancellationToken.None), () => { });
         (await StatusAsync()).ShouldBe("handed_over");
         var phone = await _shop.Database.ScalarAsync<string>("SELECT address FROM message_attempts");
 
@@ -99,7 +99,7 @@ public sealed class OptOutRaceTests : IAsyncLifetime
 
         // A tenant gives at most half of what is asked for.
         var store = _app.Services.GetRequiredService<TouchPointStore>();
-        TouchPointClaim[] claims = [.. await store.ClaimAsync(80, CancellationToken.None), .. await store.ClaimAsync(80, CancellationToken.None)];
+        TouchPointClaim[] claims = [.. await store.ClaimAsync(80, [], CancellationToken.None), .. await store.ClaimAsync(80, [], CancellationToken.None)];
         claims.Length.ShouldBe(80);
         await Task.WhenAll(claims.Chunk(10).Select(group => Task.Run(() => delivery.StartAsync(group, () => { }))));
         await Eventually.TrueAsync(async () => await CountAsync("sending") == 0, "every text to have ended");
@@ -127,7 +127,7 @@ public sealed class OptOutRaceTests : IAsyncLifetime
         using var http = new HttpClient(wire);
 
         await ActivatorUtilities.CreateInstance<TextDelivery>(_app.Services, new TwilioClient(http))
-            .StartAsync(await _app.Services.GetRequiredService<TouchPointStore>().ClaimAsync(1, CancellationToken.None), () => { });
+            .StartAsync(await _app.Services.GetRequiredService<TouchPointStore>().ClaimAsync(1, [], CancellationToken.None), () => { });
 
         await Eventually.TrueAsync(async () => await CountAsync("sent") == 1, "the text to go out");
     }
@@ -136,7 +136,7 @@ public sealed class OptOutRaceTests : IAsyncLifetime
     public async Task A_hand_over_whose_commit_was_not_heard_of_counts_as_no_text()
     {
         await SeedAsync(people: 1, touches: 1);
-        var claims = await _app.Services.GetRequiredService<TouchPointStore>().ClaimAsync(1, CancellationToken.None);
+        var claims = await _app.Services.GetRequiredService<TouchPointStore>().ClaimAsync(1, [], CancellationToken.None);
         // What the first try has committed, as far as the database knows; and once more it goes away.
         await _shop.Database.ExecuteAsync("UPDATE touch_points SET attempts = 1, handed_over_at = now()");
         await _shop.Database.ExecuteAsync($"""

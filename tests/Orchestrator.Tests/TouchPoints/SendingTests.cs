@@ -126,7 +126,7 @@ public sealed class SendingTests : IAsyncLifetime
     {
         var app = await StartIdleAsync();
         var tenant = await SeedAsync(app, 20);
-        var claims = await app.Services.GetRequiredService<TouchPointStore>().ClaimAsync(20, CancellationToken.None);
+        var claims = await app.Services.GetRequiredService<TouchPointStore>().ClaimAsync(20, [], CancellationToken.None);
         await _shop.Database.ExecuteAsync("UPDATE contacts SET opted_out_at = now() WHERE tenant_id = $1 AND phone = $2", tenant, Phone(5));
 
         await DeliverAsync(app, claims);
@@ -141,7 +141,7 @@ public sealed class SendingTests : IAsyncLifetime
     {
         var app = await StartIdleAsync();
         var tenant = await SeedAsync(app, 10);
-        var claims = await app.Services.GetRequiredService<TouchPointStore>().ClaimAsync(10, CancellationToken.None);
+        var claims = await app.Services.GetRequiredService<TouchPointStore>().ClaimAsync(10, [], CancellationToken.None);
         await using (var connection = new NpgsqlConnection(_shop.Database.OwnerConnectionString))
         {
             await connection.OpenAsync();
@@ -171,7 +171,7 @@ public sealed class SendingTests : IAsyncLifetime
         var app = await StartIdleAsync();
         var tenant = await SeedAsync(app, 1);
         var services = app.Services;
-        var claims = await services.GetRequiredService<TouchPointStore>().ClaimAsync(1, CancellationToken.None);
+        var claims = await services.GetRequiredService<TouchPointStore>().ClaimAsync(1, [], CancellationToken.None);
         using var wire = new LockProbe(_shop.Database, tenant);
         using var http = new HttpClient(wire);
         var delivery = ActivatorUtilities.CreateInstance<TextDelivery>(services, new TwilioClient(http));
@@ -192,7 +192,7 @@ public sealed class SendingTests : IAsyncLifetime
     {
         var app = await StartIdleAsync();
         await SeedAsync(app, 1);
-        var claims = await app.Services.GetRequiredService<TouchPointStore>().ClaimAsync(1, CancellationToken.None);
+        var claims = await app.Services.GetRequiredService<TouchPointStore>().ClaimAsync(1, [], CancellationToken.None);
         using var http = new HttpClient(new RescuedMeanwhile(_shop.Database, (System.Net.HttpStatusCode)status, answer));
 
         await ActivatorUtilities.CreateInstance<TextDelivery>(app.Services, new TwilioClient(http)).StartAsync(claims, () => { });
@@ -206,7 +206,7 @@ public sealed class SendingTests : IAsyncLifetime
     {
         var app = await StartIdleAsync();
         await SeedAsync(app, 1);
-        var claims = await app.Services.GetRequiredService<TouchPointStore>().ClaimAsync(1, CancellationToken.None);
+        var claims = await app.Services.GetRequiredService<TouchPointStore>().ClaimAsync(1, [], CancellationToken.None);
         using var wire = new LockLost(_shop.Database);
         using var http = new HttpClient(wire);
 
