@@ -19,11 +19,11 @@ set needsnode=
 for %%c in (demo dev test bench) do if /i "%~1"=="%%c" set needsnode=1
 if not defined needsnode goto build
 where node >nul 2>nul || (
-  echo Node is missing: install Node 20 or newer from https://nodejs.org and start again.>&2
+  echo Node is missing: install Node 20.19, 22.13, 24 or newer from https://nodejs.org and start again.>&2
   popd & exit /b 1
 )
-node -e "process.exit(Number(process.versions.node.split('.')[0]) >= 20 ? 0 : 1)" || (
-  echo Node is too old: install Node 20 or newer from https://nodejs.org and start again.>&2
+node -e "const [major, minor] = process.versions.node.split('.').map(Number); process.exit(major >= 24 || (major === 22 && minor >= 13) || (major === 20 && minor >= 19) ? 0 : 1)" || (
+  echo Node does not fit: install Node 20.19, 22.13, 24 or newer from https://nodejs.org and start again.>&2
   popd & exit /b 1
 )
 

@@ -8,6 +8,9 @@ namespace LeadOrchestrator.Launcher;
 /// <summary><c>./run doctor</c>: one line for each thing that was really looked at. Exit status 1 when something fails.</summary>
 internal sealed class DoctorCommand(Repository repository, TextWriter output)
 {
+    // As ./run asks it.
+    private const string EnoughNode = "const [major, minor] = process.versions.node.split('.').map(Number); process.exit(major >= 24 || (major === 22 && minor >= 13) || (major === 20 && minor >= 19) ? 0 : 1)";
+
     /// <summary>Looks at this machine, and at the deployment of this environment or the demo that runs here.</summary>
     /// <param name="portBase">Where the ports of a demo start.</param>
     public async Task<int> RunAsync(int portBase, CancellationToken stop)
@@ -41,7 +44,7 @@ internal sealed class DoctorCommand(Repository repository, TextWriter output)
     private void CheckMachine(Findings findings, bool isDemoRunning)
     {
         findings.Check(Tool.Run("dotnet", "--version") is { ExitCode: 0 }, $".NET SDK {Tool.Run("dotnet", "--version")?.Output.Trim()}", "install the .NET 10 SDK");
-        findings.Check(Tool.Find("node") is not null, $"Node {Tool.Run("node", "--version")?.Output.Trim()}", "install Node 20 or newer");
+        findings.Check(Tool.Run("node", "-e", EnoughNode) is { ExitCode: 0 }, $"Node {Tool.Run("node", "--version")?.Output.Trim()}", "install Node 20.19, 22.13, 24 or newer");
         findings.Check(Tool.Find("npm") is not null, "npm", "install npm; it comes with Node");
         try
         {

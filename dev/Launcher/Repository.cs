@@ -7,8 +7,14 @@ internal sealed record Repository(string Root)
     /// <summary>All that running it leaves behind; safe to delete while nothing runs.</summary>
     public string Data => Path.Combine(Root, ".data");
 
+    /// <summary>What one running copy keeps: the database, the vendors' memory, its logs.</summary>
+    public string Copy { get; private init; } = Path.Combine(Root, ".data");
+
     /// <summary>One file per child.</summary>
-    public string Logs => Path.Combine(Data, "logs");
+    public string Logs => Path.Combine(Copy, "logs");
+
+    /// <summary>The same sources and builds, with a copy of its own for each port base.</summary>
+    public Repository OfCopy(int portBase) => portBase == Ports.DefaultBase ? this : this with { Copy = Path.Combine(Data, $"{portBase}") };
 
     /// <summary>Finds the repository from the place of this program, whatever the current folder is.</summary>
     /// <exception cref="LauncherException">The program was moved out of the repository.</exception>

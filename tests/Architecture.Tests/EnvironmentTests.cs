@@ -1,11 +1,13 @@
+using System.Text.RegularExpressions;
 using LeadOrchestrator.ChatApi;
 using LeadOrchestrator.Orchestrator;
 using LeadOrchestrator.Shared.Hosting;
+using LeadOrchestrator.Testing;
 
 namespace LeadOrchestrator.Architecture.Tests;
 
 /// <summary>The environment of each service as the outside knows it: what is wrong is said at once, by name, without a value.</summary>
-public sealed class EnvironmentTests
+public sealed partial class EnvironmentTests
 {
     private const string Secret = "hunter2";
 
@@ -18,6 +20,16 @@ public sealed class EnvironmentTests
     ];
 
     private static readonly string[] OfTheChatApi = ["PORT", "AI_PROVIDER", "ANTHROPIC_BASE_URL", "OPENAI_BASE_URL", "AI_MODELS_FILE"];
+
+    [Fact]
+    public void Every_variable_that_is_read_is_in_the_README()
+    {
+        var readme = File.ReadAllText(Repository.Path("README.md"));
+        var read = SourceFiles.Product.SelectMany(source => Name().Matches(source.Text)).Select(name => name.Groups[1].Value).Where(name => name != "REGEX_DEFAULT_MATCH_TIMEOUT").Distinct().ToList();
+
+        read.Count.ShouldBeGreaterThan(40);
+        read.Where(name => !readme.Contains($"`{name}`", StringComparison.Ordinal) && !readme.Contains($"`{name}=", StringComparison.Ordinal)).ShouldBeEmpty();
+    }
 
     [Fact]
     public void The_Orchestrator_names_everything_that_is_wrong_at_once()
@@ -79,4 +91,7 @@ public sealed class EnvironmentTests
         refusal.Message.ShouldNotContain(Secret, Case.Insensitive);
         return refusal.Problems.Select(problem => problem.Split(' ')[0]).Distinct();
     }
+
+    [GeneratedRegex("\"([A-Z][A-Z0-9]*_[A-Z0-9_]+)\"")]
+    private static partial Regex Name();
 }

@@ -8,6 +8,7 @@ namespace LeadOrchestrator.Launcher.Demo;
 /// <summary><c>./run demo</c>: from a fresh clone, or from the data of last time, to a running shop. <c>./run dev</c>: the same from its sources.</summary>
 internal sealed class DemoCommand(Repository repository, CommandLine command, Progress progress)
 {
+    private readonly Repository _copy = repository.OfCopy(command.PortBase);
     private readonly Ports _ports = Ports.From(command.PortBase);
     private readonly Builder _builder = new(repository, progress);
 
@@ -17,16 +18,17 @@ internal sealed class DemoCommand(Repository repository, CommandLine command, Pr
     /// <returns>0 when it was stopped, 1 when a child died.</returns>
     public async Task<int> RunAsync(CancellationToken stop)
     {
-        await using var own = await DemoData.ClaimAsync(repository, stop);
+        await using var own = await DemoData.ClaimAsync(_copy, stop);
+        await using var sources = IsDev ? await DemoData.ClaimSourcesAsync(repository, stop) : null;
         _ports.RequireFree(command.Command, withVite: IsDev);
         if (command.Fresh)
         {
-            await DemoData.DeleteAsync(repository, stop);
+            await DemoData.DeleteAsync(_copy, stop);
         }
 
         await using var postgres = await BuildAndStartPostgresAsync(stop);
         var databaseUrl = postgres.UrlFor(DemoData.Database);
-        var services = new DemoServices(repository, _ports, databaseUrl, IsDev, progress.Say);
+        var services = new DemoServices(_copy, _ports, databaseUrl, IsDev, progress.Say);
         await using (services)
         {
             try
@@ -39,7 +41,7 @@ internal sealed class DemoCommand(Repository repository, CommandLine command, Pr
                     progress.Say($"Bright Detail is not connected to the CRM: {problem}");
                 }
 
-                Console.WriteLine(DemoBanner.Text(_ports, databaseUrl, repository.Data, progress.Elapsed, IsDev));
+                Console.WriteLine(DemoBanner.Text(_ports, databaseUrl, _copy.Copy, progress.Elapsed, IsDev));
                 await services.WatchAsync(postgres, stop);
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -54,6 +56,7 @@ internal sealed class DemoCommand(Repository repository, CommandLine command, Pr
 
     private async Task<EmbeddedPostgres> BuildAndStartPostgresAsync(CancellationToken stop)
     {
+        await using var builds = await DemoData.ClaimBuildsAsync(repository, stop);
         // The first failure stops the rest: nobody wants to wait for a build whose result is of no use.
         using var together = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var cancel = together.Token;
@@ -101,7 +104,7 @@ internal sealed class DemoCommand(Repository repository, CommandLine command, Pr
         }
 
         var postgres = await EmbeddedPostgres.StartAsync(
-            new() { RepositoryRoot = repository.Root, DataFolder = DemoData.Postgres(repository), LogFile = repository.Log("postgres") }, cancel);
+            new() { RepositoryRoot = repository.Root, DataFolder = DemoData.Postgres(_copy), LogFile = _copy.Log("postgres") }, cancel);
         try
         {
             await postgres.EnsureDatabaseAsync(DemoData.Database, cancel);

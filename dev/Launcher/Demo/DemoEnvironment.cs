@@ -40,7 +40,8 @@ internal static class DemoEnvironment
     [
         "TWILIO_MESSAGING_SERVICE_SID", "CLAUDE_MODEL", "OPENAI_MODEL", "DATABASE_REPLICA_URL", "REDIS_URL",
         "JWT_SIGNING_KEY", "SENTRY_DSN", "POLL_INTERVAL_MS", "TOUCH_POINT_INTERVAL_MS",
-        "SANDBOX_DELIVER_TO", "ASPNETCORE_URLS", "ASPNETCORE_HTTP_PORTS", "URLS", "HTTP_PORTS", "DOTNET_URLS", "ASPNETCORE_ENVIRONMENT",
+        "AI_MODELS_FILE", "TWILIO_DAILY_SEGMENTS", "TWILIO_SEGMENTS_PER_SECOND", "FAILPOINT",
+        "SANDBOX_DELIVER_TO", "SANDBOX_RATE_LIMIT", "ASPNETCORE_URLS", "ASPNETCORE_HTTP_PORTS", "URLS", "HTTP_PORTS", "DOTNET_URLS", "ASPNETCORE_ENVIRONMENT",
     ];
 
     /// <summary>For the services and the Sandbox alike; null removes a variable.</summary>
@@ -49,7 +50,9 @@ internal static class DemoEnvironment
     public static Dictionary<string, string?> For(Ports ports, string databaseUrl, string sandboxData, string environment)
     {
         var sandbox = $"http://localhost:{ports.Sandbox}";
-        var variables = Unwanted.ToDictionary(name => name, _ => (string?)null);
+        // Of OpenTelemetry's own names there are many: invented traffic goes to nobody's collector.
+        var standard = Environment.GetEnvironmentVariables().Keys.Cast<string>().Where(name => name.StartsWith("OTEL_", StringComparison.Ordinal));
+        var variables = Unwanted.Concat(standard).ToDictionary(name => name, _ => (string?)null);
         foreach (var (name, value) in new Dictionary<string, string>
         {
             ["DOTNET_ENVIRONMENT"] = environment,

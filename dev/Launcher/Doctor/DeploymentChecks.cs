@@ -7,7 +7,8 @@ namespace LeadOrchestrator.Launcher.Doctor;
 /// <summary>Looks at the database, the settings that matter, and the services as the outside sees them.</summary>
 internal sealed class DeploymentChecks(Patient patient, Wire wire, Findings findings)
 {
-    private static readonly TimeSpan ToleratedSkew = TimeSpan.FromSeconds(60);
+    // As the Orchestrator's ClockWatch, which sends nothing beyond it.
+    private static readonly TimeSpan ToleratedSkew = TimeSpan.FromSeconds(30);
 
     public async Task DatabaseAsync(CancellationToken stop)
     {

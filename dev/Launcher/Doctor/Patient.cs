@@ -14,10 +14,11 @@ internal sealed record Patient(Func<string, string?> Value, bool IsDemo)
     public static Patient Find(Repository repository, int portBase, Func<string, string?>? shell = null)
     {
         shell ??= FromShell;
-        if (shell("DATABASE_URL") is null && RunningDemo(repository) is { } port)
+        var copy = repository.OfCopy(portBase);
+        if (shell("DATABASE_URL") is null && RunningDemo(copy) is { } port)
         {
             var url = $"postgresql://lead@127.0.0.1:{port}/{DemoData.Database}?sslmode=disable";
-            return new Patient(Of(DemoEnvironment.For(Ports.From(portBase), url, DemoData.Sandbox(repository), "Production")), true);
+            return new Patient(Of(DemoEnvironment.For(Ports.From(portBase), url, DemoData.Sandbox(copy), "Production")), true);
         }
 
         return new Patient(shell, false);

@@ -150,10 +150,14 @@ internal sealed class VendorChecks(Patient patient, Wire wire, Findings findings
         }
         else if (ModelLife.RetiresOn(model) is { } day && day <= Today.AddDays(ModelLife.DaysAhead))
         {
-            findings.Check(day > Today, $"{model} is switched off on {day:yyyy-MM-dd}", $"choose another by {modelName} ({defaultModel} is the default)");
+            var mend = $"choose another by {modelName} ({defaultModel} is the default)";
             if (day > Today)
             {
-                findings.Warn($"{model} has {day.DayNumber - Today.DayNumber} days left", $"choose another by {modelName} ({defaultModel} is the default)");
+                findings.Warn($"{model} is switched off on {day:yyyy-MM-dd}, in {day.DayNumber - Today.DayNumber} days", mend);
+            }
+            else
+            {
+                findings.Fail($"{model} is switched off since {day:yyyy-MM-dd}", mend);
             }
         }
         else

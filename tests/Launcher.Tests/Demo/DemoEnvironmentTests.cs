@@ -43,6 +43,11 @@ public sealed class DemoEnvironmentTests
     [InlineData("REDIS_URL")]
     [InlineData("SENTRY_DSN")]
     [InlineData("ASPNETCORE_URLS")]
+    [InlineData("AI_MODELS_FILE")]
+    [InlineData("TWILIO_DAILY_SEGMENTS")]
+    [InlineData("TWILIO_SEGMENTS_PER_SECOND")]
+    [InlineData("FAILPOINT")]
+    [InlineData("SANDBOX_RATE_LIMIT")]
     public void A_persons_own_settings_do_not_get_into_the_demo(string variable)
     {
         Shifted.ShouldContainKey(variable);

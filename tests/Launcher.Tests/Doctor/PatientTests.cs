@@ -18,7 +18,7 @@ public sealed class PatientTests : IDisposable
         using var server = new TcpListener(IPAddress.Loopback, 0);
         server.Start();
         var port = ((IPEndPoint)server.LocalEndpoint).Port;
-        _folder.Write($"1234\n/data\n1700000000\n{port}\n\n127.0.0.1\n", ".data", "postgres", "postmaster.pid");
+        _folder.Write($"1234\n/data\n1700000000\n{port}\n\n127.0.0.1\n", ".data", "4000", "postgres", "postmaster.pid");
 
         var patient = Patient.Find(Repository, 4000, _ => null);
 
