@@ -17,7 +17,7 @@ internal sealed class StaffDesk(SandboxSettings settings, Outbound outbound) : I
 
     public void Dispose() => _http.Dispose();
 
-    /// <summary>The touches of the newest lead with this number, and what is to come: <c>{touches, ahead, note?}</c>.</summary>
+    /// <summary>The touches of the newest lead with this number, and what is to come, and the zone of its clock: <c>{touches, ahead, timezone?, note?}</c>.</summary>
     public async Task<JsonObject> MonthAsync(string number, CancellationToken cancel)
     {
         if (settings.StaffEmail.Length == 0)
@@ -63,6 +63,7 @@ internal sealed class StaffDesk(SandboxSettings settings, Outbound outbound) : I
         {
             ["touches"] = new JsonArray([.. touches.Select(touch => touch.DeepClone())]),
             ["ahead"] = new JsonArray([.. ahead.Select(touch => touch.DeepClone())]),
+            ["timezone"] = lead["timezone"].Text(),
         };
     }
 

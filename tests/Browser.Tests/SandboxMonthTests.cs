@@ -20,6 +20,7 @@ public sealed class SandboxMonthTests(Shop shop) : IClassFixture<Shop>
         await sandbox.RequestQuoteAsync("Maya", shop.NewPhone());
         await Expect(Step("greeting")).ToContainTextAsync("deferred by quiet hours");
         await Expect(Step("greeting")).ToContainTextAsync("scheduled");
+        await Expect(Step("greeting")).ToContainTextAsync("CST");
         await Expect(Step("day_7")).ToContainTextAsync("to come");
 
         await sandbox.Page.GetByRole(AriaRole.Button, new() { Name = "To the next morning" }).ClickAsync();

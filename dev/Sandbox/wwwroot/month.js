@@ -8,7 +8,10 @@ const why = {
   too_late: "it was too late for it", same_person_already_greeted: "the same person was greeted already", order_too_old: "the request is too old",
 };
 const asWords = (word) => why[word] || (word || "").replaceAll("_", " ");
-const monthTime = (at) => new Date(at).toLocaleString("en-US", { timeZone: zone, weekday: "short", month: "short", day: "numeric", hour: "numeric", minute: "2-digit" });
+// By the clock of the customer, whose quiet hours count.
+let monthZone = zone;
+const monthTime = (at) => new Date(at).toLocaleString(
+  "en-US", { timeZone: monthZone, weekday: "short", month: "short", day: "numeric", hour: "numeric", minute: "2-digit", timeZoneName: "short" });
 
 function touchItem(touch) {
   const bad = ["failed", "needs_review", "unknown", "expired"].includes(touch.status);
@@ -27,15 +30,23 @@ function notesOf(touch) {
   return notes;
 }
 
+// What a simulation says will keep it back.
+function notesAhead(touch) {
+  const notes = [];
+  const first = (touch.deferrals || [])[0];
+  if (first) notes.push("due " + monthTime(first.from) + ", " + (first.reason === "outside_legal_hours" ? "deferred by quiet hours" : asWords(first.reason)));
+  if (touch.status !== "sent" && touch.reason) notes.push(asWords(touch.reason));
+  return notes;
+}
+
 async function loadMonth() {
   const number = state.number;
   if (!number) return;
   const month = await api(`/phones/${encodeURIComponent(number)}/month`);
   if (number !== state.number) return;
+  monthZone = month.timezone || zone;
   const touches = month.touches.map((touch) => ({ ...touch, at: touch.sentAt || touch.dueAt, notes: notesOf(touch) }));
-  const ahead = month.ahead.map((touch) => ({
-    ...touch, ahead: true, notes: touch.status === "sent" ? [] : [asWords(touch.reason)],
-  }));
+  const ahead = month.ahead.map((touch) => ({ ...touch, ahead: true, notes: notesAhead(touch) }));
   $("monthList").replaceChildren(...[...touches, ...ahead].sort((a, b) => a.at.localeCompare(b.at)).map(touchItem));
   $("monthNote").textContent = month.note || (touches.length ? "" : "Nothing is planned for this number.");
 }

@@ -12,7 +12,7 @@ const english = {
   dead: {
     title: "This link doesn't work any more",
     body: 'It may have expired, or a part of it may be missing.',
-    help: 'To reach the shop, simply reply to the text message you got.',
+    help: 'To reach the shop, simply reply to the message you got from us.',
   },
   openNow: 'Open now',
   closedNow: 'Closed now',
@@ -24,7 +24,7 @@ const english = {
   greeting: (firstName: string | null) => (firstName ? `Hi ${firstName}!` : 'Hi!'),
   disclosure: (shop: string) => `You're chatting with the AI assistant of ${shop}. It can make mistakes.`,
   reachPerson: 'To talk to a person, call',
-  reachPersonByText: 'To talk to a person, reply to the text message you got.',
+  reachPersonByText: 'To talk to a person, reply to the message you got from us.',
   humanMode: (shop: string) => `A person from ${shop} is answering you here.`,
   humanComing: (shop: string) => `A person from ${shop} will answer you here.`,
   closedMode: "This conversation is closed, so you can't write here any more.",
@@ -50,7 +50,6 @@ const english = {
   typing: 'The assistant is writing',
   lookingUp: 'Looking that up…',
   sending: 'Sending…',
-  sent: 'Sent',
   retry: 'Try again',
   notSent: {
     network: 'Not sent yet. It goes out when the connection is back.',
@@ -110,7 +109,7 @@ const spanish: typeof english = {
   dead: {
     title: 'Este enlace ya no funciona',
     body: 'Puede que haya vencido, o que le falte una parte.',
-    help: 'Para comunicarse con el taller, responda al mensaje de texto que recibió.',
+    help: 'Para comunicarse con el taller, responda al mensaje que recibió de nosotros.',
   },
   openNow: 'Abierto ahora',
   closedNow: 'Cerrado ahora',
@@ -122,7 +121,7 @@ const spanish: typeof english = {
   greeting: (firstName) => (firstName ? `¡Hola, ${firstName}!` : '¡Hola!'),
   disclosure: (shop) => `Está chateando con el asistente de IA de ${shop}. Puede equivocarse.`,
   reachPerson: 'Para hablar con una persona, llame al',
-  reachPersonByText: 'Para hablar con una persona, responda al mensaje de texto que recibió.',
+  reachPersonByText: 'Para hablar con una persona, responda al mensaje que recibió de nosotros.',
   humanMode: (shop) => `Le contesta aquí una persona de ${shop}.`,
   humanComing: (shop) => `Le contestará aquí una persona de ${shop}.`,
   closedMode: 'Esta conversación está cerrada y ya no puede escribir aquí.',
@@ -148,7 +147,6 @@ const spanish: typeof english = {
   typing: 'El asistente está escribiendo',
   lookingUp: 'Buscando…',
   sending: 'Enviando…',
-  sent: 'Enviado',
   retry: 'Intentar de nuevo',
   notSent: {
     network: 'Aún no se envió. Saldrá cuando vuelva la conexión.',

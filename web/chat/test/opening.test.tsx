@@ -65,7 +65,7 @@ describe('opening', () => {
     server.onExchange = () => json(status, {});
     await open();
     expect(screen.getByRole('heading').textContent).toBe("This link doesn't work any more");
-    expect(screen.getByText(/reply to the text message/)).toBeTruthy();
+    expect(screen.getByText(/reply to the message you got/)).toBeTruthy();
     expect(screen.queryByText(/Acme/)).toBeNull();
   });
 
