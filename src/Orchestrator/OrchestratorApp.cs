@@ -50,7 +50,7 @@ public static class OrchestratorApp
         builder.AddPlatform("orchestrator", settings.Platform, settings.Port);
         // Both are written by source generators, which see the assembly they are called in.
         builder.Services.AddValidation();
-        builder.Services.AddOpenApi("v1");
+        builder.Services.AddOpenApi("v1", DoorDescription.Describe);
         builder.Services
             .AddSingleton(settings).AddSingleton(settings.Shopmonkey).AddSingleton(settings.Twilio).AddSingleton(settings.SendGrid).AddSingleton(settings.Admin).AddSingleton<SignInLimits>()
             .AddSingleton<IWarmUp, FirstAdministrator>().AddSingleton<IWarmUp, WebhookWarmUp>()

@@ -23,7 +23,7 @@ internal static partial class VendorCredentialEndpoints
         group.MapPut("/shopmonkey", SaveShopmonkeyAsync);
         group.MapPut("/twilio", SaveTwilioAsync);
         group.MapPut("/sendgrid", SaveSendGridAsync);
-        group.MapPut("/{vendor}", (string vendor) => UnknownVendor(vendor));
+        group.MapPut("/{vendor}", (string vendor) => UnknownVendor(vendor)).ExcludeFromDescription();
         group.MapDelete("/{vendor}", RemoveAsync);
     }
 

@@ -31,8 +31,8 @@ internal static class HealthEndpoints
     {
         var group = routes.MapGroup("/health").WithTags("Health").AllowAnonymous();
         group.MapMethods("/live", GetAndHead, (ServiceInstance instance) => TypedResults.Ok(new LiveView("ok", instance.Service)));
-        group.MapMethods("/ready", GetAndHead, CheckAsync);
-        group.MapMethods("", GetAndHead, ReportAsync);
+        group.MapMethods("/ready", GetAndHead, CheckAsync).Produces<HealthView>().Produces<HealthView>(StatusCodes.Status503ServiceUnavailable);
+        group.MapMethods("", GetAndHead, ReportAsync).Produces<HealthReport>().Produces<HealthReport>(StatusCodes.Status503ServiceUnavailable);
     }
 
     private static async Task<JsonHttpResult<HealthView>> CheckAsync(

@@ -9,7 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace LeadOrchestrator.Orchestrator.Tests.Holds;
 
 /// <summary>A hold stops what is sent on every process, loses nothing, and goes when it is released.</summary>
-public sealed class HoldTests(HoldTests.TwoOrchestrators shop) : IClassFixture<HoldTests.TwoOrchestrators>, IAsyncLifetime
+public sealed class HoldTests(TwoOrchestrators shop) : IClassFixture<TwoOrchestrators>, IAsyncLifetime
 {
     private HttpClient _admin = null!;
 
@@ -22,20 +22,6 @@ public sealed class HoldTests(HoldTests.TwoOrchestrators shop) : IClassFixture<H
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-
-    public sealed class TwoOrchestrators : Shop
-    {
-        public Microsoft.AspNetCore.Builder.WebApplication First { get; private set; } = null!;
-
-        protected override bool StartsOne => false;
-
-        public override async ValueTask InitializeAsync()
-        {
-            await base.InitializeAsync();
-            First = await StartAsync();
-            await StartAsync();
-        }
-    }
 
     [Fact]
     public async Task Two_administrators_in_two_franchises_take_one_hold_on_everything()

@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace LeadOrchestrator.Orchestrator.Tests.TouchPoints;
 
 /// <summary>Someone's phone buzzes because of this: never twice, and every touch ends in a named state.</summary>
-public sealed class TouchPointWorkerTests : IClassFixture<TouchPointWorkerTests.TwoOrchestrators>, IAsyncLifetime
+public sealed class TouchPointWorkerTests : IClassFixture<TwoOrchestrators>, IAsyncLifetime
 {
     private readonly TwoOrchestrators _shop;
 
@@ -19,20 +19,6 @@ public sealed class TouchPointWorkerTests : IClassFixture<TouchPointWorkerTests.
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-
-    public sealed class TwoOrchestrators : Shop
-    {
-        public Microsoft.AspNetCore.Builder.WebApplication First { get; private set; } = null!;
-
-        protected override bool StartsOne => false;
-
-        public override async ValueTask InitializeAsync()
-        {
-            await base.InitializeAsync();
-            First = await StartAsync();
-            await StartAsync();
-        }
-    }
 
     [Fact]
     public async Task Two_Orchestrators_send_forty_touch_points_once_each()

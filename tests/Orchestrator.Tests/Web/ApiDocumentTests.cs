@@ -25,6 +25,20 @@ public sealed class ApiDocumentTests(Shop shop) : IClassFixture<Shop>
     }
 
     [Fact]
+    public async Task Every_answer_that_a_door_gives_is_in_the_document()
+    {
+        var paths = JsonNode.Parse(await shop.Http.GetStringAsync("/openapi/v1.json"))!["paths"]!.AsObject();
+        foreach (var (path, methods) in paths.Where(path => path.Key.StartsWith("/webhooks/", StringComparison.Ordinal)))
+        {
+            methods!["post"]!["responses"]!.AsObject().Select(answer => answer.Key).ShouldBe(["200", "400", "401", "413", "503"], ignoreOrder: true, path);
+            methods["post"]!["requestBody"].ShouldNotBeNull(path);
+        }
+
+        paths["/health"]!["get"]!["responses"]!["503"]!["content"].ShouldNotBeNull();
+        paths["/health/ready"]!["get"]!["responses"]!["503"]!["content"].ShouldNotBeNull();
+    }
+
+    [Fact]
     public async Task An_empty_cursor_is_none_in_every_list()
     {
         using var staff = await shop.SignedInAsync();

@@ -28,7 +28,7 @@ public sealed class TelemetryTests : IAsyncLifetime
         variables["OTEL_EXPORTER_OTLP_ENDPOINT"] = prometheus.Url.ToString();
         variables["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf";
         variables["OTEL_METRIC_EXPORT_INTERVAL"] = "200";
-        await using var service = SmallService.Create(variables);
+        await using var service = SmallService.Create(variables, add: services => services.AddSingleton<IOwnChecks, AModelThatEndsSoon>());
         await service.StartAsync();
 
         Measures.WebhookRefused("bad_signature");
@@ -37,10 +37,15 @@ public sealed class TelemetryTests : IAsyncLifetime
         service.Get<Conditions>().Failed("twilio", "denied", "mend it");
 
         await Eventually.TrueAsync(
-            () => new[] { "lead.webhooks.refused", "bad_signature", "lead.vendor.request.duration", "lead.touch_points.lateness", "lead.check.failing", "denied", "lead-orchestrator" }
+            () => new[] { "lead.webhooks.refused", "bad_signature", "lead.vendor.request.duration", "lead.touch_points.lateness", "lead.check.failing", "denied", "ends_soon", "lead-orchestrator" }
                 .All(name => prometheus.Text.Contains(name, StringComparison.Ordinal)),
             "the measurements at the receiver");
         prometheus.Posts.ShouldContain(post => post.Path == "/v1/metrics");
+    }
+
+    private sealed class AModelThatEndsSoon : IOwnChecks
+    {
+        public IEnumerable<Condition> Failing() => [new Condition("a-model", "ends_soon", DateTimeOffset.UnixEpoch, "Choose another.")];
     }
 
     [Theory]
