@@ -1,3 +1,4 @@
+using LeadOrchestrator.Orchestrator.Emails;
 using LeadOrchestrator.Orchestrator.TouchPoints;
 using LeadOrchestrator.Shared.Hosting;
 using LeadOrchestrator.Shared.Leads;
@@ -34,8 +35,8 @@ public sealed partial class LeadStore
             WHERE l.tenant_id = @tenantId AND l.id = @leadId
             ORDER BY o.id FOR NO KEY UPDATE OF o
             """, new { leadId }, cancel);
-        return await transaction.FirstOrDefaultAsync<LeadToWriteTo>("""
-            SELECT l.id, l.phone, l.phone_type, l.email, l.status, l.timezone, c.opted_out_at, c.crm_opt_out_at, c.wrong_number_at, e.unsubscribed_at, l.consent = 'opted_out' AS has_said_no
+        return await transaction.FirstOrDefaultAsync<LeadToWriteTo>($"""
+            SELECT l.id, l.phone, l.phone_type, l.email, l.status, l.timezone, c.opted_out_at, c.crm_opt_out_at, c.wrong_number_at, e.unsubscribed_at, {EmailAddressStore.WhyNoMail} AS no_mail, l.consent = 'opted_out' AS has_said_no
             FROM leads l
             LEFT JOIN contacts c ON c.tenant_id = l.tenant_id AND c.id = l.contact_id
             LEFT JOIN email_addresses e ON e.tenant_id = l.tenant_id AND e.email = lower(trim(l.email))
@@ -80,6 +81,9 @@ public sealed record LeadToWriteTo
     public DateTimeOffset? OptedOutAt { get; init; }
     public DateTimeOffset? CrmOptOutAt { get; init; }
     public DateTimeOffset? UnsubscribedAt { get; init; }
+
+    /// <summary>Why the address takes no mail, other than that its owner said so to us; null = it does.</summary>
+    public string? NoMail { get; init; }
 
     /// <summary>Whoever has the number said that it is not theirs: that ends texts to it, and nothing else.</summary>
     public DateTimeOffset? WrongNumberAt { get; init; }

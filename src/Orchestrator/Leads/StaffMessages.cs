@@ -100,7 +100,7 @@ public sealed class StaffMessages(
             { SaidNo: { } no } => no,
             { UnsubscribedAt: not null } => "unsubscribed",
             _ when EmailAddress.Read(lead.Email) is null => "no_email",
-            _ => null,
+            _ => lead.NoMail,
         };
 }
 

@@ -106,10 +106,12 @@ public sealed partial class TouchPointStore
                 reason = CASE WHEN n.silence IS NOT NULL THEN n.silence WHEN t.status = 'suppressed' THEN coalesce(n.waits, 'phone_arrived') ELSE t.reason END,
                 due_at = CASE WHEN t.status = 'suppressed' THEN n.due_at ELSE t.due_at END,
                 expires_at = CASE WHEN t.status = 'suppressed' AND n.silence IS NULL THEN greatest(t.expires_at, n.due_at + @goodFor) ELSE t.expires_at END, followed = t.followed AND t.status <> 'suppressed',
+                -- Who has the new number has not texted: an answer is a text like any other there.
+                replies_to_at = CASE WHEN NOT n.is_moved THEN t.replies_to_at END,
                 fence = t.fence + 1, claimed_by = NULL, lease_until = NULL, updated_at = @now
             FROM unnest(@leadIds, @silences, @areMoved, @mayBegin, @dueAt, @waits) AS n (lead_id, silence, is_moved, may_begin, due_at, waits)
             WHERE t.tenant_id = @tenantId AND t.lead_id = n.lead_id AND t.channel = 'sms' AND t.handed_over_at IS NULL
-              AND ((t.status = 'scheduled' AND n.silence IS NOT NULL)
+              AND ((t.status = 'scheduled' AND (n.silence IS NOT NULL OR (n.is_moved AND t.replies_to_at IS NOT NULL)))
                 OR (t.status = 'sending' AND (n.is_moved OR n.silence IS NOT NULL))
                 OR (t.status = 'suppressed' AND t.step = 'greeting' AND n.silence IS NULL AND n.may_begin AND t.attempts = 0 AND t.expires_at > @now AND t.reason = ANY(@phoneReasons)))
             RETURNING t.status = 'scheduled' AND t.due_at <= @now

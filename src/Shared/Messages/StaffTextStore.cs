@@ -20,13 +20,13 @@ public sealed class StaffTextStore(TimeProvider clock)
     /// <summary>So long after the person's own text an answer to it is immediate, whoever gives it (docs/decisions/0011).</summary>
     public static readonly TimeSpan Immediate = TimeSpan.FromMinutes(15);
 
-    /// <summary>SQL: plans what a member of staff wrote, due at once. The lead's row is locked. By text it is an answer as well, when the customer has texted since <c>@textedSince</c>.</summary>
+    /// <summary>SQL: plans what a member of staff wrote, due at once. The lead's row is locked. By text it is an answer as well, when their newest words came by text since <c>@textedSince</c>; a reaction, HELP and START are no words.</summary>
     public const string Plan = """
         INSERT INTO touch_points (tenant_id, id, lead_id, step, channel, status, due_at, expires_at, trace_parent, subject, content, message_id, replies_to_at, created_at, updated_at)
         SELECT @tenantId, @id, @leadId, 'staff-' || (SELECT count(*) + 1 FROM touch_points t WHERE t.tenant_id = @tenantId AND t.lead_id = @leadId AND t.step LIKE 'staff-%'),
             @channel, 'scheduled', @now, @expiresAt, @traceParent, @subject, @content, @messageId,
-            (SELECT max(m.created_at) FROM chat_sessions s JOIN chat_messages m ON m.tenant_id = @tenantId AND m.session_id = s.id
-             WHERE @channel = 'sms' AND s.tenant_id = @tenantId AND s.lead_id = @leadId AND m.role = 'customer' AND m.channel = 'sms' AND m.created_at > @textedSince),
+            (SELECT m.created_at FROM chat_sessions s JOIN chat_messages m ON m.tenant_id = @tenantId AND m.session_id = s.id AND m.seq = s.asked_seq
+             WHERE @channel = 'sms' AND s.tenant_id = @tenantId AND s.lead_id = @leadId AND s.asked_channel = 'sms' AND m.created_at > @textedSince),
             @now, @now
         """;
 

@@ -79,6 +79,28 @@ public sealed class PhoneChangeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_answers_the_old_number_waits_for_its_hour_at_the_new_one()
+    {
+        await _shop.SetClockAsync(Shop.Monday10);
+        var quote = await _shop.QuoteAsync("+15125552000");
+        await _shop.TouchAsync(quote.OrderId, "sent");
+        await _shop.SetClockAsync("2026-11-24T05:00:00Z"); // 23:00 at the shop
+        await _shop.Database.ExecuteAsync("""
+            INSERT INTO touch_points (tenant_id, id, lead_id, step, channel, status, due_at, expires_at, content, replies_to_at, created_at, updated_at)
+            SELECT tenant_id, gen_random_uuid(), id, 'staff-1', 'sms', 'scheduled', '2026-11-24T05:00:00Z', '2026-11-27Z', 'Yes, we are.', '2026-11-24T04:59:00Z', '2026-11-24T05:00:00Z', '2026-11-24T05:00:00Z' FROM leads
+            """);
+
+        await ChangeAsync(quote, "+15125559903");
+        await Eventually.TrueAsync(async () => (string?)(await _shop.LeadAsync(quote.OrderId))["phone"] == "+15125559903", "the lead to have its new number");
+        await _app.Services.GetRequiredService<TouchPointWorker>().RunOnceAsync(CancellationToken.None);
+
+        await Eventually.TrueAsync(
+            async () => await _shop.Database.ScalarAsync<string>("SELECT concat_ws(' ', status, reason) FROM touch_points WHERE step = 'staff-1'") == "scheduled outside_legal_hours",
+            "the answer to wait for the morning");
+        _twilio.Texts.ShouldBe(["+15125552000"]);
+    }
+
+    [Fact]
     public async Task A_number_that_comes_later_is_greeted_at_once()
     {
         await _shop.SetClockAsync(Shop.Monday10);
