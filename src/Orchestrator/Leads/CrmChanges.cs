@@ -263,8 +263,10 @@ public sealed class CrmChanges(
         TenantTransaction transaction, IEnumerable<Intake.Appointment> news, Dictionary<string, string> books, KnownRows known, CancellationToken cancel)
     {
         var booked = await leads.BookAsync(transaction, [.. books.Values], cancel);
-        await touchPoints.CancelAsync(transaction, [.. booked.Values.Select(lead => (lead, Booked))], cancel);
-        await touchPoints.CancelStepsAsync(transaction, await leads.EndOthersAsync(transaction, [.. booked.Values], Booked, cancel), Booked, cancel);
+        await touchPoints.CancelAsync(transaction, [.. booked.Values.Select(lead => (lead.Id, Booked))], cancel);
+        // A change of an appointment that stands says nothing of a request that came after it.
+        var bookedNow = booked.Values.Where(lead => lead.IsNews).Select(lead => lead.Id).ToArray();
+        await touchPoints.CancelStepsAsync(transaction, await leads.EndOthersAsync(transaction, bookedNow, Booked, cancel), Booked, cancel);
         var before = news.Select(appointment => known.Of(appointment.Seen.Kind, appointment.Seen.ExternalId)?.BooksOrder).OfType<string>().Except(books.Values).ToArray();
         var released = before.Length == 0 ? [] : await leads.ReleaseAsync(transaction, before, cancel);
         return (booked.Keys.ToHashSet(), released.ToHashSet());

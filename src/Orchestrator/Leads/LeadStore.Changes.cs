@@ -8,7 +8,7 @@ namespace LeadOrchestrator.Orchestrator.Leads;
 /// <summary>A lead whose person changed at the CRM.</summary>
 /// <param name="IsMoved">It has another number now, or none.</param>
 /// <param name="IsOptedOut">Whoever has the number said stop, now or before the change.</param>
-/// <param name="IsOpen">Something may still come of it: it has not ended, is not booked, and its order is a lead still.</param>
+/// <param name="IsOpen">Something may still come of it: neither it nor its sequence has ended, it is not booked, and its order is a lead still.</param>
 /// <param name="HadWrongNumber">Whoever has the number that it had said that it is not the customer's.</param>
 public sealed record ChangedLead(
     Guid Id, string ExternalCustomerId, Guid? ContactId, string Timezone, DateTimeOffset ExternalCreatedAt, bool IsMoved, bool IsOptedOut, bool IsOpen, bool HadWrongNumber);
@@ -132,7 +132,7 @@ public sealed partial class LeadStore
               AND (l.external_customer_version <= c.version OR (c.is_confirmed AND {CrmVersionStore.AreOfTwoKinds("l.external_customer_version", "c.version")}))
             RETURNING l.id, l.external_customer_id, l.contact_id, l.timezone, l.external_created_at,
                 l.contact_id IS DISTINCT FROM w.contact_id AS is_moved, (c.is_out OR l.status = 'opted_out' OR l.consent = 'opted_out') AS is_opted_out,
-                (l.status IN ('new', 'contacted', 'engaged') AND (l.status_reason IS NULL OR l.status_reason NOT IN {LeftReasons})) AS is_open, w.had_wrong_number
+                (l.status IN ('new', 'contacted', 'engaged') AND l.sequence_ended_as IS NULL AND (l.status_reason IS NULL OR l.status_reason NOT IN {LeftReasons})) AS is_open, w.had_wrong_number
             """,
             new
             {
@@ -172,7 +172,7 @@ public sealed partial class LeadStore
     }
 
     /// <summary>
-    /// The orders that these appointments book: their own; where that is none of ours, the one of the customer's newest lead that may still come of it.
+    /// The orders that these appointments book: their own; where that is none of ours, the one that they have booked already, else the one of the customer's newest lead that may still come of it.
     /// An own order of which we know nothing yet is given too. An appointment of nobody we know has none.
     /// </summary>
     public Task<IReadOnlyList<(string Appointment, string Order)>> OrdersOfAppointmentsAsync(
@@ -183,10 +183,13 @@ public sealed partial class LeadStore
             SELECT found.appointment, found.books
             FROM (
                 SELECT a.id AS appointment,
-                    coalesce(own.external_id, CASE WHEN a.order_id IS NULL OR buried.id IS NOT NULL THEN other.external_id ELSE a.order_id END) AS books
+                    coalesce(own.external_id, CASE WHEN a.order_id IS NULL OR buried.id IS NOT NULL THEN coalesce(was.external_id, other.external_id) ELSE a.order_id END) AS books
                 FROM unnest(@ids, @orderIds, @customerIds, @startsAt) AS a (id, order_id, customer_id, starts_at)
                 LEFT JOIN leads own ON own.tenant_id = @tenantId AND own.source = 'shopmonkey' AND own.external_id = a.order_id
                 LEFT JOIN external_tombstones buried ON buried.tenant_id = @tenantId AND buried.source = 'shopmonkey' AND buried.external_id = a.order_id
+                LEFT JOIN crm_versions v ON v.tenant_id = @tenantId AND v.kind = 'appointment' AND v.external_id = a.id
+                LEFT JOIN leads was ON was.tenant_id = @tenantId AND was.source = 'shopmonkey' AND was.external_id = v.books_order
+                    AND was.external_customer_id = a.customer_id AND was.deleted_at IS NULL
                 LEFT JOIN LATERAL (
                     SELECT l.external_id FROM leads l
                     WHERE l.tenant_id = @tenantId AND l.source = 'shopmonkey' AND l.external_customer_id = a.customer_id AND l.deleted_at IS NULL
@@ -206,23 +209,22 @@ public sealed partial class LeadStore
     }
 
     /// <summary>An appointment stands for these orders: their leads are booked, unless they ended or opted out.</summary>
-    /// <returns>The leads, by their orders.</returns>
-    public async Task<IReadOnlyDictionary<string, Guid>> BookAsync(TenantTransaction transaction, string[] orders, CancellationToken cancel)
+    /// <returns>The leads, by their orders, and whether each is booked by this and was not before.</returns>
+    public async Task<IReadOnlyDictionary<string, (Guid Id, bool IsNews)>> BookAsync(TenantTransaction transaction, string[] orders, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
-        return orders.Length == 0 ? new Dictionary<string, Guid>() : (await transaction.QueryAsync<(Guid Id, string ExternalId)>("""
+        return orders.Length == 0 ? new Dictionary<string, (Guid, bool)>() : (await transaction.QueryAsync<(Guid Id, string ExternalId, bool IsNews)>("""
             WITH locked AS MATERIALIZED (
-                SELECT id FROM leads WHERE tenant_id = @tenantId AND source = 'shopmonkey' AND external_id = ANY(@orders) AND deleted_at IS NULL
+                SELECT id, status IN ('new', 'contacted', 'engaged', 'unreachable') AS is_open FROM leads WHERE tenant_id = @tenantId AND source = 'shopmonkey' AND external_id = ANY(@orders) AND deleted_at IS NULL
                 ORDER BY id FOR NO KEY UPDATE
             )
             UPDATE leads l
-            SET status = CASE WHEN l.status IN ('new', 'contacted', 'engaged', 'unreachable') THEN 'booked' ELSE l.status END,
-                status_reason = CASE WHEN l.status IN ('new', 'contacted', 'engaged', 'unreachable') THEN 'appointment_in_crm' ELSE l.status_reason END,
-                status_at = CASE WHEN l.status IN ('new', 'contacted', 'engaged', 'unreachable') THEN @now ELSE l.status_at END, updated_at = @now
+            SET status = CASE WHEN w.is_open THEN 'booked' ELSE l.status END, status_reason = CASE WHEN w.is_open THEN 'appointment_in_crm' ELSE l.status_reason END,
+                status_at = CASE WHEN w.is_open THEN @now ELSE l.status_at END, updated_at = @now
             FROM locked w
             WHERE l.tenant_id = @tenantId AND l.id = w.id
-            RETURNING l.id, l.external_id
-            """, new { orders, now = clock.GetUtcNow() }, cancel)).ToDictionary(lead => lead.ExternalId, lead => lead.Id);
+            RETURNING l.id, l.external_id, w.is_open
+            """, new { orders, now = clock.GetUtcNow() }, cancel)).ToDictionary(lead => lead.ExternalId, lead => (lead.Id, lead.IsNews));
     }
 
     /// <summary>An appointment for these orders is gone or declined: a lead that has no other one goes on where it was.</summary>

@@ -162,7 +162,7 @@ public sealed partial class LeadStore(LeadDatabase database, TimeProvider clock)
             WHERE leads.deleted_at IS NULL AND (leads.external_version < excluded.external_version
                 OR (leads.external_version = excluded.external_version AND excluded.external_id = ANY(@confirmed)))
             RETURNING leads.id, leads.source, leads.external_id, leads.contact_id, leads.external_created_at, (leads.status = 'opted_out' OR leads.consent = 'opted_out') AS is_opted_out,
-                (leads.status IN ('new', 'contacted', 'engaged') AND (leads.status_reason IS NULL OR leads.status_reason NOT IN {LeftReasons})) AS is_open
+                (leads.status IN ('new', 'contacted', 'engaged') AND leads.sequence_ended_as IS NULL AND (leads.status_reason IS NULL OR leads.status_reason NOT IN {LeftReasons})) AS is_open
             """,
             new
             {

@@ -136,6 +136,37 @@ public sealed class AppointmentChangeTests : IntakeScene
         (await LeadOfAsync("b"))["status"].ShouldBe("booked");
     }
 
+    [Fact]
+    public async Task An_appointment_without_an_order_that_is_told_again_stays_with_the_lead_that_it_has_booked()
+    {
+        await AllAsync(await LeadAsync("a", 1, "ann"));
+        await AllAsync(await AppointmentAsync("x", 1, null, "ann", startsAt: Clock.GetUtcNow().AddDays(4)));
+        Clock.Advance(TimeSpan.FromDays(2));
+        await AllAsync(await LeadAsync("b", 1, "ann"));
+
+        await AllAsync(await AppointmentAsync("x", 2, null, "ann", startsAt: Clock.GetUtcNow().AddDays(2)));
+
+        ((await LeadOfAsync("a"))["status"], (await LeadOfAsync("b"))["status"]).ShouldBe(("booked", "new"));
+        (await GreetingOfAsync("b"))["status"].ShouldBe("scheduled");
+    }
+
+    [Fact]
+    public async Task An_appointment_that_is_only_changed_ends_nothing_of_a_request_that_came_after_it()
+    {
+        await AllAsync(await LeadAsync("a", 1, "ann"));
+        await AllAsync(await AppointmentAsync("x", 1, "a"));
+        await AllAsync(await LeadAsync("b", 1, "ann"));
+        await Database.ExecuteAsync("""
+            INSERT INTO touch_points (tenant_id, id, lead_id, step, channel, status, due_at, expires_at, created_at, updated_at)
+            SELECT tenant_id, gen_random_uuid(), id, 'next_day', 'sms', 'scheduled', '2026-12-25Z', '2026-12-29Z', '2026-11-23Z', '2026-11-23Z' FROM leads WHERE external_id = 'b'
+            """);
+
+        await AllAsync(await AppointmentAsync("x", 2, "a"));
+
+        (await Database.ColumnAsync<string>(
+            "SELECT concat_ws(' ', l.status, l.sequence_ended_as, t.status) FROM leads l JOIN touch_points t ON t.lead_id = l.id WHERE t.step = 'next_day'")).ShouldBe(["new scheduled"]);
+    }
+
     [Theory]
     [InlineData("opted_out")]
     [InlineData("won")]

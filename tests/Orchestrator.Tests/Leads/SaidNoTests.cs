@@ -189,6 +189,22 @@ public sealed class SaidNoTests(SaidNoTests.OneShop shop) : IClassFixture<SaidNo
     }
 
     [Fact]
+    public async Task Who_is_written_to_by_staff_is_not_greeted_at_the_corrected_number()
+    {
+        var (wrong, right) = ("+15125551926", "+15125551927");
+        var quote = await shop.QuoteAsync(wrong, change: quote => quote with { Email = "staff.writes@example.com" });
+        await shop.TouchAsync(quote.OrderId, "delivered");
+        var lead = (Guid)(await shop.LeadAsync(quote.OrderId))["id"]!;
+        await shop.Sandbox.Twilio.ReceiveAsync(wrong, "Sorry, wrong number");
+        (await _staff.PostAsJsonAsync($"/api/leads/{lead}/messages", new { channel = "email", content = "Which number is yours?" })).StatusCode.ShouldBe(HttpStatusCode.Created);
+
+        await ChangePhoneAsync(quote, right, minute: 30);
+
+        (await shop.Database.ScalarAsync<long>("SELECT count(*) FROM touch_points WHERE lead_id = $1 AND step LIKE 'greeting%'", lead)).ShouldBe(1);
+        (await StateAsync(lead)).ShouldBe("contacted phone_changed inquiry");
+    }
+
+    [Fact]
     public async Task A_request_with_a_number_that_is_known_as_wrong_waits_for_another_number()
     {
         var (wrong, right) = ("+15125551920", "+15125551921");
