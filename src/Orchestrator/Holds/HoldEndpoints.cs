@@ -23,6 +23,7 @@ internal static class HoldEndpoints
     {
         var group = routes.MapGroup("/api/holds").WithTags("Holds");
         group.MapGet("", ListAsync);
+        group.MapGet("/{id:guid}", GetAsync);
         group.MapPost("", TakeAsync).ProducesProblem(StatusCodes.Status403Forbidden);
         group.MapDelete("/{id:guid}", ReleaseAsync).ProducesProblem(StatusCodes.Status403Forbidden);
     }
@@ -37,6 +38,12 @@ internal static class HoldEndpoints
 
         var rows = await holds.ListAsync(staff.TenantId(), active ?? true, scope, leadId, before, Paging.RowsFor(limit), cancel);
         return TypedResults.Ok(Paging.Of(rows, limit, hold => hold.Id.ToString()));
+    }
+
+    private static async Task<Results<Ok<HoldView>, NotFound>> GetAsync(Guid id, ClaimsPrincipal staff, HoldStore holds, LeadDatabase database, CancellationToken cancel)
+    {
+        await using var transaction = await database.BeginAsync(staff.TenantId(), cancel);
+        return await holds.FindAsync(transaction, id, cancel) is { } hold ? TypedResults.Ok(hold) : TypedResults.NotFound();
     }
 
     private static async Task<Results<Created<HoldView>, Ok<HoldView>, NotFound, ValidationProblem, ProblemHttpResult>> TakeAsync(

@@ -17,6 +17,7 @@ internal static class ApiKeyEndpoints
     {
         var group = routes.MapGroup("/api/api-keys").WithTags("API keys").OnlyFor(Roles.PlatformAdmin, Roles.Owner);
         group.MapGet("", ListAsync);
+        group.MapGet("/{id:guid}", GetAsync);
         group.MapPost("", AddAsync);
         group.MapDelete("/{id:guid}", RevokeAsync);
     }
@@ -31,6 +32,9 @@ internal static class ApiKeyEndpoints
 
         return TypedResults.Ok(Paging.Of(await keys.ListAsync(staff.TenantId(), before, Paging.RowsFor(limit), cancel), limit, key => key.Id.ToString()));
     }
+
+    private static async Task<Results<Ok<ApiKeyView>, NotFound>> GetAsync(ClaimsPrincipal staff, ApiKeyStore keys, Guid id, CancellationToken cancel) =>
+        await keys.FindAsync(staff.TenantId(), id, cancel) is { } key ? TypedResults.Ok(key) : TypedResults.NotFound();
 
     private static async Task<Results<Created<NewApiKey>, ValidationProblem, ProblemHttpResult>> AddAsync(
         ClaimsPrincipal staff, HttpContext context, LeadDatabase database, ApiKeyStore keys, AuditStore audit, TimeProvider clock, ApiKeyRequest request, CancellationToken cancel)

@@ -94,6 +94,11 @@ public sealed class ApiKeyStore(LeadDatabase database, TimeProvider clock)
         LIMIT @limit
         """, new { before, limit }, cancel);
 
+    /// <summary>One key of the tenant, also a revoked one; null = it has no such key.</summary>
+    public Task<ApiKeyView?> FindAsync(Guid tenantId, Guid id, CancellationToken cancel) => database.FirstOrDefaultAsync<ApiKeyView>(tenantId, """
+        SELECT id, name, hint, scopes, created_by, created_at, expires_at, last_used_at, revoked_at FROM api_keys WHERE tenant_id = @tenantId AND id = @id
+        """, new { id }, cancel);
+
     /// <summary>Ends a key, at once in every process. A second time changes nothing.</summary>
     /// <returns>Null = the tenant has no such key; else whether it was ended now.</returns>
     public async Task<bool?> RevokeAsync(TenantTransaction transaction, Guid id, CancellationToken cancel)

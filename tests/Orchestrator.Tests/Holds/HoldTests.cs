@@ -66,6 +66,22 @@ public sealed class HoldTests(TwoOrchestrators shop) : IClassFixture<TwoOrchestr
         shop.Sandbox.Twilio.SentTo(phone).ShouldHaveSingleItem();
     }
 
+    [Theory]
+    [InlineData("tenant")]
+    [InlineData("all")]
+    public async Task A_hold_is_found_where_its_answer_says_and_tells_its_release(string scope)
+    {
+        using var taken = await _admin.PostAsJsonAsync("/api/holds", new { scope });
+        var place = taken.Headers.Location!;
+        (await OkAsync(await _admin.GetAsync(place))).GetProperty("releasedAt").ValueKind.ShouldBe(JsonValueKind.Null);
+
+        (await _admin.DeleteAsync(place)).EnsureSuccessStatusCode();
+
+        var released = await OkAsync(await _admin.GetAsync(place));
+        (released.GetProperty("scope").GetString(), released.GetProperty("releasedBy").ValueKind).ShouldBe((scope, JsonValueKind.String));
+        (await _admin.GetAsync($"/api/holds/{Guid.CreateVersion7()}")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+    }
+
     [Fact]
     public async Task A_lead_that_is_held_holds_nobody_else()
     {

@@ -29,6 +29,23 @@ public sealed class ApiKeyEndpointsTests(Shop shop) : IClassFixture<Shop>
     }
 
     [Fact]
+    public async Task A_key_is_found_where_its_answer_says_without_its_secret_and_by_its_own_franchise_alone()
+    {
+        using var owner = await shop.SignedInAsync("owner");
+        using var made = await owner.PostAsJsonAsync("/api/api-keys", new { name = "found", scopes = new[] { "read" } });
+        var key = (await made.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("key").GetString()!;
+
+        var found = await owner.GetStringAsync(made.Headers.Location!);
+
+        found.ShouldContain("\"name\":\"found\"");
+        found.ShouldNotContain(key);
+        using var other = await shop.SignedInAsync("owner", await shop.OtherTenantAsync());
+        (await other.GetAsync(made.Headers.Location!)).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        using var advisor = await shop.SignedInAsync("advisor");
+        (await advisor.GetAsync(made.Headers.Location!)).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+    }
+
+    [Fact]
     public async Task A_key_that_hands_in_leads_reads_none()
     {
         using var owner = await shop.SignedInAsync("owner");
