@@ -14,7 +14,7 @@ import { speak } from './texts';
 import { ViewStore } from './viewStore';
 import type { ChatBooking, ChatEvent, ChatSession } from './wire';
 
-export type ChatView =
+type ChatView =
   | { phase: 'opening'; trouble: boolean }
   | { phase: 'dead' }
   | { phase: 'open'; session: SessionState; connected: boolean; lost: LostTap | null };

@@ -1,5 +1,5 @@
 /** A moment by both clocks of the device. */
-export interface Moment {
+interface Moment {
   readonly steady: number;
   readonly wall: number;
 }

@@ -5,7 +5,7 @@ import { readEvent, seqOf, type ChatEvent } from './wire';
 /** The server sends a comment every 15 s; a line silent for longer than two of them is dead. */
 export const SILENCE_MS = 40_000;
 
-export interface StreamReader {
+interface StreamReader {
   /** Something came, be it a comment: the line lives. */
   onBytes?(): void;
   onEvent(event: ChatEvent): void;

@@ -11,7 +11,7 @@ const HIDDEN_GRACE_MS = 60_000;
 /** The server speaks at least every 15 s; after a longer quiet a page that wakes does not trust its line. */
 const QUIET_MS = 20_000;
 
-export interface LiveStreamOptions {
+interface LiveStreamOptions {
   sessionId: string;
   /** The `seq` after which the first connection begins. */
   after: number;

@@ -1,5 +1,5 @@
 /** What the customer has written and the server has not confirmed; it survives a reload of this tab. */
-export interface Unsent {
+interface Unsent {
   readonly draft: string;
   readonly messages: readonly { readonly clientMessageId: string; readonly content: string }[];
 }

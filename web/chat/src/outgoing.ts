@@ -8,7 +8,7 @@ import type { ChatEvent } from './wire';
 
 const SEND_TRIES = 3;
 
-export interface OutgoingOptions {
+interface OutgoingOptions {
   signal: AbortSignal;
   sessionId: string;
   isStored(clientMessageId: string): boolean;

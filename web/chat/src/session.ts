@@ -5,7 +5,7 @@ import { storedText, withPiece, withRestart, type AnswerText } from './answerTex
 /** Why a message did not leave; each has its own sentence on the page. */
 export type SendFailure = 'network' | 'busy' | 'refused';
 
-export type Delivery = { state: 'sending' } | { state: 'sent' } | { state: 'failed'; failure: SendFailure };
+type Delivery = { state: 'sending' } | { state: 'sent' } | { state: 'failed'; failure: SendFailure };
 
 /** A message as the page shows it. */
 export interface ShownMessage {

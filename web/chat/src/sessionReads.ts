@@ -4,7 +4,7 @@ import { inTime } from './deadline';
 import { moment, since } from './elapsed';
 import type { ChatSession } from './wire';
 
-export interface SessionReadsOptions {
+interface SessionReadsOptions {
   signal: AbortSignal;
   sessionId: string;
   /** What the page knew when the read began; comes back with what was read. */

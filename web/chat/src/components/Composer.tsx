@@ -2,7 +2,7 @@ import { useId, useState, type KeyboardEvent, type ReactNode, type RefObject } f
 import { texts } from '../texts';
 import { SendIcon } from './icons';
 
-export const MAX_LENGTH = 4000;
+const MAX_LENGTH = 4000;
 /** The counter appears when this few characters are left. */
 const COUNT_FROM = 300;
 

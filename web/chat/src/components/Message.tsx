@@ -5,7 +5,7 @@ import { texts } from '../texts';
 import { Markdown } from './Markdown';
 import { TypingDots } from './TypingDots';
 
-export interface MessageProps {
+interface MessageProps {
   message: ShownMessage;
   shop: string;
   /** The first of several in a row by the same writer. */
