@@ -74,6 +74,6 @@ public sealed partial class VendorVerdicts(ContactStore contacts, LeadStore lead
         }
     }
 
-    [LoggerMessage(3206, LogLevel.Error, "Touch point {TouchPointId} of tenant {TenantId} went out twice: an earlier attempt that was taken for lost is at Twilio after all. GET /api/touch-points/{TouchPointId} and Twilio's console have both")]
+    [LoggerMessage(3206, LogLevel.Error, "Touch point {TouchPointId} of tenant {TenantId} went out twice: an earlier attempt that was taken for lost is at Twilio after all, and its console has both")]
     private static partial void SentTwice(ILogger logger, Guid touchPointId, Guid tenantId);
 }
