@@ -76,7 +76,18 @@ export interface paths {
                     headers: {
                         [name: string]: unknown;
                     };
-                    content?: never;
+                    content: {
+                        "application/json": components["schemas"]["HealthView"];
+                    };
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["HealthView"];
+                    };
                 };
             };
         };
@@ -98,7 +109,18 @@ export interface paths {
                     headers: {
                         [name: string]: unknown;
                     };
-                    content?: never;
+                    content: {
+                        "application/json": components["schemas"]["HealthView"];
+                    };
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["HealthView"];
+                    };
                 };
             };
         };
@@ -126,7 +148,18 @@ export interface paths {
                     headers: {
                         [name: string]: unknown;
                     };
-                    content?: never;
+                    content: {
+                        "application/json": components["schemas"]["HealthReport"];
+                    };
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["HealthReport"];
+                    };
                 };
             };
         };
@@ -148,7 +181,18 @@ export interface paths {
                     headers: {
                         [name: string]: unknown;
                     };
-                    content?: never;
+                    content: {
+                        "application/json": components["schemas"]["HealthReport"];
+                    };
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["HealthReport"];
+                    };
                 };
             };
         };
@@ -955,6 +999,64 @@ export interface components {
              * @description Null on the last page.
              */
             nextCursor: null | string;
+        };
+        /** @description One check. `status`: ok or failing; `where`: the processes in which it fails. */
+        HealthCheckView: {
+            name: string;
+            status: string;
+            /** @description One word for what it is. */
+            state: string;
+            /**
+             * Format: date-time
+             * @description Since when it fails, or when it last was well.
+             */
+            since: null | string;
+            /** @description What a person does about it. */
+            fix: null | string;
+            where: string[];
+        };
+        /** @description What is wrong, if anything. `status`: ok, degraded (it serves, and something needs a person), draining, unavailable. */
+        HealthReport: {
+            status: string;
+            service: string;
+            version: string;
+            commit: null | string;
+            runtime: string;
+            database: string;
+            postgresql: null | string;
+            /**
+             * Format: int32
+             * @description The database's version.
+             */
+            schema: number;
+            /**
+             * Format: int32
+             * @description The version that this build needs.
+             */
+            schemaNeeded: number;
+            checks: components["schemas"]["HealthCheckView"][];
+            instances: components["schemas"]["InstanceView"][];
+        };
+        /** @description Can it serve? `status`: ok, draining, unavailable; `database`: up, down. */
+        HealthView: {
+            status: string;
+            service: string;
+            version: string;
+            database: string;
+            /** Format: int32 */
+            schema: number;
+        };
+        /** @description A process on this database. `status`: alive or silent. */
+        InstanceView: {
+            /** Format: uuid */
+            id: string;
+            service: string;
+            version: string;
+            status: string;
+            /** Format: date-time */
+            startedAt: string;
+            /** Format: int32 */
+            silentSeconds: number;
         };
     };
     responses: never;
