@@ -64,7 +64,7 @@ internal static class ChatPage
         var page = Path.Combine(Folder, "index.html");
         return File.Exists(page)
             ? TypedResults.PhysicalFile(page, "text/html; charset=utf-8")
-            : TypedResults.Problem("The chat page is not built. Run npm ci and npm run build in the repository's root, then build this service again.", statusCode: StatusCodes.Status503ServiceUnavailable);
+            : TypedResults.Problem("The chat page is not built. Run npm ci and npm run build in the repository's root, then start this service again.", statusCode: StatusCodes.Status503ServiceUnavailable);
     }
 
     private static string? Published() =>
