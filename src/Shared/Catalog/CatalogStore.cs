@@ -26,17 +26,20 @@ public sealed record CatalogItem(
 
         var item = ValidUntil is { } lastDay && LastDays.EndOf(lastDay, timezone) <= now
             ? this with { PriceCents = PriceAfterCents ?? PriceCents, ValidUntil = null, PriceAfterCents = null } : this;
-        return NextValidFrom is { } next && LastDays.Before(next, timezone) is var last && !(item.ValidUntil < last) ? item with { ValidUntil = last } : item;
+        // One that changes in the course of today counts on no whole day any more: it has no last day to be told.
+        return NextValidFrom is { } next && LastDays.Before(next, timezone) is var last && !(item.ValidUntil < last)
+            ? item with { ValidUntil = LastDays.EndOf(last, timezone) > now ? last : null } : item;
     }
 }
 
 /// <summary>What a service cost at some instant.</summary>
 /// <param name="Name">Its name today.</param>
+/// <param name="VehicleClass">The class of vehicles that it is for today; null = for all.</param>
 /// <param name="PriceCents">US cents.</param>
 /// <param name="Source">Whose price it was: crm, override, manual.</param>
 /// <param name="ValidFrom">Since when it had been the price.</param>
 /// <param name="ValidUntil">Its last day, as it was known then; null = until it is changed.</param>
-public sealed record PastPrice(Guid Id, string Name, long PriceCents, string Source, DateTimeOffset ValidFrom, DateOnly? ValidUntil);
+public sealed record PastPrice(Guid Id, string Name, string? VehicleClass, long PriceCents, string Source, DateTimeOffset ValidFrom, DateOnly? ValidUntil);
 
 /// <summary>Reads the tables <c>service_catalog</c> and <c>service_prices</c>.</summary>
 public sealed class CatalogStore(LeadDatabase database)
@@ -54,7 +57,7 @@ public sealed class CatalogStore(LeadDatabase database)
     /// <summary>What the shop offered at an instant, and for how much: what the assistant could say then. By name.</summary>
     public Task<IReadOnlyList<PastPrice>> ReadAsOfAsync(Guid tenantId, Guid locationId, DateTimeOffset instant, CancellationToken cancel) =>
         database.QueryAsync<PastPrice>(tenantId, """
-            SELECT c.id, c.name, p.price_cents, p.source, p.valid_from, p.valid_until
+            SELECT c.id, c.name, c.vehicle_class, p.price_cents, p.source, p.valid_from, p.valid_until
             FROM service_catalog c
             CROSS JOIN LATERAL (
                 SELECT price_cents, active, source, valid_from, valid_until FROM service_prices

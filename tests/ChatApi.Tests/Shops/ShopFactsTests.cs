@@ -164,6 +164,20 @@ public sealed class ShopFactsTests(Scene scene) : IClassFixture<Scene>
         (after.PriceCents, after.ValidUntil, after.ValidFrom).ShouldBe((300, null, midnight));
     }
 
+    [Theory]
+    [InlineData("2026-12-01T05:59:00Z", "2026-11-29", "2026-11-29T18:00:00Z")]
+    [InlineData("2026-12-01T18:00:00Z", "2026-11-30", "2026-11-30T18:00:00Z")]
+    [InlineData("2026-12-01T18:00:00Z", null, "2026-12-01T12:00:00Z")]
+    public async Task A_price_that_changes_in_the_middle_of_a_day_is_not_said_to_hold_that_day(string changesAt, string? lastDay, string now)
+    {
+        var shop = await AddShopAsync(scene.TenantId, 100);
+        await scene.Database.ExecuteAsync("UPDATE service_catalog SET next_price_cents = 300, next_valid_from = $2::text::timestamptz WHERE location_id = $1", shop, changesAt);
+
+        var item = (await Facts.CatalogAsync(scene.TenantId, Conversation(shop, version: 3), DateTimeOffset.Parse(now, null), CancellationToken.None)).Single();
+
+        (item.PriceCents, item.ValidUntil?.ToString("O", null)).ShouldBe((100, lastDay));
+    }
+
     [Fact]
     public async Task A_holiday_that_was_entered_just_now_closes_the_shop_on_the_page()
     {
