@@ -158,7 +158,7 @@ public static class Prompt
 
     // As they are now, whoever changed them: notices in the chat tell how they were. With the price of the day on which it was booked, which the list may not have any more.
     private static string Slots(Conversation conversation, LocationHours hours) => string.Concat(conversation.Slots.Select(slot => string.Create(CultureInfo.InvariantCulture,
-        $"{(slot.IsHeld ? "Held, not booked yet" : "Booked")}: {Data(slot.Service)}, {hours.Local(slot.StartsAt).ToString("dddd d MMM 'at' HH:mm", CultureInfo.InvariantCulture)}, ${slot.PriceCents / 100}.{slot.PriceCents % 100:00}\n")));
+        $"{(slot.IsHeld ? "Held, not booked yet" : "Booked")}: {Data(slot.Service)}, {slot.Local(hours).ToString("dddd d MMM 'at' HH:mm", CultureInfo.InvariantCulture)}{(slot.Elsewhere is { } other ? $" at another shop, {Data(other.Shop)}" : "")}, ${slot.PriceCents / 100}.{slot.PriceCents % 100:00}\n")));
 
     private static IEnumerable<AiMessage> Turns(IReadOnlyList<ChatMessage> history)
     {

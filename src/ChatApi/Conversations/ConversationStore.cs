@@ -30,9 +30,11 @@ public sealed record Conversation(
 public sealed class ConversationStore(LeadDatabase database, TimeProvider clock)
 {
     private const string Slots = """
-        SELECT jsonb_agg(jsonb_build_object('startsAt', a.starts_at, 'priceCents', a.price_cents, 'service', c.name, 'isHeld', a.status = 'held') ORDER BY a.starts_at, a.id) AS slots
+        SELECT jsonb_agg(jsonb_build_object('startsAt', a.starts_at, 'priceCents', a.price_cents, 'service', c.name, 'isHeld', a.status = 'held',
+            'elsewhere', CASE WHEN a.location_id <> l.location_id THEN jsonb_build_object('shop', b.name, 'timezone', b.timezone) END) ORDER BY a.starts_at, a.id) AS slots
         FROM appointments a
         JOIN service_catalog c ON c.tenant_id = a.tenant_id AND c.id = a.service_id
+        JOIN locations b ON b.tenant_id = a.tenant_id AND b.id = a.location_id
         WHERE a.tenant_id = l.tenant_id AND a.lead_id = l.id AND a.ends_at > @now AND (a.status = 'confirmed' OR (a.status = 'held' AND a.expires_at > @now))
         """;
 

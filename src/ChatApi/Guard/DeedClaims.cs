@@ -29,7 +29,7 @@ internal static partial class DeedClaims
         var times = SaidTimes.Named(said);
         var service = ServiceOf(text, claim, facts);
         return (days.Count > 0 || times.Count > 0 || service is not null)
-            && !facts.Slots.Where(slot => !slot.IsHeld || claim.TrueBy.HasFlag(Deeds.Held)).Any(slot => facts.Hours.Local(slot.StartsAt) is var starts
+            && !facts.Slots.Where(slot => !slot.IsHeld || claim.TrueBy.HasFlag(Deeds.Held)).Any(slot => slot.Local(facts.Hours) is var starts
                 && (days.Count == 0 || days.Exists(day => day.Covers(starts.Date))) && (times.Count == 0 || times.Any(time => time.Times.Contains(starts.TimeOfDay.ToTimeOnly())))
                 && (service is null || GuardText.Normalize(slot.Service).Trim() == service));
     }

@@ -127,7 +127,7 @@ internal static partial class HoursClaims
         }
 
         var named = days.In(offer);
-        var times = SaidTimes.Named(offer).Where(time => !facts.Slots.Any(slot => time.Times.Contains(facts.Hours.Local(slot.StartsAt).TimeOfDay.ToTimeOnly()))).ToList();
+        var times = SaidTimes.Named(offer).Where(time => !facts.Slots.Any(slot => time.Times.Contains(slot.Local(facts.Hours).TimeOfDay.ToTimeOnly()))).ToList();
         return named.Count > 0 && times.Exists(time => !named.Exists(day => SpansOf(day, facts.Hours).Exists(span => time.Times.Any(at => span.Contains(at) || at == span.Closes))));
     }
 
@@ -139,7 +139,7 @@ internal static partial class HoursClaims
             return false;
         }
 
-        var taken = facts.Slots.Select(slot => facts.Hours.Local(slot.StartsAt).TimeOfDay.ToTimeOnly()).ToList();
+        var taken = facts.Slots.Select(slot => slot.Local(facts.Hours).TimeOfDay.ToTimeOnly()).ToList();
         return times.All(time => time.Times.Any(taken.Contains) || SpansOf(saidDays, facts.Hours, today).Exists(span => time.Times.Any(span.Contains)))
             && saidDays.TrueForAll(day => SpansOf(day, facts.Hours).Count > 0);
     }
@@ -150,7 +150,7 @@ internal static partial class HoursClaims
     // "You can drop it off until 9 pm": somebody has to be there. What is booked for a time may come then.
     private static bool IsVisitOutside(string segment, List<SaidDay> saidDays, TruthFacts facts, LocalDate today)
     {
-        var times = SaidTimes.Named(segment).Where(time => !facts.Slots.Any(slot => time.Times.Contains(facts.Hours.Local(slot.StartsAt).TimeOfDay.ToTimeOnly()))).ToList();
+        var times = SaidTimes.Named(segment).Where(time => !facts.Slots.Any(slot => time.Times.Contains(slot.Local(facts.Hours).TimeOfDay.ToTimeOnly()))).ToList();
         if ((times.Count == 0 && !Invited().IsMatch(segment)) || Denial().IsMatch(segment) || If().IsMatch(segment))
         {
             return false;

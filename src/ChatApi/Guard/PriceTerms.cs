@@ -36,7 +36,7 @@ internal static partial class PriceTerms
         }
 
         return new DayNames(today, facts.Hours).In(text[until.Index..])
-            .Any(day => day.IsDate && day.Date > last && !facts.Slots.Any(slot => facts.Hours.Local(slot.StartsAt).Date == day.Date));
+            .Any(day => day.IsDate && day.Date > last && !facts.Slots.Any(slot => slot.Local(facts.Hours).Date == day.Date));
     }
 
     // At most: a month may have 31 days. Null: nobody knows how many.

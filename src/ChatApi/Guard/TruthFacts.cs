@@ -1,5 +1,7 @@
+using LeadOrchestrator.Shared.Appointments;
 using LeadOrchestrator.Shared.Catalog;
 using LeadOrchestrator.Shared.Hours;
+using NodaTime;
 
 namespace LeadOrchestrator.ChatApi.Guard;
 
@@ -7,7 +9,23 @@ namespace LeadOrchestrator.ChatApi.Guard;
 /// <param name="PriceCents">US cents, as the catalog had it when the slot was taken.</param>
 /// <param name="Service">Its name today.</param>
 /// <param name="IsHeld">Nobody has confirmed it yet.</param>
-public sealed record TakenSlot(DateTimeOffset StartsAt, long PriceCents, string Service, bool IsHeld);
+public sealed record TakenSlot(DateTimeOffset StartsAt, long PriceCents, string Service, bool IsHeld)
+{
+    /// <summary>Where it is; null = at the conversation's own shop.</summary>
+    public OtherShop? Elsewhere { get; init; }
+
+    /// <summary>When it begins, by the clock of its shop.</summary>
+    /// <param name="hours">Those of the conversation's shop.</param>
+    public LocalDateTime Local(LocationHours hours)
+    {
+        ArgumentNullException.ThrowIfNull(hours);
+        return Elsewhere is { } other ? BookingWords.Local(StartsAt, other.Timezone) : hours.Local(StartsAt);
+    }
+}
+
+/// <summary>Another shop than the one that a conversation is with.</summary>
+/// <param name="Timezone">IANA name.</param>
+public sealed record OtherShop(string Shop, string Timezone);
 
 /// <summary>What is true of a shop and a conversation while an answer is said. Nothing of it comes from the model or the customer, but the name of the car.</summary>
 /// <param name="Now">The instant of the answer.</param>

@@ -51,6 +51,10 @@ public sealed record Appointment
     [JsonIgnore]
     public string Timezone { get; init; } = "";
 
+    /// <summary>What its shop is called.</summary>
+    [JsonIgnore]
+    public string ShopName { get; init; } = "";
+
     /// <summary>The appointment in whose place it comes when it is confirmed.</summary>
     [JsonIgnore]
     public Guid? ReplacesId { get; init; }

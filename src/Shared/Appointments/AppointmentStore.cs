@@ -14,7 +14,8 @@ public sealed partial class AppointmentStore(LeadDatabase database, TimeProvider
     private const string Columns = """
         a.id, a.lead_id, a.location_id, a.service_id, a.bay_id, a.starts_at, a.ends_at, a.status, a.status_reason, a.price_cents, a.expires_at, a.external_id, a.created_at,
         a.replaces_id, a.revision, a.updated_at, (SELECT c.name FROM service_catalog c WHERE c.tenant_id = a.tenant_id AND c.id = a.service_id) AS service_name,
-        (SELECT o.timezone FROM locations o WHERE o.tenant_id = a.tenant_id AND o.id = a.location_id) AS timezone
+        (SELECT o.timezone FROM locations o WHERE o.tenant_id = a.tenant_id AND o.id = a.location_id) AS timezone,
+        (SELECT o.name FROM locations o WHERE o.tenant_id = a.tenant_id AND o.id = a.location_id) AS shop_name
         """;
 
     /// <summary>One appointment, or null.</summary>

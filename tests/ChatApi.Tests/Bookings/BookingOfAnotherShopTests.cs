@@ -44,6 +44,33 @@ public sealed class BookingOfAnotherShopTests(Scene scene) : IClassFixture<Scene
         session.GetProperty("location").GetProperty("timezone").GetString().ShouldBe("America/Chicago");
     }
 
+    [Fact]
+    public async Task The_assistant_says_a_booking_at_another_shop_by_that_shops_clock_and_no_other_hour()
+    {
+        var customer = await BookedAsync("2026-11-26T09:00");
+        var phoenix = Guid.CreateVersion7();
+        await scene.Database.ExecuteAsync("""
+            INSERT INTO locations (tenant_id, id, name, timezone, created_at, updated_at) VALUES ($1, $2, 'Acme Tint <Tempe>', 'America/Phoenix', now(), now())
+            """, scene.TenantId, phoenix);
+        await scene.Database.ExecuteAsync("""
+            UPDATE appointments a SET location_id = $2, bay_id = (SELECT id FROM bays WHERE location_id = $2) FROM chat_sessions s WHERE s.lead_id = a.lead_id AND s.id = $1
+            """, customer.SessionId, phoenix);
+        scene.Sandbox.Model.Enqueue(new ModelAnswer("", "cancel", []));
+        scene.Sandbox.Model.Enqueue(new ModelAnswer("You are booked on Thursday at 8 AM."));
+        scene.Sandbox.Model.Enqueue(new ModelAnswer("You are booked on Thursday at 9 AM."));
+        scene.Sandbox.Model.Enqueue(new ModelAnswer("Please ask the shop."));
+        var before = scene.Sandbox.Model.Calls.Count;
+
+        var told = await customer.AskAsync("When am I booked?");
+        var another = await customer.AskAsync("And when is it?");
+
+        told[^1].Text("content").ShouldBe("You are booked on Thursday at 8 AM.");
+        another[^1].Text("content").ShouldBe("Please ask the shop.");
+        var calls = scene.Sandbox.Model.Calls.Skip(before).ToList();
+        calls[0].System.ShouldContain("Thursday 26 Nov at 08:00 at another shop, Acme Tint Tempe, $399.00");
+        calls[1].ToolResults.Single().ShouldContain("\"time\":{\"startsAt\":\"2026-11-26T08:00\",\"say\":\"Thursday, Nov 26 at 8:00 AM\"},\"atAnotherShop\":\"Acme Tint Tempe\"");
+    }
+
     private async Task<(Customer Customer, string BookingId)> HeldAsync(string startsAt)
     {
         scene.Sandbox.Model.Enqueue(new ModelAnswer("", "book", new() { ["service"] = Service, ["startsAt"] = startsAt }));

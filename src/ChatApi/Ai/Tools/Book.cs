@@ -17,7 +17,7 @@ internal sealed class Book(ChatBookings bookings) : ChatTool(
             return ToolResult.Refused(why!);
         }
 
-        if (BookingTools.InstantOf(turn.Start.Hours, TextOf(input, "startsAt")) is not { } startsAt)
+        if (BookingTools.InstantOf(turn.Start.Hours.Timezone, TextOf(input, "startsAt")) is not { } startsAt)
         {
             return ToolResult.Refused("Give startsAt as free_slots gave it: YYYY-MM-DDTHH:MM.");
         }

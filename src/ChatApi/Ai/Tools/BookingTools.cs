@@ -61,13 +61,15 @@ internal static class BookingTools
         turn.Start.Catalog.FirstOrDefault(item => item.Id == serviceId && item is { Bookable: true, DurationMinutes: not null }) is { } item ? Of(turn, item) : null;
 
     /// <summary>The instant at which the shop's wall shows a time; null when it is none, never shown, or of another age: there is no reckoning at the end of the calendar.</summary>
-    public static DateTimeOffset? InstantOf(LocationHours hours, string? text) =>
-        text is not null && Pattern.Parse(text) is { Success: true, Value.Year: >= FirstYear and < LastYear } parsed && Zone(hours).MapLocal(parsed.Value) is { Count: > 0 } shown ? shown.First().ToDateTimeOffset().ToUniversalTime() : null;
+    /// <param name="timezone">The shop's.</param>
+    public static DateTimeOffset? InstantOf(string timezone, string? text) =>
+        text is not null && Pattern.Parse(text) is { Success: true, Value.Year: >= FirstYear and < LastYear } parsed && Zone(timezone).MapLocal(parsed.Value) is { Count: > 0 } shown ? shown.First().ToDateTimeOffset().ToUniversalTime() : null;
 
     /// <summary>A time as the model gives it back, and as people say it.</summary>
-    public static object Describe(LocationHours hours, DateTimeOffset time)
+    /// <param name="timezone">Its shop's.</param>
+    public static object Describe(string timezone, DateTimeOffset time)
     {
-        var local = hours.Local(time);
+        var local = BookingWords.Local(time, timezone);
         return new { StartsAt = Pattern.Format(local), Say = local.ToString("dddd, MMM d 'at' h:mm tt", CultureInfo.InvariantCulture) };
     }
 
@@ -75,7 +77,7 @@ internal static class BookingTools
     public static ToolResult NotFree(LocationHours hours, BookingResult.NotFree taken) => ToolResult.Refused(new
     {
         Error = $"{BookingWords.Explain(taken.Reason)} Nothing is held.",
-        FreeInstead = taken.Alternatives.Select(time => Describe(hours, time)).ToList(),
+        FreeInstead = taken.Alternatives.Select(time => Describe(hours.Timezone, time)).ToList(),
     });
 
     /// <summary>What a model may say of a slot that is held now.</summary>
@@ -83,7 +85,7 @@ internal static class BookingTools
     {
         Status = $"Held for {(int)Math.Round((held.ExpiresAt!.Value - turn.Now).TotalMinutes)} minutes, not booked yet. {WhereTheyTap(turn, "Confirm")}",
         Service = Prompt.Data(held.ServiceName),
-        Time = Describe(turn.Start.Hours, held.StartsAt),
+        Time = Describe(turn.Start.Hours.Timezone, held.StartsAt),
         Price = string.Create(CultureInfo.InvariantCulture, $"${held.PriceCents / 100}.{held.PriceCents % 100:00}"),
     }, Deeds.Held) with { Slot = new TakenSlot(held.StartsAt, held.PriceCents, held.ServiceName, IsHeld: true) };
 
@@ -103,5 +105,5 @@ internal static class BookingTools
     // As the price list has it.
     private static string Label(CatalogItem item) => item.VehicleClass is { } vehicle ? $"{Prompt.Data(item.Name)} [{Prompt.Data(vehicle)}]" : Prompt.Data(item.Name);
 
-    private static DateTimeZone Zone(LocationHours hours) => DateTimeZoneProviders.Tzdb.GetZoneOrNull(hours.Timezone) ?? DateTimeZone.Utc;
+    private static DateTimeZone Zone(string timezone) => DateTimeZoneProviders.Tzdb.GetZoneOrNull(timezone) ?? DateTimeZone.Utc;
 }

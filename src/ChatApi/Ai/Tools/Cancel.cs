@@ -14,7 +14,13 @@ internal sealed class Cancel(ChatBookings bookings) : ChatTool(
         return current.Count == 0 ? ToolResult.Refused("The customer has no appointment.") : ToolResult.Of(new
         {
             Status = $"Nothing is cancelled yet. {BookingTools.WhereTheyTap(turn, "Cancel")}",
-            Appointments = current.Select(appointment => new { Service = Prompt.Data(appointment.ServiceName), appointment.Status, Time = BookingTools.Describe(turn.Start.Hours, appointment.StartsAt) }).ToList(),
+            Appointments = current.Select(appointment => new
+            {
+                Service = Prompt.Data(appointment.ServiceName),
+                appointment.Status,
+                Time = BookingTools.Describe(appointment.Timezone, appointment.StartsAt),
+                AtAnotherShop = appointment.LocationId == turn.Start.Conversation.LocationId ? null : Prompt.Data(appointment.ShopName),
+            }).ToList(),
         });
     }
 }

@@ -27,7 +27,7 @@ internal sealed class FreeSlots(ChatBookings bookings) : ChatTool(
         LocalDate? asked = null;
         if (TextOf(input, "date") is { } said)
         {
-            if (LocalDatePattern.Iso.Parse(said) is not { Success: true, Value: var date } || BookingTools.InstantOf(hours, $"{LocalDatePattern.Iso.Format(date)}T00:00") is not { } start)
+            if (LocalDatePattern.Iso.Parse(said) is not { Success: true, Value: var date } || BookingTools.InstantOf(hours.Timezone, $"{LocalDatePattern.Iso.Format(date)}T00:00") is not { } start)
             {
                 return ToolResult.Refused("Give date as YYYY-MM-DD.");
             }
@@ -36,12 +36,25 @@ internal sealed class FreeSlots(ChatBookings bookings) : ChatTool(
             asked = date;
         }
 
+        var end = turn.Now + Shared.Appointments.Bookings.Rules.Horizon;
+        if (from > end)
+        {
+            return ToolResult.Refused($"{BookingWords.Explain("too_far_ahead")} Nobody knows yet what is free then.");
+        }
+
         var slots = await bookings.SlotsAsync(service, from, from + Days, int.MaxValue, cancel);
+        if (slots.Count == 0 && hours.Days.Count == 0)
+        {
+            return ToolResult.Refused("The shop's opening hours are not known here, and so its free times are not. Do not say that there are none: use fetch_person.");
+        }
+
+        var next = slots.Count > 0 ? [] : await bookings.SlotsAsync(service, from + Days, end, 1, cancel);
         return ToolResult.Of(new
         {
             Service = Prompt.Data(service.Name),
+            NextFree = next is [var first] ? BookingTools.Describe(hours.Timezone, first.StartsAt) : null,
             // Of a day that was named all, or a time that is not among them would be taken to be gone; of the others some, spread so that the afternoon is not forgotten.
-            Times = slots.GroupBy(slot => hours.Local(slot.StartsAt).Date).SelectMany(day => day.Key == asked ? [.. day] : Spread([.. day])).Select(slot => BookingTools.Describe(hours, slot.StartsAt)).ToList(),
+            Times = slots.GroupBy(slot => hours.Local(slot.StartsAt).Date).SelectMany(day => day.Key == asked ? [.. day] : Spread([.. day])).Select(slot => BookingTools.Describe(hours.Timezone, slot.StartsAt)).ToList(),
         });
     }
 

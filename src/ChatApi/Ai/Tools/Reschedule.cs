@@ -16,16 +16,16 @@ internal sealed class Reschedule(ChatBookings bookings) : ChatTool(
             .Where(appointment => appointment.Status == AppointmentStatuses.Confirmed && appointment.StartsAt > turn.Now).ToList();
         if (TextOf(input, "instead_of") is { } named)
         {
-            booked = [.. booked.Where(appointment => appointment.StartsAt == BookingTools.InstantOf(hours, named))];
+            booked = [.. booked.Where(appointment => appointment.StartsAt == BookingTools.InstantOf(appointment.Timezone, named))];
         }
 
         if (booked is not [var one])
         {
             return booked.Count == 0 ? ToolResult.Refused("The customer has no such appointment.")
-                : ToolResult.Refused(new { Error = "There are several. Ask which, and give it as instead_of.", Appointments = booked.Select(appointment => BookingTools.Describe(hours, appointment.StartsAt)).ToList() });
+                : ToolResult.Refused(new { Error = "There are several. Ask which, and give it as instead_of.", Appointments = booked.Select(appointment => BookingTools.Describe(appointment.Timezone, appointment.StartsAt)).ToList() });
         }
 
-        if (BookingTools.InstantOf(hours, TextOf(input, "startsAt")) is not { } startsAt)
+        if (BookingTools.InstantOf(hours.Timezone, TextOf(input, "startsAt")) is not { } startsAt)
         {
             return ToolResult.Refused("Give startsAt as free_slots gave it: YYYY-MM-DDTHH:MM.");
         }
