@@ -8,16 +8,20 @@ namespace LeadOrchestrator.ChatApi.Ai;
 /// <summary>Makes of a vendor's stream one that the packages can read.</summary>
 /// <remarks>
 /// The finish reasons of servers that speak almost as OpenAI does become those that its package knows: it throws at any other, and no answer of such a server would ever be whole.
-/// Halves of a character in two events come together: both packages throw at half a one. An end of Anthropic's that tells no usage gets one of nothing, which counts as none: its package throws without.
+/// Halves of a character in two events come together: both packages throw at half a one. A beginning or an end of
+/// Anthropic's that tells no usage gets one of nothing, which counts as none, and a thought gets its signature: its package throws without.
 /// </remarks>
 internal sealed partial class FinishReasons : DelegatingHandler
 {
     private const string Data = "data:";
+    private const string Begin = "message_start";
+    private const string Block = "content_block_start";
     private const string End = "message_delta";
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var response = await base.SendAsync(request, cancellationToken);
+        RetryAfter.Tell(response);
         if (response.Content.Headers.ContentType?.MediaType == "text/event-stream")
         {
             var isOpenAi = request.RequestUri?.AbsolutePath.EndsWith("/chat/completions", StringComparison.Ordinal) == true;
@@ -42,39 +46,46 @@ internal sealed partial class FinishReasons : DelegatingHandler
         _ => match.Groups[1].Value + "null", // an empty one in each piece, or an abort: it does not say that the answer is whole
     });
 
-    /// <summary>A line of Anthropic's stream, with a usage where it needs one.</summary>
-    private static string WithUsage(string line)
+    /// <summary>A line of Anthropic's stream, with the fields that its package needs.</summary>
+    private static string Filled(string line)
     {
-        if (!line.StartsWith(Data, StringComparison.Ordinal) || !line.Contains(End, StringComparison.Ordinal))
+        if (!line.StartsWith(Data, StringComparison.Ordinal) || !(line.Contains(End, StringComparison.Ordinal) || line.Contains(Begin, StringComparison.Ordinal) || line.Contains(Block, StringComparison.Ordinal)))
         {
             return line;
         }
 
         try
         {
-            if (JsonNode.Parse(line[Data.Length..]) is not JsonObject data || (string?)data["type"] != End)
+            return JsonNode.Parse(line[Data.Length..]) is JsonObject data && (string?)data["type"] switch
             {
-                return line;
-            }
-
-            switch (data["usage"])
-            {
-                case JsonObject usage when usage["output_tokens"] is not null:
-                    return line;
-                case JsonObject usage:
-                    usage["output_tokens"] = 0;
-                    break;
-                default:
-                    data["usage"] = new JsonObject { ["output_tokens"] = 0 };
-                    break;
-            }
-
-            return $"{Data} {data.ToJsonString()}";
+                Begin => data["message"] is JsonObject message && Fill(UsageOf(message), 0, "input_tokens", "output_tokens"),
+                Block => data["content_block"] is JsonObject block && (string?)block["type"] == "thinking" && Fill(block, "", "thinking", "signature"),
+                End => Fill(UsageOf(data), 0, "output_tokens"),
+                _ => false,
+            } ? $"{Data} {data.ToJsonString()}" : line;
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or ArgumentException)
         {
             return line; // the package says what is wrong with it
         }
+    }
+
+    private static JsonObject UsageOf(JsonObject owner)
+    {
+        if (owner["usage"] is not JsonObject usage)
+        {
+            owner["usage"] = usage = [];
+        }
+
+        return usage;
+    }
+
+    // True when anything was missing.
+    private static bool Fill<T>(JsonObject data, T empty, params string[] names)
+    {
+        var missing = names.Where(name => data[name] is null).ToList();
+        missing.ForEach(name => data[name] = JsonValue.Create(empty));
+        return missing.Count > 0;
     }
 
     // A quote within a text has a backslash before it, so this is never found in what a model says.
@@ -111,7 +122,7 @@ internal sealed partial class FinishReasons : DelegatingHandler
                     return 0;
                 }
 
-                _line = Encoding.UTF8.GetBytes(_halves.Joined(isOpenAi ? Known(line) : WithUsage(line)) + "\n");
+                _line = Encoding.UTF8.GetBytes(_halves.Joined(isOpenAi ? Known(line) : Filled(line)) + "\n");
             }
 
             var count = Math.Min(buffer.Length, _line.Length);

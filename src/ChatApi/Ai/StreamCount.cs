@@ -14,18 +14,26 @@ internal sealed class StreamCount
     private const long BytesOfToken = 4;
 
     private long _silent;
+    private (long Pieces, long Silent, long Bytes)? _told;
 
     /// <summary>Pieces of words, thoughts and a tool's input.</summary>
     public long Pieces { get; private set; }
 
     /// <summary>As many tokens as have come at least: each piece is one, unless pieces are smaller than tokens are.</summary>
-    public long LeastTokens => _silent + Math.Min(Pieces - _silent, (Bytes + BytesOfToken - 1) / BytesOfToken);
+    public long LeastTokens => Least(Pieces, _silent, Bytes);
+
+    /// <summary>The same, and the bytes, of what has come since the vendor has last said how many tokens there are, if it has.</summary>
+    public (bool IsTold, long LeastTokens, long Bytes) Untold =>
+        _told is { } told ? (true, Least(Pieces - told.Pieces, _silent - told.Silent, Bytes - told.Bytes), Bytes - told.Bytes) : (false, LeastTokens, Bytes);
 
     /// <summary>Their UTF-8 bytes.</summary>
     public long Bytes { get; private set; }
 
     /// <summary>Has any of a tool's input come?</summary>
     public bool HasInput { get; private set; }
+
+    /// <summary>Did it refuse, in a place of its own beside the words?</summary>
+    public bool IsRefused { get; private set; }
 
     /// <summary>What the vendor said of the prompt before its first word; null when it said nothing.</summary>
     public Tokens? Begun { get; private set; }
@@ -61,10 +69,19 @@ internal sealed class StreamCount
                 Begun = new Tokens(usage.InputTokens + read + write, usage.OutputTokens, read, write);
                 break;
             case RawMessageStreamEvent { Value: RawMessageDeltaEvent { Usage: { } total } }:
-                Ended = Begun is null ? null : Begun with { Output = total.OutputTokens };
+                Ended = Begun is null ? null : Whole(Begun, total);
+                if (total.OutputTokens > 0)
+                {
+                    Told();
+                }
+
                 break;
             case RawMessageStreamEvent { Value: RawContentBlockDeltaEvent { Delta.Value: InputJsonDelta input } }:
                 AddInput(input.PartialJson);
+                break;
+            case StreamingChatCompletionUpdate { RefusalUpdate: { Length: > 0 } refusal }:
+                IsRefused = true;
+                Add(refusal);
                 break;
             case StreamingChatCompletionUpdate { ToolCallUpdates: { Count: > 0 } calls }:
                 foreach (var call in calls)
@@ -77,6 +94,23 @@ internal sealed class StreamCount
 
         return Pieces > before || update.Contents.OfType<FunctionCallContent>().Any();
     }
+
+    /// <summary>The vendor has said how many tokens there are until here.</summary>
+    public void Told() => _told = (Pieces, _silent, Bytes);
+
+    // Servers that tell nothing of the prompt at the beginning tell it at the end.
+    private static Tokens Whole(Tokens begun, MessageDeltaUsage total)
+    {
+        if (begun.Input > 0 || total.InputTokens is not { } input)
+        {
+            return begun with { Output = total.OutputTokens };
+        }
+
+        var (read, write) = (total.CacheReadInputTokens ?? 0, total.CacheCreationInputTokens ?? 0);
+        return new Tokens(input + read + write, total.OutputTokens, read, write);
+    }
+
+    private static long Least(long pieces, long silent, long bytes) => silent + Math.Min(pieces - silent, (bytes + BytesOfToken - 1) / BytesOfToken);
 
     private void AddInput(string piece)
     {

@@ -18,6 +18,9 @@ public sealed record AnswerLimits
     /// <summary>How long a model that was turned away at every door waits before it is asked once more. Default 1 s.</summary>
     public TimeSpan BeforeAgain { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long a vendor may want it to wait; one that says more is not asked once more. Default 5 s.</summary>
+    public TimeSpan LongestBeforeAgain { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>The whole answer, all models tried included. Default 120 s.</summary>
     public TimeSpan Total { get; init; } = TimeSpan.FromSeconds(120);
 

@@ -24,6 +24,9 @@ internal sealed record CallEnd(string Outcome, bool IsComplete, Settlement Settl
 
     /// <summary>Was it turned away at the door by something that may be over in a moment?</summary>
     public bool MayPass { get; init; }
+
+    /// <summary>After how long the vendor wants to be asked again; null = it did not say.</summary>
+    public TimeSpan? RetryAfter { get; init; }
 }
 
 /// <summary>One call of one model: every piece of text goes on at once, and the end is named whatever it was.</summary>
@@ -50,6 +53,7 @@ internal sealed class ModelCall(Assistant assistant, Reservation reservation, An
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         patience.CancelAfter(limits.FirstToken);
+        var asked = RetryAfter.Listen();
         try
         {
             await foreach (var update in assistant.Client.GetStreamingResponseAsync(Assistants.Shaped(assistant.Model, prompt), options, patience.Token))
@@ -70,7 +74,7 @@ internal sealed class ModelCall(Assistant assistant, Reservation reservation, An
         }
         catch (Exception exception)
         {
-            return Failed(exception, speech, patience.IsCancellationRequested, cancel);
+            return Failed(exception, speech, patience.IsCancellationRequested, cancel) with { RetryAfter = asked.Time };
         }
 
         return Ended(speech);
@@ -113,7 +117,13 @@ internal sealed class ModelCall(Assistant assistant, Reservation reservation, An
         }
 
         _finish ??= update.FinishReason?.Value;
-        return _count.Take(update);
+        var isAlive = _count.Take(update);
+        if (update.Contents.OfType<UsageContent>().Any(usage => usage.Details.OutputTokenCount > 0))
+        {
+            _count.Told();
+        }
+
+        return isAlive;
     }
 
     // Both SDKs end a cut stream without an exception, a tool's call in it included: only a finish reason makes an answer whole.
@@ -121,8 +131,11 @@ internal sealed class ModelCall(Assistant assistant, Reservation reservation, An
     {
         if (_finish is null)
         {
-            return _violation is null ? Early("cut") : Early("guarded") with { Violation = _violation };
+            return _violation is null ? Early("cut") with { MayPass = _updates.Count == 0 } : Early("guarded") with { Violation = _violation };
         }
+
+        // Told beside the words, by a vendor that then says stop as ever.
+        _finish = _count.IsRefused ? ChatFinishReason.ContentFilter.Value : _finish;
 
         if ((_violation ?? speech.Finish()) is { } violation)
         {
@@ -194,7 +207,8 @@ internal sealed class ModelCall(Assistant assistant, Reservation reservation, An
 
         return exception switch
         {
-            // An error in the middle of a stream that began with 200.
+            // An error in a stream that began with 200: as the first thing of it, it is what another server says with a status.
+            AnthropicSseException when _updates.Count == 0 => new CallEnd("error", false, Reservation.NotBilled("error")) { MayPass = true },
             AnthropicSseException => Early("error"),
             AnthropicApiException refused => Refused((int)refused.StatusCode, refused.Message),
             ClientResultException { Status: > 0 } refused => Refused(refused.Status, refused.Message),
@@ -240,7 +254,8 @@ internal sealed class ModelCall(Assistant assistant, Reservation reservation, An
     {
         var told = Told ?? _count.Begun ?? Tokens.None;
         var prompt = told.Input > 0 ? told : new Tokens(assistant.Prompts.Tokens(reservation.MostInput), 0, 0, 0);
-        var said = Math.Max(_count.LeastTokens, assistant.Answers.Tokens(_count.Bytes));
-        return prompt with { Output = Math.Min(Math.Max(told.Output, said), Math.Max(told.Output, assistant.Model.MostOutput)) };
+        var (isTold, least, bytes) = _count.Untold;
+        var said = Math.Max(least, assistant.Answers.Tokens(bytes));
+        return prompt with { Output = Math.Min(isTold ? told.Output + said : Math.Max(told.Output, said), Math.Max(told.Output, assistant.Model.MostOutput)) };
     }
 }

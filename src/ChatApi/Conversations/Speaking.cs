@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using LeadOrchestrator.ChatApi.Ai;
 using LeadOrchestrator.ChatApi.Ai.Tools;
@@ -19,6 +20,7 @@ namespace LeadOrchestrator.ChatApi.Conversations;
 public sealed partial class Speaking(
     Assistants assistants, ModelBreakers breakers, Budget budget, ToolBox tools, AnswerReviewStore reviews, PlatformSettings platform, TimeProvider clock, AnswerLimits limits, ILogger<Speaking> logger)
 {
+    private const string NoMoney = "budget_exhausted";
     private const int MostToolCalls = 8;
 
     // Nobody asks a shop so much in a day; a script does, and one link shall not use up what all the franchise's customers have for the day.
@@ -32,7 +34,7 @@ public sealed partial class Speaking(
     {
         if (start.Conversation.AnswersOfDay >= MostAnswersOfDay)
         {
-            (answer.FailureCode, answer.LeftBecause) = ("budget_exhausted", "too_many_questions");
+            (answer.FailureCode, answer.LeftBecause) = (NoMoney, "too_many_questions");
             return;
         }
 
@@ -42,10 +44,9 @@ public sealed partial class Speaking(
             start.Catalog, start.Hours, now, start.Conversation.LocationName, start.Conversation.LocationPhone, start.Conversation.LocationAddress,
             start.Conversation.Vehicle, start.Conversation.Done | answer.Done, [platform.PublicUrl.Host]) { Slots = answer.Slots ?? start.Conversation.Slots });
         var models = breakers.OpenLast(start.Conversation.IsThrifty ? assistants.CheapestFirst(now) : assistants.InOrder);
-        if (await AskAsync(models, answer, start, prompt, cancel) is { Count: > 0 } again)
+        if (await AskAsync([.. models.Select(model => (model, TimeSpan.Zero))], answer, start, prompt, cancel) is { Count: > 0 } again)
         {
-            await Task.Delay(limits.BeforeAgain, cancel);
-            await AskAsync(again, answer, start, prompt, cancel);
+            await AskAsync([.. again.OrderBy(model => model.After)], answer, start, prompt, cancel);
         }
     }
 
@@ -55,6 +56,11 @@ public sealed partial class Speaking(
         if (answer.IsOurs || answer.IsLeftToShop || answer.IsComplete)
         {
             return;
+        }
+
+        if (answer.BrokenOffBy == NoMoney)
+        {
+            answer.Speech.Restart(); // words before a tool, whose result nobody may tell any more
         }
 
         if (answer.Speech.Said.Length == 0)
@@ -67,19 +73,25 @@ public sealed partial class Speaking(
         }
     }
 
-    // Null: the answer is said, or nobody waits for it any more. Else the models that may be asked once more.
-    private async Task<IReadOnlyList<Assistant>?> AskAsync(
-        IReadOnlyList<Assistant> models, AnswerInProgress answer, AnswerStart start, IReadOnlyList<AiMessage> prompt, CancellationToken cancel)
+    // Each when its time has come. Null: the answer is said, or nobody waits for it any more. Else the models that may be asked once more, and after how long.
+    private async Task<IReadOnlyList<(Assistant Assistant, TimeSpan After)>?> AskAsync(
+        IReadOnlyList<(Assistant Assistant, TimeSpan After)> models, AnswerInProgress answer, AnswerStart start, IReadOnlyList<AiMessage> prompt, CancellationToken cancel)
     {
-        var again = new List<Assistant>();
-        foreach (var assistant in models)
+        var began = Stopwatch.GetTimestamp();
+        var again = new List<(Assistant, TimeSpan)>();
+        foreach (var (assistant, after) in models)
         {
+            if (after - Stopwatch.GetElapsedTime(began) is var left && left > TimeSpan.Zero)
+            {
+                await Task.Delay(left, cancel);
+            }
+
             switch (await SpeakAsync(assistant, answer, start, prompt, cancel))
             {
                 case Attempt.Over:
                     return null;
-                case Attempt.TurnedAway:
-                    again.Add(assistant);
+                case Attempt.TurnedAway when (answer.Last?.RetryAfter ?? TimeSpan.Zero) is var told && told <= limits.LongestBeforeAgain:
+                    again.Add((assistant, told > limits.BeforeAgain ? told : limits.BeforeAgain));
                     break;
             }
         }
@@ -104,8 +116,8 @@ public sealed partial class Speaking(
 
             if (await ReserveAsync(assistant, answer, start, turns, cancel) is not { } reservation)
             {
-                answer.FailureCode = "budget_exhausted";
-                LeaveToNext(answer, "error");
+                answer.FailureCode = NoMoney;
+                LeaveToNext(answer, answer.BrokenOffBy ?? NoMoney);
                 return Attempt.Failed; // the other one may be cheaper
             }
 

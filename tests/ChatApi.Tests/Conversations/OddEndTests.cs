@@ -32,6 +32,50 @@ public sealed class OddEndTests(Scene scene) : IClassFixture<Scene>
     }
 
     [Theory]
+    [InlineData("")]
+    [InlineData(""", "usage": null""")]
+    [InlineData(""", "usage": {}""")]
+    [InlineData(""", "usage": { "input_tokens": 900 }""")]
+    public async Task A_beginning_of_Anthropics_that_tells_no_usage_takes_nothing_away(string usage)
+    {
+        await using var model = await OwnModel.StartAsync(async (http, _) =>
+        {
+            await OwnModel.RawAsync(http, $$"""
+                event: message_start
+                data: { "type": "message_start", "message": { "id": "msg_1", "type": "message", "role": "assistant", "model": "claude-sonnet-5-5", "content": [], "stop_reason": null, "stop_sequence": null{{usage}} } }
+
+                event: content_block_start
+                data: { "type": "content_block_start", "index": 0, "content_block": { "type": "thinking" } }
+
+                event: content_block_stop
+                data: { "type": "content_block_stop", "index": 0 }
+
+                event: content_block_start
+                data: { "type": "content_block_start", "index": 1, "content_block": { "type": "text", "text": "" } }
+
+                event: content_block_delta
+                data: { "type": "content_block_delta", "index": 1, "delta": { "type": "text_delta", "text": "All of it." } }
+
+                event: content_block_stop
+                data: { "type": "content_block_stop", "index": 1 }
+
+                event: message_delta
+                data: { "type": "message_delta", "delta": { "stop_reason": "end_turn", "stop_sequence": null }, "usage": { "input_tokens": 900, "output_tokens": 25 } }
+
+
+                """);
+            await OwnModel.DataAsync(http, "message_stop", new { type = "message_stop" });
+        });
+        await using var server = await model.AsAnthropicAsync(scene);
+        var customer = await scene.CustomerAsync(server);
+
+        var frames = await customer.AskAsync("Say it");
+
+        (frames[^1].Type, frames[^1].Text("content")).ShouldBe(("answer.completed", "All of it."));
+        (await CallsAsync(customer)).ShouldBe(["settled stop 900 25"]);
+    }
+
+    [Theory]
     [InlineData("max_tokens", "{\"da")]
     [InlineData("max_tokens", "{\"date\":\"2026-11-24\"}")]
     [InlineData("tool_use", null)]

@@ -52,6 +52,33 @@ public sealed class OddStreamTests(Scene scene) : IClassFixture<Scene>
             .ShouldBe(["no_answer answer_interrupted"]);
     }
 
+    [Theory]
+    [InlineData("What film does for your car is ", "answer.interrupted", "answer_interrupted")]
+    [InlineData(null, "answer.completed", "provider_refused")]
+    public async Task A_refusal_that_OpenAI_tells_beside_the_words_is_no_whole_answer(string? words, string end, string reason)
+    {
+        await using var model = await OwnModel.StartAsync(async (http, _) =>
+        {
+            if (words is not null)
+            {
+                await OwnModel.ChunkAsync(http, new { content = words });
+            }
+
+            await OwnModel.ChunkAsync(http, new { refusal = "I can't help with that." });
+            await OwnModel.ChunkAsync(http, new { }, "stop");
+            await OwnModel.RawAsync(http, "data: [DONE]\n\n");
+        });
+        await using var server = await model.AsOpenAiAsync(scene);
+        var customer = await scene.CustomerAsync(server);
+
+        var frames = await customer.AskAsync("Say it");
+
+        frames[^1].Type.ShouldBe(end);
+        (words is null ? frames[^1].Text("content") : frames[^1].Text("reason")).ShouldStartWith(words is null ? "Sorry, I cannot answer right now." : "content_filter");
+        (await scene.Database.ColumnAsync<string>(
+            "SELECT r.reason FROM review_items r JOIN chat_sessions s ON s.tenant_id = r.tenant_id AND s.lead_id = r.lead_id WHERE s.id = $1", customer.SessionId)).ShouldBe([reason]);
+    }
+
     [Fact]
     public async Task Halves_of_a_letter_in_two_events_of_Anthropic_become_one()
     {
