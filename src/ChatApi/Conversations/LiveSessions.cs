@@ -46,16 +46,17 @@ public sealed class LiveSessions : IDisposable
     }
 
     /// <summary>Gets the session's frames from now on, until it is disposed.</summary>
-    internal Viewer Watch(SessionKey session)
+    /// <param name="stays">Only who stays until the line breaks can be one too many. Who waits for an answer leaves with it.</param>
+    internal Viewer Watch(SessionKey session, bool stays)
     {
-        var viewer = new Viewer(this, session);
+        var viewer = new Viewer(this, session, stays);
         Viewer? oldest;
         lock (_lock)
         {
             var others = _sessions.GetValueOrDefault(session) ?? [];
             _sessions[session] = [.. others, viewer];
             // Most of them are lines that broke without a word; who comes anew is there for sure.
-            oldest = others.Length >= MostViewers ? others[^MostViewers] : null;
+            oldest = stays ? others.Where(other => other.Stays).SkipLast(MostViewers - 1).LastOrDefault() : null;
         }
 
         oldest?.GiveWay();
@@ -92,13 +93,16 @@ public sealed class LiveSessions : IDisposable
     }
 
     /// <summary>One viewer's ear: frames that were just stored, and a bell when it is time to look for others.</summary>
-    internal sealed class Viewer(LiveSessions sessions, SessionKey session) : IDisposable
+    internal sealed class Viewer(LiveSessions sessions, SessionKey session, bool stays) : IDisposable
     {
         private long _lookAgainAt = long.MaxValue;
 
         /// <summary>What came. Null is the bell.</summary>
         public Channel<Frame?> Frames { get; } = Channel.CreateBounded<Frame?>(
             new BoundedChannelOptions(Capacity) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
+
+        /// <summary>Does it stay until its line breaks?</summary>
+        public bool Stays => stays;
 
         /// <summary>It is to leave: so many others look at the session that it is one too many.</summary>
         public bool HasToLeave { get; private set; }

@@ -43,7 +43,7 @@ public sealed partial class SessionViewer(
     {
         ArgumentNullException.ThrowIfNull(http);
         ArgumentNullException.ThrowIfNull(view);
-        using var ear = live.Watch(session);
+        using var ear = live.Watch(session, stays: view.Question is null);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, lifetime.ApplicationStopping);
         var line = new Line(http.Response.BodyWriter, view, http.RequestAborted);
         // Completing the ear ends the wait: a token would be registered anew for each frame.

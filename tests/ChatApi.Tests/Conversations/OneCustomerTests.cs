@@ -56,6 +56,25 @@ public sealed class OneCustomerTests(Scene scene) : IClassFixture<Scene>
     }
 
     [Fact]
+    public async Task The_same_client_message_id_fifty_times_at_once_streams_the_same_end_to_all()
+    {
+        scene.Sandbox.Model.Script = "Answered.";
+        scene.Sandbox.Model.TokenDelay = TimeSpan.FromSeconds(2);
+        var customer = await scene.CustomerAsync();
+        var id = Guid.CreateVersion7();
+        try
+        {
+            var all = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => customer.AskAsync("Hello", id)));
+
+            all.Select(frames => $"{frames[^1].Type} {frames[^1].Id}").Distinct().ShouldHaveSingleItem().ShouldStartWith("answer.completed ");
+        }
+        finally
+        {
+            scene.Sandbox.Model.TokenDelay = TimeSpan.Zero;
+        }
+    }
+
+    [Fact]
     public async Task A_session_is_watched_by_twenty_streams_and_the_oldest_gives_way_to_one_more()
     {
         scene.Sandbox.Model.Script = "Answered.";
@@ -67,6 +86,7 @@ public sealed class OneCustomerTests(Scene scene) : IClassFixture<Scene>
         }
 
         var asked = await customer.AskAsync("Hello?");
+        open.Add(await customer.FollowAsync());
 
         asked[^1].Text("content").ShouldBe("Answered.");
         (await open[0].UntilAsync(frame => frame.Type == "reconnect"))[^1].Type.ShouldBe("reconnect");
