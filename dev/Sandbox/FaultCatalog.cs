@@ -77,6 +77,7 @@ internal static class FaultCatalog
     [
         new(FaultKind.AcceptThenDrop, Writers, "Takes it, then hangs up", "The call takes effect, and the connection closes without an answer.", false, []),
         new(FaultKind.AcceptThen500, Writers, "Takes it, then says 500", "The call takes effect, and the answer denies it.", false, []),
+        new(FaultKind.AcceptWithoutRow, Shopmonkey, "Takes it, and shows nothing", "The call takes effect, and the answer says yes without the row.", false, []),
         new(FaultKind.AcceptThenDrop, Models, "Takes it, then hangs up", "The call is counted, and the stream ends before its first word.", false, []),
         new(FaultKind.AcceptThen500, Models, "Takes it, then fails", "The call is counted, and the stream has an error where its first word would be.", false, []),
         new(FaultKind.DropBeforeAccept, Everyone, "Hangs up at once", "The connection closes, and nothing took effect.", false, []),

@@ -9,6 +9,9 @@ public static class FaultKind
     /// <summary>A write takes effect, then the answer is 500.</summary>
     public const string AcceptThen500 = "accept_then_500";
 
+    /// <summary>Shopmonkey: a write takes effect, and the answer says yes without the row.</summary>
+    public const string AcceptWithoutRow = "accept_without_row";
+
     /// <summary>The connection closes and nothing took effect.</summary>
     public const string DropBeforeAccept = "drop_before_accept";
 
@@ -111,7 +114,7 @@ public static class FaultKind
     internal static readonly string[] OfWebhooks = [WebhooksOff, WebhooksTwice, WebhooksReversed];
     internal static readonly string[] OfReads = [DropBeforeAccept, Hang, Trickle, ResetAtByte, RateLimited, Status, Denied];
     internal static readonly string[] OfLists = [.. OfReads, List500];
-    internal static readonly string[] OfWrites = [AcceptThenDrop, AcceptThen500, .. OfReads];
+    internal static readonly string[] OfWrites = [AcceptThenDrop, AcceptThen500, AcceptWithoutRow, .. OfReads];
     internal static readonly string[] OfModels =
         [Overloaded, ErrorStatus, HangBeforeFirstToken, HangAfterTokens, ErrorAfterTokens, CutAfterTokens, Malformed, NoUsage, .. OfWrites];
 }

@@ -83,6 +83,9 @@ internal sealed class VendorDesk(Ledger ledger, Faults faults, SandboxClock cloc
                 case FaultKind.AcceptThen500:
                     await AnswerAsync(http, vendor, operation, error(500));
                     break;
+                case FaultKind.AcceptWithoutRow:
+                    await AnswerAsync(http, vendor, operation, answer with { Body = new JsonObject { ["success"] = true } });
+                    break;
                 case FaultKind.Hang when !await HangAsync(http, fault):
                     Drop(http, vendor, operation);
                     break;
@@ -222,6 +225,7 @@ internal sealed class VendorDesk(Ledger ledger, Faults faults, SandboxClock cloc
         {
             FaultKind.AcceptThenDrop => text + ", then the connection dropped",
             FaultKind.AcceptThen500 => text + ", then answered 500",
+            FaultKind.AcceptWithoutRow => text + ", then answered without the row",
             FaultKind.Hang => text + string.Create(System.Globalization.CultureInfo.InvariantCulture, $", then hung {fault.Seconds} s"),
             FaultKind.Trickle => text + string.Create(System.Globalization.CultureInfo.InvariantCulture, $", then answered over {fault.Seconds} s"),
             FaultKind.ResetAtByte => text + $", then the line was reset after {fault.AtByte} bytes",

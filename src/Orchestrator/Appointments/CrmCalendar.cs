@@ -172,8 +172,9 @@ public sealed partial class CrmCalendar(
         NotWritten(logger, claim.Id, claim.TenantId, code);
     }
 
-    // An answer that refuses says that nothing was done; silence, a cut line and a server's error say nothing.
-    private static bool SurelyNothing(ShopmonkeyException failure) => failure is { Failure: not ShopmonkeyFailure.Outage } or { Message: "shopmonkey_429" or "shopmonkey_403" };
+    // An answer that refuses says that nothing was done, and what waits for the key's pace was not sent; silence, a cut line and a server's error say nothing.
+    private static bool SurelyNothing(ShopmonkeyException failure) =>
+        failure is { Failure: not ShopmonkeyFailure.Outage } or { Message: "shopmonkey_429" or "shopmonkey_403" or "shopmonkey_paused" or "shopmonkey_budget_used_up" };
 
     private static TimeSpan Pause(FollowedAppointment appointment, ShopmonkeyException? failure) =>
         failure?.RetryAfter is { } told && told > Soon ? told

@@ -1,6 +1,5 @@
 using System.Net.Http.Json;
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using LeadOrchestrator.Orchestrator.Appointments;
 
 namespace LeadOrchestrator.Orchestrator.Shopmonkey;
@@ -15,9 +14,10 @@ public sealed partial class ShopmonkeyClient
     /// <exception cref="ShopmonkeyException">The CRM did not say that it has made it.</exception>
     public async Task<string> MakeAppointmentAsync(Guid tenantId, CrmBooking booking, CancellationToken cancel)
     {
+        using var content = JsonContent.Create(booking, ShopmonkeyJson.Default.CrmBooking);
         try
         {
-            return (await WriteAsync(tenantId, Appointments, HttpMethod.Post, booking, ShopmonkeyJson.Default.CrmBooking, cancel))?.Id ?? throw new ShopmonkeyException("shopmonkey_404", ShopmonkeyFailure.Refused, null);
+            return await AskAsync(tenantId, Appointments, CrmPriority.Customer, IdAsync, cancel, HttpMethod.Post, content) ?? throw new ShopmonkeyException("shopmonkey_404", ShopmonkeyFailure.Refused, null);
         }
         catch (ShopmonkeyException failure) when (failure.Message == "shopmonkey_answer_unreadable")
         {
@@ -28,12 +28,15 @@ public sealed partial class ShopmonkeyClient
 
     /// <summary>Gives an appointment its times, and leaves all else of it as it is; the same again changes nothing.</summary>
     /// <returns>False: the CRM does not know it.</returns>
-    public async Task<bool> MoveAppointmentAsync(Guid tenantId, string id, CrmTimes times, CancellationToken cancel) =>
-        await WriteAsync(tenantId, $"{Appointments}/{Escape(id)}", HttpMethod.Put, times, ShopmonkeyJson.Default.CrmTimes, cancel) is not null;
+    public async Task<bool> MoveAppointmentAsync(Guid tenantId, string id, CrmTimes times, CancellationToken cancel)
+    {
+        using var content = JsonContent.Create(times, ShopmonkeyJson.Default.CrmTimes);
+        return await AskAsync(tenantId, $"{Appointments}/{Escape(id)}", CrmPriority.Customer, Done, cancel, HttpMethod.Put, content) is not null;
+    }
 
     /// <summary>Deletes an appointment; one that is gone is as good.</summary>
     public Task DeleteAppointmentAsync(Guid tenantId, string id, CancellationToken cancel) =>
-        AskAsync(tenantId, $"{Appointments}/{Escape(id)}", CrmPriority.Customer, (_, _) => Task.FromResult<string?>(""), cancel, HttpMethod.Delete);
+        AskAsync(tenantId, $"{Appointments}/{Escape(id)}", CrmPriority.Customer, Done, cancel, HttpMethod.Delete);
 
     /// <summary>Looks for the appointment whose note holds a mark.</summary>
     /// <param name="since">It was made after this, by the CRM's clock.</param>
@@ -53,10 +56,10 @@ public sealed partial class ShopmonkeyClient
         }
     }
 
-    private async Task<AppointmentRow?> WriteAsync<T>(Guid tenantId, string path, HttpMethod method, T row, JsonTypeInfo<T> type, CancellationToken cancel)
-    {
-        using var content = JsonContent.Create(row, type);
-        return await AskAsync(tenantId, path, CrmPriority.Customer, async (stream, stop) =>
-            (await JsonSerializer.DeserializeAsync(stream, ShopmonkeyJson.Default.AnswerAppointmentRow, stop))?.Data, cancel, method, content);
-    }
+    // A yes to a change says it all, whatever row it shows.
+    private static Task<string?> Done(Stream answer, CancellationToken cancel) => Task.FromResult<string?>("");
+
+    // A yes without a row is no "not found".
+    private static async Task<string?> IdAsync(Stream answer, CancellationToken cancel) =>
+        (await JsonSerializer.DeserializeAsync(answer, ShopmonkeyJson.Default.AnswerAppointmentRow, cancel))?.Data?.Id ?? throw new JsonException("The answer shows no appointment");
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using LeadOrchestrator.Orchestrator.Shopmonkey;
 using LeadOrchestrator.Orchestrator.Tests.Locations;
 using LeadOrchestrator.Sandbox;
 using LeadOrchestrator.Sandbox.Shopmonkey;
@@ -51,6 +52,41 @@ public sealed class CrmRefusalTests(Franchise franchise) : IClassFixture<Franchi
         await HurriedAsync(id, "crm_revision = revision");
         OfOurs(id).Count.ShouldBe(isCancelled ? 0 : 1);
         (await StandsAsync(id, "external_id IS NOT NULL")).ShouldBe(!isCancelled);
+    }
+
+    [Fact]
+    public async Task A_yes_that_shows_no_row_is_looked_for_and_not_made_again()
+    {
+        using var staff = franchise.As("advisor");
+        var shop = await AppointmentShop.AustinAsync(franchise);
+        var (lead, _) = await shop.GreetedAsync("+15125551929");
+        WebhooksOff();
+        franchise.Sandbox.Faults.Add(new Fault { Vendor = Vendor.Shopmonkey, Operation = "appointment.create", Kind = FaultKind.AcceptWithoutRow });
+        franchise.Sandbox.Faults.Add(new Fault { Vendor = Vendor.Shopmonkey, Operation = "appointment.update", Kind = FaultKind.AcceptWithoutRow, Count = Fault.Always });
+
+        var id = await BookAsync(shop, staff, lead, "2026-11-27T16:00:00Z");
+
+        await HurriedAsync(id, "crm_revision = revision");
+        OfOurs(id).Count.ShouldBe(1);
+        (await StandsAsync(id, "external_id IS NOT NULL")).ShouldBeTrue();
+        (await ItemsAsync(lead)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_booking_for_which_the_key_had_no_request_left_is_made_as_soon_as_it_has_one()
+    {
+        using var staff = franchise.As("advisor");
+        var shop = await AppointmentShop.AustinAsync(franchise);
+        var (lead, _) = await shop.GreetedAsync("+15125551930");
+        franchise.Sandbox.Faults.Add(new Fault { Vendor = Vendor.Shopmonkey, Kind = FaultKind.RateLimited, RetryAfter = 5 });
+        await Should.ThrowAsync<ShopmonkeyException>(() => franchise.Get<ShopmonkeyClient>().OrderAsync(franchise.TenantId, "ord_any", CancellationToken.None));
+
+        var id = await BookAsync(shop, staff, lead, "2026-11-27T18:00:00Z");
+
+        await Eventually.TrueAsync(() => StandsAsync(id, "crm_error = 'shopmonkey_paused'"), "the key to be out of requests");
+        (await StandsAsync(id, "crm_called_at IS NULL")).ShouldBeTrue("nothing was sent");
+        await HurriedAsync(id, "crm_revision = revision");
+        OfOurs(id).Count.ShouldBe(1);
     }
 
     [Fact]
