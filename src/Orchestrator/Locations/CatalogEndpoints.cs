@@ -21,6 +21,7 @@ internal static class CatalogEndpoints
         var catalog = locations.MapGroup("/{id:guid}/catalog");
         catalog.MapGet("", ListAsync).ProducesProblem(400);
         catalog.MapPost("", AddAsync).ForManagers().ProducesValidationProblem();
+        catalog.MapGet("/{itemId:guid}", FindAsync);
         catalog.MapPatch("/{itemId:guid}", ChangeAsync).ForManagers().ProducesProblem(409);
         catalog.MapDelete("/{itemId:guid}", RemoveAsync).ForManagers().ProducesProblem(409);
         catalog.MapGet("/{itemId:guid}/prices", PricesAsync).ProducesProblem(400);
@@ -42,6 +43,13 @@ internal static class CatalogEndpoints
 
         var rows = await items.ListAsync(staff.TenantId(), id, active != false, after, Paging.RowsFor(limit), cancel);
         return TypedResults.Ok(Paging.Of(rows, limit, item => $"{item.Id}|{item.Name}"));
+    }
+
+    private static async Task<Results<Ok<CatalogItemView>, NotFound>> FindAsync(
+        ClaimsPrincipal staff, LeadDatabase database, CatalogItemStore items, TimeProvider clock, Guid id, Guid itemId, CancellationToken cancel)
+    {
+        await using var transaction = await database.BeginAsync(staff.TenantId(), cancel);
+        return await items.FindAsync(transaction, id, itemId, cancel) is { } item ? TypedResults.Ok(item.At(clock.GetUtcNow())) : TypedResults.NotFound();
     }
 
     private static async Task<Results<Created<CatalogItemView>, NotFound, ValidationProblem>> AddAsync(

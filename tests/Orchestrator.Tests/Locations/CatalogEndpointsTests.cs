@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Text.Json;
 using LeadOrchestrator.Orchestrator.Shopmonkey;
 using LeadOrchestrator.Sandbox.Shopmonkey;
@@ -179,6 +180,31 @@ public sealed class CatalogEndpointsTests(Franchise franchise) : IClassFixture<F
             var list = await manager.GetAsync($"/api/locations/{franchise.Austin}/price-list?at={Uri.EscapeDataString(at.ToString("O"))}").JsonAsync();
             return list.GetProperty("items").EnumerateArray().Where(item => item.Text("name") == "Looked up later").Select(item => item.Text("priceCents")).SingleOrDefault();
         }
+    }
+
+    [Fact]
+    public async Task The_price_list_of_a_day_tells_the_classes_of_one_service_apart()
+    {
+        using var manager = franchise.As("manager");
+        await manager.PostJsonAsync(Catalog, """{"name":"By class","priceCents":1000,"vehicleClass":"Sedan"}""").JsonAsync(201);
+        await manager.PostJsonAsync(Catalog, """{"name":"By class","priceCents":2000,"vehicleClass":"SUV"}""").JsonAsync(201);
+
+        var list = await manager.GetAsync($"/api/locations/{franchise.Austin}/price-list").JsonAsync();
+
+        list.GetProperty("items").EnumerateArray().Where(item => item.Text("name") == "By class").Select(item => $"{item.Text("vehicleClass")} {item.Text("priceCents")}").Order()
+            .ShouldBe(["SUV 2000", "Sedan 1000"]);
+    }
+
+    [Fact]
+    public async Task What_was_added_is_read_under_the_address_that_it_was_given()
+    {
+        using var manager = franchise.As("manager");
+        using var made = await manager.PostJsonAsync(Catalog, """{"name":"Read again","priceCents":1000}""");
+
+        var item = await manager.GetAsync(made.Headers.Location!.ToString()).JsonAsync();
+
+        (item.ToString(), item.Text("name")).ShouldBe(((await made.Content.ReadFromJsonAsync<JsonElement>()).ToString(), "Read again"));
+        (await manager.GetAsync($"{Catalog}/{Guid.CreateVersion7()}")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
     }
 
     [Fact]
