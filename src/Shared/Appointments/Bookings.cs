@@ -70,7 +70,7 @@ public sealed class Bookings(LeadDatabase database, AppointmentStore appointment
         var calendar = await CalendarAsync(transaction, service, wish.StartsAt, null, wish.LeadId, cancel);
         var (slot, reason) = Slots.At(service.Hours, calendar, service.Duration, wish.StartsAt, wish.BayId, now, Rules);
         return slot is null
-            ? new BookingResult.NotFree(reason!, Alternatives(service, calendar, wish.StartsAt, now))
+            ? new BookingResult.NotFree(reason!, Alternatives(service, calendar, wish.StartsAt, now, wish.BayId is not null))
             : new BookingResult.Made(await appointments.AddAsync(transaction, new NewAppointment(
                 wish.LeadId, service.LocationId, service.ServiceId, slot, service.PriceCents, wish.IsHold ? now + Rules.Hold : null, wish.ReplacesId), cancel));
     }
@@ -98,7 +98,7 @@ public sealed class Bookings(LeadDatabase database, AppointmentStore appointment
         var calendar = await CalendarAsync(transaction, service, startsAt, appointment.Id, null, cancel);
         var (slot, reason) = Slots.At(service.Hours, calendar, service.Duration, startsAt, bayId, now, Rules);
         return slot is null
-            ? new BookingResult.NotFree(reason!, Alternatives(service, calendar, startsAt, now))
+            ? new BookingResult.NotFree(reason!, Alternatives(service, calendar, startsAt, now, bayId is not null))
             : new BookingResult.Made(await appointments.MoveAsync(transaction, appointment.Id, slot, cancel));
     }
 
@@ -120,7 +120,7 @@ public sealed class Bookings(LeadDatabase database, AppointmentStore appointment
         }
 
         await using var transaction = await database.BeginAsync(tenantId, cancel);
-        return Alternatives(service, await CalendarAsync(transaction, service, lost.StartsAt, null, null, cancel), lost.StartsAt, clock.GetUtcNow());
+        return Alternatives(service, await CalendarAsync(transaction, service, lost.StartsAt, null, null, cancel), lost.StartsAt, clock.GetUtcNow(), ofABay: false);
     }
 
     private async Task<BookingResult.NotFree?> WhyNotAsync(TenantTransaction transaction, ServiceToBook service, SlotWish wish, CancellationToken cancel)
@@ -128,7 +128,7 @@ public sealed class Bookings(LeadDatabase database, AppointmentStore appointment
         var now = clock.GetUtcNow();
         var calendar = await CalendarAsync(transaction, service, wish.StartsAt, null, wish.LeadId, cancel);
         var (slot, reason) = Slots.At(service.Hours, calendar, service.Duration, wish.StartsAt, wish.BayId, now, Rules);
-        return slot is not null ? null : new BookingResult.NotFree(reason!, Alternatives(service, calendar, wish.StartsAt, now));
+        return slot is not null ? null : new BookingResult.NotFree(reason!, Alternatives(service, calendar, wish.StartsAt, now, wish.BayId is not null));
     }
 
     private Task<ShopCalendar> CalendarAsync(TenantTransaction transaction, ServiceToBook service, DateTimeOffset startsAt, Guid? except, Guid? leadId, CancellationToken cancel)
@@ -140,8 +140,9 @@ public sealed class Bookings(LeadDatabase database, AppointmentStore appointment
     // The instant nearest to a wish at which a shop gives slots at all: somebody may wish for the end of the calendar.
     private static DateTimeOffset Near(DateTimeOffset startsAt, DateTimeOffset now) => startsAt < now ? now : startsAt > now + Rules.Horizon ? now + Rules.Horizon : startsAt;
 
-    private static List<DateTimeOffset> Alternatives(ServiceToBook service, ShopCalendar calendar, DateTimeOffset startsAt, DateTimeOffset now) =>
+    // Where one bay was wished for, another one may be free at that very time.
+    private static List<DateTimeOffset> Alternatives(ServiceToBook service, ShopCalendar calendar, DateTimeOffset startsAt, DateTimeOffset now, bool ofABay) =>
         [.. Slots.Find(service.Hours, calendar, service.Duration, Near(startsAt, now) - Around, Near(startsAt, now) + Around, now, Rules)
-            .Select(slot => slot.StartsAt).Where(start => start != startsAt)
+            .Select(slot => slot.StartsAt).Where(start => ofABay || start != startsAt)
             .OrderBy(start => (start - startsAt).Duration()).ThenBy(start => start).Take(MostAlternatives).Order()];
 }
