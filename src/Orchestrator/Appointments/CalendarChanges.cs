@@ -24,10 +24,11 @@ public sealed class CalendarChanges(AppointmentStore appointments, CrmAppointmen
             return;
         }
 
-        // Who books here at the same moment would not see these, nor we what they book: the shop before its appointments, as everywhere.
+        // Who books here at the same moment would not see these, nor we what they book: the lead, the shop, its appointments, in the order of everywhere.
+        var (ids, marks) = (news.Select(one => one.Seen.ExternalId).ToArray(), news.Select(one => one.OwnId).OfType<Guid>().ToArray());
+        await AppointmentStore.LockTwinsLeadsAsync(transaction, ids, marks, cancel);
         await AppointmentStore.LockShopsAsync(transaction, [.. news.Where(one => one.Stands).Select(one => one.ExternalLocationId).OfType<string>().Distinct()], cancel);
-        var marks = news.Select(one => one.OwnId).OfType<Guid>().ToArray();
-        var twins = await AppointmentStore.LockTwinsAsync(transaction, [.. news.Select(one => one.Seen.ExternalId)], marks, cancel);
+        var twins = await AppointmentStore.LockTwinsAsync(transaction, ids, marks, cancel);
         var foreign = new List<Intake.Appointment>();
         foreach (var one in news)
         {
@@ -99,6 +100,7 @@ public sealed class CalendarChanges(AppointmentStore appointments, CrmAppointmen
 
     private async Task MoveAsync(TenantTransaction transaction, Intake.Appointment one, CrmTwin twin, DateTimeOffset startsAt, CancellationToken cancel)
     {
+        await appointments.LetGoAsync(transaction, twin.LocationId, null, cancel);
         var calendar = await appointments.CalendarAsync(transaction, twin.LocationId, startsAt, EndOf(one), twin.Id, null, cancel);
         if (Slots.BayFor(calendar, startsAt, EndOf(one), twin.BayId) is { } bay)
         {

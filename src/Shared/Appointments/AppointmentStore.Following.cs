@@ -153,18 +153,39 @@ public sealed partial class AppointmentStore
             """, new { claim.Id, claim.Fence }, cancel);
     }
 
-    /// <summary>Which of the CRM's appointments are ours: by their id there, or by the mark that we left in them. They are locked, and before them their leads.</summary>
-    public static async Task<IReadOnlyList<CrmTwin>> LockTwinsAsync(TenantTransaction transaction, string[] externalIds, Guid[] marks, CancellationToken cancel)
+    /// <summary>Locks the leads of bookings of ours, by what the CRM says of these.</summary>
+    /// <remarks>Who changes an appointment holds its lead before its shop: taken the other way round, a member of staff who moves one and the CRM that tells of it would wait for each other.</remarks>
+    public static Task LockTwinsLeadsAsync(TenantTransaction transaction, string[] externalIds, Guid[] marks, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
-        // Who changes an appointment holds its lead: taken the other way round, a member of staff who moves one and the CRM that tells of it would wait for each other.
-        await transaction.ExecuteAsync("""
+        return transaction.ExecuteAsync("""
             SELECT l.id FROM leads l
             WHERE l.tenant_id = @tenantId
               AND l.id IN (SELECT a.lead_id FROM appointments a WHERE a.tenant_id = @tenantId AND (a.external_id = ANY(@externalIds) OR a.id = ANY(@marks)))
             ORDER BY l.id
             FOR NO KEY UPDATE OF l
             """, new { externalIds, marks }, cancel);
+    }
+
+    /// <summary>What stands and is still to come, and of which nothing was ever planned to be said: it is planned as new.</summary>
+    /// <param name="contactId">Whoever has this number,</param>
+    /// <param name="leadId">or this lead; none of them has said no.</param>
+    public static Task PlanUnsaidAsync(TenantTransaction transaction, Guid contactId, Guid? leadId, DateTimeOffset now, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return transaction.ExecuteAsync("""
+            UPDATE appointments a SET planned_revision = 0, next_attempt_at = NULL
+            FROM leads l
+            WHERE l.tenant_id = @tenantId AND (l.contact_id = @contactId OR l.id = @leadId) AND l.consent <> 'opted_out'
+              AND a.tenant_id = @tenantId AND a.lead_id = l.id AND a.status = 'confirmed' AND a.starts_at > @now AND a.planned_revision > 0
+              AND NOT EXISTS (SELECT 1 FROM touch_points t WHERE t.tenant_id = @tenantId AND t.appointment_id = a.id)
+            """, new { contactId, leadId, now }, cancel);
+    }
+
+    /// <summary>Which of the CRM's appointments are ours: by their id there, or by the mark that we left in them. They are locked; their leads and shops are before.</summary>
+    public static async Task<IReadOnlyList<CrmTwin>> LockTwinsAsync(TenantTransaction transaction, string[] externalIds, Guid[] marks, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
         return await transaction.QueryAsync<CrmTwin>("""
             SELECT a.id, a.lead_id, a.location_id, a.bay_id, a.starts_at, a.ends_at, a.status, a.external_id, a.crm_revision >= a.revision AS is_in_line, o.external_id AS external_location_id
             FROM appointments a

@@ -1,3 +1,4 @@
+using LeadOrchestrator.Shared.Appointments;
 using LeadOrchestrator.Shared.Hosting;
 
 namespace LeadOrchestrator.Shared.Consent;
@@ -220,12 +221,17 @@ public sealed partial class ContactStore(TimeProvider clock)
         """, new { contactId, now = clock.GetUtcNow() }, cancel);
 
     // The cadence of who said stop is over. An appointment that stands is not: what was to be said of it and is still to come is said. One that has moved meanwhile has ended those itself.
-    private Task<int> RemindAgainAsync(TenantTransaction transaction, Guid contactId, Guid? leadId, CancellationToken cancel) => transaction.ExecuteAsync("""
-        UPDATE touch_points t SET status = 'scheduled', reason = NULL, updated_at = @now
-        FROM leads l JOIN appointments a ON a.tenant_id = @tenantId AND a.lead_id = l.id AND a.status = 'confirmed' AND a.starts_at > @now
-        WHERE l.tenant_id = @tenantId AND (l.contact_id = @contactId OR l.id = @leadId) AND l.consent <> 'opted_out'
-          AND t.tenant_id = @tenantId AND t.lead_id = l.id AND t.appointment_id = a.id AND t.status = 'cancelled' AND t.reason = 'opted_out' AND t.due_at > @now
-        """, new { contactId, leadId, now = clock.GetUtcNow() }, cancel);
+    private async Task RemindAgainAsync(TenantTransaction transaction, Guid contactId, Guid? leadId, CancellationToken cancel)
+    {
+        var now = clock.GetUtcNow();
+        await transaction.ExecuteAsync("""
+            UPDATE touch_points t SET status = 'scheduled', reason = NULL, updated_at = @now
+            FROM leads l JOIN appointments a ON a.tenant_id = @tenantId AND a.lead_id = l.id AND a.status = 'confirmed' AND a.starts_at > @now
+            WHERE l.tenant_id = @tenantId AND (l.contact_id = @contactId OR l.id = @leadId) AND l.consent <> 'opted_out'
+              AND t.tenant_id = @tenantId AND t.lead_id = l.id AND t.appointment_id = a.id AND t.status = 'cancelled' AND t.reason = 'opted_out' AND t.due_at > @now
+            """, new { contactId, leadId, now }, cancel);
+        await AppointmentStore.PlanUnsaidAsync(transaction, contactId, leadId, now, cancel);
+    }
 
     /// <summary>The numbers that ended with the same words as this entry of the ledger, in the order in which they are locked.</summary>
     public static Task<IReadOnlyList<Guid>> EndedWithAsync(TenantTransaction transaction, Guid consentEventId, CancellationToken cancel)

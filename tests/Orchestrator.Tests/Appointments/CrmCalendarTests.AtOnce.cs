@@ -31,6 +31,46 @@ public sealed partial class CrmCalendarTests
     }
 
     [Fact]
+    public async Task What_the_CRM_tells_of_a_booking_waits_for_its_lead_and_keeps_the_shop_from_nobody_meanwhile()
+    {
+        using var staff = franchise.As("advisor");
+        var shop = await AppointmentShop.AustinAsync(franchise);
+        var lead = await shop.LeadAsync();
+        var id = await BookAsync(shop, staff, lead, "2026-12-17T16:00:00Z");
+        var externalId = (await InCrmAsync(id))["id"]!.ToString();
+        await using (var moving = await franchise.Database.Lead.BeginAsync(franchise.TenantId, CancellationToken.None))
+        {
+            await AppointmentStore.LockLeadAsync(moving, lead, CancellationToken.None);
+            await Crm.UpdateAsync("appointment", externalId, row => (row["startDate"], row["endDate"]) = ("2026-12-17T18:00:00.000Z", "2026-12-17T19:00:00.000Z"));
+            await Eventually.TrueAsync(() => franchise.Database.ScalarAsync<bool>(
+                "SELECT EXISTS (SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock')"), "it to wait");
+
+            (await moving.FirstOrDefaultAsync<bool>("SELECT pg_try_advisory_xact_lock(hashtextextended(@lock, 0))", new { @lock = $"{franchise.TenantId}/bays/{franchise.Austin}" }, CancellationToken.None))
+                .ShouldBeTrue("who waits for the lead holds no shop");
+            await moving.CommitAsync(CancellationToken.None);
+        }
+
+        await Eventually.TrueAsync(() => franchise.Database.ScalarAsync<bool>("SELECT starts_at = '2026-12-17T18:00:00Z' FROM appointments WHERE id = $1", Guid.Parse(id)), "it to move");
+    }
+
+    [Fact]
+    public async Task Who_books_while_they_want_no_texts_and_takes_that_back_is_reminded()
+    {
+        const string phone = "+15125551982";
+        using var staff = franchise.As("advisor");
+        var shop = await AppointmentShop.AustinAsync(franchise);
+        var (lead, _) = await shop.GreetedAsync(phone);
+        await franchise.Sandbox.Twilio.ReceiveAsync(phone, "please stop texting me");
+        var id = await BookAsync(shop, staff, lead, "2026-12-01T20:00:00Z");
+        await Eventually.TrueAsync(() => franchise.Database.ScalarAsync<bool>("SELECT planned_revision = revision FROM appointments WHERE id = $1", Guid.Parse(id)), "it to be followed");
+        (await PlannedAsync(id)).ShouldBeEmpty();
+
+        await franchise.Sandbox.Twilio.ReceiveAsync(phone, "START");
+
+        await Eventually.TrueAsync(async () => (await PlannedAsync(id)).Count == 2, "the reminders to be planned");
+    }
+
+    [Fact]
     public async Task Who_takes_a_stop_back_is_reminded_of_what_still_stands()
     {
         const string phone = "+15125551981";
