@@ -111,7 +111,7 @@ public static class AiModels
         var prices = table.Where(model => model.Provider == provider).SelectMany(model => model.Prices).ToList();
         var dearest = new ModelPrice(
             Known, prices.Max(price => price.Input), prices.Max(price => price.Output), prices.Max(price => price.CacheRead), prices.Max(price => price.CacheWrite));
-        return new AiModel(provider, id, [dearest]) { IsPriceKnown = false };
+        return new AiModel(provider, id, [dearest], ModelLife.RetiresOn(id)) { IsPriceKnown = false };
     }
 
     private static AiModel Claude(string id, ModelPrice[] prices, ReasoningEffort? effort = null) =>

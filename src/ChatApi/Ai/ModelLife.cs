@@ -17,6 +17,10 @@ internal static class ModelLife
     {
         ["claude-sonnet-4-5"] = new(2026, 11, 30),
         ["claude-sonnet-4-5-20250929"] = new(2026, 11, 30),
+        ["gpt-4.1"] = new(2027, 1, 14),
+        ["gpt-4.1-mini"] = new(2027, 1, 14),
+        ["gpt-4o-mini"] = new(2027, 1, 14),
+        ["gpt-4o-2024-05-13"] = new(2026, 10, 23),
         ["gpt-4o"] = new(2027, 1, 14),
         ["gpt-4o-2024-08-06"] = new(2027, 1, 14),
         ["gpt-4o-2024-11-20"] = new(2027, 1, 14),

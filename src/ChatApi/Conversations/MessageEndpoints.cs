@@ -109,7 +109,7 @@ internal static class MessageEndpoints
         if (await messages.InterruptAnswerAsync(session, null, "stopped", cancel) is { } terminal)
         {
             live.Publish(session, terminal);
-            turns.Cancel(session);
+            turns.Cancel(session, terminal.MessageId);
         }
 
         return TypedResults.NoContent();

@@ -147,7 +147,7 @@ internal static class TakeoverEndpoints
         live.Publish(session, [.. new[] { frame, terminal }.OfType<Frame>()]);
         if (terminal is not null)
         {
-            turns.Cancel(session);
+            turns.Cancel(session, terminal.MessageId);
         }
 
         return true;

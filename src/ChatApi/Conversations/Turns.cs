@@ -55,12 +55,12 @@ public sealed partial class Turns(
     /// <summary>Does this process answer in the session at this moment? Then its frames come without polling.</summary>
     public bool IsRunning(SessionKey session) => _running.ContainsKey(session);
 
-    /// <summary>Ends this process's answer in the session, if there is one, after somebody ended it in the database.</summary>
-    public void Cancel(SessionKey session)
+    /// <summary>Ends an answer of this process, if it is the one that runs, after somebody ended it in the database.</summary>
+    public void Cancel(SessionKey session, Guid? messageId)
     {
         if (_running.TryGetValue(session, out var turn))
         {
-            turn.Cancel(turn.Answer?.MessageId);
+            turn.Cancel(messageId);
         }
     }
 

@@ -5,8 +5,9 @@ namespace LeadOrchestrator.ChatApi.Costs;
 /// <summary>What calls of models have cost, together for a key.</summary>
 /// <param name="Key">The provider, the model, the location's id, the session's id, or the day.</param>
 /// <param name="Calls">Failed and cut ones too.</param>
-/// <param name="CostMicros">Micro-dollars that are booked.</param>
-public sealed record CostRow(string Key, long Calls, long InputTokens, long OutputTokens, long CacheReadTokens, long CostMicros);
+/// <param name="InputTokens">Those that were read from a vendor's cache or put into it, too.</param>
+/// <param name="CostMicros">Micro-dollars that are booked: each call's, rounded up.</param>
+public sealed record CostRow(string Key, long Calls, long InputTokens, long OutputTokens, long CacheReadTokens, long CacheWriteTokens, long CostMicros);
 
 /// <summary>What a range of days has cost.</summary>
 /// <param name="Conversations">In which a model was called.</param>
@@ -34,7 +35,7 @@ public sealed class CostStore(LeadDatabase database)
     public Task<IReadOnlyList<CostRow>> ByAsync(Guid tenantId, string groupBy, DateOnly from, DateOnly to, string? after, int most, CancellationToken cancel) =>
         database.QueryAsync<CostRow>(tenantId, $"""
             SELECT {Keys[groupBy]} AS key, count(*) AS calls, sum(c.input_tokens)::bigint AS input_tokens, sum(c.output_tokens)::bigint AS output_tokens,
-                sum(c.cache_read_tokens)::bigint AS cache_read_tokens, sum(c.cost_micros)::bigint AS cost_micros
+                sum(c.cache_read_tokens)::bigint AS cache_read_tokens, sum(c.cache_write_tokens)::bigint AS cache_write_tokens, sum(c.cost_micros)::bigint AS cost_micros
             FROM ai_calls c
             WHERE c.tenant_id = @tenantId AND c.budget_day BETWEEN @from AND @to AND (@after::text IS NULL OR {Keys[groupBy]} > @after)
             GROUP BY 1

@@ -4,6 +4,13 @@ namespace LeadOrchestrator.ChatApi.Tests.Ai;
 
 public sealed class AiModelsTests
 {
+    [Theory]
+    [InlineData("gpt-4.1-mini", "2027-01-14")]
+    [InlineData("gpt-4o-2024-05-13", "2026-10-23")]
+    [InlineData("llama-3.1-70b", null)]
+    public void A_model_without_a_price_has_its_end_all_the_same(string id, string? day) =>
+        AiModels.Unknown(AiModels.All, Providers.OpenAi, id).RetiresOn.ShouldBe(day is null ? null : DateOnly.Parse(day, null));
+
     [Fact]
     public void A_price_holds_from_its_day()
     {

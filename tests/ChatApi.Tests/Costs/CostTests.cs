@@ -75,6 +75,25 @@ public sealed class CostTests(Scene scene) : IClassFixture<Scene>, IAsyncDisposa
     }
 
     [Fact]
+    public async Task A_budget_that_ends_behind_a_tool_is_told_as_such()
+    {
+        await using var server = await scene.StartAsync(("OPENAI_API_KEY", null));
+        var before = await scene.CustomerAsync(server);
+        await before.AskAsync("Hi");
+        var first = await scene.Database.ScalarAsync<long>("SELECT reserved_micros FROM ai_calls WHERE session_id = $1", before.SessionId);
+        await LimitAsync("day", await SumAsync("spent_micros") + first);
+        scene.Sandbox.Model.Enqueue(new ModelAnswer("Let me look.", "opening_hours", []));
+        var customer = await scene.CustomerAsync(server);
+
+        var frames = await customer.AskAsync("Hi");
+
+        (frames[^1].Type, frames[^1].Text("content")).ShouldBe(("answer.completed", "Sorry, I cannot answer right now. The shop has your message. You can also call +15125550100."));
+        (await scene.Database.ColumnAsync<string>(
+            "SELECT r.kind || ' ' || r.reason FROM review_items r JOIN chat_sessions s ON s.tenant_id = r.tenant_id AND s.lead_id = r.lead_id WHERE s.id = $1", customer.SessionId))
+            .ShouldBe(["no_answer budget_exhausted"]);
+    }
+
+    [Fact]
     public async Task From_the_soft_limit_on_the_cheaper_model_is_asked_first()
     {
         var customer = await scene.CustomerAsync();
@@ -107,6 +126,7 @@ public sealed class CostTests(Scene scene) : IClassFixture<Scene>, IAsyncDisposa
 
         var ledger = await scene.Database.ScalarAsync<long>("SELECT sum(cost_micros)::bigint FROM ai_calls");
         report.GetProperty("items").EnumerateArray().Sum(item => item.GetProperty("costMicros").GetInt64()).ShouldBe(ledger);
+        report.GetProperty("items").EnumerateArray().Sum(item => item.GetProperty("cacheWriteTokens").GetInt64()).ShouldBe(await scene.Database.ScalarAsync<long>("SELECT sum(cache_write_tokens)::bigint FROM ai_calls"));
         report.GetProperty("totalMicros").GetInt64().ShouldBe(ledger);
         report.GetProperty("calls").GetInt64().ShouldBe(await scene.Database.ScalarAsync<long>("SELECT count(*) FROM ai_calls"));
         var conversations = await scene.Database.ScalarAsync<long>("SELECT count(DISTINCT session_id) FROM ai_calls");
