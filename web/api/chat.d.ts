@@ -808,15 +808,20 @@ export interface components {
              * @description Failed and cut ones too.
              */
             calls: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Those that were read from a vendor's cache or put into it, too.
+             */
             inputTokens: number;
             /** Format: int64 */
             outputTokens: number;
             /** Format: int64 */
             cacheReadTokens: number;
+            /** Format: int64 */
+            cacheWriteTokens: number;
             /**
              * Format: int64
-             * @description Micro-dollars that are booked.
+             * @description Micro-dollars that are booked: each call's, rounded up.
              */
             costMicros: number;
         };

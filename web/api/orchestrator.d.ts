@@ -2127,7 +2127,48 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        get: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description The franchise in which a platform administrator acts, by slug or id; the default one without it. It says nothing to others. */
+                    "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                };
+                path: {
+                    id: string;
+                    itemId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CatalogItemView"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
         put?: never;
         post?: never;
         delete: {
@@ -6980,6 +7021,8 @@ export interface components {
             id: string;
             /** @description Its name today. */
             name: string;
+            /** @description The class of vehicles that it is for today; null = for all. */
+            vehicleClass: null | string;
             /**
              * Format: int64
              * @description US cents.
