@@ -139,7 +139,7 @@ internal static partial class GiftClaims
     private static partial Regex Gift();
 
     // "can't do", "only the manager can"; not "can't wait to give you", "why don't we"
-    [GeneratedRegex(@"(?:n't(?!\s+(?:we|i)\b)|\b(?<!\bwhy\s)not|\bcannot|\bnever|\bunable|\bno|\bnothing(?:'s)?)\s+(?:(?!only|just|merely|problem|worries|but|wait|help|believe|beats?|miss|resist|doubt|question|matter|catch|less)[\p{L}']+\s+){0,5}$|\bonly\s+(?:the|our|a)\s+(?:manager|owner|boss|shop|team)\s+can\s+(?:\p{L}+\s+)?$")]
+    [GeneratedRegex(@"(?:n't(?!\s+(?:we|i)\b)|\b(?<!\bwhy\s)not|\bcannot|\bnever|\bunable|\bno|\bnothing(?:'s)?)\s+(?:(?!only|just|merely|but|wait|help|believe|beats?|miss|resist|doubt|question|matter|catch|less)[\p{L}']+\s+){0,5}$|\bonly\s+(?:the|our|a)\s+(?:manager|owner|boss|shop|team)\s+can\s+(?:\p{L}+\s+)?$")]
     private static partial Regex Denied();
 
     [GeneratedRegex(@"^\W*(?:is|are|was|does|do\s+you\s+(?:ask|mean)|you\s+(?:ask|asked|want\s+to\s+know)|es|son)\b")]

@@ -39,7 +39,7 @@ internal sealed partial class GuardText
     private GuardText(string original)
     {
         Original = original;
-        var written = Clean(original);
+        var written = Denials.WithoutOpeners(Clean(original));
         Linked = written.ToLowerInvariant();
         Cased = written.Contains('[') ? Link().Replace(written, "${label}") : written;
         Text = Cased.ToLowerInvariant();

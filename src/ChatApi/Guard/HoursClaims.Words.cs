@@ -109,9 +109,6 @@ internal static partial class HoursClaims
     [GeneratedRegex(@"\b24\s*/\s*7\b|\baround\s+the\s+clock\b|\b(?:24|twenty[\s-]four)\s+hours(?!\s+(?:of|notice|before|ahead|in\s+advance|after|to|for|later))(?:\s+a\s+day)?\b|\bnever\s+clos|\balways\s+open\b|\bday\s+and\s+night\b|\blas\s+24\s+horas\b|\b(?:abiert[oa]s?|abrimos|atendemos)\s+24\s+horas\b|\bsiempre\s+(?:estamos\s+)?abiert|\bnunca\s+(?:cerramos|cierra)")]
     private static partial Regex AllDay();
 
-    [GeneratedRegex(@"n't\b|\bnot\b|\bno\b")]
-    private static partial Regex Denial();
-
     [GeneratedRegex(@"\b(?:open|closed)\s+(?:right\s+)?now\b|\bclosed\s+for\s+the\s+day\b|\balready\s+closed\b|\b(?:now|currently|presently)\s+(?:open|closed)\b|\b(?:open|closed)\s+(?:at\s+the\s+moment|currently|at\s+this\s+(?:time|moment|hour))\b|\bright\s+now\b[^,;.]{0,20}\b(?:open|closed)\b|\b(?:abiert|cerrad)[oa]s?\s+(?:ahora|en\s+este\s+momento)\b|\bahora\b[^,;.]{0,20}\b(?:abiert|cerrad)[oa]s?")]
     private static partial Regex Now();
 

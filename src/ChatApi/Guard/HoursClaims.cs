@@ -78,7 +78,7 @@ internal static partial class HoursClaims
     private static bool IsFalseWithoutDay(GuardText sentence, string text, bool isAboutHours, bool isAboutDay, DayNames days, TruthFacts facts)
     {
         var (hours, now) = (facts.Hours, facts.Now);
-        if (isAboutHours && !Denial().IsMatch(text) && AllDay().Matches(text).Any(said => !OfTheChat().IsMatch(text[..said.Index])))
+        if (isAboutHours && AllDay().Matches(text).Any(said => !Denials.Deny(text, said.Index) && !OfTheChat().IsMatch(text[..said.Index])))
         {
             return true; // the hours of a day are spans; none is without end
         }
@@ -95,8 +95,8 @@ internal static partial class HoursClaims
     }
 
     // "We're open six days a week"; not the assistant.
-    private static bool IsAnotherWeek(string text, LocationHours hours) => !Denial().IsMatch(text) && DaysAWeek().Matches(text).Any(said =>
-        !OfTheChat().IsMatch(text[..said.Index]) && hours.Days.Select(span => span.Weekday).Distinct().Count() != DaysOf(said.Groups["days"].Value));
+    private static bool IsAnotherWeek(string text, LocationHours hours) => DaysAWeek().Matches(text).Any(said =>
+        !Denials.Deny(text, said.Index) && !OfTheChat().IsMatch(text[..said.Index]) && hours.Days.Select(span => span.Weekday).Distinct().Count() != DaysOf(said.Groups["days"].Value));
 
     private static int DaysOf(string count) => count switch
     {
@@ -121,7 +121,7 @@ internal static partial class HoursClaims
     // A time that nobody is there, offered for a visit.
     private static bool IsOfferOutside(string offer, DayNames days, TruthFacts facts)
     {
-        if (facts.Hours is { Days.Count: 0, Exceptions.Count: 0 } || !Offered().IsMatch(offer) || NotOffered().IsMatch(offer) || Denial().IsMatch(offer))
+        if (facts.Hours is { Days.Count: 0, Exceptions.Count: 0 } || !Offered().IsMatch(offer) || NotOffered().IsMatch(offer) || Denials.In(offer))
         {
             return false;
         }
@@ -151,7 +151,7 @@ internal static partial class HoursClaims
     private static bool IsVisitOutside(string segment, List<SaidDay> saidDays, TruthFacts facts, LocalDate today)
     {
         var times = SaidTimes.Named(segment).Where(time => !facts.Slots.Any(slot => time.Times.Contains(slot.Local(facts.Hours).TimeOfDay.ToTimeOnly()))).ToList();
-        if ((times.Count == 0 && !Invited().IsMatch(segment)) || Denial().IsMatch(segment) || If().IsMatch(segment))
+        if ((times.Count == 0 && !Invited().IsMatch(segment)) || Denials.In(segment) || If().IsMatch(segment))
         {
             return false;
         }
