@@ -75,12 +75,23 @@ internal static partial class HoursClaims
     private static partial Regex TheirWord();
 
     // "At 6 PM we're closed"
-    [GeneratedRegex(@"\b(?:closed|cerrad[oa]s?|not\s+open)\b")]
+    [GeneratedRegex(@"\b(?:closed|cerrad[oa]s?|not\s+open|outside(?:\s+of)?\s+(?:our|the|business|opening|shop)\b|(?:after|past)\s+(?:we\s+close|closing)|before\s+(?:we\s+open|opening)|too\s+(?:late|early)|fuera\s+de(?:l)?\s+(?:nuestro\s+)?horario|demasiado\s+(?:tarde|temprano))\b")]
     private static partial Regex ClosedThen();
 
     // "every day except Sunday"
-    [GeneratedRegex(@"\b(?:except(?:\s+for|\s+on)?|excepto|other\s+than|apart\s+from|salvo)\b")]
+    [GeneratedRegex(@"\b(?:except(?:\s+for|\s+on)?|excepto|other\s+than|apart\s+from|salvo|menos(?=\s+(?:(?:el|los)\s+)?" + DayName + @"\b)|but(?=\s+(?:on\s+)?" + DayName + @"\s*(?:$|[.,;!?)])))\b")]
     private static partial Regex Except();
+
+    [GeneratedRegex(@"\G[^.,;!?]*")]
+    private static partial Regex UntilStop();
+
+    // "On Saturday we close earlier than on Friday: at 2 instead of 6"
+    [GeneratedRegex(@"\b(?:than|instead\s+of|versus|vs|que\s+(?:el|los)|en\s+(?:vez|lugar)\s+de)\b")]
+    private static partial Regex Compares();
+
+    // Days and nothing else: they are of the times before them.
+    [GeneratedRegex(@"^\W*(?:(?:on|every|from|de|los|el)\s+)*" + Day + @"(?:[\s,&–-]+(?:(?:to|through|thru|and|a|y)\s+)?" + Day + @")*\W*$")]
+    private static partial Regex DaysAlone();
 
     // "You can come on Saturday", "just stop by on Sunday": the day alone says that somebody is there.
     [GeneratedRegex(@"(?:\b(?:can|could|may|welcome\s+to|free\s+to|puede[ns]?|podría)\s+(?:always\s+|also\s+|just\s+|still\s+)?|^\W*(?:(?:sure|yes|ok|okay|great|perfect|of\s+course|just|then|please|claro|sí|and|so|y)\W+)*)(?:come|stop|swing|drop|bring|pick|venir|pasar|traer|dejar|recoger|ven|venga|pase|pasa|traiga|deje|recoja)\p{L}*\b" + DayInvited)]
@@ -122,6 +133,6 @@ internal static partial class HoursClaims
     [GeneratedRegex(@"\b(?:open|opens|abrimos|abre|abiert[oa]s?)\b")]
     private static partial Regex SaysOpen();
 
-    [GeneratedRegex(@"[;\n]|\.\s+(?=\p{L})|,(?!\s*\d{4})|\((?=\D)|\)|\b(?=(?:but|pero)\b)|\b(?:except|excepto|while|mientras|then|luego|or|o)\b|(?<!\b(?:between|entre)\s+(?:las?\s+)?[^\s,;]+\s+(?:[ap]\.?m\.?\s+)?)\b(?:and|y)\b(?=\s+(?!(?:mon|tue|wed|thu|fri|sat|sun|lunes|martes|mi|jueves|viernes|s[áa]bado|domingo))[^,;]*\b(?:open|opens|close|closes|closed|cerrad|abiert|abrimos|cerramos|from|until|till|hasta|weekends?|sat|sun|s[áa]bado|domingo))|\b(?:and|y)\b(?=\s+(?:el\s+|los\s+)?(?:mon|tue|wed|thu|fri|sat|sun|lunes|martes|mi|jueves|viernes|s[áa]bado|domingo)\p{L}*\s+(?:from\s+|until\s+|till\s+|de\s+|at\s+)?\d)|(?<=\d\s*(?:[ap]\.?m\.?)?\s+)(?:and|y)\b(?=\s+(?:los\s+|el\s+)?(?:mon|tue|wed|thu|fri|sat|sun|lunes|martes|mi|jueves|viernes|s[áa]bado|domingo))")]
+    [GeneratedRegex(@"[;\n]|\.\s+(?=\p{L})|,(?!\s*\d{4})|\((?=\D)|\)|\b(?=(?:but|pero)\b)|\b(?:except|excepto|while|mientras|then|luego|or|o)\b|(?<!\b(?:between|entre)\s+(?:las?\s+)?[^\s,;]+\s+(?:[ap]\.?m\.?\s+)?)\b(?:and|y)\b(?=\s+(?!(?:mon|tue|wed|thu|fri|sat|sun|lunes|martes|mi|jueves|viernes|s[áa]bado|domingo))[^,;]*\b(?:open|opens|close|closes|closed|cerrad|abiert|abrimos|cerramos|from|until|till|hasta|weekends?|sat|sun|s[áa]bado|domingo))|\b(?:and|y)\b(?=\s+(?:el\s+|los\s+)?(?:mon|tue|wed|thu|fri|sat|sun|lunes|martes|mi|jueves|viernes|s[áa]bado|domingo)\p{L}*\s+(?:from\s+|until\s+|till\s+|de\s+|at\s+)?\d)|(?=(?:mon|tue|wed|thu|fri|sat|sun|lunes|martes|mi[ée]rcoles|jueves|viernes|s[áa]bado|domingo)\p{L}*[\s:–-]+(?:from\s+|de\s+)?\d)(?<=\d\s*(?:[ap]\.?m\.?)?[\s/|]+)|(?<=\d\s*(?:[ap]\.?m\.?)?\s+)(?:and|y)\b(?=\s+(?:los\s+|el\s+)?(?:mon|tue|wed|thu|fri|sat|sun|lunes|martes|mi|jueves|viernes|s[áa]bado|domingo))")]
     private static partial Regex Joints();
 }

@@ -35,12 +35,22 @@ internal static partial class HoursClaims
             return true;
         }
 
-        text = IsClosed(text) ? text : Except().Replace(text, "; closed ");
+        var but = Except().Match(text);
+        var excepted = but.Success ? (Before: Joints().Split(text[..but.Index]).Length, Days: days.In(UntilStop().Match(text, but.Index + but.Length).Value)) : (Before: 0, Days: []);
+        text = but.Success && IsClosed(text[..but.Index]) ? text : Except().Replace(text, "; closed ");
         var saidDays = new List<SaidDay>();
-        var isClosed = false;
-        foreach (var segment in Joints().Split(text))
+        var (isClosed, isIf) = (false, false);
+        var segments = Joints().Split(text);
+        for (var place = 0; place < segments.Length; place++)
         {
-            saidDays = days.In(segment) is { Count: > 0 } found ? found : saidDays;
+            var segment = segments[place];
+            saidDays = days.In(segment) is { Count: > 0 } found ? Without(place < excepted.Before ? excepted.Days : [], found) : saidDays;
+            if (If().IsMatch(segment) && !Context().IsMatch(segment))
+            {
+                isIf = true; // "If Sunday suits you, …": what follows says whether it is open
+                continue;
+            }
+
             saidDays = Usually().IsMatch(segment) ? [.. saidDays.Select(day => day with { IsDate = false })] : saidDays;
             if ((!isAboutHours || Coming().IsMatch(segment)) && !Context().IsMatch(segment))
             {
@@ -64,8 +74,9 @@ internal static partial class HoursClaims
                 continue;
             }
 
-            var isSaid = times.Count > 0 || (saidDays.Count > 0 && (days.In(segment).Count > 0 || IsClosed(segment)) && !sentence.IsQuestion);
-            if (isSaid && IsFalse(saidDays, times, isClosed && times.Count == 0, hours, today))
+            var isSaid = times.Count > 0 || (saidDays.Count > 0 && (isIf || days.In(segment).Count > 0 || IsClosed(segment)) && !sentence.IsQuestion);
+            var itsDays = times.Count > 0 && days.In(segment).Count == 0 && place + 1 < segments.Length && DaysAlone().IsMatch(segments[place + 1]) ? days.In(segments[place + 1]) : saidDays; // "9 to 6, Monday to Friday"
+            if (isSaid && IsFalse(segment, itsDays, times, isClosed && times.Count == 0, hours, today))
             {
                 return true;
             }
@@ -174,7 +185,12 @@ internal static partial class HoursClaims
             .. Enumerable.Range(0, DaysAhead).SelectMany(ahead => hours.OpenSpansOn(today.PlusDays(ahead).ToDateOnly()) ?? [])];
     }
 
-    private static bool IsFalse(List<SaidDay> saidDays, IReadOnlyList<SaidTime> times, bool isClosed, LocationHours hours, LocalDate today)
+    // "Every day except Sunday": not of that one.
+    private static List<SaidDay> Without(List<SaidDay> excepted, List<SaidDay> days) =>
+        [.. days.Where(day => day.IsDate || !excepted.Exists(one => !one.IsDate && one.Date.DayOfWeek == day.Date.DayOfWeek))];
+
+    // Each day that is said has all of the times; where none is said, the two of a range are of one day.
+    private static bool IsFalse(string segment, List<SaidDay> saidDays, IReadOnlyList<SaidTime> times, bool isClosed, LocationHours hours, LocalDate today)
     {
         if (hours is { Days.Count: 0, Exceptions.Count: 0 })
         {
@@ -186,9 +202,20 @@ internal static partial class HoursClaims
             return saidDays.Any(day => !SpanSetsOf(day, hours).Any(set => set.Count == 0 == isClosed));
         }
 
+        if (saidDays.Count > 0 && !Compares().IsMatch(segment))
+        {
+            return saidDays.Any(day => !SpanSetsOf(day, hours).Any(set => set.Count > 0 && times.All(time => time.Fits(set)) && Ranges(segment, times).All(range => IsOf(set, range))));
+        }
+
         var spans = SpansOf(saidDays, hours, today);
-        return times.Any(time => !time.Fits(spans)) || saidDays.Any(day => SpansOf(day, hours).Count == 0);
+        return times.Any(time => !time.Fits(spans)) || saidDays.Any(day => SpansOf(day, hours).Count == 0) || Ranges(segment, times).Any(range => !Enumerable.Range(0, DaysAhead).Any(ahead => SpanSetsOf(new SaidDay(today.PlusDays(ahead), IsDate: false), hours).Any(set => IsOf(set, range))));
     }
+
+    private static IEnumerable<(SaidTime From, SaidTime Until)> Ranges(string segment, IReadOnlyList<SaidTime> times) =>
+        times.Zip(times.Skip(1)).Where(pair => SaidTimes.IsRange(segment[(pair.First.Start + pair.First.Length)..]));
+
+    private static bool IsOf(IReadOnlyList<OpenSpan> set, (SaidTime From, SaidTime Until) range) =>
+        set.Any(span => range.From.Times.Contains(span.Opens)) && set.Any(span => range.Until.Times.Contains(span.Closes));
 
     private static List<OpenSpan> SpansOf(SaidDay day, LocationHours hours) => [.. SpanSetsOf(day, hours).SelectMany(set => set)];
 

@@ -126,6 +126,6 @@ internal static partial class SaidTimes
     [GeneratedRegex(@"(?:\b(?:until|till|til|through|hasta|to|close[sd]?|closing|cerramos|cierran?|cerramos\s+a|cierra\s+a)\s*(?:at\s+|around\s+|by\s+)?(?:las?\s+)?|\bclos(?:e|es|ing)\s+(?:\w+\s+){0,3}at\s+|\d\s*(?:[ap]\.?m\.?)?\s*[-–]\s*|\d\s+a\s+(?:las?\s+)?|\b(?:between|entre)\s+(?:las?\s+)?\d{1,2}(?::\d\d)?\s*(?:[ap]\.?m\.?)?\s*(?:and|y)\s+(?:las?\s+)?|\b(?:cerramos|cierran?)\s+(?:[\p{L}]+\s+){0,4}a\s+las?\s+)$")]
     private static partial Regex Closes();
 
-    [GeneratedRegex(@"(?:\b(?:from|open|opens|opening|since|desde|abrimos|abren?)\s*(?:at\s+|around\s+|a\s+)?(?:las?\s+)?|\bopens?\s+(?:\w+\s+){0,3}at\s+|\b(?:abrimos|abren?)\s+(?:[\p{L}]+\s+){0,4}a\s+las?\s+|\b(?:between|entre)\s+(?:las?\s+)?|\bde\s+(?:las?\s+)?)$")]
+    [GeneratedRegex(@"(?:\b(?:from|open|opens|opening|since|desde|abrimos|abren?)\s*(?:at\s+|around\s+|a\s+)?(?:las?\s+)?|\bopens?\s+(?:\w+\s+){0,3}at\s+|\b(?:abrimos|abren?)\s+(?:[\p{L}]+\s+){0,4}a\s+las?\s+|\b(?:between|entre)\s+(?:las?\s+)?|(?<!\b(?:después|despues|antes)\s+)\bde\s+(?:las?\s+)?)$")]
     private static partial Regex Opens();
 }

@@ -24,6 +24,7 @@ internal static class GuardSituations
         "bright" => GuardShop.All[1].Facts("2016 Mazda 3"),
         "staff" => Shop.Facts("2021 Honda Civic", Deeds.StaffTold),
         "saturday" => Facts with { Hours = Hours(Facts.Hours.Days.Append(new OpenSpan(6, new TimeOnly(9, 0), new TimeOnly(13, 0)))) },
+        "short" => Facts with { Hours = Hours([.. Enumerable.Range(1, 5).Select(day => new OpenSpan(day, new TimeOnly(8, 0), new TimeOnly(18, 0))), new OpenSpan(6, new TimeOnly(9, 0), new TimeOnly(14, 0))]) },
         "night" => Facts with { Now = GuardShop.Now.AddHours(10) },
         "lunch" => Facts with { Hours = Hours(Facts.Hours.Days.SelectMany(day => (OpenSpan[])[day with { Closes = new TimeOnly(12, 0) }, day with { Opens = new TimeOnly(13, 0) }])) },
         "thanksgiving" => Facts with
