@@ -20,7 +20,7 @@ internal static class FirstWords
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Action> Readings(TimeProvider clock)
     {
-        var facts = new TruthFacts([], new LocationHours("America/Chicago", []), clock.GetUtcNow(), "", null, null, "", Deeds.None, []);
+        var facts = new TruthFacts([], new LocationHours("America/Chicago", []), clock.GetUtcNow(), "", null, null, "", Deeds.None, []) { Asked = "Is it free?" };
         return
         [
             .. Questions.SelectMany<string, Action>(question => [() => OptOutWords.Read(question), () => PersonWords.AskForOne(question), () => Languages.Of(question)]),

@@ -42,7 +42,11 @@ public sealed partial class Speaking(
         var prompt = Prompt.Build(start.Conversation, start.Hours, start.Catalog, start.History, now, start.Begun.Channel);
         answer.Speech.Begin(new TruthFacts(
             start.Catalog, start.Hours, now, start.Conversation.LocationName, start.Conversation.LocationPhone, start.Conversation.LocationAddress,
-            start.Conversation.Vehicle, start.Conversation.Done | answer.Done, [platform.PublicUrl.Host]) { Slots = answer.Slots ?? start.Conversation.Slots });
+            start.Conversation.Vehicle, start.Conversation.Done | answer.Done, [platform.PublicUrl.Host])
+        {
+            Slots = answer.Slots ?? start.Conversation.Slots,
+            Asked = start.History.LastOrDefault(message => message.Role == MessageRoles.Customer)?.Content,
+        });
         var models = breakers.OpenLast(start.Conversation.IsThrifty ? assistants.CheapestFirst(now) : assistants.InOrder);
         if (await AskAsync([.. models.Select(model => (model, TimeSpan.Zero))], answer, start, prompt, cancel) is { Count: > 0 } again)
         {

@@ -43,6 +43,9 @@ public sealed record TruthFacts(
     /// <summary>What the customer holds or has booked: their times are compared, and their prices stay sayable when the catalog has changed.</summary>
     public IReadOnlyList<TakenSlot> Slots { get; init; } = [];
 
+    /// <summary>The customer's last message: what a bare yes says. Only read, and never believed.</summary>
+    public string? Asked { get; init; }
+
     /// <summary>Digits of the shop's phone number, without the country's.</summary>
     public string PhoneDigits { get; } = DigitsOf(Phone);
 

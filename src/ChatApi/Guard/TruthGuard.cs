@@ -16,6 +16,7 @@ public readonly record struct GuardStep(string Text, Violation? Violation = null
 public sealed class TruthGuard(TruthFacts facts)
 {
     private const int Quiet = 6;
+    private const int Greeting = 40;
     private const int LongestHold = 240;
     private const int StillHeld = 80;
     private const int LongestSentence = 1500;
@@ -33,6 +34,9 @@ public sealed class TruthGuard(TruthFacts facts)
     private Subject _before;
     private string _lineBefore = "";
 
+    // What a yes would be, while the answer has said no more than a greeting.
+    private string? _lieOfYes = Affirmations.LieOf(facts);
+
     /// <summary>The next piece of the model's text.</summary>
     public GuardStep Take(string piece)
     {
@@ -47,6 +51,7 @@ public sealed class TruthGuard(TruthFacts facts)
 
             released.Append(_sentence, _released, end - _released);
             _before = SentenceCheck.Next(GuardText.Read(_sentence.ToString(0, end)), facts, _before);
+            _lieOfYes = end > Greeting ? null : _lieOfYes;
             _lineBefore = BrokenOff(_sentence.ToString(0, end));
             Forget(end);
             _released = 0;
@@ -86,7 +91,7 @@ public sealed class TruthGuard(TruthFacts facts)
     {
         var text = _sentence.ToString(0, length);
         var goesOn = _lineBefore.Length > 0 && text.AsSpan().TrimStart() is [var first, ..] && char.IsLower(first);
-        var wrong = SentenceCheck.Wrong(GuardText.Read(text), facts, _before) ?? (goesOn ? SentenceCheck.Wrong(GuardText.Read($"{_lineBefore} {text}"), facts, _before) : null);
+        var wrong = (_lieOfYes is not null && Affirmations.IsBare(text) ? _lieOfYes : null) ?? SentenceCheck.Wrong(GuardText.Read(text), facts, _before) ?? (goesOn ? SentenceCheck.Wrong(GuardText.Read($"{_lineBefore} {text}"), facts, _before) : null);
         return wrong is { } kind ? new Violation(kind, PlainText.Cut(text.Trim(), LongestEvidence)) : null;
     }
 
@@ -153,6 +158,16 @@ public sealed class TruthGuard(TruthFacts facts)
     private (int Until, int Judged) FreeUntil()
     {
         var text = _sentence.ToString();
+        if (_lieOfYes is not null)
+        {
+            if (_released == 0 && text.Length <= Affirmations.Longest)
+            {
+                return (0, 0); // it may become a bare yes
+            }
+
+            _lieOfYes = null;
+        }
+
         int? firstHeld = null;
         var quiet = 0;
         var counting = new Counting(text, _released);

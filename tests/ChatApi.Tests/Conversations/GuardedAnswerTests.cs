@@ -71,6 +71,16 @@ public sealed class GuardedAnswerTests(Scene scene) : IClassFixture<Scene>, IDis
     }
 
     [Fact]
+    public async Task A_yes_to_a_question_that_would_be_a_lie_is_one()
+    {
+        scene.Sandbox.Model.Enqueue(new ModelAnswer("Yes, it is!"));
+        scene.Sandbox.Model.Enqueue(new ModelAnswer("No, it isn't: ceramic tint is $399.00."));
+        var customer = await scene.CustomerAsync();
+
+        (await customer.AskAsync("Is it free?"))[^1].Text("content").ShouldBe("No, it isn't: ceramic tint is $399.00.");
+    }
+
+    [Fact]
     public async Task A_deed_that_nobody_did_is_not_told()
     {
         scene.Sandbox.Model.Enqueue(new ModelAnswer("You're all set for Monday at 9!"));
