@@ -10,6 +10,7 @@ internal sealed partial class Amounts(GuardText sentence, TruthFacts facts, bool
     private const int MostHarmless = 29;
     private const int CountingFrom = 4;
     private const int MostWindows = 31;
+    private const int MostStars = 5;
     private readonly IReadOnlyList<Token> _tokens = sentence.Tokens;
 
     /// <summary>The kind of what is wrong, or null.</summary>
@@ -75,7 +76,7 @@ internal sealed partial class Amounts(GuardText sentence, TruthFacts facts, bool
             return new Quantity(at, next, values, isInWords: false);
         }
 
-        return token.Kind == TokenKind.Word && !(token.Is("mil") && NumberWords.IsThickness(_tokens, at)) && NumberWords.Read(_tokens, at) is var (words, after) ? new Quantity(at, after, words, isInWords: true) : null;
+        return token.Kind == TokenKind.Word && !(token.Is("grand") && At(at + 1)?.Is("total") == true) && !(token.Is("mil") && NumberWords.IsThickness(_tokens, at)) && NumberWords.Read(_tokens, at) is var (words, after) ? new Quantity(at, after, words, isInWords: true) : null;
     }
 
     // 1,249.00 · 1.249,00 · 249.00 · 249,00 · 1'249
@@ -100,7 +101,8 @@ internal sealed partial class Amounts(GuardText sentence, TruthFacts facts, bool
             return true;
         }
 
-        for (var place = quantity.Next; place < Math.Min(_tokens.Count, quantity.Next + FarEnoughForCurrency); place++)
+        var first = At(quantity.Next) is { Text: "-", IsApart: false } && At(quantity.Next + 1) is { IsApart: false } unit && unit.IsWord(MoneyWords.Currency) ? quantity.Next + 1 : quantity.Next; // "a 15-dollar strip"
+        for (var place = first; place < Math.Min(_tokens.Count, quantity.Next + FarEnoughForCurrency); place++)
         {
             var after = _tokens[place];
             if (IsSign(after))
@@ -203,9 +205,9 @@ internal sealed partial class Amounts(GuardText sentence, TruthFacts facts, bool
             return false;
         }
 
-        return At(place)?.Text is "cash" || IsGranted(quantity, place) || (At(place)?.Text is "lower" or "below" or "under" && _tokens.Any(token => token.Text is "list" or "price" or "prices" or "quote" or "cost" or "rate" or "retail"))
+        return At(place)?.Text is "cash" || (At(place)?.Text == "this" && At(place + 1)?.Text is "week" or "weekend" or "month") || (At(place)?.Text == "back" && At(quantity.At - 1)?.Text is "get" or "gets") || IsGranted(quantity, place) || (At(place)?.Text is "lower" or "below" or "under" && _tokens.Any(token => token.Text is "list" or "price" or "prices" or "quote" or "cost" or "rate" or "retail"))
             || Words(place, 4).Concat(Words(quantity.At - 4, 4)).Where(word => word.IsWord(MoneyWords.Shares)).ToList() is { Count: > 0 } shares && !(IsOfHeat(quantity.At, place) && shares.TrueForAll(word => word.IsWord(MoneyWords.LessOfAnything)))
-            || (Words(place, 4).Any(word => word.Text is "price" or "prices" or "total" or "cost" or "bill" or "precio" or "costo") && At(place)?.Text is "of" or "del" or "de" or "on");
+            || (Words(place, 4).Any(word => word.Text is "price" or "prices" or "cost" or "bill" or "precio" or "costo" || (word.Is("total") && !IsOfHeat(quantity.At, place))) && At(place)?.Text is "of" or "del" or "de" or "on");
     }
 
     // "60% less heat", "save 5 percent on gas": what film does, and no price.
@@ -262,8 +264,11 @@ internal sealed partial class Amounts(GuardText sentence, TruthFacts facts, bool
         var before = At(quantity.At - 1);
         var isSaid = before is null || before.Text is ":" or "=" or "–" or "is" or "are" or "it's" or "that's" or "es" or "son" or "(" || (before.Is("-") && before.IsApart);
         var isCount = sentence.IsQuestion && HowMany().IsMatch(sentence.Text) && quantity.Values.Max() <= LastHour;
-        return isLast && isSaid && !isCount && (before is not null || isAboutPrice || quantity.Values.Max() > 12);
+        return isLast && isSaid && !isCount && !IsScore(quantity) && (before is not null || isAboutPrice || quantity.Values.Max() > 12);
     }
+
+    // "Our rating is 4.8."
+    private bool IsScore(Quantity quantity) => quantity.Values.Max() <= MostStars && _tokens.Any(token => token.Text is "rating" or "ratings" or "rated" or "score" or "stars" or "calificación");
 
     // "It's only 5.", "the wash, just 19 today"; not what there is of something.
     private bool IsOnly(Quantity quantity) => At(quantity.At - 1)?.Text is "only" or "just" or "solo" or "sólo"

@@ -147,7 +147,7 @@ internal static partial class ContactClaims
         + "|hk|hn|hr|ht|hu|ie|il|im|iq|ir|je|jo|jp|ke|kg|kh|ki|km|kr|kw|ky|kz|lb|lc|li|lk|lr|ls|lt|lu|lv|ly|ma|mc|md|mg|mk|mm|mn|mo|mp|mq|mr|ms|mt|mu|mv|mw|mz|na|nc|ne|nf|ng|nl|np|nr|nu|nz|om|pa|pe|pf|pg|ph|pk|pl|pr|ps|pt|pw|py|qa|ro|rs|ru|rw"
         + "|sb|sc|sd|sg|sh|sk|sl|sm|sn|sr|ss|st|sv|sx|sy|sz|tc|td|tf|tg|th|tj|tk|tl|tm|tn|tr|tt|tw|tz|ua|ug|uk|uy|uz|vc|vg|vi|vn|vu|wf|ws|ye|yt|za|zm|zw";
 
-    [GeneratedRegex(@"\b(?:your|su|tu)\s+(?:[\p{L}]+\s+){0,2}?(?:number|phone|cell|mobile|número|teléfono|celular)\b|\bnumber\s+for\s+you\b|\byou\s+(?:\w+\s+)?at\b")]
+    [GeneratedRegex(@"\b(?:your|su|tu)\s+(?:[\p{L}]+\s+){0,2}?(?:number|phone|cell|mobile|número|teléfono|celular)\b|\bnumber\s+for\s+you\b|\byou\s+(?:\w+\s+)?at\b|\byou\s+(?:wrote|called|texted)\s+from\b")]
     private static partial Regex YourNumber();
 
     [GeneratedRegex(@"\b(?:our|ours|us|we|call|calling|dial|text|texting|reach|contact|shop|shop's|owner|manager|llame|llama|llamar|marque|marcar|nuestro|taller)\b")]

@@ -97,11 +97,11 @@ internal static class MoneyWords
     /// <summary>Right before one of <see cref="Notes"/>: it is money in general.</summary>
     public static readonly FrozenSet<string> BeforeNotes = Set("""
         a an u.s us american canadian in the no not every per your my our their top big more extra real that this these those many enough with
-        en el los las la un tu su sus por más
+        en el los las la un tu su sus por más spend spending pay paying save saving earn cost
         """);
 
     /// <summary>Right behind one of them: the same.</summary>
-    public static readonly FrozenSet<string> BehindNotes = Set("amount amounts sign signs figure figures value store stores tree general bill bills for");
+    public static readonly FrozenSet<string> BehindNotes = Set("amount amounts sign signs figure figures value store stores tree general bill bills");
 
     /// <summary>May stand between a number and what it counts.</summary>
     public static readonly FrozenSet<string> Adjectives = Set("""
@@ -114,7 +114,7 @@ internal static class MoneyWords
     /// <summary>Right before a number: it is a name.</summary>
     public static readonly FrozenSet<string> Names = Set("""
         model series class step option number no nr # level phase stage suite ste unit apt room bay floor exit highway hwy route rt interstate i road section article page chapter
-        reason tip point word words token tokens tok chunk sentence paragraph frame event figure table sample
+        code reason tip point word words token tokens tok chunk sentence paragraph frame event figure table sample
         silverado sierra ram porsche mazda fiat peugeot chrysler ferrari audi bmw lexus infiniti polestar saab volvo toyota genesis version ver gen generation grade type size tesla
         paso opción número modelo serie clase nivel calle avenida suite piso local top vlt shade tint's
         """);
@@ -144,13 +144,13 @@ internal static class MoneyWords
     public static readonly FrozenSet<string> Payers = Set("veteran veterans military senior seniors student students teacher teachers responder responders cash card cards veteranos militares estudiantes efectivo tarjeta tarjetas");
 
     /// <summary>What is priced by the piece.</summary>
-    public static readonly FrozenSet<string> Rated = Set("window door side piece panel ventana puerta lado pieza");
+    public static readonly FrozenSet<string> Rated = Set("window door side piece panel glass pane ventana puerta lado pieza vidrio vidrios cristal");
 
     /// <summary>Right before a number: it is about so much.</summary>
     public static readonly FrozenSet<string> Roughly = Set("about around like only just roughly approximately maybe unos unas como solo sólo casi de");
 
     /// <summary>What film lessens.</summary>
-    public static readonly FrozenSet<string> Heat = Set("heat glare uv uva uvb ir infrared rays light energy fading fade fuel gas sun calor rayos luz energía deslumbramiento gasolina");
+    public static readonly FrozenSet<string> Heat = Set("heat solar glare uv uva uvb ir infrared rays light energy fading fade fuel gas sun calor rayos luz energía deslumbramiento gasolina");
 
     /// <summary>Where glass is, and how it looks.</summary>
     public static readonly FrozenSet<string> Glass = Set("front back rear side sides around windows window glass windshield looks look popular visibility limo adelante atrás lados ventanas vidrios cristales parabrisas");
