@@ -8,7 +8,7 @@ internal static partial class DeedClaims
     private const string Done = """
         (?:booked|scheduled|reserved|pencil+ed|slotted|arranged|secured|registered|locked|blocked|saved|held|holding|confirmed|placed|cancel+ed|called\s+off|deleted|rescheduled|moved|changed|switched|pushed|updated
         |sent|texted|emailed|e-mailed|mailed|messaged|forwarded|shot|dropped(?=\s+you\b)|fired\s+off|told(?!\s+you\b)|asked(?=\s+(?:the|our|my|them|someone))|notified|informed|alerted|passed|flagged|charged|refunded|unsubscribed|opted|taken\s+you\s+off|taken\s+care\s+of|removed|submitted|set\s+(?:it|that|this|you|up|everything|aside)
-        |put\s+(?:you|it|your|that|in|an?\s+hold)|got(?:ten)?\s+(?:you|it|your(?!\s+(?:\p{L}+\s+)?(?:message|request|picture|pictures|photo|photos|note|text|question|email|info|information|details|number|point|quote)\b))|made\s+(?:you|your|the|an?)\s+(?:appointment|booking|reservation)|let\s+(?:the|our|my|them|everyone|someone|a)\b)
+        |put\s+(?:you|it|your|that|in|an?\s+hold)|got(?:ten)?\s+(?:you|it|your(?!\s+(?:\p{L}+\s+)?(?:message|request|picture|pictures|photo|photos|note|text|question|email|info|information|details|number|point|quote|(?:car|truck)(?=\s+(?:down\s+)?as))\b))|made\s+(?:you|your|the|an?)\s+(?:appointment|booking|reservation)|let\s+(?:the|our|my|them|everyone|someone|a)\b)
         """;
 
     [GeneratedRegex(@"\b(?:i|we|our\s+team|the\s+team|the\s+shop|my\s+colleague)(?:'ve|\s+have|\s+has|'d|\s+had|\s+did|\s+am|'m)?\s+" + Soon + Done
@@ -34,8 +34,16 @@ internal static partial class DeedClaims
         """ + PlainPromise, RegexOptions.IgnorePatternWhitespace)]
     private static partial Regex Promise();
 
-    [GeneratedRegex(@"\b(?:you're|you\s+are|you've\s+been|you\s+have\s+been|(?:your|the|that|this|an?)\s+(?:[\p{L}'-]+\s+){0,3}?(?:is|are|ha(?:s|ve)\s+(?:(?:just|already|now|also)\s+)?been|was|were|got|stands)|your\s+(?:[\p{L}-]+\s+){0,2}?[\p{L}-]+'s(?:\s+been)?|it's|it\s+is|it\s+has\s+been|it\s+was|that's|that\s+is|everything\s+is|everything's|all\s+is|(?:slot|spot|appointment|booking|monday|tuesday|wednesday|thursday|friday|saturday|sunday|tomorrow|time)\s+(?:is|'s))\s+(?:(?:all|now|already|just|also|officially|hereby|successfully|both|good\s+and)\s+)*(?:booked|scheduled|reserved|confirmed|on\s+hold|held\s+for|being\s+held|cancel+ed|rescheduled|moved\s+to|locked\s+in|all\s+set|(?<=all\s+)set|secured|(?:been\s+)?sent|on\s+(?:its|their)\s+way|on\s+the\s+way|refunded|in\s+the\s+(?:books|calendar|system)|on\s+the\s+(?:books|calendar|schedule|list)|down\s+for|pencil+ed\s+in|being\s+processed|an?\s+done\s+deal|set\s+for\s+(?:\d|tomorrow|today|\p{L}+day)|good(?:\s+to\s+go)?\s+for\s+(?:\d|tomorrow|today|\p{L}+day)|unsubscribed|opted\s+out|signed\s+up|taken\s+care\s+of|yours(?=\s*(?:[.!,]|on|at|for|now))|off\s+(?:the|our)\s+(?:\p{L}+\s+)?list|texted|emailed)\b" + PlainPassive)]
+    [GeneratedRegex(@"\b(?:you're|you\s+are|you've\s+been|you\s+have\s+been|(?:your|the|that|this|an?)\s+(?:[\p{L}'-]+\s+){0,3}?(?:is|are|ha(?:s|ve)\s+(?:(?:just|already|now|also)\s+)?been|was|were|got|stands)|your\s+(?:[\p{L}-]+\s+){0,2}?[\p{L}-]+'s(?:\s+been)?|it's|it\s+is|it\s+has\s+been|it\s+was|that's|that\s+is|everything\s+is|everything's|all\s+is|(?:slot|spot|appointment|booking|monday|tuesday|wednesday|thursday|friday|saturday|sunday|tomorrow|time)\s+(?:is|'s))\s+(?:(?:all|now|already|just|also|officially|hereby|successfully|both|good\s+and)\s+)*(?:booked|scheduled|reserved|confirmed|on\s+hold|held\s+for|being\s+held|cancel+ed|rescheduled|moved\s+to|locked\s+in|all\s+set|(?<=all\s+)set|secured|(?:been\s+)?sent|on\s+(?:its|their)\s+way|on\s+the\s+way|refunded|in\s+the\s+(?:books|calendar|system)|on\s+the\s+(?:books|calendar|schedule|list)|down\s+for|pencil+ed\s+in|being\s+processed|an?\s+done\s+deal|set\s+for\s+(?:\d|tomorrow|today|\p{L}+day)|good(?:\s+to\s+go)?\s+for\s+(?:\d|tomorrow|today|\p{L}+day)|unsubscribed|opted\s+out|signed\s+up|taken\s+care\s+of|yours(?=\s*(?:[.!,]|on|at|for|now))|off\s+(?:the|our)\s+(?:\p{L}+\s+)?list|texted|emailed)\b" + PlainPassive + PlainState)]
     private static partial Regex Passive();
+
+    // "The film is secured at the edges", "your privacy is secured", "the choice is yours"
+    [GeneratedRegex(@"^(?:your|the|this|that|an?)\s+(?:\p{L}+\s+){0,2}?(?:film|tint|glass|privacy|data|information|adhesive|edges?|windows?|choice|decision)\s+(?:is|are|was|were)\s+(?:\p{L}+\s+){0,2}?(?:secured|locked\s+in|held\s+for|yours)$")]
+    private static partial Regex OfThings();
+
+    // "That time is booked by somebody else", "Tuesday is booked solid", "is confirmed by your tap"
+    [GeneratedRegex(@"\G\s+(?:by\s+(?:somebody|someone|another|other|your\s+(?:own\s+)?tap)|solid\b|up\b(?!\s+for\s+you))")]
+    private static partial Regex ByOthers();
 
     // "the slot on Tuesday at 10 is held", "Tuesday at 10 is booked for you", "the manager has been informed"; not of a time that somebody else has.
     [GeneratedRegex("""
@@ -63,7 +71,7 @@ internal static partial class DeedClaims
     [GeneratedRegex(@"\b(?:le|lo|la|te)\s+(?:llam|contact|escrib|avis)(?:ar|ir)(?:é|emos|án)(?!\p{L})|\b(?:alguien|gerente|asesora?|técnic[oa]|equipo|persona|encargad[oa]|taller|dueñ[oa])\b[^.!?;,]{0,30}?\b(?:(?:le|lo|la|te|se)\s+)(?:llamará|contactará|comunicará|escribirá|avisará|pondrá\s+en\s+contacto)(?!\p{L})|\bnos\s+(?:comunicaremos|pondremos\s+en\s+contacto)\b|\b(?:le|te)\s+(?:confirm(?:o|amos)|guard(?:o|amos|é)|apart(?:amos|é)|reserv(?:amos|é))\s+(?:su|tu|el|la|las)\s+(?=cita|reserva|turno|lugar|espacio|horario|hora|lunes|martes|miércoles|jueves|viernes|sábado|domingo|\d)|\b(?:está|queda|quedó)\s+(?:ya\s+)?(?:apartad|asegurad|guardad)[oa]\b|\b(?:recibirá|recibirás)\s+(?:un|una|su|el|la)\s+(?:[\p{L}]+\s+)?(?:mensaje|confirmación|correo|recordatorio|llamada)\b")]
     private static partial Regex Ahead();
 
-    [GeneratedRegex(@"(?:^|[.!?:;–]\s+)\W*(?:great[,!]?\s+|perfect[,!]?\s+|ok(?:ay)?[,!]?\s+|sure[,!]?\s+|alright[,!]?\s+|yes[,!]?\s+|and\s+)?(?:all\s+)?(?:booked|scheduled|reserved|confirmed|cancel+ed|rescheduled|sent|done|all\s+set|all\s+done|consider\s+it\s+(?:done|booked)|reservado|agendad[oa]|confirmad[oa]|cancelad[oa]|enviad[oa]|hecho)(?=\s*(?:[!.,:;–-]|$)|\s+(?:for|you|your|on|it|that|and)\b)" + PlainExclaimed)]
+    [GeneratedRegex(@"(?:^|[.!?:;–]\s+)\W*(?:great[,!]?\s+|perfect[,!]?\s+|ok(?:ay)?[,!]?\s+|sure[,!]?\s+|alright[,!]?\s+|yes[,!]?\s+|and\s+)?(?:(?:(?:went|gone)\s+ahead\s+and|already|successfully|just|officially)\s+)*(?:all\s+)?(?:booked|scheduled|reserved|confirmed|cancel+ed|rescheduled|sent|done|all\s+set|all\s+done|consider\s+it\s+(?:done|booked)|reservado|agendad[oa]|confirmad[oa]|cancelad[oa]|enviad[oa]|hecho)(?=\s*(?:[!.,:;–-]|$)|\s+(?:for|you|your|on|it|that|and)\b)" + PlainExclaimed)]
     private static partial Regex Exclaimed();
 
     [GeneratedRegex(@"\byour\s+(?:appointment|booking|slot|reservation|time|spot)\s+(?:is|will\s+be|stands|starts|begins)\s+(?:now\s+)?(?:at|on(?=\s+(?!hold)\S)|for|set|monday|tuesday|wednesday|thursday|friday|saturday|sunday|tomorrow|today)\b|\byou(?:'ve|\s+have|'ve\s+got|\s+now\s+have)\s+(?:got\s+)?(?:an?\s+|your\s+)?(?:confirmed\s+)?(?:appointment|booking|reservation)\b|\b(?:i|we)(?:'ve|\s+have)?\s+(?:got\s+|have\s+)?(?:you|your\s+[\p{L}]+)\s+(?:down|in|on\s+the\s+(?:books|schedule|calendar)|booked|scheduled|set|signed\s+up|penciled)\b|\byour\s+(?:appointment|booking)'s\s+(?:at|on|for|tomorrow|today|\p{L}+day)\b|\b(?:i|we)\s+(?:just\s+)?made\s+(?:an?|the|your)\s+(?:appointment|booking|reservation)\b" + PlainAppointment)]
@@ -94,7 +102,7 @@ internal static partial class DeedClaims
     private static partial Regex ClauseEnd();
 
     // "tap Confirm on the card, and it is yours": what the customer's own tap does
-    [GeneratedRegex(@"(?<!\b(?:i|we|i'll|we'll|will|let\s+me)\s+(?:just\s+)?)\b(?:tap|press|click|hit|toque|pulse|presione)\b[^.!?;]{0,70}\b(?:and|then|y)\s+(?:then\s+|we(?:'ll|\s+will)\s+)?$|\b(?:reply|text|send|responda|envíe)\s+stop\b[^.!?;]{0,40}\b(?:and|then|y)\s+(?:then\s+)?$")]
+    [GeneratedRegex(@"(?<!\b(?:i|we|i'll|we'll|will|let\s+me)\s+(?:just\s+)?)\b(?:tap|press|click|hit|toque|pulse|presione)\b[^.!?;]{0,70}\b(?:and|then|y)\s+(?:then\s+|we(?:'ll|\s+will)\s+)?$|\bal\s+(?:confirmar|tocar|pulsar|presionar)\b[^.!?;]{0,40}$|\b(?:reply|text|send|responda|envíe)\s+stop\b[^.!?;]{0,40}\b(?:and|then|y)\s+(?:then\s+)?$")]
     private static partial Regex ByTheTap();
 
     // "once you tap Confirm" right behind what then is so
@@ -124,19 +132,19 @@ internal static partial class DeedClaims
     [GeneratedRegex(@"^\W*(?:\p{L}+[,!]?\s+)?(?:done|all\s+done|hecho)\W*$")]
     private static partial Regex JustDone();
 
-    [GeneratedRegex(@"\breschedul|\bmov(?:ed|ing|í|ió)|\b(?:to|did)\s+(?:move|switch)\b|\bchanged|\bswitched|\bpushed|\breprogram")]
+    [GeneratedRegex(@"\breschedul|\bmov(?:ed|ing|í|ió)|\b(?:to|did)\s+(?:move|switch)\b|\bchanged|\bswitched|\bpushed|\breprogram|\bcita\s+pasó")]
     private static partial Regex MovedWord();
 
-    [GeneratedRegex(@"\bcancel|\bcancellation|\bcalled\s+off|\bdeleted|\brefund")]
+    [GeneratedRegex(@"\bcancel|\bcancellation|\bcalled\s+off|\bdeleted|\brefund|\bkilled|\breversed|\bgone$|\boff\s+the\s+(?:calendar|books|schedule)$|\b(?:borr|anul)é|\bsin\s+efecto")]
     private static partial Regex CancelledWord();
 
     [GeneratedRegex(@"\b(?:told|asked|notif|inform|alert|passed|pass\s|flagged|let\s+(?!me\b)|tell\s|ask\s|have\s+(?:someone|somebody|(?:the|our|my|a)\s+(?:team|shop|staff|manager|boss|owner|person|advisor|colleague|technician|\p{L}+\s+(?:call|text|email|contact|reach|follow|check))\b)|will\s+(?:[\p{L}]+\s+)?(?:call|contact|reach)|forward|avis|call\s+you|an?\s+(?:quick\s+|\p{L}+\s+)?(?:call|ring)\b|be\s+called|back\s+to\s+you|(?:get|be)\s+back|in\s+touch|reach\s+out|contact|follow\s+up|llam|comunic|escrib|en\s+contacto" + PlainStaff + ")")]
     private static partial Regex StaffWord();
 
-    [GeneratedRegex(@"\b(?:sen[dt]|texted|emailed|e-mailed|mailed|messaged|shot|text\s|email\s|texting|emailing|sending|on\s+(?:its|their|the)\s+way|confirmation|dropped|fired|env[ií]|mand|recibir)")]
+    [GeneratedRegex(@"\b(?:sen[dt]|texted|emailed|e-mailed|mailed|messaged|shot|text\s|email\s|texting|emailing|sending|on\s+(?:its|their|the)\s+way|confirmation|dropped|fired|pinged|(?:went|going|gone)\s+out|env[ií]|mand|recibir)")]
     private static partial Regex SentWord();
 
-    [GeneratedRegex(@"\b(?:held|hold|holding|on\s+hold|sav(?:e|ed|ing)|kept|keeping|given|gave|block|aside|apart|guard)")]
+    [GeneratedRegex(@"\b(?:held|hold|holding|on\s+hold|sav(?:e|ed|ing)|kept|keeping|given|gave|block|froze|aside|apart|guard)")]
     private static partial Regex HeldWord();
 
     // Of Silence and its Spanish: what is not sent any more is neither sent nor told.

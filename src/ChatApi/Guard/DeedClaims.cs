@@ -57,7 +57,7 @@ internal static partial class DeedClaims
         if (!asks)
         {
             byUs = byUs.Concat(Found(Kept())).Concat(Found(Exclaimed())).Concat(Found(NounFirst())).Concat(Found(SeeYou()));
-            openEnded = openEnded.Concat(Found(Passive())).Concat(Found(NounPassive())).Concat(Found(Silence())).Concat(Found(Spanish())).Concat(Found(Ahead()));
+            openEnded = openEnded.Concat(Found(Passive()).Concat(Found(NounPassive())).Where(match => !OfThings().IsMatch(match.Value) && !ByOthers().IsMatch(text, match.Index + match.Length))).Concat(Found(Silence())).Concat(Found(Spanish())).Concat(Found(Ahead()));
         }
 
         // What waits for the customer's tap is not done yet; what we say that we did does not wait.

@@ -61,7 +61,7 @@ internal sealed partial class GuardText
     public IReadOnlyList<Token> Tokens { get; }
 
     /// <summary>Does it ask?</summary>
-    public bool IsQuestion => Text.AsSpan().TrimEnd(" \n\t\"')”").EndsWith("?") && Asks().IsMatch(Text);
+    public bool IsQuestion => Text.AsSpan().TrimEnd(" \n\t\"')”").EndsWith("?") && Asks().IsMatch(Text) && !Tells().IsMatch(Text);
 
     public static GuardText Read(string sentence) => new(sentence);
 
@@ -187,6 +187,10 @@ internal sealed partial class GuardText
     // "You are booked, anything else?" tells, and asks something else.
     [GeneratedRegex(@"^\W*(?:(?:and|so|but|ok|okay|sure|great|well|hi|y|pero)[\s,!]+)*(?:is|are|was|were|do|does|did|have|has|had|what|when|where|which|who|why|how|would|could|should|can|may|will|shall|es|son|está|están|qué|cuándo|cuál|cómo|dónde|quiere|puede|tiene)\b|^\W*¿")]
     private static partial Regex Asks();
+
+    // "Did I mention that you're booked?": who asks so tells it.
+    [GeneratedRegex(@"^\W*(?:(?:and|so|but|ok|okay|hey|hi|oh|y|pero)[\s,!]+)?(?:did\s+(?:i|we)\s+(?:mention|tell\s+you|say)|(?:did|do)\s+you\s+know|are\s+you\s+aware|would\s+you\s+believe|can\s+you\s+believe|have\s+(?:i|we)\s+(?:mentioned|told\s+you)|is(?:n't|\s+it\s+not)\s+(?:it\s+)?(?:great|nice|wonderful)|sab(?:ía|ías|e|es)\s+(?:usted\s+)?que|le\s+(?:dije|conté|mencioné)\s+que)\b(?!\s+(?:if|whether|when|what|how|where|who|why|which)\b)")]
+    private static partial Regex Tells();
 
     // "Youre booked", "Ive sent it"
     [GeneratedRegex(@"\b(?:i(?=(?:ve|m)\b)|we(?=ve\b)|(?:you|they)(?=(?:re|ve|ll)\b))", RegexOptions.IgnoreCase)]
