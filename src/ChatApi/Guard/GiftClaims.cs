@@ -106,7 +106,7 @@ internal static partial class GiftClaims
         |at|or|and|\d{1,2}(?:st|nd|rd|th)?\b)[\s,]*){0,9}(?:(?:is|are|both|still|also|all|currently|looks?)\s+){0,3}free\b
         |\bfree\s+of\s+(?:bubbles|scratches|dust|dirt|glare|streaks|haze|wrinkles|creases|defects|any\s+bubbles|debris|stickers|objects|clutter)\b
         |\bsugar\s+free\b|\bset\s+free\b|\bfree\s+will\b
-        """, RegexOptions.IgnorePatternWhitespace)]
+        """ + OtherPlain, RegexOptions.IgnorePatternWhitespace)]
     private static partial Regex OtherFree();
 
     [GeneratedRegex(@"\b(?:free|freebie|freebies|gratis|gratuit[oa]s?|complimentary|complementary)\b")]
@@ -127,7 +127,7 @@ internal static partial class GiftClaims
         |\bnever\s+a\s+charge\b|\b(?:don't|won't|doesn't|needn't|do\s+not|will\s+not|no\s+need\s+to)\s+(?:have\s+to\s+|need\s+to\s+)?pay(?=\s+(?:for|extra)\b|\s*(?:[.!,;]|$))(?![^.!?;]{0,50}\b(?:until|till|before|up\s?front|in\s+advance|yet|unless|if)\b)
         |\bnothing\s+to\s+pay\b(?!\s+(?:now|today|yet|until|up\s?front|before|in\s+advance))|\b(?:zero|no\s+money|nothing)\s+down\b|\bat\s+no\s+extra\b|\bwithout\s+paying\b(?!\s+(?:now|up\s?front|in\s+advance|first))|\bzero\s+(?:bucks|dollars)\b
         |\bno\s+(?:tienen?|hay|llevan?)\s+(?:ningún\s+)?(?:costo|coste|cargo|cobro)\b(?!\s+por\s+(?:preguntar|consultar|escribir))|\bno\s+(?:(?:se|le|les|te)\s+)?(?:cobra|cobramos|cobran|cobraremos|cuesta)(?=\s*(?:[.!,;]|$)|\s+(?:por|eso)\b)(?!\s+por\s+(?:adelantado|anticipado))|\bsin\s+cobrar(?:le|te)?\b
-        """, RegexOptions.IgnorePatternWhitespace)]
+        """ + PlainNothing, RegexOptions.IgnorePatternWhitespace)]
     private static partial Regex ForNothing();
 
     [GeneratedRegex("""
@@ -135,7 +135,7 @@ internal static partial class GiftClaims
         |\bwaiv(?:e|ed|ing|es)\b|\bthr(?:ow|owing|own|ew)\s+(?:[\p{L}']+\s+){0,5}in\b|\bcomp(?:ed|ing)\b
         |\btoss(?:es|ed|ing)?\s+(?:[\p{L}']+\s+){0,5}in\b|\bcomp\s+(?:the|it|that|your|you)\b|\b(?:it's|one's|is|strip's|are)\s+on\s+me\b|\b(?:it's|it\s+is|consider\s+it)\s+a\s+gift\b(?!\s+(?:card|certificate|to)\b)|\b(?:as|is|are)\s+a\s+bonus\b|\bes\s+cortesía\b|\b(?:va|viene|está)\s+incluid[oa]\s+(?:sin|gratis)\b
         |\bpor\s+cuenta\s+de\s+la\s+casa\b|\bla\s+casa\s+invita\b|\bde\s+regalo\b|\bregalad[oa]s?\b|\b(?:le|te|se\s+lo|se\s+la)\s+regal(?:o|amos|aremos)\b|\bde\s+cortesía\b|\bcortesía\s+de\b
-        """, RegexOptions.IgnorePatternWhitespace)]
+        """ + PlainGift, RegexOptions.IgnorePatternWhitespace)]
     private static partial Regex Gift();
 
     // "can't do", "only the manager can"; not "can't wait to give you", "why don't we"
@@ -158,7 +158,7 @@ internal static partial class GiftClaims
         |(?<!\b(?:if|whether)\s+)\bthere(?:'s|\s+is|\s+are)\s+(?:also\s+|even\s+)?(?!no\b|not\b|any\b)(?:(?:an?|the|our|some)\s+)?(?:\p{L}+\s+)?(?:discounts?|coupons?|rebates?|sale)\b(?!\s+(?:that\s+)?only)|\bdiscounts?\s+(?:applied|added|applies)\b|\bon\s+sale\b|\bhalf\s+of\s+(?:the\s+price\b|\$?\s?\d)|\b2\s?por\s?1\b|\b(?:paga|pagas|pague|pagan)\s+(?:solo\s+|sólo\s+)?la\s+mitad\b
         |\b(?:tenemos|hay|ofrecemos|damos|hacemos)\s+(?:un\s+|unos\s+|buenos\s+)?(?:descuentos?|rebajas?|promociones|promoción)\b|\b(?:deduct|subtract)(?:ing|ed)?\s+\$?\s?\d|\b(?:descuento|rebaja|recargo|anticipo|depósito|multa|reembolso)\s+de\s+\$?\s?\d
         |\$\s?\d[\d.,]*\s+(?:(?:discount|coupon|voucher|cancel+ation\s+fee|upcharge|surcharge|penalty|tip|tax(?:es)?(?!\s+(?:included|not|is|are)\b))\b|back(?=\s*(?:[.!,;]|$)|\s+(?:if|for|when|to)\b)|less\s+\$|de\s+(?:anticipo|depósito|descuento|rebaja|recargo|multa|impuestos?)\b)|\b(?:cancel+ing|cancel+ations?|no-?shows?|rescheduling)\s+(?:\p{L}+\s+)?(?:costs?|fees?|charges?)\b[^.!?;]{0,12}\$?\d
-        """, RegexOptions.IgnorePatternWhitespace)]
+        """ + PlainShare, RegexOptions.IgnorePatternWhitespace)]
     private static partial Regex Share();
 
     [GeneratedRegex(@"^free\s+of\b")]
