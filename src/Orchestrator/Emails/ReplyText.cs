@@ -33,7 +33,7 @@ public static partial class ReplyText
         ArgumentNullException.ThrowIfNull(text);
         ArgumentNullException.ThrowIfNull(sent);
         var own = sent.Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0 && !line.Contains('{', StringComparison.Ordinal)).ToHashSet();
-        var lines = text.Split('\n').Select(line => line.TrimEnd()).ToArray();
+        var lines = text.Split('\n').Select(Unstuffed).ToArray();
         var kept = new List<string>();
         var place = 0;
         for (; place < lines.Length && !IsPast(lines, place, own); place++)
@@ -63,7 +63,7 @@ public static partial class ReplyText
 
     /// <summary>
     /// What somebody asks for. The whole answer is asked, its first line by itself, since a name stands below, and a subject of their own; what is clear in one of them counts
-    /// more than what may be meant in another.
+    /// more than what may be meant in another. What companies put below every email says nothing.
     /// </summary>
     /// <param name="words">As <see cref="Of"/> gives them.</param>
     /// <param name="hasBooking">They have an appointment: "please cancel" is about that, and to be read by a person.</param>
@@ -71,6 +71,7 @@ public static partial class ReplyText
     {
         ArgumentNullException.ThrowIfNull(words);
         ArgumentNullException.ThrowIfNull(subject);
+        words = Footer().Replace(words, "");
         var first = words.Split('\n').FirstOrDefault(line => line.Trim().Length > 0) ?? "";
         string[] asked = subject.Contains(':', StringComparison.Ordinal) ? [words, first] : [words, first, subject];
         var kinds = asked.Where(text => !hasBooking || !OptOutWords.MayEndABooking(text)).Select(text => KindOf(text, isPart: text == first && first.Length < words.Trim().Length)).ToHashSet();
@@ -80,6 +81,9 @@ public static partial class ReplyText
     // Above "my Tuesday appointment" a "please cancel" is another thing than above a name.
     private static ReplyKind KindOf(string text, bool isPart) =>
         ReplyWords.Read(text) is var kind && isPart && kind.IsOptOut() && OptOutWords.MayEndABooking(text) ? ReplyKind.StopDoubtful : kind;
+
+    // Some programs put a blank before the mark of a quotation.
+    private static string Unstuffed(string line) => line.TrimStart(' ', '\u00a0') is ['>', ..] quoted ? quoted.TrimEnd() : line.TrimEnd();
 
     private static string Shortened(string words)
     {
@@ -95,7 +99,7 @@ public static partial class ReplyText
     // Nothing above the quotation: then what stands below our last line, which is always the link to unsubscribe, is theirs.
     private static string Below(string[] lines, int place, HashSet<string> own)
     {
-        var last = Array.FindLastIndex(lines, line => line.Contains(LastOfOurs, StringComparison.Ordinal));
+        var last = Array.FindLastIndex(lines, line => IsOurLast(line, own));
         return last < place ? "" : Gaps().Replace(string.Join('\n', lines.Skip(last + 1).Where(line => IsTheirs(line.Trim(), own))), "\n\n").Trim();
     }
 
@@ -107,28 +111,42 @@ public static partial class ReplyText
     {
         var line = lines[place].Trim();
         return !line.StartsWith('>') && (line is "--" || Separator().IsMatch(line) || (line.Length >= ShortestOwnLine && own.Contains(line))
-            || line.Contains(LastOfOurs, StringComparison.Ordinal) || IsHeaderBlock(lines, place));
+            || IsOurLast(line, own) || IsHeaderBlock(lines, place));
+    }
+
+    // The link to unsubscribe, by itself or behind the reason why the email came. Who says that it does not work says more than that.
+    private static bool IsOurLast(string line, HashSet<string> own)
+    {
+        if (!line.Contains(LastOfOurs, StringComparison.Ordinal))
+        {
+            return false;
+        }
+
+        var rest = Blanks().Replace(LinkOrLabel().Replace(line, " "), " ").Trim(' ', '*', '>');
+        return Words().Count(rest) < 2 || OurReason().IsMatch(rest) || own.Any(ours => ours.Contains(rest, StringComparison.Ordinal) || (ours.Length >= ShortestOwnLine && rest.Contains(ours, StringComparison.Ordinal)));
     }
 
     private static bool IsQuoted(string[] lines, int place) => lines.Skip(place).FirstOrDefault(line => line.Length > 0)?.StartsWith('>') == true;
 
     // Outlook: From, then Sent or Date, To, Subject on lines of their own.
     private static bool IsHeaderBlock(string[] lines, int place) =>
-        FirstHeader().IsMatch(lines[place].Trim()) && lines.Skip(place + 1).Take(3).Count(line => NextHeader().IsMatch(line.Trim())) >= 2;
+        FirstHeader().IsMatch(lines[place].Trim()) && lines.Skip(place + 1).Take(6).Where(line => line.Length > 0).Take(3).Count(line => NextHeader().IsMatch(line.Trim())) >= 2;
 
     // How many lines say who wrote what comes next; none usually.
     private static int AttributionAt(string[] lines, int place)
     {
         if (!Attribution().IsMatch(lines[place].Trim()))
         {
-            return 0;
+            return NamedAttribution().IsMatch(lines[place]) && IsQuoted(lines, place + 1) ? 1 : 0;
         }
 
         var joined = "";
         for (var count = 1; count <= LongestAttribution && place + count <= lines.Length; count++)
         {
-            joined = $"{joined} {lines[place + count - 1].Trim()}";
-            if (joined.Length > MostLettersOfIt)
+            var line = lines[place + count - 1].Trim();
+            joined = $"{joined} {line}";
+            // A sentence that only begins so ends with its paragraph, or where the true one begins; "AM" is the hour, over the line's end.
+            if (joined.Length > MostLettersOfIt || line.Length == 0 || (count > 1 && !line.StartsWith("AM ", StringComparison.Ordinal) && Attribution().IsMatch(line)))
             {
                 return 0;
             }
@@ -157,6 +175,31 @@ public static partial class ReplyText
 
     [GeneratedRegex(@"(wrote|escribió|escribio|a écrit|schrieb[^:]*) ?:$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex AttributionEnd();
+
+    // "Acme Tint <hello@…> wrote:", "2026-11-23 10:00 GMT-6 Acme Tint <hello@…>:"
+    [GeneratedRegex(@"^.{0,200}<[^<>@\s]{1,100}@[^<>@\s]{1,100}>\)?,?( (wrote|escribió|escribio|a écrit|schrieb))? ?:$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex NamedAttribution();
+
+    [GeneratedRegex(@"<?\bhttps?://\S+|\bunsubscribe\b:?|[\[\]()<>|]", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex LinkOrLabel();
+
+    [GeneratedRegex(@"\byou get this email because\b|\bfor a quote( and we have no mobile number of yours)?\.$|\bmobile number of yours\.$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex OurReason();
+
+    [GeneratedRegex(@"\p{L}+", RegexOptions.CultureInvariant)]
+    private static partial Regex Words();
+
+    [GeneratedRegex(@"\s+", RegexOptions.CultureInvariant)]
+    private static partial Regex Blanks();
+
+    // From such words to the end of the paragraph. "I received this in error" is somebody's own word; "if you have received" is nobody's.
+    [GeneratedRegex(
+        @"(\bconfidential(ity)?\s+(notice|note|statement)\b|\bif\s+you('ve|\s+have)?\s+(received|receive)\s+(this|the)\s+(e-?mail|message|communication|transmission)\b|\bif\s+you\s+are\s+not\s+(the|an)\s+((named|intended)\s+)?(addressee|recipient)"
+        + @"|\b(e-?mail|message|communication|transmission|attachments?)\s+(is|are|may\s+be|contains?|may\s+contain)\s+(strictly\s+)?(confidential|privileged|intended)\b|\b(solely|only|exclusively)\s+for\s+the\s+(use\s+of\s+the\s+)?(individual|intended|named|addressee|person)"
+        + @"|\bscanned\s+(for|by)\b|\boriginated\s+(from\s+)?outside\b|\bif\s+you\s+(believe|think)\s+(that\s+)?this\s+(e-?mail\s+|message\s+)?is\s+spam\b|\bif\s+you\s+(do\s+not|don't|no\s+longer)\s+(wish|want)\s+to\s+receive\s+[^.\n]{0,60}\bfrom\s+us\b"
+        + @"|\bto\s+(unsubscribe|opt\s+out)\s+(from|of)\s+our\b|\bsi\s+(usted\s+)?no\s+es\s+(el|la)\s+destinatari|\bsi\s+(usted\s+)?ha\s+recibido\s+est[ea]\s+(correo|mensaje|comunicaci)|\baviso\s+(legal|de\s+confidencialidad)\b)[\s\S]*?(?=\n\s*\n|\z)",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Footer();
 
     [GeneratedRegex(@"\b20\d\d\b|\d{1,2}:\d\d", RegexOptions.CultureInvariant)]
     private static partial Regex Year();

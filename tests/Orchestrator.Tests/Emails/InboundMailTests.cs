@@ -159,6 +159,50 @@ public sealed class InboundMailTests
         ReplyText.Of(Mail(("html", html)).Text, "").ShouldBe("Yes & thanks,\ntomorrow at ten.");
     }
 
+    // As mail programs write them, and what they quote: our own email, in its HTML.
+    [Theory]
+    [InlineData("<div class=\"WordSection1\"><p class=\"MsoNormal\">Yes, tomorrow at ten works.</p><div style=\"border:none\"><p class=\"MsoNormal\"><b>From:</b> Acme Tint &lt;hello@acme.example&gt; <br><b>Sent:</b> Monday, November 23, 2026 10:00 AM<br><b>To:</b> Ann<br><b>Subject:</b> Your quote</p></div>{0}</div>")]
+    [InlineData("<div dir=\"ltr\">Yes, tomorrow at ten works.</div><div id=\"appendonsend\"></div><hr><div id=\"divRplyFwdMsg\"><b>From:</b> Acme Tint</div>{0}")]
+    [InlineData("<div>Yes, tomorrow at ten works.</div><div id=\"ydp1yahoo_quoted_1\" class=\"yahoo_quoted\"><div>On Monday Acme Tint wrote:</div>{0}</div>")]
+    [InlineData("<div>Yes, tomorrow at ten works.</div>{0}")]
+    public void An_answer_of_HTML_alone_is_their_words_however_its_source_is_wrapped(string form)
+    {
+        var sent = EmailTemplates.Greeting("Ann", "Acme Tint", "2021 Honda Civic", "100 Congress Ave, Austin, TX 78701");
+        var ours = sent.Html[sent.Html.IndexOf("<table", StringComparison.Ordinal)..sent.Html.IndexOf("</body>", StringComparison.Ordinal)]
+            .Replace("{link}", "https://acme.example/c/AbCdEf", StringComparison.Ordinal).Replace("{unsubscribe}", "https://acme.example/unsubscribe/AbCdEf", StringComparison.Ordinal);
+        for (var width = 60; width <= 100; width++)
+        {
+            var text = Mail(("html", Wrapped(form.Replace("{0}", ours, StringComparison.Ordinal), width))).Text;
+
+            ReplyText.Of(text, sent.Plain).ShouldBe("Yes, tomorrow at ten works.", $"width {width}");
+            ReplyText.KindOf(ReplyText.Of(text, ""), "Re: Your quote").ShouldBe(Shared.Consent.ReplyKind.Message, $"width {width}, and nobody knows what was sent");
+        }
+    }
+
+    [Fact]
+    public void Who_says_in_HTML_that_the_link_does_not_work_is_heard()
+    {
+        var words = ReplyText.Of(Mail(("html", "<p>Your link <a href=\"https://acme.example/unsubscribe/AbC\">https://acme.example/unsubscribe/AbC</a> does not work,\n take me off your list</p>")).Text, "");
+
+        words.ShouldBe("Your link https://acme.example/unsubscribe/AbC does not work, take me off your list");
+    }
+
+    [Fact]
+    public void Lines_that_stand_as_they_are_stay() => Mail(("html", "<pre>One\n  two</pre>\n<p>three\n four</p>")).Text.Trim().ShouldBe("One\n  two \nthree four");
+
+    private static string Wrapped(string html, int width)
+    {
+        var (lines, line) = (new StringBuilder(), 0);
+        foreach (var word in html.Split(' '))
+        {
+            line += word.Length + 1;
+            lines.Append(line > width ? '\n' : ' ').Append(word);
+            line = line > width ? word.Length : line;
+        }
+
+        return lines.ToString();
+    }
+
     [Theory]
     [InlineData("<")]
     [InlineData("<style>a")]

@@ -24,6 +24,10 @@ public sealed class ReplyTextTests
         { "Outlook of old", $"Yes, tomorrow at ten.\n\n-----Original Message-----\nFrom: Acme Tint\n\n{Shown}\n" },
         { "Spanish", $"Yes, tomorrow at ten.\n\nEl lun, 23 nov 2026 a las 10:00, Acme Tint (<hello@acme.example>) escribió:\n\n{Quoted}\n" },
         { "Nothing at all to mark it", $"Yes, tomorrow at ten.\n\n{Shown}\n" },
+        { "Gmail with blanks before the marks", $"Yes, tomorrow at ten.\n\nOn Mon, Nov 23, 2026 at 10:00 AM Acme Tint <hello@acme.example> wrote:\n\n{Quoted.Replace("> ", " > ", StringComparison.Ordinal)}\n" },
+        { "A name alone", $"Yes, tomorrow at ten.\n\nAcme Tint <hello@acme.example> wrote:\n{Quoted}\n" },
+        { "A date and a name", $"Yes, tomorrow at ten.\n\n2026-11-23 10:00 GMT-6 Acme Tint <hello@acme.example>:\n{Quoted}\n" },
+        { "Headers with lines between", $"Yes, tomorrow at ten.\n\nFrom: Acme Tint <hello@acme.example>\n\nSent: Monday, November 23, 2026 10:00 AM\n\nTo: Ann\n\nSubject: Your quote\n\n{Shown}\n" },
         { "A signature", $"Yes, tomorrow at ten.\n\n--\nAnn Example\n512 555 0100\n" },
         { "An advert", "Yes, tomorrow at ten.\n\nGet Outlook for iOS<https://aka.ms/o0ukef>\n" },
         { "Words below an attributed quotation", $"On Mon, Nov 23, 2026 at 10:00 AM Acme Tint <hello@acme.example> wrote:\n\n{Quoted}\n\nYes, tomorrow at ten.\n" },
@@ -52,6 +56,75 @@ public sealed class ReplyTextTests
     [InlineData("On 3rd street, that is")]
     [InlineData("Two questions:\n\n1. When?\n2. How much - roughly?")]
     public void Sentences_that_look_like_a_quotation_are_kept(string text) => ReplyText.Of(text, Sent).ShouldBe(text);
+
+    public static TheoryData<string, string> Beginnings
+    {
+        get
+        {
+            string[] answers =
+            [
+                "On second thought, please stop emailing me.", "On Tuesday at ten works for me.", "Am I able to come at 3?", "El martes a las 10 me queda bien.", "Yes please.\nOn Friday I am free.", "Le mans blue, please",
+            ];
+            string[] quotations =
+            [
+                $"On Mon, Nov 23, 2026 at 10:00 AM Acme Tint <hello@acme.example> wrote:\n\n{Quoted}", $"On Mon, Nov 23, 2026 at 10:00 AM Acme Tint North <\nhello@acme.example> wrote:\n\n{Quoted}",
+                $"On Mon, Nov 23, 2026 at 10:00\nAM Acme Tint <hello@acme.example> wrote:\n\n{Quoted}", $"El lun, 23 nov 2026 a las 10:00, Acme Tint (<hello@acme.example>) escribió:\n\n{Quoted}",
+                $"________________________________\nFrom: Acme Tint <hello@acme.example>\nSent: Monday, November 23, 2026 10:00 AM\nTo: Ann\nSubject: Your quote\n\n{Shown}",
+            ];
+            TheoryData<string, string> all = [];
+            foreach (var (answer, quotation) in answers.SelectMany(_ => quotations, (answer, quotation) => (answer, quotation)))
+            {
+                all.Add(answer, quotation);
+            }
+
+            return all;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Beginnings))]
+    public void An_answer_that_begins_like_an_attribution_is_kept(string answer, string quotation)
+    {
+        ReplyText.Of($"{answer}\n\n{quotation}\n", Sent).ShouldBe(answer);
+        ReplyText.Of($"{answer}\n{quotation}\n", Sent).ShouldBe(answer);
+    }
+
+    [Theory]
+    [InlineData("Your link https://acme.example/unsubscribe/AbC does not work, take me off your list")]
+    [InlineData("Hello,\nI clicked https://acme.example/unsubscribe/AbC three times and still get these. Unsubscribe me!")]
+    public void Who_says_that_the_link_does_not_work_is_heard(string words)
+    {
+        foreach (var text in new[] { words, $"{words}\n\n{Shown}", $"{words}\n\nOn Mon, Nov 23, 2026 at 10:00 AM Acme Tint <hello@acme.example> wrote:\n\n{Quoted}" })
+        {
+            ReplyText.Of(text, Sent).ShouldBe(words);
+            ReplyText.KindOf(ReplyText.Of(text, Sent), "Re: Your quote").IsOptOut().ShouldBeTrue();
+        }
+    }
+
+    [Theory]
+    [InlineData("If you have received this email in error, please notify the sender immediately and delete this email from your system.")]
+    [InlineData("CONFIDENTIALITY NOTICE: This message is for the intended recipient only. If you are not the intended\nrecipient, delete this email now.")]
+    [InlineData("This message has been scanned for viruses and spam.")]
+    [InlineData("If you believe this is spam, click here to report it.")]
+    [InlineData("Example Ltd., Austin. If you do not wish to receive emails from us, reply with unsubscribe.")]
+    [InlineData("To unsubscribe from our newsletter click here.")]
+    [InlineData("CAUTION: This email originated from outside the organization. Report spam to IT.")]
+    [InlineData("This e-mail is confidential and may be privileged. Stop reading and delete this email if it is not for you.")]
+    [InlineData("Aviso de confidencialidad: si no es el destinatario, elimine este correo.")]
+    [InlineData("Si ha recibido este mensaje por error, borre este correo, por favor.")]
+    public void What_stands_below_every_email_of_a_company_is_no_no(string footer)
+    {
+        ReplyText.KindOf($"Yes please, tomorrow at ten.\n\n{footer}", "Re: Your quote").ShouldBe(ReplyKind.Message);
+        ReplyText.KindOf($"Please take me off your list.\n\n{footer}", "Re: Your quote").IsOptOut().ShouldBeTrue();
+        ReplyText.KindOf($"Please take me off your list.\n{footer}", "Re: Your quote").IsOptOut().ShouldBeTrue();
+        ReplyText.KindOf($"{footer}\n\nPlease take me off your list.", "Re: Your quote").IsOptOut().ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData("I received this email in error, please take me off your list")]
+    [InlineData("I am not the intended recipient, stop emailing me")]
+    [InlineData("If you email me again I report you")]
+    public void Who_says_such_words_themselves_is_heard(string words) => ReplyText.KindOf(words, "Re: Your quote").IsOptOut().ShouldBeTrue();
 
     [Fact]
     public void Answers_between_quoted_lines_are_kept_and_the_quoted_lines_are_not() =>
