@@ -110,6 +110,14 @@ public sealed partial class EmailAddressStore
             """, new { email, now = clock.GetUtcNow() }, cancel);
     }
 
+    /// <summary>Nobody's no comes in between until the transaction ends.</summary>
+    /// <param name="email">In small letters.</param>
+    public Task LockAsync(TenantTransaction transaction, string email, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return transaction.ExecuteAsync("SELECT 1 FROM email_addresses WHERE tenant_id = @tenantId AND email = @email FOR NO KEY UPDATE", new { email }, cancel);
+    }
+
     /// <summary>The addresses that ended with the same words as this entry of the ledger.</summary>
     public Task<IReadOnlyList<string>> EndedWithAsync(TenantTransaction transaction, Guid consentEventId, CancellationToken cancel)
     {

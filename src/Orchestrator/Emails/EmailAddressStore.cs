@@ -10,6 +10,17 @@ public sealed partial class EmailAddressStore(LeadDatabase database, TimeProvide
     /// <summary>SQL: why the address <c>e</c> takes no mail, or null. A no that the CRM has is no end of mail that the person told us.</summary>
     internal const string WhyNoMail = "coalesce(e.suppression, CASE WHEN e.crm_opt_out_at IS NOT NULL THEN 'crm_unsubscribed' END)";
 
+    // The address <c>a</c> has ended, by words alone that a person is still to read: its own entries, or what else those words ended, say so. A clear no is news then: whoever takes the doubt
+    // back must find it.
+    private const string IsDoubtful = """
+        coalesce((SELECT bool_and(e.reason IS NOT NULL OR ((e.source LIKE 'reply to %' OR e.source LIKE 'email %') AND EXISTS (
+                SELECT FROM consent_events s
+                WHERE s.tenant_id = e.tenant_id AND s.kind = 'opted_out' AND s.source = e.source AND s.wording = e.wording AND s.reason IS NOT NULL
+                  AND e.occurred_at BETWEEN s.occurred_at AND s.occurred_at + interval '10 seconds')))
+            FROM consent_events e
+            WHERE e.tenant_id = @tenantId AND e.email_address_id = a.id AND e.kind = 'opted_out' AND e.channel <> 'crm' AND e.occurred_at >= a.unsubscribed_at), false)
+        """;
+
     /// <summary>The ids of addresses, made where there is none, by their addresses.</summary>
     /// <param name="emails">In small letters.</param>
     public async Task<IReadOnlyDictionary<string, Guid>> EnsureAsync(TenantTransaction transaction, IEnumerable<string> emails, CancellationToken cancel)
@@ -76,7 +87,7 @@ public sealed partial class EmailAddressStore(LeadDatabase database, TimeProvide
     }
 
     /// <summary>The link of an attempt, and the address to which it is answered: only their hashes are kept.</summary>
-    public Task AddTokenAsync(TenantTransaction transaction, Guid addressId, Guid attemptId, byte[] hash, byte[]? replyHash, CancellationToken cancel)
+    public Task AddTokenAsync(TenantTransaction transaction, Guid addressId, Guid attemptId, byte[] hash, byte[] replyHash, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
         return transaction.ExecuteAsync("""
@@ -93,9 +104,9 @@ public sealed partial class EmailAddressStore(LeadDatabase database, TimeProvide
     public async Task<Unsubscription?> UnsubscribeAsync(TenantTransaction transaction, Guid tokenId, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
-        return await transaction.FirstOrDefaultAsync<Unsubscription>("""
+        return await transaction.FirstOrDefaultAsync<Unsubscription>($"""
             WITH meant AS (
-                SELECT a.id, a.email, a.unsubscribed_at, u.attempt_id
+                SELECT a.id, a.email, a.unsubscribed_at, u.attempt_id, {IsDoubtful} AS is_doubtful
                 FROM unsubscribe_tokens u JOIN email_addresses a ON a.tenant_id = u.tenant_id AND a.id = u.email_address_id
                 WHERE u.tenant_id = @tenantId AND u.id = @tokenId
                 FOR NO KEY UPDATE OF a
@@ -103,23 +114,25 @@ public sealed partial class EmailAddressStore(LeadDatabase database, TimeProvide
                 UPDATE email_addresses a SET unsubscribed_at = @now, updated_at = @now
                 FROM meant WHERE a.tenant_id = @tenantId AND a.id = meant.id AND meant.unsubscribed_at IS NULL
             )
-            SELECT id AS address_id, email, attempt_id, unsubscribed_at IS NULL AS is_new FROM meant
+            SELECT id AS address_id, email, attempt_id, unsubscribed_at IS NULL OR is_doubtful AS is_new FROM meant
             """, new { tokenId, now = clock.GetUtcNow() }, cancel);
     }
 
     /// <summary>Ends mail to an address without a link: a file or a person says so.</summary>
-    /// <returns>The address's id, and whether it was ended now.</returns>
-    public async Task<(Guid Id, bool IsNew)> UnsubscribeAsync(TenantTransaction transaction, string email, CancellationToken cancel)
+    /// <param name="isClear">Nobody has to read the words first.</param>
+    /// <returns>The address's id, and whether that is news: it was ended now, or clearly now.</returns>
+    public async Task<(Guid Id, bool IsNew)> UnsubscribeAsync(TenantTransaction transaction, string email, bool isClear, CancellationToken cancel)
     {
         var id = (await EnsureAsync(transaction, [email], cancel))[email];
-        return (id, await transaction.ExecuteAsync("""
-            UPDATE email_addresses SET unsubscribed_at = @now, updated_at = @now WHERE tenant_id = @tenantId AND id = @id AND unsubscribed_at IS NULL
-            """, new { id, now = clock.GetUtcNow() }, cancel) == 1);
+        return (id, await transaction.ExecuteAsync($"""
+            UPDATE email_addresses a SET unsubscribed_at = coalesce(a.unsubscribed_at, @now), updated_at = @now
+            WHERE a.tenant_id = @tenantId AND a.id = @id AND (a.unsubscribed_at IS NULL OR (@isClear AND {IsDoubtful}))
+            """, new { id, isClear, now = clock.GetUtcNow() }, cancel) == 1);
     }
 }
 
 /// <summary>What an unsubscribe link stands for.</summary>
-/// <param name="IsNew">False = the address was ended before.</param>
+/// <param name="IsNew">False = the address was clearly ended before.</param>
 public sealed record Unsubscription(Guid AddressId, string Email, Guid AttemptId, bool IsNew);
 
 /// <summary>What a customer of the CRM says about emails to an address, today.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
 using LeadOrchestrator.Orchestrator.Cadences;
 using LeadOrchestrator.Orchestrator.Holds;
 using LeadOrchestrator.Orchestrator.Leads;
@@ -155,7 +156,8 @@ public sealed partial class EmailDelivery(
         string Filled(string text) => text.Replace(EmailTemplates.Link, $"{_publicUrl}/c/{code}", StringComparison.Ordinal)
             .Replace(EmailTemplates.Unsubscribe, unsubscribe.AbsoluteUri, StringComparison.Ordinal);
         var email = new OutgoingEmail(address, touch.LocationName, words with { Plain = Filled(words.Plain), Html = Filled(words.Html) }, unsubscribe, reply?.Address, attemptId);
-        return (new Capabilities(email, ChatCode.Hash(token), reply?.Hash), new NewAttempt(attemptId, claim, touch.LeadId, address, words.Plain, ChatCode.Hash(code)));
+        // An answer is known by the email that it names as well, where the sender's address has no room for a token.
+        return (new Capabilities(email, ChatCode.Hash(token), reply?.Hash ?? RandomNumberGenerator.GetBytes(32)), new NewAttempt(attemptId, claim, touch.LeadId, address, words.Plain, ChatCode.Hash(code)));
     }
 
     private async Task<bool> HandOverAsync(TouchPointClaim claim, NewAttempt attempt, Guid addressId, Capabilities email)
@@ -268,7 +270,7 @@ public sealed partial class EmailDelivery(
 
     /// <param name="Token">Hash of its link to unsubscribe.</param>
     /// <param name="Reply">Hash of the token in the address that answers it; null = it is answered at the sender's plain address.</param>
-    private sealed record Capabilities(OutgoingEmail Email, byte[] Token, byte[]? Reply);
+    private sealed record Capabilities(OutgoingEmail Email, byte[] Token, byte[] Reply);
 
     [LoggerMessage(3300, LogLevel.Information, "Sent touch point {TouchPointId} of lead {LeadId} (tenant {TenantId}) by email: {Reason}")]
     private static partial void Sent(ILogger logger, Guid touchPointId, Guid leadId, Guid tenantId, string reason);

@@ -10,11 +10,12 @@ public sealed class EmailOptOut(EmailAddressStore addresses, ContactStore contac
 {
     /// <summary>Ends mail to an address, in the caller's transaction.</summary>
     /// <param name="email">In small letters.</param>
-    /// <returns>False when it was ended before: then there is no second evidence.</returns>
+    /// <returns>False when it was ended before, as clearly: then there is no second evidence.</returns>
     public async Task<bool> EndAsync(TenantTransaction transaction, string email, Guid? leadId, ConsentEvidence evidence, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
-        var (addressId, isNew) = await addresses.UnsubscribeAsync(transaction, email, cancel);
+        ArgumentNullException.ThrowIfNull(evidence);
+        var (addressId, isNew) = await addresses.UnsubscribeAsync(transaction, email, isClear: evidence.Reason is null, cancel);
         if (isNew)
         {
             await NoteAsync(transaction, addressId, email, leadId, evidence, cancel);
@@ -25,14 +26,18 @@ public sealed class EmailOptOut(EmailAddressStore addresses, ContactStore contac
 
     /// <summary>Mail to an address may go on. What was planned before stays ended.</summary>
     /// <param name="email">In small letters.</param>
-    public async Task UndoAsync(TenantTransaction transaction, string email, Guid? leadId, ConsentEvidence evidence, CancellationToken cancel)
+    /// <returns>Whether it was ended.</returns>
+    public async Task<bool> UndoAsync(TenantTransaction transaction, string email, Guid? leadId, ConsentEvidence evidence, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
-        if (await addresses.ResubscribeAsync(transaction, email, cancel) is { } addressId)
+        if (await addresses.ResubscribeAsync(transaction, email, cancel) is not { } addressId)
         {
-            await leads.MarkResubscribedAsync(transaction, email, hasAgreed: evidence.Channel != "console", cancel);
-            await contacts.AddEventsAsync(transaction, [new ConsentEntry(null, addressId, leadId, "opted_in", evidence)], cancel);
+            return false;
         }
+
+        await leads.MarkResubscribedAsync(transaction, email, hasAgreed: evidence.Channel != "console", cancel);
+        await contacts.AddEventsAsync(transaction, [new ConsentEntry(null, addressId, leadId, "opted_in", evidence)], cancel);
+        return true;
     }
 
     /// <summary>What follows once the address's own row says so.</summary>

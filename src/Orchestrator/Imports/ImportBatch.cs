@@ -100,7 +100,7 @@ public sealed class ImportBatch(
             Measures.OptedOut("import");
         }
 
-        if (row.Email is { } email && await addresses.UnsubscribeAsync(transaction, email, cancel) is { IsNew: true, Id: var addressId })
+        if (row.Email is { } email && await addresses.UnsubscribeAsync(transaction, email, isClear: true, cancel) is { IsNew: true, Id: var addressId })
         {
             await touchPoints.CancelEmailsAsync(transaction, email, "unsubscribed", cancel);
             await leads.MarkUnsubscribedAsync(transaction, email, cancel);

@@ -18,6 +18,9 @@ public sealed record WrittenLead(Guid Id, string Source, string ExternalId, Guid
 /// <summary>What leads by other ways than the CRM need.</summary>
 public sealed partial class LeadStore
 {
+    // No text reaches the lead <c>l</c>: without its address nothing does.
+    private const string NoTexts = "(l.contact_id IS NULL OR l.phone_type IN ('landline', 'foreign', 'invalid', 'missing'))";
+
     /// <summary>The leads with these ids of a source.</summary>
     public Task<IReadOnlyList<EarlierLead>> EarlierAsync(TenantTransaction transaction, string source, IReadOnlyList<string> externalIds, CancellationToken cancel)
     {
@@ -62,17 +65,17 @@ public sealed partial class LeadStore
         return transaction.ExecuteAsync("UPDATE leads SET partner = @partner WHERE tenant_id = @tenantId AND id = @leadId", new { leadId, partner }, cancel);
     }
 
-    /// <summary>Who has no number and is not to be mailed cannot be written to at all.</summary>
+    /// <summary>Who has no number that takes texts and is not to be mailed cannot be written to at all.</summary>
     /// <param name="email">In small letters.</param>
     public Task MarkUnsubscribedAsync(TenantTransaction transaction, string email, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
-        return transaction.ExecuteAsync("""
+        return transaction.ExecuteAsync($"""
             UPDATE leads l
             SET consent = 'opted_out', status = CASE WHEN l.status IN ('booked', 'won', 'lost') THEN l.status ELSE 'opted_out' END, updated_at = @now
             FROM person_keys k
             WHERE k.tenant_id = @tenantId AND k.kind = 'email' AND k.value = @email
-              AND l.tenant_id = @tenantId AND l.person_id = k.person_id AND lower(trim(l.email)) = @email AND l.contact_id IS NULL
+              AND l.tenant_id = @tenantId AND l.person_id = k.person_id AND lower(trim(l.email)) = @email AND {NoTexts}
             """, new { email, now = clock.GetUtcNow() }, cancel);
     }
 
@@ -82,7 +85,7 @@ public sealed partial class LeadStore
     public Task MarkResubscribedAsync(TenantTransaction transaction, string email, bool hasAgreed, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
-        return transaction.ExecuteAsync("""
+        return transaction.ExecuteAsync($"""
             UPDATE leads l
             SET consent = CASE WHEN @hasAgreed OR EXISTS (
                     SELECT 1 FROM email_addresses a JOIN consent_events e ON e.tenant_id = a.tenant_id AND e.email_address_id = a.id AND e.kind = 'opted_in' AND e.channel <> 'console'
@@ -91,7 +94,8 @@ public sealed partial class LeadStore
                 status = CASE WHEN l.status = 'opted_out' THEN 'engaged' ELSE l.status END, updated_at = @now
             FROM person_keys k
             WHERE k.tenant_id = @tenantId AND k.kind = 'email' AND k.value = @email
-              AND l.tenant_id = @tenantId AND l.person_id = k.person_id AND lower(trim(l.email)) = @email AND l.contact_id IS NULL
+              AND l.tenant_id = @tenantId AND l.person_id = k.person_id AND lower(trim(l.email)) = @email AND {NoTexts}
+              AND NOT EXISTS (SELECT FROM contacts c WHERE c.tenant_id = @tenantId AND c.id = l.contact_id AND c.opted_out_at IS NOT NULL)
             """, new { email, hasAgreed, now = clock.GetUtcNow() }, cancel);
     }
 
@@ -100,10 +104,10 @@ public sealed partial class LeadStore
     public Task MarkUnreachableByEmailAsync(TenantTransaction transaction, Guid leadId, string email, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
-        return transaction.ExecuteAsync("""
-            UPDATE leads SET status = 'unreachable', updated_at = @now
-            WHERE tenant_id = @tenantId AND id = @leadId AND lower(trim(email)) = @email AND status IN ('new', 'contacted')
-              AND (contact_id IS NULL OR phone_type IN ('landline', 'foreign', 'invalid', 'missing'))
+        return transaction.ExecuteAsync($"""
+            UPDATE leads l SET status = 'unreachable', updated_at = @now
+            WHERE l.tenant_id = @tenantId AND l.id = @leadId AND lower(trim(l.email)) = @email AND l.status IN ('new', 'contacted')
+              AND {NoTexts}
             """, new { leadId, email, now = clock.GetUtcNow() }, cancel);
     }
 }

@@ -155,7 +155,17 @@ public sealed class ReviewResolutions(
         // Words of an email have ended its addresses as well.
         foreach (var email in said is { } entry ? await addresses.EndedWithAsync(transaction, entry, cancel) : [])
         {
-            await optOut.UndoAsync(transaction, email, item.LeadId, evidence, cancel);
+            await addresses.LockAsync(transaction, email, cancel);
+            var others = await ReviewItemStore.StandingAtAddressAsync(transaction, email, said, cancel);
+            if (others.Contains(false))
+            {
+                return false;
+            }
+
+            if (others.Count == 0)
+            {
+                await optOut.UndoAsync(transaction, email, item.LeadId, evidence, cancel);
+            }
         }
 
         return true;

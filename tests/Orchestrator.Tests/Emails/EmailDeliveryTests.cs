@@ -121,6 +121,31 @@ public sealed class EmailDeliveryTests : Shop
         Sandbox.SendGrid.Sent.Count.ShouldBe(1);
     }
 
+    [Fact]
+    public async Task Who_takes_no_texts_and_unsubscribes_is_opted_out()
+    {
+        var quote = await QuoteAsync("+15005550009", change: quote => quote with { Email = "mute@example.com", State = "TX" }); // the vendor's own test number for this
+        await Eventually.TrueAsync(() => Sandbox.SendGrid.Sent.Count == 1, "the email");
+        await TouchAsync(quote.OrderId, "sent", "delivered");
+
+        (await Http.PostAsync(new Uri(Unsubscribe(Sandbox.SendGrid.Sent[0])).AbsolutePath, null)).StatusCode.ShouldBe(HttpStatusCode.OK);
+
+        (await Database.ScalarAsync<string>("SELECT status || ' ' || consent FROM leads")).ShouldBe("opted_out opted_out");
+    }
+
+    [Theory]
+    [InlineData("hello+leads@acme-tint.example")]
+    [InlineData("hello-from-the-whole-team-of-acme-tint@acme-tint.example")]
+    public async Task An_answer_to_a_sender_without_room_for_a_token_is_known_by_the_email_that_it_names(string sender)
+    {
+        await UseAsync(("SENDGRID_FROM_EMAIL", sender));
+        await StatusAsync(await LeadAsync("ann@example.com", await LocationAsync()), "sent");
+
+        await Sandbox.SendGrid.ReceiveAsync(new LeadOrchestrator.Sandbox.SendGrid.InboundMail("ann@example.com", "Re: x", "It is me"));
+
+        (await Database.ColumnAsync<string>("SELECT content FROM chat_messages")).ShouldBe(["It is me"]);
+    }
+
     [Theory]
     [InlineData("/unsubscribe/AAAAAAAAAAAAAAAAAAAAAAAA")]
     [InlineData("/unsubscribe/..%2F..")]
