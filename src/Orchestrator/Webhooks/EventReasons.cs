@@ -49,6 +49,7 @@ public static class EventReasons
         ["unknown_mail_event"] = "The event says something of an email that is not used here.",
         ["not_counted_here"] = "Who opens an email or follows its link is not counted here.",
         ["resubscribed_at_vendor"] = "Somebody subscribed again at SendGrid. Here only a person's own word brings them back.",
+        ["own_mail"] = "The email comes from the address that the shop itself writes from, so it is no customer's word.",
         ["automatic_reply"] = "A machine wrote the email (an absence, a mail server), so it is nobody's word.",
         ["unproven_reply"] = "The email came from an address that is known here, but not to the address at which our email is answered, so anybody could have written it. Read it, and write to the customer.",
 

@@ -98,10 +98,14 @@ public sealed partial class SendGridInbound(
         var answered = (await addresses.AnsweredAsync(tenantId, attemptId, cancel))!;
         var words = ReplyText.Of(mail.Text, answered.Sent);
         var kind = KindOf(mail, words, hasBooking: (await appointments.CurrentOfLeadAsync(tenantId, answered.LeadId, cancel)).Count > 0);
-        var isOptOut = kind.IsOptOut();
-        var isNobodys = mail.IsAutomatic && !isOptOut;
+        // A shop that has its box handed on and answers to all is not its customer.
+        var isOwn = mail is { From: { } from, IsHandedOn: false } && await accounts.SendGridAsync(tenantId, cancel) is { } account && string.Equals(account.FromEmail, from, StringComparison.OrdinalIgnoreCase);
+        var isOptOut = !isOwn && kind.IsOptOut();
+        var isNobodys = isOwn || (mail.IsAutomatic && !isOptOut);
         await using var transaction = await database.BeginAsync(tenantId, cancel);
-        if (await KeepEventAsync(transaction, mail, isNobodys ? "ignored" : "done", isNobodys ? "automatic_reply" : null, cancel) is null)
+        var isNew = await KeepEventAsync(transaction, mail, isNobodys ? "ignored" : "done", isOwn ? "own_mail" : isNobodys ? "automatic_reply" : null, cancel) is not null;
+        // A no that may have been said again, after a yes, is no repeat.
+        if (!isNew && !(isOptOut && mail.IsUnnamed))
         {
             return;
         }
@@ -110,16 +114,14 @@ public sealed partial class SendGridInbound(
         {
             await OptOutAsync(transaction, answered, mail, words, kind, cancel);
         }
-        else if (kind == ReplyKind.Start)
+        else if (!isNobodys && !(kind == ReplyKind.Start && await OptInAsync(transaction, answered, mail, words, cancel)))
         {
-            await OptInAsync(transaction, answered, mail, words, cancel);
-        }
-        else if (!isNobodys)
-        {
+            // "Start" of who has said no no is a word like any other.
+            kind = ReplyKind.Message;
             await replies.EngageAsync(transaction, answered.LeadId, cancel);
         }
 
-        if (!isNobodys)
+        if (!isNobodys && isNew)
         {
             var kept = await replies.KeepAsync(transaction, answered.LeadId, MessageChannels.Email, Shown(words, mail), [], isQuestion: false, sentAt: null, cancel);
             if (isOptOut && !OptOutWords.IsWrongNumber(words) && PersonWords.AskForOne(words))
@@ -142,7 +144,7 @@ public sealed partial class SendGridInbound(
             Measures.OptedOut("email");
         }
 
-        Received(logger, isNobodys ? "automatic" : isOptOut ? "opt-out" : "message", tenantId, answered.LeadId);
+        Received(logger, isOwn ? "our own" : isNobodys ? "automatic" : isOptOut ? "opt-out" : "message", tenantId, answered.LeadId);
     }
 
     // A machine's words are nobody's, but for a bare STOP: a person's email that only looks like a machine's shall not lose it.
@@ -173,23 +175,26 @@ public sealed partial class SendGridInbound(
     }
 
     // Only from where we wrote to: whoever it was forwarded to may say no for them, and not yes. A stop by text is undone by text alone.
-    private async Task OptInAsync(TenantTransaction transaction, AnsweredEmail answered, InboundMail mail, string words, CancellationToken cancel)
+    // Returns whether there was anything to undo.
+    private async Task<bool> OptInAsync(TenantTransaction transaction, AnsweredEmail answered, InboundMail mail, string words, CancellationToken cancel)
     {
         if (mail.From != answered.Email)
         {
-            return;
+            return false;
         }
 
+        var isUndone = false;
         var evidence = Evidence(mail, words, ReplyTo(answered));
         foreach (var contactId in await addresses.NumbersAsync(transaction, answered, cancel))
         {
             if (await ContactStore.OptedOutByAsync(transaction, contactId, cancel) == "email")
             {
                 await contacts.OptInAsync(transaction, contactId, evidence, cancel);
+                isUndone = true;
             }
         }
 
-        await optOut.UndoAsync(transaction, answered.Email, answered.LeadId, evidence, cancel);
+        return await optOut.UndoAsync(transaction, answered.Email, answered.LeadId, evidence, cancel) || isUndone;
     }
 
     // To read the words is work, and anybody may send them: only those of an address that is known are read.
@@ -222,7 +227,8 @@ public sealed partial class SendGridInbound(
     {
         var isOptOut = kind.IsOptOut();
         await using var transaction = await database.BeginAsync(tenantId, cancel);
-        if (await KeepEventAsync(transaction, mail, isOptOut ? "done" : "dead", isOptOut ? null : ReviewKinds.UnprovenReply, cancel) is not { } eventId)
+        var eventId = await KeepEventAsync(transaction, mail, isOptOut ? "done" : "dead", isOptOut ? null : ReviewKinds.UnprovenReply, cancel);
+        if (eventId is null && !(isOptOut && mail.IsUnnamed))
         {
             return;
         }

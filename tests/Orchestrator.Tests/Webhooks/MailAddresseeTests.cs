@@ -43,5 +43,17 @@ public sealed class MailAddresseeTests(TwoFranchises shop) : IClassFixture<TwoFr
         }
     }
 
+    [Fact]
+    public async Task A_no_to_an_answer_address_that_nobody_knows_is_heard_by_the_franchise_that_writes_from_it()
+    {
+        var writer = $"{Guid.CreateVersion7():N}@example.com";
+        await Ok(shop.Owner.PutAsJsonAsync("/api/vendor-credentials/sendgrid", new { apiKey = "SG.second", fromEmail = "hello@bright.example" }));
+        await Ok(shop.Owner.PostAsJsonAsync("/api/leads", new { locationId = await shop.LocationAsync(tenantId: shop.SecondId), firstName = "Eve", email = writer }));
+
+        await shop.Sandbox.SendGrid.ReceiveAsync(new InboundMail(writer, "Re: Hello", "unsubscribe", "hello+00000000000000000000000000000000@bright.example", "none"));
+
+        (await shop.Database.ColumnAsync<Guid>("SELECT tenant_id FROM email_addresses WHERE email = $1 AND unsubscribed_at IS NOT NULL", writer)).ShouldBe([shop.SecondId]);
+    }
+
     private static async Task Ok(Task<HttpResponseMessage> answer) => await TwoFranchises.OkAsync(await answer);
 }

@@ -8,7 +8,7 @@ using LeadOrchestrator.Sandbox.SendGrid;
 namespace LeadOrchestrator.Orchestrator.Tests.Webhooks;
 
 /// <summary>Somebody answers an email.</summary>
-public sealed class SendGridInboundTests(MailShop shop) : IClassFixture<MailShop>
+public sealed partial class SendGridInboundTests(MailShop shop) : IClassFixture<MailShop>
 {
     private static int _phones;
 
