@@ -72,14 +72,14 @@ internal static class CadenceEndpoints
         var example = await store.ExampleAsync(staff.TenantId(), locationId, cancel);
         var page = Paging.Of([.. rows.Select(row => CadenceView.Of(row, example, settings.LinkLength))], limit, cadence => cadence.Id.ToString());
         // The product's own one stands at the end: it counts where nothing else is active.
-        return TypedResults.Ok(page.NextCursor is null ? page with { Items = [.. page.Items, await UsualAsync(staff.TenantId(), store, example, settings.LinkLength, cancel)] } : page);
+        return TypedResults.Ok(page.NextCursor is null ? page with { Items = [.. page.Items, await UsualAsync(staff.TenantId(), locationId, store, example, settings.LinkLength, cancel)] } : page);
     }
 
     private static async Task<Results<Ok<CadenceView>, NotFound>> GetAsync(ClaimsPrincipal staff, CadenceStore store, OrchestratorSettings settings, Guid id, CancellationToken cancel)
     {
         if (id == Cadence.UsualId)
         {
-            return TypedResults.Ok(await UsualAsync(staff.TenantId(), store, await store.ExampleAsync(staff.TenantId(), null, cancel), settings.LinkLength, cancel));
+            return TypedResults.Ok(await UsualAsync(staff.TenantId(), null, store, await store.ExampleAsync(staff.TenantId(), null, cancel), settings.LinkLength, cancel));
         }
 
         return await store.FindAsync(staff.TenantId(), id, cancel) is { } stored
@@ -189,8 +189,8 @@ internal static class CadenceEndpoints
         return TypedResults.Ok(trials.Simulate(id, found.Cadence, request.LeadId, terms));
     }
 
-    private static async Task<CadenceView> UsualAsync(Guid tenantId, CadenceStore store, TrialLead? example, int linkLength, CancellationToken cancel) =>
-        CadenceView.OfUsual(!(await store.ActiveAsync(tenantId, cancel)).Any(cadence => cadence.LocationId is null), example, linkLength);
+    private static async Task<CadenceView> UsualAsync(Guid tenantId, Guid? locationId, CadenceStore store, TrialLead? example, int linkLength, CancellationToken cancel) =>
+        CadenceView.OfUsual(!(await store.ActiveAsync(tenantId, cancel)).Any(cadence => cadence.LocationId is null || cadence.LocationId == locationId), example, linkLength);
 
     private static async Task<(Cadence Cadence, Guid? LocationId)?> FindAsync(Guid tenantId, CadenceStore store, Guid id, CancellationToken cancel) =>
         id == Cadence.UsualId ? (Cadence.Usual, null) : await store.FindAsync(tenantId, id, cancel) is { } stored ? (stored.Cadence, stored.LocationId) : null;

@@ -43,6 +43,9 @@ public sealed record TrialLead
     public required string LocationName { get; init; }
     public string? LocationAddress { get; init; }
     public required bool IsOptedOut { get; init; }
+
+    /// <summary>Whoever has the number said that it is not theirs: that ends texts, and no emails.</summary>
+    public bool IsWrongNumber { get; init; }
     public DateTimeOffset? CrmOptOutAt { get; init; }
 
     /// <summary>To us, or to the CRM, by any number of theirs: that ends emails, too.</summary>
@@ -63,11 +66,13 @@ public sealed class CadenceStore(LeadDatabase database, TimeProvider clock)
 
     private const string Active = $"SELECT {Columns} FROM cadences WHERE tenant_id = @tenantId AND is_active";
 
-    /// <summary>A page of versions, newest first.</summary>
+    /// <summary>A page of versions, newest first. Of a shop these are its own and the tenant's, and active is the one that counts there.</summary>
     public Task<IReadOnlyList<StoredCadence>> ListAsync(Guid tenantId, Guid? locationId, Guid? before, int limit, CancellationToken cancel) =>
         database.QueryAsync<StoredCadence>(tenantId, $"""
-            SELECT {Columns} FROM cadences
-            WHERE tenant_id = @tenantId AND (@locationId::uuid IS NULL OR location_id = @locationId) AND (@before::uuid IS NULL OR id < @before)
+            SELECT id, location_id, version, name, steps::text AS steps, is_active AND (location_id IS NOT NULL OR NOT EXISTS (
+                SELECT FROM cadences own WHERE own.tenant_id = @tenantId AND own.location_id = @locationId::uuid AND own.is_active)) AS is_active, created_at, activated_at
+            FROM cadences
+            WHERE tenant_id = @tenantId AND (@locationId::uuid IS NULL OR location_id IS NULL OR location_id = @locationId) AND (@before::uuid IS NULL OR id < @before)
             ORDER BY id DESC
             LIMIT @limit
             """, new { locationId, before, limit }, cancel);
@@ -126,7 +131,7 @@ public sealed class CadenceStore(LeadDatabase database, TimeProvider clock)
     public Task<TrialLead?> LeadAsync(Guid tenantId, Guid leadId, CancellationToken cancel) => database.FirstOrDefaultAsync<TrialLead>(tenantId, $"""
         SELECT l.id, l.location_id, l.first_name, l.vehicle, l.service_interest, l.phone, l.phone_type, {LeadStore.AddressState} AS address_state, l.email, l.is_test, l.deleted_at, o.timezone,
             o.name AS location_name, o.address AS location_address,
-            (l.status = 'opted_out' OR c.opted_out_at IS NOT NULL) AS is_opted_out, c.crm_opt_out_at, (e.unsubscribed_at IS NOT NULL) AS is_unsubscribed, {EmailAddressStore.WhyNoMail} AS suppression,
+            (l.status = 'opted_out' OR (c.opted_out_at IS NOT NULL AND c.wrong_number_at IS NULL)) AS is_opted_out, c.wrong_number_at IS NOT NULL AS is_wrong_number, c.crm_opt_out_at, (e.unsubscribed_at IS NOT NULL) AS is_unsubscribed, {EmailAddressStore.WhyNoMail} AS suppression,
             coalesce(theirs.said_stop, false) AS said_stop, coalesce(theirs.said_no_in_crm, false) AS said_no_in_crm
         FROM leads l
         JOIN locations o ON o.tenant_id = l.tenant_id AND o.id = l.location_id

@@ -58,12 +58,14 @@ public static class CadenceTimes
     private static bool IsFriendly(LocalDate date) =>
         date.DayOfWeek != IsoDayOfWeek.Sunday && !FederalHolidays.Of(date.Year).Any(holiday => holiday.Date == date.ToDateOnly());
 
-    /// <summary>A delay in words: "at once", "after 90 minutes", "on day 3 at 10:30".</summary>
+    /// <summary>A delay in words: "at once", "after 90 minutes", "on day 3 at 10:30", "2 days after the step before, at 10:30".</summary>
     public static string Words(Step step)
     {
         ArgumentNullException.ThrowIfNull(step);
         return step switch
         {
+            { DelayDays: > 0, From: Previous } => string.Create(CultureInfo.InvariantCulture, $"{step.DelayDays} {(step.DelayDays == 1 ? "day" : "days")} after the step before, at {step.At}"),
+            { DelayMinutes: > 0, From: Previous } => string.Create(CultureInfo.InvariantCulture, $"{step.DelayMinutes} minutes after the step before"),
             { DelayDays: > 0 } => string.Create(CultureInfo.InvariantCulture, $"on day {step.DelayDays} at {step.At}"),
             { DelayMinutes: > 0 } => string.Create(CultureInfo.InvariantCulture, $"after {step.DelayMinutes} minutes"),
             _ => "at once",

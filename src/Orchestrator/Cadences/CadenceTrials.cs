@@ -74,7 +74,7 @@ public sealed class CadenceTrials(Gate gate, EmailGate emailGate, OrchestratorSe
     private static NewTouchPoint First(Cadence cadence, TrialTerms terms)
     {
         var lead = terms.Lead;
-        var isByEmail = !PhoneTypes.TakesTexts(lead.PhoneType) && EmailAddress.Read(lead.Email) is not null;
+        var isByEmail = (!PhoneTypes.TakesTexts(lead.PhoneType) || lead.IsWrongNumber) && EmailAddress.Read(lead.Email) is not null;
         var step = cadence.Steps[0];
         return new NewTouchPoint(lead.Id, isByEmail ? step with { Channel = "email" } : step, terms.StartsAt, null, null, null) { Variant = step.VariantFor(lead.Id).Name };
     }
@@ -135,7 +135,7 @@ public sealed class CadenceTrials(Gate gate, EmailGate emailGate, OrchestratorSe
         {
             LeadId = lead.Id, Step = plan.Step.Name, Attempts = 0, MaxAttempts = 1, ExpiresAt = plan.DueAt + Cadence.GoodFor, Phone = lead.Phone ?? "", PhoneType = lead.PhoneType, AddressState = lead.AddressState,
             LeadStatus = lead.IsOptedOut ? "opted_out" : "contacted", IsTest = lead.IsTest, FirstName = lead.FirstName, Vehicle = lead.Vehicle, Timezone = lead.Timezone,
-            LocationName = lead.LocationName, DeletedAt = lead.DeletedAt, CrmOptOutAt = lead.CrmOptOutAt, ServiceInterest = lead.ServiceInterest, ArrivedAt = terms.StartsAt, CadenceId = cadence.Id,
+            LocationName = lead.LocationName, DeletedAt = lead.DeletedAt, CrmOptOutAt = lead.CrmOptOutAt, OptedOutAt = lead.IsWrongNumber ? terms.StartsAt : null, IsWrongNumber = lead.IsWrongNumber, ServiceInterest = lead.ServiceInterest, ArrivedAt = terms.StartsAt, CadenceId = cadence.Id,
             Variant = plan.Variant, GreetingStatus = "delivered", HasEmail = lead.Email is not null, Planned = cadence.Find(plan.Step.Name),
         };
     }

@@ -19,7 +19,7 @@ public static partial class TextTemplates
     internal const int LongestText = 1_600;
 
     /// <summary>Whether words say how to end the texts, in English or Spanish: "Reply STOP", "Responda ALTO".</summary>
-    [GeneratedRegex(@"\b(reply|text|send)\s+[""“']?STOP\b|\b(responda|responde|conteste|contesta|env[ií]e|env[ií]a|mande|manda)\s+(con\s+)?[""“']?(STOP|ALTO)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\b(reply|text|send)\s+((with|back)\s+)*[""“']?STOP\b|\b(responda|responde|conteste|contesta|env[ií]e|env[ií]a|mande|manda)\s+(con\s+)?[""“']?(STOP|ALTO)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     internal static partial Regex SaysHowToStop();
 
     /// <summary>The product's own first text: names the shop, carries the link, says how to stop.</summary>

@@ -9,7 +9,7 @@ using LeadOrchestrator.Testing;
 namespace LeadOrchestrator.Orchestrator.Tests.Cadences;
 
 /// <summary>/api/cadences: versions, which one counts where, what they say and cost, and what would happen.</summary>
-public sealed class CadenceEndpointsTests(Shop shop) : IClassFixture<Shop>
+public sealed partial class CadenceEndpointsTests(Shop shop) : IClassFixture<Shop>
 {
     private const string Words = "Hi[ {firstName}], {shop} here: {link} Reply STOP to opt out.";
 

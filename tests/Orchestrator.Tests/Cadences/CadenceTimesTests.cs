@@ -69,6 +69,14 @@ public sealed class CadenceTimesTests
         CadenceTimes.Words(new Step("a", "sms") { DelayMinutes = 90 }).ShouldBe("after 90 minutes");
     }
 
+    [Fact]
+    public void The_words_of_a_delay_say_from_where_it_counts()
+    {
+        CadenceTimes.Words(new Step("a", "sms") { DelayDays = 2, From = CadenceTimes.Previous }).ShouldBe("2 days after the step before, at 10:30");
+        CadenceTimes.Words(new Step("a", "sms") { DelayDays = 1, From = CadenceTimes.Previous }).ShouldBe("1 day after the step before, at 10:30");
+        CadenceTimes.Words(new Step("a", "sms") { DelayMinutes = 90, From = CadenceTimes.Previous }).ShouldBe("90 minutes after the step before");
+    }
+
     private static DateTimeOffset Due(Step step, string arrived, string? ended = null, Step? previous = null) => CadenceTimes.DueOf(step, At(arrived), At(ended ?? arrived), Chicago, previous);
 
     private static DateTimeOffset At(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture);

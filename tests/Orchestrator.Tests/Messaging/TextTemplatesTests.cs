@@ -102,6 +102,7 @@ public sealed class TextTemplatesTests
     [InlineData("See you", "See you\n- this is Tint World of Austin. Reply STOP to opt out.")]
     [InlineData("Please come to our PALO ALTO shop at 3", "Please come to our PALO ALTO shop at 3\n- this is Tint World of Austin. Reply STOP to opt out.")]
     [InlineData("Tint World of Austin: we are at 12 STOP RD", "Tint World of Austin: we are at 12 STOP RD\n- this is Tint World of Austin. Reply STOP to opt out.")]
+    [InlineData("Tint World of Austin here. Reply with STOP to opt out", "Tint World of Austin here. Reply with STOP to opt out")]
     [InlineData("Reply STOP to opt out.", "Reply STOP to opt out.\n- this is Tint World of Austin. Reply STOP to opt out.")]
     [InlineData("tint world of austin here. Text STOP to end.", "tint world of austin here. Text STOP to end.")]
     [InlineData("Tint World of Austin: su cita. Responda ALTO para salir.", "Tint World of Austin: su cita. Responda ALTO para salir.")]
