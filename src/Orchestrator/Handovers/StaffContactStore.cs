@@ -1,4 +1,5 @@
 using LeadOrchestrator.Shared.Hosting;
+using LeadOrchestrator.Shared.Messages;
 
 namespace LeadOrchestrator.Orchestrator.Handovers;
 
@@ -35,9 +36,9 @@ public sealed class StaffContactStore(LeadDatabase database, TimeProvider clock)
             FROM staff_contacts s
             WHERE s.tenant_id = @tenantId AND s.location_id = @locationId
             """, new { locationId = handover.LocationId }, cancel);
-        IReadOnlyList<string> phones = canText ? named?.Phones ?? [] : [];
-        IReadOnlyList<string> emails = canMail ? named?.Emails ?? [] : [];
-        var isAlone = phones.Count + emails.Count == 0 || handover.Alerts >= AlertsOfTheShop || (handover.Alerts > 0 && await StaffAlertStore.ReachedNobodyAsync(transaction, handover.Id, handover.Alerts, cancel));
+        var phones = canText ? named?.Phones ?? [] : [];
+        var emails = canMail ? named?.Emails ?? [] : [];
+        var isAlone = phones.Length + emails.Length == 0 || handover.Alerts >= AlertsOfTheShop || (handover.Alerts > 0 && await StaffAlertStore.ReachedNobodyAsync(transaction, handover.Id, handover.Alerts, cancel));
         return !canMail || !isAlone ? new StaffContacts(phones, emails) : new StaffContacts(phones, [.. emails.Union(await InChargeAsync(transaction, cancel), StringComparer.OrdinalIgnoreCase)]);
     }
 
