@@ -134,7 +134,7 @@ public sealed partial class MeasureTests
     [GeneratedRegex(@"\[LoggerMessage\((\d+),")]
     private static partial Regex EventId();
 
-    [GeneratedRegex(@"\b(?:increase|rate|delta)\([^)]*\)+ > 0(?!\.)")]
+    [GeneratedRegex(@"^\w+\((?:increase|rate|delta)\([^)]*\)\) > 0$")]
     private static partial Regex GrownAtAll();
 
     [GeneratedRegex(@"\blead_[a-z_]+")]
