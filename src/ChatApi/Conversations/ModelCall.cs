@@ -118,7 +118,8 @@ internal sealed class ModelCall(Assistant assistant, Reservation reservation, An
 
         _finish ??= update.FinishReason?.Value;
         var isAlive = _count.Take(update);
-        if (update.Contents.OfType<UsageContent>().Any(usage => usage.Details.OutputTokenCount > 0))
+        // Of Anthropic's stream, which says at its beginning what it has begun with, the adapter makes a usage whatever its end is.
+        if (_count.Begun is null && update.Contents.OfType<UsageContent>().Any(usage => usage.Details.OutputTokenCount > 0))
         {
             _count.Told();
         }
