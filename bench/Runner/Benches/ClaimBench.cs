@@ -76,7 +76,7 @@ internal sealed class ClaimBench(TestBed bed, BenchOptions options)
         while (times.Count < claims)
         {
             var start = MonotonicClock.Now;
-            var claimed = await queue.Touches.ClaimAsync(Batch, cancel);
+            var claimed = await queue.Touches.ClaimAsync(Batch, [], cancel);
             times.Add((MonotonicClock.Now - start) / 1000.0);
             if (claimed.Count != Batch)
             {

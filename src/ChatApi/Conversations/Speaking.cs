@@ -26,9 +26,6 @@ public sealed partial class Speaking(
     // Nobody asks a shop so much in a day; a script does, and one link shall not use up what all the franchise's customers have for the day.
     private const int MostAnswersOfDay = 250;
 
-    // What tools take are a few words. Longer input would be paid again with each round that follows.
-    private const int MostBytesOfInput = 4000;
-
     /// <summary>Says it.</summary>
     internal async Task RunAsync(AnswerInProgress answer, AnswerStart start, CancellationToken cancel)
     {
@@ -185,9 +182,9 @@ public sealed partial class Speaking(
         await answer.SettleAsync(budget, cancel);
         answer.Speech.Pause();
         var results = await UseAsync(asked, answer, start, cancel);
-        asked.Contents = [.. asked.Contents.Select(content => content is FunctionCallContent call ? Kept(call) : content)];
+        asked.Contents = [.. asked.Contents.Select(content => content is FunctionCallContent call ? AskedTools.Kept(call, tools.NameOf(call)) : content)];
         turns.AddRange([asked, results]);
-        answer.ToolTurns.AddRange(Bare(asked, results, answer.ToolTurns.Count));
+        answer.ToolTurns.AddRange(AskedTools.Bare(asked, results, answer.ToolTurns.Count));
         if (answer.Words is { } words)
         {
             answer.Speech.Restart();
@@ -213,31 +210,6 @@ public sealed partial class Speaking(
         else
         {
             answer.Speech.RestartAtNextWord();
-        }
-    }
-
-    // What another model may be told of a turn: what was asked for, and what came of it. Words beside it were this one's, its thoughts are bound to it, and not every vendor takes its ids.
-    private static AiMessage[] Bare(AiMessage asked, AiMessage results, int turn)
-    {
-        var calls = asked.Contents.OfType<FunctionCallContent>().Select((call, place) => new FunctionCallContent($"kept_{turn}_{place}", call.Name, call.Arguments));
-        var answers = results.Contents.Select((content, place) => new FunctionResultContent($"kept_{turn}_{place}", content is FunctionResultContent { Result: { } told } ? told : null));
-        return [new AiMessage(ChatRole.Assistant, [.. calls]), new AiMessage(ChatRole.Tool, [.. answers])];
-    }
-
-    // What is sent back of a call: vendors refuse a prompt with a name that no tool could have, and input that cannot be written.
-    private FunctionCallContent Kept(FunctionCallContent call) =>
-        new(call.CallId, tools.NameOf(call), WhyNot(call) is null && call.Arguments is { } input ? input : new Dictionary<string, object?>());
-
-    // Why its input is not used; null: it may be. Half of a surrogate pair, escaped, is JSON that cannot be written again.
-    private static string? WhyNot(FunctionCallContent call)
-    {
-        try
-        {
-            return JsonSerializer.SerializeToUtf8Bytes(call.Arguments, AIJsonUtilities.DefaultOptions).Length > MostBytesOfInput ? "This is too long. Ask again in a few words." : null;
-        }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException or ArgumentException)
-        {
-            return "The input cannot be read.";
         }
     }
 
@@ -289,7 +261,7 @@ public sealed partial class Speaking(
             answer.Speech.Tell(tools.NameOf(call), "started");
             await answer.Speech.StoredAsync(cancel); // an answer that was stopped or taken over elsewhere does nothing more: that is heard of when its next frame is stored
             cancel.ThrowIfCancellationRequested();
-            var result = WhyNot(call) is { } why ? ToolResult.Refused(why)
+            var result = AskedTools.WhyNot(call) is { } why ? ToolResult.Refused(why)
                 : await tools.UseAsync(call, new ToolTurn(answer.Session, answer.Begun.MessageId, start, answer.Speech.Facts.Now), cancel);
             answer.Speech.Begin(result.After(answer.Speech.Facts));
             (answer.Done, answer.Slots) = (answer.Done | result.Done, answer.Speech.Facts.Slots);
