@@ -156,8 +156,8 @@ internal static partial class ContactClaims
     [GeneratedRegex(@"(?<![\d$.,])(?:\+?1[\s.\-–]?)?\(?\d{3}\)?[\s.\-–]{0,2}\d{3}[\s.\-–]?\d{4}(?![\d%])|(?<![\d$.,-])\d{3}[.\-–]\d{4}(?![\d%-])|(?<!\d)\+\d{7,15}(?!\d)")]
     private static partial Regex Phone();
 
-    // "We're on Elm Street": without a number.
-    [GeneratedRegex(@"\b(?:[Ww]e're|[Ww]e\s+are|[Ll]ocated|[Ff]ind\s+us|[Ss]hop\s+is)\s+(?:(?:right|just|located)\s+)?(?:on|at|in)\s+(?<name>(?:\p{Lu}[\p{L}']+|\d+(?:st|nd|rd|th))(?:\s+\p{Lu}[\p{L}']+)?)\s+(?<kind>St|Street|Ave|Avenue|Rd|Road|Blvd|Boulevard|Dr|Drive|Ln|Lane|Hwy|Highway|Pkwy|Parkway|Plaza)\b")]
+    // "We're on Elm Street": without a number. "Highway" would be one more word that waits, and each "Hi" with it.
+    [GeneratedRegex(@"\b(?:[Ww]e're|[Ww]e\s+are|[Ll]ocated|[Ff]ind\s+us|[Ss]hop\s+is)\s+(?:(?:right|just|located)\s+)?(?:on|at|in)\s+(?<name>(?:\p{Lu}[\p{L}']+|\d+(?:st|nd|rd|th))(?:\s+\p{Lu}[\p{L}']+)?)\s+(?<kind>St|Street|Ave|Avenue|Rd|Road|Blvd|Boulevard|Dr|Drive|Ln|Lane|Hwy|Pkwy|Parkway|Plaza)\b")]
     private static partial Regex NamedStreet();
 
     [GeneratedRegex(@"(?<![\d$.,])(?<number>\d{1,6})\s+(?<name>(?:(?:[NSEW]\.?|North|South|East|West)\s+)?(?:[A-Z][\p{L}']+|\d+(?:st|nd|rd|th))(?:\s+[A-Z][\p{L}']+)?)\s+(?<kind>St|Street|Ave|Avenue|Rd|Road|Blvd|Boulevard|Dr|Drive|Ln|Lane|Way|Hwy|Highway|Pkwy|Parkway|Ct|Court|Plz|Plaza|Sq|Square|Cir|Circle|Ter|Terrace|Trl|Trail|Loop|Pike)\b")]

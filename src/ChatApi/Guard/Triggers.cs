@@ -43,7 +43,7 @@ internal static class Triggers
         relayed conveyed mentioned reported handed shared looped pinged documented wrote written froze frozen killed reversed turned safe bay file loop message calling joining squared bag
         borré anulé quité puse metí actualicé corregí guardé pedí dije dejé comenté hablé tomé corrí dado baja efecto pasó lugar sabe llamo gerente dueño dueña encargado encargada alguien
         descuentito beat knock shave code código igualamos promociones tenemos quito rebajo bajo barato mejor give cover absorb eat corre compliments invito pilón skip tiene invoice without worry
-        road drive lane dr ln hwy highway pkwy parkway enviar mandar reservar agendar programar confirmar cancelar apartar reprogramar anotar registrar
+        road drive lane dr ln hwy pkwy parkway enviar mandar reservar agendar programar confirmar cancelar apartar reprogramar anotar registrar
         sale descuentos rebajas promoción promociones secure managed kept keeping saving agendó reservó programó confirmó canceló apartó envió mandó avisó anotó registró registré notificó notifiqué informé contacté movió cambió suyo suya tuyo tuya
         """.Split([' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries).Except(["at", "have", "get", "he", "now"])).ToFrozenSet();
 
