@@ -51,10 +51,14 @@ public static class Eventually
 
             if (waited.Elapsed > patience)
             {
-                throw new EventuallyException($"Within {patience.TotalSeconds:0.#} s this did not happen: {what}. Last value: {last ?? "null"}", failure);
+                throw new EventuallyException($"Within {patience.TotalSeconds:0.#} s this did not happen: {what}. Last value: {Shown(last)}", failure);
             }
         }
     }
+
+    // A row of the database says what is in it.
+    private static string Shown(object? value) =>
+        value is IEnumerable<KeyValuePair<string, object?>> row ? string.Join(", ", row.Select(column => $"{column.Key}: {column.Value ?? "null"}")) : value?.ToString() ?? "null";
 
     /// <summary>Waits until there is a value that is not null.</summary>
     public static async Task<T> ValueAsync<T>(Func<Task<T?>> read, string what, TimeSpan? deadline = null) =>

@@ -72,7 +72,7 @@ public sealed class AuthEndpointsTests(Shop shop) : IClassFixture<Shop>
     public async Task An_Orchestrator_of_another_default_tenant_makes_no_second_administrator_and_the_first_one_acts_in_each_ones_own()
     {
         var first = shop.Http;
-        await shop.StartAsync(("TENANT_ID", "other-brand"), ("SHOPMONKEY_API_KEY", null), ("SHOPMONKEY_TENANT_ID", null));
+        var other = await shop.StartAsync(("TENANT_ID", "other-brand"), ("SHOPMONKEY_API_KEY", null), ("SHOPMONKEY_TENANT_ID", null));
         var second = shop.Http;
         shop.ReturnTo(first);
 
@@ -84,6 +84,8 @@ public sealed class AuthEndpointsTests(Shop shop) : IClassFixture<Shop>
         var third = await shop.OtherTenantAsync();
         await new UserStore(shop.Database.Lead, TimeProvider.System).AddAsync(third, TestVariables.AdminEmail, TestVariables.AdminPassword, "Admin", Roles.PlatformAdmin, CancellationToken.None);
         (await TenantOfAsync(first)).ShouldBe(await shop.TenantAsync());
+        // It would take what the first one plans, and has not its account.
+        await shop.StopAsync(other);
 
         static async Task<Guid> TenantOfAsync(HttpClient http)
         {
