@@ -7,6 +7,11 @@ const why = {
   appointment_booked: "an appointment is booked", human_takeover: "a member of staff speaks with them", no_phone: "there is no phone", no_email: "there is no email",
   too_late: "it was too late for it", same_person_already_greeted: "the same person was greeted already", order_too_old: "the request is too old",
 };
+// "appointment-2-two_hours_before", "reply-216": the numbers tell them apart, and nobody reads them.
+const stepWords = (step) => {
+  const of = /^appointment-\d+-(.+)$/.exec(step);
+  return steps[step] || (of ? "Appointment: " + asWords(of[1]) : /^reply-/.test(step) ? "Answer" : /^staff-/.test(step) ? "From staff" : asWords(step));
+};
 const asWords = (word) => why[word] || (word || "").replaceAll("_", " ");
 // By the clock of the customer, whose quiet hours count.
 let monthZone = zone;
@@ -17,7 +22,7 @@ function touchItem(touch) {
   const bad = ["failed", "needs_review", "unknown", "expired"].includes(touch.status);
   const quiet = ["cancelled", "suppressed"].includes(touch.status);
   return make("li", { class: touch.ahead ? "ahead" : "", "data-step": touch.step },
-    make("b", {}, steps[touch.step] || asWords(touch.step)),
+    make("b", {}, stepWords(touch.step)),
     make("time", { datetime: touch.at }, monthTime(touch.at)),
     make("span", { class: "pill" + (bad ? " bad" : quiet ? " warn" : "") }, touch.ahead ? "to come" : asWords(touch.status)),
     make("p", {}, [touch.channel === "email" ? "by email" : "by text", ...touch.notes].join(", ")));
