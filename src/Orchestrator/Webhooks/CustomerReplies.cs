@@ -1,6 +1,7 @@
 using System.Text.Json;
 using LeadOrchestrator.Orchestrator.Reviews;
 using LeadOrchestrator.Orchestrator.TouchPoints;
+using LeadOrchestrator.Shared.Consent;
 using LeadOrchestrator.Shared.Hosting;
 using LeadOrchestrator.Shared.Messages;
 
@@ -11,7 +12,6 @@ public sealed class CustomerReplies(
     TouchPointStore touchPoints, SessionStore sessions, MessageStore messages, PictureStore pictures, HandoverStore handovers, ReviewItemStore reviews)
 {
     private const int LongestWish = 200;
-
 
     /// <summary>They wrote back: what was planned ends, for this lead and as a sequence for their other ones.</summary>
     public async Task EngageAsync(TenantTransaction transaction, Guid leadId, CancellationToken cancel)
@@ -44,9 +44,16 @@ public sealed class CustomerReplies(
     }
 
     /// <summary>Who says no to messages and asks for a person is not answered by a text, and waits for a person all the same. Who has one waits already.</summary>
-    public async Task WantPersonAsync(TenantTransaction transaction, Guid leadId, ChatMessage message, CancellationToken cancel)
+    /// <param name="words">That say no; they may ask for nobody.</param>
+    /// <param name="message">As which they were kept.</param>
+    public async Task HeedWishForPersonAsync(TenantTransaction transaction, Guid leadId, string words, ChatMessage message, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(message);
+        if (OptOutWords.IsWrongNumber(words) || !PersonWords.AskForOne(words))
+        {
+            return;
+        }
+
         var sessionId = await sessions.EnsureAsync(transaction, leadId, cancel);
         if (await messages.ChangeModeAsync(transaction, sessionId, SessionModes.Ai, SessionModes.Human, cancel) is null)
         {

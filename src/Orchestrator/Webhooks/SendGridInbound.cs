@@ -124,9 +124,9 @@ public sealed partial class SendGridInbound(
         if (!isNobodys && isNew)
         {
             var kept = await replies.KeepAsync(transaction, answered.LeadId, MessageChannels.Email, Shown(words, mail), [], isQuestion: false, sentAt: null, cancel);
-            if (isOptOut && !OptOutWords.IsWrongNumber(words) && PersonWords.AskForOne(words))
+            if (isOptOut)
             {
-                await replies.WantPersonAsync(transaction, answered.LeadId, kept.Message, cancel);
+                await replies.HeedWishForPersonAsync(transaction, answered.LeadId, words, kept.Message, cancel);
             }
 
             if (kind == ReplyKind.Message && kept.Mode == SessionModes.Ai)

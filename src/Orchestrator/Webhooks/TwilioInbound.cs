@@ -178,9 +178,9 @@ public sealed partial class TwilioInbound(
             // An order (STOP, HELP, START) is obeyed, and never answered by the assistant; nor is a reaction.
             var isQuestion = kind == ReplyKind.Message && contact!.WrongNumberAt is null;
             var kept = await replies.KeepAsync(transaction, lead.Id, MessageChannels.Sms, text, MediaOf(form), isQuestion, form.MissedAt, cancel);
-            if (kind.IsOptOut() && !OptOutWords.IsWrongNumber(text) && PersonWords.AskForOne(text))
+            if (kind.IsOptOut())
             {
-                await replies.WantPersonAsync(transaction, lead.Id, kept.Message, cancel);
+                await replies.HeedWishForPersonAsync(transaction, lead.Id, text, kept.Message, cancel);
             }
         }
 
