@@ -6,7 +6,7 @@ namespace LeadOrchestrator.Browser.Tests;
 /// <summary>axe-core finds nothing, and nothing is wider than the screen.</summary>
 public sealed class AccessibilityTests(Shop shop) : IClassFixture<Shop>
 {
-    private const string Overflow = "() => document.scrollingElement.scrollWidth - document.documentElement.clientWidth";
+    internal const string Overflow = "() => document.scrollingElement.scrollWidth - document.documentElement.clientWidth";
 
     public static TheoryData<int, int, ColorScheme> Devices => new()
     {
@@ -44,20 +44,6 @@ public sealed class AccessibilityTests(Shop shop) : IClassFixture<Shop>
         await Expect(page.GetByRole(AriaRole.Heading)).ToHaveTextAsync("This link doesn't work any more");
         (await Axe.ViolationsAsync(page)).ShouldBeEmpty();
         (await page.EvaluateAsync<int>(Overflow)).ShouldBeLessThanOrEqualTo(0);
-    }
-
-    [Theory]
-    [MemberData(nameof(Devices))]
-    [InlineData(1440, 900, ColorScheme.Light)]
-    [InlineData(1440, 900, ColorScheme.Dark)]
-    public async Task The_page_of_the_Sandbox_has_no_violation(int width, int height, ColorScheme scheme)
-    {
-        await using var visitor = await OpenAsync(width, height, scheme);
-        var sandbox = await SandboxPage.OpenAsync(visitor, shop.Sandbox.Url);
-        await sandbox.RequestQuoteAsync("Maya", shop.NewPhone());
-        await Expect(sandbox.Texts).ToHaveCountAsync(1);
-        (await Axe.ViolationsAsync(sandbox.Page)).ShouldBeEmpty();
-        (await sandbox.Page.EvaluateAsync<int>(Overflow)).ShouldBeLessThanOrEqualTo(0);
     }
 
     // Still pages: in the middle of fading in, every text is too pale.

@@ -7,8 +7,6 @@ namespace LeadOrchestrator.Browser.Tests;
 /// <summary>Bad days, made on the page of a Sandbox of its own: where a product runs, its calls would use them up.</summary>
 public sealed class SandboxFaultsTests(Shop shop) : IClassFixture<Shop>
 {
-    private const string Overflow = "() => document.scrollingElement.scrollWidth - document.documentElement.clientWidth";
-
     [Theory]
     [InlineData(1440, 900, ColorScheme.Light)]
     [InlineData(360, 640, ColorScheme.Dark)]
@@ -27,11 +25,12 @@ public sealed class SandboxFaultsTests(Shop shop) : IClassFixture<Shop>
             foreach (var card in (await page.Locator("#faultList form").AllAsync()).Take(width < 500 ? 1 : int.MaxValue))
             {
                 await card.GetByRole(AriaRole.Button).ClickAsync();
-                await Expect(armed).ToHaveCountAsync(++count);
+                count++;
             }
 
+            await Expect(armed).ToHaveCountAsync(count);
             (await Axe.ViolationsAsync(page)).ShouldBeEmpty();
-            (await page.EvaluateAsync<int>(Overflow)).ShouldBeLessThanOrEqualTo(0);
+            (await page.EvaluateAsync<int>(AccessibilityTests.Overflow)).ShouldBeLessThanOrEqualTo(0);
         }
 
         vendors.Faults.Waiting.Count.ShouldBe(count);

@@ -71,7 +71,7 @@ public sealed partial class Shop(SharedBrowser browser) : IAsyncLifetime
     public async Task StartOrchestratorAsync()
     {
         _orchestrator = OrchestratorApp.Create([], TestVariables.ForOrchestrator(Database, Sandbox.Url, new Uri($"http://127.0.0.1:{_chatApiPort}"),
-            ("WEBHOOK_PORT", $"{_orchestratorPort}"), ("PUBLIC_URL", Url.ToString()), ("TOUCH_POINT_INTERVAL_MS", "100"), ("LOG_LEVEL", "error")));
+            ("WEBHOOK_PORT", $"{_orchestratorPort}"), ("PUBLIC_URL", Url.ToString()), ("TOUCH_POINT_INTERVAL_MS", "500"), ("LOG_LEVEL", "error")));
         await _orchestrator.StartAsync();
     }
 

@@ -92,5 +92,5 @@ public class ChatSystem : WholeSystem
 [CollectionDefinition(Name)]
 public sealed class ChatCollection : ICollectionFixture<ChatSystem>
 {
-    public const string Name = "Chat";
+    public const string Name = "Chat system";
 }

@@ -40,7 +40,7 @@ public class Shop : IAsyncLifetime
     public async Task<WebApplication> StartAsync(params (string Name, string? Value)[] changes)
     {
         var app = OrchestratorApp.Create([], TestVariables.ForOrchestrator(
-            Database, Sandbox.Url, null, [("TOUCH_POINT_INTERVAL_MS", "100"), .. changes]));
+            Database, Sandbox.Url, null, [("TOUCH_POINT_INTERVAL_MS", "300"), .. changes]));
         await app.StartAsync();
         _orchestrators.Add(app);
         var url = new Uri($"http://127.0.0.1:{new Uri(app.Urls.First().Replace("[::]", "127.0.0.1", StringComparison.Ordinal)).Port}");

@@ -27,8 +27,7 @@ public sealed class RigPostgres : OwnerSql, IAsyncDisposable
     private int _ballast;
 
     private RigPostgres(EmbeddedPostgresOptions options, EmbeddedPostgres server, string smallDisk)
-        // Not pooled: the server comes and goes.
-        : base(server.ConnectionStringFor(DatabaseName) + ";Pooling=false;Timeout=5;Command Timeout=15")
+        : base(server.ConnectionStringFor(DatabaseName) + ";Maximum Pool Size=10;Timeout=5;Command Timeout=15")
     {
         (_options, _server, _smallDisk) = (options, server, smallDisk);
         Wire = TcpSwitch.Before("127.0.0.1", server.Port);
@@ -73,11 +72,15 @@ public sealed class RigPostgres : OwnerSql, IAsyncDisposable
     {
         Posix.Send(_server.ProcessId, Signal.Quit);
         await _server.Exited;
-        await _server.DisposeAsync();
+        await StopAsync();
     }
 
     /// <summary>As an operator stops it.</summary>
-    public async Task StopAsync() => await _server.DisposeAsync();
+    public async Task StopAsync()
+    {
+        await _server.DisposeAsync();
+        Owner.Clear(); // Its connections are dead, and would be noticed one by one.
+    }
 
     /// <summary>Starts it again, on its old port and data; ends when it answers.</summary>
     public async Task StartAsync() => _server = await EmbeddedPostgres.StartAsync(_options);

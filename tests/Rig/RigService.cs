@@ -167,6 +167,8 @@ public sealed class RigService : IAsyncDisposable
             start.Environment.Remove(name);
         }
 
+        // A life of some seconds ends before what is measured for a better second compilation pays.
+        start.Environment["DOTNET_TieredPGO"] = "0";
         IEnumerable<(string Name, string? Value)> variables = [.. _variables.Select(variable => (variable.Key, variable.Value)), (_portVariable, $"{Port}"), .. changes];
         foreach (var (name, value) in variables)
         {

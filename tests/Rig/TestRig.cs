@@ -10,6 +10,9 @@ public sealed record RigOptions
     /// <summary>How many Orchestrators.</summary>
     public int Orchestrators { get; init; } = 2;
 
+    /// <summary>Does the test start its Orchestrators itself?</summary>
+    public bool AreStopped { get; init; }
+
     /// <summary>How many Chat APIs.</summary>
     public int ChatApis { get; init; } = 2;
 
@@ -130,6 +133,6 @@ public sealed class TestRig : IAsyncDisposable
             service.Always([("PUBLIC_URL", Door.Url.ToString()), .. options.Variables]);
         }
 
-        await Task.WhenAll(Orchestrators.Concat(ChatApis).Select(service => service.StartAsync()));
+        await Task.WhenAll((options.AreStopped ? ChatApis : Orchestrators.Concat(ChatApis)).Select(service => service.StartAsync()));
     }
 }

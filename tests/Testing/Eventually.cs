@@ -8,9 +8,12 @@ public static class Eventually
     /// <summary>How long anything may take, on a busy machine too.</summary>
     public static readonly TimeSpan DefaultDeadline = TimeSpan.FromSeconds(60);
 
-    private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(20);
+    // Short waits are looked at often; who waits for a lease or a start shall not keep the machine from it.
+    private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(250);
+    private const double ShareOfTheWait = 1 / 8d;
 
-    /// <summary>Asks every 20 ms until the condition holds.</summary>
+    /// <summary>Asks until the condition holds, every 20 ms at first, and less often the longer it takes.</summary>
     /// <param name="what">What is waited for, as it reads after "did not happen: ".</param>
     /// <exception cref="EventuallyException">The deadline passed.</exception>
     public static Task TrueAsync(Func<Task<bool>> condition, string what, TimeSpan? deadline = null) =>
@@ -20,14 +23,14 @@ public static class Eventually
     public static Task TrueAsync(Func<bool> condition, string what, TimeSpan? deadline = null) =>
         TrueAsync(() => Task.FromResult(condition()), what, deadline);
 
-    /// <summary>Reads every 20 ms until the value is as wished, and returns it.</summary>
+    /// <summary>Reads until the value is as wished, every 20 ms at first, and less often the longer it takes; returns it.</summary>
     /// <exception cref="EventuallyException">The deadline passed; the message holds the last value, or the last failure.</exception>
     public static async Task<T> ValueAsync<T>(Func<Task<T>> read, Func<T, bool> isWished, string what, TimeSpan? deadline = null)
     {
         ArgumentNullException.ThrowIfNull(read);
         ArgumentNullException.ThrowIfNull(isWished);
         var patience = deadline ?? DefaultDeadline;
-        using var timer = new PeriodicTimer(Every);
+        using var timer = new PeriodicTimer(Shortest);
         for (var waited = Stopwatch.StartNew(); ; await timer.WaitForNextTickAsync())
         {
             // While a service is restarting, reading may fail: that is a value like another, until the time is over.
@@ -53,6 +56,8 @@ public static class Eventually
             {
                 throw new EventuallyException($"Within {patience.TotalSeconds:0.#} s this did not happen: {what}. Last value: {Shown(last)}", failure);
             }
+
+            timer.Period = TimeSpan.FromTicks(Math.Clamp((long)(waited.Elapsed.Ticks * ShareOfTheWait), Shortest.Ticks, Longest.Ticks));
         }
     }
 

@@ -9,7 +9,10 @@ public sealed class FrozenOrchestratorTests(FrozenOrchestratorTests.Two system) 
 {
     private static readonly TimeSpan LongerThanALease = TimeSpan.FromSeconds(60);
 
-    public sealed class Two : WholeSystem;
+    public sealed class Two : WholeSystem
+    {
+        protected override RigOptions Options => new() { Orchestrators = 2, AreStopped = true, ChatApis = 0 };
+    }
 
     [Theory]
     [InlineData(true, 0)]

@@ -14,21 +14,18 @@ public sealed class KilledBookingTests(KilledBookingTests.TwoOrchestrators syste
 {
     public sealed class TwoOrchestrators : WholeSystem
     {
-        protected override RigOptions Options => new() { Orchestrators = 2, ChatApis = 0 };
+        protected override RigOptions Options => new() { Orchestrators = 2, AreStopped = true, ChatApis = 0 };
     }
 
     [Fact]
     public async Task A_booking_whose_process_is_killed_after_the_CRM_has_made_it_stands_there_once()
     {
         var (dying, living) = (system.Rig.Orchestrators[0], system.Rig.Orchestrators[1]);
+        await dying.StartAsync(("FAILPOINT", $"{Failpoint.AppointmentMade}:kill"));
         var quote = await system.QuoteAsync();
         await system.TouchAsync(quote.OrderId, TimeSpan.FromSeconds(30), "delivered");
-        living.Terminate();
-        await living.EndedAsync();
-        await dying.KillAsync();
         // Nobody tells us of it: it has to be looked for.
         system.Rig.Sandbox.Faults.Add(new Fault { Vendor = Vendor.Shopmonkey, Kind = FaultKind.WebhooksOff, Count = Fault.Always });
-        await dying.StartAsync(("FAILPOINT", $"{Failpoint.AppointmentMade}:kill"));
 
         var id = await BookAsync(dying.Http, quote.OrderId);
         await dying.Exited;

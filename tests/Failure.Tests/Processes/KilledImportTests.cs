@@ -16,16 +16,13 @@ public sealed class KilledImportTests(KilledImportTests.TwoOrchestrators system)
 
     public sealed class TwoOrchestrators : WholeSystem
     {
-        protected override RigOptions Options => new() { Orchestrators = 2, ChatApis = 0 };
+        protected override RigOptions Options => new() { Orchestrators = 2, AreStopped = true, ChatApis = 0 };
     }
 
     [Fact]
     public async Task An_import_whose_process_is_killed_is_finished_by_another_without_a_lead_too_many_or_too_few()
     {
         var (dying, living) = (system.Rig.Orchestrators[0], system.Rig.Orchestrators[1]);
-        living.Terminate();
-        await living.EndedAsync();
-        await dying.KillAsync();
         await dying.StartAsync(("FAILPOINT", $"{Failpoint.ImportBatchCommitted}:kill:2"));
 
         var import = await SendAsync(dying.Http);

@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
@@ -40,30 +39,11 @@ public sealed class LegalHoursModelTests(LegalHoursModel model) : IClassFixture<
     [Fact]
     public async Task Every_minute_around_every_change_of_the_clocks_is_as_the_model_says()
     {
-        var own = LegalHoursModel.Places.AsParallel().ToDictionary(place => place, OpenMinutes);
         var answer = await model.Answer;
 
-        answer.Open.Count.ShouldBe(own.Count);
-        var compared = 0;
-        foreach (var ((state, zone), days) in own)
-        {
-            foreach (var (day, minutes) in days)
-            {
-                var expected = new BitArray(MinutesADay);
-                foreach (var stretch in answer.Open[$"{state.Code} {zone.Id}"][day])
-                {
-                    for (var minute = stretch[0]; minute < stretch[1]; minute++)
-                    {
-                        expected[minute] = true;
-                    }
-                }
-
-                compared += MinutesADay;
-                expected.Xor(minutes).HasAnySet().ShouldBeFalse($"{state.Code} in {zone.Id} on {day} (UTC)");
-            }
-        }
-
-        compared.ShouldBeGreaterThan(3_000_000);
+        answer.Open.Count.ShouldBe(LegalHoursModel.Places.Count);
+        var whole = LegalHoursModel.Places.DistinctBy(place => (place.Zone.Id, string.Join(' ', answer.Hours[place.State.Code]))).ToHashSet();
+        LegalHoursModel.Places.AsParallel().SelectMany(place => DifferencesIn(place, whole.Contains(place), answer)).ShouldBeEmpty();
     }
 
     [Fact]
@@ -99,20 +79,26 @@ public sealed class LegalHoursModelTests(LegalHoursModel model) : IClassFixture<
         }
     }
 
-    private static Dictionary<string, BitArray> OpenMinutes((State State, DateTimeZone Zone) place)
+    // Each minute is asked of the product by itself. A state that has the zone and the hours of another one has all minutes in which these change, and one in thirteen of the rest.
+    private static List<string> DifferencesIn((State State, DateTimeZone Zone) place, bool isWhole, ModelAnswer answer)
     {
         var whereabouts = new Whereabouts([new Place(place.State, place.Zone)], "test");
-        return LegalHoursModel.Days.ToDictionary(day => day, day =>
+        var differences = new List<string>();
+        foreach (var day in LegalHoursModel.Days)
         {
-            var minutes = new BitArray(MinutesADay);
-            for (var minute = 0; minute < MinutesADay; minute++)
+            var stretches = answer.Open[$"{place.State.Code} {place.Zone.Id}"][day];
+            var midnight = At(day, 0);
+            foreach (var minute in Enumerable.Range(0, MinutesADay).Where(minute => isWhole || minute % 13 == 0 || stretches.Any(stretch => stretch.Any(edge => Math.Abs(minute - edge) <= 2))))
             {
-                var instant = At(day, minute);
-                minutes[minute] = LegalHours.WindowAtOrAfter(instant, whereabouts)!.Value.Start == instant;
+                var instant = midnight + Duration.FromMinutes(minute);
+                if ((LegalHours.WindowAtOrAfter(instant, whereabouts)!.Value.Start == instant) != stretches.Any(stretch => minute >= stretch[0] && minute < stretch[1]))
+                {
+                    differences.Add($"{place.State.Code} in {place.Zone.Id} on {day} (UTC), minute {minute}");
+                }
             }
+        }
 
-            return minutes;
-        });
+        return differences;
     }
 
     private static Instant At(string day, int minute) =>
