@@ -125,7 +125,7 @@ public sealed partial class TouchPointStore
             SET status = @status, reason = CASE WHEN @reason::text IS NOT NULL THEN @reason WHEN status = 'sent' THEN reason WHEN status = 'sending' THEN ({WhyByEmail}) END,
                 provider_id = coalesce(provider_id, @providerId), sent_at = coalesce(sent_at, @now),
                 delivered_at = CASE WHEN @status = 'delivered' THEN @now WHEN @status = 'failed' THEN NULL ELSE delivered_at END,
-                claimed_by = NULL, lease_until = NULL, updated_at = @now
+                followed = {FollowedThen}, claimed_by = NULL, lease_until = NULL, updated_at = @now
             WHERE tenant_id = @tenantId AND id = @id AND channel = 'email'
               AND (status IN ('sending', 'unknown') OR (status = 'needs_review' AND reason = 'sendgrid_cannot_tell')
                 OR (status = 'scheduled' AND attempts > 0 AND handed_over_at IS NULL)

@@ -37,6 +37,9 @@ public sealed partial class TouchPointStore(LeadDatabase database, TimeProvider 
     // Staff have cancelled what nobody could find, and the vendor has it after all.
     private const string IsCancelledWhileOut = "status = 'cancelled' AND reason = 'cancelled_by_staff' AND handed_over_at IS NOT NULL AND @status <> 'failed'";
 
+    // What staff have ended has no step after it, whatever became of it.
+    private const string FollowedThen = "followed OR status = 'cancelled'";
+
     // The failure of an attempt after which another one was made, or is about to be.
     private const string IsOvertaken = """
         @status = 'failed' AND ((status IN ('scheduled', 'sending') AND handed_over_at IS NULL)
@@ -65,9 +68,9 @@ public sealed partial class TouchPointStore(LeadDatabase database, TimeProvider 
             UPDATE touch_points
             SET status = @status, reason = @reason, provider_id = coalesce(provider_id, @providerId), sent_at = coalesce(sent_at, @now),
                 delivered_at = CASE WHEN @status = 'delivered' THEN @now ELSE delivered_at END,
-                claimed_by = NULL, lease_until = NULL, updated_at = @now
+                followed = {FollowedThen}, claimed_by = NULL, lease_until = NULL, updated_at = @now
             WHERE tenant_id = @tenantId AND id = @id
-              AND (status IN ('sending', 'unknown', 'sent') OR (status = 'needs_review' AND reason = 'not_found_at_twilio')
+              AND (status IN ('sending', 'unknown', 'sent') OR (status = 'needs_review' AND reason IN ('not_found_at_twilio', 'nobody_could_look_at_twilio'))
                 OR (status = 'scheduled' AND attempts > 0 AND handed_over_at IS NULL) OR (status = 'failed' AND @status = 'delivered') OR ({IsCancelledWhileOut}))
               AND NOT (status = 'sent' AND @status = 'sent') AND NOT ({IsOvertaken})
             """, new { id, attemptId, status, reason, providerId, now = clock.GetUtcNow() }, cancel);

@@ -1,3 +1,4 @@
+using LeadOrchestrator.Orchestrator.Cadences;
 using LeadOrchestrator.Orchestrator.Messaging;
 using LeadOrchestrator.Orchestrator.Tests.Leads;
 using LeadOrchestrator.Orchestrator.TouchPoints;
@@ -79,6 +80,9 @@ public sealed class SettlingTests(LeadExplainerTests.NothingLeaves shop) : IClas
             "UPDATE touch_points SET status = 'cancelled', reason = 'cancelled_by_staff', handed_over_at = CASE WHEN $2 THEN handed_over_at END WHERE id = $1", _touch, wasOut);
         await SayAsync(channel, _second, said);
         (await StatusAsync()).ShouldBe(becomes);
+
+        await shop.App.Services.GetRequiredService<CadenceRound>().RunOnceAsync(CancellationToken.None);
+        (await shop.Database.ScalarAsync<long>("SELECT count(*) FROM touch_points WHERE lead_id = $1", _touch)).ShouldBe(1, "what comes after it was cancelled with it");
     }
 
     [Theory]
