@@ -167,19 +167,25 @@ public sealed partial class AppointmentStore
             """, new { externalIds, marks }, cancel);
     }
 
-    /// <summary>What stands and is still to come, and of which nothing was ever planned to be said: it is planned as new.</summary>
+    /// <summary>
+    /// What was to come and has been booked, moved or taken back by the shop while nothing could be said of it: it is said now. To who was told of it before it is a change, to others it is new.
+    /// </summary>
     /// <param name="contactId">Whoever has this number,</param>
     /// <param name="leadId">or this lead; none of them has said no.</param>
     public static Task PlanUnsaidAsync(TenantTransaction transaction, Guid contactId, Guid? leadId, DateTimeOffset now, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
         return transaction.ExecuteAsync("""
-            UPDATE appointments a SET planned_revision = 0, next_attempt_at = NULL
+            UPDATE appointments a SET next_attempt_at = NULL, planned_revision = CASE
+                WHEN EXISTS (SELECT 1 FROM touch_points t WHERE t.tenant_id = @tenantId AND t.appointment_id = a.id AND t.status IN ('sent', 'delivered')) THEN a.revision - 1 ELSE 0 END
             FROM leads l
             WHERE l.tenant_id = @tenantId AND (l.contact_id = @contactId OR l.id = @leadId) AND l.consent <> 'opted_out'
-              AND a.tenant_id = @tenantId AND a.lead_id = l.id AND a.status = 'confirmed' AND a.starts_at > @now AND a.planned_revision > 0
-              AND NOT EXISTS (SELECT 1 FROM touch_points t WHERE t.tenant_id = @tenantId AND t.appointment_id = a.id)
-            """, new { contactId, leadId, now }, cancel);
+              AND a.tenant_id = @tenantId AND a.lead_id = l.id AND a.starts_at > @now AND a.planned_revision > 0
+              AND (a.status = 'confirmed' OR (a.status = 'cancelled' AND a.status_reason IN (@Staff, @Crm)))
+              AND NOT EXISTS (
+                  SELECT 1 FROM touch_points t
+                  WHERE t.tenant_id = @tenantId AND t.appointment_id = a.id AND (t.created_at >= a.updated_at OR t.status IN ('scheduled', 'sending', 'unknown', 'needs_review')))
+            """, new { contactId, leadId, now, CancelReasons.Staff, CancelReasons.Crm }, cancel);
     }
 
     /// <summary>Which of the CRM's appointments are ours: by their id there, or by the mark that we left in them. They are locked; their leads and shops are before.</summary>

@@ -220,7 +220,7 @@ public sealed partial class ContactStore(TimeProvider clock)
                 AND (c.id = l.contact_id OR c.phone IN (SELECT t.value FROM person_keys t WHERE t.tenant_id = @tenantId AND t.kind = 'phone' AND t.person_id = k.person_id)))
         """, new { contactId, now = clock.GetUtcNow() }, cancel);
 
-    // The cadence of who said stop is over. An appointment that stands is not: what was to be said of it and is still to come is said. One that has moved meanwhile has ended those itself.
+    // The cadence of who said stop is over. An appointment that stands is not: what was to be said of it and is still to come is said. One that has changed meanwhile has ended those itself, and that is said instead.
     private async Task RemindAgainAsync(TenantTransaction transaction, Guid contactId, Guid? leadId, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using LeadOrchestrator.Sandbox.Shopmonkey;
 using LeadOrchestrator.Shared.Appointments;
@@ -68,6 +70,30 @@ public sealed partial class CrmCalendarTests
         await franchise.Sandbox.Twilio.ReceiveAsync(phone, "START");
 
         await Eventually.TrueAsync(async () => (await PlannedAsync(id)).Count == 2, "the reminders to be planned");
+    }
+
+    [Theory]
+    [InlineData(true, "+15125551983", "2026-12-04T16:00:00Z", "rescheduling", "your appointment has another time")]
+    [InlineData(false, "+15125551984", "2026-12-04T18:00:00Z", "cancellation", "your appointment is cancelled")]
+    public async Task Who_takes_a_stop_back_is_told_what_has_become_meanwhile_of_the_booking_they_know(bool moves, string phone, string startsAt, string change, string said)
+    {
+        using var staff = franchise.As("advisor");
+        var shop = await AppointmentShop.AustinAsync(franchise);
+        var (lead, _) = await shop.GreetedAsync(phone);
+        var id = await BookAsync(shop, staff, lead, startsAt);
+        await Eventually.TrueAsync(() => franchise.Sandbox.Twilio.SentTo(phone).Count == 2, "the confirmation to arrive");
+        await Eventually.TrueAsync(() => franchise.Database.ScalarAsync<bool>("SELECT bool_or(status = 'delivered') FROM touch_points WHERE appointment_id = $1", Guid.Parse(id)), "its end to be known");
+        // The clock of the test stands still.
+        await franchise.Database.ExecuteAsync("UPDATE touch_points SET created_at = created_at - interval '1 minute' WHERE appointment_id = $1", Guid.Parse(id));
+        await franchise.Sandbox.Twilio.ReceiveAsync(phone, "please stop texting me");
+        (await staff.PostAsJsonAsync($"/api/appointments/{id}/{change}", moves ? new { startsAt = "2026-12-04T20:00:00Z" } : null)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        await Eventually.TrueAsync(() => franchise.Database.ScalarAsync<bool>("SELECT planned_revision = revision FROM appointments WHERE id = $1", Guid.Parse(id)), "it to be followed");
+        franchise.Sandbox.Twilio.SentTo(phone).ShouldNotContain(text => text.Body.Contains(said, StringComparison.Ordinal), "they want no texts");
+
+        await franchise.Sandbox.Twilio.ReceiveAsync(phone, "START");
+
+        await Eventually.TrueAsync(() => franchise.Sandbox.Twilio.SentTo(phone).Count(text => text.Body.Contains(said, StringComparison.Ordinal)) == 1, "the news to be told");
+        (await PlannedAsync(id)).Count(touch => touch.Contains("scheduled", StringComparison.Ordinal)).ShouldBe(moves ? 2 : 0);
     }
 
     [Fact]
