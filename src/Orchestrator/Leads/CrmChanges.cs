@@ -134,7 +134,7 @@ public sealed class CrmChanges(
         }
 
         await versions.WriteAsync(transaction, [.. news.Select(row => (row.Seen, books.GetValueOrDefault(row.Seen.ExternalId)))], cancel);
-        var (booked, released) = await MarkAsync(transaction, news.OfType<Intake.Appointment>(), books, known, cancel);
+        var (booked, released) = await MarkAsync(transaction, [.. news.OfType<Intake.Appointment>()], books, known, cancel);
         // After the leads: an appointment is locked after its lead, everywhere.
         await calendar.ApplyAsync(transaction, [.. news.OfType<Intake.Appointment>()], cancel);
         endings.AddRange(rows.Select(row => new InboxEnding(row.Event, EndOf(row), ReasonOf(row))));
@@ -260,17 +260,24 @@ public sealed class CrmChanges(
     }
 
     private async Task<(IReadOnlySet<string> Booked, IReadOnlySet<string> Released)> MarkAsync(
-        TenantTransaction transaction, IEnumerable<Intake.Appointment> news, Dictionary<string, string> books, KnownRows known, CancellationToken cancel)
+        TenantTransaction transaction, List<Intake.Appointment> news, Dictionary<string, string> books, KnownRows known, CancellationToken cancel)
     {
         var booked = await leads.BookAsync(transaction, [.. books.Values], cancel);
         await touchPoints.CancelAsync(transaction, [.. booked.Values.Select(lead => (lead.Id, Booked))], cancel);
-        // A change of an appointment that stands says nothing of a request that came after it.
-        var bookedNow = booked.Values.Where(lead => lead.IsNews).Select(lead => lead.Id).ToArray();
-        await touchPoints.CancelStepsAsync(transaction, await leads.EndOthersAsync(transaction, bookedNow, Booked, cancel), Booked, cancel);
+        // A change of an appointment that stands says nothing of a request that came after it; nor does one of long ago that is told only now, unless its lead waited for it.
+        var now = clock.GetUtcNow();
+        var bookedNow = news.Where(appointment => books.TryGetValue(appointment.Seen.ExternalId, out var order) && booked.TryGetValue(order, out var lead)
+                && (lead.IsNews || (!(appointment.StartsAt < now) && known.Of(appointment.Seen.Kind, appointment.Seen.ExternalId)?.BooksOrder != order)))
+            .Select(appointment => booked[books[appointment.Seen.ExternalId]].Id).Distinct().ToArray();
+        await EndOthersAsync(transaction, bookedNow, cancel);
         var before = news.Select(appointment => known.Of(appointment.Seen.Kind, appointment.Seen.ExternalId)?.BooksOrder).OfType<string>().Except(books.Values).ToArray();
         var released = before.Length == 0 ? [] : await leads.ReleaseAsync(transaction, before, cancel);
         return (booked.Keys.ToHashSet(), released.ToHashSet());
     }
+
+    /// <summary>Who has an appointment to come is not chased for another request of theirs.</summary>
+    public async Task EndOthersAsync(TenantTransaction transaction, Guid[] booked, CancellationToken cancel) =>
+        await touchPoints.CancelStepsAsync(transaction, await leads.EndOthersAsync(transaction, booked, Booked, cancel), Booked, cancel);
 
     private static bool IsStale(NewLead lead, KnownRows known) =>
         known.Of("customer", lead.ExternalCustomerId) is { IsGone: false } customer && IsNewer(customer.Version, lead.ExternalCustomerVersion)

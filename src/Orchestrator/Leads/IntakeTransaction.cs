@@ -98,7 +98,7 @@ public sealed partial class IntakeTransaction(
         var booked = taken.Select(one => one.New.ExternalId).Where(known.IsBooked).ToArray();
         if (booked.Length > 0)
         {
-            await leads.BookAsync(transaction, booked, cancel);
+            await changes.EndOthersAsync(transaction, [.. (await leads.BookAsync(transaction, booked, cancel)).Values.Where(lead => lead.IsNews).Select(lead => lead.Id)], cancel);
         }
 
         return (taken, await changes.FollowAsync(transaction, told, numbers, cancel));

@@ -132,7 +132,7 @@ public sealed partial class LeadStore
               AND (l.external_customer_version <= c.version OR (c.is_confirmed AND {CrmVersionStore.AreOfTwoKinds("l.external_customer_version", "c.version")}))
             RETURNING l.id, l.external_customer_id, l.contact_id, l.timezone, l.external_created_at,
                 l.contact_id IS DISTINCT FROM w.contact_id AS is_moved, (c.is_out OR l.status = 'opted_out' OR l.consent = 'opted_out') AS is_opted_out,
-                (l.status IN ('new', 'contacted', 'engaged') AND l.sequence_ended_as IS NULL AND (l.status_reason IS NULL OR l.status_reason NOT IN {LeftReasons})) AS is_open, w.had_wrong_number
+                {IsOpen("l")} AS is_open, w.had_wrong_number
             """,
             new
             {

@@ -74,6 +74,16 @@ public sealed partial class LeadStore(LeadDatabase database, TimeProvider clock)
     /// <summary>Is this why an order is no lead any more?</summary>
     internal static bool HasLeftAs(string reason) => LeftReasons.Contains($"'{reason}'", StringComparison.Ordinal);
 
+    /// <summary>
+    /// SQL: a first message may still go to this lead. That its person has booked or speaks with the shop for another request of theirs ends what comes after that message, and not the message:
+    /// it answers what was asked here. The lead that is spoken with itself has a conversation.
+    /// </summary>
+    internal static string IsOpen(string lead) => $"""
+        ({lead}.status IN ('new', 'contacted', 'engaged') AND ({lead}.status_reason IS NULL OR {lead}.status_reason NOT IN {LeftReasons})
+            AND ({lead}.sequence_ended_as IS NULL OR ({lead}.sequence_ended_as IN ('{CrmChanges.Booked}', 'human_takeover') AND {lead}.first_contacted_at IS NULL
+                AND NOT EXISTS (SELECT 1 FROM chat_sessions s WHERE s.tenant_id = {lead}.tenant_id AND s.lead_id = {lead}.id))))
+        """;
+
     // What an order's next event says of its lead, beside what is in the order: whoever has the number now said stop; a number came that may be reached.
     private const string IsOutNow = "(excluded.status = 'opted_out' AND leads.status IN ('new', 'contacted', 'engaged', 'unreachable'))";
     private const string HasNewNumber =
@@ -162,7 +172,7 @@ public sealed partial class LeadStore(LeadDatabase database, TimeProvider clock)
             WHERE leads.deleted_at IS NULL AND (leads.external_version < excluded.external_version
                 OR (leads.external_version = excluded.external_version AND excluded.external_id = ANY(@confirmed)))
             RETURNING leads.id, leads.source, leads.external_id, leads.contact_id, leads.external_created_at, (leads.status = 'opted_out' OR leads.consent = 'opted_out') AS is_opted_out,
-                (leads.status IN ('new', 'contacted', 'engaged') AND leads.sequence_ended_as IS NULL AND (leads.status_reason IS NULL OR leads.status_reason NOT IN {LeftReasons})) AS is_open
+                {IsOpen("leads")} AS is_open
             """,
             new
             {

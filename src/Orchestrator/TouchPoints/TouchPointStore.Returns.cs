@@ -32,8 +32,8 @@ public sealed partial class TouchPointStore
             SET status = 'scheduled', reason = CASE WHEN t.step = 'greeting' THEN coalesce(n.waits, 'back_in_a_lead_column') ELSE 'back_in_a_lead_column' END,
                 due_at = greatest(t.due_at, n.due_at), expires_at = greatest(t.due_at, n.due_at) + @goodFor, followed = false, updated_at = @now
             FROM unnest(@leadIds, @mayBegin, @dueAt, @waits) AS n (lead_id, may_begin, due_at, waits)
-            JOIN leads l ON l.tenant_id = @tenantId AND l.id = n.lead_id AND l.status IN ('new', 'contacted', 'unreachable') AND l.sequence_ended_as IS NULL
-            WHERE t.tenant_id = @tenantId AND t.lead_id = n.lead_id AND t.status = 'cancelled' AND t.reason IN {LeadStore.LeftReasons}
+            JOIN leads l ON l.tenant_id = @tenantId AND l.id = n.lead_id AND l.status IN ('new', 'contacted', 'unreachable')
+            WHERE (l.sequence_ended_as IS NULL OR (t.step = 'greeting' AND n.may_begin)) AND t.tenant_id = @tenantId AND t.lead_id = n.lead_id AND t.status = 'cancelled' AND t.reason IN {LeadStore.LeftReasons}
               AND t.handed_over_at IS NULL AND t.message_id IS NULL AND t.appointment_id IS NULL
               AND (t.step <> 'greeting' OR (n.may_begin AND l.first_contacted_at IS NULL AND NOT EXISTS (
                   SELECT FROM touch_points g

@@ -168,6 +168,56 @@ public sealed class AppointmentChangeTests : IntakeScene
     }
 
     [Theory]
+    [InlineData("won", 1, "appointment_booked")]
+    [InlineData("booked", 1, "appointment_booked")]
+    [InlineData("won", -30, null)] // the CRM tells late of a visit of long ago
+    public async Task A_new_appointment_of_an_order_that_was_sold_ends_the_sequence_of_the_persons_other_request(string status, int inDays, string? endedAs)
+    {
+        await AllAsync(await LeadAsync("a", 1, "ann"), await LeadAsync("b", 1, "ann"));
+        await Database.ExecuteAsync("UPDATE leads SET status = $1 WHERE external_id = 'a'", status);
+
+        await AllAsync(await AppointmentAsync("x", 1, "a", startsAt: Clock.GetUtcNow().AddDays(inDays)));
+
+        (await LeadOfAsync("b"))["sequence_ended_as"].ShouldBe(endedAs);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task It_does_so_whichever_of_the_order_and_its_appointment_is_told_first(bool appointmentFirst)
+    {
+        await AllAsync(await LeadAsync("b", 1, "ann"));
+        var (appointment, order) = (await AppointmentAsync("x", 1, "a", "ann", startsAt: Clock.GetUtcNow().AddDays(1)), await LeadAsync("a", 1, "ann"));
+
+        await AllAsync(appointmentFirst ? appointment : order);
+        await AllAsync(appointmentFirst ? order : appointment);
+
+        ((await LeadOfAsync("a"))["status"], (await LeadOfAsync("b"))["sequence_ended_as"]).ShouldBe(("booked", "appointment_booked"));
+    }
+
+    [Theory]
+    [InlineData(false, "scheduled")]
+    [InlineData(true, "cancelled")]
+    public async Task The_first_message_of_another_request_goes_out_when_it_is_back_unless_somebody_speaks_with_that_one_itself(bool isSpokenWith, string greeting)
+    {
+        await AllAsync(await LeadAsync("b", 1, "ann"));
+        await AllAsync(await NoLeadAsync("b", 2, "not_in_a_lead_column", null));
+        await AllAsync(await LeadAsync("a", 1, "ann"));
+        await AllAsync(await AppointmentAsync("x", 1, "a", startsAt: Clock.GetUtcNow().AddDays(1)));
+        (await LeadOfAsync("b"))["sequence_ended_as"].ShouldBe("appointment_booked");
+        if (isSpokenWith)
+        {
+            await Database.ExecuteAsync("""
+                INSERT INTO chat_sessions (tenant_id, id, lead_id, mode, created_at, updated_at) SELECT tenant_id, gen_random_uuid(), id, 'ai', now(), now() FROM leads WHERE external_id = 'b'
+                """);
+        }
+
+        await AllAsync(await LeadAsync("b", 3, "ann"));
+
+        (await GreetingOfAsync("b"))["status"].ShouldBe(greeting);
+    }
+
+    [Theory]
     [InlineData("opted_out")]
     [InlineData("won")]
     [InlineData("lost")]
