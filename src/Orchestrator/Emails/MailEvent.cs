@@ -46,6 +46,9 @@ public sealed record MailEvent(string Id, string Name, string? Email, Guid? Atte
         }
     }
 
+    /// <summary>The errors that say that there is no such mailbox.</summary>
+    public static readonly string[] OfTheAddress = ["sendgrid_bounced", "sendgrid_dropped_bounced", "sendgrid_dropped_invalid"];
+
     /// <summary>What follows from it.</summary>
     public MailMeaning Meaning => Name switch
     {

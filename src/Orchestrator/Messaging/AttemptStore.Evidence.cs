@@ -1,3 +1,4 @@
+using LeadOrchestrator.Orchestrator.Emails;
 using LeadOrchestrator.Shared.Hosting;
 
 namespace LeadOrchestrator.Orchestrator.Messaging;
@@ -98,10 +99,11 @@ public sealed partial class AttemptStore
 
     /// <summary>How the tenant's emails of the last real time were taken. Their tokens are few beside all attempts.</summary>
     public async Task<MailRates> MailRatesAsync(Guid tenantId, TimeSpan window, CancellationToken cancel) => (await database.FirstOrDefaultAsync<MailRates>(tenantId, """
-        SELECT count(*) FILTER (WHERE a.status = 'accepted') AS mails, count(*) FILTER (WHERE a.provider_status = 'spamreport') AS complaints
+        SELECT count(*) FILTER (WHERE a.status = 'accepted') AS mails, count(*) FILTER (WHERE a.provider_status = 'spamreport') AS complaints,
+            count(*) FILTER (WHERE a.status = 'accepted' AND a.error_code = ANY(@ofTheAddress)) AS bounced
         FROM unsubscribe_tokens u JOIN message_attempts a ON a.tenant_id = u.tenant_id AND a.id = u.attempt_id
         WHERE u.tenant_id = @tenantId AND u.id >= @since
-        """, new { since = Since(window) }, cancel))!;
+        """, new { since = Since(window), ofTheAddress = MailEvent.OfTheAddress }, cancel))!;
 
     private static Guid Since(TimeSpan window) => Guid.CreateVersion7(TimeProvider.System.GetUtcNow() - window);
 }

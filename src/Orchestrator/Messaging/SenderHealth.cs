@@ -21,7 +21,8 @@ public sealed record TextRates(long Texts, long Failed, long OptOuts, string? Bl
 /// <summary>How a tenant's emails of the last week were taken.</summary>
 /// <param name="Mails">That the vendor accepted.</param>
 /// <param name="Complaints">Of these, that their readers called spam.</param>
-public sealed record MailRates(long Mails, long Complaints);
+/// <param name="Bounced">Of these, that went to mailboxes which do not exist.</param>
+public sealed record MailRates(long Mails, long Complaints, long Bounced = 0);
 
 /// <summary>What follows for what is planned for many.</summary>
 /// <param name="Reason">Null, or why it waits.</param>
@@ -58,11 +59,16 @@ public sealed record Throttle(string? Reason, bool IsSlow)
         };
     }
 
-    /// <summary>Mailbox providers turn mail away at 0.3 % of complaints; a third of that stops what is planned for many.</summary>
+    /// <summary>Mailbox providers turn mail away at 0.3 % of complaints; a third of that stops what is planned for many. So does a list of addresses of which one in twenty is none.</summary>
     public static Throttle Of(MailRates rates)
     {
         ArgumentNullException.ThrowIfNull(rates);
-        return rates.Complaints >= FewestComplaints && rates.Complaints * 1000 >= rates.Mails ? new("too_many_complaints", true) : None;
+        return rates switch
+        {
+            { Complaints: >= FewestComplaints } when rates.Complaints * 1000 >= rates.Mails => new("too_many_complaints", true),
+            { Mails: >= Enough } when rates.Bounced * 20 >= rates.Mails => new("too_many_bounces", true),
+            _ => None,
+        };
     }
 }
 
@@ -71,7 +77,7 @@ public sealed record Throttle(string? Reason, bool IsSlow)
 /// carriers take no text of the number at all.
 /// </summary>
 public sealed partial class SenderHealth(
-    AttemptStore attempts, LocationStore locations, TenantStore tenants, VendorAccounts accounts, TenantConditions conditions, ILogger<SenderHealth> logger) : BackgroundService
+    AttemptStore attempts, LocationStore locations, TenantStore tenants, VendorAccounts accounts, VendorVerdicts verdicts, TenantConditions conditions, ILogger<SenderHealth> logger) : BackgroundService
 {
     /// <summary>The check that fails while a tenant's bulk of texts is stopped, and for a day after a text was taken for spam.</summary>
     public const string Check = "text_reputation";
@@ -123,6 +129,17 @@ public sealed partial class SenderHealth(
         {
             return !_probedAt.TryGetValue(tenantId, out var at) || Stopwatch.GetElapsedTime(at) >= WhileThrottled;
         }
+    }
+
+    /// <summary>
+    /// Whether what became of a text cannot wait for the minute: the next one would end the same, or goes on. What only raises an alarm can, once that is raised: a look counts the texts of a day, and where
+    /// many are filtered there would be one for each.
+    /// </summary>
+    public bool MustLook(Guid tenantId, string touch, VendorError error)
+    {
+        ArgumentNullException.ThrowIfNull(error);
+        return Of(tenantId).HoldsAll ? touch == "delivered"
+            : touch == "failed" && (error.Action == ErrorAction.BlockedSender || (error.Action == ErrorAction.Alarm && conditions.Of(Check, tenantId) is null));
     }
 
     /// <inheritdoc />
@@ -180,7 +197,7 @@ public sealed partial class SenderHealth(
         }
         else if (wasBlocked)
         {
-            conditions.Succeeded(VendorVerdicts.Check, tenantId);
+            verdicts.Arrived(tenantId);
         }
     }
 

@@ -78,8 +78,7 @@ public sealed partial class TwilioStatusCallback(
             verdicts.Arrived(tenantId);
         }
 
-        // The next text would end the same, or goes on: that cannot wait for the minute.
-        if (health.Of(tenantId).HoldsAll ? status.Touch == "delivered" : status.Touch == "failed" && TwilioErrors.Of(code).Action is ErrorAction.BlockedSender or ErrorAction.Alarm)
+        if (health.MustLook(tenantId, status.Touch, TwilioErrors.Of(code)))
         {
             await health.LookAsync(tenantId, cancel);
         }

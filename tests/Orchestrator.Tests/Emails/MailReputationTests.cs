@@ -45,6 +45,19 @@ public sealed class MailReputationTests : Shop
     }
 
     [Fact]
+    public async Task Emails_that_came_back_are_counted()
+    {
+        using var staff = await SignedInAsync();
+        foreach (var (address, told) in new[] { ("gone@example.com", "bounce"), ("here@example.com", "delivered") })
+        {
+            await this.SentAsync(await this.LeadByApiAsync(staff, await LocationAsync(), null, address));
+            await Sandbox.SendGrid.TellAsync(Sandbox.SendGrid.Sent.Single(mail => mail.To[0] == address), [told]);
+        }
+
+        (await _app.Services.GetRequiredService<AttemptStore>().MailRatesAsync(await TenantAsync(), TimeSpan.FromDays(7), CancellationToken.None)).ShouldBe(new MailRates(2, 0, 1));
+    }
+
+    [Fact]
     public async Task Which_shop_has_no_postal_address_is_not_told_to_the_world()
     {
         await LocationAsync(address: null);

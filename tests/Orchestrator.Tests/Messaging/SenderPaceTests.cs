@@ -179,14 +179,17 @@ public sealed class SenderPaceTests
         Throttle.Of(new TextRates(texts, failed, optOuts)).ShouldBe(new Throttle(reason, isSlow));
 
     [Theory]
-    [InlineData(1000, 4, "too_many_complaints")]
-    [InlineData(2000, 2, "too_many_complaints")]
-    [InlineData(2001, 2, null)]
-    [InlineData(10, 2, "too_many_complaints")]
-    [InlineData(10, 1, null)]
-    [InlineData(0, 0, null)]
-    public void Emails_that_are_called_spam_stop_what_is_planned_for_many(long mails, long complaints, string? reason) =>
-        Throttle.Of(new MailRates(mails, complaints)).Reason.ShouldBe(reason);
+    [InlineData(1000, 4, 0, "too_many_complaints")]
+    [InlineData(2000, 2, 0, "too_many_complaints")]
+    [InlineData(2001, 2, 0, null)]
+    [InlineData(10, 2, 0, "too_many_complaints")]
+    [InlineData(10, 1, 0, null)]
+    [InlineData(0, 0, 0, null)]
+    [InlineData(100, 0, 5, "too_many_bounces")]
+    [InlineData(1000, 0, 49, null)]
+    [InlineData(99, 0, 99, null)]
+    public void Emails_that_are_called_spam_or_come_back_stop_what_is_planned_for_many(long mails, long complaints, long bounced, string? reason) =>
+        Throttle.Of(new MailRates(mails, complaints, bounced)).Reason.ShouldBe(reason);
 
     [Fact]
     public void A_number_of_which_the_carriers_take_nothing_holds_everything_however_few_its_texts() =>

@@ -207,13 +207,17 @@ public sealed class PacingTests : Shop
     public async Task That_the_carriers_took_a_text_for_spam_is_told_of_although_the_next_one_arrives()
     {
         await UseAsync();
+        var health = _app.Services.GetRequiredService<SenderHealth>();
+        health.MustLook(await TenantAsync(), "failed", TwilioErrors.Of(30007)).ShouldBeTrue("nobody knows yet");
         Sandbox.Faults.Add(new Fault { Vendor = Vendor.Twilio, Kind = FaultKind.Undelivered, Count = 1, Status = 30007 });
         await this.StepAsync(await this.LeadByApiAsync(_admin, await LocationAsync(), "+15125551510"), "greeting", "failed");
         await this.StepAsync(await this.LeadByApiAsync(_admin, await LocationAsync(), "+15125551511"), "greeting", "delivered");
 
         var conditions = _app.Services.GetRequiredService<TenantConditions>();
         await Eventually.TrueAsync(async () => conditions.Of(SenderHealth.Check, await TenantAsync())?.State == "twilio_30007", "the check to fail");
-        await _app.Services.GetRequiredService<SenderHealth>().RunOnceAsync(CancellationToken.None);
+        health.MustLook(await TenantAsync(), "failed", TwilioErrors.Of(30007)).ShouldBeFalse("a hundred more say nothing new");
+        health.MustLook(await TenantAsync(), "failed", TwilioErrors.Of(30034)).ShouldBeTrue();
+        await health.RunOnceAsync(CancellationToken.None);
         conditions.Of(SenderHealth.Check, await TenantAsync())!.Fix.ShouldContain("spam");
         conditions.Of(VendorVerdicts.Check, await TenantAsync()).ShouldBeNull("the number is not blocked");
     }
@@ -242,6 +246,24 @@ public sealed class PacingTests : Shop
             await using var transaction = await Database.Lead.BeginAsync(tenant, CancellationToken.None);
             await verdicts.HeedAsync(transaction, Guid.Empty, "+15125551512", TwilioErrors.Of(code), "attempt of the test", CancellationToken.None);
         }
+    }
+
+    [Fact]
+    public async Task That_the_carriers_take_texts_again_says_nothing_of_a_dead_key()
+    {
+        await UseAsync();
+        var (tenant, health, conditions) = (await TenantAsync(), _app.Services.GetRequiredService<SenderHealth>(), _app.Services.GetRequiredService<TenantConditions>());
+        Sandbox.Faults.Add(new Fault { Vendor = Vendor.Twilio, Kind = FaultKind.Undelivered, Count = 1, Status = 30034 });
+        await this.StepAsync(await this.LeadByApiAsync(_admin, await LocationAsync(), "+15125551513"), "greeting", "failed");
+        await Eventually.TrueAsync(() => health.Of(tenant).HoldsAll, "the callback to be heeded");
+        conditions.Failed(VendorVerdicts.Check, tenant, "twilio_20003", "The key is dead.");
+
+        await Database.ExecuteAsync("UPDATE message_attempts SET error_code = NULL, provider_status = 'delivered' WHERE address = '+15125551513'");
+        await health.LookAsync(tenant, CancellationToken.None);
+
+        health.Of(tenant).HoldsAll.ShouldBeFalse();
+        conditions.Of(VendorVerdicts.Check, tenant)?.State.ShouldBe("twilio_20003");
+        conditions.Of(VendorVerdicts.Check, tenant).ShouldNotBeNull();
     }
 
     [Fact]
