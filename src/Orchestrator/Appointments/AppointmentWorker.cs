@@ -8,7 +8,7 @@ namespace LeadOrchestrator.Orchestrator.Appointments;
 
 /// <summary>Lets go of holds that nobody confirmed, and follows each change of a booking: reminders first, then the CRM's calendar. Any number of copies may run.</summary>
 public sealed partial class AppointmentWorker(
-    AppointmentStore appointments, AppointmentFollowUp followUp, CrmCalendar calendar, AppointmentSignal signal, ServiceInstance instance,
+    AppointmentStore appointments, AppointmentFollowUp followUp, CrmCalendar calendar, AppointmentSignal signal, ClockWatch clock, ServiceInstance instance,
     IHostApplicationLifetime lifetime, ILogger<AppointmentWorker> logger) : BackgroundService
 {
     private const int AtOnce = 16;
@@ -35,6 +35,11 @@ public sealed partial class AppointmentWorker(
     /// <returns>Whether more may be to follow.</returns>
     public async Task<bool> RunOnceAsync(CancellationToken cancel)
     {
+        if (clock.IsWrong)
+        {
+            return false;
+        }
+
         if ((await appointments.ExpireHoldsAsync(HoldsAtOnce, cancel)).Count is > 0 and var expired)
         {
             Expired(logger, expired);

@@ -1,4 +1,5 @@
 using LeadOrchestrator.Orchestrator.Webhooks;
+using LeadOrchestrator.Shared.Hosting;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -10,7 +11,7 @@ public sealed class ImportSignal : WakeUp;
 
 /// <summary>Works off files of leads, one at a time, some rows after the other. Any number of copies may run; who dies leaves the rest to another.</summary>
 public sealed partial class LeadImportWorker(
-    LeadImportStore store, ImportBatch batch, ImportSignal signal, IHostApplicationLifetime lifetime, ILogger<LeadImportWorker> logger) : BackgroundService
+    LeadImportStore store, ImportBatch batch, ImportSignal signal, ClockWatch clock, IHostApplicationLifetime lifetime, ILogger<LeadImportWorker> logger) : BackgroundService
 {
     // Each row takes three locks of the database; a few hundred at once are far from its limit.
     private const int RowsAtOnce = 200;
@@ -27,7 +28,7 @@ public sealed partial class LeadImportWorker(
     /// <returns>Whether another may wait.</returns>
     public async Task<bool> RunOnceAsync(CancellationToken cancel)
     {
-        if (await store.ClaimAsync(cancel) is not { } import)
+        if (clock.IsWrong || await store.ClaimAsync(cancel) is not { } import)
         {
             return false;
         }

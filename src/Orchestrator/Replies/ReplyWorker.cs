@@ -15,7 +15,7 @@ namespace LeadOrchestrator.Orchestrator.Replies;
 /// from then on it is a text like any other, with its attempts, fences and reconcile.
 /// </remarks>
 public sealed partial class ReplyWorker(
-    LeadDatabase database, MessageStore messages, TouchPointStore touchPoints, ReviewItemStore reviews, ShopLookup shops, TouchPointSignal texts, OrchestratorSettings settings, ILogger<ReplyWorker> logger)
+    LeadDatabase database, MessageStore messages, TouchPointStore touchPoints, ReviewItemStore reviews, ShopLookup shops, TouchPointSignal texts, ClockWatch clock, OrchestratorSettings settings, ILogger<ReplyWorker> logger)
     : BackgroundService
 {
     /// <summary>The review item of an answer that was not said to its end, and so is not sent.</summary>
@@ -48,6 +48,11 @@ public sealed partial class ReplyWorker(
     /// <returns>Whether more may wait.</returns>
     public async Task<bool> RunOnceAsync(CancellationToken cancel)
     {
+        if (clock.IsWrong)
+        {
+            return false;
+        }
+
         var answers = await messages.AnswersToSendAsync(Most, cancel);
         var failed = 0;
         foreach (var (tenantId, id) in answers)

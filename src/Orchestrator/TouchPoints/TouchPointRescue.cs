@@ -6,7 +6,7 @@ namespace LeadOrchestrator.Orchestrator.TouchPoints;
 
 /// <summary>Each second: ends the claims of workers that died, and lets go what is too late. It is done by every process; the first one wins.</summary>
 public sealed partial class TouchPointRescue(
-    TouchPointStore store, TouchPointSignal signal, ReconcileSignal reconcile, ILogger<TouchPointRescue> logger) : BackgroundService
+    TouchPointStore store, TouchPointSignal signal, ReconcileSignal reconcile, ClockWatch clock, ILogger<TouchPointRescue> logger) : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
 
@@ -31,7 +31,8 @@ public sealed partial class TouchPointRescue(
             }
         }
 
-        foreach (var (tenantId, id) in await store.ExpireAsync(cancel))
+        // The claims of the dead end by the database's clock, what is too late by this one.
+        foreach (var (tenantId, id) in clock.IsWrong ? [] : await store.ExpireAsync(cancel))
         {
             Expired(logger, id, tenantId);
             Measures.Text("expired", "too_late", channel: "");

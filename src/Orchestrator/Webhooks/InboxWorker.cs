@@ -11,7 +11,7 @@ namespace LeadOrchestrator.Orchestrator.Webhooks;
 
 /// <summary>Works through the inbox: what the door of this process put in hand at once, and by claims what others left behind or had no room for.</summary>
 public sealed partial class InboxWorker(
-    InboxStore inbox, InboxHand hand, RightOfWay rightOfWay, InboxSignal signal, OrderEvents orders, RowEvents rows, LeadIntake intake, IHostApplicationLifetime lifetime, ILogger<InboxWorker> logger) : BackgroundService
+    InboxStore inbox, InboxHand hand, RightOfWay rightOfWay, InboxSignal signal, OrderEvents orders, RowEvents rows, LeadIntake intake, ClockWatch clock, IHostApplicationLifetime lifetime, ILogger<InboxWorker> logger) : BackgroundService
 {
     private const int BatchSize = 256;
 
@@ -125,6 +125,13 @@ public sealed partial class InboxWorker(
     private IReadOnlyList<InboxEvent> TakeFromHand()
     {
         var held = hand.Take(BatchSize, BatchSize / 2);
+        if (clock.IsWrong)
+        {
+            // It would find orders of this minute too old. They are put back, for a process whose clock is right.
+            hand.Doubt(held);
+            return [];
+        }
+
         if (held.Count > 0)
         {
             Failpoint.Reach(Failpoint.InboxClaimed);
@@ -135,7 +142,7 @@ public sealed partial class InboxWorker(
 
     private async Task<IReadOnlyList<(Guid TenantId, Guid Id)>> ClaimAsync(CancellationToken cancel)
     {
-        var claimed = await inbox.ClaimAsync(BatchSize, cancel);
+        var claimed = clock.IsWrong ? [] : await inbox.ClaimAsync(BatchSize, cancel);
         if (claimed.Count > 0)
         {
             Failpoint.Reach(Failpoint.InboxClaimed);

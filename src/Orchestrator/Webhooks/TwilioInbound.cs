@@ -25,7 +25,7 @@ namespace LeadOrchestrator.Orchestrator.Webhooks;
 /// </summary>
 public sealed partial class TwilioInbound(
     TwilioDoor door, LeadDatabase database, InboxStore inbox, ContactStore contacts, LeadStore leads, CustomerReplies replies, AttemptStore attempts, ShopLookup shops, Gate gate,
-    AppointmentStore appointments, UnreadLists unread, WebhookRefusals refusals, ILogger<TwilioInbound> logger)
+    AppointmentStore appointments, UnreadLists unread, ClockWatch clock, WebhookRefusals refusals, ILogger<TwilioInbound> logger)
 {
     private const int MostPictures = 10;
     private const int LongestEvidence = 500;
@@ -177,7 +177,7 @@ public sealed partial class TwilioInbound(
         {
             // An order (STOP, HELP, START) is obeyed, and never answered by the assistant; nor is a reaction.
             var isQuestion = kind == ReplyKind.Message && contact!.WrongNumberAt is null;
-            var kept = await replies.KeepAsync(transaction, lead.Id, MessageChannels.Sms, text, MediaOf(form), isQuestion, form.MissedAt, cancel);
+            var kept = await replies.KeepAsync(transaction, lead.Id, MessageChannels.Sms, text, MediaOf(form), isQuestion, form.MissedAt ?? clock.Corrected, cancel);
             if (kind.IsOptOut())
             {
                 await replies.HeedWishForPersonAsync(transaction, lead.Id, text, kept.Message, cancel);

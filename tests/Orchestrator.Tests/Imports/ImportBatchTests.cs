@@ -85,7 +85,7 @@ public sealed class ImportBatchTests : IAsyncLifetime
         await Batch(_one).RunAsync(import, await Store(_one).WaitingAsync(import, 0, 2, CancellationToken.None), new ImportMemory(), CancellationToken.None);
         await ExpireAsync();
 
-        using var worker = new LeadImportWorker(Store(_other), Batch(_other), new ImportSignal(), null!, NullLogger<LeadImportWorker>.Instance);
+        using var worker = new LeadImportWorker(Store(_other), Batch(_other), new ImportSignal(), new ClockWatch(TimeProvider.System, null!, null!), null!, NullLogger<LeadImportWorker>.Instance);
         (await worker.RunOnceAsync(CancellationToken.None)).ShouldBeTrue();
 
         (await _database.ScalarAsync<string>("SELECT status FROM lead_imports")).ShouldBe("done");
@@ -99,7 +99,7 @@ public sealed class ImportBatchTests : IAsyncLifetime
         await AddAsync();
         await _database.ExecuteAsync("ALTER TABLE leads ADD CONSTRAINT leads_test CHECK (first_name <> 'Bob')");
 
-        using var worker = new LeadImportWorker(Store(_one), Batch(_one), new ImportSignal(), null!, NullLogger<LeadImportWorker>.Instance);
+        using var worker = new LeadImportWorker(Store(_one), Batch(_one), new ImportSignal(), new ClockWatch(TimeProvider.System, null!, null!), null!, NullLogger<LeadImportWorker>.Instance);
         await worker.RunOnceAsync(CancellationToken.None);
 
         (await _database.ColumnAsync<string>("SELECT status || coalesce(' ' || reason, '') FROM lead_import_rows ORDER BY line"))

@@ -18,7 +18,7 @@ public sealed class InboxWorkerTests
         var signal = new InboxSignal();
         var inbox = new InboxStore(new LeadDatabase(away), TimeProvider.System, new ServiceInstance(Guid.CreateVersion7(), "orchestrator"));
         using var lifetime = new Lifetime();
-        using var worker = new InboxWorker(inbox, hand, new RightOfWay(), signal, null!, null!, null!, lifetime.Value, NullLogger<InboxWorker>.Instance);
+        using var worker = new InboxWorker(inbox, hand, new RightOfWay(), signal, null!, null!, null!, new ClockWatch(TimeProvider.System, null!, null!), lifetime.Value, NullLogger<InboxWorker>.Instance);
         await worker.StartAsync(TestContext.Current.CancellationToken);
         await Eventually.TrueAsync(() => hand.HasRoom, "the worker to take what comes");
         var taken = new InboxEvent(Guid.CreateVersion7(), Guid.CreateVersion7(), "order", "INSERT", "a", "{}", 1, null, DateTimeOffset.UnixEpoch);

@@ -8,7 +8,7 @@ namespace LeadOrchestrator.Orchestrator.Shopmonkey.Polling;
 
 /// <summary>Polls the CRMs of all tenants, however many Orchestrators run: a tenant has one poller at a time. What the webhooks lost is found here.</summary>
 public sealed partial class ShopmonkeyPoller(
-    PollStore store, TenantPoll polls, LongLooks longLooks, TenantMemories memories, OrchestratorSettings settings, IHostApplicationLifetime lifetime,
+    PollStore store, TenantPoll polls, LongLooks longLooks, TenantMemories memories, ClockWatch clock, OrchestratorSettings settings, IHostApplicationLifetime lifetime,
     ILogger<ShopmonkeyPoller> logger) : BackgroundService
 {
     /// <summary>Tenants that are polled at once by one process; a poll that takes long is not counted.</summary>
@@ -60,6 +60,11 @@ public sealed partial class ShopmonkeyPoller(
     // How long to wait before the next round; none while there may be more.
     private async Task<TimeSpan> RoundAsync(CancellationToken stopping)
     {
+        if (clock.IsWrong)
+        {
+            return Every;
+        }
+
         // One slot is waited for, and whatever else is free taken with it.
         await _slots.WaitAsync(stopping);
         var free = 1;
