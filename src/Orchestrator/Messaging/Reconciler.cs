@@ -22,6 +22,12 @@ public sealed partial class Reconciler(
     /// <summary>Not in the list after this time: it is not found, and a person decides. Nothing is sent again by guess.</summary>
     public static readonly TimeSpan LooksFor = TimeSpan.FromMinutes(15);
 
+    /// <summary>Twilio's list has been read, and has not shown it.</summary>
+    public const string NotFound = "not_found_at_twilio";
+
+    /// <summary>No process has the account in whose list it may be.</summary>
+    public const string NobodyLooked = "nobody_could_look_at_twilio";
+
     private const int PageSize = 100;
 
     // Twilio counts requests per account, and sending comes first.
@@ -32,6 +38,9 @@ public sealed partial class Reconciler(
     private const int RoundsOfAMinute = 6;
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan EagerFor = TimeSpan.FromMinutes(1);
+
+    // An account that was taken away is entered again, or a key put right, within that; the alarm tells of the text long before.
+    private static readonly TimeSpan WaitsForAnAccount = TimeSpan.FromDays(1);
 
     private int _round;
 
@@ -104,27 +113,42 @@ public sealed partial class Reconciler(
             return;
         }
 
-        var listed = await FindAsync(tenantId, attempt, cancel);
+        if (await accounts.TwilioAsync(tenantId, cancel) is not { } account)
+        {
+            // This process cannot look, and another one may be able to: that is no "not found".
+            if (attempt.Age <= WaitsForAnAccount)
+            {
+                throw new HttpRequestException("There is no account here whose list could be read.");
+            }
+
+            await ParkAsync(tenantId, id, NobodyLooked, cancel);
+            return;
+        }
+
+        var listed = await FindAsync(tenantId, account, attempt, cancel);
         Failpoint.Reach(Failpoint.ReconcileListed);
         if (listed is { } found)
         {
             await SettleAsync(tenantId, id, attempt, found, cancel);
         }
-        else if (attempt.Age > LooksFor && await touchPoints.ParkUnknownAsync(tenantId, id, "not_found_at_twilio", cancel) == 1)
+        else if (attempt.Age > LooksFor)
         {
-            NotFound(logger, id, tenantId);
+            await ParkAsync(tenantId, id, NotFound, cancel);
+        }
+    }
+
+    private async Task ParkAsync(Guid tenantId, Guid id, string reason, CancellationToken cancel)
+    {
+        if (await touchPoints.ParkUnknownAsync(tenantId, id, reason, cancel) == 1)
+        {
+            Parked(logger, id, tenantId, reason);
             Measures.TextSettled("needs_review");
         }
     }
 
-    // The body with this attempt's own code is it. A tenant whose account was taken away has no list.
-    private async Task<TwilioMessage?> FindAsync(Guid tenantId, LostAttempt attempt, CancellationToken cancel)
+    // The body with this attempt's own code is it.
+    private async Task<TwilioMessage?> FindAsync(Guid tenantId, TwilioAccount account, LostAttempt attempt, CancellationToken cancel)
     {
-        if (await accounts.TwilioAsync(tenantId, cancel) is not { } account)
-        {
-            return null;
-        }
-
         // What a member of staff wrote carries no link: it is the text with these words that is no other attempt's.
         if (await attempts.WordsAsync(tenantId, attempt.Id, cancel) is { } words)
         {
@@ -176,6 +200,6 @@ public sealed partial class Reconciler(
     [LoggerMessage(3203, LogLevel.Information, "Found touch point {TouchPointId} of tenant {TenantId} at Twilio: it is {Status}")]
     private static partial void Found(ILogger logger, Guid touchPointId, Guid tenantId, string status);
 
-    [LoggerMessage(3204, LogLevel.Error, "Twilio does not know touch point {TouchPointId} of tenant {TenantId}; it is parked for a person to decide")]
-    private static partial void NotFound(ILogger logger, Guid touchPointId, Guid tenantId);
+    [LoggerMessage(3204, LogLevel.Error, "Nobody can say whether touch point {TouchPointId} of tenant {TenantId} went out ({Reason}); it is parked for a person to decide")]
+    private static partial void Parked(ILogger logger, Guid touchPointId, Guid tenantId, string reason);
 }

@@ -1,4 +1,6 @@
+using LeadOrchestrator.Orchestrator.Messaging;
 using LeadOrchestrator.Sandbox;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace LeadOrchestrator.Orchestrator.Tests.Messaging;
 
@@ -39,6 +41,32 @@ public sealed class TenantReconcileTests(TwoFranchises shop) : IClassFixture<Two
         shop.Second.Faults.Clear();
         await shop.TouchAsync(own.OrderId, "sent", "delivered");
         shop.Second.Twilio.SentTo(lost).ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task A_lost_text_of_a_franchise_whose_account_cannot_be_opened_stays_unknown_and_is_not_called_not_found()
+    {
+        const string phone = "+12125550304";
+        shop.Second.Faults.Add(new Fault { Vendor = Vendor.Twilio, Kind = FaultKind.List500, Count = Fault.Always });
+        shop.Second.Faults.Add(Vendor.Twilio, FaultKind.AcceptThen500);
+        shop.Second.Faults.Add(Vendor.Twilio, FaultKind.CallbacksOff);
+        var quote = await shop.SecondQuoteAsync(phone);
+        await shop.TouchAsync(quote.OrderId, "unknown");
+        await TwoFranchises.OkAsync(await shop.Owner.DeleteAsync(new Uri("/api/vendor-credentials/twilio", UriKind.Relative)));
+
+        await AgedAsync("16 minutes", "unknown");
+        (await AgedAsync("25 hours", "needs_review"))["reason"].ShouldBe(Reconciler.NobodyLooked);
+
+        shop.Second.Faults.Clear();
+        await shop.StoreCredentialsAsync();
+
+        async Task<IReadOnlyDictionary<string, object?>> AgedAsync(string age, string status)
+        {
+            await shop.Database.ExecuteAsync(
+                "UPDATE touch_points t SET handed_over_at = now() - $2::interval FROM leads l WHERE l.id = t.lead_id AND l.external_id = $1 AND t.step = 'greeting'", quote.OrderId, age);
+            await shop.App.Services.GetRequiredService<Reconciler>().RunOnceAsync(CancellationToken.None);
+            return await shop.TouchAsync(quote.OrderId, status);
+        }
     }
 
     private int ListsOfTheFirst() => shop.Sandbox.Calls.Count(call => call.Operation == "messages.list");
