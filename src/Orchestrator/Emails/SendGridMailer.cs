@@ -77,7 +77,7 @@ public sealed class SendGridMailer(HttpClient http, TimeProvider clock)
     {
         (int)HttpStatusCode.TooManyRequests => new SendOutcome.NotSent("sendgrid_429", PauseOf(answer)),
         >= 200 and < 300 => new SendOutcome.Accepted(answer.Headers.TryGetValues("X-Message-Id", out var ids) ? ids.First() : "", "accepted"),
-        >= 500 => new SendOutcome.Unknown($"sendgrid_{(int)answer.StatusCode}"),
+        var status when status >= 500 || TwilioClient.IsOfTheEdge(answer.StatusCode) => new SendOutcome.Unknown($"sendgrid_{status}"),
         var refused => new SendOutcome.Refused(refused),
     };
 

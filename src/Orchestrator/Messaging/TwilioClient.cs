@@ -251,8 +251,15 @@ public sealed class TwilioClient(HttpClient http)
                 : new SendOutcome.Unknown("twilio_answer_unreadable");
         }
 
-        return new SendOutcome.Refused(await CodeInAsync(stream, cancel) ?? (int)response.StatusCode, (int)response.StatusCode);
+        var code = await CodeInAsync(stream, cancel);
+        // That somebody in front of Twilio has waited too long for it says nothing of what Twilio did.
+        return code is null && IsOfTheEdge(response.StatusCode)
+            ? new SendOutcome.Unknown($"twilio_{(int)response.StatusCode}")
+            : new SendOutcome.Refused(code ?? (int)response.StatusCode, (int)response.StatusCode);
     }
+
+    /// <summary>Does this status tell of the way to a vendor, and not of what it was asked?</summary>
+    internal static bool IsOfTheEdge(HttpStatusCode status) => status is HttpStatusCode.RequestTimeout or (HttpStatusCode)425;
 
     // The status has said that it was not sent; a page of HTML, from an edge in front of Twilio, only lacks the code.
     private static async Task<int?> CodeInAsync(Stream answer, CancellationToken cancel)

@@ -48,8 +48,16 @@ public sealed class TwilioClientTests(Shop shop) : IClassFixture<Shop>
     [InlineData(400, "<html>Bad Request</html>", 400)]
     [InlineData(400, "", 400)]
     [InlineData(400, "null", 400)]
+    [InlineData(408, """{"code":21610}""", 21610)]
     public async Task A_refusal_is_one_whatever_its_body(int status, string body, int code) =>
         (await SendAsync(new Refusing((System.Net.HttpStatusCode)status, body))).ShouldBe(new Orchestrator.Messaging.SendOutcome.Refused(code, status));
+
+    [Theory]
+    [InlineData(408, "<html>Request Timeout</html>", "twilio_408")]
+    [InlineData(425, "", "twilio_425")]
+    [InlineData(502, "", "twilio_502")]
+    public async Task A_time_out_that_an_edge_tells_of_is_no_refusal(int status, string body, string reason) =>
+        (await SendAsync(new Refusing((System.Net.HttpStatusCode)status, body))).ShouldBe(new Orchestrator.Messaging.SendOutcome.Unknown(reason));
 
     // Begins the text, as a socket would.
     private static async Task<Orchestrator.Messaging.SendOutcome> SendAsync(HttpMessageHandler wire)
