@@ -21,6 +21,9 @@ public sealed record ExplainedTouch
 
     /// <summary>Nothing comes after it, or what comes is planned already.</summary>
     public bool Followed { get; init; }
+
+    /// <summary>It had left when the person said stop, and arrived after that.</summary>
+    public bool LeftBeforeTheStop { get; init; }
 }
 
 /// <summary>What of a lead explains what is sent to it.</summary>
@@ -81,7 +84,12 @@ public sealed class ExplanationStore(LeadDatabase database)
 
     /// <summary>All its touch points, in the order of their time.</summary>
     public Task<IReadOnlyList<ExplainedTouch>> TouchesAsync(Guid tenantId, Guid leadId, CancellationToken cancel) => database.QueryAsync<ExplainedTouch>(tenantId, """
-        SELECT id, step, channel, status, reason, due_at, updated_at, sent_at, delivered_at, message_id IS NULL AND appointment_id IS NULL AS is_step, followed FROM touch_points
+        SELECT id, step, channel, status, reason, due_at, updated_at, sent_at, delivered_at, message_id IS NULL AND appointment_id IS NULL AS is_step, followed,
+            channel = 'sms' AND status IN ('sent', 'delivered') AND EXISTS (
+                SELECT 1 FROM message_attempts a JOIN contacts c ON c.tenant_id = a.tenant_id AND c.phone = a.address
+                WHERE a.tenant_id = @tenantId AND a.touch_point_id = touch_points.id AND a.started_at <= c.opted_out_at AND coalesce(touch_points.delivered_at, touch_points.sent_at) > c.opted_out_at)
+                AS left_before_the_stop
+        FROM touch_points
         WHERE tenant_id = @tenantId AND lead_id = @leadId ORDER BY coalesce(sent_at, due_at), id
         """, new { leadId }, cancel);
 }

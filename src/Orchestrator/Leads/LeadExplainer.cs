@@ -74,6 +74,7 @@ public sealed class LeadExplainer(ExplanationStore store, HoldStore holds, Vendo
             { Reason: { } known } => Said(known),
             _ => Said(touch.Status),
         };
+        sentence = touch.LeftBeforeTheStop ? $"{sentence} {TouchReasons.Say("left_before_the_stop")}" : sentence;
         return new ExplainedItem(touch.DeliveredAt ?? touch.SentAt ?? (IsNext(touch) ? touch.DueAt : touch.UpdatedAt), WhatOf(touch), touch.Channel, touch.Step, touch.Status, reason, sentence, touch.Id);
     }
 

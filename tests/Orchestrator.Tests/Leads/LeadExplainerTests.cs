@@ -73,6 +73,22 @@ public sealed class LeadExplainerTests(LeadExplainerTests.NothingLeaves shop) : 
         item.GetProperty("sentence").GetString().ShouldNotBeNullOrEmpty();
     }
 
+    [Theory]
+    [InlineData("2026-11-23T14:59:58Z", true)]
+    [InlineData("2026-11-23T15:00:01Z", false)] // it had arrived
+    public async Task A_text_that_left_before_the_stop_and_arrived_after_it_says_so(string stoppedAt, bool isSaid)
+    {
+        var lead = await LeadAsync();
+        await StepAsync(lead, "next_day", "delivered", null, "2026-11-23T15:00:00Z");
+        await shop.Database.ExecuteAsync("""
+            INSERT INTO message_attempts (tenant_id, id, touch_point_id, number, channel, address, body, status, started_at)
+            SELECT t.tenant_id, gen_random_uuid(), t.id, 1, 'sms', l.phone, 'x', 'accepted', '2026-11-23T14:59:55Z' FROM touch_points t JOIN leads l ON l.id = t.lead_id WHERE l.id = $1 AND t.step = 'next_day'
+            """, lead);
+        await shop.Database.ExecuteAsync("UPDATE contacts SET opted_out_at = $2::timestamptz WHERE id = $1", lead, stoppedAt);
+
+        (await ItemAsync(lead, "next_day")).GetProperty("sentence").GetString()!.Contains("had left when the person said stop", StringComparison.Ordinal).ShouldBe(isSaid);
+    }
+
     [Fact]
     public async Task Everything_is_in_the_order_of_its_time()
     {
