@@ -66,9 +66,34 @@ public sealed class LawCheckTests
     [Fact]
     public void What_the_vendor_refused_is_nobodys_text() => Of(Text(at: Monday10.AddHours(-5)) with { Accepted = false }).ShouldBeEmpty();
 
+    [Theory]
+    [InlineData("text/plain", 3)]
+    [InlineData("text/plain 1 Main St, Austin, TX 78704", 2)]
+    [InlineData("text/plain text/html http://x/unsubscribe/1 List-Unsubscribe-Post", 1)]
+    [InlineData("text/plain text/html http://x/unsubscribe/1 List-Unsubscribe-Post 1 Main St, Austin, TX 78704", 0)]
+    public void An_email_needs_its_link_both_forms_and_the_shops_address(string content, int problems) => Of(new LedgerEntry(
+        1, Monday10, Vendor.SendGrid, "mail.send", new JsonObject { ["content"] = content }, "accepted", true, "m1")).Count.ShouldBe(problems);
+
+    [Theory]
+    [InlineData("STOP", 60, null, true)]
+    [InlineData("please stop texting me", 60, null, true)]
+    [InlineData("STOP", 10, null, false)] // it had left
+    [InlineData("STOP", 60, "START", false)]
+    [InlineData("When do you open?", 60, null, false)]
+    public void A_text_after_a_stop_is_unlawful_by_day(string said, int secondsAfter, string? then, bool isUnlawful)
+    {
+        Text[] received = [Asked(Monday10) with { Body = said }, .. then is null ? Array.Empty<Text>() : [Asked(Monday10.AddSeconds(20)) with { Body = then }]];
+
+        new LawCheck().ProblemsOf([Text(at: Monday10.AddSeconds(secondsAfter))], received).Count(problem => problem.Contains("said stop", StringComparison.Ordinal)).ShouldBe(isUnlawful ? 1 : 0);
+    }
+
     [Fact]
-    public void An_email_needs_its_link_and_both_forms() => Of(new LedgerEntry(
-        1, Monday10, Vendor.SendGrid, "mail.send", new JsonObject { ["content"] = "text/plain" }, "accepted", true, "m1")).Count.ShouldBe(2);
+    public void And_by_night_where_it_is_no_answer_either()
+    {
+        var night = Monday10.AddHours(-5);
+
+        new LawCheck().ProblemsOf([Text(at: night.AddMinutes(2))], [Asked(night) with { Body = "STOP" }]).Count.ShouldBe(2, "after a stop, and outside the hours");
+    }
 
     [Fact]
     public void A_number_that_is_faster_than_its_carrier_has_a_queue_there() => LawCheck.CarrierQueues(

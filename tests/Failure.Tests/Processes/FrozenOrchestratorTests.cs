@@ -1,4 +1,5 @@
 using LeadOrchestrator.Rig;
+using LeadOrchestrator.Sandbox;
 using LeadOrchestrator.Shared.Hosting;
 using LeadOrchestrator.Testing;
 
@@ -33,8 +34,8 @@ public sealed class FrozenOrchestratorTests(FrozenOrchestratorTests.Two system) 
 
         if (saysStop)
         {
-            // The lock that the frozen one holds ends with its session.
-            await Eventually.TrueAsync(async () => (await system.Rig.Sandbox.Twilio.ReceiveAsync(phone, "STOP")).Delivery.Succeeded, "the STOP to be acknowledged");
+            // The lock that the frozen one holds ends with its session. In words that the carrier does not know: it would keep back by itself what comes after STOP.
+            await Eventually.TrueAsync(async () => (await system.Rig.Sandbox.Twilio.ReceiveAsync(phone, "please stop texting me")).Delivery.Succeeded, "the stop to be acknowledged");
         }
 
         await Eventually.TrueAsync(
@@ -45,6 +46,6 @@ public sealed class FrozenOrchestratorTests(FrozenOrchestratorTests.Two system) 
         system.Rig.Sandbox.DeliverTo = null;
 
         await system.TouchAsync(order, LongerThanALease, saysStop ? "suppressed" : "delivered");
-        system.Rig.Sandbox.Twilio.SentTo(phone).Count.ShouldBe(texts);
+        system.Rig.Sandbox.Ledger.Of(Vendor.Twilio, "messages.create").Count(call => call.Request?["To"]?.ToString() == phone).ShouldBe(texts, "no call may begin, also none that is refused");
     }
 }

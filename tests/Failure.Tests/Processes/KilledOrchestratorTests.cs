@@ -1,3 +1,4 @@
+using LeadOrchestrator.Sandbox;
 using LeadOrchestrator.Shared.Hosting;
 
 namespace LeadOrchestrator.Failure.Tests.Processes;
@@ -40,6 +41,6 @@ public sealed class KilledOrchestratorTests(KilledOrchestrators killed) : IClass
         var again = await killed.QuoteAsync(phone);
 
         await killed.TouchAsync(again.OrderId, TimeSpan.FromSeconds(60), "suppressed");
-        killed.Rig.Sandbox.Twilio.SentTo(phone).Count.ShouldBe(1);
+        killed.Rig.Sandbox.Ledger.Of(Vendor.Twilio, "messages.create").Count(call => call.Request?["To"]?.ToString() == phone).ShouldBe(1, "no other call may begin, also none that is refused");
     }
 }

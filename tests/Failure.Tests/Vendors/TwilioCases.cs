@@ -5,6 +5,9 @@ namespace LeadOrchestrator.Failure.Tests.Vendors;
 /// <summary>Every way in which Twilio fails, each with a customer of its own.</summary>
 internal sealed class TwilioCases(VendorFaults system)
 {
+    // Of the reconcile: it looks once at least before the list shows it.
+    private const int LongerThanARound = 12;
+
     public async Task BeginAsync()
     {
         // The first call opens the connection: the drops below strike one that was used before, which an HTTP client may try to repeat by itself.
@@ -22,8 +25,8 @@ internal sealed class TwilioCases(VendorFaults system)
         await system.StrikeAsync("callbacks_twice", Twilio(FaultKind.CallbacksTwice));
         await system.StrikeAsync("callbacks_reversed", Twilio(FaultKind.CallbacksReversed));
         await system.StrikeAsync("undelivered", Twilio(FaultKind.Undelivered));
-        // Nobody tells of this one, and the list fails twice before it does.
-        await system.StrikeAsync("list_500", Twilio(FaultKind.List500) with { Count = 2 }, Twilio(FaultKind.AcceptThen500), Twilio(FaultKind.CallbacksOff));
+        // Nobody tells of this one, and the list fails for more than two rounds of the reconcile before it does.
+        await system.StrikeAsync("list_500", Twilio(FaultKind.List500) with { ForSeconds = 25 }, Twilio(FaultKind.AcceptThen500), Twilio(FaultKind.CallbacksOff));
         await system.StrikeAsync("no_callbacks", Twilio(FaultKind.CallbacksOff));
     }
 
@@ -33,7 +36,7 @@ internal sealed class TwilioCases(VendorFaults system)
         await system.StrikeForLongAsync("denied", Twilio(FaultKind.Denied), "messages.create");
         await system.EndOfAsync("denied", "needs_review", "failed", "scheduled", "unknown");
         system.Rig.Sandbox.Faults.Clear();
-        system.Rig.Sandbox.Faults.Add(Twilio(FaultKind.ListLag) with { Seconds = 4 });
+        system.Rig.Sandbox.Faults.Add(Twilio(FaultKind.ListLag) with { Seconds = LongerThanARound });
         await system.StrikeAsync("list_lag", Twilio(FaultKind.AcceptThenDrop), Twilio(FaultKind.CallbacksOff));
     }
 

@@ -38,10 +38,18 @@ public sealed class TwilioFaultTests(VendorFaults system)
     public Task A_text_that_the_carrier_gave_up_has_failed() => OnceAsync("undelivered", "failed");
 
     [Fact]
-    public Task A_text_that_nobody_tells_of_is_found_in_a_list_that_lags() => OnceAsync("list_lag", "sent", "delivered");
+    public async Task A_text_that_nobody_tells_of_is_found_in_a_list_that_lags()
+    {
+        await OnceAsync("list_lag", "sent", "delivered");
+        system.ListsOf("list_lag").Count.ShouldBeGreaterThan(1, "the list lagged");
+    }
 
     [Fact]
-    public Task A_text_that_nobody_tells_of_is_found_in_a_list_that_failed_at_first() => OnceAsync("list_500", "sent", "delivered");
+    public async Task A_text_that_nobody_tells_of_is_found_in_a_list_that_failed_at_first()
+    {
+        await OnceAsync("list_500", "sent", "delivered");
+        system.ListsOf("list_500")[0].Status.ShouldBe(500, "its own list failed");
+    }
 
     [Fact]
     public Task A_text_that_may_have_got_lost_on_the_way_is_not_sent_again_by_guess() => NeverAsync("drop_before_accept", "unknown");

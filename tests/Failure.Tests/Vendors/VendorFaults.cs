@@ -56,6 +56,10 @@ public sealed class VendorFaults : WholeSystem
         return ((string)touch["status"]!, (string?)touch["reason"], Texts(phone));
     }
 
+    /// <summary>How Twilio was asked for the texts to the customer of a case.</summary>
+    public IReadOnlyList<VendorCall> ListsOf(string name) =>
+        [.. Rig.Sandbox.Calls.Where(call => call.Operation == "messages.list" && call.Path.Contains(_cases[name].Phone[1..], StringComparison.Ordinal))];
+
     /// <summary>The quote requests of a case, in the database.</summary>
     public async Task<long> LeadsOfAsync(string name) =>
         await Rig.Postgres.ScalarAsync<long>("SELECT count(*) FROM leads WHERE external_id = $1", _cases[name].Order);

@@ -115,6 +115,35 @@ public sealed class OptOutRaceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_is_planned_words_of_staff_and_an_answer_that_leave_at_once_pass_no_cap_of_a_state()
+    {
+        const string phone = "+13055551001";
+        using var wire = new Wire();
+        using var http = new HttpClient(wire);
+        var delivery = ActivatorUtilities.CreateInstance<TextDelivery>(_app.Services, new TwilioClient(http));
+        await SeedAsync(people: 1, touches: 3);
+        await _shop.Database.ExecuteAsync("UPDATE contacts SET phone = $1", phone);
+        await _shop.Database.ExecuteAsync("UPDATE leads SET phone = $1, timezone = 'America/New_York'", phone);
+        await _shop.Database.ExecuteAsync("""
+            UPDATE touch_points t SET step = n.step, content = 'It is ready.', replies_to_at = CASE WHEN n.step = 'reply-2' THEN '2026-11-23T15:59:00Z'::timestamptz END
+            FROM leads l, (VALUES ('order-2', 'staff-1'), ('order-3', 'reply-2')) n (order_id, step) WHERE l.id = t.lead_id AND l.external_id = n.order_id
+            """);
+        await _shop.Database.ExecuteAsync("""
+            INSERT INTO message_attempts (tenant_id, id, touch_point_id, number, channel, address, body, status, started_at)
+            SELECT t.tenant_id, gen_random_uuid(), t.id, n + 10, 'sms', $1, '', 'accepted', '2026-11-23T15:00:00Z' FROM touch_points t, generate_series(1, 2) n WHERE t.step = 'greeting'
+            """, phone);
+
+        var claims = await _app.Services.GetRequiredService<TouchPointStore>().ClaimAsync(20, [], CancellationToken.None);
+        claims.Count.ShouldBe(3);
+        await Task.WhenAll(claims.Select(claim => Task.Run(() => delivery.StartAsync([claim], () => { }))));
+        await Eventually.TrueAsync(async () => await CountAsync("sending") == 0, "every text to have ended");
+
+        (await CountAsync("sent")).ShouldBe(1, "Florida allows three a day, answers too");
+        (await _shop.Database.ColumnAsync<string>("SELECT DISTINCT step || ' ' || status || ' ' || reason FROM touch_points WHERE status <> 'sent'"))
+            .ShouldBeSubsetOf(["greeting scheduled frequency_cap", "staff-1 scheduled frequency_cap", "reply-2 needs_review frequency_cap"]);
+    }
+
+    [Fact]
     public async Task A_text_that_was_surely_not_sent_is_not_counted()
     {
         await SeedAsync(people: 1, touches: 1);

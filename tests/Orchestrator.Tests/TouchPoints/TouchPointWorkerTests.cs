@@ -114,6 +114,35 @@ public sealed class TouchPointWorkerTests : IClassFixture<TwoOrchestrators>, IAs
         _shop.Sandbox.Twilio.SentTo(phone).ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData("+15125550611", 20, true)]
+    [InlineData("+15125550612", 5, false)] // of this age it is looked for once in a minute
+    public async Task A_text_that_is_lost_for_longer_is_found_when_the_list_can_be_read_and_parked_by_no_list_that_cannot(string phone, int minutes, bool listIsAway)
+    {
+        var list = new Fault { Vendor = Vendor.Twilio, Kind = FaultKind.Status, Status = 500, Operation = "messages.list", Count = Fault.Always };
+        _shop.Sandbox.Faults.Add(list);
+        _shop.Sandbox.Faults.Add(Vendor.Twilio, FaultKind.CallbacksOff);
+        _shop.Sandbox.Faults.Add(Vendor.Twilio, FaultKind.AcceptThen500);
+        var quote = await _shop.QuoteAsync(phone);
+        await _shop.TouchAsync(quote.OrderId, "unknown");
+        await _shop.Database.ExecuteAsync(
+            "UPDATE touch_points t SET handed_over_at = t.handed_over_at - make_interval(mins => $2) FROM leads l WHERE l.id = t.lead_id AND l.external_id = $1 AND t.status = 'unknown'", quote.OrderId, minutes);
+        if (listIsAway)
+        {
+            await Reconciler.RunOnceAsync(CancellationToken.None);
+            await Reconciler.RunOnceAsync(CancellationToken.None);
+            await _shop.TouchAsync(quote.OrderId, "unknown");
+        }
+
+        _shop.Sandbox.Faults.Clear();
+        for (var round = 0; round < 6; round++)
+        {
+            await Reconciler.RunOnceAsync(CancellationToken.None);
+        }
+
+        (await _shop.TouchAsync(quote.OrderId, "sent", "delivered"))["provider_id"].ShouldBe(_shop.Sandbox.Twilio.SentTo(phone).ShouldHaveSingleItem().Sid);
+    }
+
     [Fact]
     public async Task Twilio_says_429_and_the_text_goes_out_later_once()
     {
