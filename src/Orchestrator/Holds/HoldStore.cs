@@ -117,7 +117,7 @@ public sealed class HoldStore(LeadDatabase database, TimeProvider clock)
     }
 
     /// <summary>Takes a hold on everything without a person.</summary>
-    /// <param name="seenAt">When the look began that saw the cause (business time): whoever has released such a hold since then has looked at it.</param>
+    /// <param name="seenAt">When the look began that saw the cause (business time): whoever has released a hold of this cause since then has looked at it.</param>
     /// <returns>False when it is there already, or was released since.</returns>
     public async Task<bool> TakeAllAsync(TenantTransaction transaction, string cause, string reason, DateTimeOffset seenAt, CancellationToken cancel)
     {
@@ -125,7 +125,7 @@ public sealed class HoldStore(LeadDatabase database, TimeProvider clock)
         await ReleasesAsync(transaction, cancel);
         return await transaction.ExecuteAsync("""
             INSERT INTO platform_holds (id, cause, reason, taken_at)
-            SELECT @id, @cause, @reason, @now WHERE NOT EXISTS (SELECT 1 FROM platform_holds WHERE cause <> 'operator' AND released_at > @seenAt)
+            SELECT @id, @cause, @reason, @now WHERE NOT EXISTS (SELECT 1 FROM platform_holds WHERE cause = @cause AND released_at > @seenAt)
             ON CONFLICT DO NOTHING
             """, new { id = Guid.CreateVersion7(), cause, reason, seenAt, now = clock.GetUtcNow() }, cancel) == 1;
     }

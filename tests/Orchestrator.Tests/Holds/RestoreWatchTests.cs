@@ -163,12 +163,13 @@ public sealed class RestoreWatchTests : Shop
         (await _admin.DeleteAsync($"/api/holds/{hold}")).EnsureSuccessStatusCode();
 
         (await TakeAsync(seenAt)).ShouldBeFalse("the operator has looked at what it saw");
+        (await TakeAsync(seenAt, RestoreHolds.VendorKnowsMore)).ShouldBeTrue("of another cause they have looked at nothing");
         (await TakeAsync(clock.GetUtcNow())).ShouldBeTrue("this is news");
 
-        async Task<bool> TakeAsync(DateTimeOffset seenAt)
+        async Task<bool> TakeAsync(DateTimeOffset seenAt, string cause = RestoreHolds.WentBack)
         {
             await using var transaction = await Database.Lead.BeginAsync(await TenantAsync(), CancellationToken.None);
-            return await _app.Services.GetRequiredService<HoldStore>().TakeAllAsync(transaction, RestoreHolds.WentBack, "seen", seenAt, CancellationToken.None);
+            return await _app.Services.GetRequiredService<HoldStore>().TakeAllAsync(transaction, cause, "seen", seenAt, CancellationToken.None);
         }
     }
 
