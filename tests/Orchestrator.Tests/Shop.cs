@@ -49,6 +49,9 @@ public class Shop : IAsyncLifetime
         return app;
     }
 
+    /// <summary>A part of the newest Orchestrator.</summary>
+    public T Part<T>() where T : notnull => _orchestrators[^1].Services.GetRequiredService<T>();
+
     /// <summary>The vendors deliver to an Orchestrator from before again.</summary>
     public void ReturnTo(HttpClient http)
     {

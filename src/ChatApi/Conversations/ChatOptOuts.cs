@@ -33,7 +33,7 @@ public sealed class ChatOptOuts(
         }
 
         var endsNow = !await conversations.HasMessageAsync(session, clientMessageId, cancel)
-            && await EndAsync(session, PlainText.Cut(message, LongestWording), verdict == OptOut.Doubtful ? ConsentEvidence.Doubtful : null, cancel);
+            && await EndAsync(session, PlainText.Cut(message, LongestWording), verdict == OptOut.Doubtful, cancel);
         return endsNow ? Heeded.Now : await conversations.IsOutAsync(session, cancel) ? Heeded.Before : Heeded.No;
     }
 
@@ -93,12 +93,12 @@ public sealed class ChatOptOuts(
     private static NewThreadMessage Note(SessionKey session, string words) => new(session.SessionId, MessageRoles.System, MessageChannels.Chat, words);
 
     /// <summary>No text and no email to this customer starts from here on, by whichever of their addresses we know. Who has said so before changes nothing.</summary>
-    /// <param name="reason">Null, or <see cref="ConsentEvidence.Doubtful"/>.</param>
+    /// <param name="isDoubtful">They may have meant something else: a person reads the words.</param>
     /// <returns>Whether they end now.</returns>
-    public Task<bool> EndAsync(SessionKey session, string wording, string? reason, CancellationToken cancel) =>
-        Deadlock.RetryAsync(() => EndOnceAsync(session, wording, reason, cancel));
+    public Task<bool> EndAsync(SessionKey session, string wording, bool isDoubtful, CancellationToken cancel) =>
+        Deadlock.RetryAsync(() => EndOnceAsync(session, wording, isDoubtful, cancel));
 
-    private async Task<bool> EndOnceAsync(SessionKey session, string wording, string? reason, CancellationToken cancel)
+    private async Task<bool> EndOnceAsync(SessionKey session, string wording, bool isDoubtful, CancellationToken cancel)
     {
         if (await sessions.FindAsync(session.TenantId, session.SessionId, cancel) is not { } state)
         {
@@ -106,7 +106,8 @@ public sealed class ChatOptOuts(
         }
 
         await using var transaction = await database.BeginAsync(session.TenantId, cancel);
-        var evidence = new ConsentEvidence("chat", session.SessionId.ToString(), wording, Reason: reason);
+        var evidence = new ConsentEvidence("chat", session.SessionId.ToString(), wording);
+        evidence = isDoubtful ? evidence.AsDoubtful() : evidence;
         var isNews = await (OptOutWords.IsWrongNumber(wording)
             ? contacts.WrongNumberOfLeadAsync(transaction, state.LeadId, evidence, cancel) : contacts.OptOutLeadAsync(transaction, state.LeadId, evidence, cancel));
         if (!isNews)

@@ -117,7 +117,7 @@ internal static class MessageEndpoints
 
     private static async Task<NoContent> OptOutAsync(Guid id, HttpContext http, ChatOptOuts optOuts, CancellationToken cancel)
     {
-        if (await optOuts.EndAsync(http.Session(), "opt-out on the chat page", null, cancel))
+        if (await optOuts.EndAsync(http.Session(), "opt-out on the chat page", isDoubtful: false, cancel))
         {
             await optOuts.NoticeAsync(http.Session(), null, isNews: true, cancel);
         }

@@ -123,12 +123,9 @@ public sealed partial class EmailAddressStore
     {
         ArgumentNullException.ThrowIfNull(transaction);
         return transaction.QueryAsync<string>("""
-            SELECT a.email
-            FROM consent_events said
-            JOIN consent_events c ON c.tenant_id = said.tenant_id AND c.kind = 'opted_out' AND c.source = said.source
-                AND c.occurred_at BETWEEN said.occurred_at AND said.occurred_at + interval '10 seconds'
-            JOIN email_addresses a ON a.tenant_id = c.tenant_id AND a.id = c.email_address_id
-            WHERE said.tenant_id = @tenantId AND said.id = @consentEventId
+            SELECT DISTINCT a.email
+            FROM consent_events e JOIN email_addresses a ON a.tenant_id = e.tenant_id AND a.id = e.email_address_id
+            WHERE e.tenant_id = @tenantId AND (e.id = @consentEventId OR e.said_id = @consentEventId)
             ORDER BY a.email
             """, new { consentEventId }, cancel);
     }

@@ -10,17 +10,6 @@ public sealed partial class EmailAddressStore(LeadDatabase database, TimeProvide
     /// <summary>SQL: why the address <c>e</c> takes no mail, or null. A no that the CRM has is no end of mail that the person told us.</summary>
     internal const string WhyNoMail = "coalesce(e.suppression, CASE WHEN e.crm_opt_out_at IS NOT NULL THEN 'crm_unsubscribed' END)";
 
-    // The address <c>a</c> has ended, by words alone that a person is still to read: its own entries, or what else those words ended, say so. A clear no is news then: whoever takes the doubt
-    // back must find it.
-    private const string IsDoubtful = """
-        coalesce((SELECT bool_and(e.reason IS NOT NULL OR ((e.source LIKE 'reply to %' OR e.source LIKE 'email %') AND EXISTS (
-                SELECT FROM consent_events s
-                WHERE s.tenant_id = e.tenant_id AND s.kind = 'opted_out' AND s.source = e.source AND s.wording = e.wording AND s.reason IS NOT NULL
-                  AND e.occurred_at BETWEEN s.occurred_at AND s.occurred_at + interval '10 seconds')))
-            FROM consent_events e
-            WHERE e.tenant_id = @tenantId AND e.email_address_id = a.id AND e.kind = 'opted_out' AND e.channel <> 'crm' AND e.occurred_at >= a.unsubscribed_at), false)
-        """;
-
     /// <summary>The ids of addresses, made where there is none, by their addresses.</summary>
     /// <param name="emails">In small letters.</param>
     public async Task<IReadOnlyDictionary<string, Guid>> EnsureAsync(TenantTransaction transaction, IEnumerable<string> emails, CancellationToken cancel)
@@ -100,40 +89,17 @@ public sealed partial class EmailAddressStore(LeadDatabase database, TimeProvide
     public async Task<(Guid TenantId, Guid Id)?> FindTokenAsync(byte[] hash, CancellationToken cancel) =>
         await database.DoorAsync<(Guid, Guid)>("SELECT tenant_id, id FROM find_unsubscribe_token(@hash)", new { hash }, cancel) is [var found, ..] ? found : null;
 
-    /// <summary>From the commit on, no email to the address of this link starts.</summary>
-    public async Task<Unsubscription?> UnsubscribeAsync(TenantTransaction transaction, Guid tokenId, CancellationToken cancel)
+    /// <summary>What an unsubscribe link stands for: an address, and the attempt that brought it there.</summary>
+    public Task<(string Email, Guid AttemptId)> OfTokenAsync(TenantTransaction transaction, Guid tokenId, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
-        return await transaction.FirstOrDefaultAsync<Unsubscription>($"""
-            WITH meant AS (
-                SELECT a.id, a.email, a.unsubscribed_at, u.attempt_id, {IsDoubtful} AS is_doubtful
-                FROM unsubscribe_tokens u JOIN email_addresses a ON a.tenant_id = u.tenant_id AND a.id = u.email_address_id
-                WHERE u.tenant_id = @tenantId AND u.id = @tokenId
-                FOR NO KEY UPDATE OF a
-            ), ended AS (
-                UPDATE email_addresses a SET unsubscribed_at = @now, updated_at = @now
-                FROM meant WHERE a.tenant_id = @tenantId AND a.id = meant.id AND meant.unsubscribed_at IS NULL
-            )
-            SELECT id AS address_id, email, attempt_id, unsubscribed_at IS NULL OR is_doubtful AS is_new FROM meant
-            """, new { tokenId, now = clock.GetUtcNow() }, cancel);
-    }
-
-    /// <summary>Ends mail to an address without a link: a file or a person says so.</summary>
-    /// <param name="isClear">Nobody has to read the words first.</param>
-    /// <returns>The address's id, and whether that is news: it was ended now, or clearly now.</returns>
-    public async Task<(Guid Id, bool IsNew)> UnsubscribeAsync(TenantTransaction transaction, string email, bool isClear, CancellationToken cancel)
-    {
-        var id = (await EnsureAsync(transaction, [email], cancel))[email];
-        return (id, await transaction.ExecuteAsync($"""
-            UPDATE email_addresses a SET unsubscribed_at = coalesce(a.unsubscribed_at, @now), updated_at = @now
-            WHERE a.tenant_id = @tenantId AND a.id = @id AND (a.unsubscribed_at IS NULL OR (@isClear AND {IsDoubtful}))
-            """, new { id, isClear, now = clock.GetUtcNow() }, cancel) == 1);
+        return transaction.FirstOrDefaultAsync<(string, Guid)>("""
+            SELECT a.email, u.attempt_id
+            FROM unsubscribe_tokens u JOIN email_addresses a ON a.tenant_id = u.tenant_id AND a.id = u.email_address_id
+            WHERE u.tenant_id = @tenantId AND u.id = @tokenId
+            """, new { tokenId }, cancel);
     }
 }
-
-/// <summary>What an unsubscribe link stands for.</summary>
-/// <param name="IsNew">False = the address was clearly ended before.</param>
-public sealed record Unsubscription(Guid AddressId, string Email, Guid AttemptId, bool IsNew);
 
 /// <summary>What a customer of the CRM says about emails to an address, today.</summary>
 /// <param name="Email">In small letters.</param>

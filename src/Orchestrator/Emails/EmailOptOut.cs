@@ -10,21 +10,23 @@ public sealed class EmailOptOut(EmailAddressStore addresses, ContactStore contac
 {
     /// <summary>Ends mail to an address, in the caller's transaction.</summary>
     /// <param name="email">In small letters.</param>
-    /// <returns>False when it was ended before, as clearly: then there is no second evidence.</returns>
+    /// <returns>False when it was ended before, as clearly, or by the same words: then there is no second evidence.</returns>
     public async Task<bool> EndAsync(TenantTransaction transaction, string email, Guid? leadId, ConsentEvidence evidence, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
         ArgumentNullException.ThrowIfNull(evidence);
-        var (addressId, isNew) = await addresses.UnsubscribeAsync(transaction, email, isClear: evidence.Reason is null, cancel);
-        if (isNew)
+        var (addressId, isNews) = await contacts.EndAddressAsync(transaction, email, evidence, cancel);
+        if (isNews)
         {
-            await NoteAsync(transaction, addressId, email, leadId, evidence, cancel);
+            await touchPoints.CancelEmailsAsync(transaction, email, "unsubscribed", cancel);
+            await leads.MarkUnsubscribedAsync(transaction, email, cancel);
+            await contacts.AddEventsAsync(transaction, [new ConsentEntry(null, addressId, leadId, "opted_out", evidence)], cancel);
         }
 
-        return isNew;
+        return isNews;
     }
 
-    /// <summary>Mail to an address may go on. What was planned before stays ended.</summary>
+    /// <summary>Mail to an address may go on. What was planned before stays ended, but for what is still to be said of appointments.</summary>
     /// <param name="email">In small letters.</param>
     /// <returns>Whether it was ended.</returns>
     public async Task<bool> UndoAsync(TenantTransaction transaction, string email, Guid? leadId, ConsentEvidence evidence, CancellationToken cancel)
@@ -35,16 +37,12 @@ public sealed class EmailOptOut(EmailAddressStore addresses, ContactStore contac
             return false;
         }
 
-        await leads.MarkResubscribedAsync(transaction, email, hasAgreed: evidence.Channel != "console", cancel);
+        foreach (var freed in await leads.MarkResubscribedAsync(transaction, email, hasAgreed: evidence.Channel != "console", cancel))
+        {
+            await contacts.RemindAgainAsync(transaction, contactId: null, freed, cancel);
+        }
+
         await contacts.AddEventsAsync(transaction, [new ConsentEntry(null, addressId, leadId, "opted_in", evidence)], cancel);
         return true;
-    }
-
-    /// <summary>What follows once the address's own row says so.</summary>
-    public async Task NoteAsync(TenantTransaction transaction, Guid addressId, string email, Guid? leadId, ConsentEvidence evidence, CancellationToken cancel)
-    {
-        await touchPoints.CancelEmailsAsync(transaction, email, "unsubscribed", cancel);
-        await leads.MarkUnsubscribedAsync(transaction, email, cancel);
-        await contacts.AddEventsAsync(transaction, [new ConsentEntry(null, addressId, leadId, "opted_out", evidence)], cancel);
     }
 }

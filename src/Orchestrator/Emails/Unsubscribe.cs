@@ -50,15 +50,14 @@ public sealed partial class Unsubscribe(LeadDatabase database, EmailAddressStore
         }
 
         await using var transaction = await database.BeginAsync(tenantId, cancel);
-        if (await addresses.UnsubscribeAsync(transaction, tokenId, cancel) is not { IsNew: true } end)
+        var (email, attemptId) = await addresses.OfTokenAsync(transaction, tokenId, cancel);
+        if (!await optOut.EndAsync(transaction, email, null, new ConsentEvidence("email", $"attempt {attemptId}", "The email's link to unsubscribe"), cancel))
         {
             return true;
         }
 
-        var evidence = new ConsentEvidence("email", $"attempt {end.AttemptId}", "The email's link to unsubscribe");
-        await optOut.NoteAsync(transaction, end.AddressId, end.Email, null, evidence, cancel);
         await transaction.CommitAsync(cancel);
-        Ended(logger, end.AddressId, tenantId);
+        Ended(logger, tokenId, tenantId);
         Measures.OptedOut("email");
         return true;
     }
@@ -86,6 +85,6 @@ public sealed partial class Unsubscribe(LeadDatabase database, EmailAddressStore
             """, "text/html; charset=utf-8", statusCode: status);
     }
 
-    [LoggerMessage(3320, LogLevel.Information, "Email address {AddressId} of tenant {TenantId} is unsubscribed")]
-    private static partial void Ended(ILogger logger, Guid addressId, Guid tenantId);
+    [LoggerMessage(3320, LogLevel.Information, "The email address of link {TokenId} of tenant {TenantId} is unsubscribed")]
+    private static partial void Ended(ILogger logger, Guid tokenId, Guid tenantId);
 }

@@ -23,7 +23,7 @@ public sealed class LostImportException() : Exception("The claim on an import wa
 /// <summary>Some rows of a file, in one transaction with their reports: a row is a lead and says so, or neither.</summary>
 /// <remarks>A dry run goes the same way up to the commit and rolls back.</remarks>
 public sealed class ImportBatch(
-    LeadDatabase database, IntakeTransaction intake, LeadStore leads, ContactStore contacts, EmailAddressStore addresses, TouchPointStore touchPoints, LeadImportStore imports,
+    LeadDatabase database, IntakeTransaction intake, LeadStore leads, ContactStore contacts, EmailOptOut optOut, LeadImportStore imports,
     TimeProvider clock)
 {
     /// <summary>Works off rows.</summary>
@@ -100,11 +100,9 @@ public sealed class ImportBatch(
             Measures.OptedOut("import");
         }
 
-        if (row.Email is { } email && await addresses.UnsubscribeAsync(transaction, email, isClear: true, cancel) is { IsNew: true, Id: var addressId })
+        if (row.Email is { } email)
         {
-            await touchPoints.CancelEmailsAsync(transaction, email, "unsubscribed", cancel);
-            await leads.MarkUnsubscribedAsync(transaction, email, cancel);
-            await contacts.AddEventsAsync(transaction, [new ConsentEntry(null, addressId, null, "opted_out", evidence)], cancel);
+            await optOut.EndAsync(transaction, email, null, evidence, cancel);
         }
 
         await transaction.CommitAsync(cancel);

@@ -82,10 +82,11 @@ public sealed partial class LeadStore
     /// <summary>Leads that nothing but this address reaches want to hear of us again, or had never said that they do not.</summary>
     /// <param name="email">In small letters.</param>
     /// <param name="hasAgreed">They say so themselves. Else whoever had not agreed before is an inquiry again.</param>
-    public Task MarkResubscribedAsync(TenantTransaction transaction, string email, bool hasAgreed, CancellationToken cancel)
+    /// <returns>Those leads.</returns>
+    public Task<IReadOnlyList<Guid>> MarkResubscribedAsync(TenantTransaction transaction, string email, bool hasAgreed, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
-        return transaction.ExecuteAsync($"""
+        return transaction.QueryAsync<Guid>($"""
             UPDATE leads l
             SET consent = CASE WHEN @hasAgreed OR EXISTS (
                     SELECT 1 FROM email_addresses a JOIN consent_events e ON e.tenant_id = a.tenant_id AND e.email_address_id = a.id AND e.kind = 'opted_in' AND e.channel <> 'console'
@@ -96,6 +97,7 @@ public sealed partial class LeadStore
             WHERE k.tenant_id = @tenantId AND k.kind = 'email' AND k.value = @email
               AND l.tenant_id = @tenantId AND l.person_id = k.person_id AND lower(trim(l.email)) = @email AND {NoTexts}
               AND NOT EXISTS (SELECT FROM contacts c WHERE c.tenant_id = @tenantId AND c.id = l.contact_id AND c.opted_out_at IS NOT NULL)
+            RETURNING l.id
             """, new { email, hasAgreed, now = clock.GetUtcNow() }, cancel);
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using LeadOrchestrator.Orchestrator.TouchPoints;
 using LeadOrchestrator.Shared.Appointments;
+using LeadOrchestrator.Shared.Consent;
 using LeadOrchestrator.Shared.Hosting;
 
 namespace LeadOrchestrator.Orchestrator.Reviews;
@@ -163,11 +164,9 @@ public sealed class ReviewItemStore(LeadDatabase database, TimeProvider clock)
 
     // An entry <c>e</c> of the ledger beside @except and what the same words ended; of which nobody has said that it was none.
     private const string IsAnother = """
-        e.id IS DISTINCT FROM @except::uuid
-        AND NOT EXISTS (SELECT 1 FROM consent_events said WHERE said.tenant_id = @tenantId AND said.id = @except::uuid AND e.source = said.source AND e.wording = said.wording
-            AND e.occurred_at BETWEEN said.occurred_at AND said.occurred_at + interval '10 seconds')
+        coalesce(e.said_id, e.id) IS DISTINCT FROM @except::uuid
         AND NOT EXISTS (SELECT 1 FROM review_items r WHERE r.tenant_id = @tenantId AND r.kind = 'doubtful_opt_out' AND r.action = 'undo_opt_out'
-            AND r.evidence ->> 'consentEventId' = e.id::text)
+            AND r.evidence ->> 'consentEventId' = coalesce(e.said_id, e.id)::text)
         """;
 
     /// <summary>The nos of a number that count still, beside one: the clear ones, and the doubtful ones of which nobody has said that they were none.</summary>
@@ -178,7 +177,7 @@ public sealed class ReviewItemStore(LeadDatabase database, TimeProvider clock)
         ArgumentNullException.ThrowIfNull(transaction);
         // The CRM's word has a place of its own, and staff do not undo it here.
         return transaction.QueryAsync<bool>($"""
-            SELECT e.reason IS NOT NULL
+            SELECT {ConsentEvidence.IsOfDoubt}
             FROM contacts c
             JOIN consent_events e ON e.tenant_id = c.tenant_id AND e.contact_id = c.id AND e.kind = 'opted_out' AND e.channel <> 'crm' AND e.occurred_at >= c.opted_out_at
             WHERE c.tenant_id = @tenantId AND c.id = @contactId AND {IsAnother}
@@ -191,7 +190,7 @@ public sealed class ReviewItemStore(LeadDatabase database, TimeProvider clock)
     {
         ArgumentNullException.ThrowIfNull(transaction);
         return transaction.QueryAsync<bool>($"""
-            SELECT e.reason IS NOT NULL
+            SELECT {ConsentEvidence.IsOfDoubt}
             FROM email_addresses a
             JOIN consent_events e ON e.tenant_id = a.tenant_id AND e.email_address_id = a.id AND e.kind = 'opted_out' AND e.channel <> 'crm' AND e.occurred_at >= a.unsubscribed_at
             WHERE a.tenant_id = @tenantId AND a.email = @email AND {IsAnother}

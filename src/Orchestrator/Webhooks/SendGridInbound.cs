@@ -159,16 +159,17 @@ public sealed partial class SendGridInbound(
     {
         var evidence = Evidence(mail, words, ReplyTo(answered));
         // One entry of the ledger makes the item for a person, however many ways to write to them end.
-        var first = kind == ReplyKind.StopDoubtful ? evidence with { Reason = ConsentEvidence.Doubtful } : evidence;
+        var evidence = Evidence(mail, words, ReplyTo(answered));
+        evidence = kind == ReplyKind.StopDoubtful ? evidence.AsDoubtful() : evidence;
         foreach (var contactId in await addresses.NumbersAsync(transaction, answered, cancel))
         {
-            first = await contacts.OptOutOnceAsync(transaction, contactId, first, cancel) ? evidence : first;
+            evidence = await contacts.OptOutOnceAsync(transaction, contactId, evidence, cancel) ? evidence.Besides() : evidence;
         }
 
         // In one order: two that end the same addresses never wait for each other in a ring.
         foreach (var email in new[] { answered.Email, mail.From }.OfType<string>().Distinct().Order(StringComparer.Ordinal))
         {
-            first = await optOut.EndAsync(transaction, email, answered.LeadId, first, cancel) ? evidence : first;
+            evidence = await optOut.EndAsync(transaction, email, answered.LeadId, evidence, cancel) ? evidence.Besides() : evidence;
         }
 
         await touchPoints.CancelAsync(transaction, answered.LeadId, "opted_out", cancel);
@@ -256,14 +257,13 @@ public sealed partial class SendGridInbound(
     private async Task EndUnprovenAsync(TenantTransaction transaction, string from, Guid? leadId, ConsentEvidence evidence, bool isDoubtful, CancellationToken cancel)
     {
         // Whoever takes the doubt about the texts back does not take back a clear no to emails: that has a source of its own.
-        var ofTexts = isDoubtful ? evidence : evidence with { Source = $"unproven {evidence.Source}" };
-        var isReported = false;
+        var ofTexts = (isDoubtful ? evidence : evidence with { Source = $"unproven {evidence.Source}" }).AsDoubtful();
         foreach (var contactId in await addresses.ContactsAsync(transaction, from, cancel))
         {
-            isReported |= await contacts.OptOutOnceAsync(transaction, contactId, isReported ? ofTexts : ofTexts with { Reason = ConsentEvidence.Doubtful }, cancel);
+            ofTexts = await contacts.OptOutOnceAsync(transaction, contactId, ofTexts, cancel) ? ofTexts.Besides() : ofTexts;
         }
 
-        await optOut.EndAsync(transaction, from, leadId, isDoubtful && !isReported ? evidence with { Reason = ConsentEvidence.Doubtful } : evidence, cancel);
+        await optOut.EndAsync(transaction, from, leadId, isDoubtful ? ofTexts : evidence, cancel);
     }
 
     /// <returns>Its id; null when it was kept before.</returns>

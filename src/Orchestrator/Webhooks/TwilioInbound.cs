@@ -224,10 +224,10 @@ public sealed partial class TwilioInbound(
         switch (kind)
         {
             case ReplyKind.StopKeyword: // Twilio confirms these itself; a second confirmation would be one text too many.
-                await EndAsync(transaction, contact.Id, numbers, isOfABooking ? evidence with { Reason = ConsentEvidence.Doubtful } : evidence, cancel);
+                await EndAsync(transaction, contact.Id, numbers, isOfABooking ? evidence.AsDoubtful() : evidence, cancel);
                 return null;
             case ReplyKind.StopPhrase or ReplyKind.StopDoubtful:
-                var said = kind == ReplyKind.StopDoubtful ? evidence with { Reason = ConsentEvidence.Doubtful } : evidence;
+                var said = kind == ReplyKind.StopDoubtful ? evidence.AsDoubtful() : evidence;
                 if (OptOutWords.IsWrongNumber(text))
                 {
                     // What is doubtful, staff can undo; links that are revoked they cannot.
@@ -270,7 +270,7 @@ public sealed partial class TwilioInbound(
         await contacts.OptOutAsync(transaction, contactId, evidence, cancel);
         foreach (var other in numbers.Where(number => number != contactId))
         {
-            await contacts.OptOutOnceAsync(transaction, other, evidence with { Reason = null, Source = evidence.Source + ConsentEvidence.ByAnotherNumber }, cancel);
+            await contacts.OptOutOnceAsync(transaction, other, evidence.Besides() with { Source = evidence.Source + ConsentEvidence.ByAnotherNumber }, cancel);
         }
     }
 

@@ -172,7 +172,7 @@ public sealed partial class AppointmentStore
     /// </summary>
     /// <param name="contactId">Whoever has this number,</param>
     /// <param name="leadId">or this lead; none of them has said no.</param>
-    public static Task PlanUnsaidAsync(TenantTransaction transaction, Guid contactId, Guid? leadId, DateTimeOffset now, CancellationToken cancel)
+    public static Task PlanUnsaidAsync(TenantTransaction transaction, Guid? contactId, Guid? leadId, DateTimeOffset now, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
         return transaction.ExecuteAsync("""

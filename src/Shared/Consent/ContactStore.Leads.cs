@@ -22,12 +22,12 @@ public sealed partial class ContactStore
         foreach (var known in await NumbersAsync(transaction, contactId, lead.PersonId, cancel))
         {
             // One entry of the ledger makes the item for a person, however many ways to write to them end.
-            isNews |= await OptOutOnceAsync(transaction, known, isNews ? evidence with { Reason = null } : evidence, cancel);
+            isNews |= await OptOutOnceAsync(transaction, known, isNews ? evidence.Besides() : evidence, cancel);
         }
 
         if (lead.Email is { } email)
         {
-            isNews |= await UnsubscribeAsync(transaction, leadId, email, isNews ? evidence with { Reason = null } : evidence, cancel);
+            isNews |= await UnsubscribeAsync(transaction, leadId, email, isNews ? evidence.Besides() : evidence, cancel);
         }
 
         return await EndLeadAsync(transaction, leadId, cancel) | isNews;
@@ -117,7 +117,7 @@ public sealed partial class ContactStore
             return await OptOutLeadAsync(transaction, leadId, evidence, cancel);
         }
 
-        if (contact.WrongNumberAt is not null)
+        if (contact.WrongNumberAt is not null && !await IsNewsAsync(transaction, contact.Id, evidence, cancel))
         {
             return false;
         }
@@ -245,14 +245,30 @@ public sealed partial class ContactStore
         FOR NO KEY UPDATE
         """, new { contactId, personId }, cancel);
 
+    /// <summary>From the commit on, no email to this address starts.</summary>
+    /// <param name="email">In small letters.</param>
+    /// <returns>Its id, and whether that is news for the ledger: it had not ended, or by words alone that a person is still to read.</returns>
+    public async Task<(Guid Id, bool IsNews)> EndAddressAsync(TenantTransaction transaction, string email, ConsentEvidence evidence, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        ArgumentNullException.ThrowIfNull(evidence);
+        var now = clock.GetUtcNow();
+        // Locked by a statement of its own, as a number is.
+        var id = await transaction.FirstOrDefaultAsync<Guid?>("SELECT id FROM email_addresses WHERE tenant_id = @tenantId AND email = @email FOR NO KEY UPDATE", new { email }, cancel)
+            ?? await transaction.FirstOrDefaultAsync<Guid>("""
+            INSERT INTO email_addresses (tenant_id, id, email, created_at, updated_at) VALUES (@tenantId, @id, @email, @now, @now)
+            ON CONFLICT (tenant_id, email) DO UPDATE SET email = excluded.email
+            RETURNING id
+            """, new { id = Guid.CreateVersion7(), email, now }, cancel);
+        return (id, await transaction.ExecuteAsync($"""
+            UPDATE email_addresses a SET unsubscribed_at = coalesce(a.unsubscribed_at, @now), updated_at = @now
+            WHERE a.tenant_id = @tenantId AND a.id = @id AND (a.unsubscribed_at IS NULL OR {IsNews("e.email_address_id = a.id AND e.occurred_at >= a.unsubscribed_at")})
+            """, new { id, now, evidence.IsClear, evidence.Wording }, cancel) == 1);
+    }
+
     private async Task<bool> UnsubscribeAsync(TenantTransaction transaction, Guid leadId, string email, ConsentEvidence evidence, CancellationToken cancel)
     {
-        var args = new { id = Guid.CreateVersion7(), email, now = clock.GetUtcNow() };
-        if (await transaction.FirstOrDefaultAsync<Guid?>("""
-            INSERT INTO email_addresses AS a (tenant_id, id, email, unsubscribed_at, created_at, updated_at) VALUES (@tenantId, @id, @email, @now, @now, @now)
-            ON CONFLICT (tenant_id, email) DO UPDATE SET unsubscribed_at = @now, updated_at = @now WHERE a.unsubscribed_at IS NULL
-            RETURNING a.id
-            """, args, cancel) is not { } addressId)
+        if (await EndAddressAsync(transaction, email, evidence, cancel) is not { IsNews: true, Id: var addressId })
         {
             return false;
         }
@@ -268,7 +284,7 @@ public sealed partial class ContactStore
             )
             UPDATE touch_points t SET status = 'cancelled', reason = 'opted_out', updated_at = @now
             FROM met WHERE t.tenant_id = @tenantId AND t.lead_id = met.id AND t.channel = 'email' AND t.status = 'scheduled'
-            """, args, cancel);
+            """, new { email, now = clock.GetUtcNow() }, cancel);
         await AddEventsAsync(transaction, [new ConsentEntry(null, addressId, leadId, "opted_out", evidence)], cancel);
         return true;
     }

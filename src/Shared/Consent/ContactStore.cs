@@ -23,11 +23,32 @@ public sealed record CrmWord(string Phone, string CustomerId, long Version, bool
 /// <param name="Source">What proves it: a message's SID, an order's id, a user's id.</param>
 /// <param name="Wording">The person's own words, or the name of the form.</param>
 /// <param name="Ip">Where it came from, when the source knows.</param>
-/// <param name="Reason">Null, or <see cref="Doubtful"/>.</param>
-public sealed record ConsentEvidence(string Channel, string Source, string Wording, string? Ip = null, string? Reason = null)
+public sealed record ConsentEvidence(string Channel, string Source, string Wording, string? Ip = null)
 {
     /// <summary>The words may have been an opt-out, and were taken for one: a person looks at it.</summary>
     public const string Doubtful = "doubtful_opt_out";
+
+    /// <summary>SQL: the line <c>e</c> of the ledger was written for words that may be no no.</summary>
+    public const string IsOfDoubt = "(e.reason IS NOT NULL OR e.said_id IS NOT NULL)";
+
+    /// <summary>Null, or <see cref="Doubtful"/>.</summary>
+    public string? Reason { get; private init; }
+
+    // Of words that may be no no: the line of the ledger that carries the doubt. That one has it as its id; whatever else the words end names it.
+    private Guid? DoubtId { get; init; }
+
+    /// <summary>Nobody has to read the words first.</summary>
+    public bool IsClear => DoubtId is null;
+
+    internal Guid LineId => Reason is null ? Guid.CreateVersion7() : DoubtId!.Value;
+
+    internal Guid? SaidId => Reason is null ? DoubtId : null;
+
+    /// <summary>The words may be none: this is the line that makes the item for a person.</summary>
+    public ConsentEvidence AsDoubtful() => this with { Reason = Doubtful, DoubtId = Guid.CreateVersion7() };
+
+    /// <summary>The same words for whatever else they end: one line makes the item for a person.</summary>
+    public ConsentEvidence Besides() => this with { Reason = null };
 
     /// <summary>Behind the source of what another number of the same person has said: a START by that number takes it back.</summary>
     public const string ByAnotherNumber = " (another number of theirs)";
@@ -103,19 +124,13 @@ public sealed partial class ContactStore(TimeProvider clock)
         await AddEventAsync(transaction, contactId, null, "opted_out", evidence, cancel);
     }
 
-    /// <summary>The same, if they have not said so before. A clear no is news after a doubtful one: whoever takes the doubt back must find it.</summary>
+    /// <summary>The same, if they have not said so before. A clear no is news after a doubtful one, and so are other words that may be one: whoever takes the doubt back must find them.</summary>
     /// <returns>Whether it is news: only then is there a line for the ledger.</returns>
     public async Task<bool> OptOutOnceAsync(TenantTransaction transaction, Guid contactId, ConsentEvidence evidence, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
         ArgumentNullException.ThrowIfNull(evidence);
-        var isNews = await transaction.FirstOrDefaultAsync<bool>("""
-            SELECT c.opted_out_at IS NULL OR (@isClear AND coalesce((
-                SELECT bool_and(e.reason IS NOT NULL) FROM consent_events e
-                WHERE e.tenant_id = @tenantId AND e.contact_id = c.id AND e.kind = 'opted_out' AND e.channel <> 'crm' AND e.occurred_at >= c.opted_out_at), false))
-            FROM contacts c WHERE c.tenant_id = @tenantId AND c.id = @contactId
-            FOR NO KEY UPDATE OF c
-            """, new { contactId, isClear = evidence.Reason is null }, cancel);
+        var isNews = await IsNewsAsync(transaction, contactId, evidence, cancel);
         if (isNews)
         {
             await OptOutAsync(transaction, contactId, evidence, cancel);
@@ -123,6 +138,23 @@ public sealed partial class ContactStore(TimeProvider clock)
 
         return isNews;
     }
+
+    private static async Task<bool> IsNewsAsync(TenantTransaction transaction, Guid contactId, ConsentEvidence evidence, CancellationToken cancel)
+    {
+        // Locked by a statement of its own: the next one sees what was committed while this one waited.
+        await LockAsync(transaction, contactId, cancel);
+        return await transaction.FirstOrDefaultAsync<bool>($"""
+            SELECT c.opted_out_at IS NULL OR {IsNews("e.contact_id = c.id AND e.occurred_at >= c.opted_out_at")}
+            FROM contacts c WHERE c.tenant_id = @tenantId AND c.id = @contactId
+            """, new { contactId, evidence.IsClear, evidence.Wording }, cancel);
+    }
+
+    // SQL: what has ended by words alone that a person is still to read ends now by clear ones, or by others to be read.
+    private static string IsNews(string since) => $"""
+        coalesce((
+            SELECT bool_and({ConsentEvidence.IsOfDoubt}) AND (@IsClear OR bool_and(e.wording <> @Wording)) FROM consent_events e
+            WHERE e.tenant_id = @tenantId AND {since} AND e.kind = 'opted_out' AND e.channel <> 'crm'), false)
+        """;
 
     /// <summary>Keeps what the CRM says of these numbers, and lets a no go when none of its customers says it any more. Each change is a line of the ledger.</summary>
     /// <param name="contacts">By phone; locked until the transaction ends, and before any of their leads is.</param>
@@ -220,15 +252,18 @@ public sealed partial class ContactStore(TimeProvider clock)
                 AND (c.id = l.contact_id OR c.phone IN (SELECT t.value FROM person_keys t WHERE t.tenant_id = @tenantId AND t.kind = 'phone' AND t.person_id = k.person_id)))
         """, new { contactId, now = clock.GetUtcNow() }, cancel);
 
-    // The cadence of who said stop is over. An appointment that stands is not: what was to be said of it and is still to come is said. One that has changed meanwhile has ended those itself, and that is said instead.
-    private async Task RemindAgainAsync(TenantTransaction transaction, Guid contactId, Guid? leadId, CancellationToken cancel)
+    /// <summary>The cadence of who said stop is over. An appointment that stands is not: what was to be said of it and is still to come is said. One that has changed meanwhile has ended those itself, and that is said instead.</summary>
+    /// <param name="contactId">Every lead with this number; null = only</param>
+    /// <param name="leadId">this lead.</param>
+    public async Task RemindAgainAsync(TenantTransaction transaction, Guid? contactId, Guid? leadId, CancellationToken cancel)
     {
+        ArgumentNullException.ThrowIfNull(transaction);
         var now = clock.GetUtcNow();
         await transaction.ExecuteAsync("""
             UPDATE touch_points t SET status = 'scheduled', reason = NULL, updated_at = @now
             FROM leads l JOIN appointments a ON a.tenant_id = @tenantId AND a.lead_id = l.id AND a.status = 'confirmed' AND a.starts_at > @now
             WHERE l.tenant_id = @tenantId AND (l.contact_id = @contactId OR l.id = @leadId) AND l.consent <> 'opted_out'
-              AND t.tenant_id = @tenantId AND t.lead_id = l.id AND t.appointment_id = a.id AND t.status = 'cancelled' AND t.reason = 'opted_out' AND t.due_at > @now
+              AND t.tenant_id = @tenantId AND t.lead_id = l.id AND t.appointment_id = a.id AND t.status = 'cancelled' AND t.reason IN ('opted_out', 'unsubscribed') AND t.due_at > @now
             """, new { contactId, leadId, now }, cancel);
         await AppointmentStore.PlanUnsaidAsync(transaction, contactId, leadId, now, cancel);
     }
@@ -238,13 +273,10 @@ public sealed partial class ContactStore(TimeProvider clock)
     {
         ArgumentNullException.ThrowIfNull(transaction);
         return transaction.QueryAsync<Guid>("""
-            SELECT DISTINCT c.contact_id
-            FROM consent_events said
-            JOIN consent_events c ON c.tenant_id = said.tenant_id AND c.kind = 'opted_out' AND c.source IN (said.source, said.source || @byAnother) AND c.wording = said.wording AND c.contact_id IS NOT NULL
-                AND c.occurred_at BETWEEN said.occurred_at AND said.occurred_at + interval '10 seconds'
-            WHERE said.tenant_id = @tenantId AND said.id = @consentEventId
-            ORDER BY c.contact_id
-            """, new { consentEventId, byAnother = ConsentEvidence.ByAnotherNumber }, cancel);
+            SELECT DISTINCT contact_id FROM consent_events
+            WHERE tenant_id = @tenantId AND (id = @consentEventId OR said_id = @consentEventId) AND contact_id IS NOT NULL
+            ORDER BY contact_id
+            """, new { consentEventId }, cancel);
     }
 
     /// <summary>Nobody's no and no text comes in between until the transaction ends.</summary>
@@ -282,12 +314,12 @@ public sealed partial class ContactStore(TimeProvider clock)
         ArgumentNullException.ThrowIfNull(transaction);
         ArgumentNullException.ThrowIfNull(evidence);
         return transaction.ExecuteAsync("""
-            INSERT INTO consent_events (tenant_id, id, contact_id, lead_id, kind, channel, source, wording, reason, occurred_at)
-            VALUES (@tenantId, @id, @contactId, @leadId, @kind, @Channel, @Source, @Wording, @Reason, greatest(@now,
+            INSERT INTO consent_events (tenant_id, id, contact_id, lead_id, kind, channel, source, wording, reason, said_id, occurred_at)
+            VALUES (@tenantId, @LineId, @contactId, @leadId, @kind, @Channel, @Source, @Wording, @Reason, @SaidId, greatest(@now,
                 (SELECT c.opted_out_at FROM contacts c WHERE c.tenant_id = @tenantId AND c.id = @contactId AND @kind = 'opted_out')))
             """,
             // By the clock of another process the no before it may have been said later: that one would seem to be all that was said.
-            new { id = Guid.CreateVersion7(), contactId, leadId, kind, evidence.Channel, evidence.Source, evidence.Wording, evidence.Reason, now = clock.GetUtcNow() }, cancel);
+            new { evidence.LineId, contactId, leadId, kind, evidence.Channel, evidence.Source, evidence.Wording, evidence.Reason, evidence.SaidId, now = clock.GetUtcNow() }, cancel);
     }
 
     /// <summary>Adds to the ledger what is known of many leads.</summary>
@@ -297,18 +329,19 @@ public sealed partial class ContactStore(TimeProvider clock)
         ArgumentNullException.ThrowIfNull(entries);
         var now = clock.GetUtcNow();
         return entries.Count == 0 ? Task.CompletedTask : transaction.ExecuteAsync("""
-            INSERT INTO consent_events (tenant_id, id, contact_id, email_address_id, lead_id, kind, channel, source, wording, ip, reason, occurred_at)
-            SELECT @tenantId, n.id, n.contact_id, n.email_address_id, n.lead_id, n.kind, n.channel, n.source, n.wording, n.ip, n.reason, n.at
-            FROM unnest(@ids, @contactIds, @emailIds, @leadIds, @kinds, @channels, @sources, @wordings, @ips, @reasons, @at)
-                AS n (id, contact_id, email_address_id, lead_id, kind, channel, source, wording, ip, reason, at)
+            INSERT INTO consent_events (tenant_id, id, contact_id, email_address_id, lead_id, kind, channel, source, wording, ip, reason, said_id, occurred_at)
+            SELECT @tenantId, n.id, n.contact_id, n.email_address_id, n.lead_id, n.kind, n.channel, n.source, n.wording, n.ip, n.reason, n.said_id,
+                coalesce(n.at, greatest(@now, (SELECT a.unsubscribed_at FROM email_addresses a WHERE a.tenant_id = @tenantId AND a.id = n.email_address_id AND n.kind = 'opted_out')))
+            FROM unnest(@ids, @contactIds, @emailIds, @leadIds, @kinds, @channels, @sources, @wordings, @ips, @reasons, @saidIds, @at)
+                AS n (id, contact_id, email_address_id, lead_id, kind, channel, source, wording, ip, reason, said_id, at)
             """,
             new
             {
-                ids = entries.Select(_ => Guid.CreateVersion7()).ToArray(), contactIds = entries.Select(entry => entry.ContactId).ToArray(),
+                now, ids = entries.Select(entry => entry.Evidence.LineId).ToArray(), saidIds = entries.Select(entry => entry.Evidence.SaidId).ToArray(), contactIds = entries.Select(entry => entry.ContactId).ToArray(),
                 emailIds = entries.Select(entry => entry.EmailAddressId).ToArray(), leadIds = entries.Select(entry => entry.LeadId).ToArray(),
                 kinds = entries.Select(entry => entry.Kind).ToArray(), channels = entries.Select(entry => entry.Evidence.Channel).ToArray(),
                 sources = entries.Select(entry => entry.Evidence.Source).ToArray(), wordings = entries.Select(entry => entry.Evidence.Wording).ToArray(),
-                ips = entries.Select(entry => entry.Evidence.Ip).ToArray(), reasons = entries.Select(entry => entry.Evidence.Reason).ToArray(), at = entries.Select(entry => (entry.At ?? now).UtcDateTime).ToArray(),
+                ips = entries.Select(entry => entry.Evidence.Ip).ToArray(), reasons = entries.Select(entry => entry.Evidence.Reason).ToArray(), at = entries.Select(entry => entry.At?.UtcDateTime).ToArray(),
             }, cancel);
     }
 }

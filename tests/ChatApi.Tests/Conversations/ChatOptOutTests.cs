@@ -37,7 +37,7 @@ public sealed class ChatOptOutTests(Scene scene) : IClassFixture<Scene>
     {
         var (leadId, customer) = await ByEmailAsync("ann17@example.com");
         var messageId = Guid.CreateVersion7();
-        await scene.Chat.Get<ChatOptOuts>().EndAsync(new(scene.TenantId, customer.SessionId), "STOP", null, CancellationToken.None); // and no further
+        await scene.Chat.Get<ChatOptOuts>().EndAsync(new(scene.TenantId, customer.SessionId), "STOP", isDoubtful: false, CancellationToken.None); // and no further
 
         await customer.AskAsync("STOP", messageId);
         await customer.AskAsync("STOP", messageId);
@@ -200,6 +200,10 @@ public sealed class ChatOptOutTests(Scene scene) : IClassFixture<Scene>
         await IsOutAsync(leadId, "ann6@example.com");
         (await scene.Database.ScalarAsync<bool>("SELECT opted_out_at IS NOT NULL FROM contacts WHERE id = $1", contact)).ShouldBeTrue();
         (await scene.Database.ColumnAsync<string>("SELECT kind FROM review_items WHERE lead_id = $1", leadId)).ShouldBe(["doubtful_opt_out"]);
+
+        await customer.AskAsync("Not interested");
+        await customer.AskAsync("How did you get my number?");
+        (await scene.Database.ScalarAsync<long>("SELECT count(*) FROM review_items WHERE lead_id = $1", leadId)).ShouldBe(2, "one for other words, which nobody has read");
     }
 
     [Theory]

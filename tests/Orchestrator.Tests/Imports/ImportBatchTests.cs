@@ -119,6 +119,6 @@ public sealed class ImportBatchTests : IAsyncLifetime
         var (leads, contacts, addresses) = (new LeadStore(database, _clock), new ContactStore(_clock), new EmailAddressStore(database, _clock));
         var touchPoints = new TouchPointStore(database, _clock, instance);
         var intake = IntakeParts.Transaction(database, _clock, instance);
-        return new ImportBatch(database, intake, leads, contacts, addresses, touchPoints, Store(instance), _clock);
+        return new ImportBatch(database, intake, leads, contacts, new EmailOptOut(addresses, contacts, touchPoints, leads), Store(instance), _clock);
     }
 }

@@ -109,6 +109,23 @@ public sealed class NoAtAnotherNumberTests(SaidNoTests.OneShop shop) : IClassFix
     }
 
     [Fact]
+    public async Task A_doubt_of_a_person_with_two_numbers_is_taken_back_for_both()
+    {
+        var (one, two) = ("+15125552619", "+15125552620");
+        var email = $"{one[1..]}@example.com";
+        var first = await shop.LeadByApiAsync(_staff, _location, one, email);
+        await shop.LeadByApiAsync(_staff, await shop.LocationAsync(), two, email);
+        await shop.Sandbox.Twilio.ReceiveAsync(one, "not interested");
+        (await OutAsync()).ShouldBe(2);
+
+        var item = await shop.Database.ScalarAsync<Guid>("SELECT id FROM review_items WHERE lead_id = $1 AND kind = 'doubtful_opt_out'", first);
+        (await _staff.PostAsJsonAsync($"/api/review-items/{item}/resolution", new { action = "undo_opt_out" })).EnsureSuccessStatusCode();
+
+        (await OutAsync()).ShouldBe(0);
+        Task<long> OutAsync() => shop.Database.ScalarAsync<long>("SELECT count(*) FROM contacts WHERE phone IN ($1, $2) AND opted_out_at IS NOT NULL", one, two);
+    }
+
+    [Fact]
     public async Task What_a_stranger_with_a_wrong_number_said_and_what_the_carrier_says_of_a_number_is_not_the_persons_no()
     {
         var (wrong, right, blocked, other) = ("+15125552611", "+15125552612", "+15125552613", "+15125552614");

@@ -255,7 +255,7 @@ public sealed class SaidNoTests(SaidNoTests.OneShop shop) : IClassFixture<SaidNo
         await using (var transaction = await shop.App.Services.GetRequiredService<LeadDatabase>().BeginAsync(await shop.TenantAsync(), CancellationToken.None))
         {
             await shop.App.Services.GetRequiredService<ContactStore>().OptOutLeadAsync(
-                transaction, lead, new ConsentEvidence("chat", "message of the test", "What does it cost?", Reason: ConsentEvidence.Doubtful), CancellationToken.None);
+                transaction, lead, new ConsentEvidence("chat", "message of the test", "What does it cost?").AsDoubtful(), CancellationToken.None);
             await transaction.CommitAsync(CancellationToken.None);
         }
 

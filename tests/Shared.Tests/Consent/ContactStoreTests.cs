@@ -51,7 +51,7 @@ public sealed class ContactStoreTests(SeededDatabase seeded) : IClassFixture<See
         var behind = new ContactStore(new FakeTimeProvider(HttpClock.MondayMorning.AddSeconds(-2)));
         await using (var transaction = await seeded.Lead.BeginAsync(seeded.Tenant, CancellationToken.None))
         {
-            await _contacts.OptOutAsync(transaction, contact, BySms with { Wording = "not interested", Reason = ConsentEvidence.Doubtful }, CancellationToken.None);
+            await _contacts.OptOutAsync(transaction, contact, (BySms with { Wording = "not interested" }).AsDoubtful(), CancellationToken.None);
             await behind.OptOutAsync(transaction, contact, BySms, CancellationToken.None);
             await transaction.CommitAsync(CancellationToken.None);
         }
@@ -85,16 +85,36 @@ public sealed class ContactStoreTests(SeededDatabase seeded) : IClassFixture<See
         var contact = await EnsureAsync(seeded.Tenant, "+15125550005");
         await using var transaction = await seeded.Lead.BeginAsync(seeded.Tenant, CancellationToken.None);
 
-        var doubtful = BySms with { Wording = "Not interested", Reason = ConsentEvidence.Doubtful };
+        var doubtful = (BySms with { Wording = "Not interested" }).AsDoubtful();
         (await _contacts.OptOutOnceAsync(transaction, contact, doubtful, CancellationToken.None)).ShouldBeTrue();
         (await _contacts.OptOutOnceAsync(transaction, contact, doubtful, CancellationToken.None)).ShouldBeFalse();
+        (await _contacts.OptOutOnceAsync(transaction, contact, (BySms with { Wording = "How did you get my number?" }).AsDoubtful(), CancellationToken.None)).ShouldBeTrue("nobody has read these words");
         (await _contacts.OptOutOnceAsync(transaction, contact, BySms, CancellationToken.None)).ShouldBeTrue();
         (await _contacts.OptOutOnceAsync(transaction, contact, BySms, CancellationToken.None)).ShouldBeFalse();
         (await _contacts.OptOutOnceAsync(transaction, contact, doubtful, CancellationToken.None)).ShouldBeFalse();
         await transaction.CommitAsync(CancellationToken.None);
 
-        (await seeded.Database.ColumnAsync<string>("SELECT concat_ws(' ', wording, reason) FROM consent_events WHERE contact_id = $1 ORDER BY reason NULLS LAST", contact))
-            .ShouldBe(["Not interested doubtful_opt_out", "STOP"]);
+        (await seeded.Database.ColumnAsync<string>("SELECT concat_ws(' ', wording, reason) FROM consent_events WHERE contact_id = $1 ORDER BY reason NULLS LAST, wording DESC", contact))
+            .ShouldBe(["Not interested doubtful_opt_out", "How did you get my number? doubtful_opt_out", "STOP"]);
+    }
+
+    [Fact]
+    public async Task What_a_doubt_ended_before_it_was_named_is_found_by_its_words_and_nothing_else_is()
+    {
+        var (one, two) = (await EnsureAsync(seeded.Tenant, "+15125550011"), await EnsureAsync(seeded.Tenant, "+15125550012"));
+        await seeded.Database.ExecuteAsync("ALTER TABLE consent_events DROP COLUMN said_id");
+        await seeded.Database.ExecuteAsync("""
+            INSERT INTO consent_events (tenant_id, id, contact_id, kind, channel, source, wording, reason, occurred_at)
+            SELECT $1, gen_random_uuid(), n.contact, 'opted_out', 'sms', n.source, n.wording, n.reason, '2026-11-23T10:00:00Z'::timestamptz + n.after
+            FROM (VALUES ($2::uuid, 'message SM9', 'Not interested', 'doubtful_opt_out', interval '0'), ($3::uuid, 'message SM9 (another number of theirs)', 'Not interested', NULL, '1 second'),
+                ($3, 'message SM9', 'STOP', NULL, '1 second'), ($3, 'message SM9', 'Not interested', NULL, '1 day')) AS n (contact, source, wording, reason, after)
+            """, seeded.Tenant, one, two);
+
+        await seeded.Database.ExecuteAsync(await File.ReadAllTextAsync(Path.Combine(Repository.Root, "src", "Database", "migrations", "0037_doubts.sql")));
+
+        (await seeded.Database.ColumnAsync<string>("""
+            SELECT e.source FROM consent_events e JOIN consent_events s ON s.id = e.said_id WHERE s.contact_id = $1 AND s.reason IS NOT NULL
+            """, one)).ShouldBe(["message SM9 (another number of theirs)"]);
     }
 
     [Fact]

@@ -17,7 +17,7 @@ internal sealed class StopContactingMe(LeadDatabase database, ContactStore conta
     public override async Task<ToolResult> RunAsync(ToolTurn turn, IReadOnlyDictionary<string, object?> input, CancellationToken cancel)
     {
         var said = turn.Start.History.LastOrDefault(message => message.Role == MessageRoles.Customer)?.Content ?? "";
-        var evidence = new ConsentEvidence("chat", turn.MessageId.ToString(), PlainText.Cut(said, LongestWording), Reason: ConsentEvidence.Doubtful);
+        var evidence = new ConsentEvidence("chat", turn.MessageId.ToString(), PlainText.Cut(said, LongestWording)).AsDoubtful();
         var isNews = await Deadlock.RetryAsync(async () =>
         {
             await using var transaction = await database.BeginAsync(turn.Session.TenantId, cancel);
