@@ -9,7 +9,7 @@ namespace LeadOrchestrator.ChatApi.Conversations;
 
 /// <summary>"No more messages", or none for a while, said in the chat: by a tap or in words. The chat itself stays.</summary>
 public sealed class ChatOptOuts(
-    LeadDatabase database, SessionStore sessions, ConversationStore conversations, ContactStore contacts, MessageStore messages, LiveSessions live, TimeProvider clock)
+    LeadDatabase database, SessionStore sessions, ConversationStore conversations, ContactStore contacts, AppointmentStore appointments, MessageStore messages, LiveSessions live, TimeProvider clock)
 {
     private const int LongestWording = 500;
 
@@ -38,7 +38,7 @@ public sealed class ChatOptOuts(
     }
 
     private async Task<bool> HasBookingAsync(SessionKey session, CancellationToken cancel) =>
-        await conversations.FindAsync(session, cancel) is { } conversation && (conversation.Done & (Deeds.Booked | Deeds.Held)) != Deeds.None;
+        await sessions.FindAsync(session.TenantId, session.SessionId, cancel) is { } state && await appointments.HasOneAsync(session.TenantId, state.LeadId, cancel);
 
     /// <summary>Says in the chat that nothing is sent any more; once, and once more when it ends anew.</summary>
     /// <param name="message">The message that asked for it; null = a tap did.</param>

@@ -57,14 +57,19 @@ public sealed partial class EmailAddressStore
     public Task<Guid?> NewestLeadAsync(TenantTransaction transaction, string email, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
-        return transaction.FirstOrDefaultAsync<Guid?>("""
-            SELECT l.id
-            FROM person_keys k JOIN leads l ON l.tenant_id = k.tenant_id AND l.person_id = k.person_id
-            WHERE k.tenant_id = @tenantId AND k.kind = 'email' AND k.value = @email AND lower(trim(l.email)) = @email
-            ORDER BY l.created_at DESC, l.id DESC
-            LIMIT 1
-            """, new { email }, cancel);
+        return transaction.FirstOrDefaultAsync<Guid?>(NewestLead, new { email }, cancel);
     }
+
+    /// <summary>The same outside of a transaction.</summary>
+    public Task<Guid?> NewestLeadAsync(Guid tenantId, string email, CancellationToken cancel) => database.FirstOrDefaultAsync<Guid?>(tenantId, NewestLead, new { email }, cancel);
+
+    private const string NewestLead = """
+        SELECT l.id
+        FROM person_keys k JOIN leads l ON l.tenant_id = k.tenant_id AND l.person_id = k.person_id
+        WHERE k.tenant_id = @tenantId AND k.kind = 'email' AND k.value = @email AND lower(trim(l.email)) = @email
+        ORDER BY l.created_at DESC, l.id DESC
+        LIMIT 1
+        """;
 
     /// <summary>The numbers of the leads with this address, in the order in which they are locked.</summary>
     /// <param name="email">In small letters.</param>

@@ -97,7 +97,7 @@ public sealed partial class SendGridInbound(
         // The words are read before: nobody waits for a connection meanwhile.
         var answered = (await addresses.AnsweredAsync(tenantId, attemptId, cancel))!;
         var words = ReplyText.Of(mail.Text, answered.Sent);
-        var kind = KindOf(mail, words, hasBooking: (await appointments.CurrentOfLeadAsync(tenantId, answered.LeadId, cancel)).Count > 0);
+        var kind = KindOf(mail, words, hasBooking: await appointments.HasOneAsync(tenantId, answered.LeadId, cancel));
         // A shop that has its box handed on and answers to all is not its customer.
         var isOwn = mail is { From: { } from, IsHandedOn: false } && await accounts.SendGridAsync(tenantId, cancel) is { } account && string.Equals(account.FromEmail, from, StringComparison.OrdinalIgnoreCase);
         var isOptOut = !isOwn && kind.IsOptOut();
@@ -157,7 +157,6 @@ public sealed partial class SendGridInbound(
     // Who says no by email says it to the shop: no text either, to no number of theirs. So does whoever writes from another address than the one we wrote to.
     private async Task OptOutAsync(TenantTransaction transaction, AnsweredEmail answered, InboundMail mail, string words, ReplyKind kind, CancellationToken cancel)
     {
-        var evidence = Evidence(mail, words, ReplyTo(answered));
         // One entry of the ledger makes the item for a person, however many ways to write to them end.
         var evidence = Evidence(mail, words, ReplyTo(answered));
         evidence = kind == ReplyKind.StopDoubtful ? evidence.AsDoubtful() : evidence;
@@ -201,12 +200,15 @@ public sealed partial class SendGridInbound(
     // To read the words is work, and anybody may send them: only those of an address that is known are read.
     private async Task HearStrangerAsync(IReadOnlyList<Hearer> hearers, InboundMail mail, string from, CancellationToken cancel)
     {
-        (string Words, ReplyKind Kind)? read = null;
+        string? words = null;
         foreach (var (tenantId, hearsWords) in hearers)
         {
             if (await addresses.IsKnownAsync(tenantId, from, cancel))
             {
-                var (words, kind) = read ??= Read(mail);
+                words ??= ReplyText.Of(mail.Text, "");
+                // Where nobody would hear it as anything else, "please cancel" is a no.
+                var hasBooking = hearsWords && await addresses.NewestLeadAsync(tenantId, from, cancel) is { } lead && await appointments.HasOneAsync(tenantId, lead, cancel);
+                var kind = KindOf(mail, words, hasBooking);
                 if (kind.IsOptOut() || (hearsWords && !mail.IsAutomatic))
                 {
                     await HeedStrangerAsync(tenantId, mail, from, words, kind, cancel);
@@ -216,12 +218,6 @@ public sealed partial class SendGridInbound(
 
             PassedOver(logger, tenantId);
         }
-    }
-
-    private static (string Words, ReplyKind Kind) Read(InboundMail mail)
-    {
-        var words = ReplyText.Of(mail.Text, "");
-        return (words, KindOf(mail, words, hasBooking: false));
     }
 
     private async Task HeedStrangerAsync(Guid tenantId, InboundMail mail, string from, string words, ReplyKind kind, CancellationToken cancel)

@@ -155,11 +155,11 @@ public sealed partial class TwilioInbound(
             kind = ReplyKind.Start;
         }
 
-        // "Please cancel" of who has an appointment is about that, as in the chat. Twilio's own words end the number at Twilio, whatever they are about: then a person looks at it.
-        var isOfABooking = kind.IsOptOut() && lead is not null && OptOutWords.MayEndABooking(text) && (await appointments.CurrentOfLeadAsync(transaction, lead.Id, cancel)).Count > 0;
+        // "Please cancel" of who has an appointment is about that, as in the chat. A bare "cancel" or "end" is a no by law, and Twilio's own words end the number there, whatever they are about: then a person looks at it.
+        var isOfABooking = kind.IsOptOut() && lead is not null && OptOutWords.MayEndABooking(text) && await appointments.HasOneAsync(transaction, lead.Id, cancel);
         if (isOfABooking && kind != ReplyKind.StopKeyword)
         {
-            kind = ReplyKind.Message;
+            kind = OptOutWords.IsBareOrder(text) ? ReplyKind.StopDoubtful : ReplyKind.Message;
         }
 
         // A stranger's words belong to no conversation; among the dead events somebody sees them.

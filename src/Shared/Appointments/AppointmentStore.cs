@@ -69,6 +69,27 @@ public sealed partial class AppointmentStore(LeadDatabase database, TimeProvider
         ORDER BY a.starts_at, a.id
         """;
 
+    /// <summary>
+    /// Has the person of this lead, for whichever request of theirs, what "please cancel" may mean: a slot that is held, or an appointment that is not over, here or in the CRM's own calendar?
+    /// </summary>
+    public Task<bool> HasOneAsync(Guid tenantId, Guid leadId, CancellationToken cancel) => database.FirstOrDefaultAsync<bool>(tenantId, HasOne, new { leadId, now = clock.GetUtcNow() }, cancel);
+
+    /// <summary>The same in a transaction.</summary>
+    public Task<bool> HasOneAsync(TenantTransaction transaction, Guid leadId, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return transaction.FirstOrDefaultAsync<bool>(HasOne, new { leadId, now = clock.GetUtcNow() }, cancel);
+    }
+
+    // Of the CRM's own appointments no hour is kept; a lead that they book leaves that state when they are gone.
+    private const string HasOne = $"""
+        SELECT EXISTS (
+            SELECT 1 FROM leads l {SamePerson.Join}
+            WHERE l.tenant_id = @tenantId AND l.id = @leadId AND ((o.status = 'booked' AND o.status_reason = 'appointment_in_crm')
+                OR EXISTS (SELECT 1 FROM appointments a
+                    WHERE a.tenant_id = @tenantId AND a.lead_id = o.id AND a.ends_at > @now AND (a.status = 'confirmed' OR (a.status = 'held' AND a.expires_at > @now)))))
+        """;
+
     /// <summary>A page of appointments, newest first.</summary>
     public Task<IReadOnlyList<Appointment>> ListAsync(Guid tenantId, AppointmentFilter filter, Guid? before, int limit, CancellationToken cancel)
     {

@@ -28,6 +28,14 @@ public static partial class OptOutWords
     }
 
     // What a text says that is nothing but an order.
+    /// <summary>Of what may end a booking (<see cref="MayEndABooking"/>): is it nothing but a word that the FCC names as a no, or "end" and "all", which nobody says of one appointment?</summary>
+    public static bool IsBareOrder(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var words = Spelled(PlainWords.Of(text));
+        return CarrierWords.Contains(words) || words.Split(' ') is var each && (each.Contains("end") || each.Contains("all"));
+    }
+
     private static OptOut Alone(string text, string all)
     {
         if (PerhapsAlone.Contains(all))

@@ -44,6 +44,19 @@ public sealed class SendGridStrangerTests(MailShop shop) : IClassFixture<MailSho
     }
 
     [Fact]
+    public async Task A_fresh_please_cancel_of_who_has_an_appointment_ends_nothing_and_staff_read_it()
+    {
+        var (email, phone) = ("fresh4@example.com", "+15125550184");
+        var (lead, _) = await shop.AskAsync(email, phone);
+        await shop.Database.ExecuteAsync("UPDATE leads SET status = 'booked', status_reason = 'appointment_in_crm' WHERE id = $1", lead);
+
+        await shop.Sandbox.SendGrid.ReceiveAsync(new InboundMail(email, "Friday", "Please cancel", Plain, "none"));
+
+        ((await IsOutAsync(phone)), await IsUnsubscribedAsync(email)).ShouldBe((false, false));
+        (await ItemsAsync(lead)).ShouldHaveSingleItem().GetProperty("kind").GetString().ShouldBe("unproven_reply");
+    }
+
+    [Fact]
     public async Task A_bare_no_counts_where_a_machine_seems_to_write_and_nothing_else_does()
     {
         var (email, phone) = ("fresh3@example.com", "+15125550183");

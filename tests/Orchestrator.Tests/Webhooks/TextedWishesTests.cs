@@ -22,6 +22,34 @@ public sealed class TextedWishesTests(Franchise franchise) : IClassFixture<Franc
         (await franchise.Database.ScalarAsync<string>("SELECT status FROM appointments WHERE id = $1", appointment)).ShouldBe("confirmed");
     }
 
+    [Theory]
+    [InlineData("+15125550321", "End.", "2026-11-25T14:00:00Z")]
+    [InlineData("+15125550322", "Cancel!", "2026-11-25T15:00:00Z")]
+    [InlineData("+15125550323", "end it", "2026-11-25T16:00:00Z")]
+    [InlineData("+15125550324", "cancel all", "2026-11-25T17:00:00Z")]
+    public async Task A_bare_order_ends_the_texts_of_who_has_an_appointment_and_staff_see_it(string phone, string words, string startsAt)
+    {
+        var (lead, _) = await BookedAsync(phone, startsAt);
+
+        await franchise.Sandbox.Twilio.ReceiveAsync(phone, words);
+
+        (await IsOutAsync(phone)).ShouldBeTrue();
+        (await ItemsAsync(lead)).ShouldBe(["doubtful_opt_out"]);
+    }
+
+    [Theory]
+    [InlineData("+15125550325", "UPDATE leads SET status = 'booked', status_reason = 'appointment_in_crm' WHERE id = $1")]
+    [InlineData("+15125550326", "INSERT INTO leads (tenant_id, id, location_id, source, external_id, status, status_reason, contact_id, timezone, external_created_at, created_at, updated_at) SELECT tenant_id, gen_random_uuid(), location_id, source, external_id || '-older', 'booked', 'appointment_in_crm', contact_id, timezone, created_at, created_at - interval '1 day', updated_at FROM leads WHERE id = $1")]
+    public async Task So_does_who_is_booked_in_the_CRM_for_this_request_or_an_older_one(string phone, string booked)
+    {
+        var lead = await GreetedAsync(phone);
+        await franchise.Database.ExecuteAsync(booked, lead);
+
+        (await franchise.Sandbox.Twilio.ReceiveAsync(phone, "I want to cancel")).Reply.ShouldBeNull();
+
+        (await IsOutAsync(phone)).ShouldBeFalse();
+    }
+
     [Fact]
     public async Task Twilios_own_word_ends_the_number_and_staff_see_that_there_is_an_appointment()
     {

@@ -313,6 +313,18 @@ public sealed class OptOutOfAShopTests
     [InlineData("unsubscribe", false)]
     public void What_ends_messages_may_end_a_booking_too(string text, bool may) => OptOutWords.MayEndABooking(text).ShouldBe(may);
 
+    [Theory]
+    [InlineData("End.", true)]
+    [InlineData("Cancel!", true)]
+    [InlineData("end it", true)]
+    [InlineData("please end", true)]
+    [InlineData("cancel all", true)]
+    [InlineData("Please cancel", false)]
+    [InlineData("I want to cancel", false)]
+    [InlineData("cancel it please", false)]
+    [InlineData("cancelar por favor", false)]
+    public void A_bare_word_of_the_FCCs_list_is_a_no_whatever_else_it_may_end(string text, bool isBare) => OptOutWords.IsBareOrder(text).ShouldBe(isBare);
+
     [Fact]
     public async Task No_words_keep_a_pattern_busy()
     {
