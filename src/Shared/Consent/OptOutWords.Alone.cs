@@ -12,6 +12,7 @@ public static partial class OptOutWords
     private static readonly HashSet<string> PerhapsAlone =
     [
         "no more", "delete", "deactivate", "exit", "reported", "eliminar", "desactivar", "que paren", "quiero que paren", "ya que paren", "parar todo", "no msj", "no msjs", "block", "blocked", "bloqueado", "bloqueada", "bloqueados", "suficiente", "no text", "no txt", "no message", "no msg", "no text me", "no txt me", "no message me", "no msg me", "do not call", "dont call",
+        "end chat", "end the chat", "end this chat", "end conversation", "end the conversation", "end this conversation", "decline", "i decline", "refuse", "i refuse", "leave",
     ];
 
     // One slip from "stop", and words of their own: of a customer, or most likely a slip all the same.
@@ -27,7 +28,6 @@ public static partial class OptOutWords
         return EndOfABooking().IsMatch(Spelled(PlainWords.Of(text.Length > LongestAlone ? "" : text)));
     }
 
-    // What a text says that is nothing but an order.
     /// <summary>Of what may end a booking (<see cref="MayEndABooking"/>): is it nothing but a word that the FCC names as a no, or "end" and "all", which nobody says of one appointment?</summary>
     public static bool IsBareOrder(string text)
     {
@@ -36,6 +36,7 @@ public static partial class OptOutWords
         return CarrierWords.Contains(words) || words.Split(' ') is var each && (each.Contains("end") || each.Contains("all"));
     }
 
+    // What a text says that is nothing but an order.
     private static OptOut Alone(string text, string all)
     {
         if (PerhapsAlone.Contains(all))

@@ -14,10 +14,10 @@ public static partial class OptOutWords
     private const string Stranger =
         $"(?<!\\b(order|invoice|ticket|part|case) )(number|phone|cell) (was|is|has been|have been|got|has) (been )?reassigned|(have|got) me (confused|mixed up|mistaken) (with|for)|(confus|mistak)\\w+ me (with|for)"
         + $"|(dont|do not) know (that|this) (person|guy|man|woman|lady)( (sorry|{After}))*$|never heard of (him|her|that (person|name)|this person)( (sorry|{After}))*$|((thats|that is|this is|its) |^)not my name( (sorry|{After}))*$"
-        + "|(this is|its|thats) a (\\w+ ){0,3}(kid|child|minor|old)s (phone|number|cell)"
+        + "|(this|the) (phone|number|cell) belongs to my (son|daughter|kid|child|wife|husband|mom|mother|dad|father)\\b|(this is|its|thats) a (\\w+ ){0,3}(kid|child|minor|old)s (phone|number|cell)"
         + "|(este|ese) (numero|telefono|celular) (es de otra persona|no es de (?!(aqui|confianza|mi|mis|ustedes|usted)\\b)\\w+( \\w+)?$|no le pertenece)"
         + $"|(?<!\\b(mi|su|tu) \\w+ )(ya )?no vive aqui( (perdon|gracias|ya))*$|^((sorry|hi|hello|hey) )*(he|she|they|{Names}) (has |have |just )?(changed|switched) ((his|her|their|the) )?(number|phone|cell)s?( (sorry|{After}))*$"
-        + $"|^((perdon|hola) )*(el|ella|{Names}) (ya )?cambio (de|su) (numero|telefono|celular)( (perdon|gracias))*$|(just|recently) got this (phone|new|cell) number(?! (can|could|so|please|and|but|update|its|it|for)\\b)|(someone|somebody)( else)? (used|put|gave|entered|is using|has been using|must have used|must have put) my (number|phone)\\b(?! (to|for) (book|schedule|order))"
+        + $"|^((perdon|hola) )*((el|ella|{Names}) (ya )?cambio (de|su)|ya cambio de) (numero|telefono|celular)( (perdon|gracias))*$|(just|recently) got this (phone|new|cell) number(?! (can|could|so|please|and|but|update|its|it|for)\\b)|(someone|somebody)( else)? (used|put|gave|entered|is using|has been using|must have used|must have put) my (number|phone)\\b(?! (to|for) (book|schedule|order))"
         + $"|^((sorry|hi|hello) )*(idk|(i )?(dont|do not) know) who (that|{Names}) is( (sorry))*$"
         + "|me confund(e|es|en|io|iste|ieron|iendo) con (otr[ao]|alguien|una persona)|se confund\\w+ de (numero|persona|telefono)";
 

@@ -16,6 +16,8 @@ public static partial class OptOutWords
 
     private const string ToTheEnd = "( (please|pls|plz|now|thanks|thank you|me|us|to me|to us|again|anymore|any more|any further|further|ever|at all|gracias|por favor|ya|mas|nada|a este numero|a mi))*$";
 
+    private const string Me = "( (me|us|(this|my|our) (number|phone|cell|line)))?";
+
     // Who is to be taken off these is a customer with an appointment.
     private const string Calendar = "(?! (off|from|out of) (of )?(the |your |that |this )?(schedule|calendar|waitlist|wait list|waiting list|hold|books|monday|tuesday|wednesday|thursday|friday|saturday|sunday|\\d+)( ?[ap]m|s)?\\b)";
 
@@ -49,14 +51,14 @@ public static partial class OptOutWords
     // As the whole text, like OtherWords, with what politeness puts around it.
     [GeneratedRegex(
         $"^((please|pls|plz|kindly|por favor|favor de) )*((cancel|end|stop|quit|terminate) (the |this |my )?subscription|remove|remove from ((the|your|ur|this) )?(\\w+ )?list|rmv (me|us)|revoked|erase me|quit quit|end end end|salir|salirme|quitame|eliminame|elimineme"
-        + $"|eliminarme|eliminenme|borrame|sacame|(remueve|remueva|remuevan|anula|anule|anulen) ((la|mi) )?suscripcion|(remueve|remueva|remuevan)(me|nos)|cancel[ae]|cancelame|remover|remover mi numero|darse de baja|dar de baja|no molest(en|es|e|ar)|anular|anular (la |mi )?suscripcion|terminar|fin|ya es suficiente|quiero salir(me)?( de (la|esta|su) lista)?"
+        + $"|eliminarme|eliminenme|borrame|sacame|(quiero|quisiera|necesito|pido|solicito) que me (borren|eliminen|saquen)|(remueve|remueva|remuevan|anula|anule|anulen) ((la|mi) )?suscripcion|(remueve|remueva|remuevan)(me|nos)|cancel[ae]|cancelame|remover|remover mi numero|darse de baja|dar de baja|no molest(en|es|e|ar)|anular|anular (la |mi )?suscripcion|terminar|fin|ya es suficiente|quiero salir(me)?( de (la|esta|su) lista)?"
         + $"|rescind|decline further (texts|messages)|(stop){{2,}}|stop ?(2|to) ?end|stop(please|pls|plz|now|me|this|texts|texting|texting ?me|messages|messaging|thanks)|(opt|otp|oopt|opr|ipt) (out|put|our|oit|iut|ouy|ot|ut)"
         + $"|(?<=(please|pls|plz|por favor) )no more|no more (please|pls|plz|texting|messaging|por favor)|(block|blocked|blocking|report|reported|reporting) (and|n) (block|blocked|blocking|report|reported|reporting))( {After})*$")]
     private static partial Regex AloneToo();
 
     [GeneratedRegex(
         @"\b(no further (texts?|texting|messages?|msgs?|contact|communications?|emails?)"
-        + $@"|(?<!\b(i|we|they|you|who|to) )(dont|do not|never) {Write}( me| us)? (or|and|nor) {Write}{ToTheEnd}"
+        + $@"|(?<!\b(i|we|they|you|who|to) )(dont|do not|never) (ever )?({Write} )*{Write}{Me} (or|and|nor) {Write}{Me}{ToTheEnd}"
         + @"|(revok|withdraw|rescind)\w*( (my|all|any|the|this|prior|express|written))* (consent|permission|authorization)(?! (for|to|on|of) (the |my |our |this |that |any |be |have |do |your )*(\w+ )?(repairs?|work|job|service|charg\w*|start|begin|proceed|order|tint\w*|ceramic|coating|wrap|install\w*|purchase|payment|card|quote|estimate|appointment|tow\w*|drill\w*|remov\w*|drive|car|truck)\b)"
         + @"|(consent|permission|authorization) (is |has been |was )?(hereby )?(revoked|withdrawn|rescinded)|i (hereby )?(revoke|rescind)$"
         + $@"|(you|u|yall|they) (do not|dont|did not|didnt|never|no longer) (have|had|got|get)( (my|any|our))* (consent|permission){ToWrite}|((do not|dont|didnt|did not|never) (give|gave|grant|granted)( (you|u|yall|my|any))*|(no|(?<!\bi )dont have)( (my|any))*) (consent|permission){ToWrite}"
@@ -78,7 +80,7 @@ public static partial class OptOutWords
     // Anger without a word of stopping, and what is more often a stranger's than a customer's.
     [GeneratedRegex(
         $@"\b((dont|do not|never|stop) (ever )?(call|calling) (me|us|this number|here|this phone)( (again|ever|{After}))*$|(dont|do not) want to hear from|(wrong|worng|incorrect) (number|phone) (on|is on)"
-        + $@"|no (me|nos) llam(en|es|e)( (mas|ya|por favor|nunca))*$|^no llam(en|es|e)$|^(enough|({Polite} )*(screw|bug|sod) off|(({Polite} )*turn (these|those) off)|({Polite} )*off (the|your|this) list|(i )?want (off|out)|(i have )?no interest|uninterested|no more of (these|this)|no follow ?ups?|go to hell|knock it off|cut it out|give it a rest|bug off|back off|gtfo|junk|fu|f u|annoying)( {After})*$|enough already"
+        + $@"|no (me|nos) llam(en|es|e)( (mas|ya|por favor|nunca|a este (numero|telefono|celular)))*$|^({Polite} )*no llam(en|es|e)( a este (numero|telefono|celular))?( (mas|por favor))*$|^(enough|({Polite} )*(screw|bug|sod) off|(({Polite} )*turn (these|those) off)|({Polite} )*off (the|your|this) list|(i )?want (off|out)|(i have )?no interest|uninterested|no more of (these|this)|no (more )?follow ?ups?|go to hell|knock it off|cut it out|give it a rest|bug off|back off|gtfo|junk|fu|f u|annoying)( {After})*$|enough already"
         + $@"|(didnt|did not|never|nobody|no one) (ever )?(ask|asked|request|requested|solicit|solicited) (for )?(this|these|that|it|anything|any quote|a quote|an estimate)( {After})*$"
         + @"|^(yo )?(no|nunca) (pedi|solicite) (nada|esto|eso|(ninguna |una )?cotizacion|(estos |esos )?mensajes)$|de donde sacaron mi numero|(nunca|no) (te|le|les) di mi numero|(didnt|did not|never) (give|gave|given) (you|u|yall|you guys|anyone|anybody|them) (my|this) (number|phone number|cell)(?! (yet|its|it is|so|did|let|here|this|but)\b)|no hay nadie con ese nombre|aqui no hay ningun\w+ \w+$"
         + @"|(phone|number) belongs to a (child|minor|kid)|you (guys )?text too much|why (are|do) (you|u|yall)( guys)? (keep )?(texting|messaging|contacting|bothering|bugging|harassing|spamming) me( so much)?$"

@@ -25,6 +25,27 @@ public sealed class OptOutOrQuestionTests
         no me textes
         no textees
         no mandes nada
+        Please do not call or text this number.
+        Don't call or text this number again
+        Do not text or call this number
+        Never call or text this number
+        don't call or message this number
+        please do not call or text my phone
+        Do not call, text, or email me
+        Don't text, call or email
+        No me llamen ni me manden mensajes
+        no llamen a este número ni manden mensajes
+        No quiero recibir llamadas ni mensajes
+        Saquen mi número de su lista
+        quiero que me borren
+        Borren mis datos
+        Desactivar mensajes
+        cancela los textos
+        Please delete all my data
+        delete all my information
+        Please remove my details from your system
+        dont send me anymore
+        You have the wrong Maria
         """);
 
     public static TheoryData<string> Doubtful => Lines("""
@@ -63,6 +84,23 @@ public sealed class OptOutOrQuestionTests
         voy a reportarlos
         María no vive aquí
         The owner of this phone is deceased
+        no llamen a este número
+        No hay ningún Juan aquí
+        De dónde sacaron mi número
+        I never asked for these texts
+        I never requested these texts
+        I didn't ask for these messages
+        End this conversation
+        end the chat
+        No more follow ups please
+        We went with another shop, no need to follow up
+        How'd you get my number?
+        I decline
+        Refuse
+        Leave
+        This phone belongs to my daughter
+        Ya cambió de número
+        my name is not Maria
         """);
 
     public static TheoryData<string> Ordinary => Lines("""
@@ -108,6 +146,19 @@ public sealed class OptOutOrQuestionTests
         quiero remover el polarizado de mi carro
         anula mi cita
         no mandes nada todavía, yo te aviso
+        Don't call me, text me
+        don't call me, text or email me
+        no quiero llamadas, mejor mensajes
+        Remove my details appointment
+        I never requested this color
+        I didn't ask for these colors
+        We picked Friday, no need to follow up tomorrow
+        My name isn't Maria, it's Marie
+        I have the wrong Maria in my contacts
+        Leave it at the shop
+        quiero que me saquen las calcomanías
+        How'd you get it so clean?
+        cambio de número: 512 555 0100
         """);
 
     [Theory]
