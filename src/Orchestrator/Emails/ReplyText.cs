@@ -71,7 +71,15 @@ public static partial class ReplyText
     {
         ArgumentNullException.ThrowIfNull(words);
         ArgumentNullException.ThrowIfNull(subject);
-        words = Footer().Replace(words, "");
+        var theirs = Footer().Replace(words, "");
+        var kind = KindOfTheirs(theirs, subject, hasBooking);
+        // A company's footer stands below other words. What begins like one in the first line, and is all there is, may be somebody's own.
+        var isAll = Footer().Match(words) is { Success: true } footer && words[..footer.Index] is var before && before.Trim() == theirs.Trim() && !before.Contains('\n', StringComparison.Ordinal);
+        return isAll && !kind.IsOptOut() && KindOfTheirs(words, "", hasBooking).IsOptOut() ? ReplyKind.StopDoubtful : kind;
+    }
+
+    private static ReplyKind KindOfTheirs(string words, string subject, bool hasBooking)
+    {
         var first = words.Split('\n').FirstOrDefault(line => line.Trim().Length > 0) ?? "";
         string[] asked = subject.Contains(':', StringComparison.Ordinal) ? [words, first] : [words, first, subject];
         var kinds = asked.Where(text => !hasBooking || !OptOutWords.MayEndABooking(text)).Select(text => KindOf(text, isPart: text == first && first.Length < words.Trim().Length)).ToHashSet();
@@ -80,7 +88,9 @@ public static partial class ReplyText
 
     // Above "my Tuesday appointment" a "please cancel" is another thing than above a name.
     private static ReplyKind KindOf(string text, bool isPart) =>
-        ReplyWords.Read(text) is var kind && isPart && kind.IsOptOut() && OptOutWords.MayEndABooking(text) ? ReplyKind.StopDoubtful : kind;
+        ReplyWords.Read(text) is var kind && isPart && kind.IsOptOut() && OptOutWords.MayEndABooking(text) ? ReplyKind.StopDoubtful
+        : kind == ReplyKind.Message && WrongAddress().IsMatch(text) ? ReplyKind.StopDoubtful
+        : kind;
 
     // Some programs put a blank before the mark of a quotation.
     private static string Unstuffed(string line) => line.TrimStart(' ', '\u00a0') is ['>', ..] quoted ? quoted.TrimEnd() : line.TrimEnd();
@@ -123,7 +133,7 @@ public static partial class ReplyText
         }
 
         var rest = Blanks().Replace(LinkOrLabel().Replace(line, " "), " ").Trim(' ', '*', '>');
-        return Words().Count(rest) < 2 || OurReason().IsMatch(rest) || own.Any(ours => ours.Contains(rest, StringComparison.Ordinal) || (ours.Length >= ShortestOwnLine && rest.Contains(ours, StringComparison.Ordinal)));
+        return Words().Count(rest) < (OwnWord().IsMatch(rest) ? 1 : 2) || OurReason().IsMatch(rest) || own.Any(ours => ours.Contains(rest, StringComparison.Ordinal) || (ours.Length >= ShortestOwnLine && rest.Contains(ours, StringComparison.Ordinal)));
     }
 
     private static bool IsQuoted(string[] lines, int place) => lines.Skip(place).FirstOrDefault(line => line.Length > 0)?.StartsWith('>') == true;
@@ -188,6 +198,14 @@ public static partial class ReplyText
 
     [GeneratedRegex(@"\p{L}+", RegexOptions.CultureInvariant)]
     private static partial Regex Words();
+
+    // With the link alone beside it, such a word is no label of a mail program's.
+    [GeneratedRegex(@"^\W*(please|pls|stop|remove|broken|cancel|quit|end|help|por favor)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex OwnWord();
+
+    // Of the number of a text that would be a wrong one; of an email it is this.
+    [GeneratedRegex(@"^\W*((sorry|hi|hello)\W+)*((you\s+(have|got)|this\s+is)\s+)?(the\s+|a\s+)?wrong\s+(e-?mail(\s+address)?|address)\b\W*((sorry|please|thanks)\W*)*$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex WrongAddress();
 
     [GeneratedRegex(@"\s+", RegexOptions.CultureInvariant)]
     private static partial Regex Blanks();

@@ -92,6 +92,9 @@ public sealed class ReplyTextTests
     [Theory]
     [InlineData("Your link https://acme.example/unsubscribe/AbC does not work, take me off your list")]
     [InlineData("Hello,\nI clicked https://acme.example/unsubscribe/AbC three times and still get these. Unsubscribe me!")]
+    [InlineData("STOP https://acme.example/unsubscribe/AbC")]
+    [InlineData("please unsubscribe https://acme.example/unsubscribe/AbC")]
+    [InlineData("broken: https://acme.example/unsubscribe/AbC")]
     public void Who_says_that_the_link_does_not_work_is_heard(string words)
     {
         foreach (var text in new[] { words, $"{words}\n\n{Shown}", $"{words}\n\nOn Mon, Nov 23, 2026 at 10:00 AM Acme Tint <hello@acme.example> wrote:\n\n{Quoted}" })
@@ -118,12 +121,19 @@ public sealed class ReplyTextTests
         ReplyText.KindOf($"Please take me off your list.\n\n{footer}", "Re: Your quote").IsOptOut().ShouldBeTrue();
         ReplyText.KindOf($"Please take me off your list.\n{footer}", "Re: Your quote").IsOptOut().ShouldBeTrue();
         ReplyText.KindOf($"{footer}\n\nPlease take me off your list.", "Re: Your quote").IsOptOut().ShouldBeTrue();
+        ReplyText.KindOf($"{footer}\n\nYes please, tomorrow at ten.", "Re: Your quote").ShouldBe(ReplyKind.Message);
     }
 
     [Theory]
     [InlineData("I received this email in error, please take me off your list")]
     [InlineData("I am not the intended recipient, stop emailing me")]
     [InlineData("If you email me again I report you")]
+    [InlineData("If you receive this email, please take me off your list.")]
+    [InlineData("If you have received this message please stop emailing me")]
+    [InlineData("This email is intended for my husband. Wrong address, stop writing.")]
+    [InlineData("Your message is intended for someone else, please remove me from your list")]
+    [InlineData("[EXTERNAL] This email originated outside of the organization.\nSTOP")]
+    [InlineData("Wrong email address, sorry")]
     public void Who_says_such_words_themselves_is_heard(string words) => ReplyText.KindOf(words, "Re: Your quote").IsOptOut().ShouldBeTrue();
 
     [Fact]
