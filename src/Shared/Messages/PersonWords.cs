@@ -54,6 +54,7 @@ public static partial class PersonWords
     [GeneratedRegex(
         $@"\b((dont|do not|didnt|did not|no need|not|never|wont|without|rather not|hate|dont have|(?<!(how|who) )(do|did|does|will|would|must|should) (i|we|you|he|she|they) (have to |need to )?)( (want|need|have|like|going|wish))?( to)? ?{Talk}(?! {Machine})"
         + $@"|(dont|do not|didnt|did not|never|no need for|without) ((really|actually) )?((want|need|like) )?(a (phone )?call ?(back)?|{Caller} to (call|phone|ring|contact|reach)|(a|an|the|your|any) ({Real} )*({Being}|manager|supervisor))"
+        + $@"|(dont|do not|never) (have|let|get|make) ({Caller}|anyone|anybody) (to )?(call|contact|text|phone|ring|reach out to) (me|us)"
         + $@"|(am|was|were|are|is) (i|you|we|he|she|they|this|it) (still |really |now |just )?({Talk} )?{Somebody}"
         + $@"|{Talk} {Somebody} {Elsewhere}"
         + $@"|my \w+( \w+)? (said|says|told me|tells me|wants me|asked me)( that)?( (i|we))?( (need|have|should|must|want|got|needed|had))?( to)? {Talk} {Somebody}(?! (at|from) {Ours})"
@@ -63,7 +64,8 @@ public static partial class PersonWords
 
     [GeneratedRegex(
         $@"^({Polite} )*({Person}|(the |your |a )?(manager|supervisor)|(the |your )?owner (please|pls)|transfer me|put me through|escalate( (this|it|me))?|(someone|somebody) real|humans? only|no (more )?(bots?|robots?|machines?)|(?<!no )(a )?(phone call|call ?back))( (please|pls|now|asap|here|thanks|thank you|por favor))*$"
-        + $@"|^({Polite} )*(is there|are there|any) ((a|an|any) )?({Real} )*(humans?|people|persons?)( (here|there|around|available|on here))*$")]
+        + $@"|^({Polite} )*(is there|are there|any) ((a|an|any) )?({Real} )*(humans?|people|persons?)( (here|there|around|available|on here))*$"
+        + $@"|^({Polite} )*is (there )?(anyone|anybody|someone|somebody)( (here|there|around|on here))+$")]
     private static partial Regex Bare();
 
     [GeneratedRegex($@"^({Polite} )*(con )?({Persona}|{Alguno}|(el )?servicio al cliente|atencion al cliente|{Alguno} humano|una llamada|transfi[ae]ran?me|con quien (puedo hablar|hablo)|alguien que me (llame|atienda|conteste|ayude)){Ahora}$")]
@@ -80,7 +82,8 @@ public static partial class PersonWords
         + $@"|(can|could|will|would) (a|an|any) ({Real} )*{Being} (please )?(help|assist|answer|reply|respond|talk to|speak to|talk with|speak with)( (me|us))?{Now}$"
         + $@"|(can|could|would|will|please have|have|let|get) {Caller} (please )?(to )?(call|contact|text|phone|ring|reach out to|give) (me|us)( a (phone )?(call|ring))?(?<!\bgive (me|us)){NotThen}"
         + $@"|(want|need|like|prefer|wish for) {Caller} to (please )?(call|phone|ring|contact|reach out to) (me|us){NotThen}"
-        + @"|(like|want|need|requesting|request|(can|could|may) (i|we) (please )?(get|have)) a (phone )?call ?(back)?( (please|pls|now|asap|today|instead))*$"
+        + @"|(like|want|need|requesting|request|(can|could|may) (i|we) (please )?(get|have)) a (phone )?call ?(back)?( (please|pls|now|asap|today|tomorrow|soon|instead))*$"
+        + $@"|(can|could|would|will) you (please )?(transfer|connect) (me|us){Now}$|(put|get) (me|us) on the (phone|line) with {Somebody}|{Wish}( to)? be (contacted|called|helped) by ({Person}|someone|somebody){Now}$|(can|could|would|will) you (please )?have {Caller} (call|reach out|get in touch|contact (me|us)){Now}$|(?<!(dont|not|no) )(want|need|get|like) (some )?help from {Person}{Now}$"
         + $@"|(dont|do not) (want|wanna|wish|like) (to )?{Talk} {Machine})\b")]
     private static partial Regex English();
 
@@ -96,7 +99,7 @@ public static partial class PersonWords
     // Only a person calls. "Call me Bob" is a name.
     [GeneratedRegex(
         $@"(^({Polite} )*|\b(please|pls|plz|(can|could|would|will) (you|u|yall|you guys)( please| just)?) )((call|phone|ring) (me|us)|give (me|us) a (call|ring|phone call|callback))(?>( (please|pls|plz|back|now|asap|today|tomorrow|thanks|thank you|right away|right now|instead|(at|on) (this|my) (number|phone)|(at|on|around)( \d[a-z\d]*)+))*)$"
-        + $@"|\b(stop|quit) \w+ing( \w+){{0,3}} and (please |just )*call (me|us)( (please|now|instead))*$|\bcall (me|us) instead( (please|now))*$")]
+        + $@"|\b(stop|quit) \w+ing( \w+){{0,3}} and (please |just )*(call (me|us)|give (me|us) a (call|ring))( (please|now|instead))*$|\b((dont|do not|never|stop|quit|no|no more) (text|texts|texting|txt|txts|message|messages|messaging|msgs?|email|emails|emailing|contact|send)|unsubscribe)( (me|us|please|pls|thanks|just|only|but|instead|so|then|you can|texts|messages|emails))* (call (me|us)|give (me|us) a (call|ring))( (please|now|instead))*$|\bcall (me|us) instead( (please|now))*$")]
     private static partial Regex CallMe();
 
     [GeneratedRegex(

@@ -79,6 +79,7 @@ public sealed class TextedWishesTests(Franchise franchise) : IClassFixture<Franc
     [InlineData("+15125550313", "no more texts, have someone call me")]
     [InlineData("+15125550314", "stop texting me and call me")]
     [InlineData("+15125550315", "No me manden mensajes, quiero hablar con una persona")]
+    [InlineData("+15125550319", "Don't text me, call me")]
     public async Task Who_says_no_and_asks_for_a_person_is_not_texted_and_somebody_is_told(string phone, string words)
     {
         var lead = await GreetedAsync(phone);

@@ -134,6 +134,18 @@ public sealed class PersonWordsTests
     [InlineData("no quiero un robot")]
     [InlineData("qiero ablar con alguien")]
     [InlineData("con quién puedo hablar")]
+    [InlineData("Don't text me, just call me")]
+    [InlineData("Please stop texting, just call me")]
+    [InlineData("no texts, call me please")]
+    [InlineData("Stop texting and give me a call")]
+    [InlineData("unsubscribe but call me")]
+    [InlineData("can you transfer me")]
+    [InlineData("Put me on the phone with someone")]
+    [InlineData("Can I get a callback tomorrow")]
+    [InlineData("Is there anyone there?")]
+    [InlineData("I would like to be contacted by a person")]
+    [InlineData("can you have a human reach out")]
+    [InlineData("I need help from a person")]
     public void Who_asks_for_a_person_is_understood(string words) => PersonWords.AskForOne(words).ShouldBeTrue();
 
     [Theory]
@@ -212,6 +224,14 @@ public sealed class PersonWordsTests
     [InlineData("páseme el precio")]
     [InlineData("el gerente dijo que 200")]
     [InlineData("soy el encargado de la flota")]
+    [InlineData("don't have someone call me")]
+    [InlineData("don't text or call me")]
+    [InlineData("stop texting me when you call me")]
+    [InlineData("I don't need help from a person")]
+    [InlineData("Is there someone available on Friday?")]
+    [InlineData("can you have someone look at my car")]
+    [InlineData("can you connect me to bluetooth")]
+    [InlineData("Could I speak with Joe?")]
     public void Who_only_names_one_does_not_ask_for_one(string words) => PersonWords.AskForOne(words).ShouldBeFalse();
 
     [Fact]
@@ -222,7 +242,7 @@ public sealed class PersonWordsTests
             "i want a person" + Many(" to talk", 40) + " are you a person", "i want a person" + Many(" to talk to help", 500) + " x", Many("please ", 3_000) + "x", Many("i want to talk to a real ", 500),
             Many("talk to someone at ", 2_000) + "x", "please call me" + Many(" at 5 5", 2_000) + " x", Many("please call me ", 2_000) + "x", "llamame" + Many(" por favor", 2_000) + " x", Many("my insurance said i need to talk to a ", 500),
             Many("hablar con alguien de la ", 1_000), Many("quiero hablar con ", 500), "stop texting" + Many(" me", 3_000) + " and call me x",
-            Many("stop texting me ", 1_500), Many("is there any ", 2_000) + "x", Many("i dont want a ", 1_500), "can i reach a " + Many("real ", 3_000) + "x", Many("have someone give me a call ", 500), Many("pasame a ", 2_000), "me llaman" + Many(" por favor", 2_000) + " x", "necesito una persona" + Many(" por favor", 1_000) + " x",
+            Many("stop texting me ", 1_500), "no texts" + Many(" please call me", 2_000) + " x", "can you have someone call" + Many(" please", 2_000) + " x", Many("is there any ", 2_000) + "x", Many("i dont want a ", 1_500), "can i reach a " + Many("real ", 3_000) + "x", Many("have someone give me a call ", 500), Many("pasame a ", 2_000), "me llaman" + Many(" por favor", 2_000) + " x", "necesito una persona" + Many(" por favor", 1_000) + " x",
         ];
 
         await Task.Run(() => words.Select(PersonWords.AskForOne).ToList()).WaitAsync(TimeSpan.FromSeconds(60));
