@@ -17,7 +17,7 @@ public static partial class CatalogMapping
     {
         ArgumentNullException.ThrowIfNull(row);
         var name = ShopmonkeyMapping.Clean(row.Name, 200);
-        if (row.Deleted == true || name.Length == 0 || (row.FixedPriceCents ?? SumOf(row)) is not (>= 0 and <= HighestPriceCents and var price))
+        if (row.Deleted == true || name.Length == 0 || PriceOf(row) is not (>= 0 and <= HighestPriceCents and var price))
         {
             return null;
         }
@@ -72,6 +72,16 @@ public static partial class CatalogMapping
         var classes = Classes.Where(words => words.Intersect(named).Any()).ToList();
         return classes.Count != 1 ? null : string.Join('/', classes[0].Where(named.Contains).Select(word => word == "suv" ? "SUV" : char.ToUpperInvariant(word[0]) + word[1..]));
     }
+
+    /// <summary>Does the row say its price? A total of nothing counts: it is read, and no price.</summary>
+    public static bool SaysPrice(CannedServiceRow row)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        return PriceOf(row) is not null || row.TotalCents is not null;
+    }
+
+    private static long? PriceOf(CannedServiceRow row) =>
+        string.Equals(row.Pricing, "LineItem", StringComparison.OrdinalIgnoreCase) ? SumOf(row) : row.FixedPriceCents ?? SumOf(row);
 
     // A sum of nothing is a service whose parts nobody has priced, and no gift; what is free has that as its fixed price.
     private static long? SumOf(CannedServiceRow row) => row.TotalCents is 0 ? null : row.TotalCents;

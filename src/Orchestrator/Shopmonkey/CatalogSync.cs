@@ -119,27 +119,37 @@ public sealed class CatalogSync(ShopmonkeyClient shopmonkey, CatalogItemStore it
     private async Task<(IReadOnlyCollection<CannedServiceRow> Rows, bool IsComplete)> ReadAllAsync(Guid tenantId, CrmPriority priority, CancellationToken cancel)
     {
         var rows = new Dictionary<string, CannedServiceRow>();
-        int? before = null;
+        var unreadable = 0;
+        long? before = null;
         for (var (requests, skip) = (1, 0); ; requests++)
         {
-            var (page, total) = await shopmonkey.CannedServicesAsync(tenantId, skip, priority, cancel);
-            if (before is not null && before != total)
+            var (services, page) = await shopmonkey.CannedServicesAsync(tenantId, skip, priority, cancel);
+            if (before is not null && before != page.Total)
             {
+                unreadable = 0;
                 rows.Clear(); // The list changed between two pages: what is gone from it must not make up for what was not seen yet.
             }
 
-            foreach (var row in page.OfType<CannedServiceRow>())
+            var seen = rows.Count;
+            foreach (var row in services)
             {
                 rows[row.Id] = row;
             }
 
-            if (total is null || rows.Count >= total || requests >= Math.Max(FewestRequests, RoundsOfPages * Math.Min(total.Value / PageSize, MostPages)))
+            // Those without an id cannot be told from each other: of one page alone they are as many as it shows.
+            unreadable = Math.Max(unreadable, page.Unreadable);
+            var isWhole = page.SaysTotal && rows.Count + unreadable >= page.Total;
+            // Without a total nobody can say that the list was whole; its pages are read as long as they bring something new.
+            var isOver = page.SaysTotal
+                ? isWhole || requests >= Math.Max(FewestRequests, RoundsOfPages * Math.Min(page.Total / PageSize, MostPages))
+                : rows.Count == seen || page.Total != CrmPage.UnknownTotal || requests >= MostPages;
+            if (isOver)
             {
-                return (rows.Values, rows.Count >= total);
+                return (rows.Values, isWhole);
             }
 
-            before = total;
-            skip = skip + PageSize < total ? skip + PageSize : 0;
+            before = page.SaysTotal ? page.Total : null;
+            skip = skip + PageSize < page.Total ? skip + PageSize : 0;
         }
     }
 }

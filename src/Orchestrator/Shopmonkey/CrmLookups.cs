@@ -63,7 +63,7 @@ public sealed class CrmLookups(ShopmonkeyClient shopmonkey, TimeProvider clock)
 
     private async Task<T?> FindAsync<T>(Guid tenantId, string table, string id, JsonTypeInfo<T> type, CancellationToken cancel) where T : class
     {
-        if (_recent.TryGetValue((tenantId, table, id), out var recent) && clock.GetElapsedTime(recent.At) < FreshFor && Read(recent.Data, type) is { } fresh)
+        if (_recent.TryGetValue((tenantId, table, id), out var recent) && clock.GetElapsedTime(recent.At) < FreshFor && CrmRow.As(recent.Data, type) is { } fresh)
         {
             return fresh;
         }
@@ -73,21 +73,9 @@ public sealed class CrmLookups(ShopmonkeyClient shopmonkey, TimeProvider clock)
         {
             // Each who asked has its own exception: one object thrown many times would carry all their stacks.
             { Failure: { } failure } => throw new ShopmonkeyException(failure.Message, failure.Failure, failure.RetryAfter),
-            { Row: { } row } => Read(row, type) ?? throw new ShopmonkeyException("shopmonkey_answer_unreadable", ShopmonkeyFailure.Refused, null),
+            { Row: { } row } => CrmRow.As(row, type) ?? throw new ShopmonkeyException("shopmonkey_answer_unreadable", ShopmonkeyFailure.Refused, null),
             _ => null,
         };
-    }
-
-    private static T? Read<T>(JsonElement data, JsonTypeInfo<T> type) where T : class
-    {
-        try
-        {
-            return data.Deserialize(type);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
     }
 
     // All of one tenant and table. It never fails: what failed is told to whom it concerns.

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 
 namespace LeadOrchestrator.Orchestrator.Shopmonkey;
 
@@ -22,6 +23,19 @@ public sealed record CrmRow(string Id, long? CreatedAt, long? UpdatedAt, long Ve
         catch (InvalidOperationException)
         {
             return null; // half a surrogate pair
+        }
+    }
+
+    /// <summary>The row as one of its table; null = it cannot be read.</summary>
+    public static T? As<T>(JsonElement data, JsonTypeInfo<T> type) where T : class
+    {
+        try
+        {
+            return data.Deserialize(type);
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            return null;
         }
     }
 
@@ -77,6 +91,9 @@ public sealed record CrmPage(IReadOnlyList<CrmRow> Rows, long Total)
     /// <summary>Rows without an id that could be kept. They are counted in <see cref="Total"/>: one of them shall not make a list incomplete for ever.</summary>
     public int Unreadable { get; init; }
 
+    /// <summary>The CRM itself says how many there are.</summary>
+    public bool SaysTotal { get; init; }
+
     /// <summary>Reads the envelope <c>{data, meta}</c>.</summary>
     /// <exception cref="JsonException">It is no list.</exception>
     public static CrmPage Read(JsonElement answer)
@@ -87,22 +104,14 @@ public sealed record CrmPage(IReadOnlyList<CrmRow> Rows, long Total)
         }
 
         var rows = data.EnumerateArray().Select(CrmRow.Read).OfType<CrmRow>().ToList();
-        return new CrmPage(rows, TotalOf(answer, data.GetArrayLength())) { Unreadable = data.GetArrayLength() - rows.Count };
+        var (count, said) = (data.GetArrayLength(), SaidTotal(answer));
+        return new CrmPage(rows, said ?? (count < Most && !SaysMore(answer) ? count : UnknownTotal)) { Unreadable = count - rows.Count, SaysTotal = said is not null };
     }
 
-    private static long TotalOf(JsonElement answer, int count)
-    {
-        if (!answer.TryGetProperty("meta", out var meta) || meta.ValueKind != JsonValueKind.Object)
-        {
-            return count < Most ? count : UnknownTotal;
-        }
+    private static long? SaidTotal(JsonElement answer) =>
+        answer.TryGetProperty("meta", out var meta) && meta.ValueKind == JsonValueKind.Object
+        && meta.TryGetProperty("total", out var total) && total.ValueKind == JsonValueKind.Number && total.TryGetInt64(out var number) && number >= 0 ? number : null;
 
-        if (meta.TryGetProperty("total", out var total) && total.ValueKind == JsonValueKind.Number && total.TryGetInt64(out var number) && number >= 0)
-        {
-            return number;
-        }
-
-        var isMore = meta.TryGetProperty("hasMore", out var more) && more.ValueKind == JsonValueKind.True;
-        return count < Most && !isMore ? count : UnknownTotal;
-    }
+    private static bool SaysMore(JsonElement answer) =>
+        answer.TryGetProperty("meta", out var meta) && meta.ValueKind == JsonValueKind.Object && meta.TryGetProperty("hasMore", out var more) && more.ValueKind == JsonValueKind.True;
 }

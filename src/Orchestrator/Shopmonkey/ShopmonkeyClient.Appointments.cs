@@ -1,5 +1,6 @@
-using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using LeadOrchestrator.Orchestrator.Appointments;
 
 namespace LeadOrchestrator.Orchestrator.Shopmonkey;
@@ -14,7 +15,7 @@ public sealed partial class ShopmonkeyClient
     /// <exception cref="ShopmonkeyException">The CRM did not say that it has made it.</exception>
     public async Task<string> MakeAppointmentAsync(Guid tenantId, CrmBooking booking, CancellationToken cancel)
     {
-        using var content = JsonContent.Create(booking, ShopmonkeyJson.Default.CrmBooking);
+        using var content = Body(booking, ShopmonkeyJson.Default.CrmBooking);
         try
         {
             return await AskAsync(tenantId, Appointments, CrmPriority.Customer, IdAsync, cancel, HttpMethod.Post, content) ?? throw new ShopmonkeyException("shopmonkey_404", ShopmonkeyFailure.Refused, null);
@@ -30,7 +31,7 @@ public sealed partial class ShopmonkeyClient
     /// <returns>False: the CRM does not know it.</returns>
     public async Task<bool> MoveAppointmentAsync(Guid tenantId, string id, CrmTimes times, CancellationToken cancel)
     {
-        using var content = JsonContent.Create(times, ShopmonkeyJson.Default.CrmTimes);
+        using var content = Body(times, ShopmonkeyJson.Default.CrmTimes);
         return await AskAsync(tenantId, $"{Appointments}/{Escape(id)}", CrmPriority.Customer, Done, cancel, HttpMethod.Put, content) is not null;
     }
 
@@ -43,7 +44,7 @@ public sealed partial class ShopmonkeyClient
     /// <returns>Its id there, or null. A row that was made a moment ago may not be listed yet.</returns>
     public async Task<string?> FindAppointmentAsync(Guid tenantId, string mark, DateTimeOffset since, CancellationToken cancel)
     {
-        var where = $$$"""{"createdDate":{"gte":"{{{since.UtcDateTime:yyyy-MM-ddTHH:mm:ss.fffZ}}}"}}""";
+        var where = $$$"""{"createdDate":{"gte":"{{{CrmInstant.Format(since)}}}"}}""";
         for (var skip = 0; ; skip += CrmPage.Most)
         {
             var page = await ListAsync(tenantId, new CrmQuestion(Appointments, where, """{"createdDate":"asc"}""", skip), CrmPriority.Customer, cancel);
@@ -55,6 +56,9 @@ public sealed partial class ShopmonkeyClient
             }
         }
     }
+
+    // With its length: not every receiver takes a body in chunks.
+    private static StringContent Body<T>(T row, JsonTypeInfo<T> type) => new(JsonSerializer.Serialize(row, type), Encoding.UTF8, "application/json");
 
     // A yes to a change says it all, whatever row it shows.
     private static Task<string?> Done(Stream answer, CancellationToken cancel) => Task.FromResult<string?>("");

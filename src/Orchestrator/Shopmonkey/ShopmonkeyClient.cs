@@ -27,6 +27,9 @@ public sealed partial class ShopmonkeyClient(HttpClient http, VendorAccounts acc
     /// <summary>How long one request may take.</summary>
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
+    // A CRM that gives the same page for ever is not asked for ever.
+    private const int MostColumns = 1_000;
+
     /// <summary>The order, or null when the CRM does not know the id.</summary>
     public Task<OrderRow?> OrderAsync(Guid tenantId, string id, CancellationToken cancel) =>
         GetAsync(tenantId, $"order/{Escape(id)}", ShopmonkeyJson.Default.AnswerOrderRow, cancel);
@@ -51,19 +54,35 @@ public sealed partial class ShopmonkeyClient(HttpClient http, VendorAccounts acc
     public Task<LocationRow?> LocationAsync(Guid tenantId, string id, CancellationToken cancel) =>
         GetAsync(tenantId, $"location/{Escape(id)}", ShopmonkeyJson.Default.AnswerLocationRow, cancel);
 
-    /// <summary>The columns of all boards the key can see; empty when the account has none to show.</summary>
-    public async Task<IReadOnlyList<WorkflowStatusRow>> WorkflowStatusesAsync(Guid tenantId, CancellationToken cancel) =>
-        await GetAsync(tenantId, "workflow_status?limit=100", ShopmonkeyJson.Default.AnswerListWorkflowStatusRow, cancel) ?? [];
+    /// <summary>The columns of all boards the key can see; empty when the account has none to show. One that cannot be read keeps no other one away.</summary>
+    /// <exception cref="ShopmonkeyException">The CRM did not give them.</exception>
+    public async Task<IReadOnlyList<WorkflowStatusRow>> WorkflowStatusesAsync(Guid tenantId, CancellationToken cancel)
+    {
+        var rows = new Dictionary<string, WorkflowStatusRow>();
+        for (var skip = 0; skip < MostColumns; skip += CrmPage.Most)
+        {
+            var page = await ListAsync(tenantId, new CrmQuestion("workflow_status", Skip: skip), CrmPriority.Customer, cancel);
+            foreach (var column in page.Rows.Select(row => CrmRow.As(row.Data, ShopmonkeyJson.Default.WorkflowStatusRow)).OfType<WorkflowStatusRow>())
+            {
+                rows[column.Id] = column;
+            }
+
+            if (page.Rows.Count + page.Unreadable < CrmPage.Most || skip + CrmPage.Most >= page.Total)
+            {
+                break;
+            }
+        }
+
+        return [.. rows.Values];
+    }
 
     /// <summary>A page of the services of all shops that the key can see. Pages overlap on bad days, and their order means nothing.</summary>
     /// <param name="skip">How many rows come before the page.</param>
-    /// <returns>At most 100 rows, and how many there are in all when the CRM says so.</returns>
-    public async Task<(IReadOnlyList<CannedServiceRow> Rows, int? Total)> CannedServicesAsync(Guid tenantId, int skip, CrmPriority priority, CancellationToken cancel)
+    /// <returns>At most 100 rows. Of one that cannot be read there is the id alone, and the shop: nobody can offer it, and it is not missing.</returns>
+    public async Task<(IReadOnlyList<CannedServiceRow> Rows, CrmPage Page)> CannedServicesAsync(Guid tenantId, int skip, CrmPriority priority, CancellationToken cancel)
     {
-        var order = Escape("""{"createdDate":"asc"}""");
-        var answer = await AskAsync(tenantId, $"canned_service?limit=100&skip={skip}&orderby={order}", priority, async (stream, stop) =>
-            await JsonSerializer.DeserializeAsync(stream, ShopmonkeyJson.Default.AnswerListCannedServiceRow, stop), cancel);
-        return (answer?.Data ?? [], answer?.Meta?.Total);
+        var page = await ListAsync(tenantId, new CrmQuestion("canned_service", OrderBy: """{"createdDate":"asc"}""", Skip: skip), priority, cancel);
+        return ([.. page.Rows.Select(row => CrmRow.As(row.Data, ShopmonkeyJson.Default.CannedServiceRow) ?? new CannedServiceRow { Id = row.Id, LocationId = row.LocationId })], page);
     }
 
     /// <summary>One page of a list with its true total: at most 100 rows, in any order, whatever was asked.</summary>

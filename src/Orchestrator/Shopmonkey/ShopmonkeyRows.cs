@@ -47,6 +47,7 @@ public sealed record OrderRow : ICrmRow
 /// <summary>The CRM's own note on a row. <c>version</c> grows with each change.</summary>
 public sealed record RowMeta
 {
+    [JsonConverter(typeof(CrmVersion))]
     public long? Version { get; init; }
 }
 
@@ -131,7 +132,10 @@ public sealed record AppointmentRow : ICrmRow
     public string? CustomerId { get; init; }
     public string? ConfirmationStatus { get; init; }
     public bool? Deleted { get; init; }
+    [JsonConverter(typeof(CrmTime))]
     public DateTimeOffset? StartDate { get; init; }
+
+    [JsonConverter(typeof(CrmTime))]
     public DateTimeOffset? EndDate { get; init; }
     public string? LocationId { get; init; }
     public string? Note { get; init; }
@@ -147,6 +151,9 @@ public sealed record CannedServiceRow : ICrmRow
     public string? LocationId { get; init; }
     public string? Name { get; init; }
     public string? Note { get; init; }
+
+    /// <summary><c>FixedPrice</c>, or <c>LineItem</c>: then the total of its lines is the price, whatever the fixed price says.</summary>
+    public string? Pricing { get; init; }
     public long? TotalCents { get; init; }
     public long? FixedPriceCents { get; init; }
     public bool? Bookable { get; init; }
@@ -163,24 +170,16 @@ public sealed record LaborRow
     public decimal? Hours { get; init; }
 }
 
-/// <summary>The envelope of an answer: <c>{success, data, meta}</c>.</summary>
+/// <summary>The envelope of an answer: <c>{success, data}</c>.</summary>
 public sealed record Answer<T>
 {
     public T? Data { get; init; }
-
-    /// <summary>Of a list only.</summary>
-    public ListMeta? Meta { get; init; }
-}
-
-/// <summary>What the CRM says of a list as a whole.</summary>
-public sealed record ListMeta
-{
-    /// <summary>How many rows there are on all pages.</summary>
-    public int? Total { get; init; }
 }
 
 /// <summary>Reads the CRM's rows, and writes ours. Numbers may come as text and the other way round in old rows; unknown fields are passed over, and what we do not know is left out.</summary>
-[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, NumberHandling = JsonNumberHandling.AllowReadingFromString, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    JsonSerializerDefaults.Web, NumberHandling = JsonNumberHandling.AllowReadingFromString, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    Converters = [typeof(CrmText), typeof(CrmDate), typeof(CrmInstant), typeof(CrmFlag), typeof(CrmDecimal)])]
 [JsonSerializable(typeof(Answer<OrderRow>))]
 [JsonSerializable(typeof(Answer<AppointmentRow>))]
 [JsonSerializable(typeof(LeadOrchestrator.Orchestrator.Appointments.CrmBooking))]
@@ -193,8 +192,7 @@ public sealed record ListMeta
 [JsonSerializable(typeof(Answer<CustomerRow>))]
 [JsonSerializable(typeof(Answer<VehicleRow>))]
 [JsonSerializable(typeof(Answer<LocationRow>))]
-[JsonSerializable(typeof(Answer<List<WorkflowStatusRow>>))]
-[JsonSerializable(typeof(Answer<List<CannedServiceRow>>))]
+[JsonSerializable(typeof(WorkflowStatusRow))]
 [JsonSerializable(typeof(Answer<JsonElement?>), TypeInfoPropertyName = "AnswerJsonElement")]
 [JsonSerializable(typeof(JsonElement))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]

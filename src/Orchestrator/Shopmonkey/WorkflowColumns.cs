@@ -6,36 +6,49 @@ namespace LeadOrchestrator.Orchestrator.Shopmonkey;
 public sealed class WorkflowColumns(ShopmonkeyClient shopmonkey, TimeProvider clock)
 {
     private static readonly TimeSpan FreshFor = TimeSpan.FromMinutes(5);
+
+    // What stands in for columns that were not shown is asked about again sooner: by it orders are let go for good.
+    private static readonly TimeSpan StandsInFor = TimeSpan.FromMinutes(1);
+
     private readonly ConcurrentDictionary<Guid, Read> _read = [];
+    private readonly ConcurrentDictionary<Guid, IReadOnlyList<WorkflowStatusRow>> _shown = [];
 
     /// <summary>All columns that the tenant's key can see; empty when the CRM does not show them to this key.</summary>
-    public Task<IReadOnlyList<WorkflowStatusRow>> GetAsync(Guid tenantId, CancellationToken cancel)
+    /// <exception cref="ShopmonkeyException">The CRM did not answer, and has not shown them before.</exception>
+    public async Task<IReadOnlyList<WorkflowStatusRow>> GetAsync(Guid tenantId, CancellationToken cancel)
     {
         while (true)
         {
             var read = _read.GetOrAdd(tenantId, id => new Read(clock.GetTimestamp(), new(() => ReadAsync(id))));
-            if (read.Rows is { IsValueCreated: true, Value.IsFaulted: true } || clock.GetElapsedTime(read.At) >= FreshFor)
+            var isOver = read.Board is { IsValueCreated: true, Value.IsFaulted: true } || clock.GetElapsedTime(read.At) >= FreshFor;
+            // Many orders ask at once: one of them asks the CRM, and who leaves does not end the others' question.
+            if (!isOver && await read.Board.Value.WaitAsync(cancel) is var board && !(board.StandsIn && clock.GetElapsedTime(read.At) >= StandsInFor))
             {
-                _read.TryRemove(KeyValuePair.Create(tenantId, read));
-                continue;
+                return board.Rows;
             }
 
-            // Many orders ask at once: one of them asks the CRM, and who leaves does not end the others' question.
-            return read.Rows.Value.WaitAsync(cancel);
+            _read.TryRemove(KeyValuePair.Create(tenantId, read));
         }
     }
 
-    private async Task<IReadOnlyList<WorkflowStatusRow>> ReadAsync(Guid tenantId)
+    // A key that fails for a moment, or an answer that nobody can read, changes no column; where none was ever shown, the order waits.
+    private async Task<Board> ReadAsync(Guid tenantId)
     {
         try
         {
-            return await shopmonkey.WorkflowStatusesAsync(tenantId, CancellationToken.None);
+            return new Board(_shown[tenantId] = await shopmonkey.WorkflowStatusesAsync(tenantId, CancellationToken.None), StandsIn: false);
         }
-        catch (ShopmonkeyException failure) when (failure.Failure != ShopmonkeyFailure.Outage)
+        catch (ShopmonkeyException failure) when (failure.Failure != ShopmonkeyFailure.Outage && _shown.ContainsKey(tenantId))
         {
-            return []; // The key may not read columns: the order's name decides.
+            return new Board(_shown[tenantId], StandsIn: true);
+        }
+        catch (ShopmonkeyException failure) when (failure is { Failure: ShopmonkeyFailure.Denied, Message: "shopmonkey_403" } or { Message: "shopmonkey_404" })
+        {
+            return new Board([], StandsIn: true); // The key may not read columns, or the CRM has none to show: the order's name decides.
         }
     }
 
-    private sealed record Read(long At, Lazy<Task<IReadOnlyList<WorkflowStatusRow>>> Rows);
+    private sealed record Read(long At, Lazy<Task<Board>> Board);
+
+    private sealed record Board(IReadOnlyList<WorkflowStatusRow> Rows, bool StandsIn);
 }

@@ -112,7 +112,7 @@ public sealed class RowEvents(ShopmonkeyClient shopmonkey, LeadStore leads, Loca
 
     private static bool IsWhole(VehicleRow row) => row.Model is not null || row.Make is not null;
 
-    private static bool IsWhole(CannedServiceRow row) => row is { Name: not null, Labors: not null } && (row.FixedPriceCents ?? row.TotalCents) is not null;
+    private static bool IsWhole(CannedServiceRow row) => row is { Name: not null, Labors: not null } && CatalogMapping.SaysPrice(row);
 
     // A row of another shape, or half a surrogate pair in a name: it will read no better tomorrow.
     private static T Payload<T>(InboxEvent inboxEvent, JsonTypeInfo<RowEnvelope<T>> type) where T : class

@@ -15,6 +15,20 @@ public sealed class CatalogMappingTests
         CatalogMapping.ToService(Tint with { FixedPriceCents = null })!.PriceCents.ShouldBe(41000);
     }
 
+    [Theory]
+    [InlineData("LineItem", 0L, 45000L, 45000L)]
+    [InlineData("lineitem", 29900L, 45000L, 45000L)]
+    [InlineData("LineItem", 29900L, 0L, null)]
+    [InlineData("LineItem", 29900L, null, null)]
+    [InlineData("FixedPrice", 29900L, 45000L, 29900L)]
+    public void A_service_priced_by_its_lines_costs_their_total_whatever_its_fixed_price_says(string pricing, long? fixedPrice, long? total, long? price)
+    {
+        var row = Tint with { Pricing = pricing, FixedPriceCents = fixedPrice, TotalCents = total };
+
+        (CatalogMapping.ToService(row)?.PriceCents).ShouldBe(price);
+        CatalogMapping.SaysPrice(row).ShouldBe(price is not null || total is not null);
+    }
+
     [Fact]
     public void What_a_row_does_not_say_is_not_taken_for_no()
     {

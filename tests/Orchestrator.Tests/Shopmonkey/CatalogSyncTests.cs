@@ -155,13 +155,29 @@ public sealed class CatalogSyncTests(Franchise franchise) : IClassFixture<Franch
         using var crm = new HttpClient(new OneAnswer($$"""
             {"success":true,"data":[{"id":"{{external}}-b","locationId":"{{external}}","name":"New","totalCents":5},null,{"id":"{{external}}-c","name":"Odd"}],"meta":{"total": {{total}} } }
             """));
-        var sync = new CatalogSync(new ShopmonkeyClient(crm, franchise.Get<VendorAccounts>(), franchise.Get<CrmPaces>()), franchise.Get<CatalogItemStore>(), franchise.Get<LocationStore>(), franchise.Get<LeadDatabase>());
 
-        var counts = await sync.SyncAsync(franchise.TenantId, shop, external, CancellationToken.None);
+        var counts = await SyncOf(crm).SyncAsync(franchise.TenantId, shop, external, CancellationToken.None);
 
         counts.ShouldBe(new CatalogCounts(2, 1, 0, 0, false));
         (await franchise.ItemAsync(shop, id))!["active"].ShouldBe(true);
         (await franchise.ItemAsync(shop, $"{external}-b"))!["price_cents"].ShouldBe(5L);
+    }
+
+    [Fact]
+    public async Task A_service_that_cannot_be_read_keeps_no_other_one_away()
+    {
+        var (shop, external) = await AddShopAsync();
+        using var crm = new HttpClient(new OneAnswer($$"""
+            {"data":[{"id":"{{external}}-a","locationId":"{{external}}","name":350,"totalCents":5,"labors":[{"hours":""}]},
+                     {"id":"{{external}}-b","locationId":"{{external}}","name":["odd"],"totalCents":5},{"name":"No id"},
+                     {"id":"{{external}}-c","locationId":"{{external}}","name":"Tint","totalCents":"700"}],"meta":{"total":4} }
+            """));
+
+        var counts = await SyncOf(crm).SyncAsync(franchise.TenantId, shop, external, CancellationToken.None);
+
+        counts.ShouldBe(new CatalogCounts(3, 2, 0, 0, true));
+        (await franchise.ItemAsync(shop, $"{external}-a"))!["name"].ShouldBe("350");
+        (await franchise.ItemAsync(shop, $"{external}-c"))!["price_cents"].ShouldBe(700L);
     }
 
     [Fact]
@@ -192,6 +208,9 @@ public sealed class CatalogSyncTests(Franchise franchise) : IClassFixture<Franch
         history[^1].ShouldBe((119L, true));
         history.Zip(history.Skip(1)).Count(pair => pair.First == pair.Second).ShouldBe(0);
     }
+
+    private CatalogSync SyncOf(HttpClient crm) =>
+        new(new ShopmonkeyClient(crm, franchise.Get<VendorAccounts>(), franchise.Get<CrmPaces>()), franchise.Get<CatalogItemStore>(), franchise.Get<LocationStore>(), franchise.Get<LeadDatabase>());
 
     private Task<int> Apply(CannedServiceRow row, bool isGone = false) => Sync.ApplyAsync(franchise.TenantId, row, isGone, CancellationToken.None);
 

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using LeadOrchestrator.Orchestrator.Appointments;
 using LeadOrchestrator.Orchestrator.Shopmonkey;
+using LeadOrchestrator.Orchestrator.Vendors;
 using LeadOrchestrator.Sandbox;
 using LeadOrchestrator.Testing;
 using Microsoft.AspNetCore.Builder;
@@ -48,6 +50,48 @@ public sealed class ShopmonkeyClientTests : Shop
         Sandbox.Calls.Count.ShouldBe(calls);
     }
 
+    [Theory]
+    [InlineData(401, "json", false)]
+    [InlineData(400, "json", false)]
+    [InlineData(403, "html", false)]
+    [InlineData(403, "json", true)]
+    [InlineData(404, "json", true)]
+    public async Task A_key_that_fails_while_the_board_is_read_makes_of_no_quote_an_order_in_another_column(int status, string body, bool isEmptyBoard)
+    {
+        var (_, tenant) = await ClientAsync();
+        var columns = _app!.Services.GetRequiredService<WorkflowColumns>();
+        Sandbox.Faults.Add(new Fault { Vendor = Vendor.Shopmonkey, Operation = "workflow_status.list", Kind = FaultKind.Status, Status = status, Body = body, Count = 1 });
+
+        var read = columns.GetAsync(tenant, CancellationToken.None);
+
+        if (isEmptyBoard)
+        {
+            (await read).ShouldBeEmpty(); // this key may not read columns: the order's name decides
+        }
+        else
+        {
+            await Should.ThrowAsync<ShopmonkeyException>(read);
+            (await columns.GetAsync(tenant, CancellationToken.None)).ShouldNotBeEmpty();
+        }
+    }
+
+    [Fact]
+    public async Task A_booking_is_written_with_its_length_and_in_the_CRMs_own_time_format()
+    {
+        var (_, tenant) = await ClientAsync();
+        using var told = new Written();
+        using var http = new HttpClient(told);
+        var client = new ShopmonkeyClient(http, _app!.Services.GetRequiredService<VendorAccounts>(), _app.Services.GetRequiredService<CrmPaces>());
+        var (starts, ends) = (DateTimeOffset.Parse("2026-11-24T10:00-06:00", null), DateTimeOffset.Parse("2026-11-24T17:30Z", null));
+
+        await client.MakeAppointmentAsync(tenant, new CrmBooking("Tint", "blue", starts, ends, "[lead-orchestrator:x]", "austin", null, null, null), CancellationToken.None);
+        await client.MoveAppointmentAsync(tenant, "a1", new CrmTimes(starts, ends), CancellationToken.None);
+
+        told.Requests.Select(request => request.Length == request.Body.Length).ShouldBe([true, true]);
+        told.Requests[0].Body.ShouldBe("""{"name":"Tint","color":"blue","startDate":"2026-11-24T16:00:00.000Z","endDate":"2026-11-24T17:30:00.000Z","note":"[lead-orchestrator:x]","locationId":"austin"}""");
+        told.Requests[1].Body.ShouldBe("""{"startDate":"2026-11-24T16:00:00.000Z","endDate":"2026-11-24T17:30:00.000Z"}""");
+    }
+
     [Fact]
     public async Task A_page_has_its_rows_as_they_are_and_its_true_total()
     {
@@ -69,6 +113,21 @@ public sealed class ShopmonkeyClientTests : Shop
     [InlineData("""{"data":[{"id":"a"}],"meta":{"hasMore":true}}""", CrmPage.UnknownTotal)]
     [InlineData("""{"data":[{"id":"a"},{"id":7},[],null]}""", 4)]
     public void A_list_is_as_long_as_it_says(string json, long total) => CrmPage.Read(JsonDocument.Parse(json).RootElement).Total.ShouldBe(total);
+
+    [Fact]
+    public void What_old_rows_have_as_a_number_or_badly_written_is_read_and_a_list_in_a_texts_place_is_not()
+    {
+        var customer = Row("""{"id":"c","postalCode":78701,"phoneNumbers":[{"number":15125550100,"primary":"true","optIn":"false"}],"updatedDate":"","createdDate":"2026-11-23T16:00:00.000+0000","meta":{"version":"v7"}}""", ShopmonkeyJson.Default.CustomerRow)!;
+        (customer.PostalCode, customer.PhoneNumbers![0].Number, customer.PhoneNumbers[0].Primary, customer.PhoneNumbers[0].OptIn).ShouldBe(("78701", "15125550100", true, false));
+        (customer.UpdatedDate, customer.CreatedDate, customer.Meta!.Version).ShouldBe((null, DateTimeOffset.Parse("2026-11-23T16:00Z", null), null));
+        Row("""{"id":"v","model":911}""", ShopmonkeyJson.Default.VehicleRow)!.Model.ShouldBe("911");
+        Row("""{"id":"o","name":1008,"archived":"false","authorized":null}""", ShopmonkeyJson.Default.OrderRow)!.ShouldSatisfyAllConditions(order => order.Name.ShouldBe("1008"), order => order.Archived.ShouldBe(false));
+        Row("""{"id":"a","startDate":"2026-11-23T16:00:00Z","endDate":null}""", ShopmonkeyJson.Default.AppointmentRow)!.StartDate.ShouldBe(DateTimeOffset.Parse("2026-11-23T16:00Z", null));
+        Row("""{"id":"v","model":["911"]}""", ShopmonkeyJson.Default.VehicleRow).ShouldBeNull();
+        Row("""{"id":"a","startDate":"soon"}""", ShopmonkeyJson.Default.AppointmentRow).ShouldBeNull();
+
+        static T? Row<T>(string json, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) where T : class => CrmRow.As(JsonDocument.Parse(json).RootElement, type);
+    }
 
     [Theory]
     [InlineData("[]")]
@@ -128,6 +187,19 @@ public sealed class ShopmonkeyClientTests : Shop
         lookups.Forget(tenant, "customer", customer.Id);
         await lookups.CustomerAsync(tenant, customer.Id, CancellationToken.None);
         Sandbox.Calls.Count.ShouldBe(calls + 1);
+    }
+
+    private sealed class Written : HttpMessageHandler
+    {
+        public List<(long? Length, string Body)> Requests { get; } = [];
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            // The length is asked for first: a body that was read has one.
+            var length = request.Content!.Headers.ContentLength;
+            Requests.Add((length, await request.Content.ReadAsStringAsync(cancellationToken)));
+            return new HttpResponseMessage(System.Net.HttpStatusCode.OK) { Content = new StringContent("""{"data":{"id":"a1"}}""", System.Text.Encoding.UTF8, "application/json") };
+        }
     }
 
     private WebApplication? _app;
