@@ -48,7 +48,7 @@ public sealed class TwilioDoor(
             return new SignedForm(null, [], WebhookRefusal.Answer(StatusCodes.Status400BadRequest, "The body is not a form that can be read."));
         }
 
-        var url = new Uri(platform.PublicUrl.AbsoluteUri.TrimEnd('/') + context.Request.Path + context.Request.QueryString);
+        var url = new Uri(platform.PublicUrl.OriginalString.TrimEnd('/') + context.Request.Path + context.Request.QueryString);
         var signature = context.Request.Headers["X-Twilio-Signature"].ToString();
         var tenants = await find(form, account => TwilioSignature.IsValid(account.AuthToken, url, form, signature));
         if (tenants.Count == 0)
@@ -59,7 +59,7 @@ public sealed class TwilioDoor(
 
         refusals.Accepted("twilio");
         Measures.WebhookAccepted("twilio", isNew: true);
-        return new SignedForm(form.ToDictionary(field => field.Key, field => field.Value.ToString()), tenants, null);
+        return new SignedForm(form.ToDictionary(field => field.Key, field => field.Value.ToString()), tenants, null) { DeliveryId = context.Request.Headers["I-Twilio-Idempotency-Token"].ToString() };
     }
 
     // Several may have entered one number; only who has the account's token signs for it. Who has the account and not the number (one out of a
@@ -105,6 +105,28 @@ public sealed record SignedForm(IReadOnlyDictionary<string, string>? Fields, IRe
     /// <summary>When it was sent, of one that nobody told us of; null = it was told.</summary>
     public DateTimeOffset? MissedAt { get; init; }
 
+    /// <summary>Twilio's mark of one delivery, the same when it tries again; empty when it gave none.</summary>
+    public string DeliveryId { get; init; } = "";
+
+    /// <summary>The text's id. Twilio sends it by its older names, too, and a proxy of somebody's may pass on those alone.</summary>
+    public string MessageSid => FirstOf("MessageSid", "SmsMessageSid", "SmsSid");
+
+    /// <summary>How far the text has come; by either of its names.</summary>
+    public string MessageStatus => FirstOf("MessageStatus", "SmsStatus");
+
     /// <summary>A field; empty when it did not come.</summary>
     public string this[string name] => Fields!.GetValueOrDefault(name, "");
+
+    private string FirstOf(params ReadOnlySpan<string> names)
+    {
+        foreach (var name in names)
+        {
+            if (this[name] is { Length: > 0 } value)
+            {
+                return value;
+            }
+        }
+
+        return "";
+    }
 }

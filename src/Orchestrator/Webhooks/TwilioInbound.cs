@@ -143,7 +143,7 @@ public sealed partial class TwilioInbound(
     private async Task<string?> HandleAsync(Guid tenantId, SignedForm form, ReplyKind kind, bool mayAnswer, CancellationToken cancel)
     {
         var text = form["Body"];
-        var sid = form["MessageSid"];
+        var sid = form.MessageSid;
         await using var transaction = await database.BeginAsync(tenantId, cancel);
         // Before the contact itself: a send locks all numbers of a person in one order, too.
         var numbers = (kind.IsOptOut() || kind == ReplyKind.Start || MayStart(form)) && PhoneNumberReader.Read(form["From"]).E164 is { } from
@@ -165,7 +165,7 @@ public sealed partial class TwilioInbound(
         // A stranger's words belong to no conversation; among the dead events somebody sees them.
         var fault = contact is null ? "no_sender" : lead is null && kind == ReplyKind.Message ? "unknown_sender" : null;
         var isNew = await inbox.AddHandledAsync(transaction, new NewInboxEvent(
-            tenantId, "twilio", sid.Length > 0 ? sid : Guid.CreateVersion7().ToString(), form["I-Twilio-Idempotency-Token"], "inbound_message", "INSERT", sid,
+            tenantId, "twilio", sid.Length > 0 ? sid : Guid.CreateVersion7().ToString(), form.DeliveryId, "inbound_message", "INSERT", sid,
             Payload(form), fault), cancel);
         if (!isNew)
         {
@@ -220,7 +220,7 @@ public sealed partial class TwilioInbound(
         TenantTransaction transaction, ReplyKind kind, bool isOfABooking, Contact contact, IReadOnlyList<Guid> numbers, TextingLead? lead, SignedForm form, CancellationToken cancel)
     {
         var text = form["Body"];
-        var evidence = new ConsentEvidence("sms", $"message {form["MessageSid"]}", PlainText.Cut(text, LongestEvidence));
+        var evidence = new ConsentEvidence("sms", $"message {form.MessageSid}", PlainText.Cut(text, LongestEvidence));
         switch (kind)
         {
             case ReplyKind.StopKeyword: // Twilio confirms these itself; a second confirmation would be one text too many.

@@ -1,11 +1,12 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
 
 namespace LeadOrchestrator.Orchestrator.Webhooks;
 
 /// <summary>Twilio's signature: base64(HMAC-SHA1(auth token, URL + each form field's name and value, sorted by name)).</summary>
-public static class TwilioSignature
+public static partial class TwilioSignature
 {
     /// <summary>Did Twilio sign this form for this URL?</summary>
     /// <param name="url">Public URL and path as Twilio was told it, never the request's own Host.</param>
@@ -21,8 +22,7 @@ public static class TwilioSignature
 
         var fields = form.OrderBy(field => field.Key, StringComparer.Ordinal).Select(field => field.Key + field.Value);
         var parameters = string.Concat(fields);
-        // Twilio signs the URL with or without its default port, depending on the product.
-        return Matches(authToken, url.AbsoluteUri + parameters, signature) | Matches(authToken, WithPort(url) + parameters, signature);
+        return SpellingsOf(url).Aggregate(false, (isValid, spelling) => Matches(authToken, spelling + parameters, signature) | isValid);
     }
 
     /// <summary>The signature that Twilio would send.</summary>
@@ -36,5 +36,10 @@ public static class TwilioSignature
     private static bool Matches(string authToken, string signed, string signature) => CryptographicOperations.FixedTimeEquals(
         Encoding.ASCII.GetBytes(Compute(authToken, signed)), Encoding.UTF8.GetBytes(signature));
 
-    private static string WithPort(Uri url) => $"{url.Scheme}://{url.Host}:{url.Port}{url.PathAndQuery}";
+    // Twilio signs the URL with its port or without, depending on the product, be it the default one or not; and as somebody wrote it there, or as we wrote it.
+    private static IEnumerable<string> SpellingsOf(Uri url) => new[] { url.AbsoluteUri, url.OriginalString }
+        .SelectMany(text => new[] { Port().Replace(text, "$1", 1), Port().Replace(text, $"$1:{url.Port}", 1) }).Distinct();
+
+    [GeneratedRegex(@"^([^:/]+://[^/?#]*?)(?::\d+)?(?=[/?#]|$)")]
+    private static partial Regex Port();
 }

@@ -39,8 +39,8 @@ public sealed partial class TwilioStatusCallback(
         }
 
         Failpoint.Reach(Failpoint.CallbackReceived);
-        var sid = form["MessageSid"];
-        var word = form["MessageStatus"];
+        var sid = form.MessageSid;
+        var word = form.MessageStatus;
         if (tenant is { } tenantId && sid.Length is > 0 and <= 64 && word.Length is > 0 and <= 32)
         {
             await AdvanceAsync(tenantId, id, sid, TwilioStatus.Read(word), form["ErrorCode"], cancel);

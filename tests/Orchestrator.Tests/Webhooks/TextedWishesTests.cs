@@ -1,5 +1,6 @@
 using LeadOrchestrator.Orchestrator.Tests.Appointments;
 using LeadOrchestrator.Orchestrator.Tests.Locations;
+using LeadOrchestrator.Testing;
 
 namespace LeadOrchestrator.Orchestrator.Tests.Webhooks;
 
@@ -60,6 +61,20 @@ public sealed class TextedWishesTests(Franchise franchise) : IClassFixture<Franc
 
         (await IsOutAsync(phone)).ShouldBeTrue();
         (await ItemsAsync(lead)).ShouldBe(["doubtful_opt_out"]);
+    }
+
+    [Fact]
+    public async Task A_repeat_that_names_only_SmsSid_is_one_message_and_has_the_mark_of_its_delivery()
+    {
+        var text = (await franchise.Sandbox.Twilio.ReceiveAsync("+15125550309", "Is this the tint place?")).Text;
+        var form = franchise.Sandbox.Twilio.InboundForm(text with { Sid = "SMolder-names-alone" }).Where(field => field.Key is not ("MessageSid" or "SmsMessageSid")).ToDictionary();
+
+        for (var time = 0; time < 2; time++)
+        {
+            (await franchise.Sandbox.Twilio.PostAsync("inbound", $"{TestVariables.PublicUrl}/webhooks/twilio/inbound", form)).Delivery.Status.ShouldBe(200);
+        }
+
+        (await franchise.Database.ColumnAsync<bool>("SELECT delivery_id <> '' FROM webhook_events WHERE external_id = 'SMolder-names-alone'")).ShouldBe([true]);
     }
 
     [Fact]
