@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using LeadOrchestrator.Orchestrator.Leads;
 using LeadOrchestrator.Orchestrator.Messaging;
+using LeadOrchestrator.Orchestrator.Registrations;
 using LeadOrchestrator.Orchestrator.Vendors;
 using LeadOrchestrator.Orchestrator.Webhooks;
 using LeadOrchestrator.Shared.Auth;
@@ -11,7 +12,8 @@ namespace LeadOrchestrator.Orchestrator;
 /// <summary>How the default tenant reaches Shopmonkey. <see cref="ApiKey"/> null = switched off.</summary>
 /// <param name="BaseUrl">Includes <c>/v3</c>.</param>
 /// <param name="WebhookSecrets">One secret, or two (current,previous) during a rotation; none = every webhook is refused.</param>
-public sealed record ShopmonkeySettings(Uri BaseUrl, string? ApiKey, IReadOnlyList<string> WebhookSecrets)
+/// <param name="WebhookTriggers">What each franchise's webhook is registered with.</param>
+public sealed record ShopmonkeySettings(Uri BaseUrl, string? ApiKey, IReadOnlyList<string> WebhookSecrets, IReadOnlyList<string> WebhookTriggers)
 {
     /// <inheritdoc />
     public override string ToString() => nameof(ShopmonkeySettings);
@@ -120,7 +122,7 @@ public sealed partial record OrchestratorSettings
             Shopmonkey = new ShopmonkeySettings(
                 variables.Url("SHOPMONKEY_BASE_URL", "https://api.shopmonkey.cloud/v3"),
                 hasShopmonkey ? variables.Optional("SHOPMONKEY_API_KEY") : null,
-                [.. (variables.Optional("SHOPMONKEY_WEBHOOK_SECRET") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)]),
+                Listed(variables.Optional("SHOPMONKEY_WEBHOOK_SECRET")), ReadTriggers(variables)),
             Twilio = ReadTwilio(variables, hasTwilio),
             SendGrid = new SendGridSettings(
                 variables.Url("SENDGRID_BASE_URL", "https://api.sendgrid.com"), hasSendGrid ? variables.Optional("SENDGRID_API_KEY") : null,
@@ -134,6 +136,24 @@ public sealed partial record OrchestratorSettings
         };
         variables.ThrowIfAnyProblem();
         return settings;
+    }
+
+    private static string[] Listed(string? text) => (text ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    private static IReadOnlyList<string> ReadTriggers(Variables variables)
+    {
+        if (variables.Optional("SHOPMONKEY_WEBHOOK_TRIGGERS") is not { } text)
+        {
+            return WebhookRegistrations.Triggers;
+        }
+
+        var triggers = Listed(text);
+        if (triggers.Length == 0 || triggers.Any(trigger => !Trigger().IsMatch(trigger)))
+        {
+            variables.Problem("SHOPMONKEY_WEBHOOK_TRIGGERS", "must be names as Shopmonkey knows them, with commas between, such as OrderInsert,OrderUpdate,AppointmentInsert");
+        }
+
+        return triggers;
     }
 
     private static TwilioSettings ReadTwilio(Variables variables, bool isOn)
@@ -152,7 +172,7 @@ public sealed partial record OrchestratorSettings
 
         if (variables.Optional("TWILIO_MESSAGING_SERVICE_SID") is { } service && !MessagingService().IsMatch(service))
         {
-            variables.Problem("TWILIO_MESSAGING_SERVICE_SID", "must be MG and 32 hex digits");
+            variables.Problem("TWILIO_MESSAGING_SERVICE_SID", "must be MG and 32 letters or digits");
         }
 
         return new TwilioSettings(
@@ -166,9 +186,12 @@ public sealed partial record OrchestratorSettings
     [GeneratedRegex(@"^[^\s@\p{C}]+@[^\s@\p{C}]+$")]
     private static partial Regex AnyAddress();
 
+    [GeneratedRegex("^[A-Za-z_.]{1,64}$")]
+    private static partial Regex Trigger();
+
     [GeneratedRegex("^AC[0-9A-Za-z]{32}$")]
     private static partial Regex Account();
 
-    [GeneratedRegex("^MG[0-9a-fA-F]{32}$")]
+    [GeneratedRegex("^MG[0-9A-Za-z]{32}$")]
     private static partial Regex MessagingService();
 }

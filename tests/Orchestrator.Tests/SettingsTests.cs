@@ -46,6 +46,11 @@ public sealed class SettingsTests
     [InlineData("TOUCH_POINT_INTERVAL_MS", "49", false)]
     [InlineData("TWILIO_ACCOUNT_SID", "ACsandbox00000000000000000000000Z", false)]
     [InlineData("TWILIO_ACCOUNT_SID", "ACsandbox000000000000000000000000Z", true)]
+    [InlineData("TWILIO_MESSAGING_SERVICE_SID", "MGtest0000000000000000000000000000", true)]
+    [InlineData("TWILIO_MESSAGING_SERVICE_SID", "MGtest000000000000000000000000000", false)]
+    [InlineData("SHOPMONKEY_WEBHOOK_TRIGGERS", "OrderInsert, OrderUpdate", true)]
+    [InlineData("SHOPMONKEY_WEBHOOK_TRIGGERS", ",", false)]
+    [InlineData("SHOPMONKEY_WEBHOOK_TRIGGERS", "Order Insert", false)]
     [InlineData("ADMIN_PASSWORD", "8-letter", true)]
     [InlineData("ADMIN_PASSWORD", "7-lette", false)]
     public void What_an_operator_may_choose_is_taken(string variable, string value, bool isFine) =>

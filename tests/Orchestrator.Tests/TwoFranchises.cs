@@ -45,6 +45,9 @@ public class TwoFranchises : Shop
 
     protected override bool StartsOne => false;
 
+    /// <summary>What the Orchestrator's environment has otherwise.</summary>
+    protected virtual (string Name, string? Value)[] Changes => [];
+
     public override async ValueTask InitializeAsync()
     {
         await base.InitializeAsync();
@@ -55,7 +58,7 @@ public class TwoFranchises : Shop
         });
         Second.PublicUrl = new Uri(TestVariables.PublicUrl);
         _switch = await StartSwitchAsync();
-        App = await StartOnBothAsync();
+        App = await StartOnBothAsync(Changes);
         Admin = await SignedInAsync();
         SecondId = (await OkAsync(await Admin.PostAsJsonAsync("/api/tenants", new
         {

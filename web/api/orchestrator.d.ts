@@ -7518,7 +7518,7 @@ export interface components {
             authToken: string;
             /** @description Sender in E.164, such as +15125550100. */
             phoneNumber: string;
-            /** @description MG and 32 hex digits; its pool sends then instead of the one number. */
+            /** @description MG and 32 letters or digits; its pool sends then instead of the one number. */
             messagingServiceSid: null | string;
             /**
              * Format: int32

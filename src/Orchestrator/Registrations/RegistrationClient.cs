@@ -25,9 +25,8 @@ public sealed record WebhookRow(string? Id, string? Name, string? Url, bool? Ena
 /// <summary>What we tell the CRM of our webhook. Without a name it keeps the one that it has.</summary>
 public sealed record WebhookWish(string? Name, string Url, IReadOnlyList<string> Triggers, bool Enabled, string Secret)
 {
-    /// <summary>Of all shops: said in so many words, as a change keeps what it does not name.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
-    public string? LocationId => null;
+    /// <summary>Null in so many words in a change, which keeps what it does not name; a new one is of all shops by itself.</summary>
+    public JsonElement? LocationId { get; init; }
 
     /// <inheritdoc />
     public override string ToString() => nameof(WebhookWish);
@@ -52,7 +51,7 @@ public sealed class RegistrationClient(IHttpClientFactory http)
     /// <summary>Changes one.</summary>
     /// <exception cref="RegistrationException">The CRM refused, or did not answer.</exception>
     public Task ChangeAsync(Guid tenantId, ShopmonkeyAccount account, string id, WebhookWish wish, CancellationToken cancel) =>
-        SendAsync(tenantId, account, HttpMethod.Put, $"webhook/{Uri.EscapeDataString(id)}", wish, WebhookJson.Default.WebhookAnswer, cancel);
+        SendAsync(tenantId, account, HttpMethod.Put, $"webhook/{Uri.EscapeDataString(id)}", wish with { LocationId = JsonElement.Parse("null") }, WebhookJson.Default.WebhookAnswer, cancel);
 
     private async Task<T> SendAsync<T>(
         Guid tenantId, ShopmonkeyAccount account, HttpMethod method, string path, WebhookWish? wish, JsonTypeInfo<T> type, CancellationToken cancel) where T : class

@@ -9,7 +9,7 @@ namespace LeadOrchestrator.Orchestrator.Registrations;
 /// <summary>A tenant's webhook at its CRM: looked at, made, and mended.</summary>
 public sealed partial class WebhookRegistrations(
     RegistrationClient crm, RegistrationStore store, VendorAccounts accounts, TenantStore tenants, LeadDatabase database, AuditStore audit, TenantConditions conditions,
-    PlatformSettings platform, ILogger<WebhookRegistrations> logger)
+    PlatformSettings platform, ShopmonkeySettings settings, ILogger<WebhookRegistrations> logger)
 {
     /// <summary>The name of the check.</summary>
     public const string Check = "shopmonkey_webhook";
@@ -17,7 +17,7 @@ public sealed partial class WebhookRegistrations(
     /// <summary>How ours is called at the CRM.</summary>
     public const string Name = "lead-orchestrator";
 
-    /// <summary>What it is told of. The names that Shopmonkey knows are not verified (docs/HANDOFF.md); what it does not know it names in its refusal.</summary>
+    /// <summary>What it is told of where <c>SHOPMONKEY_WEBHOOK_TRIGGERS</c> says nothing else. The names that Shopmonkey knows are not verified (docs/HANDOFF.md); what it does not know it names in its refusal.</summary>
     public static readonly IReadOnlyList<string> Triggers = ["Order", "Customer", "Vehicle", "Appointment", "CannedService"];
 
     /// <summary>Ours is mended without a person at most this often.</summary>
@@ -137,7 +137,7 @@ public sealed partial class WebhookRegistrations(
         {
             var ours = OursAmong(rows, known, tenantId, slug, isAsked);
             var url = ours?.Url is { } there && LeadsHere(there, tenantId, slug) ? there : $"{Door}/{slug}";
-            var wish = new WebhookWish(null, url, Triggers, Enabled: true, account.WebhookSecrets[0]);
+            var wish = new WebhookWish(null, url, settings.WebhookTriggers, Enabled: true, account.WebhookSecrets[0]);
             if (ours?.Id is { } id)
             {
                 await crm.ChangeAsync(tenantId, account, id, wish, cancel);
@@ -167,10 +167,10 @@ public sealed partial class WebhookRegistrations(
 
     private RegistrationReport ReportOf(Guid tenantId, string slug, string? known, IReadOnlyList<WebhookRow> rows)
     {
-        var verdict = RegistrationVerdict.Of(rows, url => LeadsHere(url, tenantId, slug));
+        var verdict = RegistrationVerdict.Of(rows, url => LeadsHere(url, tenantId, slug), settings.WebhookTriggers);
         var items = rows.Where(row => RegistrationVerdict.IsOurs(row.Url) || (known is not null && row.Id == known)).Select(row => new RegistrationView(
             row.Id, row.Name, row.Url, row.Enabled, row.Error, row.ErrorMessage, row.TriggerNames, known is not null && row.Id == known,
-            RegistrationVerdict.Of([row], url => LeadsHere(url, tenantId, slug)).State));
+            RegistrationVerdict.Of([row], url => LeadsHere(url, tenantId, slug), settings.WebhookTriggers).State));
         return new RegistrationReport([.. items], null, verdict.State, verdict.Words, known is not null);
     }
 

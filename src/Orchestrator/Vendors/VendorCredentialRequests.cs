@@ -22,7 +22,7 @@ public sealed record ShopmonkeyCredentials(
 /// <param name="AccountSid">AC and 32 letters or digits.</param>
 /// <param name="AuthToken">The primary token: Twilio signs its callbacks with it.</param>
 /// <param name="PhoneNumber">Sender in E.164, such as +15125550100.</param>
-/// <param name="MessagingServiceSid">MG and 32 hex digits; its pool sends then instead of the one number.</param>
+/// <param name="MessagingServiceSid">MG and 32 letters or digits; its pool sends then instead of the one number.</param>
 /// <param name="SegmentsPerSecond">How fast the number may go, as its registration allows; null = by its kind (long code 1, toll-free 3, short code 100), 0 = Twilio queues.</param>
 /// <param name="DailySegments">What the carriers take from the brand in a day, all shops together (T-Mobile: by the brand's score); null = no limit.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
@@ -30,7 +30,7 @@ public sealed record TwilioCredentials(
     [Required, RegularExpression("^AC[0-9A-Za-z]{32}$", ErrorMessage = "The account is AC and 32 letters or digits.")] string AccountSid,
     [Required, RegularExpression(VendorCredentialRules.Printable, ErrorMessage = VendorCredentialRules.PrintableWords)] string AuthToken,
     [Required, RegularExpression(@"^\+[1-9][0-9]{6,14}$", ErrorMessage = "The number is in E.164, such as +15125550100.")] string PhoneNumber,
-    [RegularExpression("^MG[0-9a-fA-F]{32}$", ErrorMessage = "The messaging service is MG and 32 hex digits.")] string? MessagingServiceSid,
+    [RegularExpression("^MG[0-9A-Za-z]{32}$", ErrorMessage = "The messaging service is MG and 32 letters or digits.")] string? MessagingServiceSid,
     [Range(0, TwilioAccount.FastestSender)] int? SegmentsPerSecond = null,
     [Range(1, int.MaxValue)] int? DailySegments = null)
 {

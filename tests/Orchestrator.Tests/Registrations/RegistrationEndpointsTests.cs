@@ -15,8 +15,13 @@ public sealed class RegistrationEndpointsTests : TwoFranchises
 {
     private const string Route = "/api/webhook-registrations";
 
+    // The usual ones in another order: a setting of its own, and as whole.
+    private const string Triggers = "CannedService,Appointment,Vehicle,Customer,Order";
+
+    protected override (string Name, string? Value)[] Changes => [("SHOPMONKEY_WEBHOOK_TRIGGERS", Triggers)];
+
     [Fact]
-    public async Task The_same_twice_changes_nothing_and_the_CRM_then_tells_of_all_that_is_wanted()
+    public async Task The_same_twice_changes_nothing_and_the_CRM_then_tells_of_all_that_the_setting_names()
     {
         var first = await OkAsync(await Owner.PostAsync(Route, null));
         var second = await OkAsync(await Owner.PostAsync(Route, null));
@@ -26,7 +31,7 @@ public sealed class RegistrationEndpointsTests : TwoFranchises
         JsonElement.DeepEquals(first, second).ShouldBeTrue();
         var ours = first.GetProperty("items").EnumerateArray().Single(item => item.GetProperty("isRegisteredByUs").GetBoolean());
         ours.GetProperty("enabled").GetBoolean().ShouldBeTrue();
-        ours.GetProperty("triggers").EnumerateArray().Select(trigger => trigger.GetString()).ShouldBe(WebhookRegistrations.Triggers);
+        ours.GetProperty("triggers").EnumerateArray().Select(trigger => trigger.GetString()).ShouldBe(Triggers.Split(','));
         (await Database.ScalarAsync<long>("SELECT count(*) FROM audit_events WHERE tenant_id = $1 AND action = 'webhook_registered'", SecondId)).ShouldBe(2);
         (await SecondQuoteAsync("+12125550201")).Deliveries[^1].Status.ShouldBe(200);
     }

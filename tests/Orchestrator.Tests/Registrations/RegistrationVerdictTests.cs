@@ -42,16 +42,25 @@ public sealed class RegistrationVerdictTests
         State(Row(Here) with { Triggers = Triggers("Order") }, Row(Here) with { Triggers = Triggers("Customer", "Vehicle", "Appointment", "CannedService") }).ShouldBe("ok");
     }
 
+    [Theory]
+    [InlineData("Order", "OrderInsert,OrderUpdate,OrderDelete", true)]
+    [InlineData("Order", "OrderInsert,OrderUpdate", false)]
+    [InlineData("OrderInsert,OrderUpdate", "OrderInsert,OrderUpdate", true)]
+    [InlineData("OrderInsert,OrderUpdate", "order", true)]
+    [InlineData("OrderInsert,OrderUpdate", "OrderInsert", false)]
+    public void A_table_told_of_by_insert_update_and_delete_is_told_of(string wanted, string told, bool isAll) =>
+        RegistrationVerdict.Of([Row(Here) with { Triggers = Triggers(told.Split(',')) }], _ => true, wanted.Split(',')).State.ShouldBe(isAll ? "ok" : "incomplete");
+
     [Fact]
     public void What_the_CRM_does_not_say_is_taken_for_well() => State(new WebhookRow("1", null, Here, null, null, null, null)).ShouldBe("ok");
 
     [Fact]
     public void Every_verdict_says_what_to_do() =>
-        RegistrationVerdict.Of([], _ => true).Words.ShouldContain("POST /api/webhook-registrations");
+        RegistrationVerdict.Of([], _ => true, WebhookRegistrations.Triggers).Words.ShouldContain("POST /api/webhook-registrations");
 
     private static JsonElement Triggers(params string[] names) => JsonSerializer.SerializeToElement(names);
 
-    private static string State(params WebhookRow[] rows) => RegistrationVerdict.Of(rows, url => url.StartsWith(Here, StringComparison.Ordinal)).State;
+    private static string State(params WebhookRow[] rows) => RegistrationVerdict.Of(rows, url => url.StartsWith(Here, StringComparison.Ordinal), WebhookRegistrations.Triggers).State;
 
     private static WebhookRow Row(string? url, bool enabled = true, bool error = false) => new("1", "lead-orchestrator", url, enabled, error, null, null);
 }
