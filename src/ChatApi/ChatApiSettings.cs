@@ -85,7 +85,7 @@ public sealed record ChatApiSettings
             variables.Problem(modelVariable, $"must be the name of a model, such as {defaultModel}: at most {LongestName} characters, and no space");
         }
 
-        return new ConfiguredModel(table.FirstOrDefault(known => known.Provider == provider && known.Id == id) ?? AiModels.Unknown(table, provider, id), key, baseUrl);
+        return new ConfiguredModel(AiModels.In(table, provider, id), key, baseUrl);
     }
 }
 

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.AI;
 
 namespace LeadOrchestrator.ChatApi.Ai;
@@ -76,7 +77,7 @@ public sealed record ShortPromptPrices(long UpTo, ModelPrice Prices);
 /// Sources, read 2026-11-22: Anthropic's model and price pages (platform.claude.com/docs), OpenAI's published price lists. Until when a model lives: <see cref="ModelLife"/>.
 /// No sampling parameter (temperature, top_p, top_k) is ever sent: Anthropic's API of 2026-10-21 refuses them for every model.
 /// </remarks>
-public static class AiModels
+public static partial class AiModels
 {
     private static readonly DateOnly Known = new(2025, 1, 1);
 
@@ -102,6 +103,15 @@ public static class AiModels
     /// <summary>The model with this name, or null.</summary>
     public static AiModel? Find(string provider, string id) => All.FirstOrDefault(model => model.Provider == provider && model.Id == id);
 
+    /// <summary>The model with this name: of the table; else what its name without a date at the end is there; else one that nobody knows.</summary>
+    public static AiModel In(IReadOnlyList<AiModel> table, string provider, string id)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        return Named(id) ?? (Named(Date().Replace(id, "")) is { } model ? model with { Id = id, RetiresOn = ModelLife.RetiresOn(id) ?? model.RetiresOn } : Unknown(table, provider, id));
+
+        AiModel? Named(string name) => table.FirstOrDefault(model => model.Provider == provider && model.Id == name);
+    }
+
     /// <summary>The names of a provider's models.</summary>
     public static IEnumerable<string> Of(string provider) => All.Where(model => model.Provider == provider).Select(model => model.Id);
 
@@ -119,6 +129,9 @@ public static class AiModels
 
     private static AiModel OpenAi(string id, ModelPrice[] prices, ReasoningEffort? effort = null) =>
         new(Providers.OpenAi, id, prices, ModelLife.RetiresOn(id), effort);
+
+    [GeneratedRegex(@"-(?:\d{4}-\d{2}-\d{2}|\d{8})$")]
+    private static partial Regex Date();
 
     /// <summary>A price as vendors print it: US dollars per million tokens.</summary>
     internal static ModelPrice Usd(DateOnly from, decimal input, decimal output, decimal cacheRead, decimal cacheWrite) =>

@@ -11,6 +11,20 @@ public sealed class AiModelsTests
     public void A_model_without_a_price_has_its_end_all_the_same(string id, string? day) =>
         AiModels.Unknown(AiModels.All, Providers.OpenAi, id).RetiresOn.ShouldBe(day is null ? null : DateOnly.Parse(day, null));
 
+    [Theory]
+    [InlineData(Providers.OpenAi, "gpt-6-luna-2026-10-01", "gpt-6-luna")]
+    [InlineData(Providers.Claude, "claude-sonnet-5-5-20261007", "claude-sonnet-5-5")]
+    [InlineData(Providers.OpenAi, "gpt-6-luna", "gpt-6-luna")]
+    [InlineData(Providers.OpenAi, "gpt-6-luna-mini", null)]
+    [InlineData(Providers.OpenAi, "claude-sonnet-5-5-20261007", null)]
+    public void A_dated_name_has_the_prices_and_the_parameters_of_its_model(string provider, string id, string? known)
+    {
+        var model = AiModels.In(AiModels.All, provider, id);
+
+        var expected = known is null ? AiModels.Unknown(AiModels.All, provider, id) : AiModels.Find(provider, known)!;
+        (model.Id, model.Effort, model.IsPriceKnown, model.RetiresOn, model.Prices[0].Input).ShouldBe((id, expected.Effort, expected.IsPriceKnown, expected.RetiresOn, expected.Prices[0].Input));
+    }
+
     [Fact]
     public void A_price_holds_from_its_day()
     {

@@ -1,4 +1,6 @@
+using System.Text.Json;
 using LeadOrchestrator.ChatApi.Conversations;
+using LeadOrchestrator.Testing;
 
 namespace LeadOrchestrator.ChatApi.Tests.Conversations;
 
@@ -77,6 +79,55 @@ public sealed class OddStreamTests(Scene scene) : IClassFixture<Scene>
         (words is null ? frames[^1].Text("content") : frames[^1].Text("reason")).ShouldStartWith(words is null ? "Sorry, I cannot answer right now." : "content_filter");
         (await scene.Database.ColumnAsync<string>(
             "SELECT r.reason FROM review_items r JOIN chat_sessions s ON s.tenant_id = r.tenant_id AND s.lead_id = r.lead_id WHERE s.id = $1", customer.SessionId)).ShouldBe([reason]);
+    }
+
+    [Theory]
+    [InlineData("anthropic", "text", "answer.completed", "Hello Ann!")]
+    [InlineData("anthropic", "thinkingThenText", "answer.completed", "Hello Ann!")]
+    [InlineData("anthropic", "maxTokens", "answer.completed", "Hello Ann!")]
+    [InlineData("anthropic", "refusal", "answer.completed", "Sorry, I cannot answer right now.")]
+    [InlineData("anthropic", "errorMidStream", "answer.interrupted", null)]
+    [InlineData("anthropic", "truncatedNoStop", "answer.interrupted", null)]
+    [InlineData("openai", "text", "answer.completed", "Hi!")]
+    [InlineData("openai", "truncated", "answer.interrupted", null)]
+    public async Task Each_recorded_stream_of_a_vendor_ends_as_it_says(string vendor, string name, string end, string? content)
+    {
+        var streams = JsonDocument.Parse(await File.ReadAllTextAsync(Repository.Path("tests", "ChatApi.Tests", "Conversations", "streams", $"{vendor}.json"))).RootElement;
+        await using var model = await OwnModel.StartAsync((http, _) => OwnModel.RawAsync(http, streams.GetProperty(name).GetString()!));
+        await using var server = await (vendor == "openai" ? model.AsOpenAiAsync(scene) : model.AsAnthropicAsync(scene));
+        var customer = await scene.CustomerAsync(server);
+
+        var frames = await customer.AskAsync("Say it");
+
+        frames[^1].Type.ShouldBe(end);
+        if (content is not null)
+        {
+            frames[^1].Text("content").ShouldStartWith(content);
+        }
+    }
+
+    [Fact]
+    public async Task An_event_a_block_and_a_delta_that_nobody_knows_are_passed_over()
+    {
+        await using var model = await OwnModel.StartAsync(async (http, _) =>
+        {
+            await OwnModel.BeginMessageAsync(http, input: 900);
+            await OwnModel.DataAsync(http, "weather", new { type = "weather", sky = new { blue = true } });
+            await OwnModel.TextAsync(http, "It is ");
+            await OwnModel.DataAsync(http, "content_block_delta", new { type = "content_block_delta", index = 0, delta = new { type = "scent_delta", scent = "x" } });
+            await OwnModel.TextAsync(http, "a film.");
+            await OwnModel.DataAsync(http, "content_block_start", new { type = "content_block_start", index = 1, content_block = new { type = "scent", scent = "" } });
+            await OwnModel.DataAsync(http, "content_block_delta", new { type = "content_block_delta", index = 1, delta = new { type = "scent_delta", scent = "x" } });
+            await OwnModel.DataAsync(http, "content_block_stop", new { type = "content_block_stop", index = 1 });
+            await OwnModel.EndMessageAsync(http, output: 7);
+            await OwnModel.DataAsync(http, "message_stop", new { type = "message_stop" });
+        });
+        await using var server = await model.AsAnthropicAsync(scene);
+        var customer = await scene.CustomerAsync(server);
+
+        var frames = await customer.AskAsync("Say it");
+
+        (frames[^1].Type, frames[^1].Text("content")).ShouldBe(("answer.completed", "It is a film."));
     }
 
     [Fact]
