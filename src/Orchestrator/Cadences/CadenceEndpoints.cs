@@ -71,8 +71,15 @@ internal static class CadenceEndpoints
         var rows = await store.ListAsync(staff.TenantId(), locationId, before, Paging.RowsFor(limit), cancel);
         var example = await store.ExampleAsync(staff.TenantId(), locationId, cancel);
         var page = Paging.Of([.. rows.Select(row => CadenceView.Of(row, example, settings.LinkLength))], limit, cadence => cadence.Id.ToString());
-        // The product's own one stands at the end: it counts where nothing else is active.
-        return TypedResults.Ok(page.NextCursor is null ? page with { Items = [.. page.Items, await UsualAsync(staff.TenantId(), locationId, store, example, settings.LinkLength, cancel)] } : page);
+        if (page.NextCursor is not null)
+        {
+            return TypedResults.Ok(page);
+        }
+
+        // The product's own one stands at the end: it counts where nothing else is active. On a page that is full there is no room for it.
+        return TypedResults.Ok(page.Items.Count == Paging.RowsFor(limit) - 1
+            ? page with { NextCursor = Paging.Encode(page.Items[^1].Id.ToString()) }
+            : page with { Items = [.. page.Items, await UsualAsync(staff.TenantId(), locationId, store, example, settings.LinkLength, cancel)] });
     }
 
     private static async Task<Results<Ok<CadenceView>, NotFound>> GetAsync(ClaimsPrincipal staff, CadenceStore store, OrchestratorSettings settings, Guid id, CancellationToken cancel)
@@ -104,13 +111,12 @@ internal static class CadenceEndpoints
 
         var example = await store.ExampleAsync(staff.TenantId(), request.LocationId, cancel);
         await using var transaction = await database.BeginAsync(staff.TenantId(), cancel);
-        var stored = await store.AddAsync(transaction, request.LocationId, request.Name!.Trim(), request.ToSteps(), cancel);
         if (dryRun == true)
         {
-            // Rolled back: it was only to be seen what would be kept.
-            return TypedResults.Ok(CadenceView.Of(stored, example, settings.LinkLength));
+            return TypedResults.Ok(CadenceView.Of(await store.NextAsync(transaction, request.LocationId, request.Name!.Trim(), request.ToSteps(), cancel), example, settings.LinkLength));
         }
 
+        var stored = await store.AddAsync(transaction, request.LocationId, request.Name!.Trim(), request.ToSteps(), cancel);
         await audit.AddAsync(transaction, staff.UserId(), "cadence_made", $"cadences/{stored.Id}", cancel);
         await transaction.CommitAsync(cancel);
         return TypedResults.Created($"/api/cadences/{stored.Id}", CadenceView.Of(stored, example, settings.LinkLength));

@@ -145,6 +145,7 @@ public sealed partial record CadenceRequest(string? Name, Guid? LocationId, Step
         faults.Note($"{at}.weight", variant.Weight is < 1 or > 100, "A weight is between 1 and 100.");
         var isText = step.Channel == "sms";
         JudgeTemplate(faults, $"{at}.text", variant.Text, LongestText, mayBreak: true);
+        faults.Note($"{at}.subject", isText && !string.IsNullOrEmpty(variant.Subject), "A text has no subject.");
         if (!isText)
         {
             JudgeTemplate(faults, $"{at}.subject", variant.Subject, LongestSubject, mayBreak: false);

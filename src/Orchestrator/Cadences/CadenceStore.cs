@@ -96,12 +96,24 @@ public sealed class CadenceStore(LeadDatabase database, TimeProvider clock)
     public async Task<StoredCadence> AddAsync(TenantTransaction transaction, Guid? locationId, string name, IReadOnlyList<Step> steps, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
+        // Two that come at once are counted one after the other.
+        await transaction.ExecuteAsync("SELECT pg_advisory_xact_lock(hashtextextended(@key, 0))", new { key = $"{transaction.TenantId}/cadences/{locationId}" }, cancel);
+        var next = await NextAsync(transaction, locationId, name, steps, cancel);
         return (await transaction.FirstOrDefaultAsync<StoredCadence>($"""
-            INSERT INTO cadences (tenant_id, id, location_id, version, name, steps, created_at)
-            SELECT @tenantId, @id, @locationId, coalesce(max(version), 0) + 1, @name, @steps::jsonb, @now
-            FROM cadences WHERE tenant_id = @tenantId AND location_id IS NOT DISTINCT FROM @locationId::uuid
-            RETURNING {Columns}
-            """, new { id = Guid.CreateVersion7(), locationId, name, steps = JsonSerializer.Serialize(steps, Json), now = clock.GetUtcNow() }, cancel))!;
+            INSERT INTO cadences (tenant_id, id, location_id, version, name, steps, created_at) VALUES (@tenantId, @Id, @LocationId, @Version, @Name, @Steps::jsonb, @CreatedAt) RETURNING {Columns}
+            """, new { next.Id, next.LocationId, next.Version, next.Name, next.Steps, next.CreatedAt }, cancel))!;
+    }
+
+    /// <summary>The version that would be added now.</summary>
+    public async Task<StoredCadence> NextAsync(TenantTransaction transaction, Guid? locationId, string name, IReadOnlyList<Step> steps, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        var version = await transaction.FirstOrDefaultAsync<int>(
+            "SELECT coalesce(max(version), 0) + 1 FROM cadences WHERE tenant_id = @tenantId AND location_id IS NOT DISTINCT FROM @locationId::uuid", new { locationId }, cancel);
+        return new StoredCadence
+        {
+            Id = Guid.CreateVersion7(), LocationId = locationId, Version = version, Name = name, Steps = JsonSerializer.Serialize(steps, Json), IsActive = false, CreatedAt = clock.GetUtcNow(),
+        };
     }
 
     /// <summary>Makes a version the active one for its shop, or for the tenant. Leads that came before keep theirs.</summary>

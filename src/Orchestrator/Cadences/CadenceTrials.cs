@@ -41,7 +41,7 @@ public sealed class CadenceTrials(Gate gate, EmailGate emailGate, OrchestratorSe
 
     internal static CadencePreview Preview(Guid cadenceId, Cadence cadence, TrialLead lead, int linkLength)
     {
-        List<PreviewedStep> steps = [.. cadence.Steps.SelectMany(step => step.Variants.Select(variant => Preview(step, variant, lead, linkLength)))];
+        List<PreviewedStep> steps = [.. cadence.Steps.SelectMany((step, place) => place == 0 && IsGreetedByEmail(lead) ? [Greeting(step, lead)] : step.Variants.Select(variant => Preview(step, variant, lead, linkLength)))];
         return new CadencePreview(cadenceId, lead.Id, steps, steps.Where(step => step.IsChosen).Sum(step => step.CostMicros));
     }
 
@@ -55,7 +55,8 @@ public sealed class CadenceTrials(Gate gate, EmailGate emailGate, OrchestratorSe
             var touch = next.Step.Channel == "email" ? RunEmail(cadence, next, terms) : RunText(cadence, next, plannedAt, terms, TextedAt(touches));
             plannedAt = touch.At;
             touches.Add(touch);
-            if (!FollowUps.GoesOn(touch.Status, touch.Reason))
+            // A greeting that no number takes is let go as it is planned, and nothing follows it.
+            if (!FollowUps.GoesOn(touch.Status, touch.Reason) || (touches.Count == 1 && touch is { Status: "suppressed", Channel: "sms" }))
             {
                 ends = touch.Reason ?? touch.Status;
                 break;
@@ -71,12 +72,13 @@ public sealed class CadenceTrials(Gate gate, EmailGate emailGate, OrchestratorSe
     private static DateTimeOffset[] TextedAt(IEnumerable<SimulatedTouch> touches) =>
         [.. touches.Where(touch => touch is { Status: "sent", Channel: "sms" }).Select(touch => touch.At)];
 
+    private static bool IsGreetedByEmail(TrialLead lead) => (!PhoneTypes.TakesTexts(lead.PhoneType) || lead.IsWrongNumber) && EmailAddress.Read(lead.Email) is not null;
+
     private static NewTouchPoint First(Cadence cadence, TrialTerms terms)
     {
         var lead = terms.Lead;
-        var isByEmail = (!PhoneTypes.TakesTexts(lead.PhoneType) || lead.IsWrongNumber) && EmailAddress.Read(lead.Email) is not null;
         var step = cadence.Steps[0];
-        return new NewTouchPoint(lead.Id, isByEmail ? step with { Channel = "email" } : step, terms.StartsAt, null, null, null) { Variant = step.VariantFor(lead.Id).Name };
+        return new NewTouchPoint(lead.Id, IsGreetedByEmail(lead) ? step with { Channel = "email" } : step, terms.StartsAt, null, null, null) { Variant = step.VariantFor(lead.Id).Name };
     }
 
     private SimulatedTouch RunText(Cadence cadence, NewTouchPoint plan, DateTimeOffset plannedAt, TrialTerms terms, DateTimeOffset[] textedAt)
@@ -125,7 +127,7 @@ public sealed class CadenceTrials(Gate gate, EmailGate emailGate, OrchestratorSe
         var recipient = new EmailRecipient(EmailAddress.Read(lead.Email), lead.IsOptedOut || lead.SaidStop, lead.IsUnsubscribed, lead.Suppression, lead.SaidNoInCrm);
         return emailGate.Decide(due, recipient, terms.SendGrid, plan.DueAt) is { } end
             ? Ended(plan, end.Status, end.Reason, plan.DueAt, [])
-            : Ended(plan, "sent", EndedEmail.WhyByEmail(lead.PhoneType), plan.DueAt, []) with { Text = EmailTemplates.Of(due).Plain, CostMicros = StepEstimate.MicrosPerEmail };
+            : Ended(plan, "sent", plan.Step.Name == Cadence.Greeting ? EndedEmail.WhyByEmail(lead.PhoneType) : null, plan.DueAt, []) with { Text = EmailTemplates.Of(due).Plain, CostMicros = StepEstimate.MicrosPerEmail };
     }
 
     private static DueTouchPoint DueText(Cadence cadence, NewTouchPoint plan, TrialTerms terms)
@@ -150,6 +152,13 @@ public sealed class CadenceTrials(Gate gate, EmailGate emailGate, OrchestratorSe
             LocationName = lead.LocationName, LocationAddress = lead.LocationAddress, Timezone = lead.Timezone, ServiceInterest = lead.ServiceInterest, CadenceId = cadence.Id,
             Variant = plan.Variant, GreetingStatus = "delivered", Planned = cadence.Find(plan.Step.Name),
         };
+    }
+
+    // In the product's own words, whatever the step's wordings are.
+    private static PreviewedStep Greeting(Step step, TrialLead lead)
+    {
+        var words = EmailTemplates.Greeting(lead.FirstName, lead.LocationName, lead.Vehicle, lead.LocationAddress ?? "");
+        return new PreviewedStep(step.Name, "email", step.VariantFor(lead.Id).Name, true, words.Subject, words.Plain, words.Html, null, 0, StepEstimate.MicrosPerEmail);
     }
 
     private static PreviewedStep Preview(Step step, StepVariant variant, TrialLead lead, int linkLength)

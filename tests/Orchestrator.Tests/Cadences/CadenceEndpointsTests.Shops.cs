@@ -9,6 +9,47 @@ namespace LeadOrchestrator.Orchestrator.Tests.Cadences;
 public sealed partial class CadenceEndpointsTests
 {
     [Fact]
+    public async Task No_page_of_cadences_is_longer_than_asked_for()
+    {
+        using var staff = await shop.SignedInAsync(Roles.Manager, await shop.OtherTenantAsync());
+        await Task.WhenAll(MadeAsync(staff, Words), MadeAsync(staff, Words), MadeAsync(staff, Words)); // at once: each is counted on
+
+        List<int> versions = [];
+        string? cursor = null;
+        do
+        {
+            var page = await staff.GetFromJsonAsync<JsonElement>($"/api/cadences?limit=1&cursor={cursor}");
+            versions.Add(page.GetProperty("items").EnumerateArray().ShouldHaveSingleItem().GetProperty("version").GetInt32());
+            cursor = page.GetProperty("nextCursor").GetString();
+        }
+        while (cursor is not null);
+
+        versions[^1].ShouldBe(0, "the product's own one stands at the end");
+        versions.Order().ShouldBe([0, 1, 2, 3]);
+    }
+
+    [Theory]
+    [InlineData(null, "landline", "greeting suppressed", "landline_phone")]
+    [InlineData("trial-landline@example.com", "landline", "greeting sent", "last_step")]
+    public async Task A_lead_without_a_mobile_is_tried_out_as_it_is_greeted(string? email, string phoneType, string first, string ends)
+    {
+        using var staff = await shop.SignedInAsync();
+        var lead = await LeadAsync(staff, await shop.LocationAsync(), email is null ? "+15125550616" : "+15125550617");
+        await shop.Database.ExecuteAsync("UPDATE leads SET phone_type = $2, email = $3 WHERE id = $1", lead, phoneType, (object?)email ?? DBNull.Value);
+        await shop.Database.ExecuteAsync("UPDATE locations SET address = '1 Main St, Austin, TX 78701' WHERE id = (SELECT location_id FROM leads WHERE id = $1)", lead);
+
+        var month = await (await staff.PostAsJsonAsync($"/api/cadences/{Cadence.UsualId}/simulations", new { leadId = lead })).Content.ReadFromJsonAsync<JsonElement>();
+        var preview = await (await staff.PostAsJsonAsync($"/api/cadences/{Cadence.UsualId}/previews", new { leadId = lead })).Content.ReadFromJsonAsync<JsonElement>();
+
+        Lines(month)[0].ShouldStartWith(first);
+        Lines(month).Count.ShouldBe(email is null ? 1 : 4);
+        month.GetProperty("ends").GetString().ShouldBe(ends);
+        var greeting = preview.GetProperty("steps")[0];
+        (greeting.GetProperty("channel").GetString(), greeting.GetProperty("isChosen").GetBoolean()).ShouldBe((email is null ? "sms" : "email", true));
+        (greeting.GetProperty("subject").GetString() is null).ShouldBe(email is null);
+    }
+
+    [Fact]
     public async Task The_list_of_a_shop_shows_exactly_one_version_that_counts_there()
     {
         var tenant = await shop.OtherTenantAsync();

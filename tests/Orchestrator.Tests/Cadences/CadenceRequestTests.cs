@@ -65,6 +65,14 @@ public sealed class CadenceRequestTests
     public void The_way_to_end_it_may_be_said_in_these_words(string text) => new CadenceRequest("c", null, [Greeting(text)]).Faults().ShouldBeEmpty();
 
     [Fact]
+    public void A_text_has_no_subject()
+    {
+        var request = With(new StepRequest("soon", "sms", 45, null, null, null, null, [new StepVariantRequest(null, null, "{shop}: {link}", "Your quote")]));
+
+        request.Faults()["steps[1].variants[0].subject"].ShouldBe(["A text has no subject."]);
+    }
+
+    [Fact]
     public void Lines_may_end_as_Windows_ends_them()
     {
         var request = new CadenceRequest("c", null, [Greeting("{shop}:\r\n{link}\nReply STOP to opt out.")]);
