@@ -35,7 +35,7 @@ public static partial class EmailTemplates
         var (name, house, car, place) = (Word(firstName, LongestName), Printed(shop, LongestShop), Word(vehicle, LongestCar), Printed(address, LongestAddress));
         var hello = name.Length > 0 ? $"Hi {name}," : "Hi,";
         var thanks = $"Thanks for your quote request{(car.Length > 0 ? $" for your {car}" : "")}. Ask us anything, prices and times included:";
-        var why = $"You get this email because you asked {house} for a quote and we have no mobile number of yours.";
+        var why = $"You get this email because you asked {house} for a quote and our texts cannot reach you.";
         return new EmailWords(
             $"Your quote request at {house}",
             $"{hello}\n\n{thanks}\n{Link}\n\n{house}\n{place}\n\n{why}\nUnsubscribe: {Unsubscribe}\n",

@@ -1,3 +1,4 @@
+using LeadOrchestrator.Orchestrator.Cadences;
 using LeadOrchestrator.Orchestrator.Messaging;
 using LeadOrchestrator.Orchestrator.TouchPoints;
 using LeadOrchestrator.Shared.Phones;
@@ -20,10 +21,10 @@ public sealed record EndedEmail(TouchPointClaim Claim, DueEmail Touch, Guid Atte
         _ => throw new InvalidOperationException("Unknown outcome"),
     };
 
-    /// <summary>How the touch point goes on. One that is sent keeps the reason why it went by email.</summary>
+    /// <summary>How the touch point goes on. One that is sent has the reason why it went by email, where it was planned as a text.</summary>
     public TouchPointChange Change => Outcome switch
     {
-        SendOutcome.Accepted accepted => To("sent", WhyByEmail(Touch.PhoneType), NullIfEmpty(accepted.Sid)),
+        SendOutcome.Accepted accepted => To("sent", Touch.Step == Cadence.Greeting || Touch.Step.EndsWith("-by-email", StringComparison.Ordinal) ? WhyByEmail(Touch.PhoneType) : null, NullIfEmpty(accepted.Sid)),
         // The key, the sender's identity, the account: a person must mend it. All else is about this email.
         SendOutcome.Refused { Code: 401 or 403 } refused => To("needs_review", ReasonOf(refused)),
         SendOutcome.Refused refused => To("failed", ReasonOf(refused)),

@@ -193,7 +193,7 @@ public static partial class ReplyText
     [GeneratedRegex(@"<?\bhttps?://\S+|\bunsubscribe\b:?|[\[\]()<>|]", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex LinkOrLabel();
 
-    [GeneratedRegex(@"\byou get this email because\b|\bfor a quote( and we have no mobile number of yours)?\.$|\bmobile number of yours\.$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\byou get this email because\b|\bfor a quote( and (our texts cannot reach you|we have no mobile number of yours))?\.$|\b(texts cannot reach you|mobile number of yours)\.$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex OurReason();
 
     [GeneratedRegex(@"\p{L}+", RegexOptions.CultureInvariant)]

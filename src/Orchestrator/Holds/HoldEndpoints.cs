@@ -17,7 +17,7 @@ namespace LeadOrchestrator.Orchestrator.Holds;
 /// <summary>/api/holds: stops what is sent, for a lead, a shop, a franchise or everything. What is held stays planned, and goes on when the hold is released.</summary>
 internal static class HoldEndpoints
 {
-    private const string NoReason = "no reason given";
+    internal const string NoReason = "no reason given";
 
     public static void MapHolds(this IEndpointRouteBuilder routes)
     {

@@ -40,8 +40,12 @@ public sealed record LeadExplanation(
 public sealed record LegalWindow(DateTimeOffset OpensAt, DateTimeOffset ClosesAt, bool IsOpen);
 
 /// <summary>Explains a lead: what was sent, what was not, what comes next.</summary>
-public sealed class LeadExplainer(ExplanationStore store, HoldStore holds, VendorAccounts accounts, Gate gate, EmailGate emailGate, TimeProvider clock)
+public sealed class LeadExplainer(
+    ExplanationStore store, HoldStore holds, VendorAccounts accounts, Gate gate, EmailGate emailGate, TextPauses texts, EmailPauses emails, TimeProvider clock)
 {
+    // Longer than whoever sends takes to come to it: another process's account may rest, or its clock be wrong.
+    private static readonly TimeSpan Seconds = TimeSpan.FromMinutes(2);
+
     /// <summary>The explanation, or null when there is no such lead.</summary>
     public async Task<LeadExplanation?> ExplainAsync(Guid tenantId, Guid leadId, CancellationToken cancel)
     {
@@ -54,24 +58,26 @@ public sealed class LeadExplainer(ExplanationStore store, HoldStore holds, Vendo
         var window = WindowOf(lead);
         ChannelConsent[] consent = [OfTexts(lead, await accounts.TwilioAsync(tenantId, cancel)), OfEmails(lead, await accounts.SendGridAsync(tenantId, cancel))];
         var touches = await store.TouchesAsync(tenantId, leadId, cancel);
-        var items = touches.Select(touch => Explain(touch, held, consent, window)).OrderBy(item => item.At).ToList();
+        string? resting(string channel) => channel == "sms" ? texts.IsResting(tenantId) ? "twilio_account_waits" : null : emails.IsResting(tenantId) ? "sendgrid_account_waits" : null;
+        var items = touches.Select(touch => Explain(touch, held, consent, window, resting(touch.Channel))).OrderBy(item => item.At).ToList();
         return new LeadExplanation(leadId, lead.Status, items, NextOf(lead, touches, items), consent, held, window, null);
     }
 
-    private ExplainedItem Explain(ExplainedTouch touch, IReadOnlyList<HoldView> held, ChannelConsent[] consent, LegalWindow? window)
+    private ExplainedItem Explain(ExplainedTouch touch, IReadOnlyList<HoldView> held, ChannelConsent[] consent, LegalWindow? window, string? resting)
     {
-        var isDue = touch.DueAt <= clock.GetUtcNow();
+        var late = clock.GetUtcNow() - touch.DueAt;
+        var isDue = late >= TimeSpan.Zero;
         var never = consent.First(channel => channel.Channel == touch.Channel) is { State: not Allowed } no ? no : null;
         var (reason, sentence) = touch switch
         {
-            { Status: "scheduled" } when held is [var first, ..] => (HoldStore.Held, $"{TouchReasons.Say(HoldStore.Held)} It was held because: {first.Reason}"),
+            { Status: "scheduled" } when held.Count > 0 => (HoldStore.Held, string.Join(' ', held.Select(SentenceOf).Distinct())),
             // What the gate will say when its time comes, if nothing changes until then.
             { Status: "scheduled" } when never is not null => (never.State, $"As things are, it will not go out. {never.Sentence}"),
             { Status: "scheduled", Channel: "sms" } when isDue && window is { IsOpen: false } => Said(Gate.OutsideLegalHours),
-            { Status: "scheduled", Reason: null or HoldStore.Held } => Said(isDue ? "due_now" : "not_due_yet"),
+            { Status: "scheduled", Reason: null or HoldStore.Held } => Said(!isDue ? "not_due_yet" : resting ?? (late > Seconds ? "overdue" : "due_now")),
             // Whatever it waited for before.
             { Status: "sending" } => Said("being_sent"),
-            { Reason: { } known } => Said(known),
+            { Reason: { } known } => (known, TouchReasons.Say(known, touch.Status)),
             _ => Said(touch.Status),
         };
         sentence = touch.LeftBeforeTheStop ? $"{sentence} {TouchReasons.Say("left_before_the_stop")}" : sentence;
@@ -80,6 +86,13 @@ public sealed class LeadExplainer(ExplanationStore store, HoldStore holds, Vendo
 
     private static (string Reason, string Sentence) Said(string reason) => (reason, TouchReasons.Say(reason));
 
+    private static string SentenceOf(HoldView hold) => hold switch
+    {
+        { IsOwn: true } => $"It was held by itself, and a platform administrator releases it. {TouchReasons.Say(hold.Cause)}",
+        { Reason: HoldEndpoints.NoReason } => TouchReasons.Say(HoldStore.Held),
+        _ => $"{TouchReasons.Say(HoldStore.Held)} It was held because: {hold.Reason}{(hold.Reason is [.., '.' or '!' or '?'] ? "" : ".")}",
+    };
+
     private static WhatIsNext NextOf(ExplainedLead lead, IReadOnlyList<ExplainedTouch> touches, List<ExplainedItem> items)
     {
         if (items.FirstOrDefault(item => item.What == "next") is { } next)
@@ -87,23 +100,31 @@ public sealed class LeadExplainer(ExplanationStore store, HoldStore holds, Vendo
             return new WhatIsNext("next", next.Reason, next.Sentence);
         }
 
-        if (WhyEnded(lead) is { } ended)
+        // Whom nobody may write to any more needs no decision about what was to be written.
+        var ended = WhyEnded(lead);
+        if (ended != "opted_out" && items.LastOrDefault(item => item.What == "unclear") is { } unclear)
+        {
+            return new WhatIsNext("unclear", unclear.Reason, unclear.Sentence);
+        }
+
+        if (ended is not null)
         {
             return Nothing(ended);
         }
 
-        return touches.LastOrDefault(touch => touch.IsStep) switch
+        var steps = touches.Where(touch => touch.IsStep).ToList();
+        return steps.LastOrDefault() switch
         {
             null => Nothing("nothing_planned"),
-            { Status: "unknown" or "needs_review" } last => Unclear(items.First(item => item.TouchPointId == last.Id)),
             { Status: "cancelled", Reason: "cancelled_by_staff" } => Nothing("step_cancelled"),
             var last when !FollowUps.GoesOn(last.Status, last.Reason) => Nothing(last.Reason ?? last.Status),
             { Followed: false } => new WhatIsNext("next", "planned_within_seconds", TouchReasons.Say("planned_within_seconds")),
-            _ => Nothing("last_step_sent"),
+            // A greeting that was never to go out is the last step, too.
+            { Status: "suppressed", Reason: { } reason } when !steps.Exists(step => step.Status is "sent" or "delivered") => Nothing(reason),
+            { Status: "sent" or "delivered" } => Nothing("last_step_sent"),
+            _ => Nothing("last_step_over"),
         };
     }
-
-    private static WhatIsNext Unclear(ExplainedItem item) => new("unclear", item.Reason, item.Sentence);
 
     private static WhatIsNext Nothing(string reason) => new("nothing", reason, TouchReasons.Say(reason));
 
@@ -150,7 +171,7 @@ public sealed class LeadExplainer(ExplanationStore store, HoldStore holds, Vendo
 
     private const string Allowed = "allowed";
 
-    private static string WhyAllowed(ExplainedLead lead) => lead.Consent == "opted_in" ? "The person agreed to messages." : "The person asked for a quote, and has not said stop.";
+    private static string WhyAllowed(ExplainedLead lead) => lead.Consent == "opted_in" ? "The person agreed to messages." : "The person asked for a quote, and no stop of theirs stands.";
 
     private LegalWindow? WindowOf(ExplainedLead lead)
     {

@@ -50,6 +50,16 @@ public abstract partial class AccountPauses<TAccount>(string vendor, ILogger log
         }
     }
 
+    /// <summary>Do a tenant's messages wait because of its account? As far as this process knows.</summary>
+    public bool IsResting(Guid tenantId)
+    {
+        lock (_lock)
+        {
+            var now = Stopwatch.GetTimestamp();
+            return _states.TryGetValue(tenantId, out var state) && (state.RestsUntil > now || (state.IsPaused && state.Until > now));
+        }
+    }
+
     /// <summary>How many of a tenant's messages may be handed over now.</summary>
     /// <param name="wanted">So many are there.</param>
     /// <param name="wait">Real time after which the others may be tried again.</param>

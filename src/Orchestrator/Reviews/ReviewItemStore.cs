@@ -68,6 +68,7 @@ public sealed record ReviewItem
         ("person_wanted", "asked") => "The customer asked for a person. The assistant is silent until somebody answers.",
         ("person_wanted", "asked_without_texts") => "The customer wants no more messages, and asked for a person: call them. Their words may not be answered by text or email.",
         ("contact_correction", "customer_said") => "The customer says that their name, number or address is another one. Read what they wrote, and change it in the CRM.",
+        (ReviewKinds.TouchPoint, _) => TouchReasons.Explain(reason, "needs_review"),
         _ => TouchReasons.Explain(reason),
     };
 }

@@ -122,7 +122,7 @@ public sealed partial class TouchPointStore
         ArgumentNullException.ThrowIfNull(transaction);
         return transaction.ExecuteAsync($"""
             UPDATE touch_points
-            SET status = @status, reason = CASE WHEN @reason::text IS NOT NULL THEN @reason WHEN status = 'sent' THEN reason WHEN status = 'sending' THEN ({WhyByEmail}) END,
+            SET status = @status, reason = CASE WHEN @reason::text IS NOT NULL THEN @reason WHEN status = 'sent' THEN reason WHEN status = 'sending' AND (step = 'greeting' OR step LIKE '%-by-email') THEN ({WhyByEmail}) END,
                 provider_id = coalesce(provider_id, @providerId), sent_at = coalesce(sent_at, @now),
                 delivered_at = CASE WHEN @status = 'delivered' THEN @now WHEN @status = 'failed' THEN NULL ELSE delivered_at END,
                 followed = {FollowedThen}, claimed_by = NULL, lease_until = NULL, updated_at = @now

@@ -148,7 +148,7 @@ public sealed partial class TouchPointStore
             LIMIT 200
             """, new { since }, cancel))
             .Select(group => new FailureGroup(
-                group.Status, group.Channel, group.Reason, TouchReasons.Explain(group.Reason), group.Status != "needs_review" && group.Newest >= clock.GetUtcNow() - ReplayedWithin,
+                group.Status, group.Channel, group.Reason, TouchReasons.Explain(group.Reason, group.Status), group.Status != "needs_review" && group.Newest >= clock.GetUtcNow() - ReplayedWithin,
                 group.Count, group.Oldest, group.Newest))];
 
     /// <summary>

@@ -13,6 +13,7 @@ public static class TouchReasons
         ["left_before_the_stop"] = "It had left when the person said stop, and nobody could call it back.",
         ["not_due_yet"] = "Its time has not come yet.",
         ["due_now"] = "Its time has come: it goes out within seconds.",
+        ["overdue"] = "Its time has come and passed: it goes out as soon as its turn comes.",
         ["being_sent"] = "It is being sent at this moment.",
 
         // Why it waits.
@@ -23,12 +24,12 @@ public static class TouchReasons
         ["unread_texts_first"] = "What customers texted while we were away is read first, within seconds: a stop may be among it.",
         ["sendgrid_account_waits"] = "The account at SendGrid is refused, unreachable or over its limit at the moment; it is tried again.",
         ["sender_is_paced"] = "The number sends no faster than the carriers take its texts; it waits for its place.",
-        ["daily_limit_reached"] = "The number has sent what the carriers take from it in a day; it goes on after midnight Pacific time.",
-        ["too_many_opt_outs"] = "More than one in a hundred said stop within a day, so what was planned for many waits. Greetings go on. Look at the words and at whom they reach.",
+        ["daily_limit_reached"] = "The number has sent what the carriers take from it in a day, or all but what is kept for first texts; it goes on after midnight Pacific time.",
+        ["too_many_opt_outs"] = "One in a hundred or more said stop within a day, so what was planned for many waits. Greetings go on. Look at the words and at whom they reach.",
         ["sender_is_blocked"] = "The carriers take no text of our number: its registration or its account must be mended in Twilio's console. One text tries it every quarter of an hour; when it arrives, the others follow.",
-        ["too_many_complaints"] = "More than one in a thousand emails of a week was called spam by its reader, so what was planned for many waits. Greetings go on. Look at the words and at whom they reach.",
-        ["too_many_bounces"] = "More than one in twenty emails of a week came back because the mailbox does not exist, so what was planned for many waits. Greetings go on. Look at where the addresses come from.",
-        ["too_many_errors"] = "More than one in twenty texts failed within a day, so what was planned for many waits. Greetings go on. GET /api/touch-points/failures says why they failed.",
+        ["too_many_complaints"] = "One in a thousand emails of a week or more was called spam by its reader, so what was planned for many waits. Greetings go on. Look at the words and at whom they reach.",
+        ["too_many_bounces"] = "One in twenty emails of a week or more came back because the mailbox does not exist, so what was planned for many waits. Greetings go on. Look at where the addresses come from.",
+        ["too_many_errors"] = "One in twenty texts or more failed within a day, so what was planned for many waits. Greetings go on. GET /api/touch-points/failures says why they failed.",
         ["process_was_frozen"] = "Our process stood still, or lost its hold on the database, right before it would have been sent; it is tried again.",
         ["hand_over_not_heard_of"] = "The database went away while it was handed over, so nothing was sent; it was tried again at once.",
         ["worker_died_before_hand_over"] = "The process that had it ended before anything was sent; another one takes it.",
@@ -47,10 +48,10 @@ public static class TouchReasons
         // Why it never went out.
         ["too_late"] = "It could not go out in time, and late would be worse than never.",
         ["opted_out"] = "The person said stop.",
-        ["wrong_number"] = "Whoever has the number says that it is not the customer's: nothing goes to it any more. Correct the phone in the CRM, and the plan goes on with the new one.",
+        ["wrong_number"] = "Whoever has the number says that it is not the customer's: nothing goes to it any more. Correct the phone in the CRM, and the plan goes on with the new one; a lead that is not from there is handed in again with the right one.",
         ["unsubscribed"] = "The person unsubscribed from emails.",
         ["crm_unsubscribed"] = "The CRM has a no to emails for this address.",
-        ["crm_opt_out"] = "The CRM has a no to texts.",
+        ["crm_opt_out"] = "The CRM has a no to messages.",
         ["demo_mode"] = "The installation is in demo mode, in which only test leads are written to.",
         ["order_deleted"] = "The order was deleted in the CRM.",
         ["customer_deleted"] = "The customer was deleted in the CRM.",
@@ -59,14 +60,14 @@ public static class TouchReasons
         ["lead_lost"] = "The lead is lost.",
         ["no_phone"] = "There is no phone to text to.",
         ["missing_phone"] = "There is no phone to text to.",
-        ["landline_phone"] = "The phone is a landline, which takes no texts.",
+        ["landline_phone"] = "The phone takes no texts: it is a landline, or its carrier says so.",
         ["foreign_phone"] = "The phone is not in the United States.",
-        ["invalid_phone"] = "The phone is not a number that anybody could have.",
+        ["invalid_phone"] = "Nobody has this number: it is none, or its carrier says that it is not in service.",
         ["no_email"] = "There is no address that mail could be sent to.",
         ["email_switched_off"] = "The franchise has no account for emails.",
         ["order_too_old"] = "The person asked more than a day before we heard of it.",
         ["lead_too_old"] = "The person asked more than a day before we heard of it.",
-        ["same_person_already_greeted"] = "The same person was greeted within a day, as another lead of this shop.",
+        ["same_person_already_greeted"] = "The same person is greeted as another lead of this shop.",
         ["import_does_not_greet"] = "The file was imported without greetings.",
         ["no_consent_wording"] = "The row of the file has no consent wording.",
         ["no_created_date"] = "The row of the file does not say when the person asked.",
@@ -80,8 +81,8 @@ public static class TouchReasons
 
         // What ended the plan.
         ["replied"] = "The person answered, so the plan ended.",
-        ["human_takeover"] = "A member of staff writes to the person, so the plan ended.",
-        ["staff_took_over"] = "A member of staff writes to the person, so the plan ended.",
+        ["human_takeover"] = "A member of staff has taken the conversation over, so the plan ended.",
+        ["staff_took_over"] = "A member of staff has taken the conversation over, so the plan ended.",
         ["cancelled_by_staff"] = "A member of staff cancelled it.",
         ["marked_sent_by_staff"] = "A member of staff has seen that it went out.",
         ["appointment_in_crm"] = "The CRM has an appointment of the person, so the plan ended.",
@@ -109,6 +110,7 @@ public static class TouchReasons
         // Why nothing comes next.
         ["step_cancelled"] = "A member of staff cancelled the step that was to come, and the ones after it with it.",
         ["last_step_sent"] = "The last step of the plan is over, so nothing more comes by itself.",
+        ["last_step_over"] = "The last step of the plan is over and did not go out, so nothing more comes by itself.",
         ["nothing_planned"] = "Nothing was planned for this lead.",
         ["planned_within_seconds"] = "The next step is planned within seconds.",
 
@@ -143,6 +145,7 @@ public static class TouchReasons
 
         // Items for a person that are no touch points.
         ["database_went_back"] = "The database is another one than before, or an older copy of it: it may have forgotten what was sent and who said stop.",
+        ["unknown_text"] = "Twilio has sent a text of this franchise of which this database knows nothing: it may have forgotten who said stop, too.",
         ["vendor_knows_more"] = "Twilio has sent texts of ours of which this database knows nothing: it may have forgotten who said stop, too.",
         ["provider_unavailable"] = "No AI vendor could be reached, so the assistant has not answered. Read the conversation and answer.",
         ["provider_refused"] = "The AI vendors refused to answer this. Read the conversation and answer.",
@@ -155,13 +158,28 @@ public static class TouchReasons
         ["unproven_reply"] = "An email came from the lead's address, but not to the address at which ours is answered, so anybody could have written it. Read it among the dead webhook events, and write to the customer.",
     };
 
+    // What a reason means of something that waits for a person: it does not go out by itself, whatever the others do.
+    private static readonly Dictionary<string, string> OfWhatIsParked = new()
+    {
+        ["sender_is_paced"] = "The number's place comes when this answers nothing any more. Read it, then send it, or write yourself.",
+        ["daily_limit_reached"] = "The number has sent what the carriers take from it in a day, and tomorrow this answers nothing any more. Read it, then send it, or write yourself.",
+        ["sender_is_blocked"] = "The carriers take no text of our number: its registration or its account must be mended in Twilio's console. This answers a text and does not follow by itself: read it, then send it again, or write yourself.",
+        ["no_postal_address"] = "The shop has no postal address, which the law asks for in an email. Add it in the CRM or here, then send this one.",
+    };
+
     /// <summary>The words that are known, in no order.</summary>
     public static IReadOnlyCollection<string> Known => Sentences.Keys;
 
     /// <summary>A reason as a sentence; null for none, and for one that nobody explained.</summary>
-    public static string? Explain(string? reason) => reason switch
+    public static string? Explain(string? reason) => Explain(reason, null);
+
+    /// <inheritdoc cref="Explain(string?)"/>
+    /// <param name="status">Of what has the reason: the same word means something else of what waits for a person.</param>
+    public static string? Explain(string? reason, string? status) => reason switch
     {
         null or "" => null,
+        _ when status == "needs_review" && OfWhatIsParked.TryGetValue(reason, out var parked) => parked,
+        _ when status == "needs_review" && TwilioErrors.OfTheSender.Contains(reason) => $"{Explain(reason)} Then send this one again.",
         _ when Sentences.TryGetValue(reason, out var sentence) => sentence,
         _ when TwilioErrors.CodeIn(reason) is { } code => TwilioErrors.Of(code).Sentence,
         ['t', 'w', 'i', 'l', 'i', 'o', '_', '5', _, _] => "Twilio failed on its side while it had the text: its list of messages will tell whether it went out.",
@@ -170,13 +188,13 @@ public static class TouchReasons
         "twilio_401" => TwilioErrors.OfTheAccount(401),
         "twilio_403" => TwilioErrors.OfTheAccount(403),
         "twilio_404" => TwilioErrors.OfTheAccount(404),
-        ['t', 'w', 'i', 'l', 'i', 'o', '_', .. var status] when int.TryParse(status, out _) => "Twilio refused it without a reason of its own.",
+        ['t', 'w', 'i', 'l', 'i', 'o', '_', .. var rest] when int.TryParse(rest, out _) => "Twilio refused it without a reason of its own.",
         "sendgrid_401" or "sendgrid_403" => "SendGrid refuses our key, or the sender is not verified. Mend it, then send again.",
         ['s', 'e', 'n', 'd', 'g', 'r', 'i', 'd', '_', '5', _, _] => "SendGrid failed on its side while it had the email, so nobody knows whether it went out.",
-        ['s', 'e', 'n', 'd', 'g', 'r', 'i', 'd', '_', .. var status] when int.TryParse(status, out _) => "SendGrid refused the email.",
+        ['s', 'e', 'n', 'd', 'g', 'r', 'i', 'd', '_', .. var rest] when int.TryParse(rest, out _) => "SendGrid refused the email.",
         _ => null,
     };
 
     /// <summary>A sentence for any reason, also for one that nobody explained.</summary>
-    public static string Say(string reason) => Explain(reason) ?? $"{char.ToUpperInvariant(reason[0])}{reason[1..].Replace('_', ' ')}.";
+    public static string Say(string reason, string? status = null) => Explain(reason, status) ?? $"{char.ToUpperInvariant(reason[0])}{reason[1..].Replace('_', ' ')}.";
 }

@@ -263,6 +263,7 @@ public sealed class EmailDeliveryTests : Shop
         var greeting = await TouchAsync(quote.OrderId, "sent", "delivered");
 
         (greeting["channel"], greeting["reason"]).ShouldBe(("email", "landline_phone"));
+        Sandbox.SendGrid.Sent[0].Text.ShouldContain("for a quote and our texts cannot reach you.", customMessage: "they gave a number");
         await this.StepAsync((Guid)greeting["lead_id"]!, "next_day", "scheduled");
         var explained = await _staff.GetFromJsonAsync<JsonElement>($"/api/leads/{greeting["lead_id"]}/explain");
         explained.GetProperty("next").GetProperty("reason").GetString().ShouldBe("landline_phone", "the text of the next day will not go out");

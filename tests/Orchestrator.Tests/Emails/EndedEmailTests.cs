@@ -17,6 +17,17 @@ public sealed class EndedEmailTests
     }
 
     [Theory]
+    [InlineData("day_3", null)]
+    [InlineData("staff-1", null)]
+    [InlineData("confirmation-1-by-email", "landline_phone")]
+    public void A_step_that_is_an_email_by_plan_has_no_reason_of_the_phone(string step, string? reason)
+    {
+        var ended = Ended(new SendOutcome.Accepted("id-1", "accepted"));
+
+        (ended with { Touch = ended.Touch with { Step = step } }).Change.Reason.ShouldBe(reason);
+    }
+
+    [Theory]
     [InlineData(401, "needs_review")]
     [InlineData(403, "needs_review")]
     [InlineData(400, "failed")]

@@ -45,7 +45,7 @@ public sealed class LeadImportTests(Shop shop) : IClassFixture<Shop>, IAsyncLife
             (2, "created", "import_does_not_greet"), (3, "joined", "import_does_not_greet"), (4, "rejected", "no_phone_or_email"), (5, "unchanged", "same_as_another_line"),
             (6, "created", "import_does_not_greet"),
         ]);
-        Text(rows[1], "explanation").ShouldBe("A new lead of a person who is known by phone. No greeting: the import was not asked to greet.");
+        Text(rows[1], "explanation").ShouldBe("A new lead of a person who is known by phone. No greeting. The file was imported without greetings.");
         rows[0].GetProperty("leadId").GetGuid().ShouldNotBe(Guid.Empty);
         shop.Sandbox.Twilio.SentTo("+15125550901").ShouldBeEmpty();
         (await _staff.GetFromJsonAsync<JsonElement>($"/api/lead-imports/{Id(import)}/rows?status=rejected")).GetProperty("items").GetArrayLength().ShouldBe(1);

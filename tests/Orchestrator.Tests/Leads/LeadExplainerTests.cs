@@ -56,6 +56,7 @@ public sealed class LeadExplainerTests(LeadExplainerTests.NothingLeaves shop) : 
     [Theory]
     [InlineData(Shop.Monday10, "2026-11-24T16:30:00Z", null, "not_due_yet")]
     [InlineData(Shop.Monday10, "2026-11-23T15:59:00Z", null, "due_now")]
+    [InlineData(Shop.Monday10, "2026-11-23T15:30:00Z", null, "overdue")]
     [InlineData(Night, "2026-11-24T04:00:00Z", null, "outside_legal_hours")]
     [InlineData(Shop.Monday10, "2026-11-23T18:00:00Z", "sender_is_paced", "sender_is_paced")]
     [InlineData(Shop.Monday10, "2026-11-24T17:00:00Z", "frequency_cap", "frequency_cap")]
@@ -144,7 +145,7 @@ public sealed class LeadExplainerTests(LeadExplainerTests.NothingLeaves shop) : 
 
         await shop.Database.ExecuteAsync("UPDATE contacts SET crm_opt_out_at = '2026-11-23Z', crm_opt_out_by = '{ann}' WHERE id = $1", lead);
         (await ConsentAsync(lead)).ShouldBe("sms crm_opt_out, email crm_opt_out");
-        (await ExplainAsync(lead)).GetProperty("consent")[0].GetProperty("sentence").GetString().ShouldBe("The CRM has a no to texts.");
+        (await ExplainAsync(lead)).GetProperty("consent")[0].GetProperty("sentence").GetString().ShouldBe("The CRM has a no to messages.");
     }
 
     [Fact]
@@ -226,6 +227,9 @@ public sealed class LeadExplainerTests(LeadExplainerTests.NothingLeaves shop) : 
     [InlineData("sequence_ended_as = 'human_takeover', status = 'engaged'", null, "nothing human_takeover")]
     [InlineData("deleted_at = '2026-11-23Z'", null, "nothing order_deleted")]
     [InlineData("status = 'contacted'", "delivered", "nothing last_step_sent")]
+    [InlineData("status = 'contacted'", "failed twilio_30003", "nothing last_step_over")]
+    [InlineData("status = 'booked', status_reason = 'appointment_confirmed'", "needs_review no_legal_hour", "unclear no_legal_hour")]
+    [InlineData("status = 'opted_out', consent = 'opted_out'", "needs_review no_legal_hour", "nothing opted_out")]
     [InlineData("status = 'contacted'", "cancelled cancelled_by_staff", "nothing step_cancelled")]
     [InlineData("status = 'contacted'", "suppressed demo_mode", "nothing demo_mode")]
     [InlineData("status = 'contacted'", "needs_review no_legal_hour", "unclear no_legal_hour")]
@@ -242,6 +246,35 @@ public sealed class LeadExplainerTests(LeadExplainerTests.NothingLeaves shop) : 
 
         (await NextAsync(id)).ShouldBe(next);
         (await ExplainAsync(id)).GetProperty("next").GetProperty("sentence").GetString()!.ShouldEndWith(".");
+    }
+
+    [Fact]
+    public async Task A_lead_that_nothing_reaches_says_so_and_not_that_its_last_step_is_over()
+    {
+        var lead = await LeadAsync();
+        await shop.Database.ExecuteAsync("UPDATE touch_points SET status = 'suppressed', reason = 'landline_phone', sent_at = NULL, delivered_at = NULL WHERE lead_id = $1", lead);
+
+        (await NextAsync(lead)).ShouldBe("nothing landline_phone");
+    }
+
+    [Theory]
+    [InlineData("operator", "A vendor is away", "by hand", "It was held because: A vendor is away.")]
+    [InlineData("operator", "no reason given", "by hand", "until the hold is released.")]
+    [InlineData("unknown_text", "A text with a link of nobody's", "held by itself, and a platform administrator releases it", "who said stop, too.")]
+    public async Task A_hold_that_was_taken_without_a_person_is_not_said_to_be_by_hand(string cause, string reason, string says, string ends)
+    {
+        var lead = await LeadAsync();
+        await StepAsync(lead, "next_day", "scheduled", null, "2026-11-24T16:30:00Z");
+        await shop.Database.ExecuteAsync("""
+            INSERT INTO holds (tenant_id, id, scope, cause, reason, taken_by, taken_at)
+            SELECT tenant_id, id, 'tenant', $2, $3, CASE WHEN $2 = 'operator' THEN id END, now() FROM leads WHERE id = $1
+            """, lead, cause, reason);
+
+        var sentence = (await ItemAsync(lead, "next_day")).GetProperty("sentence").GetString()!;
+
+        await shop.Database.ExecuteAsync("DELETE FROM holds WHERE id = $1", lead);
+        sentence.ShouldContain(says);
+        sentence.ShouldEndWith(ends);
     }
 
     [Fact]

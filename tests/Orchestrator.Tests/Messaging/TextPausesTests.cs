@@ -35,6 +35,7 @@ public sealed class TextPausesTests
 
         Ask(10).ShouldBe(0);
         _pauses.Waiting().ShouldBe([Tenant]);
+        (_pauses.IsResting(Tenant), _pauses.IsResting(Other)).ShouldBe((true, false));
         _pauses.Ask(Other, Account, 10, out _).ShouldBe(10);
     }
 

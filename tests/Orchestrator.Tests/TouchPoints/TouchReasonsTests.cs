@@ -71,6 +71,29 @@ public sealed partial class TouchReasonsTests
     public void What_is_tried_again_is_not_said_to_be_so_for_ever() =>
         TwilioErrors.All.Where(error => error.Action == ErrorAction.RetryLater).ShouldAllBe(error => error.Sentence.Contains("what has failed can be replayed", StringComparison.Ordinal));
 
+    [Theory]
+    [InlineData("sender_is_paced")]
+    [InlineData("daily_limit_reached")]
+    [InlineData("sender_is_blocked")]
+    [InlineData("no_postal_address")]
+    [InlineData("twilio_20003")]
+    [InlineData("twilio_21606")]
+    [InlineData("twilio_30034")]
+    [InlineData("twilio_401")]
+    public void What_waits_for_a_person_is_not_said_to_go_out_by_itself(string reason)
+    {
+        var parked = TouchReasons.Explain(reason, "needs_review")!;
+
+        parked.ShouldContain("send");
+        foreach (var promise in new[] { "it goes on after", "the others follow", "waits for its place", "are left out" })
+        {
+            parked.ShouldNotContain(promise);
+        }
+
+        parked.ShouldNotBe(TouchReasons.Explain(reason));
+        ReviewItem.SentenceOf(ReviewKinds.TouchPoint, reason).ShouldBe(parked);
+    }
+
     [Fact]
     public void What_Twilio_takes_for_fraud_is_for_an_operator() => new[] { 30450, 30453 }.ShouldAllBe(code => TwilioErrors.Of(code).Action == ErrorAction.Alarm);
 
@@ -110,6 +133,6 @@ public sealed partial class TouchReasonsTests
         ["closed_by_staff", "back_in_a_lead_column", "lead_rules_changed", "handed_to_its_tenant", "unknown_company", "read_when_an_order_needs_it", "restored_from_backup",
             "touch_point_cancelled", "customer", "done", "new_number_opted_out"];
 
-    [GeneratedRegex("""(?:End\("(?:suppressed|expired|needs_review|failed|cancelled)", "(?<word>[a-z_]+)"|new\("(?:suppressed|expired|needs_review|failed)", "(?<word>[a-z_]+)"|To\("[a-z_]+", "(?<word>[a-z_]+)"|reason = '(?<word>[a-z_]+)'|(?:THEN|ELSE) '(?<word>[a-z]+(?:_[a-z]+){2,})'|ParkUnknownAsync\([^";]+"(?<word>[a-z_]+)"|CancelAsync\([^"]+"(?<word>[a-z_]+)"|const string (?:Held|Paced|Blocked|DailyLimit|OutsideLegalHours|AccountWaits|ProcessWasFrozen|WentBack|VendorKnowsMore|NotFound|NobodyLooked) = "(?<word>[a-z_]+)"|=> new\("(?<word>too_many_[a-z_]+)"|\?\? "(?<word>[a-z]+_[a-z_]+)"|=> "(?<word>(?:no|opted|crm|lead|order)_[a-z_]+)")""")]
+    [GeneratedRegex("""(?:End\("(?:suppressed|expired|needs_review|failed|cancelled)", "(?<word>[a-z_]+)"|new\("(?:suppressed|expired|needs_review|failed)", "(?<word>[a-z_]+)"|To\("[a-z_]+", "(?<word>[a-z_]+)"|reason = '(?<word>[a-z_]+)'|(?:THEN|ELSE) '(?<word>[a-z]+(?:_[a-z]+){2,})'|ParkUnknownAsync\([^";]+"(?<word>[a-z_]+)"|CancelAsync\([^"]+"(?<word>[a-z_]+)"|const string (?:Held|Paced|Blocked|DailyLimit|OutsideLegalHours|AccountWaits|ProcessWasFrozen|WentBack|VendorKnowsMore|NotFound|NobodyLooked|UnknownText) = "(?<word>[a-z_]+)"|=> new\("(?<word>too_many_[a-z_]+)"|\?\? "(?<word>[a-z]+_[a-z_]+)"|=> "(?<word>(?:no|opted|crm|lead|order)_[a-z_]+)")""")]
     private static partial Regex GivesReasons();
 }
