@@ -21,7 +21,7 @@ public sealed partial class EmailDelivery(
     LeadDatabase database, TouchPointStore touchPoints, AttemptStore attempts, EmailAddressStore addresses, VendorAccounts accounts, SendGridMailer mailer, EmailGate gate, CadenceBook cadences, SenderHealth health, EmailPauses pauses,
     OrchestratorSettings settings, TimeProvider clock, ILogger<EmailDelivery> logger)
 {
-    private const string AccountWaits = "sendgrid_account_waits";
+    internal const string AccountWaits = "sendgrid_account_waits";
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LongestWaitForALock = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestLock = CallStart.LongestPause + TimeSpan.FromSeconds(1);

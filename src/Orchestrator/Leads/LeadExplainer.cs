@@ -58,7 +58,7 @@ public sealed class LeadExplainer(
         var window = WindowOf(lead);
         ChannelConsent[] consent = [OfTexts(lead, await accounts.TwilioAsync(tenantId, cancel)), OfEmails(lead, await accounts.SendGridAsync(tenantId, cancel))];
         var touches = await store.TouchesAsync(tenantId, leadId, cancel);
-        string? resting(string channel) => channel == "sms" ? texts.IsResting(tenantId) ? "twilio_account_waits" : null : emails.IsResting(tenantId) ? "sendgrid_account_waits" : null;
+        string? resting(string channel) => channel == "sms" ? texts.IsResting(tenantId) ? TextDelivery.AccountWaits : null : emails.IsResting(tenantId) ? EmailDelivery.AccountWaits : null;
         var items = touches.Select(touch => Explain(touch, held, consent, window, resting(touch.Channel))).OrderBy(item => item.At).ToList();
         return new LeadExplanation(leadId, lead.Status, items, NextOf(lead, touches, items), consent, held, window, null);
     }

@@ -28,7 +28,7 @@ public sealed partial class TextDelivery(
 
     private static readonly TimeSpan AfterAFailure = TimeSpan.FromSeconds(1);
 
-    private const string AccountWaits = "twilio_account_waits";
+    internal const string AccountWaits = "twilio_account_waits";
     private const string UnreadFirst = "unread_texts_first";
 
     // After that too little of the lease would be left to hand over.

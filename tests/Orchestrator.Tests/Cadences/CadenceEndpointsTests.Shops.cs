@@ -34,7 +34,7 @@ public sealed partial class CadenceEndpointsTests
     public async Task A_lead_without_a_mobile_is_tried_out_as_it_is_greeted(string? email, string phoneType, string first, string ends)
     {
         using var staff = await shop.SignedInAsync();
-        var lead = await LeadAsync(staff, await shop.LocationAsync(), email is null ? "+15125550616" : "+15125550617");
+        var lead = await LeadAsync(staff, await shop.LocationAsync(), email is null ? "+15125550636" : "+15125550637");
         await shop.Database.ExecuteAsync("UPDATE leads SET phone_type = $2, email = $3 WHERE id = $1", lead, phoneType, (object?)email ?? DBNull.Value);
         await shop.Database.ExecuteAsync("UPDATE locations SET address = '1 Main St, Austin, TX 78701' WHERE id = (SELECT location_id FROM leads WHERE id = $1)", lead);
 
