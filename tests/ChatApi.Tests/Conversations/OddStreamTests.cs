@@ -92,7 +92,7 @@ public sealed class OddStreamTests(Scene scene) : IClassFixture<Scene>
     [InlineData("openai", "truncated", "answer.interrupted", null)]
     public async Task Each_recorded_stream_of_a_vendor_ends_as_it_says(string vendor, string name, string end, string? content)
     {
-        var streams = JsonDocument.Parse(await File.ReadAllTextAsync(Repository.Path("tests", "ChatApi.Tests", "Conversations", "streams", $"{vendor}.json"))).RootElement;
+        var streams = JsonDocument.Parse(await File.ReadAllTextAsync(Repository.Path("tests", "ChatApi.Tests", "Conversations", $"{vendor}-stream.json"))).RootElement;
         await using var model = await OwnModel.StartAsync((http, _) => OwnModel.RawAsync(http, streams.GetProperty(name).GetString()!));
         await using var server = await (vendor == "openai" ? model.AsOpenAiAsync(scene) : model.AsAnthropicAsync(scene));
         var customer = await scene.CustomerAsync(server);
