@@ -9,11 +9,18 @@ internal static partial class Affirmations
     public const int Longest = 60;
 
     private const int LongestQuestion = 300;
+    private const int MostQuestions = 8;
 
-    /// <summary>The kind of the lie that a yes to the customer's last question would be; null when it would be none, or nothing was asked that a yes answers.</summary>
+    /// <summary>The kind of the lie that a yes to one of the customer's questions would be; null when it would be none, or the last of what they wrote is nothing that a yes answers.</summary>
     public static string? LieOf(TruthFacts facts)
     {
-        if (Last(facts.Asked) is not { } asked || !IsOfOurs().IsMatch(asked) || Either().IsMatch(asked) || AsksForWords().IsMatch(asked))
+        var written = Sentence().Split(facts.Asked ?? "").Select(sentence => sentence.Trim()).Reverse().SkipWhile(sentence => Courtesy().IsMatch(sentence)).Take(MostQuestions).ToList();
+        return written is [var last, ..] && QuestionOf(last) is { } asked && !AsksForWords().IsMatch(asked) ? written.Select(sentence => LieOf(QuestionOf(sentence), facts)).FirstOrDefault(kind => kind is not null) : null;
+    }
+
+    private static string? LieOf(string? asked, TruthFacts facts)
+    {
+        if (asked is null || !IsOfOurs().IsMatch(asked) || Either().IsMatch(asked) || AsksForWords().IsMatch(asked))
         {
             return null;
         }
@@ -25,18 +32,11 @@ internal static partial class Affirmations
     /// <summary>Is it a yes, and nothing more?</summary>
     public static bool IsBare(string sentence) => sentence.Length <= Longest && Bare().IsMatch(GuardText.Normalize(sentence).Trim());
 
-    // The last question of what was written: "Hi! So it's free?" Many leave its mark out.
-    private static string? Last(string? message)
+    // "So it's free?" Many leave its mark out.
+    private static string? QuestionOf(string sentence)
     {
-        var text = (message ?? "").Trim();
-        if (text.Length == 0)
-        {
-            return null;
-        }
-
-        var from = text.AsSpan(0, text.Length - 1).TrimEnd('?').LastIndexOfAny("?!\n;") is var mark && text.LastIndexOf(". ", StringComparison.Ordinal) is var stop ? Math.Max(mark, stop) + 1 : 0;
-        var last = text.Length - from > LongestQuestion ? "" : Opening().Replace(text[from..].Trim().TrimEnd('?', ' '), "");
-        return last.Length > 0 && (text[^1] == '?' || Unmarked().IsMatch(last)) ? last : null;
+        var asked = sentence.Length > LongestQuestion ? "" : Opening().Replace(sentence.TrimEnd('?', ' '), "");
+        return asked.Length > 0 && (sentence[^1] == '?' || Unmarked().IsMatch(asked) || SoItIs().IsMatch(sentence)) ? asked : null;
     }
 
     // As we would say it: "am I booked" is "you are booked".
@@ -70,7 +70,19 @@ internal static partial class Affirmations
         var verb => verb + " ",
     };
 
-    [GeneratedRegex(@"^(?:[\s¿¡]|(?:so|and|but|wait|ok|okay|oh|hi|hey|hello|great|sorry|well|then|entonces|y|pero|oiga|hola)\b[\s,]*)+", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"(?<=[?!;])\s*|(?<=[.…])\s+|\n+")]
+    private static partial Regex Sentence();
+
+    // "Thanks!", "hello?", a smile: asks for the answer, and nothing else.
+    [GeneratedRegex(@"^(?:\W|\b(?:thanks?|thank\s+you|thx|ty|please|pls|hello|hi|hey|any(?:one|body)|there|are\s+you|so\s+much|very\s+much|a\s+lot|again|in\s+advance|(?:muchas\s+)?gracias|hola|por\s+favor)\b)*$", RegexOptions.IgnoreCase)]
+    private static partial Regex Courtesy();
+
+    // "So the strip is free", "the strip is free right"
+    [GeneratedRegex(@"^\W*(?:so|then|entonces)\b[\s,]+(?:(?:the|my|that|this)\s+(?:[\p{L}\d]+\s+){1,3}?(?:is|are)|it's|it\s+is|that's|i'm|i\s+am|you're|you\s+are)\b|\b(?:is|are|it's|that's|i'm|you're|es|está)\b.*\s(?:right|correct|huh|verdad|cierto)\W*$", RegexOptions.IgnoreCase)]
+    private static partial Regex SoItIs();
+
+    // "If I get the full tint, is the strip free?" asks behind its comma.
+    [GeneratedRegex(@"^(?:[\s¿¡]|(?:if|when|si|cuando)\b[^,?]*,\s*|(?:so|and|but|wait|ok|okay|oh|hi|hey|hello|great|sorry|well|then|entonces|y|pero|oiga|hola)\b[\s,]*)+", RegexOptions.IgnoreCase)]
     private static partial Regex Opening();
 
     [GeneratedRegex(@"^(?:am\s+i|is\s+(?:it|this|that|there|the|my)|are\s+(?:you|we)|do\s+(?:i|you)|did\s+you|does\s+it|es\s+gratis|cuesta|está|están|hay|abren?|estoy|tengo)\b", RegexOptions.IgnoreCase)]
@@ -90,7 +102,7 @@ internal static partial class Affirmations
     private static partial Regex Persons();
 
     // "Is it free or not?", "do you know whether it is free": a yes answers something else.
-    [GeneratedRegex(@"\b(?:or|whether|if|what|how|when|where|which|who|why|si|o|qué|cómo|cuándo|cuánto|cuál|dónde|quién)\b", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"\b(?:or|whether|what|how|where|which|who|why|o|qué|cómo|cuándo|cuánto|cuál|dónde|quién)\b|^(?:if|when|si|cuando)\b|\b(?:tell|know|check|ask|say|see|wonder\p{L}*|sure|find\s+out|decir\p{L}*|dice|saber|sabe|ver|preguntar)\b[^,?]{0,40}\b(?:if|when|si|cuando)\b", RegexOptions.IgnoreCase)]
     private static partial Regex Either();
 
     // "Can you tell me that it's free": a yes only promises to.
@@ -107,7 +119,7 @@ internal static partial class Affirmations
         ^\W*(?:(?:oh|well|ok|okay|hi|hello|hey|good\s+question|great\s+question|hola|pues|buena\s+pregunta)\b\W*)*
         (?:yes|yep|yeah|yup|sure|correct|exactly|absolutely|definitely|certainly|indeed|totally|of\s+course|right|you\s+bet|you\s+got\s+it|affirmative|true|(?:that's|that\s+is|you're|you\s+are)\s+(?:right|correct|true)
         |(?:it|you|we|they|that|there)\s+(?:sure\s+|certainly\s+|definitely\s+|really\s+)?(?:is|are|do|does|will|did|have|has)|sí|si|claro|correcto|exacto|exactamente|así\s+es|por\s+supuesto|efectivamente|desde\s+luego|cierto|en\s+efecto)\b
-        (?:\W+(?:yes|sure|it|it's|you|we|they|that|that's|there|is|are|do|does|will|did|have|has|right|correct|true|indeed|absolutely|definitely|certainly|of|course|sir|ma'am|thing|sí|que|lo|es|está|estamos|están|tiene|así|claro|señor|señora|correcto|exacto|thanks|for|asking|totally|all|really)\b){0,7}(?:,\s*(?!(?:but|not|no|almost|partly|maybe|depends|although|just|please|one|let|pero|casi|happy|glad)\b)\p{L}+)?\W*$
+        (?:\W+(?:yes|sure|it|it's|you|we|they|that|that's|there|is|are|do|does|will|did|have|has|right|correct|true|indeed|absolutely|definitely|certainly|of|course|sir|ma'am|thing|sí|que|lo|es|está|estamos|están|tiene|así|claro|señor|señora|correcto|exacto|thanks|for|asking|totally|all|really)\b){0,7}(?:,\s*(?!(?:but|not|no|almost|partly|maybe|depends|although|just|please|one|let|pero|casi|happy|glad)\b)\p{L}+)?(?:\W+(?:no\s+(?:problem|worries)|(?:happy|glad)\s+to\s+help|my\s+pleasure|you're\s+(?:all\s+)?(?:good|set|welcome)|con\s+gusto))?\W*$
         """, RegexOptions.IgnorePatternWhitespace)]
     private static partial Regex Bare();
 }

@@ -34,7 +34,7 @@ internal static partial class DeedClaims
         """ + PlainPromise, RegexOptions.IgnorePatternWhitespace)]
     private static partial Regex Promise();
 
-    [GeneratedRegex(@"\b(?:you're|you\s+are|you've\s+been|you\s+have\s+been|(?:your|the|that|this|an?)\s+(?:[\p{L}'-]+\s+){0,3}?(?:is|are|ha(?:s|ve)\s+(?:(?:just|already|now|also)\s+)?been|was|were|got|stands)|your\s+(?:[\p{L}-]+\s+){0,2}?[\p{L}-]+'s(?:\s+been)?|it's|it\s+is|it\s+has\s+been|it\s+was|that's|that\s+is|everything\s+is|everything's|all\s+is|(?:slot|spot|appointment|booking|monday|tuesday|wednesday|thursday|friday|saturday|sunday|tomorrow|time)\s+(?:is|'s))\s+(?:(?:all|now|already|just|also|officially|hereby|successfully|both|good\s+and)\s+)*(?:booked|scheduled|reserved|confirmed|on\s+hold|held\s+for|being\s+held|cancel+ed|rescheduled|moved\s+to|locked\s+in|all\s+set|(?<=all\s+)set|secured|(?:been\s+)?sent|on\s+(?:its|their)\s+way|on\s+the\s+way|refunded|in\s+the\s+(?:books|calendar|system)|on\s+the\s+(?:books|calendar|schedule|list)|down\s+for|pencil+ed\s+in|being\s+processed|an?\s+done\s+deal|set\s+for\s+(?:\d|tomorrow|today|\p{L}+day)|good(?:\s+to\s+go)?\s+for\s+(?:\d|tomorrow|today|\p{L}+day)|unsubscribed|opted\s+out|signed\s+up|taken\s+care\s+of|yours(?=\s*(?:[.!,]|on|at|for|now))|off\s+(?:the|our)\s+(?:\p{L}+\s+)?list|texted|emailed)\b" + PlainPassive + PlainState)]
+    [GeneratedRegex(@"\b(?:you're|you\s+are|you've\s+been|you\s+have\s+been|(?:your|the|that|this|an?)\s+(?:[\p{L}'-]+\s+){0,3}?(?:is|are|ha(?:s|ve)\s+(?:(?:just|already|now|also)\s+)?been|was|were|got|stands)|your\s+(?:[\p{L}-]+\s+){0,2}?[\p{L}-]+'s(?:\s+been)?|your\s+(?:\p{L}+\s+)?\d{1,2}(?::\d\d)?(?:\s*[ap]\.?m\b\.?)?(?:\s+(?:is|was|has\s+been)|'s)|it's|it\s+is|it\s+has\s+been|it\s+was|that's|that\s+is|everything\s+is|everything's|all\s+is|(?:slot|spot|appointment|booking|monday|tuesday|wednesday|thursday|friday|saturday|sunday|tomorrow|time)\s+(?:is|'s))\s+(?:(?:all|now|already|just|also|officially|hereby|successfully|both|good\s+and)\s+)*(?:booked|scheduled|reserved|confirmed|on\s+hold|held\s+for|being\s+held|cancel+ed|rescheduled|moved\s+to|locked\s+in|all\s+set|(?<=all\s+)set|secured|(?:been\s+)?sent|on\s+(?:its|their)\s+way|on\s+the\s+way|refunded|in\s+the\s+(?:books|calendar|system)|on\s+the\s+(?:books|calendar|schedule|list)|down\s+for|pencil+ed\s+in|being\s+processed|an?\s+done\s+deal|set\s+for\s+(?:\d|tomorrow|today|\p{L}+day)|good(?:\s+to\s+go)?\s+for\s+(?:\d|tomorrow|today|\p{L}+day)|unsubscribed|opted\s+out|signed\s+up|taken\s+care\s+of|yours(?=\s*(?:[.!,]|on|at|for|now))|off\s+(?:the|our)\s+(?:\p{L}+\s+)?list|texted|emailed)\b" + PlainPassive + PlainState)]
     private static partial Regex Passive();
 
     // "The film is secured at the edges", "your privacy is secured", "the choice is yours"
@@ -44,6 +44,18 @@ internal static partial class DeedClaims
     // "That time is booked by somebody else", "Tuesday is booked solid", "is confirmed by your tap"
     [GeneratedRegex(@"\G\s+(?:by\s+(?:somebody|someone|another|other|your\s+(?:own\s+)?tap)|solid\b|up\b(?!\s+for\s+you))")]
     private static partial Regex ByOthers();
+
+    [GeneratedRegex(@"^(?:(?:the|that|this)\s+)?(?:[\p{L}'-]+\s+){0,3}?(?:time|slot|spot)(?:\s+is|'s)\s+(?:(?:already|just|now)\s+)*(?:booked|reserved)$")]
+    private static partial Regex TimeIsBooked();
+
+    [GeneratedRegex(@"\b(?:sorry|unfortunately|afraid|lamentablemente)\b(?:,?\s+(?:but|that|to\s+say|it\s+looks\s+like|the|\d{1,2}(?::\d\d)?(?:\s?[ap]\.?m\.?)?))*[,\s]*$")]
+    private static partial Regex SorryThat();
+
+    [GeneratedRegex(@"\G[^.!?;]*\b(?:for\s+you|your|you're|you\s+are)\b")]
+    private static partial Regex ForYou();
+
+    [GeneratedRegex(@"\G,?\s+(?:but|though|so)\b(?![^.!?;]*\b(?:for\s+you|your|you're)\b)[^.!?;]{0,40}(?:\d\s?(?:[ap]\.?m\b\.?)?[^.!?;]{0,12}\b(?:free|open|available)\b|\bhow\s+about\b|\bi\s+(?:do\s+|still\s+)?have\s+\d|\banother\s+time\b)")]
+    private static partial Regex ButAnother();
 
     // "the slot on Tuesday at 10 is held", "Tuesday at 10 is booked for you", "the manager has been informed"; not of a time that somebody else has.
     [GeneratedRegex("""
@@ -86,6 +98,10 @@ internal static partial class DeedClaims
     // Behind a condition what follows its comma is imagined too; behind "can" or "not" a new thought begins.
     [GeneratedRegex(@"\b(?:if|once|when|after|until|unless|before|whether|as\s+soon\s+as|till|si|cuando|una\s+vez|después|hasta|antes)\s+(?:(?!but|so|and|because)[\p{L}']+[\s,]+){0,4}$|(?:\b(?:would|could|should|shall|can|cannot|might|may|not|never|nothing|no|without|to\s+be|to\s+get|how|what|want|like|prefer|i\s+wish|nunca|puede|puedo|podemos|podría|quiere|gustaría)|n't)\s+(?:(?!but|so|and|because)[\p{L}']+\s+){0,4}$")]
     private static partial Regex Imagined();
+
+    // What one of us has done; "we put you down" may tell how it goes.
+    [GeneratedRegex(@"^(?:i|we)(?:'ve|\s+have)?\s+" + Soon + @"(?:booked|scheduled|reserved|held|confirmed|cancel+ed|rescheduled|moved|sent|texted|emailed|told|notified|informed|refunded)\b")]
+    private static partial Regex Finished();
 
     // "until 10:20": how long it is held, or when to be there
     [GeneratedRegex(@"\b(?:until|till|til|hasta|before|by|antes\s+de)\s+(?:las?\s+)?\d{1,2}(?::\d\d)?(?:\s*[ap]\.?\s?m\b\.?)?(?:\s+(?:today|hoy)\b)?")]

@@ -57,19 +57,28 @@ internal static partial class DeedClaims
         if (!asks)
         {
             byUs = byUs.Concat(Found(Kept())).Concat(Found(Exclaimed())).Concat(Found(NounFirst())).Concat(Found(SeeYou()));
-            openEnded = openEnded.Concat(Found(Passive()).Concat(Found(NounPassive())).Where(match => !OfThings().IsMatch(match.Value) && !ByOthers().IsMatch(text, match.Index + match.Length))).Concat(Found(Silence())).Concat(Found(Spanish())).Concat(Found(Ahead()));
+            openEnded = openEnded.Concat(Found(Passive()).Concat(Found(NounPassive())).Where(match => !OfThings().IsMatch(match.Value) && !ByOthers().IsMatch(text, match.Index + match.Length) && !IsGone(text, match))).Concat(Found(Silence())).Concat(Found(Spanish())).Concat(Found(Ahead()));
         }
 
         // What waits for the customer's tap is not done yet; what we say that we did does not wait.
         return byUs.Concat(openEnded.Where(match => !(HeldWord().IsMatch(match.Value) && AskedFirst().IsMatch(text[..match.Index])) && !IfYou().IsMatch(text[(match.Index + match.Length)..]))).Select(match => new Claim(match.Index, match.Index + match.Length, DeedsOf(text, match)))
             .Concat(asks ? [] : Found(Appointment()).Select(match => new Claim(match.Index, match.Index + match.Length, HeldWord().IsMatch(match.Value) ? Deeds.Held | Deeds.Booked : Deeds.Booked)))
-            .Where(claim => !IsOnlyImagined(text, claim.Start));
+            .Where(claim => !IsOnlyImagined(text, claim));
 
         IEnumerable<Match> Found(Regex claim) => claim.Matches(text);
     }
 
-    // "once it is booked", "not booked", "can be booked", "if I booked"
-    private static bool IsOnlyImagined(string text, int at) => Imagined().IsMatch(text[Math.Max(0, at - 60)..at]) || Given().IsMatch(text[..at]) || ByTheTap().IsMatch(text[..at]);
+    // "Sorry, that slot is already booked", "that time is booked, but 11:00 is free": somebody else has it.
+    private static bool IsGone(string text, Match match) => TimeIsBooked().IsMatch(match.Value)
+        && (SorryThat().IsMatch(text[..match.Index]) ? !ForYou().IsMatch(text, match.Index + match.Length) : ButAnother().IsMatch(text, match.Index + match.Length));
+
+    // "once it is booked", "not booked", "can be booked", "if I booked"; "If that works, I've booked it" says that it is done.
+    private static bool IsOnlyImagined(string text, Claim claim)
+    {
+        var at = claim.Start;
+        var from = Finished().IsMatch(text[at..claim.End]) ? text.AsSpan(0, at).LastIndexOf(',') + 1 : 0;
+        return Imagined().IsMatch(text[Math.Max(from, at - 60)..at]) || Given().IsMatch(text[..at]) || ByTheTap().IsMatch(text[..at]);
+    }
 
     // Which deeds make a claim true; None = nothing does.
     private static Deeds DeedsOf(string text, Match match)

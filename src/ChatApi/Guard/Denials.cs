@@ -26,8 +26,10 @@ internal static partial class Denials
     [GeneratedRegex("""
         \b(?:(?:no|zero)\s+(?:problem(?:o|a)?|worries|sweat|rush|doubt(?!s)|joke|kidding|wait(?!\s+(?:for|time|list|until|at|on|in|is))|biggie|trouble|stress|prob|hay\s+(?:ningún\s+)?problema|(?:se|te)\s+preocupes?|(?:se|te)\s+apures?|hay\s+(?:cuidado|de\s+qué))(?:\s+(?:at\s+all|whatsoever|alguno))?
         |not\s+a\s+problem|not\s+to\s+worry|(?:don't|do\s+not)\s+(?:you\s+)?worry(?!\s+(?:about|that|if|over))|no\s+need\s+to\s+(?:hurry|worry|rush|stress)|why\s+not(?=,)|cómo\s+no(?=[,.!])|(?:could|can)(?:n't|\s+not)\s+be\s+(?:easier|simpler|better)
+        |once\s+again|(?:once\s+more|until\s+then|before\s+you\s+ask|before\s+anything\s+else|after\s+all|si\s+no\s+me\s+equivoco|antes\s+(?:de|que)\s+(?:nada|todo))(?=,)
+        |(?:after\s+(?:checking(?!\s+(?:in|out)\b)|a\s+quick\s+(?:look|check)|looking)|después\s+de\s+(?:revisar|verificar|consultar))(?:\s+(?!(?:mon|tues|wednes|thurs|fri|satur|sun)day)[\p{L}']+){0,4}(?=,)
         |(?:can|will)\s+do(?=\s*[,.!;–])|without\s+further\s+ado|before\s+i\s+forget|if\s+you(?:'re|\s+are)\s+(?:wondering|curious)|(?:like|as)\s+(?:you|we)\s+(?:asked|wanted|requested|said|discussed|agreed|wished)(?=,))\b[,;:–\s]*
-        |^\W*(?:(?:oh|wow)[,!]?\s+)?(?:how|what\s+an?)\s+(?:[\p{L}']+\s+){0,2}[\p{L}']+(?<!\b(?:is|are|much|many|long))\s*,\s*(?=(?:i|i've|i'm|we|we've|you|you're|your|it|it's|the|that's)\b)
+        |^\W*(?:(?:oh|wow)[,!]?\s+)?(?:how|what\s+an?)\s+(?!about\b|come\b)(?![^,]*\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|today|tonight|tomorrow|weekends?)\b)(?:[\p{L}']+\s+){0,2}[\p{L}']+(?<!\b(?:is|are|much|many|long))\s*,\s*(?=(?:i|i've|i'm|we|we've|you|you're|your|it|it's|the|that's)\b)
         """, RegexOptions.IgnorePatternWhitespace | RegexOptions.IgnoreCase)]
     private static partial Regex Opener();
 

@@ -43,7 +43,7 @@ public sealed record TruthFacts(
     /// <summary>What the customer holds or has booked: their times are compared, and their prices stay sayable when the catalog has changed.</summary>
     public IReadOnlyList<TakenSlot> Slots { get; init; } = [];
 
-    /// <summary>The customer's last message: what a bare yes says. Only read, and never believed.</summary>
+    /// <summary>What the customer wrote since the last answer: what a bare yes says. Only read, and never believed.</summary>
     public string? Asked { get; init; }
 
     /// <summary>Digits of the shop's phone number, without the country's.</summary>

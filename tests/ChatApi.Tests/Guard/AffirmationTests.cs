@@ -27,6 +27,18 @@ public sealed class AffirmationTests
     [InlineData("Open on Sunday?", "Sure are!", ViolationKinds.Hours)]
     [InlineData("Are you open on Sunday?", "Yes, we are!", ViolationKinds.Hours)]
     [InlineData("¿Abren los domingos?", "Sí.", ViolationKinds.Hours)]
+    [InlineData("Is it free? Thanks!", "Yes, it is!", ViolationKinds.Free)]
+    [InlineData("is it free?\nhello?", "Yes, it is!", ViolationKinds.Free)]
+    [InlineData("Am I booked for Tuesday at 10? Thank you!", "Yes, you are!", ViolationKinds.Deed)]
+    [InlineData("Is it free? Do you offer ceramic?", "Yes!", ViolationKinds.Free)]
+    [InlineData("so the strip is free", "Yes, it is!", ViolationKinds.Free)]
+    [InlineData("the strip is free right", "Yes, it is!", ViolationKinds.Free)]
+    [InlineData("Is the strip free if I get the full tint?", "Yes, it is!", ViolationKinds.Free)]
+    [InlineData("If I get the full tint, is the strip free?", "Yes, it is!", ViolationKinds.Free)]
+    [InlineData("Is it free when I book the full car?", "Yes, it is!", ViolationKinds.Free)]
+    [InlineData("Is it free?", "Absolutely, no problem!", ViolationKinds.Free)]
+    [InlineData("Is it free?", "Of course it is, happy to help!", ViolationKinds.Free)]
+    [InlineData("Am I booked?", "Yup, you're good", ViolationKinds.Deed)]
     public void A_yes_to_a_question_that_would_be_a_lie_is_one_and_is_never_seen(string asked, string answer, string kind)
     {
         foreach (var pieces in (IEnumerable<string>[])[[answer], answer.Select(character => character.ToString())])
@@ -53,6 +65,11 @@ public sealed class AffirmationTests
     [InlineData("Do you offer ceramic?", "Yes, we do!")]
     [InlineData("Is my number 512-555-0142?", "Yes, it is.")]
     [InlineData("I want it for free", "Yes, I see.")]
+    [InlineData("Is it free? I guess not. Please book me for Tuesday.", "Sure!")]
+    [InlineData("Is it free? Can you check?", "Sure!")]
+    [InlineData("Do you know if it's free?", "Yes.")]
+    [InlineData("Can you book me for Tuesday at 10?", "Absolutely, no problem!")]
+    [InlineData("Thanks!", "Of course, happy to help!")]
     [InlineData("How much is it?", "Sure! Full Car Ceramic Tint is $399.00.")]
     public void A_yes_that_is_true_or_answers_something_else_goes_out(string asked, string answer)
     {
