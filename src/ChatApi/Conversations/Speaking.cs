@@ -42,7 +42,7 @@ public sealed partial class Speaking(
             start.Conversation.Vehicle, start.Conversation.Done | answer.Done, [platform.PublicUrl.Host])
         {
             Slots = answer.Slots ?? start.Conversation.Slots,
-            Asked = start.History.LastOrDefault(message => message.Role == MessageRoles.Customer)?.Content,
+            Asked = string.Join('\n', start.History.Reverse().TakeWhile(message => message.Role is MessageRoles.Customer or MessageRoles.System).Where(message => message.Role == MessageRoles.Customer).Select(message => message.Content).Reverse()),
         });
         var models = breakers.OpenLast(start.Conversation.IsThrifty ? assistants.CheapestFirst(now) : assistants.InOrder);
         if (await AskAsync([.. models.Select(model => (model, TimeSpan.Zero))], answer, start, prompt, cancel) is { Count: > 0 } again)
@@ -118,7 +118,7 @@ public sealed partial class Speaking(
             if (await ReserveAsync(assistant, answer, start, turns, cancel) is not { } reservation)
             {
                 answer.FailureCode = NoMoney;
-                LeaveToNext(answer, answer.BrokenOffBy ?? NoMoney);
+                LeaveToNext(answer, NoMoney);
                 return Attempt.Failed; // the other one may be cheaper
             }
 
