@@ -26,7 +26,7 @@ internal static class BookingEndpoints
 
     private static async Task<IResult> CalendarAsync(Guid id, Guid bookingId, HttpContext http, ChatBookings bookings, CancellationToken cancel) =>
         await bookings.FindAsync(http.Session(), bookingId, cancel) is { } appointment && IsOfACalendar(appointment)
-            ? TypedResults.File(Encoding.UTF8.GetBytes(await bookings.CalendarFileAsync(http.Session(), appointment, cancel)), CalendarFile.ContentType, "appointment.ics")
+            ? TypedResults.File(Encoding.UTF8.GetBytes(await bookings.CalendarFileAsync(http.Session(), appointment, cancel)), CalendarFile.ContentTypeOf(appointment), "appointment.ics")
             : NotFound();
 
     // Of one that another has replaced, the entry is the other's.

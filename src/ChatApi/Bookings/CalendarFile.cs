@@ -10,12 +10,16 @@ internal static class CalendarFile
 {
     public const string ContentType = "text/calendar; charset=utf-8";
 
+    /// <summary>Its type: a method in the file stands there too (3.7.2).</summary>
+    public static string ContentTypeOf(Appointment appointment) => appointment.Status == AppointmentStatuses.Cancelled ? $"{ContentType}; method=CANCEL" : ContentType;
+
     // Octets of a line, without its end.
     private const int LongestLine = 75;
 
     /// <summary>Writes it, so that it takes the place of what the calendar has of it. Times are in UTC: the customer's calendar shows them where the customer is.</summary>
     /// <param name="language">The customer's; null = English.</param>
-    public static string Write(Appointment appointment, CalendarEntry entry, ShopOfAppointment shop, string? language)
+    /// <param name="now">When the file is made.</param>
+    public static string Write(Appointment appointment, CalendarEntry entry, ShopOfAppointment shop, string? language, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(appointment);
         ArgumentNullException.ThrowIfNull(entry);
@@ -23,10 +27,11 @@ internal static class CalendarFile
         var isCancelled = appointment.Status == AppointmentStatuses.Cancelled;
         var (at, phone) = language == Languages.Spanish ? ("en", "Teléfono del taller") : ("at", "Phone of the shop");
         var changed = Time(appointment.UpdatedAt);
+        var stamp = isCancelled ? Time(now) : changed; // of a file with a method it is the file's own (3.8.7.2)
         string[] lines =
         [
             "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Lead Orchestrator//Chat//EN", .. isCancelled ? (string[])["METHOD:CANCEL"] : [], "BEGIN:VEVENT",
-            $"UID:{entry.Id}@lead-orchestrator", $"SEQUENCE:{entry.Sequence}", $"DTSTAMP:{changed}", $"LAST-MODIFIED:{changed}",
+            $"UID:{entry.Id}@lead-orchestrator", $"SEQUENCE:{entry.Sequence}", $"DTSTAMP:{stamp}", $"LAST-MODIFIED:{changed}",
             .. isCancelled ? (string[])[Organizer(entry, shop)] : [],
             $"DTSTART:{Time(appointment.StartsAt)}", $"DTEND:{Time(appointment.EndsAt)}",
             $"SUMMARY:{Text($"{appointment.ServiceName} {at} {shop.Name}")}", .. Line("LOCATION", shop.Address), .. Line("DESCRIPTION", shop.Phone is null ? null : $"{phone}: {shop.Phone}"),

@@ -81,9 +81,12 @@ public sealed class ChatBookings(
             && appointment.StartsAt < startsAt + service.Duration && startsAt < appointment.EndsAt;
     }
 
-    /// <summary>The free slots of a service.</summary>
-    public Task<IReadOnlyList<Slot>> SlotsAsync(ServiceToBook service, DateTimeOffset from, DateTimeOffset until, int most, CancellationToken cancel) =>
-        bookings.SlotsAsync(service, from, until, most, cancel);
+    /// <summary>The free slots of a service, for a lead: what they hold themselves is free to them.</summary>
+    public Task<IReadOnlyList<Slot>> SlotsAsync(ServiceToBook service, Guid leadId, DateTimeOffset from, DateTimeOffset until, int most, CancellationToken cancel) =>
+        bookings.SlotsAsync(service, from, until, most, leadId, cancel);
+
+    /// <summary>What an appointment was booked for, at its price and for its time.</summary>
+    public Task<ServiceToBook> BookedServiceAsync(Guid tenantId, Appointment appointment, CancellationToken cancel) => bookings.BookedServiceAsync(tenantId, appointment, cancel);
 
     /// <summary>What the customer of a session has booked or holds.</summary>
     public Task<IReadOnlyList<Appointment>> CurrentAsync(Guid tenantId, Guid leadId, CancellationToken cancel) => appointments.CurrentOfLeadAsync(tenantId, leadId, cancel);
@@ -96,7 +99,7 @@ public sealed class ChatBookings(
     /// <summary>A booking for the customer's own calendar.</summary>
     internal async Task<string> CalendarFileAsync(SessionKey session, Appointment appointment, CancellationToken cancel) => CalendarFile.Write(
         appointment, await appointments.CalendarEntryAsync(session.TenantId, appointment.Id, cancel), await appointments.ShopAsync(session.TenantId, appointment, cancel),
-        (await conversations.FindAsync(session, cancel))?.Language);
+        (await conversations.FindAsync(session, cancel))?.Language, clock.GetUtcNow());
 
     /// <summary>The customer has tapped Confirm. Twice is once.</summary>
     public async Task<TapResult> ConfirmAsync(SessionKey session, Guid bookingId, CancellationToken cancel)
@@ -120,7 +123,7 @@ public sealed class ChatBookings(
             }
 
             await appointments.BookLeadAsync(transaction, appointment.LeadId, cancel);
-            return new Tapped(await appointments.ConfirmAsync(transaction, appointment, cancel), BookingEvent.Confirmed);
+            return new Tapped(await appointments.ConfirmAsync(transaction, appointment, cancel), appointment.ReplacesId is null ? BookingEvent.Confirmed : BookingEvent.Moved);
         }, "The slot was held for ten minutes and is free again. Ask in the chat for another time.", cancel);
         return result is TapResult.Taken && await appointments.FindAsync(session.TenantId, bookingId, cancel) is { } lost
             ? new TapResult.Taken(await bookings.AlternativesAsync(session.TenantId, lost, cancel)) : result;
@@ -171,7 +174,9 @@ public sealed class ChatBookings(
 
         if (tapped.IsNews)
         {
-            var frames = await news.TellAsync(transaction, tapped.Appointment, tapped.Note, cancel);
+            // Pages know the one that it took the place of by its own id.
+            var gone = tapped.Note == BookingEvent.Moved ? await AppointmentStore.LockAsync(transaction, tapped.Appointment.ReplacesId!.Value, conversation.LeadId, cancel) : null;
+            IReadOnlyList<Frame> frames = [.. gone is not null ? await news.TellAsync(transaction, gone, null, cancel) : [], .. await news.TellAsync(transaction, tapped.Appointment, tapped.Note, cancel)];
             await transaction.CommitAsync(cancel);
             live.Publish(session, frames);
         }

@@ -27,7 +27,7 @@ public sealed class AppointmentFollowUp(
         if (lead is not null && ChannelOf(lead) is { } channel)
         {
             var (isNew, now) = (appointment.PlannedRevision == 0, clock.GetUtcNow());
-            var plan = stands ? AppointmentTexts.Plan(appointment, isNew, channel == "email", now)
+            var plan = stands ? AppointmentTexts.Plan(appointment, isNew && !appointment.HasMoved, channel == "email", now)
                 : IsTakenBack(appointment) && !isNew ? AppointmentTexts.TakenBack(appointment, channel == "email", now) : [];
             await touchPoints.PlanForAppointmentAsync(transaction, appointment.LeadId, appointment.Id, channel, plan, cancel);
         }

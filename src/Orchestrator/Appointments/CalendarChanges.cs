@@ -8,7 +8,7 @@ using LeadOrchestrator.Shared.Hosting;
 namespace LeadOrchestrator.Orchestrator.Appointments;
 
 /// <summary>What the CRM's calendar tells: bookings of ours that were moved or deleted there, and the time that its own appointments take.</summary>
-public sealed class CalendarChanges(AppointmentStore appointments, CrmAppointmentStore taken, BookingNews bookingNews, ReviewItemStore reviews, AppointmentSignal signal)
+public sealed class CalendarChanges(AppointmentStore appointments, CrmAppointmentStore taken, BookingNews bookingNews, ReviewItemStore reviews, AppointmentSignal signal, TimeProvider clock)
 {
     // The CRM demands an end; a row without one is of an older kind.
     private static readonly TimeSpan UsualLength = TimeSpan.FromHours(1);
@@ -65,8 +65,13 @@ public sealed class CalendarChanges(AppointmentStore appointments, CrmAppointmen
             // Not there any more, whether or not our last change has arrived.
             await appointments.FollowCrmAsync(transaction, twin.Id, null, cancel);
             await reviews.SettleFollowedAsync(transaction, twin.LeadId, cancel);
-            await appointments.ReleaseLeadAsync(transaction, twin.LeadId, cancel);
-            await TellAsync(transaction, twin, BookingEvent.Cancelled, cancel);
+            var isOver = twin.EndsAt <= clock.GetUtcNow(); // a shop that tidies its calendar cancels nothing
+            if (!isOver)
+            {
+                await appointments.ReleaseLeadAsync(transaction, twin.LeadId, cancel);
+            }
+
+            await TellAsync(transaction, twin, isOver ? null : BookingEvent.Cancelled, cancel);
             signal.Wake();
             return;
         }

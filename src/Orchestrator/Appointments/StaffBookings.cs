@@ -98,6 +98,11 @@ public sealed class StaffBookings(
                 return new StaffBookingResult.Changed(appointment);
             }
 
+            if (appointment.Status == AppointmentStatuses.Confirmed && appointment.EndsAt <= clock.GetUtcNow())
+            {
+                return new StaffBookingResult.WrongState("over"); // whether they came is its outcome
+            }
+
             if (await appointments.CancelAsync(transaction, id, CancelReasons.Staff, cancel) is not { } cancelled)
             {
                 return new StaffBookingResult.WrongState(appointment.Status);

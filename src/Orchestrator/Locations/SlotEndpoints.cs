@@ -59,7 +59,7 @@ internal static class SlotEndpoints
 
         var most = limit ?? MostSlots;
         // No two slots of a service begin at one moment.
-        var slots = await bookings.SlotsAsync(service, after?.AddTicks(1) ?? first, until, most + 1, cancel);
+        var slots = await bookings.SlotsAsync(service, after?.AddTicks(1) ?? first, until, most + 1, null, cancel);
         return TypedResults.Ok(slots.Count > most
             ? new Page<Slot>([.. slots.Take(most)], Paging.Encode(slots[most - 1].StartsAt.ToString("O", CultureInfo.InvariantCulture)))
             : new Page<Slot>(slots, null));

@@ -27,6 +27,9 @@ public sealed record FollowedAppointment
     public required long PlannedRevision { get; init; }
     public required long CrmRevision { get; init; }
 
+    /// <summary>It took the place of one of which the customer was told: to them it has moved.</summary>
+    public bool HasMoved { get; init; }
+
     /// <summary>Real time at which a call began that makes it in the CRM; null = none ever did, or it surely failed.</summary>
     public DateTimeOffset? CrmCalledAt { get; init; }
 
@@ -72,6 +75,7 @@ public sealed partial class AppointmentStore
         ArgumentNullException.ThrowIfNull(claim);
         return database.FirstOrDefaultAsync<FollowedAppointment>(claim.TenantId, """
             SELECT a.id, a.lead_id, a.starts_at, a.ends_at, a.status, a.status_reason, a.created_at, a.updated_at, a.external_id, a.revision, a.planned_revision, a.crm_revision, a.crm_called_at,
+                EXISTS (SELECT 1 FROM touch_points t WHERE t.tenant_id = a.tenant_id AND t.appointment_id = a.replaces_id) AS has_moved,
                 clock_timestamp() - a.crm_called_at AS since_called, a.crm_attempts, c.name AS service_name, a.price_cents, o.name AS location_name, o.timezone,
                 o.external_id AS external_location_id, l.first_name, l.last_name, l.phone,
                 CASE WHEN l.source = 'shopmonkey' AND l.deleted_at IS NULL THEN l.external_id END AS external_order_id, l.external_customer_id, l.external_vehicle_id,

@@ -44,11 +44,12 @@ public sealed class Bookings(LeadDatabase database, AppointmentStore appointment
             await hours.ReadAsync(tenantId, locationId, service.Timezone, cancel));
 
     /// <summary>The free slots of a service that begin in a span of time, in order.</summary>
-    public async Task<IReadOnlyList<Slot>> SlotsAsync(ServiceToBook service, DateTimeOffset from, DateTimeOffset until, int most, CancellationToken cancel)
+    /// <param name="leadId">Whose hold does not count: they may have another time in its place.</param>
+    public async Task<IReadOnlyList<Slot>> SlotsAsync(ServiceToBook service, DateTimeOffset from, DateTimeOffset until, int most, Guid? leadId, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(service);
         await using var transaction = await database.BeginAsync(service.TenantId, cancel);
-        var calendar = await appointments.CalendarAsync(transaction, service.LocationId, from, until + service.Duration, null, null, cancel);
+        var calendar = await appointments.CalendarAsync(transaction, service.LocationId, from, until + service.Duration, null, leadId, cancel);
         return [.. Slots.Find(service.Hours, calendar, service.Duration, from, until, clock.GetUtcNow(), Rules).Take(most)];
     }
 
@@ -58,21 +59,17 @@ public sealed class Bookings(LeadDatabase database, AppointmentStore appointment
         ArgumentNullException.ThrowIfNull(transaction);
         ArgumentNullException.ThrowIfNull(service);
         ArgumentNullException.ThrowIfNull(wish);
-        var now = clock.GetUtcNow();
         // A first look without the lock: most of those who want the same slot come too late, and need not stand in line to learn it.
-        if (await WhyNotAsync(transaction, service, wish, cancel) is { } early)
+        if ((await LookAsync(transaction, service, wish, cancel)).WhyNot is { } early)
         {
             return early;
         }
 
         await AppointmentStore.LockShopAsync(transaction, service.LocationId, cancel);
         await appointments.LetGoAsync(transaction, service.LocationId, wish.LeadId, cancel);
-        var calendar = await CalendarAsync(transaction, service, wish.StartsAt, null, wish.LeadId, cancel);
-        var (slot, reason) = Slots.At(service.Hours, calendar, service.Duration, wish.StartsAt, wish.BayId, now, Rules);
-        return slot is null
-            ? new BookingResult.NotFree(reason!, Alternatives(service, calendar, wish.StartsAt, now, wish.BayId is not null))
-            : new BookingResult.Made(await appointments.AddAsync(transaction, new NewAppointment(
-                wish.LeadId, service.LocationId, service.ServiceId, slot, service.PriceCents, wish.IsHold ? now + Rules.Hold : null, wish.ReplacesId), cancel));
+        var (slot, whyNot) = await LookAsync(transaction, service, wish, cancel);
+        return slot is null ? whyNot! : new BookingResult.Made(await appointments.AddAsync(transaction, new NewAppointment(
+            wish.LeadId, service.LocationId, service.ServiceId, slot, service.PriceCents, wish.IsHold ? clock.GetUtcNow() + Rules.Hold : null, wish.ReplacesId), cancel));
     }
 
     /// <summary>What an appointment was booked for. Its shop may not offer it any more; it takes as long as it was booked for, whatever the catalog says today.</summary>
@@ -94,11 +91,10 @@ public sealed class Bookings(LeadDatabase database, AppointmentStore appointment
         var now = clock.GetUtcNow();
         await AppointmentStore.LockShopAsync(transaction, booked.LocationId, cancel);
         await appointments.LetGoAsync(transaction, booked.LocationId, null, cancel);
-        var service = booked with { Duration = appointment.EndsAt - appointment.StartsAt };
-        var calendar = await CalendarAsync(transaction, service, startsAt, appointment.Id, null, cancel);
-        var (slot, reason) = Slots.At(service.Hours, calendar, service.Duration, startsAt, bayId, now, Rules);
+        var calendar = await CalendarAsync(transaction, booked, startsAt, appointment.Id, null, cancel);
+        var (slot, reason) = Slots.At(booked.Hours, calendar, booked.Duration, startsAt, bayId, now, Rules);
         return slot is null
-            ? new BookingResult.NotFree(reason!, Alternatives(service, calendar, startsAt, now, bayId is not null))
+            ? new BookingResult.NotFree(reason!, Alternatives(booked, calendar, startsAt, now, bayId is not null))
             : new BookingResult.Made(await appointments.MoveAsync(transaction, appointment.Id, slot, cancel));
     }
 
@@ -123,12 +119,13 @@ public sealed class Bookings(LeadDatabase database, AppointmentStore appointment
         return Alternatives(service, await CalendarAsync(transaction, service, lost.StartsAt, null, null, cancel), lost.StartsAt, clock.GetUtcNow(), ofABay: false);
     }
 
-    private async Task<BookingResult.NotFree?> WhyNotAsync(TenantTransaction transaction, ServiceToBook service, SlotWish wish, CancellationToken cancel)
+    // The slot that is wished for, or why it is not to be had.
+    private async Task<(Slot? Slot, BookingResult.NotFree? WhyNot)> LookAsync(TenantTransaction transaction, ServiceToBook service, SlotWish wish, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
         var calendar = await CalendarAsync(transaction, service, wish.StartsAt, null, wish.LeadId, cancel);
         var (slot, reason) = Slots.At(service.Hours, calendar, service.Duration, wish.StartsAt, wish.BayId, now, Rules);
-        return slot is not null ? null : new BookingResult.NotFree(reason!, Alternatives(service, calendar, wish.StartsAt, now, wish.BayId is not null));
+        return slot is not null ? (slot, null) : (null, new BookingResult.NotFree(reason!, Alternatives(service, calendar, wish.StartsAt, now, wish.BayId is not null)));
     }
 
     private Task<ShopCalendar> CalendarAsync(TenantTransaction transaction, ServiceToBook service, DateTimeOffset startsAt, Guid? except, Guid? leadId, CancellationToken cancel)

@@ -8,7 +8,7 @@ using LeadOrchestrator.Shared.Auth;
 namespace LeadOrchestrator.ChatApi.Tests.Bookings;
 
 /// <summary>The assistant holds a slot; only the customer's own tap makes a booking of it.</summary>
-public sealed class ChatBookingTests : IClassFixture<Scene>, IAsyncLifetime
+public sealed partial class ChatBookingTests : IClassFixture<Scene>, IAsyncLifetime
 {
     private const string Service = "Full Car Ceramic Tint";
     private readonly Scene _scene;

@@ -62,6 +62,8 @@ public sealed class SecondBookingTests(Scene scene) : IClassFixture<Scene>, IAsy
         booked.ShouldContain("DESCRIPTION:Teléfono del taller: +15125550100");
         var cancelled = await CalendarAsync(customer, id);
         cancelled.ShouldContain("METHOD:CANCEL");
+        using var file = await customer.SendAsync(HttpMethod.Get, $"/bookings/{id}/calendar");
+        file.Content.Headers.ContentType!.Parameters.ShouldContain(parameter => parameter.Name == "method" && parameter.Value == "CANCEL", "who names it in the file names it there as well");
         cancelled.ShouldContain("ORGANIZER;CN=\"Acme Tint Austin\":tel:+15125550100");
     }
 

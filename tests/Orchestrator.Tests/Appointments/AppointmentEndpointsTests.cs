@@ -289,7 +289,7 @@ public sealed class AppointmentEndpointsTests(Franchise franchise) : IClassFixtu
         (await staff.PostAsJsonAsync($"/api/appointments/{id}/outcome", new { outcome = "no_show" })).StatusCode.ShouldBe(HttpStatusCode.Conflict);
         (await staff.PostAsJsonAsync($"/api/appointments/{id}/outcome", new { outcome = "vanished" })).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         await franchise.Database.ExecuteAsync("UPDATE appointments SET starts_at = '2026-11-23T14:00Z', ends_at = '2026-11-23T15:00Z' WHERE id = $1", Guid.Parse(id));
-
+        (await staff.PostAsync($"/api/appointments/{id}/cancellation", null)).StatusCode.ShouldBe(HttpStatusCode.Conflict, "what is over stays in the CRM");
         (await (await staff.PostAsJsonAsync($"/api/appointments/{id}/outcome", new { outcome = "no_show" })).JsonAsync()).Text("status").ShouldBe("no_show");
         (await (await staff.PostAsJsonAsync($"/api/appointments/{id}/outcome", new { outcome = "completed" })).JsonAsync()).Text("status").ShouldBe("completed");
         (await staff.PostAsync($"/api/appointments/{id}/cancellation", null)).StatusCode.ShouldBe(HttpStatusCode.Conflict);

@@ -28,7 +28,7 @@ internal static class IntakeParts
         return new IntakeTransaction(
             database, leads, contacts, new EmailAddressStore(database, clock), new PersonStore(clock), touchPoints, new InboxStore(database, clock, instance),
             new CrmChanges(leads, contacts, touchPoints, new CrmVersionStore(clock), catalog,
-                new CalendarChanges(new AppointmentStore(database, clock), new CrmAppointmentStore(clock), news, new ReviewItemStore(database, clock), new AppointmentSignal()), clock),
+                new CalendarChanges(new AppointmentStore(database, clock), new CrmAppointmentStore(clock), news, new ReviewItemStore(database, clock), new AppointmentSignal(), clock), clock),
             new CadenceBook(new CadenceStore(database, clock)), new TouchPointSignal(), new EmailSignal(), new ActivityStore(), clock,
             NullLogger<IntakeTransaction>.Instance);
     }

@@ -56,10 +56,6 @@ internal static class BookingTools
         return part.Count > 0 ? part : [.. named.Where(item => item.VehicleClass is null)];
     }
 
-    /// <summary>A service by its id, if it can be booked now.</summary>
-    public static ServiceToBook? Find(ToolTurn turn, Guid serviceId) =>
-        turn.Start.Catalog.FirstOrDefault(item => item.Id == serviceId && item is { Bookable: true, DurationMinutes: not null }) is { } item ? Of(turn, item) : null;
-
     /// <summary>The instant at which the shop's wall shows a time; null when it is none, never shown, or of another age: there is no reckoning at the end of the calendar.</summary>
     /// <param name="timezone">The shop's.</param>
     public static DateTimeOffset? InstantOf(string timezone, string? text) =>

@@ -42,13 +42,13 @@ internal sealed class FreeSlots(ChatBookings bookings) : ChatTool(
             return ToolResult.Refused($"{BookingWords.Explain("too_far_ahead")} Nobody knows yet what is free then.");
         }
 
-        var slots = await bookings.SlotsAsync(service, from, from + Days, int.MaxValue, cancel);
+        var slots = await bookings.SlotsAsync(service, turn.Start.Conversation.LeadId, from, from + Days, int.MaxValue, cancel);
         if (slots.Count == 0 && hours.Days.Count == 0)
         {
             return ToolResult.Refused("The shop's opening hours are not known here, and so its free times are not. Do not say that there are none: use fetch_person.");
         }
 
-        var next = slots.Count > 0 ? [] : await bookings.SlotsAsync(service, from + Days, end, 1, cancel);
+        var next = slots.Count > 0 ? [] : await bookings.SlotsAsync(service, turn.Start.Conversation.LeadId, from + Days, end, 1, cancel);
         return ToolResult.Of(new
         {
             Service = Prompt.Data(service.Name),

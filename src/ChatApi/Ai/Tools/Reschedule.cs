@@ -35,11 +35,12 @@ internal sealed class Reschedule(ChatBookings bookings) : ChatTool(
             return ToolResult.Refused("It is at that time already. Nothing is held.");
         }
 
-        if (BookingTools.Find(turn, one.ServiceId) is not { } service || one.LocationId != service.LocationId)
+        if (one.LocationId != turn.Start.Conversation.LocationId)
         {
-            return ToolResult.Refused("This service cannot be booked here any more. A person of the shop moves the appointment: use fetch_person.");
+            return ToolResult.Refused("This appointment is at another shop. A person of the shop moves it: use fetch_person.");
         }
 
+        var service = await bookings.BookedServiceAsync(turn.Session.TenantId, one, cancel);
         return await bookings.HoldAsync(turn.Session, turn.Start.Conversation.LeadId, service, startsAt, one.Id, cancel) switch
         {
             BookingResult.Made made => BookingTools.Held(turn, made.Appointment),
