@@ -847,6 +847,12 @@ export interface components {
              * @description Since when they wait for a person; null = they do not, or somebody has taken them.
              */
             waitsSince: null | string;
+            /**
+             * Format: uuid
+             * @description The member of staff who has it; null = nobody yet, or the assistant answers.
+             */
+            takenBy: null | string;
+            takenByName: null | string;
             /** @description Null: the shop's hours are not known. */
             openNow: null | boolean;
             /**
@@ -995,6 +1001,12 @@ export interface components {
              * @description Since when the customer waits for a person; null = they do not, or somebody has taken them.
              */
             waitsSince: null | string;
+            /**
+             * Format: uuid
+             * @description The member of staff who has it; null = nobody yet, or the assistant answers.
+             */
+            takenBy: null | string;
+            takenByName: null | string;
         };
         /** @description A page of conversations. */
         StaffSessionPage: {

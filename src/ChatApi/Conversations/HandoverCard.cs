@@ -15,13 +15,14 @@ public sealed record SaidSentence(string Text, string Role, DateTimeOffset SaidA
 /// <param name="Wish">What they want of a person, else what they asked a quote for.</param>
 /// <param name="Language">The customer's: en or es.</param>
 /// <param name="WaitsSince">Since when they wait for a person; null = they do not, or somebody has taken them.</param>
+/// <param name="TakenBy">The member of staff who has it; null = nobody yet, or the assistant answers.</param>
 /// <param name="OpenNow">Null: the shop's hours are not known.</param>
 /// <param name="OpensNext">Null while it is open, or when it is not known.</param>
 /// <param name="PricesSaid">Every sentence with an amount, the newest first.</param>
 /// <param name="Promises">Every sentence that promises something or says that it was done, the newest first.</param>
 /// <param name="LastMessages">Oldest first.</param>
 public sealed record HandoverCard(
-    Guid SessionId, Guid LeadId, string FirstName, string LastName, string? Phone, string? Email, string Car, string Wish, string Language, string Mode, DateTimeOffset? WaitsSince,
+    Guid SessionId, Guid LeadId, string FirstName, string LastName, string? Phone, string? Email, string Car, string Wish, string Language, string Mode, DateTimeOffset? WaitsSince, Guid? TakenBy, string? TakenByName,
     bool? OpenNow, DateTimeOffset? OpensNext, IReadOnlyList<SaidSentence> PricesSaid, IReadOnlyList<SaidSentence> Promises, IReadOnlyList<CardAppointment> Appointments,
     IReadOnlyList<ChatMessage> LastMessages);
 

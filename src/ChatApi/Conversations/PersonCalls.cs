@@ -11,6 +11,8 @@ namespace LeadOrchestrator.ChatApi.Conversations;
 public sealed class PersonCalls(
     LeadDatabase database, MessageStore messages, AnswerReviewStore reviews, HandoverStore handovers, Assistants assistants, LiveSessions live, TimeProvider clock)
 {
+    private const int LongestWish = 200;
+
     /// <summary>Whoever asks for a person in plain words gets one without a model: there may be none, and it may not listen.</summary>
     /// <returns>Whether the answer is said with that.</returns>
     internal async Task<bool> HeedAsync(AnswerInProgress answer, AnswerStart start, CancellationToken cancel)
@@ -33,6 +35,10 @@ public sealed class PersonCalls(
     internal Task<string> CallAsync(SessionKey session, AnswerStart start, string wish, bool isNoted, CancellationToken cancel) =>
         Deadlock.RetryAsync(() => CallOnceAsync(session, start, wish, isNoted, cancel));
 
+    // A model need not say what is wanted: then it is what the customer said last.
+    private static string WishOf(AnswerStart start) =>
+        start.History.LastOrDefault(message => message.Role == MessageRoles.Customer && message.Content.Length > 0) is { } last ? PlainText.Cut(last.Content, LongestWish) : start.Conversation.ServiceInterest;
+
     private async Task<string> CallOnceAsync(SessionKey session, AnswerStart start, string wish, bool isNoted, CancellationToken cancel)
     {
         var words = FixedWords.HandedOver(FixedWords.IsSpanish(start.History), start.Hours, clock.GetUtcNow());
@@ -42,7 +48,7 @@ public sealed class PersonCalls(
             return words;
         }
 
-        var (leadId, messageId, said) = (start.Conversation.LeadId, start.Begun.MessageId, Prompt.Data(wish));
+        var (leadId, messageId, said) = (start.Conversation.LeadId, start.Begun.MessageId, Prompt.Data(string.IsNullOrWhiteSpace(wish) ? WishOf(start) : wish));
         await reviews.AddAsync(transaction, new NewReview(AnswerReviewStore.PersonWanted, leadId, messageId, "asked", said), cancel);
         await handovers.OpenAsync(transaction, session.SessionId, leadId, messageId, said, cancel);
         await messages.EndPlannedAsync(transaction, session.SessionId, evenReplies: false, cancel);

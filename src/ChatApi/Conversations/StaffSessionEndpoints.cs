@@ -56,7 +56,7 @@ internal static class StaffSessionEndpoints
         var now = clock.GetUtcNow();
         return TypedResults.Ok(new HandoverCard(
             id, facts.LeadId, facts.FirstName, facts.LastName, facts.Phone, facts.Email, facts.Vehicle, facts.Wish ?? facts.ServiceInterest, FixedWords.IsSpanish(thread) ? "es" : "en",
-            facts.Mode, facts.WaitsSince, open.IsOpen(now), open.IsOpen(now) == true ? null : open.NextOpening(now), SaidToCustomers.Prices(thread), SaidToCustomers.Promises(thread),
+            facts.Mode, facts.WaitsSince, facts.TakenBy, facts.TakenByName, open.IsOpen(now), open.IsOpen(now) == true ? null : open.NextOpening(now), SaidToCustomers.Prices(thread), SaidToCustomers.Promises(thread),
             await sessions.AppointmentsAsync(staff.TenantId(), facts.LeadId, cancel), [.. thread.Where(message => message.Status != MessageStatuses.Superseded).TakeLast(CardShows)]));
     }
 

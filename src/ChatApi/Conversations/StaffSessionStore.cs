@@ -8,9 +8,10 @@ namespace LeadOrchestrator.ChatApi.Conversations;
 /// <param name="StaffReadSeq">Staff have read up to here.</param>
 /// <param name="Unread">How many messages of the customer came since.</param>
 /// <param name="WaitsSince">Since when the customer waits for a person; null = they do not, or somebody has taken them.</param>
+/// <param name="TakenBy">The member of staff who has it; null = nobody yet, or the assistant answers.</param>
 public sealed record StaffSession(
     Guid Id, Guid LeadId, Guid LocationId, string FirstName, string LastName, string Vehicle, string Mode, long? LastCustomerSeq, DateTimeOffset? LastCustomerAt, long StaffReadSeq,
-    int Unread, DateTimeOffset? WaitsSince);
+    int Unread, DateTimeOffset? WaitsSince, Guid? TakenBy, string? TakenByName);
 
 /// <summary>Which conversations a list shows.</summary>
 /// <param name="Unread">Only those with messages that staff have not read, or only the others.</param>
@@ -20,7 +21,7 @@ public sealed record StaffSessionFilter(string? Mode, bool? Unread, bool? Waitin
 /// <summary>What the card needs to know beside the thread.</summary>
 public sealed record CardFacts(
     Guid LeadId, Guid LocationId, string FirstName, string LastName, string? Phone, string? Email, string Vehicle, string ServiceInterest, string Mode, string LocationTimezone,
-    string? Wish, DateTimeOffset? WaitsSince);
+    string? Wish, DateTimeOffset? WaitsSince, Guid? TakenBy, string? TakenByName);
 
 /// <summary>An appointment on the card.</summary>
 public sealed record CardAppointment(Guid Id, string Service, DateTimeOffset StartsAt, DateTimeOffset EndsAt, string Status, long PriceCents);
@@ -34,9 +35,10 @@ public sealed class StaffSessionStore(LeadDatabase database, TimeProvider clock)
         ArgumentNullException.ThrowIfNull(filter);
         return database.QueryAsync<StaffSession>(tenantId, """
             SELECT s.id, s.lead_id, l.location_id, l.first_name, l.last_name, l.vehicle, s.mode, c.seq AS last_customer_seq, c.created_at AS last_customer_at, s.staff_read_seq,
-                (SELECT count(*) FROM chat_messages u WHERE u.tenant_id = s.tenant_id AND u.session_id = s.id AND u.seq > s.staff_read_seq AND u.role = 'customer')::int AS unread,
-                h.wanted_at AS waits_since
+                (SELECT count(*) FROM chat_messages n WHERE n.tenant_id = s.tenant_id AND n.session_id = s.id AND n.seq > s.staff_read_seq AND n.role = 'customer')::int AS unread,
+                h.wanted_at AS waits_since, s.taken_by, u.name AS taken_by_name
             FROM chat_sessions s
+            LEFT JOIN users u ON u.tenant_id = s.tenant_id AND u.id = s.taken_by
             JOIN leads l ON l.tenant_id = s.tenant_id AND l.id = s.lead_id
             LEFT JOIN LATERAL (
                 SELECT m.seq, m.created_at FROM chat_messages m
@@ -52,17 +54,21 @@ public sealed class StaffSessionStore(LeadDatabase database, TimeProvider clock)
             """, new { filter.Mode, filter.Unread, filter.Waiting, filter.LeadId, filter.LocationId, before, most }, cancel);
     }
 
-    // What they asked a person for says more than the last words of who waits on ("hello?").
+    // What they asked a person for says more than the last words of who waits on ("hello?"), until staff have answered it.
     /// <summary>Whose conversation it is, and what they want; null when the tenant has no such session.</summary>
     public Task<CardFacts?> FindAsync(Guid tenantId, Guid sessionId, CancellationToken cancel) => database.FirstOrDefaultAsync<CardFacts>(tenantId, """
-        SELECT s.lead_id, l.location_id, l.first_name, l.last_name, c.phone, l.email, l.vehicle, l.service_interest, s.mode, o.timezone AS location_timezone, h.wish, h.wanted_at AS waits_since
+        SELECT s.lead_id, l.location_id, l.first_name, l.last_name, c.phone, l.email, l.vehicle, l.service_interest, s.mode, o.timezone AS location_timezone, h.wish, h.wanted_at AS waits_since, s.taken_by, u.name AS taken_by_name
         FROM chat_sessions s
+        LEFT JOIN users u ON u.tenant_id = s.tenant_id AND u.id = s.taken_by
         JOIN leads l ON l.tenant_id = s.tenant_id AND l.id = s.lead_id
         JOIN locations o ON o.tenant_id = l.tenant_id AND o.id = l.location_id
         LEFT JOIN contacts c ON c.tenant_id = l.tenant_id AND c.id = l.contact_id
         LEFT JOIN LATERAL (
-            SELECT (array_agg(w.wish ORDER BY w.message_id IS NULL, w.wanted_at DESC))[1] AS wish, max(w.wanted_at) FILTER (WHERE w.taken_at IS NULL) AS wanted_at
-            FROM handovers w
+            SELECT (array_agg(w.wish ORDER BY w.wanted_at > a.answered_at DESC, w.message_id IS NULL, w.wanted_at DESC) FILTER (WHERE w.wish <> ''))[1] AS wish,
+                max(w.wanted_at) FILTER (WHERE w.taken_at IS NULL) AS wanted_at
+            FROM handovers w CROSS JOIN (
+                SELECT coalesce(max(m.created_at), '-infinity') AS answered_at FROM chat_messages m
+                WHERE m.tenant_id = s.tenant_id AND m.session_id = s.id AND m.role = 'staff') a
             WHERE w.tenant_id = s.tenant_id AND w.session_id = s.id) h ON true
         WHERE s.tenant_id = @tenantId AND s.id = @sessionId
         """, new { sessionId }, cancel);

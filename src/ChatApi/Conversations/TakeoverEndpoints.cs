@@ -67,7 +67,7 @@ internal static class TakeoverEndpoints
             var sent = await AppendAsync(transaction, id, message.Clean(), message.ClientMessageId, messages, texts, cancel);
             if (sent.Message is { IsNew: true })
             {
-                await handovers.TakeAsync(transaction, state.LeadId, staff.UserId(), cancel); // who answers has it
+                await handovers.OwnAsync(transaction, state.LeadId, staff.UserId(), cancel); // who answers has it
                 await audit.AddAsync(transaction, staff.UserId(), "chat_message_sent", $"chat/sessions/{id}", cancel);
                 await transaction.CommitAsync(cancel);
             }
@@ -134,10 +134,14 @@ internal static class TakeoverEndpoints
         var terminal = to == SessionModes.Human ? await messages.InterruptAnswerAsync(transaction, session.SessionId, null, "stopped", cancel) : null;
         if (to == SessionModes.Human && state.Mode != SessionModes.Closed)
         {
-            await messages.EndPlannedAsync(transaction, session.SessionId, evenReplies: true, cancel);
+            var cut = await messages.EndPlannedAsync(transaction, session.SessionId, evenReplies: true, cancel);
+            if (frame is not null)
+            {
+                await messages.AskAgainAsync(transaction, session.SessionId, [.. cut, .. new[] { terminal?.MessageId }.OfType<Guid>()], cancel);
+            }
         }
 
-        var wasWaiting = await handovers.TakeAsync(transaction, state.LeadId, staff.UserId(), cancel);
+        var wasWaiting = await handovers.OwnAsync(transaction, state.LeadId, staff.UserId(), cancel);
         if (frame is not null || wasWaiting)
         {
             await audit.AddAsync(transaction, staff.UserId(), action, $"chat/sessions/{session.SessionId}", cancel);

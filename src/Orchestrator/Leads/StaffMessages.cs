@@ -78,7 +78,7 @@ public sealed class StaffMessages(
         var message = (await messages.AppendAsync(transaction, new NewThreadMessage(sessionId, MessageRoles.Staff, request.Channel, content), cancel)).Message;
         await leads.EndSequencesAsync(transaction, leadId, "staff_took_over", cancel);
         await touchPoints.TakeOverAsync(transaction, leadId, cancel);
-        await handovers.TakeAsync(transaction, leadId, actorId, cancel);
+        await handovers.OwnAsync(transaction, leadId, actorId, cancel);
         var touchId = await touchPoints.AddStaffAsync(transaction, leadId, request.Channel, request.Subject?.Trim(), content, message.Id, Activity.Current?.Id, cancel);
         await audit.AddAsync(transaction, actorId, "staff_message", $"lead {leadId}, touch point {touchId}", cancel);
         return JsonSerializer.Serialize(

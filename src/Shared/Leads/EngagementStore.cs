@@ -53,7 +53,7 @@ internal static class EngagementStore
 
     /// <summary>
     /// A person of the shop has the conversation <c>@sessionId</c>: what was planned for its lead ends for <c>@reason</c>, and <c>@evenReplies</c> what the assistant has answered and is not
-    /// out; what of that is out is not tried again. What staff wrote still goes out. The sequences of the other leads of the same person or phone end as well, and stay so when the conversation is given back: a step that is with the vendor has no successor.
+    /// out; what of that is out is not tried again. Answers the ids of the answers that are not sent. What staff wrote still goes out. The sequences of the other leads of the same person or phone end as well, and stay so when the conversation is given back: a step that is with the vendor has no successor.
     /// </summary>
     public const string TakeOver = $"""
         WITH {Theirs}, ended AS (
@@ -66,6 +66,7 @@ internal static class EngagementStore
         FROM theirs
         WHERE t.tenant_id = @tenantId AND t.lead_id = theirs.id AND t.appointment_id IS NULL AND t.status IN ('scheduled', 'sending', 'unknown')
           AND ((t.message_id IS NULL AND (theirs.is_asked OR t.step <> 'greeting') AND (t.step = 'greeting' OR NOT {TouchEnd.IsOut})) OR (@evenReplies AND theirs.is_asked AND t.step LIKE 'reply-%'))
+        RETURNING CASE WHEN t.step LIKE 'reply-%' AND t.status = 'cancelled' THEN t.message_id END
         """;
 
     /// <summary>

@@ -34,7 +34,15 @@ public sealed class HandoverStore(LeadDatabase database, TimeProvider clock)
             """, new { id = Guid.CreateVersion7(), sessionId, leadId, messageId, wish, now = clock.GetUtcNow() }, cancel);
     }
 
-    /// <summary>A member of staff has the conversation: nobody is told any more, and its review item is settled.</summary>
+    /// <summary>A member of staff has the conversation, or gives it back: <see cref="TakeAsync"/>, and who has it is seen from now on.</summary>
+    public async Task<bool> OwnAsync(TenantTransaction transaction, Guid leadId, Guid actorId, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        await SessionStore.OwnAsync(transaction, leadId, actorId, cancel);
+        return await TakeAsync(transaction, leadId, actorId, cancel);
+    }
+
+    /// <summary>A member of staff has the conversation: nobody is told any more. The trigger <c>settle_person_wanted</c> settles the review item.</summary>
     /// <returns>Whether somebody waited.</returns>
     public async Task<bool> TakeAsync(TenantTransaction transaction, Guid leadId, Guid actorId, CancellationToken cancel)
     {

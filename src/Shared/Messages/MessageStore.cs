@@ -85,10 +85,11 @@ public sealed partial class MessageStore(LeadDatabase database, SessionStore ses
 
     /// <summary>A person of the shop has the conversation: what was planned for its lead is not sent, nor the sequences of the same person's other leads.</summary>
     /// <param name="evenReplies">Nor what the assistant has answered to a text and is not out yet; what is, is not tried again.</param>
-    public Task EndPlannedAsync(TenantTransaction transaction, Guid sessionId, bool evenReplies, CancellationToken cancel)
+    /// <returns>The answers that are not sent.</returns>
+    public async Task<IReadOnlyList<Guid>> EndPlannedAsync(TenantTransaction transaction, Guid sessionId, bool evenReplies, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
-        return transaction.ExecuteAsync(EngagementStore.TakeOver, new { sessionId, evenReplies, reason = "human_takeover", now = clock.GetUtcNow() }, cancel);
+        return [.. (await transaction.QueryAsync<Guid?>(EngagementStore.TakeOver, new { sessionId, evenReplies, reason = "human_takeover", now = clock.GetUtcNow() }, cancel)).OfType<Guid>()];
     }
 
     /// <summary>The customer wants a rest until then: what was planned to win them waits, and goes on afterwards.</summary>

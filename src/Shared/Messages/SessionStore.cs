@@ -100,6 +100,10 @@ public sealed class SessionStore(LeadDatabase database, TimeProvider clock)
             RETURNING last_seq
             """, new { sessionId, from, to, now = clock.GetUtcNow() }, cancel);
 
+    /// <summary>This member of staff has the lead's conversation from now on, if a person answers in it; else nobody has.</summary>
+    internal static Task<int> OwnAsync(TenantTransaction transaction, Guid leadId, Guid actorId, CancellationToken cancel) => transaction.ExecuteAsync(
+        "UPDATE chat_sessions SET taken_by = CASE WHEN mode = 'human' THEN @actorId::uuid END WHERE tenant_id = @tenantId AND lead_id = @leadId", new { leadId, actorId }, cancel);
+
     /// <summary>Makes the questions of a lost answer wait again, unless an earlier answer to them was lost too, or staff have answered since. The session's lock is held.</summary>
     internal static Task<int> AskAgainAsync(TenantTransaction transaction, Guid sessionId, Guid lostId, long coversSeq, CancellationToken cancel) =>
         transaction.ExecuteAsync("""

@@ -115,6 +115,24 @@ public sealed class StaffSessionTests(Scene scene) : IClassFixture<Scene>, IAsyn
     }
 
     [Fact]
+    public async Task Whoever_has_taken_a_conversation_over_is_named_in_the_list_and_on_the_card_until_it_is_given_back()
+    {
+        var customer = await scene.CustomerAsync();
+        await _staff.PostAsync($"{customer.Path}/takeover", null);
+
+        await scene.Database.ExecuteAsync("""
+            INSERT INTO users (tenant_id, id, email, password_hash, name, role, created_at, updated_at)
+            SELECT tenant_id, taken_by, taken_by || '@example.com', '', 'Bob', 'advisor', now(), now() FROM chat_sessions WHERE id = $1 ON CONFLICT DO NOTHING
+            """, customer.SessionId);
+
+        var (listed, card) = (await SessionAsync(customer), await CardAsync(customer));
+
+        (listed.GetProperty("takenBy").GetGuid(), listed.GetProperty("takenByName").GetString()).ShouldBe((card.GetProperty("takenBy").GetGuid(), "Bob"));
+        await _staff.DeleteAsync($"{customer.Path}/takeover");
+        (await SessionAsync(customer)).GetProperty("takenBy").ValueKind.ShouldBe(JsonValueKind.Null);
+    }
+
+    [Fact]
     public async Task Who_answers_has_taken_it_and_who_settles_the_item_too()
     {
         var first = await WantsPersonAsync("a quote");
@@ -174,6 +192,29 @@ public sealed class StaffSessionTests(Scene scene) : IClassFixture<Scene>, IAsyn
         var card = await CardAsync(customer);
         card.GetProperty("wish").GetString().ShouldBe("a scratch on the door");
         card.GetProperty("waitsSince").ValueKind.ShouldBe(JsonValueKind.String);
+    }
+
+    [Fact]
+    public async Task The_card_tells_the_new_wish_once_staff_have_answered_the_old_one()
+    {
+        var customer = await WantsPersonAsync("a refund");
+        (await _staff.PostAsJsonAsync($"{customer.Path}/staff-messages", new { content = "It is on its way." })).EnsureSuccessStatusCode();
+
+        await customer.AskAsync("Can you redo my windshield?");
+
+        (await CardAsync(customer)).GetProperty("wish").GetString().ShouldBe("Can you redo my windshield?");
+    }
+
+    [Fact]
+    public async Task Who_is_handed_over_without_a_wish_waits_with_their_own_last_words()
+    {
+        scene.Sandbox.Model.Enqueue(new ModelAnswer("", "fetch_person", []));
+        scene.Sandbox.Model.Enqueue(new ModelAnswer("I've told the shop."));
+        var customer = await scene.CustomerAsync();
+
+        await customer.AskAsync("Who can look at this scratch?");
+
+        (await CardAsync(customer)).GetProperty("wish").GetString().ShouldBe("Who can look at this scratch?");
     }
 
     private Task<JsonElement> CardAsync(Customer customer) => _staff.GetFromJsonAsync<JsonElement>($"{customer.Path}/handover");

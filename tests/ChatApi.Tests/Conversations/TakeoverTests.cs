@@ -10,7 +10,7 @@ using LeadOrchestrator.Testing;
 namespace LeadOrchestrator.ChatApi.Tests.Conversations;
 
 /// <summary>A person of the shop and the assistant in one conversation: each answers what the other has not, and whoever asks for a person gets one without a model.</summary>
-public sealed class TakeoverTests(Scene scene) : IClassFixture<Scene>, IAsyncLifetime
+public sealed partial class TakeoverTests(Scene scene) : IClassFixture<Scene>, IAsyncLifetime
 {
     private const string Script = "Ceramic tint is $399.00.";
     private HttpClient _staff = null!;
