@@ -151,11 +151,11 @@ public sealed partial class MessageStore
 
     /// <summary>A person has taken the conversation over: what their doing so cut off, or kept from going out, waits again, and is answered when they give it back without a word. The session's lock is held.</summary>
     /// <param name="cut">Answers that the customer will not read to their end.</param>
-    public Task AskAgainAsync(TenantTransaction transaction, Guid sessionId, IReadOnlyList<Guid> cut, CancellationToken cancel)
+    public async Task AskAgainAsync(TenantTransaction transaction, Guid sessionId, IReadOnlyList<Guid> cut, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
         // A text that nobody has planned yet is not sent either.
-        return transaction.ExecuteAsync("""
+        var lost = await transaction.FirstOrDefaultAsync<long?>("""
             WITH kept AS (
                 UPDATE chat_messages m SET dispatched_at = @now
                 WHERE m.tenant_id = @tenantId AND m.session_id = @sessionId AND m.role = 'assistant' AND m.channel = 'sms' AND m.status = 'complete' AND m.dispatched_at IS NULL
@@ -163,16 +163,17 @@ public sealed partial class MessageStore
             ), cut AS (
                 SELECT id FROM kept UNION SELECT unnest(@cut::uuid[])
             )
-            UPDATE chat_sessions s SET answered_seq = least(s.answered_seq, lost.covers_seq - 1)
-            FROM (
-                SELECT min(m.covers_seq) AS covers_seq FROM chat_messages m JOIN cut USING (id)
-                WHERE m.tenant_id = @tenantId AND m.session_id = @sessionId
-                  AND NOT EXISTS (
-                      SELECT 1 FROM chat_messages l
-                      WHERE l.tenant_id = @tenantId AND l.session_id = @sessionId AND l.seq > m.covers_seq
-                        AND (l.role = 'staff' OR (l.role = 'assistant' AND l.status = 'complete' AND l.seq > m.seq AND l.id NOT IN (SELECT id FROM cut))))) lost
-            WHERE s.tenant_id = @tenantId AND s.id = @sessionId AND lost.covers_seq IS NOT NULL
+            SELECT min(m.covers_seq) FROM chat_messages m JOIN cut USING (id)
+            WHERE m.tenant_id = @tenantId AND m.session_id = @sessionId
+              AND NOT EXISTS (
+                  SELECT 1 FROM chat_messages l
+                  WHERE l.tenant_id = @tenantId AND l.session_id = @sessionId AND l.seq > m.covers_seq
+                    AND (l.role = 'staff' OR (l.role = 'assistant' AND l.status = 'complete' AND l.seq > m.seq AND l.id NOT IN (SELECT id FROM cut))))
             """, new { sessionId, cut = cut.ToArray(), now = clock.GetUtcNow() }, cancel);
+        if (lost is { } covered)
+        {
+            await SessionStore.AskAgainAsync(transaction, sessionId, covered, cancel);
+        }
     }
 
     /// <summary>Does this answer still run? A stop or a takeover may have ended it where another process heard of it.</summary>

@@ -104,6 +104,10 @@ public sealed class SessionStore(LeadDatabase database, TimeProvider clock)
     internal static Task<int> OwnAsync(TenantTransaction transaction, Guid leadId, Guid actorId, CancellationToken cancel) => transaction.ExecuteAsync(
         "UPDATE chat_sessions SET taken_by = CASE WHEN mode = 'human' THEN @actorId::uuid END WHERE tenant_id = @tenantId AND lead_id = @leadId", new { leadId, actorId }, cancel);
 
+    /// <summary>Makes the questions up to this one wait again. The session's lock is held.</summary>
+    internal static Task<int> AskAgainAsync(TenantTransaction transaction, Guid sessionId, long coveredSeq, CancellationToken cancel) => transaction.ExecuteAsync(
+        "UPDATE chat_sessions SET answered_seq = least(answered_seq, @coveredSeq - 1) WHERE tenant_id = @tenantId AND id = @sessionId", new { sessionId, coveredSeq }, cancel);
+
     /// <summary>Makes the questions of a lost answer wait again, unless an earlier answer to them was lost too, or staff have answered since. The session's lock is held.</summary>
     internal static Task<int> AskAgainAsync(TenantTransaction transaction, Guid sessionId, Guid lostId, long coversSeq, CancellationToken cancel) =>
         transaction.ExecuteAsync("""
