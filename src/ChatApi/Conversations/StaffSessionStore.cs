@@ -64,11 +64,12 @@ public sealed class StaffSessionStore(LeadDatabase database, TimeProvider clock)
         JOIN locations o ON o.tenant_id = l.tenant_id AND o.id = l.location_id
         LEFT JOIN contacts c ON c.tenant_id = l.tenant_id AND c.id = l.contact_id
         LEFT JOIN LATERAL (
-            SELECT (array_agg(w.wish ORDER BY w.wanted_at > a.answered_at DESC, w.message_id IS NULL, w.wanted_at DESC) FILTER (WHERE w.wish <> ''))[1] AS wish,
+            SELECT (array_agg(w.wish ORDER BY w.id > a.id DESC, w.message_id IS NULL, w.wanted_at DESC) FILTER (WHERE w.wish <> ''))[1] AS wish,
                 max(w.wanted_at) FILTER (WHERE w.taken_at IS NULL) AS wanted_at
             FROM handovers w CROSS JOIN (
-                SELECT coalesce(max(m.created_at), '-infinity') AS answered_at FROM chat_messages m
-                WHERE m.tenant_id = s.tenant_id AND m.session_id = s.id AND m.role = 'staff') a
+                -- Ids tell which was first, also where a shop's clock stands still.
+                SELECT coalesce((SELECT m.id FROM chat_messages m WHERE m.tenant_id = s.tenant_id AND m.session_id = s.id AND m.role = 'staff' ORDER BY m.seq DESC LIMIT 1),
+                    '00000000-0000-0000-0000-000000000000'::uuid) AS id) a
             WHERE w.tenant_id = s.tenant_id AND w.session_id = s.id) h ON true
         WHERE s.tenant_id = @tenantId AND s.id = @sessionId
         """, new { sessionId }, cancel);

@@ -115,8 +115,8 @@ public sealed class TouchPointWorkerTests : IClassFixture<TwoOrchestrators>, IAs
     }
 
     [Theory]
-    [InlineData("+15125550611", 20, true)]
-    [InlineData("+15125550612", 5, false)] // of this age it is looked for once in a minute
+    [InlineData("+15125550616", 20, true)]
+    [InlineData("+15125550617", 5, false)] // of this age it is looked for once in a minute
     public async Task A_text_that_is_lost_for_longer_is_found_when_the_list_can_be_read_and_parked_by_no_list_that_cannot(string phone, int minutes, bool listIsAway)
     {
         var list = new Fault { Vendor = Vendor.Twilio, Kind = FaultKind.Status, Status = 500, Operation = "messages.list", Count = Fault.Always };
