@@ -23,7 +23,7 @@ public sealed class SandboxServer : IAsyncDisposable
         Faults = new Faults(live);
         _outbound = new Outbound(settings, Clock, live);
         Staff = new StaffDesk(settings, _outbound);
-        _desk = new VendorDesk(Ledger, Faults, Clock, live);
+        _desk = new VendorDesk(Ledger, Faults, Clock, live, _outbound);
         Companies = [.. settings.Companies.Select((account, index) => Open(account, isFirst: index == 0, live))];
         Phones = new Phones(settings.DataFolder, live);
         Twilio = new TwilioVendor(settings, Clock, Phones, _outbound);
@@ -34,7 +34,7 @@ public sealed class SandboxServer : IAsyncDisposable
         var anthropic = new AnthropicApi(settings, Clock, _desk, models);
         var openAi = new OpenAiApi(settings, Clock, _desk, models);
         var callbacks = new TwilioCallbacks(settings, Clock, Faults, _outbound, Phones, Twilio, Companies);
-        new ShopmonkeyApi(Clock, _desk, Faults, _outbound, Companies).Map(app);
+        new ShopmonkeyApi(Clock, _desk, Faults, Companies).Map(app);
         new TwilioApi(settings, Clock, _desk, Faults, Phones, callbacks).Map(app);
         SendGrid.Map(app);
         anthropic.Map(app);

@@ -25,8 +25,8 @@ internal sealed record VendorAnswer(int Status, JsonNode? Body)
     /// <summary>Runs after the ledger and before the answer.</summary>
     public Func<Task>? BeforeAnswer { get; init; }
 
-    /// <summary>Runs after the answer, or after what took its place.</summary>
-    public Action? AfterAnswer { get; init; }
+    /// <summary>Begins beside everything else when the answer is out, or what took its place.</summary>
+    public Func<Task>? AfterAnswer { get; init; }
 
     public static VendorAnswer Html(int status, string title) => new(status, null)
     {
@@ -36,7 +36,7 @@ internal sealed record VendorAnswer(int Status, JsonNode? Body)
 }
 
 /// <summary>Serves one call of any vendor: fault, effect, ledger, answer, in that order.</summary>
-internal sealed class VendorDesk(Ledger ledger, Faults faults, SandboxClock clock, LiveEvents live)
+internal sealed class VendorDesk(Ledger ledger, Faults faults, SandboxClock clock, LiveEvents live, Outbound outbound)
 {
     private const int CallsKept = 5000;
     private readonly Lock _lock = new();
@@ -72,12 +72,17 @@ internal sealed class VendorDesk(Ledger ledger, Faults faults, SandboxClock cloc
             ledger.Append(vendor, operation, write, Outcome(answer, fault), answer.Accepted, answer.Id);
         }
 
+        var isOut = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var isGoingOn = false;
         try
         {
             await (answer.BeforeAnswer?.Invoke() ?? Task.CompletedTask);
+            var isDropped = fault?.Kind == FaultKind.AcceptThenDrop || (fault?.Kind == FaultKind.Hang && !await HangAsync(http, fault));
+            // Under way before the answer can be read: who has read it, and asks whether all is settled, shall not hear yes.
+            GoOn();
             switch (fault?.Kind)
             {
-                case FaultKind.AcceptThenDrop:
+                case var _ when isDropped:
                     Drop(http, vendor, operation);
                     break;
                 case FaultKind.AcceptThen500:
@@ -85,9 +90,6 @@ internal sealed class VendorDesk(Ledger ledger, Faults faults, SandboxClock cloc
                     break;
                 case FaultKind.AcceptWithoutRow:
                     await AnswerAsync(http, vendor, operation, answer with { Body = new JsonObject { ["success"] = true } });
-                    break;
-                case FaultKind.Hang when !await HangAsync(http, fault):
-                    Drop(http, vendor, operation);
                     break;
                 default:
                     await AnswerAsync(http, vendor, operation, answer, fault);
@@ -100,7 +102,22 @@ internal sealed class VendorDesk(Ledger ledger, Faults faults, SandboxClock cloc
         }
         finally
         {
-            answer.AfterAnswer?.Invoke();
+            GoOn();
+            isOut.SetResult();
+        }
+
+        void GoOn()
+        {
+            if (answer.AfterAnswer is { } work && !isGoingOn)
+            {
+                outbound.Run(async () =>
+                {
+                    await isOut.Task;
+                    await work();
+                });
+            }
+
+            isGoingOn = true;
         }
     }
 

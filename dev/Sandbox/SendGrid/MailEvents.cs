@@ -36,7 +36,7 @@ internal sealed class MailEvents(SandboxSettings settings, SandboxClock clock, F
         };
         return fault?.Kind == FaultKind.CallbackFirst
             ? answer with { BeforeAnswer = TellAsync }
-            : answer with { AfterAnswer = () => outbound.Run(TellAsync) };
+            : answer with { AfterAnswer = TellAsync };
 
         async Task TellAsync()
         {

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 namespace LeadOrchestrator.Sandbox.Shopmonkey;
 
 /// <summary>Shopmonkey's API v3 at wire level: keys, each with its company's rows and its own rate limit, envelopes, lists with their silences.</summary>
-internal sealed class ShopmonkeyApi(SandboxClock clock, VendorDesk desk, Faults faults, Outbound outbound, IReadOnlyList<Crm> companies)
+internal sealed class ShopmonkeyApi(SandboxClock clock, VendorDesk desk, Faults faults, IReadOnlyList<Crm> companies)
 {
     private readonly Dictionary<string, Crm> _byKey = companies.ToDictionary(crm => $"Bearer {crm.Account.ApiKey}");
 
@@ -233,7 +233,7 @@ internal sealed class ShopmonkeyApi(SandboxClock clock, VendorDesk desk, Faults 
         }
 
         var first = faults.Take(Vendor.Shopmonkey, $"{table}.{operation.ToLowerInvariant()}", [FaultKind.CallbackFirst]) is not null;
-        return first ? answer with { BeforeAnswer = TellAsync } : answer with { AfterAnswer = () => outbound.Run(TellAsync) };
+        return first ? answer with { BeforeAnswer = TellAsync } : answer with { AfterAnswer = TellAsync };
 
         Task TellAsync()
         {

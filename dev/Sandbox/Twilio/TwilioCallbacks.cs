@@ -16,7 +16,7 @@ internal sealed class TwilioCallbacks(
         var steps = Steps(text, fault);
         return fault?.Kind == FaultKind.CallbackFirst
             ? answer with { BeforeAnswer = () => RunAsync(text, steps, told: true) }
-            : answer with { AfterAnswer = () => outbound.Run(() => RunAsync(text, steps, told: fault?.Kind != FaultKind.CallbacksOff)) };
+            : answer with { AfterAnswer = () => RunAsync(text, steps, told: fault?.Kind != FaultKind.CallbacksOff) };
     }
 
     private List<(string Status, int? ErrorCode)> Steps(Text text, Fault? fault)
