@@ -145,6 +145,8 @@ public sealed class ShopmonkeyPollerTests : PollingShop
         await SilentQuoteAsync("+15125550188", quote => quote with { CreatedDate = Sandbox.Clock.Now.AddDays(-9) });
         var quote = await SilentQuoteAsync(Phone);
         Sandbox.Faults.Add(new Fault { Vendor = Vendor.Shopmonkey, Kind = FaultKind.IgnoreFilter, Operation = "order.list", Count = Fault.Always });
+        // A test's clock moves in steps; a mark is where it stood when its poll began.
+        await Eventually.TrueAsync(() => app.Services.GetRequiredService<TimeProvider>().GetUtcNow() > mark, "the clock to move");
 
         (await PollAsync(app)).ShouldBeNull();
 
